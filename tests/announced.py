@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 
 NOTICE: Final = b'{"text":"soon","data":[1]}'
 SAID: Final[dict[str, bytes]] = {

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from liveroom.domain.app_signatures import SignedCall
+from liveroom.domain.tenants.app_signatures import SignedCall
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

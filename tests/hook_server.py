@@ -11,9 +11,9 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from liveroom.domain.hooks import Hook, HookType
+from liveroom.domain.hooks.model import Hook, HookType
 from liveroom.domain.ids import TenantName
-from liveroom.usecases.hooks import Hooks
+from liveroom.usecases.hooks.registry import Hooks
 from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 Deciding = Callable[[Mapping[str, Any]], Any]

@@ -13,10 +13,10 @@ from liveroom import cli
 from liveroom.app.assembly import Core
 from liveroom.app.backends import open_database
 from liveroom.cli.core import writing_core
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
-from liveroom.domain.users import User
+from liveroom.domain.rooms.model import RoomChanges
 from liveroom.settings import load_settings
 
 

@@ -32,13 +32,13 @@ from liveroom.app.serving import make_app
 from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.http.asgi import App
 from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.event_recorder import no_targets
+from liveroom.usecases.events.recorder import no_targets
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 

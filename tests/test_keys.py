@@ -14,9 +14,9 @@ from timeit import repeat
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Claims, is_original
 from liveroom.domain.errors import KeyMissing, TokenExpired, TokenInvalid
 from liveroom.domain.ids import SessionId, TenantName, UserId
-from liveroom.domain.sessions import Claims, is_original
 from liveroom.keys import KeyRing, Tokens, open_keys
 from liveroom.keys.tokens import REMEMBERED, SILENT
 from liveroom.settings import NamedSecret, Secret, Settings, SettingsError, load_settings

@@ -324,13 +324,13 @@ def test_the_rule_lets_pass_what_it_should(rule: Rule, text: str, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "line", "code"),
     [
-        ("usecases/rooms.py", "import os\n\nkey = os.environ\n", "TID251"),
-        ("usecases/rooms.py", "import os\n\nkey = os.getenv('KEY')\n", "TID251"),
-        ("domain/rooms.py", "import datetime\n\nnow = datetime.datetime.now(datetime.UTC)\n", "TID251"),
+        ("usecases/rooms/entering.py", "import os\n\nkey = os.environ\n", "TID251"),
+        ("usecases/rooms/entering.py", "import os\n\nkey = os.getenv('KEY')\n", "TID251"),
+        ("domain/rooms/model.py", "import datetime\n\nnow = datetime.datetime.now(datetime.UTC)\n", "TID251"),
         ("store/rooms.py", "import time\n\nnow = time.time()\n", "TID251"),
-        ("usecases/rooms.py", "from . import presence\n", "TID252"),
+        ("usecases/rooms/entering.py", "from . import presence\n", "TID252"),
         ("http/rooms.py", "print('entered')\n", "T201"),
-        ("domain/rooms.py", "import os\n", "D100"),
+        ("domain/rooms/model.py", "import os\n", "D100"),
     ],
 )
 def test_ruff_bites(name: str, line: str, code: str) -> None:

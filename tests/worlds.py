@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import PresenceEntry, Stay
-from liveroom.domain.messages import Message, recalled
-from liveroom.domain.presence import BucketSigns
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import HostPolicy, Room
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.messages.model import Message, recalled
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import PresenceEntry, Stay
+from liveroom.domain.presence.signs import BucketSigns
+from liveroom.domain.rooms.model import HostPolicy, Room
 from liveroom.ports import Busy, RoomSnapshot, UserBucketSnapshot
 
 HURRY: Final = 50

@@ -14,7 +14,7 @@ from liveroom.domain.errors import (
     StaleVersion,
     Unavailable,
 )
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from tests.domain.test_errors import every
 
 # API.md, Error codes: as the contract prints them.

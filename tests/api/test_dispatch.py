@@ -18,9 +18,9 @@ from liveroom.api.methods import METHODS
 from liveroom.api.offer import Switches
 from liveroom.api.parameters import Request, fields_of
 from liveroom.app.assembly import maintenance_notice, make_dispatcher
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, Failure, LiveUnavailable, RoomNotFound, UserNotFound
-from liveroom.domain.sessions import Actor
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from tests.service import BASE, HOST, Service, serving
 
 CONTEXT = RequestContext("r-1", "192.0.2.7")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from liveroom.api.list_events import lasting_face, split_card
+from liveroom.api.rooms.feeds import lasting_face, split_card
 from liveroom.api.shapes import (
     INT32_MAX,
     finish_card,
@@ -18,12 +18,12 @@ from liveroom.api.shapes import (
     still_card,
     with_role,
 )
+from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.payloads import wire_time
-from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import User
-from liveroom.usecases.accounts import Login
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
+from liveroom.domain.tenants.model import Tenant
+from liveroom.usecases.accounts.logins import Login
 
 NOW = datetime(2026, 3, 1, 9, 5, 7, 999_999, tzinfo=UTC)
 ANN = User(UserId("40000001"), DEFAULT_TENANT, NOW, NOW, name="安 😀", avatar="a.png", tag="t", phone="13800138000")

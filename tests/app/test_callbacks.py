@@ -8,8 +8,8 @@ import httpx
 
 from liveroom.app.running import running
 from liveroom.app.serving import make_app
+from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
-from liveroom.domain.users import User
 from liveroom.settings import load_settings
 from tests import callbacks
 from tests.callbacks import KEYS, Callback

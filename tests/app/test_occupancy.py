@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from liveroom.app.occupancy import Occupancy
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
-from liveroom.domain.presence import BucketSigns
+from liveroom.domain.presence.signs import BucketSigns
 from liveroom.ports import Database, Tx
 from liveroom.settings import SettingsError
 from liveroom.store.sql.database import SqlDatabase

@@ -10,10 +10,10 @@ import pytest
 from liveroom.app.assembly import Core
 from liveroom.app.backends import open_database
 from liveroom.app.running import running
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, SessionId, UserId, room_bucket
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.tenants.model import Tenant
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from tests.worlds import WoundClock, hastily

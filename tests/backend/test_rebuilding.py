@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 import pytest
 
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.store.sql.schema import migrate
 from tests.backend import mishaps, truth
 from tests.backend.comparing import Received, differences

@@ -16,7 +16,7 @@ from rich.console import Console
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import open_database
 from liveroom.clock import SystemClock
-from liveroom.domain.presence import Heartbeat
+from liveroom.domain.presence.signs import Heartbeat
 from liveroom.settings import load_settings
 from tests.bench.plans import BenchPlan
 from tests.bench.processes import resident_bytes

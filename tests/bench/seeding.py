@@ -24,17 +24,17 @@ from liveroom.domain.ids import (
     room_bucket,
     user_bucket,
 )
-from liveroom.domain.members import Role, Stay
+from liveroom.domain.presence.members import Role, Stay
 from liveroom.keys import KeyRing, Tokens
 from liveroom.settings import NamedSecret, Secret
 from liveroom.store.sql import tables
 from liveroom.store.sql.addresses import SqliteAddress, read_address
 from liveroom.store.sql.dialect import Value, statement
 from liveroom.store.sql.mysql import MysqlEngine
+from liveroom.store.sql.presence.stays import SqlStays
 from liveroom.store.sql.runner import Engine
 from liveroom.store.sql.schema import migrate
 from liveroom.store.sql.sqlite import SqliteEngine
-from liveroom.store.sql.stays import SqlStays
 
 SECRET: Final = "bench-only-4f1c9d7e2a8b6053-d1e2f3a4b5c6"
 AVATAR: Final = "https://example.com/avatars/0123456789abcdef0123456789abcdef.jpg"

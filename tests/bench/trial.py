@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from liveroom.domain.options import SEATS, SeatMode
+from liveroom.domain.rooms.options import SEATS, SeatMode
 from tests.bench.drill import Drill
 from tests.bench.processes import CannotMeasure, Running, cpu_seconds, strike
 

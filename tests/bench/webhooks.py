@@ -26,18 +26,18 @@ from rich.table import Table
 
 from liveroom.bench.target import BenchTarget
 from liveroom.clock import SystemClock
+from liveroom.domain.events.records import NewEvent
+from liveroom.domain.events.stays import EnteredMember
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.recorded_events import NewEvent
-from liveroom.domain.signing import fresh_secret
-from liveroom.domain.stay_events import EnteredMember
-from liveroom.domain.webhooks import Webhook
+from liveroom.domain.webhooks.model import Webhook
+from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.event_queue import EventQueue
-from liveroom.usecases.event_receivers import Receiver
 from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.receivers import Receiver
 from tests.bench import page
 from tests.bench.processes import service
 from tests.bench.setups import Setup

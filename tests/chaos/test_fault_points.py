@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from liveroom import faults
-from liveroom.usecases.relay import LEFT_BEHIND
+from liveroom.usecases.events.relay import LEFT_BEHIND
 from tests.chaos.processes import Liveroom, caller_of
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
@@ -138,7 +138,7 @@ OF_WEBHOOKS = ("webhook.claimed", "webhook.sent")
 """Points of deliveries, which change nothing that anybody sees here: tests/webhooks walks them."""
 
 OF_ERASURES = ("erasure.part",)
-"""Points of what nobody waits for: tests/usecases/test_deleted_users.py walks them."""
+"""Points of what nobody waits for: tests/usecases/privacy/test_erasures.py walks them."""
 
 
 def test_every_fault_point_has_its_case() -> None:

@@ -12,7 +12,7 @@ from liveroom.cli.checkup.findings import Finding, Level, clock_finding, ok
 from liveroom.cli.checkup.local import look_at_clock
 from liveroom.cli.checkup.redis import judge_cluster, judge_server
 from liveroom.cli.doctor import examine
-from liveroom.domain.tenants import RtcKind
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.providers.tencent.trtc_control import VERSION
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.schema import migrate

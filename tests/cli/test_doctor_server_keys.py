@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from liveroom.cli.checkup.findings import Level
 from liveroom.cli.checkup.server_keys import judge_server_keys
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.server_keys import ServerKey
+from liveroom.domain.tenants.server_keys import ServerKey
 from tests.operator import Operator
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

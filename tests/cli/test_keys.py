@@ -11,11 +11,11 @@ import pytest
 from liveroom.app.assembly import Core
 from liveroom.domain.errors import KeyMissing
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret
-from liveroom.usecases.accounts import salt_context
-from liveroom.usecases.resealing import Resealing
+from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.tenants.resealing import Resealing
 from tests.operator import Operator
 from tests.servers import Mariadb
 from tests.service import Account, Device, serving

@@ -2,9 +2,9 @@
 
 from liveroom.app.assembly import Core
 from liveroom.cli import trail
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import SessionId, UserId, new_id
-from liveroom.domain.sessions import Actor
-from liveroom.usecases.reports import Complaint
+from liveroom.usecases.moderation.reports import Complaint
 from tests.operator import Operator
 
 

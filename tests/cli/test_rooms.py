@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from liveroom.cli.rooms import options_text
-from liveroom.domain.options import DEFAULTS, Access
+from liveroom.domain.rooms.options import DEFAULTS, Access
 
 
 def test_options_are_told_in_a_few_words_and_a_password_is_not() -> None:

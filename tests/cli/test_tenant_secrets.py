@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.assembly import Core
-from liveroom.domain.app_signatures import ALL
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.tenants.app_signatures import ALL
 from tests.operator import Operator
 
 SHOP = TenantName("shop")

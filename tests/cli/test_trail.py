@@ -7,8 +7,8 @@ import pytest
 
 from liveroom.app.assembly import Core
 from liveroom.cli import trail
-from liveroom.domain.audit import actor_of_command, shown_actor
 from liveroom.domain.ids import TenantName
+from liveroom.domain.moderation.audit import actor_of_command, shown_actor
 from tests.operator import Operator
 
 Entry = dict[str, Any]

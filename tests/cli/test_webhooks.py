@@ -14,10 +14,10 @@ from liveroom.app.assembly import Core
 from liveroom.cli.checkup.findings import Level
 from liveroom.cli.checkup.webhooks import look_at_webhooks
 from liveroom.clock import SystemClock
-from liveroom.domain.deliveries import DeadLetter, Delivery
+from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.recorded_events import NewEvent
-from liveroom.domain.webhooks import WebhookState
+from liveroom.domain.webhooks.deliveries import DeadLetter, Delivery
+from liveroom.domain.webhooks.model import WebhookState
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
 from tests.operator import Operator

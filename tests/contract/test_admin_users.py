@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants import Quotas
+from liveroom.domain.tenants.model import Quotas
 from tests.contract.scene import set_stage
 from tests.service import Answer, Device, Keyholder, Service, session_of
 

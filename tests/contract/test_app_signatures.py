@@ -13,10 +13,10 @@ import pytest_asyncio
 from liveroom.api.declare import BASE
 from liveroom.api.dispatch import RequestContext
 from liveroom.api.methods import METHODS
-from liveroom.domain.app_signatures import ALL
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.app_signatures import ALL
+from liveroom.domain.tenants.model import Language
 from tests.app_signing import FORM, JSON, http_date, sign_all, sign_headers
 from tests.contract.conftest import Serving
 from tests.service import HOST, Answer, Device, Service

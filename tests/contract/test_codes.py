@@ -10,7 +10,7 @@ from liveroom.api.codes import Code, sentence
 from liveroom.app.backends import make_live
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants import Language, Quotas
+from liveroom.domain.tenants.model import Language, Quotas
 from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from liveroom.domain.hooks import BREAK, BREAKS_AFTER, Hook, HookType, Otherwise
+from liveroom.domain.hooks.model import BREAK, BREAKS_AFTER, Hook, HookType, Otherwise
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.store.sql.backend_tables import events
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import broadcasts, ids, outbox, rooms, stays

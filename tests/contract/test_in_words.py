@@ -10,8 +10,8 @@ from liveroom.api.declare import BASE, Who
 from liveroom.api.methods import METHODS
 from liveroom.api.original import APPS_TENANTS, ORIGINAL, SENT_BY_APPS
 from liveroom.api.unknown import NAME_MAX, REPORTED_MAX
+from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.ids import UserId
-from liveroom.domain.users import FOR_EVER
 from tests.contract.conftest import EMBEDDED
 from tests.contract.replaying import ENTRIES, key_of, replay
 from tests.contract.scene import set_stage

@@ -4,8 +4,8 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants import Language
-from liveroom.usecases.languages import KEPT_MAX, Languages
+from liveroom.domain.tenants.model import Language
+from liveroom.usecases.accounts.profiles import KEPT_MAX, Languages
 from tests.contract.conftest import EMBEDDED, Serving
 from tests.outages import Switch
 from tests.service import Answer, Device, Service

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
-from liveroom.domain.tenants import Quotas
+from liveroom.domain.tenants.model import Quotas
 from tests.contract.conftest import Serving
 from tests.service import Answer, Service, session_of
 

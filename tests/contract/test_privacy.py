@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from liveroom.usecases.privacy import UNKNOWN_OF_USER
+from liveroom.usecases.privacy.visibility import UNKNOWN_OF_USER
 from tests.contract.conftest import CLUSTER, EMBEDDED
 from tests.contract.scene import Stage, set_stage
 from tests.service import Answer, Device, Service

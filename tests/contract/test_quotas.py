@@ -1,6 +1,6 @@
 """A tenant's quotas: users, live rooms, members of a room; each tenant's own."""
 
-from liveroom.domain.tenants import Quotas
+from liveroom.domain.tenants.model import Quotas
 from tests.contract.conftest import Serving
 from tests.service import Device, Service
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.reports import LIMIT
+from liveroom.domain.moderation.reports import LIMIT
 from tests.contract.scene import Stage, set_stage
 from tests.service import Answer, Device, Keyholder, Service
 

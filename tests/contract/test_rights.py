@@ -8,7 +8,7 @@ import pytest
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method
 from liveroom.api.methods import METHODS
-from liveroom.domain.permissions import LEAST, Rank, Right
+from liveroom.domain.rooms.permissions import LEAST, Rank, Right
 from liveroom.http.permissions import MODULES, permissions_markdown, who_may
 from tests.contract.conftest import EMBEDDED
 from tests.contract.scene import Stage, set_stage

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.hooks import HookType
+from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.room_access import APPOINTED_MAX
+from liveroom.domain.moderation.room_access import APPOINTED_MAX
 from tests.contract.conftest import CLUSTER, EMBEDDED
 from tests.contract.scene import Stage, set_stage
 from tests.hook_server import hook_server

@@ -9,8 +9,8 @@ from typing import Any, Final, cast
 import pytest
 
 from liveroom.api.declare import Method, Who, scopes_of
-from liveroom.domain.audit import AuditEntry
 from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.moderation.audit import AuditEntry
 from tests.contract.scene import Stage, set_stage
 from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of
 from tests.service import Answer, Device, Form, Keyholder, Service

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.errors import CredentialsWrong
-from liveroom.domain.signatures import LoginSignature
 from tests.contract.conftest import Serving
 from tests.service import Account, Answer, Service, salt_of, session_of
 

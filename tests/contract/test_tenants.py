@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import INTERACTIVE
 from tests.contract.stages import ADMIN, ADMIN_SCENES, BASIC, SCENES, name_of

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 
-from liveroom.domain.hooks import HookType, Otherwise
+from liveroom.domain.hooks.model import HookType, Otherwise
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from tests.contract.conftest import Backend
 from tests.hook_server import HookServer, hook_server
 from tests.service import Answer, Device, Service, salt_of, serving

@@ -22,7 +22,7 @@ from liveroom.domain.ids import (
     room_bucket,
     user_bucket,
 )
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DEFAULT = Tenant(DEFAULT_TENANT)

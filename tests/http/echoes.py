@@ -17,7 +17,7 @@ from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome, refusal
 from liveroom.api.parameters import Many, Request, Text, Whole, fields_of, read_request
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.asgi import App, Front, LiveroomAsgi
 from liveroom.http.metrics import Meter
 from liveroom.http.protocol import BoundedProtocol

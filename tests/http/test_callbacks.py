@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, PermissionDenied
-from liveroom.domain.outside import OutsideReport
+from liveroom.domain.presence.outside import OutsideReport
 from liveroom.http.callbacks import CallbackSource, callback_routes
 
 SECOND = timedelta(seconds=1)

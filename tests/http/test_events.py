@@ -7,17 +7,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from liveroom.api.events import RoomNews, room_news
-from liveroom.api.list_events import ListNews, ListState, write_change, write_snapshot
+from liveroom.api.events.rooms import RoomNews, room_news
 from liveroom.api.methods import METHODS
+from liveroom.api.rooms.feeds import ListNews, ListState, write_change, write_snapshot
 from liveroom.api.shapes import finish_card, room_card
-from liveroom.domain.events import Counts, Event, EventKind, MemberSummary, Publication, cause_of
-from liveroom.domain.feeds import Card, Change, Count
+from liveroom.domain.events.model import Counts, Event, EventKind, MemberSummary, Publication, cause_of
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
-from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.payloads import Payload
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomStatus
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.feeds import Card, Change, Count
+from liveroom.domain.rooms.model import CloseReason, LiveRoom, Room, RoomStatus
+from liveroom.domain.tenants.model import Tenant
 from liveroom.http.events import MESSAGES, ROOM_EVENTS, USER_EVENTS, events_markdown
 from liveroom.http.openapi import make_openapi
 from liveroom.http.reference import make_page

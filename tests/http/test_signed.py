@@ -2,7 +2,7 @@
 
 import pytest
 
-from liveroom.domain.app_signatures import SignedCall
+from liveroom.domain.tenants.app_signatures import SignedCall
 from liveroom.http.decoding import BODY_MAX
 from liveroom.http.signed import Message, is_signed
 from tests.http.echoes import ECHO, Echoes, client_of, exchange, make_app, serving

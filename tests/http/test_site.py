@@ -2,7 +2,7 @@
 
 import pytest
 
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.site import make_site
 from tests.http.echoes import client_of, make_app, make_registry
 

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from liveroom.api.methods import METHODS
-from liveroom.domain.deliveries import ToldEvent
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
-from liveroom.domain.stay_events import EnteredMember
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.stays import EnteredMember
+from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.openapi import make_openapi
 from liveroom.http.webhook_events import webhook_events_markdown
 

@@ -12,8 +12,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from liveroom import deadlines
 from liveroom.api.declare import scopes_of
 from liveroom.app.sockets import make_hub
+from liveroom.domain.events.records import LOG, Target
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.recorded_events import LOG, Target
 from liveroom.modules.installed import GROUP
 from liveroom.settings import SettingsError
 from tests.modules import quizzes

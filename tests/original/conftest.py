@@ -14,7 +14,7 @@ from liveroom.app.importing import import_original, open_original
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.importing import ImportReport
+from liveroom.usecases.importing.report import ImportReport
 from tests.original.database import OLD_SECRET, old_token
 from tests.original.sample import Sample, make_sample
 from tests.servers import Mariadb

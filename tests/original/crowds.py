@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from liveroom.domain.imported import derived_id
+from liveroom.domain.importing.accounts import derived_id
 from tests.original.database import BEGAN, PASSWORD, OriginalDatabase, Value
 from tests.service import salt_of
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import jwt
 
-from liveroom.domain.imported import derived_id
+from liveroom.domain.importing.accounts import derived_id
 from tests.servers import Mariadb
 from tests.service import salt_of
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.imported import derived_id
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.importing.accounts import derived_id
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
-from liveroom.usecases.importing import ImportReport, ImportRun
+from liveroom.usecases.importing.report import ImportReport
+from liveroom.usecases.importing.run import ImportRun
 from tests.original.database import PASSWORD
 from tests.service import Service, salt_of
 

@@ -9,7 +9,7 @@ import pytest
 from liveroom import faults
 from liveroom.app.importing import open_original
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import RoomStatus
+from liveroom.domain.rooms.model import RoomStatus
 from tests.original.conftest import SECRETS, House
 from tests.original.database import quoted
 from tests.original.dumps import dump, essence

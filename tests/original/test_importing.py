@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import RoomStatus
-from liveroom.usecases.importing import ImportReport, logins, rooms, users
+from liveroom.domain.rooms.model import RoomStatus
+from liveroom.usecases.importing import logins, rooms, users
+from liveroom.usecases.importing.report import ImportReport
 from tests.original.conftest import House
 from tests.original.database import old_token
 from tests.original.dumps import dump

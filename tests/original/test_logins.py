@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.usecases.imported import BINDINGS_MAX
-from liveroom.usecases.importing import ImportRun, logins
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.usecases.importing import logins
+from liveroom.usecases.importing.accounts import BINDINGS_MAX
+from liveroom.usecases.importing.run import ImportRun
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal
 from tests.original.sample import rivals

@@ -7,7 +7,14 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.presence.outside import (
+    GroupDestroyed,
+    MediaEnded,
+    MediaPublished,
+    OutsideReport,
+    OutsideSource,
+    Sighting,
+)
 from liveroom.providers.callbacks import moment
 from liveroom.providers.livekit.webhooks import body_digest, read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, im_sign, read_im

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.events import Position
+from liveroom.domain.events.model import Position
 from liveroom.ports import News
 from liveroom.providers.centrifugo.api import Centrifugo as Api
 from liveroom.providers.centrifugo.configuration import configuration

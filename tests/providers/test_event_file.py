@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from liveroom.domain.errors import ProviderUnavailable
+from liveroom.domain.events.records import StoredEvent
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import StoredEvent
 from liveroom.providers.event_file import EventFile
 
 _AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from liveroom.domain.hooks import Hook, HookFailed, HookType
+from liveroom.domain.hooks.model import Hook, HookFailed, HookType
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.signing import fresh_secret
+from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.providers.hooks import HttpHookClient
 from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 

@@ -11,10 +11,10 @@ import pytest
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.media import ALL, LIFE, NOTHING, IceServer, Participant, Publishes, RoomIdKind, publishes
-from liveroom.domain.members import Member, Role
-from liveroom.domain.seats import Mutes
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.media.model import ALL, LIFE, NOTHING, IceServer, Participant, Publishes, RoomIdKind, publishes
+from liveroom.domain.presence.members import Member, Role
+from liveroom.domain.seats.model import Mutes
+from liveroom.domain.tenants.model import Tenant
 from liveroom.providers.livekit.tokens import LivekitTokens, access_token
 from liveroom.providers.mesh import MeshRtc
 from liveroom.providers.tencent.trtc import TrtcTokens

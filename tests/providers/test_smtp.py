@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import Contact, ContactKind
 from liveroom.domain.errors import EmailFailed
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.providers.smtp import SmtpCodes
 from tests.servers import LOOPBACK, free_ports
 from tests.store.live.redis.test_tls import Authority, make_authority

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from liveroom.domain.captchas import CaptchaTicket
-from liveroom.domain.contacts import Contact, ContactKind
+from liveroom.domain.accounts.captchas import CaptchaTicket
+from liveroom.domain.accounts.contacts import Contact, ContactKind
 from liveroom.domain.errors import BadRequest, ProviderNonsense, ProviderUnavailable, SmsFailed
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha
 from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.sms import SmsApp, TencentSms

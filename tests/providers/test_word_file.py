@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from liveroom.domain.errors import ContentRefused
-from liveroom.domain.words import WordsUnreadable
+from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.providers.word_file import FILE_MAX, WordFile, WordSearch
-from tests.domain.test_words import LIST, naive
+from tests.domain.messages.test_words import LIST, naive
 
 _HAN: Final = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.events import Position
+from liveroom.domain.events.model import Position
 from liveroom.ports import Ending, News, UserConnections
 
 

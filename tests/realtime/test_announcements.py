@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from liveroom.domain.errors import BadRequest, RoomNotFound, UserNotFound
-from liveroom.domain.events import ANNOUNCED_MAX, NOTICES
+from liveroom.domain.events.model import ANNOUNCED_MAX, NOTICES
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
 from liveroom.realtime.user_messages import BrokerUserMessages
-from liveroom.usecases.announcing import Announcements
+from liveroom.usecases.events.announcing import Announcements
 from tests.realtime.conftest import staging
 from tests.realtime.peers import Peer, Stage
 from tests.realtime.shelves import Shelf

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.events import Socket
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from tests.realtime.conftest import Staging
 from tests.realtime.peers import Stage

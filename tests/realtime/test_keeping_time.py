@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.presence import Source
+from liveroom.domain.presence.signs import Source
 from tests.realtime.peers import Stage
 
 

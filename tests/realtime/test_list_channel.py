@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from liveroom.api.list_events import LIST_WIRE
+from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.realtime.list_channel import EACH_MAX, TENANT_MAX, ListChannels
-from liveroom.usecases.list_feeds import ListFeeds
+from liveroom.usecases.rooms.feeds import ListFeeds
 from tests.lists import reduce
 from tests.realtime.peers import Peer, Stage
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from liveroom.app.fronting import Fronting, make_fronting
-from liveroom.domain.feeds import Feed, read_channel
+from liveroom.domain.rooms.feeds import Feed, read_channel
 from liveroom.ports import UserConnections
 from tests.realtime.shelves import Shelf
 from tests.servers import Redis

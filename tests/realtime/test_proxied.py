@@ -12,7 +12,7 @@ import pytest
 from liveroom.app.fronting import Fronting, make_fronting
 from liveroom.ports import Ending
 from liveroom.realtime.proxied import SECOND_LOOK
-from liveroom.usecases.privacy import UNKNOWN_OF_USER
+from liveroom.usecases.privacy.visibility import UNKNOWN_OF_USER
 from tests.realtime.peers import OPENING
 from tests.realtime.shelves import Shelf
 from tests.service import Device, Service, serving

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from liveroom.domain.events import RECOVERED, Position
+from liveroom.domain.events.model import RECOVERED, Position
 from liveroom.domain.ids import RoomId
 from tests.realtime.peers import Peer, Stage
 from tests.service import Device

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.sessions import SessionEnd
 from liveroom.ports import Ending, UserConnections
 from liveroom.realtime.relays import BrokerRelay
 from tests.realtime.shelves import Shelf

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
-from liveroom.usecases.privacy import UNKNOWN_OF_USER
+from liveroom.usecases.privacy.visibility import UNKNOWN_OF_USER
 from tests.realtime.peers import Peer, Stage
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.domain.errors import LiveUnavailable, RoomNotFound, Unavailable
-from liveroom.domain.events import RECOVERED, Position
+from liveroom.domain.events.model import RECOVERED, Position
 from liveroom.realtime.codes import RESUBSCRIBE, ROOM_CLOSED, End
 from liveroom.realtime.sequencer import Item, Sequencer
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media import Signal
+from liveroom.domain.media.model import Signal
 from liveroom.realtime.emulation import Emulation
 from liveroom.realtime.user_messages import NODE, BrokerUserMessages, node_topic
 from tests.realtime.conftest import staging

@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from liveroom.domain.events import RECOVERED_BYTES, Position
+from liveroom.domain.events.model import RECOVERED_BYTES, Position
 from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.framing import WS_JSON, Opening
 from liveroom.realtime.kinds import Subscriber

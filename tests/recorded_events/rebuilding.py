@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import text
 
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.moderation import ToldVerdict
+from liveroom.domain.events.records import Target
 from liveroom.domain.ids import TenantName
-from liveroom.domain.moderation_events import ToldVerdict
-from liveroom.domain.recorded_events import Target
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 

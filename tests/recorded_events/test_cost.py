@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from liveroom.clock import SystemClock
+from liveroom.domain.accounts.users import FOR_EVER
+from liveroom.domain.events.records import Target
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.recorded_events import Target
-from liveroom.domain.users import FOR_EVER
 from liveroom.ports import TargetsOf
-from liveroom.store.sql import events, rooms, stays
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import Statement
-from liveroom.usecases.event_recorder import EventRecorder, no_targets
-from liveroom.usecases.journaling import Journaling
+from liveroom.store.sql.events import rows as events
+from liveroom.store.sql.presence import stays
+from liveroom.store.sql.rooms import rows as rooms
+from liveroom.usecases.events.recorder import EventRecorder, no_targets
+from liveroom.usecases.presence.recovery import Journaling
 from tests.counted import CountedEngine
 from tests.recorded_events.rebuilding import empty, everybody
 from tests.recorded_events.test_journaling import history

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from liveroom import faults
 from liveroom.clock import SystemClock
+from liveroom.domain.events.records import Target
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.recorded_events import Target
+from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.event_recorder import EventRecorder
-from liveroom.usecases.journaling import Journaling
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.presence.recovery import Journaling
 from tests.recorded_events.rebuilding import EVERYTHING, Event, Rebuilt, assert_numbered, empty, everybody, read_events
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

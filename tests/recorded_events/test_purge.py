@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import NewEvent
 from liveroom.usecases.maintenance_jobs import EVENTS_KEPT
 from tests.payloads import saying
 from tests.recorded_events.rebuilding import EVERYTHING, read_events

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.accounts.users import FOR_EVER
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.stays import KINDS
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import Role
 from liveroom.domain.payloads import instant_text
-from liveroom.domain.rooms import Room, RoomStatus
-from liveroom.domain.stay_events import KINDS
-from liveroom.domain.users import FOR_EVER
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import Room, RoomStatus
 from tests.recorded_events.rebuilding import VERDICTS, Rebuilt, assert_numbered, everybody, read_events
 from tests.servers import Mariadb, Redis
 from tests.service import Device, Service, serving

@@ -11,9 +11,9 @@ from typing import Any
 
 from liveroom.app.assembly import Core
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import Member, Role, Stay
-from liveroom.domain.paging import RoomQuery
-from liveroom.domain.rooms import LiveRoom, Room
+from liveroom.domain.presence.members import Member, Role, Stay
+from liveroom.domain.rooms.model import LiveRoom, Room
+from liveroom.domain.rooms.paging import RoomQuery
 
 _EVERYONE = 100_000
 _PAGE = 1000

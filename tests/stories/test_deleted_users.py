@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from liveroom.domain.erasures import ROUNDS
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
+from liveroom.domain.privacy.erasures import ROUNDS
 from liveroom.settings.values import FixedCode
 from liveroom.store.sql.tables import metadata
 from tests.service import CODE

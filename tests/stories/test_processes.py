@@ -10,7 +10,7 @@ from liveroom.app.backends import make_idle_live, open_database
 from liveroom.app.running import running
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import UserId
-from liveroom.usecases.moderation import Moderation
+from liveroom.usecases.moderation.users import Moderation
 from tests.stories.agreement import assert_agreement
 from tests.stories.world import Phone, World, signed
 

@@ -18,12 +18,12 @@ from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
 from liveroom.app.serving import make_app
+from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
-from liveroom.domain.users import User
 from liveroom.http.asgi import App
 from liveroom.ports import Tx
 from liveroom.settings import NamedSecret, Secret, Settings
-from liveroom.usecases.comparing import APART
+from liveroom.usecases.presence.comparing import APART
 from tests.worlds import WoundClock
 
 BASE: Final = "base/v1/"

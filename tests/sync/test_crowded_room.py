@@ -13,13 +13,13 @@ import pytest
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.clock import SystemClock
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, SessionId, StayId, UserId
-from liveroom.domain.members import Role, Stay
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import Role, Stay
 from liveroom.ports import Admission, Clock, Live, RecoveryStore, RoomSnapshot
 from liveroom.settings import Settings
-from liveroom.usecases.recovery import SqlRecoveryStore
+from liveroom.usecases.presence.recovery import SqlRecoveryStore
 from tests.bench.seeding import AVATAR
 from tests.servers import Redis
 from tests.sync.crowd import Crowd

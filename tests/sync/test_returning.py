@@ -11,7 +11,7 @@ import pytest
 from liveroom.app.backends import make_live
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import UserId
-from liveroom.domain.presence import SOCKET_CLOSED
+from liveroom.domain.presence.signs import SOCKET_CLOSED
 from liveroom.settings import Settings
 from tests.bench.seeding import SeededMember
 from tests.servers import Redis

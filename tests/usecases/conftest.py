@@ -10,12 +10,12 @@ import pytest
 
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_idle_live, make_live, open_database
+from liveroom.domain.accounts.sessions import Actor, Session
+from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId, new_id
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor, Session
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import User
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings
 from tests.outages import Switch

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from liveroom import faults
+from liveroom.domain.accounts.sessions import Actor, EndedSessions
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import HOLD, LISTED, Event, EventKind, Publication, Socket
+from liveroom.domain.events.model import HOLD, LISTED, Event, EventKind, Publication, Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.paging import RoomQuery
-from liveroom.domain.rooms import LiveRoom, RoomChanges
-from liveroom.domain.sessions import Actor, EndedSessions
-from liveroom.usecases.relay import OutboxRelay
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.rooms.model import LiveRoom, RoomChanges
+from liveroom.domain.rooms.paging import RoomQuery
+from liveroom.usecases.events.relay import OutboxRelay
 from tests.service import Device, Service, serving
 from tests.store.live.world import eventually
 from tests.usecases.conftest import World

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from liveroom.domain.accounts.sessions import Actor, Session
+from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, SessionId
-from liveroom.domain.paging import RoomQuery
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor, Session
-from liveroom.domain.signatures import LoginSignature
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.rooms.paging import RoomQuery
 from liveroom.usecases.maintenance_jobs import TICK_GAP
-from liveroom.usecases.recovery import REMEMBERED
+from liveroom.usecases.presence.recovery import REMEMBERED
 from tests.usecases.conftest import World
 
 JOBS = (

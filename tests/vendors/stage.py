@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from liveroom.app.assembly import Core
 from liveroom.clock import SystemClock
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
-from liveroom.domain.vendors import Key, Matter, Vendor, Work
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.vendors.model import Key, Matter, Vendor, Work
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.vendor_queue import VendorQueue
+from liveroom.usecases.vendors.queue import VendorQueue
 from tests.outages import Switch
 from tests.service import Service, serving
 from tests.usecases.conftest import World

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import Profile
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.providers.livekit.control import LivekitControl
 from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TencentCloud

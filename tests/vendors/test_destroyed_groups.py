@@ -3,8 +3,8 @@
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, OutsideReport
-from liveroom.domain.rooms import RoomStatus
+from liveroom.domain.presence.outside import GroupDestroyed, OutsideReport
+from liveroom.domain.rooms.model import RoomStatus
 from tests.service import SDK_APP_ID
 from tests.vendors.stage import Stage
 

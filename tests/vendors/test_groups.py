@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, SessionId, UserId
-from liveroom.domain.rooms import RoomChanges, RoomStatus
-from liveroom.domain.sessions import Actor
-from liveroom.domain.tenants import Language
-from liveroom.domain.vendors import Key, Matter, Vendor
+from liveroom.domain.rooms.model import RoomChanges, RoomStatus
+from liveroom.domain.tenants.model import Language
+from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.ports import Tx
-from liveroom.usecases.profiles import ProfileChanges
+from liveroom.usecases.accounts.profiles import ProfileChanges
 from tests.service import SDK_APP_ID, SDK_SECRET, serving, session_of
 from tests.vendors.stage import Stage
 from tests.vendors.tencent_im import Group

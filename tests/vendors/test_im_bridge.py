@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
-from liveroom.domain.messages import Draft, Message, MessageType, Priority
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
-from liveroom.usecases.im_bridge import QUEUE_MAX, ImBridge
+from liveroom.domain.messages.model import Draft, Message, MessageType, Priority
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.usecases.vendors.im_bridge import QUEUE_MAX, ImBridge
 from tests.service import serving
 from tests.store.live.world import eventually
 from tests.vendors.stage import Stage, with_im

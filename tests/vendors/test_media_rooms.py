@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Actor, Session
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId, new_id
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor, Session
-from liveroom.domain.tenants import RtcKind
-from liveroom.domain.vendors import Key, Matter, Vendor
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.tenants.model import RtcKind
+from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.providers.tencent.trtc_control import VERSION
 from tests.service import SDK_APP_ID
 from tests.vendors.stage import MediaStage, with_media

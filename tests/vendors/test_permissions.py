@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.options import SeatMode
-from liveroom.domain.outside import MediaPublished, OutsideReport
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
+from liveroom.domain.presence.outside import MediaPublished, OutsideReport
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.rooms.options import SeatMode
 from liveroom.providers.tencent.trtc_control import VERSION
 from tests import callbacks
 from tests.callbacks import TRTC_KEY

@@ -9,10 +9,10 @@ from typing import Final
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
-from liveroom.domain.sessions import Actor
-from liveroom.domain.vendors import DOUBT
-from liveroom.usecases.vendor_claims import LEASE
+from liveroom.domain.vendors.model import DOUBT
+from liveroom.usecases.vendors.claims import LEASE
 from tests.vendors.stage import LONG, Stage, with_im
 from tests.vendors.tencent_cloud import Mood
 

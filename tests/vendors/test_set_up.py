@@ -7,8 +7,8 @@ import pytest
 
 from liveroom.app.vendors import make_vendors
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tenants import RtcKind, Tenant
-from liveroom.domain.vendors import Vendor
+from liveroom.domain.tenants.model import RtcKind, Tenant
+from liveroom.domain.vendors.model import Vendor
 from liveroom.settings import Settings, SettingsError, load_settings
 from tests.service import SDK_APP_ID, SDK_SECRET
 from tests.worlds import WoundClock

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import Role
-from liveroom.domain.rooms import RoomChanges
-from liveroom.domain.sessions import Actor
-from liveroom.domain.vendors import Matter, removal_from
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.vendors.model import Matter, removal_from
 from tests.usecases.conftest import World
 from tests.vendors.stage import MediaStage, Stage, with_media
 from tests.vendors.tencent_cloud import Mood

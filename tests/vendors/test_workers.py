@@ -11,13 +11,13 @@ from sqlalchemy import insert
 from structlog.testing import capture_logs
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import DOUBT, Key, Matter, Vendor, Work, WorkResult
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.vendor_claims import AT_ONCE, LEASE
-from liveroom.usecases.vendor_queue import VendorQueue
+from liveroom.usecases.vendors.claims import AT_ONCE, LEASE
+from liveroom.usecases.vendors.queue import VendorQueue
 from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET
 from tests.store.sql.crowd import vendor_rows

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from liveroom.app.assembly import Core
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.recorded_events import NewEvent
-from liveroom.domain.webhooks import Webhook
+from liveroom.domain.webhooks.model import Webhook
 from tests.outages import Switch
 from tests.payloads import saying
 from tests.service import serving

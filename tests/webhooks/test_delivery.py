@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liveroom.domain.deliveries import dead_letter, message_of
+from liveroom.domain.events.records import NewEvent, StoredEvent
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import NewEvent, StoredEvent
-from liveroom.domain.signing import fresh_secret
-from liveroom.domain.webhooks import Webhook, WebhookState
+from liveroom.domain.webhooks.deliveries import dead_letter, message_of
+from liveroom.domain.webhooks.model import Webhook, WebhookState
+from liveroom.domain.webhooks.signing import fresh_secret
 from tests.payloads import saying
 from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
-from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, wait_before
 from liveroom.domain.ids import TenantName
-from liveroom.domain.webhooks import WebhookState
+from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Undelivered, wait_before
+from liveroom.domain.webhooks.model import WebhookState
 from liveroom.store.sql.backend_tables import event_partitions
 from liveroom.store.sql.dialect import Value, Values, statement
 from tests.vendors.endpoint import Request, Response

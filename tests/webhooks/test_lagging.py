@@ -7,16 +7,24 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Delivery, Undelivered, dead_letter, sample
+from liveroom.domain.events.records import NewEvent, StoredEvent, Target
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.recorded_events import NewEvent, StoredEvent, Target
-from liveroom.domain.webhooks import WebhookState
+from liveroom.domain.webhooks.deliveries import (
+    DEAD_LETTERS_KEPT,
+    LOGGED,
+    Backlog,
+    Delivery,
+    Undelivered,
+    dead_letter,
+    sample,
+)
+from liveroom.domain.webhooks.model import WebhookState
 from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_partitions import SqlEventPartitions
-from liveroom.usecases.event_queue import EventQueue
-from liveroom.usecases.event_receivers import Receiver
+from liveroom.store.sql.webhooks.partitions import SqlEventPartitions
 from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.receivers import Receiver
 from tests.payloads import saying
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.stage import Stage

@@ -10,9 +10,9 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from liveroom.clock import SystemClock
-from liveroom.domain.deliveries import message_of, sample
 from liveroom.domain.ids import TenantName
-from liveroom.domain.signing import SigningSecret, fresh_secret, rotated, signed
+from liveroom.domain.webhooks.deliveries import message_of, sample
+from liveroom.domain.webhooks.signing import SigningSecret, fresh_secret, rotated, signed
 from tests.docs.pages import ROOT
 from tests.servers import find
 

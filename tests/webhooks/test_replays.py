@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from liveroom.domain.deliveries import DeadLetter
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.webhooks import Webhook
+from liveroom.domain.webhooks.deliveries import DeadLetter
+from liveroom.domain.webhooks.model import Webhook
 from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import FINE
 from tests.webhooks.stage import LONG, Stage

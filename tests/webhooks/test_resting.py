@@ -3,8 +3,8 @@
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.webhooks import WebhookState
-from liveroom.usecases.event_queue import SELDOM
+from liveroom.domain.webhooks.model import WebhookState
+from liveroom.usecases.webhooks.queue import SELDOM
 from tests.webhooks.stage import Stage
 
 

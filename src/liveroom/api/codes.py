@@ -5,9 +5,9 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
+from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.errors import BadRequest, Failure
-from liveroom.domain.tenants import Language
-from liveroom.domain.users import FOR_EVER
+from liveroom.domain.tenants.model import Language
 
 
 class Code(IntEnum):

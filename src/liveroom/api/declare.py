@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from liveroom.api.codes import Code
 from liveroom.api.original import ORIGINAL, SENT_BY_APPS
 from liveroom.api.parameters import Field, Request, fields_of
-from liveroom.domain.permissions import Right
+from liveroom.domain.rooms.permissions import Right
 
 BASE: Final = "base/v1/"
 _ANYWHERE: Final = SENT_BY_APPS | {"actAs"}

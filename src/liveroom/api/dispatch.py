@@ -13,16 +13,16 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.api.codes import Code, code_of, sentence_for
-from liveroom.api.concealing import REVEALING, as_seen
 from liveroom.api.declare import Method, Who
 from liveroom.api.envelopes import Outcome, refusal, success
 from liveroom.api.identity import missing, text_of
-from liveroom.api.keyed import KeyedCalls, KeyUse
 from liveroom.api.offer import ALL_ON, Switches
 from liveroom.api.parameters import read_request
+from liveroom.api.privacy.concealing import REVEALING, as_seen
+from liveroom.api.tenants.server_keys import KeyedCalls, KeyUse
 from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
 from liveroom.caches import short_cache
-from liveroom.domain.app_signatures import SignedCall
+from liveroom.domain.accounts.sessions import Actor, Claims
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
@@ -36,15 +36,15 @@ from liveroom.domain.errors import (
     Unavailable,
 )
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.server_keys import KEY_PREFIX, Operator
-from liveroom.domain.sessions import Actor, Claims
-from liveroom.domain.tenants import Language, Tenant
+from liveroom.domain.tenants.app_signatures import SignedCall
+from liveroom.domain.tenants.model import Language, Tenant
+from liveroom.domain.tenants.server_keys import KEY_PREFIX, Operator
 from liveroom.log import log_unexpected
-from liveroom.usecases.app_signatures import AppSignatures
-from liveroom.usecases.authentication import Authentication
-from liveroom.usecases.languages import Languages
-from liveroom.usecases.privacy import Privacy
-from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.accounts.profiles import Languages
+from liveroom.usecases.privacy.visibility import Privacy
+from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 

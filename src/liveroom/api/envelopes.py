@@ -9,7 +9,7 @@ import msgspec
 from liveroom import __version__
 from liveroom.api.codes import Code, message
 from liveroom.api.declare import Data, Method
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 
 _encode: Final = msgspec.json.Encoder().encode
 _TAIL: Final = b',"version":"' + __version__.encode() + b'","requestId":'

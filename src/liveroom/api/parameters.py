@@ -14,8 +14,8 @@ from typing import Annotated, Any, Final, Union
 
 import msgspec
 
+from liveroom.domain.accounts.users import shown_name
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.users import shown_name
 
 ID_MAX: Final = 64
 LEVELS_MAX: Final = 32

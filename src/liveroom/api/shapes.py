@@ -5,12 +5,12 @@ from typing import Final
 
 import msgspec
 
+from liveroom.domain.accounts.users import User
 from liveroom.domain.payloads import Payload, wire_time
-from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
-from liveroom.domain.schedules import length_of
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import User
-from liveroom.usecases.accounts import Login
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
+from liveroom.domain.rooms.schedules import length_of
+from liveroom.domain.tenants.model import Tenant
+from liveroom.usecases.accounts.logins import Login
 
 INT32_MAX: Final = 2_147_483_647
 _MINUTE: Final = timedelta(minutes=1)

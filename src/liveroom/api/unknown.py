@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from liveroom.api.declare import Method
 from liveroom.api.original import APPS_TENANTS
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 
 REPORTED_MAX: Final = 8
 """Parameters of one call that are reported by name; of more it is said how many."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
-from liveroom.api.keyed import KeyedCalls
 from liveroom.api.offer import ALL_ON, Offer, Switches
+from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
 from liveroom.app.jobs import run_all_once
 from liveroom.app.media import make_broker, make_providers, make_user_messages
@@ -20,45 +20,43 @@ from liveroom.app.services import Services
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
-from liveroom.domain.events import Devices
-from liveroom.domain.messages import Allowed
-from liveroom.domain.tenants import RtcKind
+from liveroom.domain.events.model import Devices
+from liveroom.domain.messages.model import Allowed
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.keys import KeyRing
 from liveroom.ports import Clock, Live, TargetsOf
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.acting import ActingSessions
-from liveroom.usecases.admin_rooms import AdminRooms
-from liveroom.usecases.admin_users import AdminUsers
-from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.app_signatures import AppSignatures
-from liveroom.usecases.attendance import Attendance
-from liveroom.usecases.audit import Audit
-from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.calling import Calling
-from liveroom.usecases.code_logins import CodeLogins
-from liveroom.usecases.codes import Codes
-from liveroom.usecases.comparing import Comparison
-from liveroom.usecases.contacts import ContactBindings
-from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_recorder import EventRecorder, no_targets
-from liveroom.usecases.hook_calls import HookCalls
-from liveroom.usecases.im_bridge import ImBridge
-from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import LikeCalls
+from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.code_logins import CodeLogins
+from liveroom.usecases.accounts.codes import Codes
+from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.profiles import Languages, Profiles
+from liveroom.usecases.events.announcing import Announcements, Calling
+from liveroom.usecases.events.recorder import EventRecorder, no_targets
+from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.maintenance_jobs import MaintenanceJobs
-from liveroom.usecases.media import Media
-from liveroom.usecases.messages import Messages
-from liveroom.usecases.moderation import Moderation
-from liveroom.usecases.operator_configuration import OperatorConfiguration
-from liveroom.usecases.outside import Outside
-from liveroom.usecases.profiles import Profiles
-from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.retention import Retention
-from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.sync import Sync
-from liveroom.usecases.vendor_review import VendorReview
+from liveroom.usecases.media.admission import Media
+from liveroom.usecases.messages.sending import Messages
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.presence.attendance import Attendance
+from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.outside import Outside
+from liveroom.usecases.presence.sockets import Sync
+from liveroom.usecases.privacy.erasures import DeletedUsers
+from liveroom.usecases.privacy.retention import Retention
+from liveroom.usecases.rooms.admin import AdminRooms
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.rooms.likes import LikeCalls
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.tenants.acting import ActingSessions
+from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
+from liveroom.usecases.tenants.server_keys import ServerKeys
+from liveroom.usecases.vendors.im_bridge import ImBridge
+from liveroom.usecases.vendors.review import VendorReview
 
 
 @dataclass(frozen=True, slots=True)

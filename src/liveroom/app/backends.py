@@ -6,7 +6,7 @@ What the settings do not name is not imported: a start, and a web function that 
 from typing import Final
 
 from liveroom.app.data_folder import make_data_folder
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive

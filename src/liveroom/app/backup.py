@@ -14,7 +14,7 @@ from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
-from liveroom.store.sql.sealed import sealed_by_key
+from liveroom.store.sql.tenants.sealed import sealed_by_key
 
 _REFUSALS = {
     SchemaState.EMPTY: "there is nothing to back up: the database has no tables of liveroom yet",

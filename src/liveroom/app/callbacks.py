@@ -9,14 +9,14 @@ from starlette.routing import Route
 from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.domain.outside import OutsideReport
+from liveroom.domain.presence.outside import OutsideReport
 from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
 from liveroom.providers.tencent.trtc_callbacks import read_trtc
 from liveroom.settings import Settings
-from liveroom.usecases.outside import Outside
+from liveroom.usecases.presence.outside import Outside
 
 _IM_THANKS: Final = {"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}
 _IM_TIMEOUT: Final = timedelta(seconds=1.7)

@@ -6,7 +6,7 @@ import structlog
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
-from liveroom.domain.contacts import Contact, ContactKind, read_contact
+from liveroom.domain.accounts.contacts import Contact, ContactKind, read_contact
 from liveroom.domain.errors import Failure
 from liveroom.ports import Captcha, Clock, CodeSender
 from liveroom.providers.logged_codes import LoggedCodes
@@ -16,7 +16,7 @@ from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha
 from liveroom.providers.tencent.sms import SmsApp, TencentSms
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
-from liveroom.usecases.codes import CodeDelivery
+from liveroom.usecases.accounts.codes import CodeDelivery
 
 log = structlog.get_logger("liveroom.app")
 

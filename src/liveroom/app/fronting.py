@@ -7,7 +7,7 @@ from typing import NamedTuple
 from starlette.routing import Route
 
 from liveroom import deadlines
-from liveroom.api.list_events import LIST_WIRE
+from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.jobs import FEEDS, LISTENED_LISTS
 from liveroom.app.media import reveal
@@ -23,7 +23,7 @@ from liveroom.realtime.proxied import Proxied
 from liveroom.realtime.relays import BrokerRelay
 from liveroom.realtime.rpc import Observe, RpcCalls
 from liveroom.settings import Settings
-from liveroom.usecases.list_feeds import ListFeeds
+from liveroom.usecases.rooms.feeds import ListFeeds
 
 
 class Fronting(NamedTuple):

@@ -21,11 +21,11 @@ from liveroom.ports import Clock, Original
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.addresses import AddressInvalid, MysqlAddress, SqliteAddress, read_address
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.original import SqlOriginal
+from liveroom.store.sql.importing.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.usecases.importing import ImportReport, ImportRun
 from liveroom.usecases.importing.rehearsal import Transactions, rehearse
-from liveroom.usecases.importing.run import BATCH, Progress
+from liveroom.usecases.importing.report import ImportReport
+from liveroom.usecases.importing.run import BATCH, ImportRun, Progress
 
 T = TypeVar("T")
 

@@ -15,11 +15,11 @@ import structlog
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.listings import GATHERED, UNSEEN
 from liveroom.usecases.maintenance_jobs import TICK_GAP, MaintenanceJobs
 from liveroom.usecases.partition_workers import TICK_TIMEOUT
-from liveroom.usecases.vendor_review import EVERY as REVIEW_EVERY
-from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
+from liveroom.usecases.rooms.listings import GATHERED, UNSEEN
+from liveroom.usecases.vendors.review import EVERY as REVIEW_EVERY
+from liveroom.usecases.vendors.review import TICK_EVERY, TICK_REVIEWED
 
 log = structlog.get_logger("liveroom.jobs")
 
@@ -37,7 +37,7 @@ class Listens(Protocol):
 
 
 class Polls(Protocol):
-    """``usecases.list_feeds.ListFeeds``."""
+    """``usecases.rooms.feeds.ListFeeds``."""
 
     async def poll(self) -> int: ...
 

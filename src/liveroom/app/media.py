@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from liveroom.domain.media import IceServer
-from liveroom.domain.tenants import RtcKind
+from liveroom.domain.media.model import IceServer
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import Broker, Live, Rtc, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.providers.livekit.tokens import LivekitTokens

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.access_changes import AccessChanges
-from liveroom.usecases.audit import Audit
-from liveroom.usecases.calling import Calling
-from liveroom.usecases.moderation import Moderation
-from liveroom.usecases.oversight import Oversight
-from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.reports import FindMessage, Reports
-from liveroom.usecases.roles import Roles
-from liveroom.usecases.room_moderation import RoomModeration
+from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.oversight import Oversight
+from liveroom.usecases.moderation.reports import FindMessage, Reports
+from liveroom.usecases.moderation.room_access import AccessChanges
+from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.roles import Roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from liveroom.modules.declaring import DeclaredWrongly, Module, local_hook
 from liveroom.modules.inside import Liveroom
 from liveroom.modules.installed import Installed, Unfit, found_entries, load, sentence_of
 from liveroom.settings import Settings, SettingsError
-from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.event_recorder import EventRecorder
-from liveroom.usecases.hook_calls import HookCalls
+from liveroom.usecases.events.announcing import Announcements
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.hooks.calls import HookCalls
 
 log = structlog.get_logger("liveroom.modules")
 

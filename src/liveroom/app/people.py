@@ -7,18 +7,18 @@ from datetime import datetime
 from liveroom.app.code_login import make_delivery
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.keys import KeyedStamps, Tokens
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
-from liveroom.usecases.accounts import Accounts, Gate
-from liveroom.usecases.address_bans import AddressBans
-from liveroom.usecases.attempts import Guesses
-from liveroom.usecases.authentication import Authentication
-from liveroom.usecases.codes import Codes
-from liveroom.usecases.fixed_secrets import FixedSecrets
-from liveroom.usecases.guests import Guests
-from liveroom.usecases.own_users import OwnUsers
+from liveroom.usecases.accounts.attempts import Guesses
+from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.accounts.codes import Codes
+from liveroom.usecases.accounts.guests import Guests
+from liveroom.usecases.accounts.logins import Accounts, Gate
+from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.moderation.address_bans import AddressBans
+from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from liveroom.app.data_folder import make_data_folder
 from liveroom.app.occupancy import LEASE
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, Unavailable
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.keys import KeyRing, known_keys, missing_keys, sealing_key
 from liveroom.keys.keyfile import NAME, change_key_file, parse_key_file, read_key_file
 from liveroom.ports import Clock
@@ -22,7 +22,7 @@ from liveroom.store.live.redis.leftovers import holds_live_data
 from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
-from liveroom.usecases.accounts import salt_context
+from liveroom.usecases.accounts.logins import salt_context
 
 _TRIED: Final = 3
 """So many salts of each key are opened before anything is restored: an id may have another secret by now."""

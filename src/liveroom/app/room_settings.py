@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.access_changes import AccessChanges
-from liveroom.usecases.calling import Calling
-from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.room_metadata import RoomMetadata
-from liveroom.usecases.room_options import RoomOptionChanges
-from liveroom.usecases.room_schedules import Schedules
+from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.moderation.room_access import AccessChanges
+from liveroom.usecases.rooms.metadata import RoomMetadata
+from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.schedules import Schedules
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.audit import Audit
-from liveroom.usecases.calling import Calling
-from liveroom.usecases.publish_permissions import PublishPermissions
-from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.seat_maps import SeatMapEditor
-from liveroom.usecases.seat_plans import SeatPlans
-from liveroom.usecases.seat_requests import SeatRequests
-from liveroom.usecases.seats import Seats
+from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.seats.maps import SeatMapEditor
+from liveroom.usecases.seats.plans import SeatPlans
+from liveroom.usecases.seats.requests import SeatRequests
+from liveroom.usecases.seats.taking import Seats
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,42 +5,41 @@ from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
 
 from liveroom.api.offer import Offer
-from liveroom.usecases.accounts import Accounts
-from liveroom.usecases.acting import ActingSessions
-from liveroom.usecases.admin_rooms import AdminRooms
-from liveroom.usecases.admin_users import AdminUsers
-from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.app_signatures import AppSignatures
-from liveroom.usecases.attendance import Attendance
-from liveroom.usecases.audit import Audit
-from liveroom.usecases.authentication import Authentication
-from liveroom.usecases.code_logins import CodeLogins
-from liveroom.usecases.codes import Codes
-from liveroom.usecases.guests import Guests
-from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import LikeCalls
-from liveroom.usecases.listings import Listings
-from liveroom.usecases.media import Media
-from liveroom.usecases.messages import Messages
-from liveroom.usecases.moderation import Moderation
-from liveroom.usecases.oversight import Oversight
-from liveroom.usecases.own_users import OwnUsers
-from liveroom.usecases.privacy import Privacy
-from liveroom.usecases.profiles import Profiles
-from liveroom.usecases.reports import Reports
-from liveroom.usecases.roles import Roles
-from liveroom.usecases.room_metadata import RoomMetadata
-from liveroom.usecases.room_moderation import RoomModeration
-from liveroom.usecases.room_options import RoomOptionChanges
-from liveroom.usecases.room_schedules import Schedules
-from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.seat_maps import SeatMapEditor
-from liveroom.usecases.seat_plans import SeatPlans
-from liveroom.usecases.seat_requests import SeatRequests
-from liveroom.usecases.seats import Seats
-from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.sync import Sync
-from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.accounts.code_logins import CodeLogins
+from liveroom.usecases.accounts.codes import Codes
+from liveroom.usecases.accounts.guests import Guests
+from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.profiles import Languages, Profiles
+from liveroom.usecases.events.announcing import Announcements
+from liveroom.usecases.media.admission import Media
+from liveroom.usecases.messages.sending import Messages
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.oversight import Oversight
+from liveroom.usecases.moderation.reports import Reports
+from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.presence.attendance import Attendance
+from liveroom.usecases.presence.sockets import Sync
+from liveroom.usecases.privacy.visibility import Privacy
+from liveroom.usecases.rooms.admin import AdminRooms
+from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.likes import LikeCalls
+from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.metadata import RoomMetadata
+from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.roles import Roles
+from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.seats.maps import SeatMapEditor
+from liveroom.usecases.seats.plans import SeatPlans
+from liveroom.usecases.seats.requests import SeatRequests
+from liveroom.usecases.seats.taking import Seats
+from liveroom.usecases.tenants.acting import ActingSessions
+from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.server_keys import ServerKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from liveroom.http.server import serve
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
-from liveroom.usecases.im_bridge import ImBridge
+from liveroom.usecases.vendors.im_bridge import ImBridge
 
 
 async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from starlette.routing import Route
 
-from liveroom.api.list_events import LIST_WIRE
+from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.fronting import fronted
 from liveroom.app.jobs import FEEDS, WHISPERS
@@ -23,7 +23,7 @@ from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
 from liveroom.settings import Settings
-from liveroom.usecases.list_feeds import ListFeeds
+from liveroom.usecases.rooms.feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
 

@@ -6,8 +6,8 @@ from random import SystemRandom
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
 from liveroom.domain.ids import RoomId
-from liveroom.domain.tenants import RtcKind, Tenant
-from liveroom.domain.vendors import Vendor
+from liveroom.domain.tenants.model import RtcKind, Tenant
+from liveroom.domain.vendors.model import Vendor
 from liveroom.ports import Clock, Database, Live
 from liveroom.providers.livekit.control import LivekitControl
 from liveroom.providers.outgoing import Outgoing
@@ -15,14 +15,13 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
-from liveroom.usecases.group_members import GroupMembers
-from liveroom.usecases.im_bridge import ImBridge
-from liveroom.usecases.media_work import MediaWork
-from liveroom.usecases.message_work import MessageWork
+from liveroom.usecases.media.work import MediaWork
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_claims import Doer
-from liveroom.usecases.vendor_queue import VendorQueue
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.vendors.claims import Doer
+from liveroom.usecases.vendors.im_bridge import ImBridge
+from liveroom.usecases.vendors.message_work import GroupMembers, MessageWork
+from liveroom.usecases.vendors.queue import VendorQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from random import SystemRandom
 
 from liveroom.app.event_log import make_sink
-from liveroom.domain.recorded_events import LOG
-from liveroom.domain.webhooks import PREFIX, WebhookState
+from liveroom.domain.events.records import LOG
+from liveroom.domain.webhooks.model import PREFIX, WebhookState
 from liveroom.ports import Clock, Database, Vault
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.settings import Settings
-from liveroom.usecases.event_log import EventLog
-from liveroom.usecases.event_queue import EventQueue
-from liveroom.usecases.event_receivers import Receiver
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.replays import Replays
-from liveroom.usecases.webhooks import Webhooks
+from liveroom.usecases.webhooks.event_log import EventLog
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.receivers import Receiver
+from liveroom.usecases.webhooks.registry import Webhooks
+from liveroom.usecases.webhooks.replays import Replays
 
 
 @dataclass(slots=True)
 class WebhookReceivers:
-    """``usecases.event_receivers.Receivers``."""
+    """``usecases.webhooks.receivers.Receivers``."""
 
     webhooks: Webhooks
     posts: WebhookPosts

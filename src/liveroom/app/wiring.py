@@ -7,34 +7,33 @@ from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.rooms import HostPolicy, Policies
-from liveroom.domain.tenants import Language, Tenant
-from liveroom.domain.words import WordsUnreadable
+from liveroom.domain.messages.words import WordsUnreadable
+from liveroom.domain.rooms.model import HostPolicy, Policies
+from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.arrivals import Arrivals
-from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.entry_hooks import EntryHooks
-from liveroom.usecases.event_recorder import EventRecorder, merged_targets
-from liveroom.usecases.hook_calls import HookCalls
-from liveroom.usecases.hooks import Hooks
-from liveroom.usecases.im_bridge import ImBridge
-from liveroom.usecases.journaling import Journaling
-from liveroom.usecases.listings import Listings
-from liveroom.usecases.openings import Bounds, Openings
-from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.privacy import Privacy
-from liveroom.usecases.recovery import SqlRecoveryStore
-from liveroom.usecases.relay import OutboxRelay
-from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.screening import Screening
-from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.unfinished import Unfinished
-from liveroom.usecases.vendor_task_queue import VendorTaskQueue
+from liveroom.usecases.events.recorder import EventRecorder, merged_targets
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.hooks.calls import HookCalls
+from liveroom.usecases.hooks.entering import EntryHooks
+from liveroom.usecases.hooks.registry import Hooks
+from liveroom.usecases.importing.arrivals import Arrivals
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
+from liveroom.usecases.presence.unfinished import Unfinished
+from liveroom.usecases.privacy.visibility import Privacy
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.openings import Bounds, Openings
+from liveroom.usecases.rooms.passwords import Passwords
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.vendors.im_bridge import ImBridge
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 LiveMaker = Callable[[Settings, RecoveryStore, Clock], Live]
 

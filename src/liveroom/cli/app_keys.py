@@ -7,7 +7,7 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
 from liveroom.cli.output import Row, list_rows, prints_json, say
 from liveroom.cli.trail import noted
-from liveroom.domain.app_signatures import ALL, Rule
+from liveroom.domain.tenants.app_signatures import ALL, Rule
 from liveroom.settings import SettingsError
 
 app = App(name="app-key", help="App keys: your programs sign their calls with them.")

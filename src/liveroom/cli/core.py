@@ -19,7 +19,7 @@ from liveroom.cli.output import name_data
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import Failure
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.settings import SettingsError, load_settings
 from liveroom.settings.values import parse_duration
 

@@ -10,9 +10,9 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.hooks import Hook, HookFailed, HookType, Otherwise, sample_question
+from liveroom.domain.hooks.model import Hook, HookFailed, HookType, Otherwise, sample_question
 from liveroom.settings import SettingsError
-from liveroom.usecases.hook_calls import HookCall
+from liveroom.usecases.hooks.calls import HookCall
 
 app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
 

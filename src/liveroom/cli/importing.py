@@ -14,8 +14,7 @@ from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError, load_settings
-from liveroom.usecases.importing import ImportReport
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.importing.report import ImportReport, Tally
 
 _KINDS: Final = ("users", "logins", "rooms")
 

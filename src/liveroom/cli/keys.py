@@ -22,8 +22,8 @@ from liveroom.keys.keyfile import NAME, change_key_file, fresh_key, read_key_fil
 from liveroom.settings import NamedSecret, Settings, SettingsError, load_settings
 from liveroom.store.sql import schema
 from liveroom.store.sql.schema import SchemaState
-from liveroom.store.sql.sealed import SEALED, sealed_by_key
-from liveroom.usecases.resealing import Resealed, Resealing
+from liveroom.store.sql.tenants.sealed import SEALED, sealed_by_key
+from liveroom.usecases.tenants.resealing import Resealed, Resealing
 
 app = App(name="keys", help="List and rotate the keys that sign tokens and encrypt salts.")
 

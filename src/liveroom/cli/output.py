@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from liveroom.domain.users import FOR_EVER
+from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.settings import Settings
 from liveroom.settings.values import star_url_password
 

@@ -7,8 +7,8 @@ from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
 from liveroom.cli.output import list_rows, say
 from liveroom.cli.trail import noted
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
-from liveroom.domain.options import RoomOptions
-from liveroom.domain.rooms import CloseReason
+from liveroom.domain.rooms.model import CloseReason
+from liveroom.domain.rooms.options import RoomOptions
 from liveroom.settings import SettingsError
 
 app = App(name="rooms", help="List and close rooms.")

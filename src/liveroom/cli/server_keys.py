@@ -12,9 +12,9 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
 from liveroom.cli.output import Row, list_rows, plain, prints_json, say
 from liveroom.cli.trail import noted
-from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
-from liveroom.domain.server_keys import ServerKey, actor_of
+from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.tenants.server_keys import ServerKey, actor_of
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 

@@ -13,7 +13,7 @@ from liveroom.cli.core import DEFAULT_WORD, SOON, run
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import noted
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants import Language, RtcKind, Tenant
+from liveroom.domain.tenants.model import Language, RtcKind, Tenant
 from liveroom.settings import SettingsError
 
 _KINDS: Final = {kind.value: kind for kind in RtcKind}

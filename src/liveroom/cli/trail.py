@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 from liveroom.api.codes import Code, code_of
 from liveroom.app.assembly import Core
-from liveroom.domain.audit import AuditEntry, AuditId, actor_of_command
 from liveroom.domain.errors import DatabaseUnavailable, Failure
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, new_id
+from liveroom.domain.moderation.audit import AuditEntry, AuditId, actor_of_command
 from liveroom.settings import Settings, SettingsError
-from liveroom.store.sql import audit, schema
+from liveroom.store.sql import schema
+from liveroom.store.sql.moderation import audit
 from liveroom.store.sql.schema import SchemaState
 
 

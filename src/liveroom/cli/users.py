@@ -8,8 +8,8 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
 from liveroom.cli.output import Row, list_rows, say, show_facts, show_time
 from liveroom.cli.trail import noted_of_user
+from liveroom.domain.accounts.users import FOR_EVER, User
 from liveroom.domain.ids import UserId
-from liveroom.domain.users import FOR_EVER, User
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 

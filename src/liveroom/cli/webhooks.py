@@ -14,9 +14,9 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.deliveries import Backlog, Undelivered, message_of, sample
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
-from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.webhooks.deliveries import Backlog, Undelivered, message_of, sample
+from liveroom.domain.webhooks.model import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
 app = App(name="webhooks", help="Manage webhooks: your server receives events.")

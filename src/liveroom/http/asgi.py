@@ -21,7 +21,7 @@ from liveroom.api.declare import Method, Registry
 from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome, refusal
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.addresses import Addresses, Network, host_name
 from liveroom.http.cors import Cors, Header, lines
 from liveroom.http.cycle import ANSWER, HOLD

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import BadRequest, PermissionDenied, Unavailable
-from liveroom.domain.outside import OutsideReport
+from liveroom.domain.presence.outside import OutsideReport
 from liveroom.http.decoding import BodyTooLarge, ClientGone, read_body
 
 log = get_logger("liveroom.callbacks")

@@ -9,14 +9,14 @@ import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from liveroom.api.events import RoomEvent, RoomNews, RoomState
-from liveroom.api.list_events import ListNews, ListState
-from liveroom.api.option_shapes import Options
+from liveroom.api.events.rooms import RoomEvent, RoomNews, RoomState
+from liveroom.api.events.users import UserEvent, UserState
+from liveroom.api.rooms.feeds import ListNews, ListState
+from liveroom.api.rooms.option_shapes import Options
 from liveroom.api.shapes import ListedUser, RoomObject
-from liveroom.api.user_events import UserEvent, UserState
-from liveroom.domain.events import NOTICES, Cause, cause_of
+from liveroom.domain.events.model import NOTICES, Cause, cause_of
 from liveroom.domain.payloads import Payload
-from liveroom.domain.seat_payloads import Seat, SeatAsked
+from liveroom.domain.seats.payloads import Seat, SeatAsked
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of, marked
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Registry
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.openapi import make_openapi
 from liveroom.http.reference import curl

@@ -8,9 +8,9 @@ from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.api.unknown import REPORTED_MAX
-from liveroom.domain.deliveries import ToldEvent
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
-from liveroom.domain.tenants import Language
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.tenants.model import Language
+from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
 from liveroom.http.schemas import Schema, components_of

@@ -6,7 +6,7 @@ from typing import Final
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Need, Registry, Who
-from liveroom.domain.permissions import LEAST, Rank, Right, may
+from liveroom.domain.rooms.permissions import LEAST, Rank, Right, may
 from liveroom.http.schemas import marked, value_notes
 
 MODULES: Final = ("rooms", "seats", "messages", "moderation")

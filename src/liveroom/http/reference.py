@@ -14,7 +14,7 @@ from liveroom import __version__
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Method, Registry, Who
 from liveroom.api.shapes import Shape
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import events_chapter
 from liveroom.http.samples import pretty

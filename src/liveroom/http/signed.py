@@ -6,7 +6,7 @@ Only such requests come here: all others cost one look at a header that is looke
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
-from liveroom.domain.app_signatures import SCHEME, SignedCall
+from liveroom.domain.tenants.app_signatures import SCHEME, SignedCall
 from liveroom.http.decoding import BODY_MAX
 
 Message = MutableMapping[str, Any]

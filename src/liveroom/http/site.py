@@ -23,7 +23,7 @@ from liveroom.api.declare import Method, Registry
 from liveroom.api.dispatch import preferred_language
 from liveroom.api.envelopes import refusal
 from liveroom.api.shapes import Shape
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.http.openapi import make_openapi
 from liveroom.http.pages import Pages
 from liveroom.http.reference import content_security_policy, make_page

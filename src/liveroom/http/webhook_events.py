@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from liveroom.domain.deliveries import ToldEvent
-from liveroom.domain.event_catalog import EVENT_PAYLOADS
-from liveroom.domain.recorded_events import EventPayload
-from liveroom.domain.reports import ToldReport
-from liveroom.domain.room_events import ToldRoom
-from liveroom.domain.stay_events import ToldMember
-from liveroom.domain.user_events import ToldUser
+from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.records import EventPayload
+from liveroom.domain.events.rooms import ToldRoom
+from liveroom.domain.events.stays import ToldMember
+from liveroom.domain.events.users import ToldUser
+from liveroom.domain.moderation.reports import ToldReport
+from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of
 

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import msgspec
 
+from liveroom.domain.accounts.sessions import Claims
 from liveroom.domain.errors import TokenExpired, TokenInvalid
 from liveroom.domain.ids import SessionId, TenantName, UserId
-from liveroom.domain.sessions import Claims
 from liveroom.keys.ring import KeyRing
 
 _LONGEST: Final = 4096

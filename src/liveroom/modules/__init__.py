@@ -9,6 +9,7 @@ from liveroom.api.declare import Data, Who
 from liveroom.api.dispatch import Visitor
 from liveroom.api.parameters import Id, Json, Many, Request, Text, Whole
 from liveroom.api.shapes import Shape
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
@@ -23,14 +24,13 @@ from liveroom.domain.errors import (
     Unavailable,
     UserNotFound,
 )
-from liveroom.domain.hooks import HookType as Moment
+from liveroom.domain.hooks.model import HookType as Moment
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.members import Member, Role
-from liveroom.domain.server_keys import Operator
-from liveroom.domain.sessions import Actor
+from liveroom.domain.presence.members import Member, Role
+from liveroom.domain.tenants.server_keys import Operator
 from liveroom.modules.declaring import Module
 from liveroom.modules.inside import Liveroom, RoomNow
-from liveroom.usecases.hook_calls import HookCall as Question
+from liveroom.usecases.hooks.calls import HookCall as Question
 
 __all__ = [
     "Actor",

@@ -13,12 +13,12 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Who, request_of
-from liveroom.api.event_shapes import EventShape
+from liveroom.api.events.shapes import EventShape
 from liveroom.api.parameters import Request, fields_of
 from liveroom.api.shapes import Shape
-from liveroom.domain.hooks import ALLOWED, HookAnswer, HookType
+from liveroom.domain.hooks.model import ALLOWED, HookAnswer, HookType
 from liveroom.modules.inside import Liveroom
-from liveroom.usecases.hook_calls import HookCall, LocalHook
+from liveroom.usecases.hooks.calls import HookCall, LocalHook
 
 Own = TypeVar("Own")
 S = TypeVar("S", bound=type[Shape])

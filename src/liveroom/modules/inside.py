@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 from liveroom import deadlines
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import NotInRoom, RoomNotFound
+from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.members import Member
-from liveroom.domain.recorded_events import NewEvent, of_room
+from liveroom.domain.presence.members import Member
 from liveroom.ports import Tx
-from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.event_recorder import EventRecorder
+from liveroom.usecases.events.announcing import Announcements
+from liveroom.usecases.events.recorder import EventRecorder
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from liveroom.api.declare import Registry
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.modules.declaring import DeclaredWrongly, Module
 
 log = structlog.get_logger("liveroom.modules")

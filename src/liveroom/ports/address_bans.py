@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.address_bans import AddressBan
 from liveroom.domain.ids import UserId
+from liveroom.domain.moderation.address_bans import AddressBan
 
 
 class AddressBanRows(Protocol):

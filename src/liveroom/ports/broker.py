@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.events import Position
+from liveroom.domain.events.model import Position
 
 
 class News(NamedTuple):

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS
-from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence.members import PresenceEntry
 
 PARTS: Final = ROOM_BUCKETS + USER_BUCKETS
 """What there is to compare: the members of each room bucket with the index, then the index of each user bucket with

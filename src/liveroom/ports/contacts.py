@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from liveroom.domain.captchas import CaptchaTicket
-from liveroom.domain.contacts import Contact
-from liveroom.domain.tenants import Language
+from liveroom.domain.accounts.captchas import CaptchaTicket
+from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.tenants.model import Language
 
 
 class CodeSender(Protocol):

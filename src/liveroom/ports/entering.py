@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import PresenceEntry, Role
-from liveroom.domain.presence import Heartbeat
-from liveroom.domain.privacy import Onlooker
-from liveroom.domain.rooms import LiveRoom
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import PresenceEntry, Role
+from liveroom.domain.presence.signs import Heartbeat
+from liveroom.domain.privacy.visibility import Onlooker
+from liveroom.domain.rooms.model import LiveRoom
 
 
 class PresenceClaim(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.erasures import Erasure, PersonalDataKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
+from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
 
 Key = tuple[str | int, ...]
 

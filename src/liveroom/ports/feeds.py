@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.events import Position
-from liveroom.domain.feeds import (
+from liveroom.domain.events.model import Position
+from liveroom.domain.ids import RoomId
+from liveroom.domain.rooms.feeds import (
     Card,
     Change,
     Feed,
@@ -20,7 +21,6 @@ from liveroom.domain.feeds import (
     Newest,
     PollResult,
 )
-from liveroom.domain.ids import RoomId
 
 
 class Feeds(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from liveroom.domain.hooks import Hook
+from liveroom.domain.hooks.model import Hook
 
 
 class StoredHook(NamedTuple):

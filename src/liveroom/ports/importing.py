@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from liveroom.domain.accounts.users import LoginCredential, User
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.imported import Binding
-from liveroom.domain.rooms import Room
-from liveroom.domain.users import LoginCredential, User
+from liveroom.domain.importing.accounts import Binding
+from liveroom.domain.rooms.model import Room
 
 
 class OriginalUser(NamedTuple):

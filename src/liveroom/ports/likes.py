@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from liveroom.domain.likes import LikeCall
+from liveroom.domain.rooms.likes import LikeCall
 
 
 class LiveLikes(Protocol):

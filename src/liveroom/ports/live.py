@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.events import Announcement
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.accounts.users import Profile
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Stay
-from liveroom.domain.messages import Message
-from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.users import Profile
+from liveroom.domain.messages.model import Message
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Stay
+from liveroom.domain.presence.signs import BucketSigns, Heartbeat, Presence, Source
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds

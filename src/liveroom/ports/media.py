@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import UserId
-from liveroom.domain.media import MediaPass, Participant, Signal
+from liveroom.domain.media.model import MediaPass, Participant, Signal
 
 
 class Rtc(Protocol):

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata, MetadataRow
+from liveroom.domain.rooms.metadata import Metadata, MetadataRow
 
 
 class MetadataRows(Protocol):

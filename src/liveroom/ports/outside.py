@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.outside import Sighting
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.outside import Sighting
+from liveroom.domain.tenants.model import Tenant
 
 HasGroup = Callable[[Tenant, RoomId], Awaitable[bool]]
 """Says whether the room's message group is there; raises ``VendorFailure``."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.app_signatures import AppKey, Rule
+from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.own_users import FixedSecret
+from liveroom.domain.tenants.app_signatures import AppKey, Rule
 
 
 class OwnUserRows(Protocol):

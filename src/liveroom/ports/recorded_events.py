@@ -1,11 +1,11 @@
-"""The seam to the recorded events of rooms and users (``domain/recorded_events``)."""
+"""The seam to the recorded events of rooms and users (``domain/events/records``)."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
+from liveroom.domain.events.records import NewEvent, Target
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import NewEvent, Target
 
 TargetsOf = Callable[[TenantName], Sequence[Target]]
 """Returns the targets of a tenant, from memory, because every transaction asks."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.reports import Report, ReportState
+from liveroom.domain.moderation.reports import Report, ReportState
 
 
 class ReportQuery(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.room_access import RoomAccess
+from liveroom.domain.moderation.room_access import RoomAccess
 
 
 class RoomAccessRows(Protocol):

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.rooms import Room
-from liveroom.domain.schedules import Mark
+from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.schedules import Mark
 
 
 class ScheduleRows(Protocol):

@@ -1,15 +1,15 @@
 """The seam to seats: a part of the live store, in memory and on Redis; one suite proves both.
 
-A seat map is changed by comparing: read, decide (``domain.seats``), put, and again where somebody else was faster.
+A seat map is changed by comparing: read, decide (``domain.seats.model``), put, and again if somebody else was faster.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import Member
-from liveroom.domain.rooms import LiveRoom
-from liveroom.domain.seats import SeatDecision, SeatMap
+from liveroom.domain.presence.members import Member
+from liveroom.domain.rooms.model import LiveRoom
+from liveroom.domain.seats.model import SeatDecision, SeatMap
 
 
 class SeatMapView(NamedTuple):

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.server_keys import ServerKey
+from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.tenants.server_keys import ServerKey
 
 
 class ServerKeyRows(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from liveroom.domain.recorded_events import StoredEvent
+from liveroom.domain.events.records import StoredEvent
 
 
 class Sink(Protocol):

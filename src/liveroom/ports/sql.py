@@ -4,18 +4,18 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from liveroom.domain.codes import CodeSession, CodeSessionId, SentCodes
-from liveroom.domain.contacts import Contact
+from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
+from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.sessions import EndedSessions, Session, SessionEnd
+from liveroom.domain.accounts.users import LoginCredential, Timed, User
+from liveroom.domain.events.outbox import OutboxMessage, OutboxRow
+from liveroom.domain.events.stays import Known
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import Stay
-from liveroom.domain.outbox import OutboxMessage, OutboxRow
-from liveroom.domain.presence import BucketSigns
-from liveroom.domain.rooms import Room
-from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
-from liveroom.domain.stay_events import Known
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import LoginCredential, Timed, User
-from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
+from liveroom.domain.presence.members import Stay
+from liveroom.domain.presence.signs import BucketSigns
+from liveroom.domain.rooms.model import Room
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.hooks import HookRows

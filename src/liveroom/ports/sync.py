@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.events import Announcement, Devices, Position, Publication, Recent, Snapshot, Socket
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.events.model import Announcement, Devices, Position, Publication, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import PresenceEntry
 
 
 class LiveListener(Protocol):

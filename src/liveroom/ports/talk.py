@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.messages import Allowed, Draft, Message
+from liveroom.domain.messages.model import Allowed, Draft, Message
 
 
 class Saying(NamedTuple):

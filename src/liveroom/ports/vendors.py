@@ -1,19 +1,19 @@
 """The seams to vendors: groups and accounts where messages go, and the say over media rooms.
 
 Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` alone
-(``domain.vendors``), within their own time limit. No request of anybody's waits for them.
+(``domain.vendors.model``), within their own time limit. No request of anybody's waits for them.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media import Publishes
-from liveroom.domain.messages import Message
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import Profile
-from liveroom.domain.vendors import Vendor
+from liveroom.domain.media.model import Publishes
+from liveroom.domain.messages.model import Message
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Vendor
 
 VendorsOf = Callable[[Tenant], frozenset[Vendor]]
 """At whose place something has to be done for a tenant, as settings and tenant say."""

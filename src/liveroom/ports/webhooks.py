@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
+from liveroom.domain.events.records import StoredEvent, Target
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import StoredEvent, Target
-from liveroom.domain.webhooks import Webhook
+from liveroom.domain.webhooks.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
+from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.recorded_events import Kept
 
 

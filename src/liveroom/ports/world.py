@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from liveroom.domain.accounts.sessions import Claims
 from liveroom.domain.ids import SessionId, TenantName, UserId
-from liveroom.domain.rooms import LiveRoom, Room
-from liveroom.domain.sessions import Claims
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.rooms.model import LiveRoom, Room
+from liveroom.domain.tenants.model import Tenant
 
 
 class Clock(Protocol):

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Final
 
-from liveroom.domain.codes import LIFE
-from liveroom.domain.tenants import Language
+from liveroom.domain.accounts.codes import LIFE
+from liveroom.domain.tenants.model import Language
 
 _MINUTES: Final = int(LIFE.total_seconds() // 60)
 _TEXTS: Final = {

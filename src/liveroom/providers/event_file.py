@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from liveroom.domain.cloud_events import write_cloud_event
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.recorded_events import StoredEvent
+from liveroom.domain.events.cloud import write_cloud_event
+from liveroom.domain.events.records import StoredEvent
 
 _MODE: Final = 0o640
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC

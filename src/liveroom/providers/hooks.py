@@ -6,8 +6,8 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from liveroom.domain.hooks import LONGEST, Hook, HookFailed
-from liveroom.domain.signing import signed
+from liveroom.domain.hooks.model import LONGEST, Hook, HookFailed
+from liveroom.domain.webhooks.signing import signed
 from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
 from liveroom.providers.unreached import unreached
 

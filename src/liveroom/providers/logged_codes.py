@@ -2,8 +2,8 @@
 
 import structlog
 
-from liveroom.domain.contacts import Contact
-from liveroom.domain.tenants import Language
+from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.tenants.model import Language
 
 log = structlog.get_logger("liveroom.codes")
 

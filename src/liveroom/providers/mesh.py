@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha1
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.media import LIFE, IceServer, MeshPass, Participant
+from liveroom.domain.media.model import LIFE, IceServer, MeshPass, Participant
 
 
 class MeshRtc:

@@ -1,6 +1,6 @@
 """No captcha: the limits alone keep codes from being asked for by machines."""
 
-from liveroom.domain.captchas import CaptchaTicket
+from liveroom.domain.accounts.captchas import CaptchaTicket
 
 
 class NoCaptcha:

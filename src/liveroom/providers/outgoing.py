@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from liveroom import __version__, deadlines
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 
 _LONGEST_ANSWER: Final = 256 * 1024
 _CONNECTIONS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=50)

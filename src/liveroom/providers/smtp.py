@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from liveroom import deadlines
-from liveroom.domain.contacts import Contact
+from liveroom.domain.accounts.contacts import Contact
 from liveroom.domain.errors import EmailFailed
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.ports import Clock
 from liveroom.providers.code_mails import code_mail, domain_of
 

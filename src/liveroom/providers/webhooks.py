@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, WebhookMessage, message_of
-from liveroom.domain.recorded_events import StoredEvent
-from liveroom.domain.signing import signed
-from liveroom.domain.webhooks import Webhook
+from liveroom.domain.events.records import StoredEvent
+from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Undelivered, WebhookMessage, message_of
+from liveroom.domain.webhooks.model import Webhook
+from liveroom.domain.webhooks.signing import signed
 from liveroom.ports import Clock
 from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
 from liveroom.providers.unreached import unreached

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from ahocorasick_rs import AhoCorasick
 
-from liveroom.domain.words import Spot, Word, WordsUnreadable, cleared, read_words
+from liveroom.domain.messages.words import Spot, Word, WordsUnreadable, cleared, read_words
 
 log = structlog.get_logger("liveroom.words")
 
@@ -27,7 +27,7 @@ class WordSearch:
         self._automaton = AhoCorasick([word.letters for word in words]) if words else None
 
     def __call__(self, letters: str) -> Iterable[Spot]:
-        """Return where they stand (``domain.words.Search``)."""
+        """Return where they stand (``domain.messages.words.Search``)."""
         if self._automaton is None:
             return ()
         found = self._automaton.find_matches_as_indexes(letters, overlapping=True)

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from liveroom.api.user_events import signed_out
-from liveroom.domain.events import Position
+from liveroom.api.events.users import signed_out
+from liveroom.domain.accounts.sessions import Claims, EndedSessions, is_original
+from liveroom.domain.events.model import Position
 from liveroom.domain.ids import SessionId
-from liveroom.domain.sessions import Claims, EndedSessions, is_original
 from liveroom.ports import Broker, News, UserConnections
 from liveroom.realtime import codes
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import structlog
 
 from liveroom import deadlines
+from liveroom.domain.accounts.sessions import Claims
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.sessions import Claims
 from liveroom.log import log_unexpected
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter

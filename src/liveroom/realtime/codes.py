@@ -6,8 +6,8 @@ unsubscribes below 2500, errors that are not ``temporary``.
 
 from typing import Final, NamedTuple
 
+from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.errors import Failure, RateLimited, RoomNotFound
-from liveroom.domain.sessions import SessionEnd
 from liveroom.realtime.messages import Error
 
 

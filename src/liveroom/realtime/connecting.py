@@ -6,10 +6,10 @@ from datetime import timedelta
 from msgspec import Raw
 
 from liveroom import __version__
-from liveroom.api.user_events import user_state
+from liveroom.api.events.users import user_state
+from liveroom.domain.accounts.sessions import Claims
 from liveroom.domain.errors import DeviceRefused, TokenExpired, TokenInvalid
-from liveroom.domain.events import Socket
-from liveroom.domain.sessions import Claims
+from liveroom.domain.events.model import Socket
 from liveroom.ports import Clock
 from liveroom.realtime import codes
 from liveroom.realtime.client import Client
@@ -26,7 +26,7 @@ from liveroom.realtime.messages import (
 )
 from liveroom.realtime.rounds import PERIOD
 from liveroom.realtime.rpc import read_parameters
-from liveroom.usecases.sync import Sync
+from liveroom.usecases.presence.sockets import Sync
 
 
 @dataclass(frozen=True, slots=True)

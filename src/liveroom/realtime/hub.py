@@ -2,7 +2,7 @@
 
 It takes connections, keeps their time (pings, leases, tokens that expire), hands what is received
 to the channels, and
-lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
+lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.presence.sockets``.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ import structlog
 from msgspec import Raw
 
 from liveroom.api.declare import Registry
-from liveroom.api.user_events import signed_out
+from liveroom.api.events.users import signed_out
+from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd, is_original
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.events import Publication as RoomPublication
-from liveroom.domain.events import Socket
+from liveroom.domain.events.model import Publication as RoomPublication
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import RoomId, UserId, room_bucket
-from liveroom.domain.sessions import EndedSessions, SessionEnd, is_original
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
@@ -39,7 +39,7 @@ from liveroom.realtime.rounds import PERIOD, TURNS
 from liveroom.realtime.rpc import Dispatch, Observe, RpcCalls
 from liveroom.realtime.tasks import Tasks
 from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
-from liveroom.usecases.sync import Sync
+from liveroom.usecases.presence.sockets import Sync
 
 log = structlog.get_logger("liveroom.realtime")
 

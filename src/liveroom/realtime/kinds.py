@@ -6,10 +6,10 @@ Each kind of channel name (``room:``, ``user:``, ``rooms:``) has one who opens i
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from liveroom.domain.events import Socket
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
-from liveroom.domain.sessions import Actor
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants.model import Tenant
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.messages import (
     HistoryRequest,

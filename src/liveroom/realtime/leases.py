@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 import structlog
 
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.events import Socket
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import RoomId
 from liveroom.domain.parts import parts
 from liveroom.ports import Channels, Sockets

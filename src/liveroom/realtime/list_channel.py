@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.domain.events import Position
-from liveroom.domain.feeds import Feed, read_channel
+from liveroom.domain.events.model import Position
+from liveroom.domain.rooms.feeds import Feed, read_channel
 from liveroom.ports import Sent
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
@@ -23,7 +23,7 @@ from liveroom.realtime.messages import (
 )
 from liveroom.realtime.sequencer import Item, Spawn
 from liveroom.realtime.stream import State, Stream
-from liveroom.usecases.list_feeds import ListFeeds
+from liveroom.usecases.rooms.feeds import ListFeeds
 
 EACH_MAX: Final = 16
 """Lists that one connection may listen to: each that is new in a process is one more to ask about."""

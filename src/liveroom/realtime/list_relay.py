@@ -9,12 +9,12 @@ from typing import Final
 import structlog
 
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.events import RECOVERED
-from liveroom.domain.feeds import Feed, read_channel
+from liveroom.domain.events.model import RECOVERED
+from liveroom.domain.rooms.feeds import Feed, read_channel
 from liveroom.ports import Broker, Sent
 from liveroom.realtime.relays import BrokerRelay
 from liveroom.realtime.sequencer import Item
-from liveroom.usecases.list_feeds import ListFeeds
+from liveroom.usecases.rooms.feeds import ListFeeds
 
 log = structlog.get_logger("liveroom.centrifugo")
 

@@ -14,14 +14,14 @@ import structlog
 from msgspec import Raw
 
 from liveroom import deadlines
-from liveroom.api.events import room_state
-from liveroom.api.user_events import user_state
+from liveroom.api.events.rooms import room_state
+from liveroom.api.events.users import user_state
+from liveroom.domain.accounts.sessions import Actor, Claims
 from liveroom.domain.errors import DeviceRefused, LiveUnavailable, NotInRoom, RoomNotFound, TokenExpired, TokenInvalid
-from liveroom.domain.events import Socket
-from liveroom.domain.feeds import read_channel
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.sessions import Actor, Claims
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.rooms.feeds import read_channel
+from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Broker, Clock, Ending, Live
 from liveroom.realtime import codes
 from liveroom.realtime.broker_sessions import connection_info
@@ -32,7 +32,7 @@ from liveroom.realtime.messages import NO_DATA, Error
 from liveroom.realtime.relays import BrokerRelay
 from liveroom.realtime.rpc import RpcCalls, read_parameters
 from liveroom.realtime.tasks import Tasks
-from liveroom.usecases.sync import Sync
+from liveroom.usecases.presence.sockets import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
 

@@ -11,11 +11,11 @@ from typing import Final
 
 import structlog
 
-from liveroom.api.events import room_news
+from liveroom.api.events.rooms import room_news
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import RoomNotFound, Unavailable
-from liveroom.domain.events import KEPT, Position, Publication, Socket
+from liveroom.domain.events.model import KEPT, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, UserId, room_bucket
-from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Broker, Channels, Clock, Ending, Live, News, UserConnections
 from liveroom.realtime import codes
 from liveroom.realtime.broker_sessions import end_sessions
@@ -24,7 +24,7 @@ from liveroom.realtime.room_channel import item_of
 from liveroom.realtime.sending import Sender
 from liveroom.realtime.sequencer import Item, Sequencer
 from liveroom.realtime.tasks import Tasks
-from liveroom.usecases.sync import Sync
+from liveroom.usecases.presence.sockets import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
 

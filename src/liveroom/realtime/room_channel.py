@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.api.events import room_news, room_state
+from liveroom.api.events.rooms import room_news, room_state
 from liveroom.domain.errors import NotInRoom, RoomNotFound, Unavailable
-from liveroom.domain.events import EventKind, Position, Publication, Socket
+from liveroom.domain.events.model import EventKind, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.ports import Channels
 from liveroom.realtime import codes
@@ -33,7 +33,7 @@ from liveroom.realtime.messages import (
 )
 from liveroom.realtime.sequencer import Item, Spawn
 from liveroom.realtime.stream import State, Stream
-from liveroom.usecases.sync import Sync
+from liveroom.usecases.presence.sockets import Sync
 
 PRESENT_MAX: Final = 1000
 """Sockets that ``presence`` names at most."""

@@ -12,7 +12,7 @@ from liveroom.api.dispatch import RequestContext, preferred_language
 from liveroom.api.envelopes import Outcome, refusal
 from liveroom.api.parameters import read_object
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.tenants import Language, Tenant
+from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.log import bind_request
 from liveroom.realtime.framing import Opening
 

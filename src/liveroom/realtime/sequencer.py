@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import structlog
 
 from liveroom.domain.errors import RoomNotFound, Unavailable
-from liveroom.domain.events import KEPT, RECOVERED, RECOVERED_BYTES, Position
+from liveroom.domain.events.model import KEPT, RECOVERED, RECOVERED_BYTES, Position
 from liveroom.realtime import codes
 from liveroom.realtime.codes import End
 

@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
+from liveroom.domain.events.model import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.broadcast_group import BroadcastGroup

@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from liveroom.api.user_events import rtc_signal, user_announced
-from liveroom.domain.events import Announcement, Position
+from liveroom.api.events.users import rtc_signal, user_announced
+from liveroom.domain.events.model import Announcement, Position
 from liveroom.domain.ids import RoomId, UserId, new_id
-from liveroom.domain.media import Signal
+from liveroom.domain.media.model import Signal
 from liveroom.ports import Broker, Live, News
 
 NODE: Final = 8

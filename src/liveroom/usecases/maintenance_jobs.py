@@ -9,30 +9,30 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.rooms import CloseReason
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.rooms.model import CloseReason
 from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan
-from liveroom.usecases.audit import Audit
-from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.codes import KEPT as CODES_KEPT
-from liveroom.usecases.comparing import Comparison
-from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_queue import EventQueue
-from liveroom.usecases.listings import Listings
-from liveroom.usecases.operator_configuration import OperatorConfiguration
+from liveroom.usecases.accounts.codes import KEPT as CODES_KEPT
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.recovery import REMEMBERED
-from liveroom.usecases.relay import OutboxRelay
-from liveroom.usecases.replays import Replays
-from liveroom.usecases.retention import Retention
-from liveroom.usecases.room_schedules import Schedules
-from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.screening import Screening
-from liveroom.usecases.seat_maps import SeatMapEditor
-from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_queue import VendorQueue
-from liveroom.usecases.vendor_review import VendorReview
+from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import REMEMBERED
+from liveroom.usecases.privacy.erasures import DeletedUsers
+from liveroom.usecases.privacy.retention import Retention
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.seats.maps import SeatMapEditor
+from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.server_keys import ServerKeys
+from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.review import VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.replays import Replays
 
 log = structlog.get_logger("liveroom.maintenance_jobs")
 

@@ -13,7 +13,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.vendors import BreakerState
+from liveroom.domain.vendors.model import BreakerState
 
 TICK_TIMEOUT: Final = timedelta(seconds=10)
 """How long a tick waits for what it has begun."""

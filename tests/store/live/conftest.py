@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.engine.backend import Embedded
 from liveroom.store.live.memory import MemoryLive

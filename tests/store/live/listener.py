@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from liveroom.domain.events import PACE, Event, EventKind, Position, Publication, Socket
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.events.model import PACE, Event, EventKind, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.sessions import EndedSessions
 from tests.store.live.world import World, eventually
 
 R1 = RoomId("r1")

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.rooms import Room
-from liveroom.domain.seats import RequestKind, SeatDecision, SeatMap, SeatRequest
+from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.options import RoomOptions, SeatMode
+from liveroom.domain.seats import model as seats
+from liveroom.domain.seats import requests as seat_requests
+from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatMap, SeatRequest
 from liveroom.ports import Live, SeatMapView
 from tests.store.live.world import World
 

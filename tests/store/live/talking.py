@@ -5,11 +5,11 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-from liveroom.domain.events import Announcement, Event, EventKind
+from liveroom.domain.events.model import Announcement, Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.messages import Allowed, Draft, Message, MessageType, Priority
-from liveroom.domain.options import RoomOptions
-from liveroom.domain.room_access import RoomAccess
+from liveroom.domain.messages.model import Allowed, Draft, Message, MessageType, Priority
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.rooms.options import RoomOptions
 from liveroom.ports import Said, Saying, TalkPage
 from tests.store.live.listener import R1, RecordingListener
 from tests.store.live.world import World

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liveroom.domain.errors import RoomNotFound
-from liveroom.domain.events import CROWD, PACE, Announcement, Cause, Event, EventKind
+from liveroom.domain.events.model import CROWD, PACE, Announcement, Cause, Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, new_id
 from tests.store.live.listener import R1, RecordingListener, listen, socket_of
 from tests.store.live.world import World, eventually

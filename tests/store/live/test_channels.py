@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import CROWD, Devices, Position, Publication, Socket
+from liveroom.domain.events.model import CROWD, Devices, Position, Publication, Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, PresenceEntry
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.domain.presence.members import LeaveReason, PresenceEntry
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from tests.store.live.listener import R1, RecordingListener, listen, socket_of
 from tests.store.live.world import EVERYONE, World, eventually
 

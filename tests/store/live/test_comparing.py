@@ -1,7 +1,7 @@
 """The cross-check of the index with the members: what each difference is, and that health has none."""
 
 from liveroom.domain.ids import EntryId, RoomId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import LeaveReason
+from liveroom.domain.presence.members import LeaveReason
 from liveroom.ports import Difference, PresenceClaim, Repair
 from liveroom.ports.comparing import PARTS
 from tests.store.live.test_places import entry

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import LiveRoom
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 

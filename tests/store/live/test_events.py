@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import RoomFull
-from liveroom.domain.events import Cause, EventKind, MemberSummary
+from liveroom.domain.events.model import Cause, EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import CloseReason, HostPolicy
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.model import CloseReason, HostPolicy
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 

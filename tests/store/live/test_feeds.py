@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from liveroom.domain.events import Position
-from liveroom.domain.feeds import (
+from liveroom.domain.events.model import Position
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName
+from liveroom.domain.rooms.feeds import (
     KEPT,
     NEWEST,
     Card,
@@ -20,7 +21,6 @@ from liveroom.domain.feeds import (
     apply,
     changed,
 )
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName
 from liveroom.ports import ListLost
 from tests.store.live.world import MORNING, World
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.events import HOLD, PACE
+from liveroom.domain.accounts.users import Profile
+from liveroom.domain.events.model import HOLD, PACE
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import HostPolicy, LiveRoom
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.model import HostPolicy, LiveRoom
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 

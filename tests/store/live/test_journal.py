@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.presence.members import LeaveReason, Role, Stay
+from liveroom.domain.rooms.model import HostPolicy
 from tests.store.live.world import World
 
 BOB = UserId("bob")

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, NotInRoom, RateLimited, RoomNotFound
-from liveroom.domain.events import Cause, EventKind
+from liveroom.domain.events.model import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, LikeCall
 from liveroom.ports import Live
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World

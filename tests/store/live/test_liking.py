@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, LikeCall
+from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, LikeCall
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import milliseconds
 

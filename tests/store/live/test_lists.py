@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName
-from liveroom.domain.paging import RoomOrder, RoomPage, RoomQuery
+from liveroom.domain.rooms.paging import RoomOrder, RoomPage, RoomQuery
 from liveroom.ports import ListLost
 from tests.store.live.world import MORNING, World
 

@@ -6,8 +6,8 @@ import pytest
 
 from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.model import HostPolicy
 from tests.store.live.world import World
 
 BOB = UserId("bob")

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import DatabaseUnavailable, TokenInvalid
-from liveroom.domain.events import CROWD, MemberSummary
+from liveroom.domain.events.model import CROWD, MemberSummary
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import LeaveReason, Role
 from tests.store.live.conftest import open_memory
 from tests.store.live.listener import listen
 from tests.store.live.world import World

@@ -3,9 +3,9 @@
 import pytest
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import Announcement, Cause, EventKind
+from liveroom.domain.events.model import Announcement, Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata, write_new
+from liveroom.domain.rooms.metadata import Metadata, write_new
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 

@@ -1,7 +1,7 @@
 """A session has one audience place: what is superseded ends, whoever broke off in between, and after a loss too."""
 
 from liveroom.domain.ids import EntryId, RoomId, UserId
-from liveroom.domain.members import LeaveReason, PresenceEntry
+from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.ports import ClaimedPresence, PresenceClaim
 from tests.store.live.test_places import entry
 from tests.store.live.world import World

@@ -6,10 +6,10 @@ import pytest
 
 from liveroom.domain.errors import NotInRoom, RoomConcealed
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.options import Access
-from liveroom.domain.privacy import Onlooker
-from liveroom.domain.room_access import FOREVER
+from liveroom.domain.moderation.room_access import FOREVER
+from liveroom.domain.presence.members import Role
+from liveroom.domain.privacy.visibility import Onlooker
+from liveroom.domain.rooms.options import Access
 from tests.store.live.listener import R1
 from tests.store.live.talking import arrange, stand
 from tests.store.live.world import World

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from liveroom.domain.events import EventKind
-from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
-from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.events.model import EventKind
+from liveroom.domain.rooms.model import LiveRoom
+from liveroom.domain.rooms.options import DEFAULTS, Access, RoomOptions, SeatMode
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World

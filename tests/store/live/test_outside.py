@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from liveroom.domain.events import Socket
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, SessionId, UserId
-from liveroom.domain.members import PresenceEntry, Role
-from liveroom.domain.outside import EVERYBODY, OutsideSource, Sighting
-from liveroom.domain.presence import Source
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import PresenceEntry, Role
+from liveroom.domain.presence.outside import EVERYBODY, OutsideSource, Sighting
+from liveroom.domain.presence.signs import Source
 from tests.store.live.listener import R1, listen, socket_of
 from tests.store.live.world import World
 

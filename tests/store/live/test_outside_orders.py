@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import OutsideSource, Sighting
+from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.store.live.memory.moments import moment
 from liveroom.store.live.memory.outside_records import OutsideRecord, receive
 from tests.store.live.world import World

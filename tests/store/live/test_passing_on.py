@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.room_access import FOREVER, RoomAccess
-from liveroom.domain.rooms import HostPolicy, Room
+from liveroom.domain.moderation.room_access import FOREVER, RoomAccess
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import HostPolicy, Room
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 

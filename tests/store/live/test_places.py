@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.members import LeaveReason, PresenceEntry
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from tests.store.live.world import World
 
 BOB = UserId("bob")

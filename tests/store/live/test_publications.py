@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import RoomNotFound
-from liveroom.domain.events import CROWD, KEPT, PACE, SAMPLE, SNAPSHOT_MEMBERS, Event, EventKind, Publication
+from liveroom.domain.events.model import CROWD, KEPT, PACE, SAMPLE, SNAPSHOT_MEMBERS, Event, EventKind, Publication
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import Role
 from tests.store.live.listener import R1, RecordingListener, listen, say
 from tests.store.live.world import World, eventually
 

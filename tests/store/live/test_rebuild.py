@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import Orphan
 from tests.store.live.world import World
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from liveroom.domain.errors import NotInRoom, PasswordWrong, RoomBanned, RoomConcealed
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, TenantName, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.options import Access, RoomOptions
-from liveroom.domain.room_access import FOREVER, RoomAccess
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.moderation.room_access import FOREVER, RoomAccess
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import HostPolicy
+from liveroom.domain.rooms.options import Access, RoomOptions
 from tests.store.live.listener import R1, listen
 from tests.store.live.talking import say
 from tests.store.live.world import World

@@ -7,8 +7,8 @@ import pytest
 
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import CloseReason, HostPolicy
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.model import CloseReason, HostPolicy
 from liveroom.ports import Orphan
 from tests.store.live.world import World
 

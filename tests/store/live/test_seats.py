@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import SeatOccupied
-from liveroom.domain.events import Cause, EventKind
+from liveroom.domain.events.model import Cause, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Mutes, RequestAnswer, RequestOutcome, SeatDecision, Seated, SeatMap, with_lock
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.options import RoomOptions, SeatMode
+from liveroom.domain.seats.model import Mutes, RequestAnswer, RequestOutcome, SeatDecision, Seated, SeatMap, with_lock
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import RecordingListener, listen
 from tests.store.live.seat_maps import (

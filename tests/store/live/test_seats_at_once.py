@@ -15,13 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveroom.domain import seat_requests, seats
 from liveroom.domain.errors import Failure, NotInRoom
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import Role
-from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.rooms import Room
-from liveroom.domain.seats import RequestKind, SeatDecision, SeatMap, SeatRequest
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.options import RoomOptions, SeatMode
+from liveroom.domain.seats import model as seats
+from liveroom.domain.seats import requests as seat_requests
+from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatMap, SeatRequest
 from liveroom.ports import Live, SeatMapView
 from tests.store.live.seat_maps import held, look
 from tests.store.live.world import World

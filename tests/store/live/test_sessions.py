@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.presence import Presence
-from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import Role
+from liveroom.domain.presence.signs import Presence
 from liveroom.ports import Live, PresenceClaim
 from tests.store.live.world import World, eventually
 

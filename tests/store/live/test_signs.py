@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import Live, Orphan
 from liveroom.ports.comparing import PARTS
 from liveroom.store.live.memory import MemoryLive

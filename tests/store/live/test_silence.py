@@ -7,9 +7,9 @@ from itertools import count
 import pytest
 
 from liveroom.domain.errors import RoomNotFound
-from liveroom.domain.events import LISTENED_FOR, Position
+from liveroom.domain.events.model import LISTENED_FOR, Position
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, room_bucket
-from liveroom.domain.presence import SOCKET
+from liveroom.domain.presence.signs import SOCKET
 from tests.store.live.listener import R1, RecordingListener, listen, say, socket_of
 from tests.store.live.world import World
 

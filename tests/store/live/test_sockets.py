@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
-from liveroom.domain.events import Devices, Socket
+from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import PresenceClaim
 from tests.store.live.listener import listen
 from tests.store.live.world import World, eventually

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted, RoomNotFound, UserMuted
-from liveroom.domain.events import Cause, EventKind
+from liveroom.domain.events.model import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.message_payloads import write_message, write_recall
-from liveroom.domain.messages import KEPT, MessageType, Priority, recalled
-from liveroom.domain.room_access import FOREVER
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.messages.model import KEPT, MessageType, Priority, recalled
+from liveroom.domain.messages.payloads import write_message, write_recall
+from liveroom.domain.moderation.room_access import FOREVER
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import Live
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.talking import (

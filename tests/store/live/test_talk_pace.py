@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, SlowMode
-from liveroom.domain.events import CROWD, PACE, Announcement, EventKind
+from liveroom.domain.events.model import CROWD, PACE, Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.messages import (
+from liveroom.domain.messages.model import (
     CROWD_BYTES,
     EACH_WINDOW,
     HIGH_A_SECOND,

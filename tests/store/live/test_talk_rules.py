@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.domain.ids import BroadcastId
-from liveroom.domain.messages import CROWD_BYTES, HIGH_A_SECOND, HIGH_BYTES, KEPT, KEYS_KEPT, Priority
+from liveroom.domain.messages.model import CROWD_BYTES, HIGH_A_SECOND, HIGH_BYTES, KEPT, KEYS_KEPT, Priority
 from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
-from tests.domain.test_messages import SAID
+from tests.domain.messages.test_model import SAID
 
 B1, B2 = BroadcastId("b1"), BroadcastId("b2")
 GAPS = st.lists(st.integers(0, 4000), max_size=80)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
-from liveroom.domain.paging import ListedRoom
-from liveroom.domain.presence import Heartbeat, PresenceTimeouts
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
+from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
+from liveroom.domain.rooms.paging import ListedRoom
 from liveroom.ports import Admission, ClaimedPresence, Entered, Left, Live, Orphan, PresenceClaim
 from tests.worlds import FakeRecoveryStore, WoundClock
 

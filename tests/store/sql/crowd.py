@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
+from liveroom.domain.accounts.users import LoginCredential
 from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
-from liveroom.domain.users import LoginCredential
 from liveroom.store.sql import tables
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement

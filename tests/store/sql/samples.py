@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from liveroom.domain.accounts.sessions import Session
+from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import Role, Stay
-from liveroom.domain.rooms import Room, RoomStatus
-from liveroom.domain.sessions import Session
-from liveroom.domain.users import User
+from liveroom.domain.presence.members import Role, Stay
+from liveroom.domain.rooms.model import Room, RoomStatus
 
 NOW = datetime(2025, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from liveroom import deadlines
+from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.accounts.users import LoginCredential
 from liveroom.domain.errors import DatabaseUnavailable, NameTaken
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.sessions import SessionEnd
-from liveroom.domain.users import LoginCredential
 from liveroom.ports import Tx
 from liveroom.store.sql import database as sql
 from liveroom.store.sql.database import SqlDatabase

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from liveroom.domain.ids import FIRST_ID, TenantName, UserId
-from liveroom.domain.tenants import Language, Quotas, RtcKind, Tenant
+from liveroom.domain.tenants.model import Language, Quotas, RtcKind, Tenant
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from tests.servers import Mariadb

@@ -8,19 +8,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, insert
 
-from liveroom.domain.erasures import PREFIX
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import FIRST_ID
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.privacy.erasures import PREFIX
+from liveroom.domain.tenants.model import Tenant
 from liveroom.store.sql import schema
+from liveroom.store.sql.accounts.users import user_values
 from liveroom.store.sql.current import VERSION_TABLE, is_current, newest_revision
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.rooms import room_values
+from liveroom.store.sql.presence.stays import stay_values
+from liveroom.store.sql.rooms.rows import room_values
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.store.sql.stays import stay_values
 from liveroom.store.sql.tables import metadata, rooms, stays, users
-from liveroom.store.sql.users import user_values
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, NOW, room, stay, user
 

@@ -14,7 +14,7 @@ import pytest
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, RoomFull
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms import Room
+from liveroom.domain.rooms.model import Room
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.sqlite import SqliteEngine

@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
-from liveroom.domain.hooks import Hook, HookFailed, Otherwise, sample_question
+from liveroom.domain.hooks.model import Hook, HookFailed, Otherwise, sample_question
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state
-from liveroom.usecases.hook_calls import HookCall, HookCalls
-from liveroom.usecases.hooks import Hooks
+from liveroom.usecases.hooks.calls import HookCall, HookCalls
+from liveroom.usecases.hooks.registry import Hooks
 
 _ASKED: Final = 20
 _NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -15,7 +15,7 @@ from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import instant
 from liveroom.store.sql.schema import SchemaState
-from liveroom.store.sql.sealed import sealed_by_key
+from liveroom.store.sql.tenants.sealed import sealed_by_key
 
 _OLD: Final = timedelta(days=8)
 """A weekly backup that is late by a day."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.tenants import RtcKind, Tenant
+from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state

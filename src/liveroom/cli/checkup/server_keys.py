@@ -7,7 +7,7 @@ from typing import Final
 from liveroom.cli.checkup.findings import Finding, ok, warn
 from liveroom.cli.core import DEFAULT_WORD
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.server_keys import ServerKey
+from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase

@@ -9,14 +9,14 @@ from liveroom.app.vendors import Vendors, make_vendors
 from liveroom.app.wiring import default_tenant
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
-from liveroom.domain.tenants import RtcKind, Tenant
-from liveroom.domain.vendors import Trouble, Vendor, VendorBacklog, VendorFailure
+from liveroom.domain.tenants.model import RtcKind, Tenant
+from liveroom.domain.vendors.model import Trouble, Vendor, VendorBacklog, VendorFailure
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state
-from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.tenants.registry import Tenancy
 
 _ASKED: Final = 20
 """Tenants for whom the vendors are asked; a list of hundreds helps nobody."""

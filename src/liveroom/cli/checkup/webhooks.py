@@ -6,15 +6,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.deliveries import Backlog
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
-from liveroom.domain.webhooks import Webhook, WebhookState
+from liveroom.domain.webhooks.deliveries import Backlog
+from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state
-from liveroom.usecases.webhooks import Webhooks
+from liveroom.usecases.webhooks.registry import Webhooks
 
 _LONG: Final = timedelta(minutes=5)
 _NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.events import Position
+from liveroom.domain.events.model import Position
 from liveroom.ports.broker import Ending, News, UserConnections
 
 TIMEOUT: Final = timedelta(seconds=3)

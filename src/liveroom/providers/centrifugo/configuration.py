@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from liveroom.domain import feeds
-from liveroom.domain.events import KEPT, RECOVERED
+from liveroom.domain.events.model import KEPT, RECOVERED
+from liveroom.domain.rooms import feeds
 from liveroom.settings import Settings
 
 KEY_HEADER: Final = "X-Liveroom-Key"

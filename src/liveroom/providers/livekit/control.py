@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media import NOTHING, Publishes
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.media.model import NOTHING, Publishes
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock
 from liveroom.providers.livekit.tokens import sign, sources
 from liveroom.providers.outgoing import Outgoing

@@ -7,7 +7,7 @@ from typing import Any, Final
 import jwt
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.media import LIFE, LivekitPass, Participant, Publishes
+from liveroom.domain.media.model import LIFE, LivekitPass, Participant, Publishes
 
 _AUDIO: Final = ("microphone", "screen_share_audio")
 _VIDEO: Final = ("camera", "screen_share")

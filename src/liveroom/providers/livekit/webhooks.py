@@ -14,7 +14,7 @@ from jwt.types import Options
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.presence.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _LEEWAY: Final = 60

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.messages import Message
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import Profile
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.messages.model import Message
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock
 from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.im_codes import GROUP_IN_USE, NO_SUCH_ACCOUNT, NO_SUCH_GROUP, failure_of

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.presence.outside import GroupDestroyed, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, rows, same, text, whole
 
 OFF: Final = timedelta(seconds=60)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 
 NO_SUCH_GROUP: Final = frozenset({10010, 10015})
 GROUP_IN_USE: Final = frozenset({10021, 10025})

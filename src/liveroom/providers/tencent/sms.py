@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from liveroom.domain.codes import LIFE
-from liveroom.domain.contacts import Contact
+from liveroom.domain.accounts.codes import LIFE
+from liveroom.domain.accounts.contacts import Contact
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable, SmsFailed
-from liveroom.domain.tenants import Language
+from liveroom.domain.tenants.model import Language
 from liveroom.providers.tencent.cloud import TencentCloud
 
 VERSION: Final = "2021-01-11"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import is_plain_id
-from liveroom.domain.media import ALL, LIFE, Participant, Publishes, RoomIdKind, TrtcPass
+from liveroom.domain.media.model import ALL, LIFE, Participant, Publishes, RoomIdKind, TrtcPass
 from liveroom.providers.tencent.usersig import Privilege, private_map_key, user_sig
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.presence.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _DISMISSED: Final = 102

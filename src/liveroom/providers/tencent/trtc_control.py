@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import RoomId, UserId, is_plain_id
-from liveroom.domain.media import Publishes
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.domain.media.model import Publishes
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.providers.tencent.cloud import CloudRefused, TencentCloud
 from liveroom.providers.tencent.im import INTERNATIONAL_BELOW
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RateLimited
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.likes import STEP, WINDOW, WRITE_TIMEOUT, LikeCall
+from liveroom.domain.rooms.likes import STEP, WINDOW, WRITE_TIMEOUT, LikeCall
 
 PART: Final = 1000
 """Calls that one write carries."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Repair
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import Stay
-from liveroom.domain.options import RoomOptions
-from liveroom.domain.seats import Seated, SeatMap, fitted
+from liveroom.domain.presence.members import Stay
+from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.seats.model import Seated, SeatMap, fitted
 
 
 class Reseated(NamedTuple):

@@ -6,39 +6,39 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import literal, select
 
 from liveroom import ports
-from liveroom.store.sql.address_bans import SqlAddressBans
+from liveroom.store.sql.accounts.codes import SqlCodes
+from liveroom.store.sql.accounts.contacts import SqlContacts
+from liveroom.store.sql.accounts.gathered_users import gathered_users
+from liveroom.store.sql.accounts.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
+from liveroom.store.sql.accounts.sessions import SqlSessions
+from liveroom.store.sql.accounts.users import SqlUsers
 from liveroom.store.sql.addresses import SqliteAddress, read_address
-from liveroom.store.sql.audit import SqlAudit
-from liveroom.store.sql.bindings import SqlBindings
-from liveroom.store.sql.codes import SqlCodes
-from liveroom.store.sql.configuration_version import SqlConfigurationVersion
-from liveroom.store.sql.contacts import SqlContacts
-from liveroom.store.sql.dead_letters import SqlDeadLetters
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_partitions import SqlEventPartitions
-from liveroom.store.sql.events import SqlEvents
+from liveroom.store.sql.events.outbox import SqlOutbox
+from liveroom.store.sql.events.rows import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
-from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.group_commit import GroupCommit
-from liveroom.store.sql.hooks import SqlHooks
+from liveroom.store.sql.hooks.rows import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
-from liveroom.store.sql.importing import SqlImportRows
+from liveroom.store.sql.importing.bindings import SqlBindings
+from liveroom.store.sql.importing.rows import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
-from liveroom.store.sql.outbox import SqlOutbox
-from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
-from liveroom.store.sql.rooms import SqlRooms
+from liveroom.store.sql.moderation.address_bans import SqlAddressBans
+from liveroom.store.sql.moderation.audit import SqlAudit
+from liveroom.store.sql.presence.signs import SqlSigns
+from liveroom.store.sql.presence.stays import SqlStays
+from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
-from liveroom.store.sql.sealed import SqlSealed
-from liveroom.store.sql.server_keys import SqlServerKeys
-from liveroom.store.sql.sessions import SqlSessions
 from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
-from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
-from liveroom.store.sql.stays import SqlStays
-from liveroom.store.sql.tenants import SqlTenants
-from liveroom.store.sql.users import SqlUsers
-from liveroom.store.sql.vendor_work import SqlVendorWork
-from liveroom.store.sql.webhooks import SqlDeliveries, SqlWebhooks
+from liveroom.store.sql.tenants.configuration_version import SqlConfigurationVersion
+from liveroom.store.sql.tenants.rows import SqlTenants
+from liveroom.store.sql.tenants.sealed import SqlSealed
+from liveroom.store.sql.tenants.server_keys import SqlServerKeys
+from liveroom.store.sql.vendors.work import SqlVendorWork
+from liveroom.store.sql.webhooks.dead_letters import SqlDeadLetters
+from liveroom.store.sql.webhooks.partitions import SqlEventPartitions
+from liveroom.store.sql.webhooks.rows import SqlDeliveries, SqlWebhooks
 
 T = TypeVar("T")
 

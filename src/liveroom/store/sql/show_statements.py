@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
-from liveroom.store.sql.erasures import SqlErasures
-from liveroom.store.sql.messages import SqlMessages
-from liveroom.store.sql.metadata import SqlMetadata
-from liveroom.store.sql.personal_data import SqlPersonalData
-from liveroom.store.sql.reports import SqlReports
-from liveroom.store.sql.room_access import SqlRoomAccess
+from liveroom.store.sql.messages.rows import SqlMessages
+from liveroom.store.sql.moderation.reports import SqlReports
+from liveroom.store.sql.moderation.room_access import SqlRoomAccess
+from liveroom.store.sql.privacy.erasures import SqlErasures
+from liveroom.store.sql.privacy.personal_data import SqlPersonalData
+from liveroom.store.sql.rooms.metadata import SqlMetadata
+from liveroom.store.sql.rooms.schedules import SqlSchedules
 from liveroom.store.sql.runner import Runner
-from liveroom.store.sql.schedules import SqlSchedules
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "room_access": SqlRoomAccess,

@@ -4,8 +4,3 @@ Users first, then the usernames that lead to them, then the rooms. Each batch is
 was imported, so that the next run goes on where one died. What the original changed since is imported again, unless
 it was changed here too: what happened here stands.
 """
-
-from liveroom.usecases.importing.report import ImportReport
-from liveroom.usecases.importing.run import ImportRun
-
-__all__ = ["ImportReport", "ImportRun"]

@@ -9,14 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from liveroom.domain.accounts.users import NOBODY, LoginCredential, User, fold_username, read_username
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.imported import KNOWN_TAGS, Binding, derived_id, has_login
-from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import NOBODY, LoginCredential, User, fold_username, read_username
+from liveroom.domain.importing.accounts import KNOWN_TAGS, Binding, derived_id, has_login
+from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Tx, Vault
 from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
-from liveroom.usecases.accounts import salt_context
+from liveroom.usecases.accounts.logins import salt_context
 from liveroom.usecases.importing.digests import digest
 from liveroom.usecases.importing.report import Tally
 

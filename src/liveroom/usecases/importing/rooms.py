@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+from liveroom.domain.events.outbox import Arrival, RoomChanged, RoomImported
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, is_plain_id, new_id
-from liveroom.domain.members import Role
-from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.rooms import CloseReason, Room, RoomStatus
+from liveroom.domain.presence.members import Role
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
 from liveroom.usecases.importing.digests import digest

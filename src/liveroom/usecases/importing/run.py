@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from liveroom import faults
 from liveroom.domain.ids import TenantName
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock, Original, Tx, Vault
 from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.rehearsal import Transactions

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from liveroom.domain.contacts import read_email, read_phone
+from liveroom.domain.accounts.contacts import read_email, read_phone
+from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import BadRequest, EmailInvalid
+from liveroom.domain.events.outbox import UserProfileChanged
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.outbox import UserProfileChanged
-from liveroom.domain.users import User
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, OriginalUser
 from liveroom.usecases.importing.digests import digest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis, RedisCluster, RedisSentinel, running

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from liveroom.domain.errors import Failure
-from liveroom.domain.events import Event, EventKind
+from liveroom.domain.events.model import Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.messages import Message
+from liveroom.domain.messages.model import Message
 from tests.store.live.listener import R1, RecordingListener, say
 from tests.store.live.world import World
 

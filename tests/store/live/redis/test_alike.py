@@ -8,18 +8,19 @@ from typing import Any, Final
 
 import pytest
 
-from liveroom.domain import seat_requests, seats
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.accounts.users import Profile
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, UserId
-from liveroom.domain.likes import LikeCall
-from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.messages import Allowed, Message, Priority, recalled
-from liveroom.domain.metadata import Metadata
-from liveroom.domain.options import Access, RoomOptions, SeatMode
-from liveroom.domain.room_access import FOREVER, RoomAccess
-from liveroom.domain.rooms import CloseReason
-from liveroom.domain.seats import RequestKind, SeatDecision, SeatRequest
-from liveroom.domain.users import Profile
+from liveroom.domain.messages.model import Allowed, Message, Priority, recalled
+from liveroom.domain.moderation.room_access import FOREVER, RoomAccess
+from liveroom.domain.presence.members import LeaveReason, Role
+from liveroom.domain.rooms.likes import LikeCall
+from liveroom.domain.rooms.metadata import Metadata
+from liveroom.domain.rooms.model import CloseReason
+from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
+from liveroom.domain.seats import model as seats
+from liveroom.domain.seats import requests as seat_requests
+from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatRequest
 from liveroom.ports import SeatMapView
 from tests.servers import Redis
 from tests.store.live.conftest import on_redis, open_memory

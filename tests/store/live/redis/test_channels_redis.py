@@ -9,7 +9,7 @@ from redis.crc import key_slot
 from structlog.testing import capture_logs
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import PACE, Announcement, Event, EventKind, Position, Publication
+from liveroom.domain.events.model import PACE, Announcement, Event, EventKind, Position, Publication
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.ports import Live
 from liveroom.store.live.redis.keys import RoomKeys

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId, room_bucket
-from liveroom.domain.members import LeaveReason
+from liveroom.domain.presence.members import LeaveReason
 from liveroom.ports import Difference, Repair
 from liveroom.store.live.redis.keys import ROOMS
 from tests.servers import Redis

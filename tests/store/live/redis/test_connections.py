@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, SessionId
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive, RedisUnfit
 from tests.servers import Redis, free_ports
 from tests.store.live.redis.conftest import world_on

@@ -10,11 +10,11 @@ from typing import Any, ClassVar, cast
 import pytest
 
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.options import RoomOptions
-from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Heartbeat, PresenceTimeouts
-from liveroom.domain.room_access import RoomAccess
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts
+from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.rooms.paging import RoomQuery
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.backend import RedisServers

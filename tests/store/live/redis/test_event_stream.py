@@ -12,8 +12,8 @@ import redis.asyncio as client
 from redis.asyncio.cluster import RedisCluster as ClusterClient
 
 from liveroom.domain.errors import ProviderUnavailable
+from liveroom.domain.events.records import StoredEvent
 from liveroom.domain.ids import TenantName
-from liveroom.domain.recorded_events import StoredEvent
 from liveroom.store.live.redis.event_stream import RedisEventStream
 from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel, running
 

@@ -10,7 +10,7 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import LeaveReason
+from liveroom.domain.presence.members import LeaveReason
 from liveroom.store.live.redis.keys import ROOMS, RoomKeys
 from tests.servers import Redis, RedisCluster, running
 from tests.store.live.redis.conftest import world_on

@@ -10,8 +10,8 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
-from liveroom.domain.likes import LikeCall
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.likes import LikeCall
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.backend import RedisServers

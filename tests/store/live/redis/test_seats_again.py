@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import pytest
 
-from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.seats import SeatDecision
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.seats import model as seats
+from liveroom.domain.seats import requests as seat_requests
+from liveroom.domain.seats.model import SeatDecision
 from liveroom.ports import Live, SeatMapView
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.backend import RedisServers

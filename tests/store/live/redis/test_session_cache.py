@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from timeit import timeit
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Heartbeat
+from liveroom.domain.presence.signs import Heartbeat
 from liveroom.store.live.redis.session_cache import MOST, SILENT, SessionCache
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)

@@ -3,9 +3,9 @@
 import pytest
 import redis
 
-from liveroom.domain.events import Devices, Socket
+from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd
+from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
-from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Live
 from liveroom.store.live.redis.keys import REVOKED, USERS
 from liveroom.store.live.redis.records import pack

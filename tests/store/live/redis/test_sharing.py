@@ -2,8 +2,8 @@
 
 import pytest
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.sessions import EndedSessions
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within

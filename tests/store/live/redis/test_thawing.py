@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.addresses import read_address
 from tests.servers import LOOPBACK, ClusterNode, Redis, RedisCluster, running, wait_until

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import structlog
 
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Clock
 from liveroom.store.live.engine.engine import EmbeddedEngine
 from liveroom.store.live.engine.scripting import Chunk, Declared

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import Role
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import HostPolicy
 from liveroom.store.live.memory.room_publisher import RoomChange, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 

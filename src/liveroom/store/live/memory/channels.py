@@ -5,9 +5,9 @@ from heapq import heappop, heappush
 from itertools import islice
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
+from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import read

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from liveroom.domain.ids import ROOM_BUCKETS
-from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Difference, Repair
 from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.memory.rooms import MemoryRooms

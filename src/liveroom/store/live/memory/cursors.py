@@ -5,7 +5,7 @@ from base64 import b64decode, urlsafe_b64encode
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.paging import RoomOrder
+from liveroom.domain.rooms.paging import RoomOrder
 
 _MARKS: Final = {RoomOrder.CREATED: "c", RoomOrder.JOINED: "j"}
 _PLAIN = re.compile(r"([cj])([0-9]{1,18}):(.+)", re.DOTALL)

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from liveroom.domain.errors import PasswordWrong, RoomBanned, RoomConcealed
-from liveroom.domain.members import Role, granted_role
-from liveroom.domain.privacy import lets_in
+from liveroom.domain.presence.members import Role, granted_role
+from liveroom.domain.privacy.visibility import lets_in
 from liveroom.ports import Admission
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.domain.events import Position
-from liveroom.domain.feeds import (
+from liveroom.domain.events.model import Position
+from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.rooms.feeds import (
     KEPT,
     LEASE,
     NEWEST,
@@ -22,7 +23,6 @@ from liveroom.domain.feeds import (
     PollResult,
     apply,
 )
-from liveroom.domain.ids import RoomId, TenantName
 from liveroom.ports import Clock, ListLost
 from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read

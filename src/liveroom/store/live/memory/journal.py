@@ -10,8 +10,8 @@ from typing import Final, Generic, TypeVar
 
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.members import Stay
-from liveroom.domain.messages import Message
+from liveroom.domain.messages.model import Message
+from liveroom.domain.presence.members import Stay
 from liveroom.ports import RecoveryStore
 
 BATCH: Final = 500

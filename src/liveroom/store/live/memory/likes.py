@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from liveroom.domain.errors import RoomNotFound
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import SHOWN_MAX, LikeCall, NewLikes
+from liveroom.domain.rooms.likes import SHOWN_MAX, LikeCall, NewLikes
 from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
 from liveroom.store.live.memory.moments import read

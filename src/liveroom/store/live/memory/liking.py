@@ -6,7 +6,7 @@ from typing import Final
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import UserId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
 from liveroom.store.live.memory.moments import milliseconds
 
 _STEP: Final = milliseconds(STEP)

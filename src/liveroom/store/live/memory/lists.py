@@ -15,7 +15,7 @@ from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
-from liveroom.domain.paging import ListedRoom, RoomOrder, RoomPage, RoomQuery
+from liveroom.domain.rooms.paging import ListedRoom, RoomOrder, RoomPage, RoomQuery
 from liveroom.store.live.memory.cursors import Cursor, read_cursor, write_cursor
 from liveroom.store.live.memory.moments import NEVER, moment
 

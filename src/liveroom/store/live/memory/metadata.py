@@ -1,9 +1,9 @@
 """Metadata of live rooms: `ports.LiveMetadata` in memory."""
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata
+from liveroom.domain.rooms.metadata import Metadata
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.outside import Sighting
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.outside import Sighting
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.outside_records import receive

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.domain.ids import RoomId, SessionId
-from liveroom.domain.outside import ENDED, EVERYBODY, REMEMBERED, VOUCHES, OutsideSource, Sighting
-from liveroom.domain.presence import Source
+from liveroom.domain.presence.outside import ENDED, EVERYBODY, REMEMBERED, VOUCHES, OutsideSource, Sighting
+from liveroom.domain.presence.signs import Source
 from liveroom.store.live.memory.moments import at, milliseconds, moment
 
 MOST: Final = 16

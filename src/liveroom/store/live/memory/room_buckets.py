@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms import Room
+from liveroom.domain.rooms.model import Room
 from liveroom.store.live.memory.room_records import RoomRecord
 
 

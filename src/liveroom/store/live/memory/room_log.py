@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from liveroom.domain.events import (
+from liveroom.domain.events.model import (
     CROWD,
     HOLD,
     KEPT,
@@ -27,7 +27,7 @@ from liveroom.domain.events import (
     known_kind,
 )
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.rooms.model import LiveRoom
 from liveroom.store.live.memory.moments import milliseconds
 
 _PACE: Final = milliseconds(PACE)

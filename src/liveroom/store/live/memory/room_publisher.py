@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from liveroom.domain.events import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
+from liveroom.domain.events.model import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.rooms import CloseReason
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.rooms.model import CloseReason
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import at, read

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from liveroom.domain.events import EventKind, MemberSummary
+from liveroom.domain.events.model import EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
-from liveroom.domain.metadata import Metadata
-from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.privacy import Onlooker, onlooker_of
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
-from liveroom.domain.seats import EMPTY, SeatMap
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.privacy.visibility import Onlooker, onlooker_of
+from liveroom.domain.rooms.metadata import Metadata
+from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
+from liveroom.domain.seats.model import EMPTY, SeatMap
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog

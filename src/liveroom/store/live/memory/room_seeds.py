@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.presence.members import LeaveReason, Role, Stay
+from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import RoomSnapshot
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord

@@ -12,16 +12,16 @@ from itertools import islice
 from math import inf
 from typing import Final
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.privacy import check_visible
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
 from liveroom.ports.live import RecoveryStore, RoomSnapshot, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms

@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import LeaveReason
-from liveroom.domain.options import RoomOptions
-from liveroom.domain.seat_payloads import all_seats
-from liveroom.domain.seats import Seated, SeatMap, fitted, without
+from liveroom.domain.presence.members import LeaveReason
+from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.seats.model import Seated, SeatMap, fitted, without
+from liveroom.domain.seats.payloads import all_seats
 from liveroom.store.live.memory.room_publisher import RoomChange
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 

@@ -9,10 +9,10 @@ they do so too, but nobody's ends before one lease is over in which they could s
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from liveroom.domain.accounts.sessions import is_original
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import BucketSigns, SignOfLife
-from liveroom.domain.sessions import is_original
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import BucketSigns, SignOfLife
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import AGAIN, PresenceEntryRecord, UserRecord, Waits
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
-from liveroom.domain.events import Devices, Socket
+from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import moment, read

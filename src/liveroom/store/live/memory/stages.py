@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import Stay
-from liveroom.domain.seat_payloads import seat_answer, seat_asked
-from liveroom.domain.seats import SeatDecision
+from liveroom.domain.presence.members import Stay
+from liveroom.domain.seats.model import SeatDecision
+from liveroom.domain.seats.payloads import seat_answer, seat_asked
 from liveroom.ports import AlarmKind, Clock, SeatMapView
 from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import moment, read

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.domain.events import CROWD, Socket
+from liveroom.domain.events.model import CROWD, Socket
 from liveroom.domain.ids import UserId
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 
 LEASE: Final = milliseconds(SOCKET)

@@ -7,11 +7,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RoomMuted, RoomNotFound
-from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.members import Role
-from liveroom.domain.message_payloads import write_message, write_notice, write_recall
-from liveroom.domain.messages import (
+from liveroom.domain.messages.model import (
     KEPT,
     Message,
     Priority,
@@ -21,7 +19,9 @@ from liveroom.domain.messages import (
     slowed,
     too_often,
 )
-from liveroom.domain.permissions import Right, may, rank_of
+from liveroom.domain.messages.payloads import write_message, write_notice, write_recall
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.permissions import Right, may, rank_of
 from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from liveroom.domain.ids import BroadcastId
-from liveroom.domain.messages import (
+from liveroom.domain.messages.model import (
     CROWD_BYTES,
     EACH_WINDOW,
     HIGH_A_SECOND,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from heapq import heappush
 from typing import Final
 
+from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.store.live.memory.moments import milliseconds, moment
 from liveroom.store.live.memory.user_records import SessionRecord, UserRecord
 

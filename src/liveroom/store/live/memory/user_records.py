@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, PresenceTimeouts
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, PresenceTimeouts
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
 

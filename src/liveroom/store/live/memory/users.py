@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from heapq import heappop
 from typing import Final
 
+from liveroom.domain.accounts.sessions import EndedSessions, is_original
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import BucketSigns, Heartbeat, PresenceTimeouts, Source
-from liveroom.domain.sessions import EndedSessions, is_original
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import BucketSigns, Heartbeat, PresenceTimeouts, Source
 from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring

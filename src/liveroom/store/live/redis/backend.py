@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.ports import Clock
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import Restore, ScriptCall, ScriptCaller

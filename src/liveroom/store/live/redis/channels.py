@@ -13,10 +13,10 @@ import msgspec
 import structlog
 
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
-from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
+from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.backend import Subscriptions

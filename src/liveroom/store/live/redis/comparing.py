@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
-from liveroom.domain.members import PresenceEntry
 from liveroom.domain.parts import parts
+from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Difference, Repair
 from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged

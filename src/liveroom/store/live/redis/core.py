@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock
 from liveroom.store.live.redis.backend import Calls
 from liveroom.store.live.redis.calls import ScriptCall

@@ -9,7 +9,7 @@ from hashlib import sha1
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.paging import RoomOrder, RoomQuery
+from liveroom.domain.rooms.paging import RoomOrder, RoomQuery
 from liveroom.store.live.redis.records import moment
 
 FROZEN: Final = 30

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from liveroom.domain.cloud_events import write_cloud_event
 from liveroom.domain.errors import LiveUnavailable, ProviderUnavailable
-from liveroom.domain.recorded_events import StoredEvent
+from liveroom.domain.events.cloud import write_cloud_event
+from liveroom.domain.events.records import StoredEvent
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.wire import SILENCE, Word
 

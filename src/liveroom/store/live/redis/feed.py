@@ -13,8 +13,8 @@ import msgspec
 import structlog
 
 from liveroom import deadlines
+from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Clock
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import ScriptCaller

@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.caches import ByteCache
-from liveroom.domain.events import Position
-from liveroom.domain.feeds import (
+from liveroom.domain.events.model import Position
+from liveroom.domain.ids import RoomId
+from liveroom.domain.rooms.feeds import (
     KEPT,
     LEASE,
     NEWEST,
@@ -25,8 +26,7 @@ from liveroom.domain.feeds import (
     Newest,
     PollResult,
 )
-from liveroom.domain.ids import RoomId
-from liveroom.domain.paging import RoomQuery
+from liveroom.domain.rooms.paging import RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore

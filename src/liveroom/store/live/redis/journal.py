@@ -13,9 +13,9 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, Unavailable
 from liveroom.domain.ids import ROOM_BUCKETS
-from liveroom.domain.members import Stay
-from liveroom.domain.messages import Message
+from liveroom.domain.messages.model import Message
 from liveroom.domain.parts import parts
+from liveroom.domain.presence.members import Stay
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.backend import Calls
 from liveroom.store.live.redis.calls import ScriptCall

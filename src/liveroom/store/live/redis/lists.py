@@ -13,8 +13,8 @@ from liveroom import deadlines
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
-from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.parts import parts
+from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.batching import Batches
 from liveroom.store.live.redis.calls import BucketLost

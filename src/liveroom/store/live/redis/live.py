@@ -8,16 +8,16 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid, Unavailable
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
-from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.users import Profile
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
+from liveroom.domain.presence.signs import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import (
     Admission,
     Alarm,

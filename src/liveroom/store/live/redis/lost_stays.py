@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from liveroom.domain.members import LeaveReason, Stay
+from liveroom.domain.presence.members import LeaveReason, Stay
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.core import RedisCore
 

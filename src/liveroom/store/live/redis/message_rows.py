@@ -6,7 +6,7 @@ import msgspec
 
 from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.messages import Message, MessageType, Priority
+from liveroom.domain.messages.model import Message, MessageType, Priority
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, moment, moment_or_never, pack, read_role
 
 _NOBODY: Final = -1

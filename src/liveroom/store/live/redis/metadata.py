@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from liveroom.domain.errors import NotInRoom, Refused, RoomNotFound
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata
+from liveroom.domain.rooms.metadata import Metadata
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing

@@ -10,8 +10,8 @@ import structlog
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import user_bucket
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.outside import ENDED, NUMBERS, VOUCHES, Sighting
 from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys

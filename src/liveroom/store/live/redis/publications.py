@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from liveroom.domain.events import (
+from liveroom.domain.events.model import (
     Counts,
     Event,
     MemberSummary,
@@ -16,8 +16,8 @@ from liveroom.domain.events import (
     known_kind,
 )
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.options import DEFAULTS
-from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.rooms.model import LiveRoom
+from liveroom.domain.rooms.options import DEFAULTS
 from liveroom.store.live.redis.records import at, read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow

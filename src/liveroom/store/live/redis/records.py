@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
-from liveroom.domain.outside import NUMBERS
-from liveroom.domain.presence import Source
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.presence.outside import NUMBERS
+from liveroom.domain.presence.signs import Source
 from liveroom.store.live.redis.schema.answers import MemberEntryRow, TakenRow, UserEntryRow
 from liveroom.store.live.redis.schema.given import RestoredStayRow
 

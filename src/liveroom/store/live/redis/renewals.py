@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from liveroom import deadlines
+from liveroom.domain.accounts.sessions import is_original
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, user_bucket
-from liveroom.domain.presence import Heartbeat
-from liveroom.domain.sessions import is_original
+from liveroom.domain.presence.signs import Heartbeat
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import moment, pack

@@ -14,11 +14,11 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from liveroom import deadlines
+from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore

@@ -8,14 +8,14 @@ from typing import Any, Final
 from msgspec.structs import astuple
 
 from liveroom.caches import ByteCache
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
-from liveroom.domain.events import Announcement
+from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, PresenceEntry
-from liveroom.domain.privacy import check_visible
-from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.users import Profile
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry
+from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Entered, Left, Looked
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys

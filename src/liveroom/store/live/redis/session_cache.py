@@ -7,9 +7,9 @@ holds what its present users take and not what all took who ever came.
 from collections import OrderedDict
 from typing import Final
 
+from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Heartbeat
-from liveroom.domain.sessions import EndedSessions, is_original
+from liveroom.domain.presence.signs import Heartbeat
 from liveroom.store.live.redis.records import moment
 
 MOST: Final = 262_144

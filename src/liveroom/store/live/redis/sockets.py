@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
-from liveroom.domain.events import Devices, Socket
+from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import milliseconds, moment, pack

@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import Member
-from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.seat_payloads import all_seats
-from liveroom.domain.seats import RequestKind, Seated, SeatMap, SeatRequest, Silenced
+from liveroom.domain.presence.members import Member
+from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
+from liveroom.domain.seats.model import RequestKind, Seated, SeatMap, SeatRequest, Silenced
+from liveroom.domain.seats.payloads import all_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
 

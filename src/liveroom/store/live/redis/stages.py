@@ -6,10 +6,10 @@ from typing import Final
 
 import msgspec
 
-from liveroom.domain.events import EventKind
+from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.seat_payloads import seat_answer, seat_asked
-from liveroom.domain.seats import SeatDecision
+from liveroom.domain.seats.model import SeatDecision
+from liveroom.domain.seats.payloads import seat_answer, seat_asked
 from liveroom.ports import SeatMapView
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys

@@ -17,8 +17,8 @@ from liveroom.domain.errors import (
     RoomNotFound,
 )
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.messages import KEPT, Message, muted_until, slowed, too_often
-from liveroom.domain.permissions import LEAST, Right
+from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, too_often
+from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.journal import RedisJournal

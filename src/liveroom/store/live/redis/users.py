@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
-from liveroom.domain.members import PresenceEntry
-from liveroom.domain.presence import Source
-from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.users import Profile
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.signs import Source
 from liveroom.ports import ClaimedPresence, PresenceClaim
 from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore

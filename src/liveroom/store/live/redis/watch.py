@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.members import Stay
-from liveroom.domain.messages import Message
-from liveroom.domain.presence import SOCKET
+from liveroom.domain.messages.model import Message
+from liveroom.domain.presence.members import Stay
+from liveroom.domain.presence.signs import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import RedisCore

@@ -4,7 +4,7 @@
 -- or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
 -- from which on somebody speaks up. most_of_one: how many one member may say in EACH (0: any). most_of_room: how many
--- may be said in a second. most_waiting: how many may wait for SQL. The numbers are those of `domain.messages`.
+-- may be said in a second. most_waiting: how many may wait for SQL. The numbers are those of `domain.messages.model`.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
 local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
 local NEWEST, IDS_KEPT, REMEMBERED = 200, 8, 600000
@@ -36,7 +36,7 @@ end
 local options = member and room.options and unpack_(room.options)
 local access = options and options[OPTIONS.guarded] == 1 and Rooms.access_of(user)
 
--- As `domain.permissions` ranks them: of the hosts, those whom the owner has appointed.
+-- As `domain.rooms.permissions` ranks them: of the hosts, those whom the owner has appointed.
 local function rank()
   if user == room.owner then
     return 4

@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 from sqlalchemy import Column, String, bindparam, column, select, table, update
 
-from liveroom.domain.looks import look_of
+from liveroom.domain.accounts.looks import look_of
 
 revision: Final = "0012"
 down_revision: Final = "0011"

@@ -1,4 +1,4 @@
--- What a user is to a room for which something was arranged (`domain.privacy` has the rules).
+-- What a user is to a room for which something was arranged (`domain.privacy.visibility` has the rules).
 function Onlookers.look(user, fixed, options)
   local raw = options[OPTIONS.guarded] == 1 and call('HGET', KEYS.room, 's:' .. user)
   local access = raw and unpack_(raw) or ACCESS{role = 0, banned_until = 0, muted_until = 0, invited = 0}

@@ -22,7 +22,7 @@ function Seats.write(map)
   }))
 end
 
--- Remember how a host has muted somebody who leaves their seat (domain/seats.py has the same rule and bound).
+-- Remember how a host has muted somebody who leaves their seat (domain/seats/model.py has the same rule and bound).
 function Seats.remember_mute(map, user, mutes)
   local by_host, others = mutes % 4, {}
   if by_host == 0 then

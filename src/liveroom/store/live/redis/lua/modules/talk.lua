@@ -33,7 +33,7 @@ local function iso(ms)
   )
 end
 
--- A message that was just said as its event says it (`domain.messages` has the same).
+-- A message that was just said as its event says it (`domain.messages.model` has the same).
 function Talk.as_json(row, key)
   local user, text = row[MESSAGE.user], Talk.quoted(row[MESSAGE.text])
   local data = row[MESSAGE.data] == '' and 'null' or row[MESSAGE.data]

@@ -1,0 +1,126 @@
+"""Events of single users as clients read them: one struct for each kind, and what their channels begin with.
+
+A publication of a user's channel is one event, numbered by the process that tells it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from liveroom.api.events.rooms import Announced
+from liveroom.api.events.shapes import EventShape
+from liveroom.api.shapes import Shape
+from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.events.model import Announcement, Cause, EventKind
+from liveroom.domain.events.user_payloads import Invitation, Removal
+from liveroom.domain.ids import UserId
+from liveroom.domain.media.model import Signal
+from liveroom.domain.messages.payloads import Notice
+from liveroom.domain.payloads import instant_text
+from liveroom.domain.presence.members import PresenceEntry
+
+_encode: Final = msgspec.json.Encoder().encode
+_SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
+
+
+class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
+    """The connection's session has ended. This is its last event: the connection is closed."""
+
+    reason: _SessionEnd
+    """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
+
+
+class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
+    """The user is invited to a room, or to a seat in one."""
+
+    data: Invitation
+    """The invitation."""
+
+
+class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
+    """The user was removed from a room."""
+
+    data: Removal
+    """The room, and why."""
+
+
+class UserNotice(EventShape, kw_only=True, tag=EventKind.USER_NOTICE.value):
+    """The operator has sent the user a notice. Open connections receive it, once."""
+
+    data: Notice
+    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, or null."""
+
+
+class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
+    """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
+
+    room_id: str
+    """The room that both are in."""
+    from_user_id: str
+    """Who sent it."""
+    payload: dict[str, Any] | str
+    """The ``payload`` given to ``rtc/signal``, unchanged."""
+
+
+UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled
+
+
+class HeldRoom(Shape):
+    """A room that the user is in, in any session."""
+
+    room_id: str
+
+
+class UserState(Shape):
+    """The initial data of a ``user:`` channel."""
+
+    user_id: str
+    rooms: list[HeldRoom]
+    """The rooms that the user is in."""
+
+
+def user_state(user: UserId, places: Sequence[PresenceEntry]) -> bytes:
+    """Return the data that a user's channel begins with."""
+    rooms = sorted({place.room for place in places})
+    return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))
+
+
+def signed_out(epoch: str, seq: int, at: datetime, why: SessionEnd) -> bytes:
+    """Return the last event of a session."""
+    cause: Any = Cause.SERVICE if why is SessionEnd.BANNED else Cause.CALL
+    return _encode(SignedOut(seq=seq, epoch=epoch, time=instant_text(at), cause=cause, reason=why))
+
+
+def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
+    """Return the event with which a signal reaches its user."""
+    payload: Any = msgspec.Raw(signal.payload)
+    return _encode(
+        Signalled(
+            seq=seq,
+            epoch=epoch,
+            time=instant_text(signal.at),
+            cause="call",
+            by=signal.sender,
+            room_id=signal.room,
+            from_user_id=signal.sender,
+            payload=payload,
+        )
+    )
+
+
+def user_announced(epoch: str, seq: int, at: datetime, announcement: Announcement) -> bytes:
+    """Return the event with which an announcement reaches a user."""
+    _, kind, data, by, _ = announcement
+    return _encode(
+        Announced(
+            type=kind,
+            seq=seq,
+            epoch=epoch,
+            time=instant_text(at),
+            cause=announcement.cause,
+            by=msgspec.UNSET if by is None else by,
+            data=msgspec.Raw(data),
+        )
+    )

@@ -1,0 +1,111 @@
+"""``messages/*``: what people say in a room."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Need, method
+from liveroom.api.envelopes import Page
+from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId
+from liveroom.domain.messages.model import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority
+from liveroom.domain.messages.payloads import MessageObject, write_message
+from liveroom.domain.rooms.permissions import Right
+from liveroom.usecases.messages.sending import Messages
+
+_Word = Annotated[str, Text(16)]
+_TYPES = {kind.value: kind for kind in MessageType}
+_PRIORITIES = {priority.value: priority for priority in Priority}
+
+
+class SendMessage(Request):
+    """``text``, ``data`` (an object of at most 2 KB, defined by the app), or both.
+
+    ``type``: ``text`` or ``custom``; by default a message with data is custom. ``priority``: ``low`` is dropped first
+    in a flood; ``high`` is for appointed anchors and moderators and is sent at once. ``key``: an idempotency key chosen
+    by the app for each message.
+    """
+
+    room_id: Id
+    text: Annotated[str, Text(TEXT_MAX)] = ""
+    data: Annotated[bytes, JsonObject(DATA_MAX)] | None = None
+    type: _Word = ""
+    priority: _Word = Priority.NORMAL.value
+    key: Annotated[str, Text(KEY_MAX)] = ""
+
+
+@method(
+    "base/v1/messages/send",
+    bad_request=Code.RoomQueryParams,
+    sometimes=(Need(Right.SPEAK_UP, "``priority`` high, and to ignore slow mode and the room-wide mute"),),
+    reply=MessageObject,
+    codes=(
+        Code.RoomNotExists,
+        Code.NotInRoom,
+        Code.PermissionDenied,
+        Code.UserMuted,
+        Code.RateLimited,
+        Code.ContentRefused,
+    ),
+)
+async def send(call: SendMessage, actor: Actor, messages: Messages) -> msgspec.Raw:
+    """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
+
+    If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
+    to wait.
+    """
+    data = call.data or b""
+    type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
+    priority = _PRIORITIES.get(call.priority)
+    if type is None or priority is None:
+        raise BadRequest("type: must be text or custom" if type is None else "priority: must be low, normal or high")
+    draft = Draft(type, priority, call.text, data, call.key)
+    return msgspec.Raw(write_message(await messages.send(actor, RoomId(call.room_id), draft)))
+
+
+class MessageHistory(Request):
+    """``cursor``: the ``nextCursor`` of the previous page."""
+
+    room_id: Id
+    limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
+    cursor: Annotated[str, Text(32)] = ""
+
+
+@method(
+    "base/v1/messages/history",
+    bad_request=Code.RoomQueryParams,
+    reply=list[MessageObject],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.NotInRoom),
+)
+async def history(call: MessageHistory, actor: Actor, messages: Messages) -> Page:
+    """List the broadcast's messages, newest first; members only (3007).
+
+    Recalled messages are included, without their text.
+    """
+    found, cursor = await messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    return Page(b",".join(map(write_message, found)), cursor)
+
+
+class RecallMessage(Request):
+    """The message."""
+
+    room_id: Id
+    message_id: Id
+
+
+@method(
+    "base/v1/messages/recall",
+    bad_request=Code.RoomQueryParams,
+    sometimes=(Need(Right.RECALL, "other users' messages"),),
+    codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
+)
+async def recall(call: RecallMessage, actor: Actor, messages: Messages) -> None:
+    """Recall a message: the caller's own within two minutes, any as a moderator or the owner (else 3000).
+
+    Event ``message.recalled``. Repeated: 0.
+    """
+    await messages.recall(actor, RoomId(call.room_id), call.message_id)

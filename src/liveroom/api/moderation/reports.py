@@ -1,0 +1,182 @@
+"""``moderation/*`` about reports: users file them, moderators and admins look at them, an operator's server too."""
+
+from typing import Annotated
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Need, Who, method
+from liveroom.api.envelopes import Page
+from liveroom.api.moderation.methods import PAGE_MAX
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.shapes import Shape
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.audit import shown_actor
+from liveroom.domain.moderation.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
+from liveroom.domain.payloads import wire_time
+from liveroom.domain.rooms.permissions import Right
+from liveroom.domain.tenants.server_keys import Operator
+from liveroom.ports import ReportQuery
+from liveroom.usecases.moderation.reports import RESOLVE, Complaint, Reports
+
+_Limit = Annotated[int, Whole(1, PAGE_MAX)]
+_State = Annotated[str, Text(16)]
+
+
+class FiledReport(Shape):
+    """The report's id."""
+
+    report_id: str
+
+
+class ReportRow(FiledReport):
+    """A report, and its outcome."""
+
+    room_id: str
+    """Empty if it is not about a room."""
+    target_id: str
+    """The reported user; empty if it is the room itself."""
+    message_id: str
+    reporter_id: str
+    reason: str
+    words: str
+    """What the message said when it was reported."""
+    text: str
+    """What the reporter wrote."""
+    time_utc: str
+    state: str
+    """``open`` or ``resolved``."""
+    handled_by: str
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for a command of the operator; empty while it
+    is open."""
+    handled_utc: str
+    outcome: str
+
+
+class FileReport(Request):
+    """``roomId``, ``targetId`` or both; with a ``messageId`` of the room, its text is kept with the report.
+
+    ``reason``: a word defined by the app, such as ``spam``; ``text`` is for people.
+    """
+
+    reason: Annotated[str, Text(KIND_MAX)]
+    room_id: Id | None = None
+    target_id: Id | None = None
+    message_id: Id = ""
+    text: Annotated[str, Text(NOTE_MAX)] = ""
+
+
+@method(
+    "base/v1/moderation/report",
+    bad_request=Code.RoomQueryParams,
+    reply=FiledReport,
+    codes=(Code.RoomNotExists, Code.UserNotExists, Code.MessageNotExists, Code.RateLimited),
+)
+async def report(call: FileReport, actor: Actor, reports: Reports) -> FiledReport:
+    """Report a user, a message or a room, even one that has just closed. At most 10 an hour (3004)."""
+    room = RoomId(call.room_id) if call.room_id else None
+    target = UserId(call.target_id) if call.target_id else None
+    complaint = Complaint(call.reason, call.text, room, target, call.message_id)
+    return FiledReport(report_id=await reports.file(actor, complaint))
+
+
+class ListReports(Request):
+    """``state``: ``open`` (default) or ``resolved``. ``cursor``: the ``nextCursor`` of the previous page."""
+
+    room_id: Id | None = None
+    state: _State = ReportState.OPEN.value
+    cursor: Id = ""
+    limit: _Limit = 50
+
+
+@method(
+    "base/v1/moderation/reports",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "the whole tenant"),),
+    reply=list[ReportRow],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.PermissionDenied),
+)
+async def reports(call: ListReports, actor: Actor, reports: Reports) -> Page:
+    """List reports about users of a room, newest first; for its owner and moderators.
+
+    Reports about the room itself, its owner or the caller are for admins and ``admin/list_reports``. Without
+    ``roomId``: all reports, for admins.
+    """
+    room = RoomId(call.room_id) if call.room_id else None
+    found, cursor = await reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
+    return Page.of([_row(one) for one in found], cursor)
+
+
+class ResolveReport(Request):
+    """``outcome``: what was done, for later readers."""
+
+    report_id: Id
+    outcome: Annotated[str, Text(OUTCOME_MAX)] = ""
+
+
+@method(
+    RESOLVE,
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "reports about no room, a room itself, its owner, or the caller"),),
+    reply=ReportRow,
+    codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
+)
+async def resolve(call: ResolveReport, actor: Actor, reports: Reports) -> ReportRow:
+    """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
+    return _row(await reports.resolve(actor, call.report_id, call.outcome))
+
+
+@method(
+    "base/v1/admin/list_reports",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="reports",
+    reply=list[ReportRow],
+    data=Data.LIST,
+)
+async def list_reports(call: ListReports, operator: Operator, reports: Reports) -> Page:
+    """List the tenant's reports, for one room or all, newest first."""
+    room = RoomId(call.room_id) if call.room_id else None
+    query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
+    found, cursor = await reports.page_of(query)
+    return Page.of([_row(one) for one in found], cursor)
+
+
+@method(
+    "base/v1/admin/resolve_report",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="reports",
+    reply=ReportRow,
+    codes=(Code.ReportNotExists,),
+)
+async def resolve_report(call: ResolveReport, operator: Operator, reports: Reports) -> ReportRow:
+    """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
+    return _row(await reports.resolve(operator, call.report_id, call.outcome))
+
+
+def _state(text: str) -> ReportState:
+    if text not in set(ReportState):
+        raise BadRequest("state: must be open or resolved")
+    return ReportState(text)
+
+
+def _row(report: Report) -> ReportRow:
+    return ReportRow(
+        report_id=report.id,
+        room_id=report.room,
+        target_id=report.target,
+        message_id=report.message,
+        reporter_id=report.reporter,
+        reason=report.reason,
+        words=report.words,
+        text=report.note,
+        time_utc=wire_time(report.at),
+        state=report.state,
+        handled_by=shown_actor(report.handled_by),
+        handled_utc=wire_time(report.handled) if report.handled is not None else "",
+        outcome=report.outcome,
+    )

@@ -1,0 +1,1 @@
+"""Rooms and their broadcasts: opening, entering, options, lists. Methods and shapes."""

@@ -1,0 +1,65 @@
+"""A room's options as clients read them: what ``rooms/options`` answers, and what is told when they change."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+import msgspec
+
+from liveroom.api.shapes import Shape
+from liveroom.domain.payloads import wire_time
+from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
+
+SECOND: Final = timedelta(seconds=1)
+_Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
+_SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
+
+
+class Options(Shape):
+    """A room's options."""
+
+    access: _Access
+    """``public``: listed, and anybody may enter. ``private``: not listed; anybody with the link may enter. ``invited``:
+    not listed; only invited users may enter."""
+    has_password: bool
+    """Entering requires a password, except for the owner, those they have appointed, and admins."""
+    seats: int
+    """The number of seats."""
+    seat_mode: _SeatMode
+    """How the audience gets a seat: by taking one (``free``), by applying (``apply``), or by a host's invitation
+    (``invite``).
+    """
+    slow_mode: int
+    """Slow mode: seconds between two messages of a member who is neither appointed anchor nor moderator; 0: off."""
+    muted: bool
+    """Everyone is muted: only the owner, moderators and appointed anchors can write."""
+    start_utc: str
+    """When a scheduled broadcast begins; empty while one is running."""
+    end_utc: str
+    """When the broadcast ends; empty: no set end. For a scheduled one: if it begins on time."""
+
+
+class OptionsWithLink(Options):
+    """A room's options, with the key in the link of a private room."""
+
+    link_key: str | msgspec.UnsetType = msgspec.UNSET
+    """The key in the link of a private room; left out for callers who may not invite, and if the room is not
+    private."""
+
+
+def options_with_link(options: RoomOptions) -> OptionsWithLink:
+    """Return options as those read them who may know the link."""
+    return OptionsWithLink(link_key=options.link_key or msgspec.UNSET, **msgspec.structs.asdict(wire_options(options)))
+
+
+def wire_options(options: RoomOptions) -> Options:
+    """Return options as clients read them."""
+    return Options(
+        access=options.access.value,
+        has_password=bool(options.password),
+        seats=options.seats,
+        seat_mode=options.seat_mode.value,
+        slow_mode=options.slow // SECOND,
+        muted=options.muted,
+        start_utc=wire_time(options.starts) if options.starts is not None else "",
+        end_utc=wire_time(options.ends) if options.ends is not None else "",
+    )

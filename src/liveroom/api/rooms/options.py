@@ -1,0 +1,134 @@
+"""``rooms/*`` about who comes in: a room's options, and invitations to it."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Need, method
+from liveroom.api.parameters import Id, Text, Whole
+from liveroom.api.rooms.methods import OneRoom
+from liveroom.api.rooms.option_shapes import OptionsWithLink, options_with_link
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.rooms.options import LASTS_MAX, PASSWORD_MAX, SLOW_MAX, Access, OptionChanges
+from liveroom.domain.rooms.permissions import Right
+from liveroom.usecases.rooms.options import RoomOptionChanges
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+AccessName = Annotated[str, Text(16)]
+Password = Annotated[str, Text(PASSWORD_MAX, keep=True)]
+Minutes = Annotated[int, Whole(0, LASTS_MAX // MINUTE)]
+
+
+@method(
+    "base/v1/rooms/options",
+    bad_request=Code.RoomQueryParams,
+    reply=OptionsWithLink,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.NotInRoom,
+    ),
+)
+async def options(call: OneRoom, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
+    """Return a room's options; for its members, owner and admins (else 3007). Reserved rooms have them too.
+
+    ``linkKey`` is for the owner, moderators, appointed anchors and admins.
+    """
+    return options_with_link(await options.get(actor, RoomId(call.room_id)))
+
+
+class SetOptions(OneRoom):
+    """Absent fields stay as they are. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
+
+    ``newLink``: the private room's old link stops working. ``slowMode``: in seconds, 0 for none. ``minutes``: from now,
+    or in a scheduled room from its opening; 0: no end.
+    """
+
+    access: AccessName | None = None
+    password: Password | None = None
+    new_link: bool = False
+    slow_mode: Annotated[int, Whole(0, SLOW_MAX // SECOND)] | None = None
+    muted: bool | None = None
+    minutes: Minutes | None = None
+
+
+@method(
+    "base/v1/rooms/set_options",
+    bad_request=Code.RoomCreateParams,
+    right=Right.ARRANGE,
+    sometimes=(Need(Right.CONFIGURE, "access, password, link and minutes"),),
+    reply=OptionsWithLink,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.RateLimited,
+    ),
+)
+async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
+    """Set options of a live or reserved room, and return all of them.
+
+    The owner and admins may set access, password, link and minutes; moderators only the others (else 3000).
+    """
+    changes = OptionChanges(
+        access=read_access(call.access),
+        slow=None if call.slow_mode is None else call.slow_mode * SECOND,
+        muted=call.muted,
+        lasts=None if call.minutes is None else call.minutes * MINUTE,
+        new_link=call.new_link,
+    )
+    return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
+
+
+class InviteUser(OneRoom):
+    """``targetId``: the user."""
+
+    target_id: Id
+
+
+@method(
+    "base/v1/rooms/invite",
+    bad_request=Code.RoomQueryParams,
+    right=Right.INVITE,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.UserNotExists,
+        Code.RateLimited,
+        Code.QuotaExceeded,
+    ),
+)
+async def invite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
+    """Invite a user to an invitation-only room, and notify them (``user.invited``); works in reserved rooms too.
+
+    Hosts, moderators and admins only (3000). A user banned from the room: 3000.
+    """
+    await options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+@method(
+    "base/v1/rooms/uninvite",
+    bad_request=Code.RoomQueryParams,
+    right=Right.INVITE,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.UserNotExists,
+        Code.RateLimited,
+    ),
+)
+async def uninvite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
+    """Withdraw an invitation; a user who is in the room stays. Not invited: 0."""
+    await options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+def read_access(text: str | None) -> Access | None:
+    """Return the access of that name. Raises ``BadRequest`` for a name that is none."""
+    if text is None:
+        return None
+    try:
+        return Access(text)
+    except ValueError:
+        raise BadRequest("access: must be public, private or invited") from None

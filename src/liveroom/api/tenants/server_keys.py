@@ -1,0 +1,142 @@
+"""Calls with a server key (``Authorization: Bearer lrk_…``): whose key it is, what it may do, and for whom.
+
+Each is in the audit before it is carried out, also one that is then refused; what comes without a good key is not.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import structlog
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Method, Who
+from liveroom.api.identity import missing, text_of
+from liveroom.api.parameters import ID_MAX
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import (
+    ActsForAnother,
+    OtherUser,
+    ScopeMissing,
+    ServerKeyElsewhere,
+    ServerKeyExposed,
+    ServerKeyUnknown,
+    UserNotFound,
+)
+from liveroom.domain.ids import UserId
+from liveroom.domain.moderation.audit import AuditId, subject_of
+from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.tenants.server_keys import Operator, ServerKey
+from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.tenants.acting import ActingSessions
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.server_keys import ServerKeys
+
+log = structlog.get_logger("liveroom.api")
+
+
+class KeyedRequestContext(Protocol):
+    """What is used of ``dispatch.RequestContext``."""
+
+    @property
+    def bearer(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def by_page(self) -> bool: ...
+
+
+class KeyUse(NamedTuple):
+    """A call with a good key, noted in the audit."""
+
+    tenant: Tenant
+    key: ServerKey
+    noted: AuditId
+
+
+class KeyedCalls:
+    """Decides what a server key may do."""
+
+    def __init__(
+        self,
+        server_keys: ServerKeys,
+        tenants: Tenancy,
+        sessions: Authentication,
+        acting: ActingSessions,
+        audit: Audit,
+    ) -> None:
+        self._server_keys = server_keys
+        self._tenants = tenants
+        self._sessions = sessions
+        self._acting = acting
+        self._audit = audit
+
+    async def admit(self, method: Method, raw: Mapping[str, Any], context: KeyedRequestContext) -> KeyUse:
+        """Return whose key was sent, once its use is written down.
+
+        Raises ``ServerKeyUnknown`` and its like, ``ServerKeyExposed``, and ``DatabaseUnavailable`` where it cannot be.
+        """
+        key = self._server_keys.find(context.bearer)
+        tenant = self._tenants.get(key.tenant)
+        if tenant is None:
+            raise ServerKeyUnknown
+        noted = await self._audit.note(
+            key.tenant,
+            key.actor,
+            method.path,
+            subject_of(_plain(raw, "actAs") or _plain(raw, "userId"), _plain(raw, "roomId")),
+            address=context.address,
+            request=context.request_id,
+        )
+        if context.by_page:
+            log.warning("key.in_a_page", key=key.id, address=context.address)
+            self._audit.answered(noted, int(Code.PermissionDenied))
+            raise ServerKeyExposed
+        return KeyUse(tenant, key, noted)
+
+    def answered(self, use: KeyUse, code: Code) -> None:
+        """Have it noted how the call ended."""
+        self._audit.answered(use.noted, int(code))
+
+    async def caller(self, method: Method, raw: Mapping[str, Any], use: KeyUse) -> Actor | Operator | None:
+        """Return who calls: the operator, or the user for whom the key acts; None where nobody has to call.
+
+        Raises what tells why the key may not do this.
+        """
+        named = self._tenants.find(text_of(raw, "apaasAppId"))
+        if named is not None and named.name != use.tenant.name:
+            raise ServerKeyElsewhere
+        if not use.key.allows(method.scope):
+            raise ScopeMissing(method.scope)
+        if method.who is Who.KEY:
+            return Operator(use.tenant, use.key.id, self._sessions.clock.now())
+        user = text_of(raw, "actAs")
+        if not user:
+            if method.who is Who.ANYONE:
+                return None
+            raise missing(method, "actAs: required with a server key")
+        _check_names(method, raw, user)
+        if len(user) > ID_MAX or not user.isprintable():
+            raise UserNotFound
+        session = await self._acting.of(use.key, UserId(user), keepalive=method.is_keepalive)
+        return Actor(UserId(user), session, use.tenant, by_operator=True)
+
+    def token_of(self, actor: Actor) -> str:
+        """Return a token of the session in which the key acts, for a method that takes one."""
+        sessions = self._sessions
+        return sessions.tokens.issue(actor.user, actor.session, actor.tenant.name, sessions.clock.now())[0]
+
+
+def _check_names(method: Method, raw: Mapping[str, Any], user: str) -> None:
+    """Raise ``ActsForAnother`` or ``OtherUser`` where the usual parameters name another caller."""
+    names = ("apaasUserId",) if method.who is Who.SEEKER else ("apaasUserId", "userId")
+    if any(text_of(raw, name) not in ("", user) for name in names):
+        raise ActsForAnother if method.is_original else OtherUser
+
+
+def _plain(raw: Mapping[str, Any], key: str) -> str:
+    """Return what stands there for the audit, whatever the method will say to it."""
+    value = raw.get(key)
+    return value if isinstance(value, str) else "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Accounts: who users are, and how they sign in. Values and rules."""

@@ -1,0 +1,1 @@
+"""Events: what happened, as it is recorded and told. Values and rules."""

@@ -1,0 +1,44 @@
+"""Every kind of event that webhooks and the event log receive, in the order of the documents."""
+
+from typing import Final
+
+from liveroom.domain.events.moderation import (
+    AppointedMember,
+    BannedMember,
+    KickedMember,
+    MutedMember,
+    UnbannedMember,
+    UnmutedMember,
+)
+from liveroom.domain.events.records import EventPayload
+from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
+from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
+from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser
+from liveroom.domain.moderation.reports import ToldReport
+
+_ALL: Final[tuple[type[EventPayload], ...]] = (
+    OpenedRoom,
+    UpdatedRoom,
+    HandedRoom,
+    BarredRoom,
+    UnbarredRoom,
+    ClosedRoom,
+    EnteredMember,
+    MemberRole,
+    MemberProfile,
+    LeftMember,
+    BannedMember,
+    UnbannedMember,
+    MutedMember,
+    UnmutedMember,
+    KickedMember,
+    AppointedMember,
+    ToldReport,
+    RegisteredUser,
+    UpdatedUser,
+    BannedUser,
+    UnbannedUser,
+    DeletedUser,
+)
+EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
+"""The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

@@ -1,0 +1,85 @@
+"""Messages of the outbox: a transaction writes them together with its change.
+
+After the commit the same process applies them to the live store; a relay takes what was left behind (LIVE.md 2).
+Applying one twice, or late, changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.rooms.model import CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who was in a room when it was imported from the original service, and until when that counts."""
+
+    user: UserId
+    role: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room was opened, changed, handed over or closed; whoever applies it reads the row."""
+
+    room: RoomId
+    reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomImported(RoomChanged):
+    """A live room was imported from the original, with people in it."""
+
+    arrivals: tuple[Arrival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAccessChanged:
+    """Somebody's access record in a room changed; whoever applies it reads the row."""
+
+    room: RoomId
+    user: UserId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMetadataChanged:
+    """A room's metadata changed; whoever applies it reads the row."""
+
+    room: RoomId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class UserProfileChanged:
+    """A user's name or picture changed."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """Sessions of a user are over. ``everything``: the user is gone or banned, so every place of theirs ends too."""
+
+    user: UserId
+    sessions: tuple[SessionId, ...]
+    at: datetime
+    everything: bool = False
+    why: SessionEnd = SessionEnd.LOGOUT
+
+
+OutboxMessage = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row: ``id`` gives the order; ``tenant`` and ``subject`` say about whom or what."""
+
+    id: int
+    tenant: TenantName
+    subject: str
+    message: OutboxMessage
+    created: datetime

@@ -1,0 +1,161 @@
+"""Events of members: the transitions between the stored version of a stay and the newer versions in the journal.
+
+The journal holds whole stays, in any number of versions, and may hold a version several times. Events depend on the
+stored row and the newer version alone, so each transition has one event: a version that is stored already, or an older
+one, brings none.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Annotated, ClassVar, Final, NamedTuple
+
+import msgspec
+
+from liveroom.domain.events.records import EventPayload, NewEvent
+from liveroom.domain.ids import RoomId, StayId, UserId
+from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.presence.members import LeaveReason, Role, Stay
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = 253_402_300_799_999
+"""The last millisecond that a time can have."""
+
+
+_LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
+
+
+class ToldMember(EventPayload):
+    """A member after the event."""
+
+    room_id: str
+    broadcast_id: str
+    category: str
+    """The room's."""
+    stay_id: str
+    """One stay of a user in a room, from entering to leaving; entering again starts another."""
+    user_id: str
+    name: str
+    avatar: str
+    role: str
+    """``owner``, ``anchor`` or ``audience``."""
+    entered_at: Instant
+    left_at: Instant | None
+    """Only after leaving."""
+    reason: _LeaveReason | None
+    """Why they left: by a call (``left``), no sign of life (``lost``), removed (``kicked``), with the room
+    (``closed``), or by entering another (``elsewhere``).
+    """
+
+
+class EnteredMember(ToldMember):
+    """A user has joined."""
+
+    kind: ClassVar[str] = "member.entered"
+
+
+class LeftMember(ToldMember):
+    """A user has left."""
+
+    kind: ClassVar[str] = "member.left"
+
+
+class MemberRole(ToldMember):
+    """A member's role has changed."""
+
+    kind: ClassVar[str] = "member.role_changed"
+
+
+class MemberProfile(ToldMember):
+    """A member's name or picture has changed."""
+
+    kind: ClassVar[str] = "member.profile_changed"
+
+
+KINDS: Final = frozenset(shape.kind for shape in (EnteredMember, LeftMember, MemberRole, MemberProfile))
+
+
+class Known(NamedTuple):
+    """What is stored of a stay."""
+
+    version: int
+    role: Role
+    name: str
+    avatar: str
+    over: bool
+
+
+class Step(NamedTuple):
+    """A transition."""
+
+    what: type[ToldMember]
+    at: datetime
+    after: Stay
+    """The version that has made it."""
+
+
+def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[RoomId, Sequence[Step]]:
+    """Return the transitions of each room by time; of one user's stays in the order in which they follow each other."""
+    chains: dict[tuple[RoomId, UserId], list[Step]] = {}
+    for stay in _by_stay(versions):
+        chains.setdefault((stay[0].room, stay[0].user), []).extend(_chain(known.get(stay[0].id), stay))
+    rooms: dict[RoomId, list[tuple[datetime, Step]]] = {}
+    for (room, _), chain in chains.items():
+        latest = _EPOCH
+        for step in chain:
+            latest = max(latest, step.at)
+            rooms.setdefault(room, []).append((latest, step))
+    return {room: [step for _, step in sorted(found, key=itemgetter(0))] for room, found in rooms.items()}
+
+
+def event_of(step: Step, category: str) -> NewEvent:
+    """Return the event of a transition: the member after it."""
+    stay = step.after
+    is_over = step.what is LeftMember
+    payload = step.what(
+        room_id=stay.room,
+        broadcast_id=stay.broadcast,
+        category=category,
+        stay_id=stay.id,
+        user_id=stay.user,
+        name=stay.name,
+        avatar=stay.avatar,
+        role=stay.role.value,
+        entered_at=instant_text(stay.entered),
+        left_at=instant_text(stay.left) if is_over and stay.left else None,
+        reason=stay.reason.value if is_over and stay.reason else None,
+    )
+    return NewEvent(payload.kind, category, step.at, payload)
+
+
+def _by_stay(versions: Sequence[Stay]) -> Sequence[Sequence[Stay]]:
+    """Return the versions of each stay, the oldest first, and the stays in the order of their beginning."""
+    found: dict[StayId, list[Stay]] = {}
+    for version in sorted(versions, key=lambda stay: stay.version):
+        found.setdefault(version.id, []).append(version)
+    return sorted(found.values(), key=lambda stay: (stay[0].entered, stay[0].version))
+
+
+def _chain(known: Known | None, versions: Sequence[Stay]) -> Iterator[Step]:
+    for stay in versions:
+        if known is None or stay.version > known.version:
+            yield from _between(known, stay)
+            known = Known(stay.version, stay.role, stay.name, stay.avatar, stay.left is not None)
+
+
+def _between(known: Known | None, stay: Stay) -> Iterator[Step]:
+    """Yield the transitions to a newer version. A stay that was thought over and is not has begun again."""
+    if known is None or (known.over and stay.left is None):
+        yield Step(EnteredMember, stay.entered, stay)
+    elif not known.over and stay.left is None:
+        if stay.role is not known.role:
+            yield Step(MemberRole, _time_of(stay), stay)
+        if (stay.name, stay.avatar) != (known.name, known.avatar):
+            yield Step(MemberProfile, _time_of(stay), stay)
+    if stay.left is not None and not (known is not None and known.over):
+        yield Step(LeftMember, stay.left, stay)
+
+
+def _time_of(stay: Stay) -> datetime:
+    """Return when this version was made: versions are milliseconds, or a little more where much happened in one."""
+    return max(stay.entered, _EPOCH + timedelta(milliseconds=min(stay.version, _LAST)))

@@ -1,0 +1,227 @@
+"""Hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
+
+What it may answer stands here. An answer that says anything else counts as none.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import LAST_ID, TenantName
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import CATEGORY_MAX, COVER_MAX, DESCRIPTION_MAX, SUBJECT_MAX, TITLE_MAX
+from liveroom.domain.webhooks.signing import SigningSecret
+
+SENTENCE_MAX: Final = 200
+_OWN_NAMES: Final = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".test", ".svc")
+"""What ends names that no public server has (RFC 6761, 6762, 8375, ICANN's .internal), or that clusters use."""
+URL_MAX: Final = 512
+TIMEOUT: Final = timedelta(seconds=1)
+SHORTEST: Final = timedelta(milliseconds=100)
+LONGEST: Final = timedelta(seconds=5)
+BREAKS_AFTER: Final = 5
+"""Failures in a row after which a hook is left alone for a while."""
+BREAK: Final = timedelta(seconds=5)
+HOOKS_MAX: Final = 4
+"""Hooks of one tenant and type: they are called one after another, while somebody waits."""
+
+
+class HookType(StrEnum):
+    """Before what a hook is called."""
+
+    ENTER = "enter"
+    GO_LIVE = "go_live"
+    """A broadcast opens."""
+    ROLE = "role"
+    """An owner gives somebody a role in their room, or the room."""
+    TEXT = "text"
+    """Others come to see what somebody has written: a name, a title, a message."""
+
+
+class Otherwise(StrEnum):
+    """What holds when a hook does not answer."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One address of an operator's server that is asked."""
+
+    id: str
+    """Begins with ``hk_``."""
+    tenant: TenantName
+    hook_type: HookType
+    url: str
+    secrets: tuple[SigningSecret, ...] = field(repr=False)
+    created: datetime
+    categories: frozenset[str] = frozenset()
+    """Of rooms that it is asked about; empty: all."""
+    timeout: timedelta = TIMEOUT
+    otherwise: Otherwise = Otherwise.ALLOW
+
+    def is_about(self, category: str) -> bool:
+        """Say whether it is asked about rooms of this category."""
+        return not self.categories or category in self.categories
+
+
+class HookAnswer(NamedTuple):
+    """What was answered. ``changes``: fields that are to be others than was asked for."""
+
+    allow: bool
+    message: str = ""
+    """To whoever is refused; "" says what the service says."""
+    changes: Mapping[str, Any] = {}
+
+
+ALLOWED: Final = HookAnswer(allow=True)
+
+
+class HookFailed(Exception):
+    """A hook did not answer what an answer is. The text is for operators and holds no secret."""
+
+
+def _text(most: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and len(value) <= most and value.isprintable()
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LAST_ID
+
+
+def _is_description(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= DESCRIPTION_MAX and value.replace("\n", "").isprintable()
+
+
+_MAY_SET: Final[Mapping[HookType, Mapping[str, Callable[[Any], bool]]]] = {
+    HookType.ENTER: {"role": lambda value: value in (Role.AUDIENCE.value, Role.ANCHOR.value)},
+    HookType.GO_LIVE: {
+        "title": _text(TITLE_MAX),
+        "category": _text(CATEGORY_MAX),
+        "cover": _text(COVER_MAX),
+        "subject": _text(SUBJECT_MAX),
+        "description": _is_description,
+        "capacity": _is_whole,
+    },
+    HookType.ROLE: {},
+    HookType.TEXT: {"text": _is_description},
+}
+"""What an answer may change, and which values are good."""
+
+
+def read_answer(hook_type: HookType, given: Any) -> HookAnswer:
+    """Return the answer that JSON holds. Raises ``HookFailed`` for what is none, and for values out of bounds."""
+    if not isinstance(given, Mapping) or type(given.get("allow")) is not bool:
+        raise HookFailed('it answered no JSON object with "allow": true or false')
+    if not given["allow"]:
+        return HookAnswer(allow=False, message=_sentence(given.get("message")))
+    changes = given.get("set")
+    if changes is None:
+        return ALLOWED
+    if not isinstance(changes, Mapping):
+        raise HookFailed('its "set" is no object')
+    check_changes(hook_type, changes)
+    return HookAnswer(allow=True, changes=dict(changes))
+
+
+def check_changes(hook_type: HookType, changes: Mapping[str, Any]) -> None:
+    """Raise ``HookFailed`` unless an answer may change these fields to these values."""
+    good = _MAY_SET[hook_type]
+    for name, value in changes.items():
+        if name not in good:
+            raise HookFailed(f'its "set" names {str(name)[:40]!r}, which cannot be set before {hook_type.value}')
+        if not good[name](value):
+            raise HookFailed(f'its "set" has a {name} that is not possible')
+
+
+def _sentence(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise HookFailed('its "message" is no text')
+    shown = "".join(character if character.isprintable() else " " for character in value).strip()
+    return shown[:SENTENCE_MAX]
+
+
+def check_address(url: str) -> None:
+    """Raise ``BadRequest`` unless the operator's server may be at this address."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise BadRequest("the address cannot be read") from None
+    if parts.scheme not in ("https", "http") or not parts.hostname or not url.isprintable() or " " in url:
+        raise BadRequest("the address has to be https://…, or http://… in a network of your own")
+    if parts.scheme == "http" and not _is_own(parts.hostname):
+        raise BadRequest("http://… is for a network of your own; a public address has to be https://…")
+    if parts.username is not None or parts.password is not None:
+        raise BadRequest("the address has a password in it, which logs would show: the signature is the proof")
+    if parts.fragment or len(url) > URL_MAX:
+        raise BadRequest(f"the address has at most {URL_MAX} characters and no #part")
+
+
+def _is_own(host: str) -> bool:
+    """Say whether a host is of a network of one's own, as far as its name tells."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        name = host.rstrip(".")
+        return "." not in name or name.endswith(_OWN_NAMES)
+
+
+def check_timeout(timeout: timedelta) -> None:
+    """Raise ``BadRequest`` unless somebody may be kept waiting for so long."""
+    if not SHORTEST <= timeout <= LONGEST:
+        raise BadRequest("the timeout is 100ms to 5s: somebody waits for it")
+
+
+class HookBreaker:
+    """Leaves a hook alone that fails again and again; one question at a time is let through to see."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        """In a row."""
+        self._until: datetime | None = None
+
+    def lets_through(self, now: datetime) -> bool:
+        """Say whether to ask now. While it is open that is so for one question in each span."""
+        if self._until is None:
+            return True
+        if now < self._until:
+            return False
+        self._until = now + BREAK
+        return True
+
+    def succeeded(self) -> bool:
+        """Note an answer; say whether the hook had been left alone."""
+        was_open = self._until is not None
+        self.failures, self._until = 0, None
+        return was_open
+
+    def failed(self, now: datetime) -> bool:
+        """Note a failure; say whether the hook is left alone from now on, and was not before."""
+        self.failures += 1
+        if self.failures < BREAKS_AFTER:
+            return False
+        opens = self._until is None
+        self._until = now + BREAK
+        return opens
+
+
+def sample_question(hook_type: HookType) -> Mapping[str, Any]:
+    """Return what a hook is asked when somebody tries it out."""
+    user = {"userId": "0", "name": "liveroom hooks test", "avatar": ""}
+    about = {**user, "roomId": "0", "category": "test", "title": "A sample question"}
+    if hook_type is HookType.ENTER:
+        return {**about, "role": "audience", "label": "", "ownerId": "0", "broadcastId": ""}
+    if hook_type is HookType.TEXT:
+        return {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
+    if hook_type is HookType.ROLE:
+        return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
+    return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

@@ -1,0 +1,1 @@
+"""Media: letting members into audio and video. Values and rules."""

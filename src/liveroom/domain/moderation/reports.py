@@ -1,0 +1,86 @@
+"""Reports: what users tell the room's moderators, and the operator, of others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from liveroom.domain.events.records import EventPayload, NewEvent
+from liveroom.domain.ids import RoomId, TenantName, UserId
+
+KIND_MAX: Final = 64
+NOTE_MAX: Final = 500
+OUTCOME_MAX: Final = 200
+LIMIT: Final = 10
+"""Reports of one user within ``WINDOW``."""
+WINDOW: Final = timedelta(hours=1)
+
+
+class ReportState(StrEnum):
+    """Whether somebody has looked at it."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of somebody, of a message, or of a room."""
+
+    id: str
+    """Sorts by the time of its making."""
+    tenant: TenantName
+    reporter: UserId
+    at: datetime
+    reason: str
+    """What it is about, in a word of the app's such as ``spam``."""
+    room: RoomId = RoomId("")
+    """"" for what is about no room."""
+    target: UserId = UserId("")
+    """"" for what is about the room itself."""
+    message: str = ""
+    words: str = ""
+    """What the message said when it was reported."""
+    note: str = ""
+    """What the reporter wrote."""
+    state: ReportState = ReportState.OPEN
+    handled_by: str = ""
+    """``user:<id>``, ``key:<id>``, or as the audit calls who gave a command."""
+    handled: datetime | None = None
+    outcome: str = ""
+
+
+class ToldReport(EventPayload):
+    """A user has reported another, a message or a room. It is in the room's stream, else in the reported user's."""
+
+    kind: ClassVar[str] = "report.filed"
+    report_id: str
+    room_id: str
+    """Empty if it is not about a room."""
+    category: str
+    """The room's."""
+    target_id: str
+    """The reported user; empty if it is the room itself."""
+    message_id: str
+    reporter_id: str
+    reason: str
+    words: str
+    """What the message said."""
+    note: str
+    """What the reporter wrote."""
+
+
+def filed(report: Report, category: str) -> NewEvent:
+    """Return the event of a new report; ``category`` is the room's."""
+    payload = ToldReport(
+        report_id=report.id,
+        room_id=report.room,
+        category=category,
+        target_id=report.target,
+        message_id=report.message,
+        reporter_id=report.reporter,
+        reason=report.reason,
+        words=report.words,
+        note=report.note,
+    )
+    return NewEvent(payload.kind, category, report.at, payload)

@@ -1,0 +1,100 @@
+"""What outside services say of users: who is signed in there, who is in a room's media (LIVE.md 5).
+
+They tell starts and ends, each once or several times and in any order. What stands is a matter of the times that they
+give: of one source the newest word counts, and a participant of LiveKit that was gone never comes back.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.presence.signs import SOCKET_CLOSED
+
+VOUCHES: Final = timedelta(hours=12)
+"""How long after its last word an outside source still vouches; that it stops then ends no stay."""
+ENDED: Final = SOCKET_CLOSED
+"""How long one that has ended still does: who changes networks comes back."""
+REMEMBERED: Final = timedelta(minutes=15)
+"""How long an end is remembered, so that an older start that comes later changes nothing."""
+LATEST_START: Final = timedelta(minutes=10)
+"""How old a start may be when it comes: Tencent repeats itself for one minute, LiveKit for five."""
+AHEAD: Final = timedelta(minutes=1)
+"""How far a vendor's clock may be ahead of ours; what is said of later counts as said now."""
+EVERYBODY: Final = "*"
+"""For ``who``: all of a user's presences in a room of media that has ended."""
+
+
+class OutsideSource(StrEnum):
+    """Who says it. The numbers of the Redis scripts follow this order."""
+
+    IM = "im"
+    """Signed in at Tencent IM, on one platform: of no room."""
+    IM_GROUP = "im_group"
+    """Online in the room's message group."""
+    TRTC = "trtc"
+    """In the room's media."""
+    LIVEKIT = "livekit"
+
+    @property
+    def ends_stays(self) -> bool:
+        """Say whether its end ends the stay for which it has vouched, whatever else does for the session."""
+        return self in (OutsideSource.TRTC, OutsideSource.LIVEKIT)
+
+    @property
+    def has_participants(self) -> bool:
+        """Say whether ``who`` is somebody who comes once: gone for good, and replaced by a newer one."""
+        return self is OutsideSource.LIVEKIT
+
+
+class Sighting(NamedTuple):
+    """One word of an outside service: the user is (``present``) or is not there any more, since a time of theirs."""
+
+    user: UserId
+    source: OutsideSource
+    room: RoomId | None
+    who: str
+    """What tells several presences of one user apart: a platform, a participant; "" where there is one."""
+    at: datetime
+    present: bool
+
+
+NUMBERS: Final[Mapping[OutsideSource, int]] = {source: number for number, source in enumerate(OutsideSource, 1)}
+
+
+class GroupDestroyed(NamedTuple):
+    """Somebody has destroyed a room's message group."""
+
+    room: RoomId
+    owner: UserId | None
+    """Whose group it was; None where that is not said."""
+    at: datetime
+    by_server: bool
+    """It was done through the vendor's server API, as we do it ourselves."""
+
+
+class MediaEnded(NamedTuple):
+    """A room's media has ended for everybody."""
+
+    room: RoomId
+    source: OutsideSource
+    at: datetime
+
+
+class MediaPublished(NamedTuple):
+    """Somebody has begun to send in a room's media."""
+
+    room: RoomId
+    user: UserId
+
+
+class OutsideReport(NamedTuple):
+    """What one call of a vendor says. ``sdk_app_id``: of which application; None where all tenants have the same."""
+
+    sdk_app_id: int | None
+    sightings: Sequence[Sighting] = ()
+    group: GroupDestroyed | None = None
+    media: MediaEnded | None = None
+    published: MediaPublished | None = None
+    """Said where a token that cannot be taken back may let people send more than they may by now."""

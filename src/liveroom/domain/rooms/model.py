@@ -1,0 +1,176 @@
+"""Rooms and broadcasts: what a room is, who may open and change it, and what its host's absence means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
+
+TITLE_MAX: Final = 100
+SUBJECT_MAX: Final = 100
+CATEGORY_MAX: Final = 32
+DESCRIPTION_MAX: Final = 512
+COVER_MAX: Final = 512
+KIND_MAX: Final = 32
+TIMER_ROOM: Final = "TIMER_ROOM"
+"""The kind of rooms whose broadcasts are limited in time: released builds of the shipped Android app open no others."""
+
+
+class RoomStatus(StrEnum):
+    """The durable state of a room; *hidden* is a live state of a live room (see ``LiveRoom``)."""
+
+    RESERVED = "reserved"
+    LIVE = "live"
+    CLOSED = "closed"
+
+
+class HostPolicy(StrEnum):
+    """Who has to be gone for a room to be hidden."""
+
+    OWNER = "owner"
+    HOSTS = "hosts"
+    """The owner and every anchor (ktv and its kin, as the product document says)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Which host policy a category has, and who may host in it: the operator's choice."""
+
+    by_category: Mapping[str, HostPolicy] = field(default_factory=dict)
+    anyone_hosts: bool = True
+    """In categories of policy ``hosts`` anyone may come as anchor."""
+
+    def of(self, category: str) -> HostPolicy:
+        """Return the category's policy: ``owner`` unless it is set."""
+        return self.by_category.get(category, HostPolicy.OWNER)
+
+
+class CloseReason(StrEnum):
+    """Why a broadcast ended."""
+
+    DESTROYED = "destroyed"
+    OWNER_GONE = "owner_gone"
+    OWNER_DELETED = "owner_deleted"
+    CLOSED_BY_ADMIN = "closed_by_admin"
+    TIME_OVER = "time_over"
+    """It was to last so long."""
+    NOT_HELD = "not_held"
+    """It was scheduled, and nobody came to open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as SQL knows it. ``rev`` grows with every committed change, over all its broadcasts."""
+
+    id: RoomId
+    tenant: TenantName
+    holder: UserId
+    """To whom the id was given: who may open the room again."""
+    owner: UserId
+    """Who owns the running broadcast; a hand-over changes it."""
+    state: RoomStatus
+    created_by: UserId
+    updated_by: UserId
+    opened: datetime
+    """When the broadcast began; for a reserved room, when it was reserved."""
+    updated: datetime
+    broadcast: BroadcastId = BroadcastId("")
+    category: str = ""
+    title: str = ""
+    cover: str = ""
+    subject: str = ""
+    description: str = ""
+    capacity: int = 0
+    """How many members the room may hold; 0 is unlimited."""
+    kind: str = ""
+    """The client's ``type``, for example ``TIMER_ROOM``."""
+    star: int = 0
+    rev: int = 0
+    delisted: bool = False
+    """The operator keeps it off the list, in this broadcast and in those to come."""
+    options: RoomOptions = DEFAULTS
+
+
+class LiveRoom(NamedTuple):
+    """A live room as the live store knows it now."""
+
+    id: RoomId
+    tenant: TenantName
+    owner: UserId
+    holder: UserId
+    broadcast: BroadcastId
+    category: str
+    opened: datetime
+    card: bytes
+    """The room's fields ready for the wire, as the card writer made them."""
+    hidden: bool
+    members: int
+    joined: int
+    """Distinct users of this broadcast."""
+    version: int
+    """Grows with every change of the room, its members included; never steps back."""
+    delisted: bool = False
+    """The operator or its owner keeps it off the list; for whoever is in nothing is different."""
+    options: RoomOptions = DEFAULTS
+    likes: int = 0
+    """Of this broadcast."""
+
+
+class RoomChanges(NamedTuple):
+    """What an update changes; None leaves a field as it is."""
+
+    category: str | None = None
+    title: str | None = None
+    cover: str | None = None
+    subject: str | None = None
+    description: str | None = None
+    capacity: int | None = None
+
+    def apply(self, room: Room, *, by: UserId, now: datetime) -> Room:
+        """Return the room with the changes. An empty category leaves the category as it is."""
+        given = {
+            name: value
+            for name in ("title", "cover", "subject", "description", "capacity")
+            if (value := getattr(self, name)) is not None
+        }
+        if self.category:
+            given["category"] = self.category
+        return replace(room, **given, updated_by=by, updated=now, rev=room.rev + 1)
+
+
+def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
+    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and whether it
+    is delisted.
+    """
+    return Room(
+        id=room.id,
+        tenant=room.tenant,
+        holder=room.holder,
+        owner=by,
+        state=RoomStatus.LIVE,
+        created_by=by,
+        updated_by=by,
+        opened=now,
+        updated=now,
+        broadcast=broadcast,
+        rev=room.rev + 1,
+        delisted=room.delisted,
+        options=_begun(room, now),
+    )
+
+
+def limit_time(room: Room, limit: timedelta) -> Room:
+    """Return the room at its opening with an end after that time if it is one that is limited, and has none yet."""
+    if room.kind != TIMER_ROOM or not limit or room.options.ends is not None:
+        return room
+    return replace(room, options=replace(room.options, ends=room.opened + limit))
+
+
+def _begun(room: Room, now: datetime) -> RoomOptions:
+    """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
+    if room.state is RoomStatus.RESERVED:
+        return room.options.begun(now)
+    return RoomOptions(guarded=room.options.guarded)

@@ -1,0 +1,1 @@
+"""Seats: link-mic, applications and invitations. Values and rules."""

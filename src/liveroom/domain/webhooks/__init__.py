@@ -1,0 +1,1 @@
+"""Webhooks: delivering events to operators' servers. Values and rules."""

@@ -1,0 +1,1 @@
+"""Hooks: asking the operator's server before something happens. Statements."""

@@ -1,0 +1,1 @@
+"""Importing: taking over the original service's database. Statements."""

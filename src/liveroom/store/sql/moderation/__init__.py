@@ -1,0 +1,1 @@
+"""Moderation: bans, mutes, reports, and the audit. Statements."""

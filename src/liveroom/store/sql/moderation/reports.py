@@ -1,0 +1,121 @@
+"""Reports: one row each, found by tenant or by room, open ones apart from resolved ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select, update
+
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.moderation.reports import Report, ReportState
+from liveroom.ports.reports import ReportQuery
+from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.show_tables import reports
+
+_C: Final = reports.c
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_ROWS: Final[BindParameter[str]] = bindparam("rows", expanding=True)
+_BEHIND_ALL: Final = "~"
+"""Sorts behind every id."""
+_ADD: Final = statement(insert(reports))
+_BY_ID: Final = select(reports).where(_C.id == bindparam("key"))
+_GET: Final = statement(_BY_ID)
+_LOCK: Final = statement(_BY_ID.with_for_update())
+_RESOLVE: Final = statement(
+    update(reports)
+    .where(_C.id == bindparam("key"), _C.state == ReportState.OPEN.value)
+    .values(state=bindparam("now_so"), handled_by=bindparam("by"), handled=bindparam("then"), outcome=bindparam("how"))
+)
+_PAGE: Final = (
+    select(reports)
+    .where(_C.tenant == bindparam("of"), _C.state == bindparam("standing"), _C.id < bindparam("before"))
+    .order_by(_C.id.desc())
+    .limit(_LIMIT)
+)
+_OF_TENANT: Final = statement(_PAGE)
+_ROOM: Final = _PAGE.where(_C.room == bindparam("about"))
+_OF_ROOM: Final = statement(_ROOM)
+_OF_OTHERS: Final = statement(_ROOM.where(_C.target.not_in(bindparam("but", expanding=True))))
+_OLD: Final = statement(select(_C.id).where(_C.at < bindparam("before")).order_by(_C.at).limit(_LIMIT))
+_DROP: Final = statement(delete(reports).where(_C.id.in_(_ROWS)))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlReports:
+    """``ports.Reports``."""
+
+    _runner: Runner
+
+    async def add(self, report: Report) -> None:
+        await self._runner.run(_ADD, **_values(report))
+
+    async def get(self, id: str) -> Report | None:
+        row = await self._runner.row(_GET, key=id)
+        return _read(row) if row and row[0] == id else None
+
+    async def lock(self, id: str) -> Report | None:
+        row = await self._runner.row(_LOCK, key=id)
+        return _read(row) if row and row[0] == id else None
+
+    async def resolve(self, report: Report) -> None:
+        how: dict[str, Value] = {"by": report.handled_by, "then": optional_millis(report.handled)}
+        await self._runner.run(_RESOLVE, key=report.id, now_so=report.state.value, how=report.outcome, **how)
+
+    async def page(self, query: ReportQuery) -> Sequence[Report]:
+        before = query.before or _BEHIND_ALL
+        asked: dict[str, Value] = {"of": query.tenant, "standing": query.state.value, "before": before}
+        if query.room is None:
+            rows = await self._runner.rows(_OF_TENANT, **asked, limit=query.limit)
+        elif query.but:
+            but = sorted(query.but)
+            rows = await self._runner.rows(_OF_OTHERS, **asked, about=query.room, but=but, limit=query.limit)
+        else:
+            rows = await self._runner.rows(_OF_ROOM, **asked, about=query.room, limit=query.limit)
+        return list(map(_read, rows))
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        old = [row[0] for row in await self._runner.rows(_OLD, before=millis(before), limit=limit)]
+        if old:
+            await self._runner.run(_DROP, rows=old)
+        return len(old)
+
+
+def _values(report: Report) -> dict[str, Value]:
+    return {
+        "id": report.id,
+        "tenant": report.tenant,
+        "room": report.room,
+        "target": report.target,
+        "message": report.message,
+        "reporter": report.reporter,
+        "reason": report.reason,
+        "words": report.words,
+        "note": report.note,
+        "at": millis(report.at),
+        "state": report.state.value,
+        "handled_by": report.handled_by,
+        "handled": optional_millis(report.handled),
+        "outcome": report.outcome,
+    }
+
+
+def _read(row: Row) -> Report:
+    return Report(
+        id=row[0],
+        tenant=TenantName(row[1]),
+        room=RoomId(row[2]),
+        target=UserId(row[3]),
+        message=row[4],
+        reporter=UserId(row[5]),
+        reason=row[6],
+        words=row[7],
+        note=row[8],
+        at=instant(row[9]),
+        state=ReportState(row[10]),
+        handled_by=row[11],
+        handled=optional_instant(row[12]),
+        outcome=row[13],
+    )

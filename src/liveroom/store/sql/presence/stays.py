@@ -1,0 +1,216 @@
+"""Stays: attendance, one row for each stay of a member in a broadcast, written in batches by the live store."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, func, select
+
+from liveroom.domain.events.stays import Known
+from liveroom.domain.ids import (
+    ROOM_BUCKETS,
+    USER_BUCKETS,
+    BroadcastId,
+    EntryId,
+    RoomId,
+    SessionId,
+    StayId,
+    TenantName,
+    UserId,
+    first_id,
+    room_bucket,
+    user_bucket,
+)
+from liveroom.domain.parts import parts
+from liveroom.domain.presence.members import LeaveReason, Role, Stay
+from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.runner import Runner, put_apart
+from liveroom.store.sql.tables import broadcasts, stays
+
+_STAY: Final = [column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket}]
+_PLACES: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+
+
+def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
+    """Take each column of a newer version; the version last, because MySQL compares with what it has assigned."""
+    names = [column.name for column in stays.columns if column.name not in {"id", "version"}]
+    is_newer = new["version"] > stays.c.version
+    return [(name, case((is_newer, new[name]), else_=stays.c[name])) for name in [*names, "version"]]
+
+
+_PUT: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins))
+_PUT_OPEN: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins, "left_at", "reason"))
+_OPEN_IN_ROOMS: Final = statement(
+    select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
+)
+_OPEN_OF_USERS: Final = statement(
+    select(*_STAY)
+    .select_from(stays.outerjoin(broadcasts, broadcasts.c.id == stays.c.broadcast))
+    .where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
+)
+_KNOWN: Final = statement(
+    select(stays.c.id, stays.c.version, stays.c.role, stays.c.name, stays.c.avatar, stays.c.left_at).where(
+        stays.c.id.in_(bindparam("stays", expanding=True))
+    )
+)
+_NEWEST_OF: Final = statement(
+    select(*_STAY)
+    .where(stays.c.user_id == bindparam("user"))
+    .order_by(stays.c.entered.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_PAST_USERS: Final = statement(
+    select(stays.c.broadcast, stays.c.user_id)
+    .where(stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)))
+    .group_by(stays.c.broadcast, stays.c.user_id)
+    .having(func.count() == func.count(stays.c.left_at))
+)
+_BUSY_USERS: Final = statement(
+    select(stays.c.user_bucket)
+    .where(stays.c.user_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
+    .distinct()
+)
+_BUSY_ROOMS: Final = statement(
+    select(stays.c.room_bucket)
+    .where(stays.c.room_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
+    .distinct()
+)
+_HOSTS_LEFT: Final = statement(
+    select(stays.c.broadcast, stays.c.user_id, func.max(stays.c.left_at))
+    .where(
+        stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)),
+        stays.c.role.in_([Role.OWNER.value, Role.ANCHOR.value]),
+    )
+    .group_by(stays.c.broadcast, stays.c.user_id)
+    .having(func.count() == func.count(stays.c.left_at))
+)
+_TEXTS: Final[dict[Role | LeaveReason, str]] = {word: word.value for words in (Role, LeaveReason) for word in words}
+"""An enumeration's own ``value`` takes ten times as long, and each change of a stay asks twice."""
+_OLD: Final = statement(
+    select(stays.c.id)
+    .where(stays.c.id < bindparam("first"), stays.c.left_at < bindparam("before"))
+    .order_by(stays.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_DROP: Final = statement(delete(stays).where(stays.c.id.in_(bindparam("stays", expanding=True))))
+_READ_AT_ONCE: Final = 1000
+_BROADCASTS_AT_ONCE: Final = 512
+_STAYS_AT_ONCE: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStays:
+    """``ports.Stays``."""
+
+    _runner: Runner
+
+    async def put(self, stays: Sequence[Stay]) -> None:
+        """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
+        if stays:
+            rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)]
+            await put_apart(self._runner, _PUT_OPEN, _PUT, "left_at", rows)
+
+    async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
+        found: dict[StayId, Known] = {}
+        for some in parts(stays, _STAYS_AT_ONCE):
+            rows = await self._runner.rows(_KNOWN, stays=some)
+            found |= {StayId(row[0]): Known(row[1], Role(row[2]), row[3], row[4], row[5] is not None) for row in rows}
+        return found
+
+    async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]:
+        return await _read_all(await self._runner.rows(_OPEN_IN_ROOMS, bucket=bucket))
+
+    async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
+        return await _read_all(await self._runner.rows(_OPEN_OF_USERS, bucket=bucket))
+
+    async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
+        return await _read_all(await self._runner.rows(_NEWEST_OF, user=user, limit=limit))
+
+    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
+        users = await self._runner.rows(_BUSY_USERS, buckets=list(range(USER_BUCKETS)))
+        rooms = await self._runner.rows(_BUSY_ROOMS, buckets=list(range(ROOM_BUCKETS)))
+        return [row[0] for row in users], [row[0] for row in rooms]
+
+    async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
+        past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}
+        asked = list(past)
+        for some in parts(asked, _BROADCASTS_AT_ONCE):
+            for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
+                past[BroadcastId(broadcast)].append(UserId(user))
+        return past
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
+        asked = list(left)
+        for some in parts(asked, _BROADCASTS_AT_ONCE):
+            for broadcast, user, at in await self._runner.rows(_HOSTS_LEFT, broadcasts=some):
+                left[BroadcastId(broadcast)][UserId(user)] = instant(at)
+        return left
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop some by their ids, which sort by the time of entering: there is no other index of it."""
+        rows = await self._runner.rows(_OLD, first=first_id(before), before=millis(before), limit=limit)
+        old = [row[0] for row in rows]
+        for some in parts(old, _STAYS_AT_ONCE):
+            await self._runner.run(_DROP, stays=some)
+        return len(old)
+
+
+async def _read_all(rows: Sequence[Row]) -> Sequence[Stay]:
+    """Return the stays, giving others their turn: a bucket may hold those of a crowd of hundreds of thousands."""
+    found: list[Stay] = []
+    for some in parts(rows, _READ_AT_ONCE):
+        found += [_read(row) for row in some]
+        await asyncio.sleep(0)
+    return found
+
+
+def _read(row: Row) -> Stay:
+    return Stay(
+        StayId(row[0]),
+        TenantName(row[1]),
+        BroadcastId(row[2]),
+        RoomId(row[3]),
+        UserId(row[4]),
+        Role(row[5]),
+        row[6],
+        row[7],
+        instant(row[8]),
+        row[9],
+        tuple([(SessionId(session), EntryId(entry)) for session, entry in _PLACES.decode(row[10])]),
+        row[12],
+        optional_instant(row[13]),
+        LeaveReason(row[14]) if row[14] else None,
+        row[11] == 1,
+        row[15],
+        row[16],
+    )
+
+
+def stay_values(stay: Stay) -> dict[str, Value]:
+    """Return what is written for a stay."""
+    return {
+        "id": stay.id,
+        "tenant": stay.tenant,
+        "broadcast": stay.broadcast,
+        "room": stay.room,
+        "user_id": stay.user,
+        "role": _TEXTS[stay.role],
+        "name": stay.name,
+        "avatar": stay.avatar,
+        "entered": millis(stay.entered),
+        "ord": stay.order,
+        "places": msgspec.json.encode(stay.entries).decode(),
+        "keepalive": int(stay.keepalive),
+        "version": stay.version,
+        "left_at": optional_millis(stay.left),
+        "reason": _TEXTS[stay.reason] if stay.reason else None,
+        "room_bucket": room_bucket(stay.room),
+        "user_bucket": user_bucket(stay.user),
+        "seat": stay.seat,
+        "seat_mutes": stay.mutes,
+    }

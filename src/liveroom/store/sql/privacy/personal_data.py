@@ -1,0 +1,303 @@
+"""Personal data of deleted users: the rows that name them, found some at a time by an index, and rewritten by their
+keys.
+
+Which column is emptied, which gets the pseudonym and which stays as it is: docs/decisions/0029-deleted-users.md.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
+from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
+from liveroom.domain.vendors.model import Matter, Vendor
+from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
+from liveroom.ports.importing import ImportKind
+from liveroom.store.sql.backend_tables import audit, dead_letters, events
+from liveroom.store.sql.dialect import Statement, Values, statement
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.show_tables import messages, reports, room_metadata, standings
+from liveroom.store.sql.tables import broadcasts, imported, rooms, sessions, stays, vendor_work
+from liveroom.store.sql.vendors.work import read_achieved, write_achieved
+
+_USER: Final[BindParameter[str]] = bindparam("user")
+_PSEUDONYM: Final[BindParameter[str]] = bindparam("pseudonym")
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_APART: Final[BindParameter[str]] = bindparam("apart", expanding=True)
+_BEHIND: Final = "!"
+"""Sorts right behind the space that follows a user in a subject of the audit."""
+_TOUCHED: Final = -1
+"""Of a row that was taken from the original: it is not as it was taken, and is followed no more."""
+_WINDOW: Final = 5000
+"""Events of a stream that are looked through at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """How rows of one kind are found and rewritten."""
+
+    table: Table
+    named: ColumnElement[bool]
+    """That a row names the user."""
+    values: Mapping[str, Any] | None
+    """What is written instead; None has the row dropped."""
+    room: Column[Any] | None = None
+    user: Column[Any] | None = None
+    """Another user whom the row is about."""
+
+    @property
+    def keys(self) -> Sequence[Column[Any]]:
+        return list(self.table.primary_key)
+
+    def find(self) -> Statement:
+        about = [column for column in (self.room, self.user) if column is not None]
+        return statement(select(*self.keys, *about).where(self.named).limit(_LIMIT))
+
+    def erase(self) -> Statement:
+        key = and_(*(column == bindparam(f"key_{column.name}") for column in self.keys))
+        if self.values is None:
+            return statement(delete(self.table).where(key))
+        return statement(update(self.table).where(key).values(**self.values))
+
+
+_RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
+    PersonalDataKind.STAY: _Rule(
+        stays,
+        and_(stays.c.user_id == _USER, stays.c.broadcast.not_in(_APART)),
+        {"user_id": _PSEUDONYM, "name": "", "avatar": "", "places": "[]", "user_bucket": bindparam("bucket")},
+        room=stays.c.room,
+    ),
+    PersonalDataKind.MESSAGE: _Rule(
+        messages,
+        messages.c.user_id == _USER,
+        {
+            "user_id": _PSEUDONYM,
+            "name": "",
+            "avatar": "",
+            "body": "",
+            "recalled_by": case((messages.c.recalled_by == _USER, _PSEUDONYM), else_=messages.c.recalled_by),
+        },
+        room=messages.c.room,
+    ),
+    PersonalDataKind.AUDIT_ACTOR: _Rule(
+        audit, audit.c.actor == bindparam("doer"), {"actor": bindparam("named"), "address": ""}
+    ),
+    PersonalDataKind.AUDIT_TARGET: _Rule(
+        audit,
+        and_(audit.c.subject >= bindparam("doer"), audit.c.subject < bindparam("end")),
+        {
+            "subject": bindparam("named", type_=String).concat(
+                func.substr(audit.c.subject, bindparam("rest", type_=Integer))
+            ),
+            "reason": "",
+        },
+    ),
+    PersonalDataKind.REPORT_OF: _Rule(
+        reports,
+        reports.c.target == _USER,
+        {"target": _PSEUDONYM, "words": "", "note": "", "outcome": ""},
+        room=reports.c.room,
+    ),
+    PersonalDataKind.REPORT_BY: _Rule(
+        reports,
+        reports.c.reporter == _USER,
+        {"reporter": _PSEUDONYM, "note": ""},
+        room=reports.c.room,
+        user=reports.c.target,
+    ),
+    PersonalDataKind.ROOM_ACCESS: _Rule(standings, standings.c.user_id == _USER, None, room=standings.c.room),
+    PersonalDataKind.BROADCAST: _Rule(
+        broadcasts,
+        and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
+        {"owner": _PSEUDONYM, "title": ""},
+        room=broadcasts.c.room,
+    ),
+}
+_FIND: Final = {kind: rule.find() for kind, rule in _RULES.items()}
+_ERASE: Final = {kind: rule.erase() for kind, rule in _RULES.items()}
+
+_RUNNING: Final = statement(
+    select(stays.c.broadcast)
+    .join_from(stays, broadcasts, broadcasts.c.id == stays.c.broadcast)
+    .where(stays.c.user_id == _USER, stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
+    .distinct()
+)
+_STAYED: Final = statement(select(stays.c.id).where(stays.c.user_id == _USER).limit(1))
+_OWNED: Final = statement(select(broadcasts.c.id).where(broadcasts.c.owner == _USER).limit(1))
+_ROOMS: Final = [
+    statement(
+        select(rooms.c.id).where(whose == _USER, rooms.c.id > bindparam("after")).order_by(rooms.c.id).limit(_LIMIT)
+    )
+    for whose in (rooms.c.holder, rooms.c.owner)
+]
+_FORGET_METADATA: Final = statement(
+    update(room_metadata).where(room_metadata.c.room == bindparam("of")).values(value="{}")
+)
+_FORGET_IMPORT: Final = statement(
+    update(imported)
+    .where(imported.c.kind == bindparam("what"), imported.c.id == bindparam("of"))
+    .values(digest="", mark=_TOUCHED)
+)
+_FORGET_SESSIONS: Final = statement(
+    update(sessions)
+    .where(sessions.c.user_id == bindparam("of"), or_(sessions.c.tag != "", sessions.c.address != ""))
+    .values(tag="", address="")
+)
+_WORK: Final = and_(
+    vendor_work.c.vendor == bindparam("where"),
+    vendor_work.c.matter == bindparam("what"),
+    vendor_work.c.subject == bindparam("of"),
+)
+_ACHIEVED: Final = statement(select(vendor_work.c.achieved).where(_WORK))
+_FORGET_WORK: Final = statement(
+    update(vendor_work)
+    .where(_WORK, vendor_work.c.achieved == bindparam("known"))
+    .values(achieved=bindparam("stands"), reason="")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _EventTable:
+    """A table of events."""
+
+    table: Table
+    target: ColumnElement[Any]
+
+    def span(self) -> Statement:
+        seq = self.table.c.seq
+        return statement(select(func.min(seq), func.max(seq)).where(self.table.c.stream == bindparam("of")))
+
+    def find(self) -> Statement:
+        c = self.table.c
+        return statement(
+            select(c.stream, c.seq, c.id, c.kind, c.body, self.target).where(
+                c.stream == bindparam("of"),
+                c.seq >= bindparam("first", type_=BigInteger),
+                c.seq < bindparam("end", type_=BigInteger),
+                func.instr(c.body, bindparam("needle")) > 0,
+            )
+        )
+
+
+_EVENT_TABLES: Final = (_EventTable(events, literal("")), _EventTable(dead_letters, dead_letters.c.target))
+_SPANS: Final = [table.span() for table in _EVENT_TABLES]
+_NAMING: Final = [table.find() for table in _EVENT_TABLES]
+_REWRITE: Final = statement(
+    update(events)
+    .where(events.c.stream == bindparam("of"), events.c.seq == bindparam("which", type_=BigInteger))
+    .values(body=bindparam("tells"))
+)
+_REWRITE_DEAD: Final = statement(
+    update(dead_letters)
+    .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
+    .values(body=bindparam("tells"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPersonalData:
+    """``ports.PersonalData``."""
+
+    _runner: Runner
+
+    async def running(self, user: UserId) -> Collection[BroadcastId]:
+        return {BroadcastId(row[0]) for row in await self._runner.rows(_RUNNING, user=user)}
+
+    async def find(
+        self, kind: PersonalDataKind, user: UserId, limit: int, apart: Collection[BroadcastId] = ()
+    ) -> PersonalRows:
+        rule, values = _RULES[kind], _names(user)
+        rows = await self._runner.rows(_FIND[kind], **values, limit=limit, apart=["", *apart])
+        keys = len(rule.keys)
+        about = [row[keys:] for row in rows]
+        found = {RoomId(names[0]) for names in about if rule.room is not None and names[0]}
+        users = {UserId(names[1]) for names in about if rule.user is not None and names[1]}
+        return PersonalRows([tuple(row[:keys]) for row in rows], found, users)
+
+    async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
+        columns = [f"key_{column.name}" for column in _RULES[kind].keys]
+        values = {
+            **_names(erasure.user),
+            "pseudonym": erasure.pseudonym,
+            "named": f"user:{erasure.pseudonym}",
+            "bucket": user_bucket(erasure.pseudonym),
+        }
+        many: list[Values] = [{**values, **dict(zip(columns, key, strict=True))} for key in sorted(keys)]
+        await self._runner.run_many(_ERASE[kind], many)
+
+    async def rooms(self, user: UserId, after: RoomId, limit: int) -> Sequence[RoomId]:
+        found = [await self._runner.rows(asked, user=user, after=after, limit=limit) for asked in _ROOMS]
+        return [RoomId(room) for room in sorted({row[0] for rows in found for row in rows})[:limit]]
+
+    async def forget_room(self, room: RoomId) -> None:
+        await self._runner.run(_FORGET_METADATA, of=room)
+        await self._runner.run(_FORGET_IMPORT, what=ImportKind.ROOM.value, of=room)
+        for vendor in Vendor:
+            await self._forget_work(vendor, Matter.ROOM, room)
+
+    async def forget_user(self, user: UserId) -> None:
+        await self._runner.run(_FORGET_SESSIONS, of=user)
+        await self._runner.run(_FORGET_IMPORT, what=ImportKind.USER.value, of=user)
+        await self._forget_work(Vendor.IM, Matter.ACCOUNT, user)
+
+    async def is_left(self, user: UserId) -> bool:
+        return bool(await self._runner.row(_STAYED, user=user) or await self._runner.row(_OWNED, user=user))
+
+    async def events_naming(self, user: UserId, stream: str) -> Sequence[PersonalEvent]:
+        needle = msgspec.json.encode(user).decode()
+        found: list[PersonalEvent] = []
+        for span, naming in zip(_SPANS, _NAMING, strict=True):
+            row = await self._runner.row(span, of=stream)
+            for first in _windows(row):
+                rows = await self._runner.rows(naming, of=stream, first=first, end=first + _WINDOW, needle=needle)
+                found += [PersonalEvent(*one) for one in rows]
+        return found
+
+    async def rewrite(self, named: Sequence[PersonalEvent]) -> None:
+        kept: list[Values] = [
+            {"of": one.stream, "which": one.seq, "tells": one.body} for one in named if not one.target
+        ]
+        dead: list[Values] = [{"to": one.target, "key": one.id, "tells": one.body} for one in named if one.target]
+        for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
+            if many:
+                await self._runner.run_many(asked, many)
+
+    async def _forget_work(self, vendor: Vendor, matter: Matter, subject: str) -> None:
+        """Take a name out of how things stand at a vendor, unless they stand otherwise by now."""
+        key = {"where": vendor.value, "what": matter.value, "of": subject}
+        row = await self._runner.row(_ACHIEVED, **key)
+        if row is not None:
+            stands = write_achieved(replace(read_achieved(row[0]), name=""))
+            await self._runner.run(_FORGET_WORK, **key, known=row[0], stands=stands)
+
+
+def _names(user: UserId) -> dict[str, str | int]:
+    """Return how rows name a user."""
+    doer = f"user:{user}"
+    return {"user": user, "doer": doer, "end": doer + _BEHIND, "rest": len(doer) + 1}
+
+
+def _windows(span: Sequence[Any] | None) -> Iterator[int]:
+    """Yield where each part of a stream begins that is looked through at a time."""
+    if span is not None and span[0] is not None:
+        yield from range(span[0], span[1] + 1, _WINDOW)

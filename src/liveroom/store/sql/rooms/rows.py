@@ -1,0 +1,242 @@
+"""Rooms and broadcasts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Integer, bindparam, case, func, insert, select, update
+
+from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.parts import parts
+from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
+from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import broadcasts, rooms
+
+ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
+_IS_LIVE: Final = rooms.c.state == RoomStatus.LIVE.value
+_BY_ID: Final = select(*ROOM).where(rooms.c.id == bindparam("id"))
+_GET: Final = statement(_BY_ID)
+_LOCK: Final = statement(_BY_ID.with_for_update())
+_ADD: Final = statement(insert(rooms))
+_PUT: Final = statement(
+    update(rooms)
+    .where(rooms.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in rooms.columns if not column.primary_key})
+)
+_OPEN_BROADCAST: Final = statement(insert(broadcasts))
+_CLOSE_BROADCAST: Final = statement(
+    update(broadcasts)
+    .where(broadcasts.c.id == bindparam("key"), broadcasts.c.closed.is_(None))
+    .values(closed=bindparam("at"), reason=bindparam("why"))
+)
+_CATEGORIES: Final = statement(
+    select(broadcasts.c.id, case((rooms.c.broadcast == broadcasts.c.id, rooms.c.category), else_=broadcasts.c.category))
+    .select_from(broadcasts.outerjoin(rooms, rooms.c.id == broadcasts.c.room))
+    .where(broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)))
+)
+_LIKES: Final = statement(
+    select(broadcasts.c.id, broadcasts.c.likes).where(
+        broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)), broadcasts.c.likes > 0
+    )
+)
+_PUT_LIKES: Final = statement(
+    update(broadcasts)
+    .where(broadcasts.c.id == bindparam("key"), broadcasts.c.likes < bindparam("most"))
+    .values(likes=bindparam("most"))
+)
+_OWNED_LIVE: Final = statement(select(rooms.c.opened, rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
+_RESERVED: Final = statement(
+    select(rooms.c.opened, rooms.c.id).where(
+        rooms.c.holder == bindparam("by"), rooms.c.state == RoomStatus.RESERVED.value, rooms.c.starts.is_(None)
+    )
+)
+_COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
+_LIVE: Final = statement(
+    select(*ROOM)
+    .where(_IS_LIVE, rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_LIVE_OF_TENANT: Final = statement(
+    select(*ROOM)
+    .where(rooms.c.tenant == bindparam("of"), _IS_LIVE, rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
+
+_LIVE_BUCKETS: Final = statement(
+    select(rooms.c.room_bucket)
+    .where(rooms.c.room_bucket.in_(bindparam("buckets", expanding=True)), _IS_LIVE)
+    .distinct()
+)
+_AT_ONCE: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRooms:
+    """``ports.Rooms``."""
+
+    _runner: Runner
+
+    async def get(self, room: RoomId) -> Room | None:
+        row = await self._runner.row(_GET, id=room)
+        return read_room(row) if row and row[0] == room else None
+
+    async def lock(self, room: RoomId) -> Room | None:
+        row = await self._runner.row(_LOCK, id=room)
+        return read_room(row) if row and row[0] == room else None
+
+    async def add(self, room: Room) -> None:
+        await self._runner.run(_ADD, id=room.id, **room_values(room))
+
+    async def put(self, room: Room) -> None:
+        await self._runner.run(_PUT, key=room.id, **room_values(room))
+
+    async def open_broadcast(self, room: Room) -> None:
+        await self._runner.run(_OPEN_BROADCAST, **broadcast_values(room))
+
+    async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None:
+        await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
+
+    async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
+        return await self._of_broadcasts(_CATEGORIES, broadcasts)
+
+    async def likes(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, int]:
+        return await self._of_broadcasts(_LIKES, broadcasts)
+
+    async def _of_broadcasts(self, query: Statement, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, Any]:
+        asked, found = list(broadcasts), dict[BroadcastId, Any]()
+        for some in parts(asked, _AT_ONCE):
+            rows = await self._runner.rows(query, broadcasts=some)
+            found |= {BroadcastId(id): value for id, value in rows}
+        return found
+
+    async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        await self._runner.run_many(_PUT_LIKES, [{"key": id, "most": count} for id, count in likes.items()])
+
+    async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
+        return _oldest_first(await self._runner.rows(_OWNED_LIVE, by=owner))
+
+    async def reserved(self, holder: UserId) -> Sequence[RoomId]:
+        return _oldest_first(await self._runner.rows(_RESERVED, by=holder))
+
+    async def count_live(self, tenant: TenantName) -> int:
+        row = await self._runner.row(_COUNT_LIVE, of=tenant)
+        return row[0] if row else 0
+
+    async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
+        if tenant is None:
+            rows = await self._runner.rows(_LIVE, after=after, limit=limit)
+        else:
+            rows = await self._runner.rows(_LIVE_OF_TENANT, of=tenant, after=after, limit=limit)
+        return [read_room(row) for row in rows]
+
+    async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
+        return [read_room(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
+
+    async def live_buckets(self) -> Collection[int]:
+        return [row[0] for row in await self._runner.rows(_LIVE_BUCKETS, buckets=list(range(ROOM_BUCKETS)))]
+
+
+def _oldest_first(rows: Sequence[Row]) -> Sequence[RoomId]:
+    """Return the rooms in the order in which they were opened. A user has few: no index is worth that."""
+    return [RoomId(row[1]) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
+
+
+def read_room(row: Row) -> Room:
+    """Return the room that a row of the columns ``ROOM`` holds."""
+    return Room(
+        RoomId(row[0]),
+        TenantName(row[1]),
+        UserId(row[2]),
+        UserId(row[3]),
+        RoomStatus(row[4]),
+        UserId(row[5]),
+        UserId(row[6]),
+        instant(row[7]),
+        instant(row[8]),
+        BroadcastId(row[9]),
+        row[10],
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        row[15],
+        row[16],
+        row[17],
+        row[18],
+        row[19] == 1,
+        _read_options(row[20:31]),
+    )
+
+
+def _read_options(row: Sequence[Any]) -> RoomOptions:
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key = row
+    return RoomOptions(
+        Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
+        optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
+    )  # fmt: skip
+
+
+def _option_values(options: RoomOptions) -> dict[str, Value]:
+    return {
+        "access": options.access.value,
+        "password": options.password,
+        "seats": options.seats,
+        "seat_mode": options.seat_mode.value,
+        "seat_locks": options.seat_locks,
+        "slow": options.slow // timedelta(milliseconds=1),
+        "muted": int(options.muted),
+        "starts": optional_millis(options.starts),
+        "ends": optional_millis(options.ends),
+        "guarded": int(options.guarded),
+        "link_key": options.link_key,
+    }
+
+
+def room_values(room: Room) -> dict[str, Value]:
+    """Return what is written for a room, beside its id."""
+    return {
+        "tenant": room.tenant,
+        "holder": room.holder,
+        "owner": room.owner,
+        "state": room.state.value,
+        "created_by": room.created_by,
+        "updated_by": room.updated_by,
+        "opened": millis(room.opened),
+        "updated": millis(room.updated),
+        "broadcast": room.broadcast,
+        "category": room.category,
+        "title": room.title,
+        "cover": room.cover,
+        "subject": room.subject,
+        "description": room.description,
+        "capacity": room.capacity,
+        "kind": room.kind,
+        "star": room.star,
+        "rev": room.rev,
+        "room_bucket": room_bucket(room.id),
+        "barred": int(room.delisted),
+        **_option_values(room.options),
+    }
+
+
+def broadcast_values(room: Room) -> dict[str, Value]:
+    """Return what is written at the start of a room's broadcast."""
+    return {
+        "id": room.broadcast,
+        "room": room.id,
+        "tenant": room.tenant,
+        "owner": room.owner,
+        "category": room.category,
+        "title": room.title,
+        "opened": millis(room.opened),
+        "closed": None,
+        "reason": None,
+        "likes": room.star,
+    }

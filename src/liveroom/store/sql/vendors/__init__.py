@@ -1,0 +1,1 @@
+"""Vendors: work at Tencent IM, TRTC and LiveKit. Statements."""

@@ -1,0 +1,244 @@
+"""Commit, then tell: what a transaction wrote into the outbox is applied to the live store (LIVE.md 2).
+
+The process that committed applies it at once; rows that it left behind are taken up by any node within a second.
+Applying a row twice, or late, changes nothing: rooms are compared by ``rev``, the rest says what is over for good.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from liveroom import faults
+from liveroom.domain.accounts.sessions import EndedSessions
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.events.model import Announcement, EventKind
+from liveroom.domain.events.outbox import (
+    OutboxRow,
+    RoomAccessChanged,
+    RoomChanged,
+    RoomImported,
+    RoomMetadataChanged,
+    SessionsEnded,
+    UserProfileChanged,
+)
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
+from liveroom.domain.moderation.payloads import standing_now
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.rooms.metadata import write_new
+from liveroom.domain.rooms.model import CloseReason, LiveRoom, Policies, Room, RoomStatus
+from liveroom.domain.tenants.model import Tenant
+from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.importing.arrivals import Arrivals
+from liveroom.usecases.presence.evictions import evict
+from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.tenants.registry import Tenancy
+
+log = structlog.get_logger("liveroom.relay")
+
+_encode: Final = msgspec.json.Encoder().encode
+LEFT_BEHIND: Final = timedelta(milliseconds=500)
+_BATCH: Final = 200
+_BATCHES: Final = 5
+"""Rows that cannot be applied now do not keep those behind them waiting: this many batches are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRelay:
+    """Applies outbox rows to the live store."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    listings: Listings
+    policies: Policies
+    tenants: Tenancy
+    arrivals: Arrivals
+    _done: dict[int, None] = field(default_factory=dict)
+    """Rows applied and not yet marked done: a mark lost with the process only means applying them twice."""
+
+    async def deliver(self, row: OutboxRow, room: Room | None = None) -> LiveRoom | None:
+        """Apply a row just committed; ``room`` is the row that it speaks of, as committed.
+
+        Returns the live room where the row is about one. Raises ``LiveUnavailable``; the row then waits for ``run``.
+        """
+        live = await self._apply(row, room)
+        faults.point("relay.applied")
+        self._done[row.id] = None
+        return live
+
+    async def bring_up(self, room: Room, row: OutboxRow | None) -> LiveRoom | None:
+        """Bring a room up as committed, or newer. A change that was none is applied too: it may have been lost."""
+        return await (self.restore(room) if row is None else self.deliver(row, room))
+
+    async def restore(self, room: Room) -> LiveRoom | None:
+        """Bring a room that is live in SQL up in the live store, where it is missing there."""
+        return await self._room(room.id, room, None)
+
+    async def deliver_later(self, rows: Sequence[OutboxRow]) -> None:
+        """Apply rows just committed; where the live store is down they wait for ``run``, and the caller goes on."""
+        for row in rows:
+            try:
+                await self.deliver(row)
+            except LiveUnavailable:
+                log.warning("relay.waiting", row=row.id, subject=row.subject)
+
+    async def run(self) -> int:
+        """Mark what was applied, and apply what was left behind; return how many rows were."""
+        await self._mark_done()
+        before, applied, after = self.clock.now() - LEFT_BEHIND, 0, 0
+        stuck: set[str] = set()
+        for _ in range(_BATCHES):
+            rows = await self.db.outbox.due(before, _BATCH, after=after)
+            applied += sum([await self._take_up(row, stuck) for row in rows])
+            if len(rows) < _BATCH:
+                break
+            after = rows[-1].id
+        await self._mark_done()
+        return applied
+
+    async def _take_up(self, row: OutboxRow, stuck: set[str]) -> bool:
+        """Apply a row that was left behind, after all others about the same; say whether it was."""
+        if row.id in self._done or row.subject in stuck:
+            return False
+        try:
+            await self.deliver(row)
+            await self._forget_closed(row)
+        except LiveUnavailable:
+            stuck.add(row.subject)
+            return False
+        return True
+
+    async def _forget_closed(self, row: OutboxRow) -> None:
+        """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
+        message = row.message
+        room = await self.db.rooms.get(message.room) if isinstance(message, RoomChanged) and message.reason else None
+        if room is None or room.state is not RoomStatus.CLOSED:
+            return
+        past = await self.db.stays.past_users([room.broadcast])
+        journaled = await self.db.stays.open_in_room_bucket(room_bucket(room.id))
+        users = {*past.get(room.broadcast, ()), *(stay.user for stay in journaled if stay.broadcast == room.broadcast)}
+        for user in users:
+            entries = [entry for entry in await self.live.entries(user) if entry.room == room.id]
+            await self.live.drop_entries(entries)
+
+    async def _mark_done(self) -> None:
+        rows = list(self._done)
+        if rows:
+            await self.db.outbox.done(rows)
+        for row in rows:
+            del self._done[row]
+
+    async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
+        message = row.message
+        if isinstance(message, RoomChanged):
+            live = await self._room(message.room, room, message.reason)
+            return await self._seat(message, live) if isinstance(message, RoomImported) and live is not None else live
+        if isinstance(message, RoomAccessChanged):
+            await self._access(message)
+        elif isinstance(message, RoomMetadataChanged):
+            await self._metadata(message)
+        elif isinstance(message, UserProfileChanged):
+            await self._profile(message.user)
+        else:
+            await self._sessions(message)
+        return None
+
+    async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
+        """Bring a room up to its row. One that was closed meanwhile is left to the row that says why, which follows:
+        both were written in one transaction.
+        """
+        room = known or await self.db.rooms.get(room_id)
+        if room is None or room.state is RoomStatus.RESERVED:
+            return None
+        tenant = await self._tenant(room.tenant)
+        if tenant is None:
+            return None
+        if room.state is RoomStatus.CLOSED:
+            if reason is None:
+                return None
+            await self._take_off(room)
+            entries = await self.live.close_room(room, reason)
+            faults.point("close.emptied")
+            await self.live.drop_entries(entries)
+            await self.listings.catch_up()
+            return None
+        room_access = await self._access_for(room)
+        card = self.listings.cards.start(room, tenant)
+        live = await self.live.put_room(room, self.policies.of(room.category), card, room_access)
+        if live is not None:
+            await self.listings.announce([live])
+        return live
+
+    async def _seat(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
+        """Seat people who were in a room that was imported, unless it is another broadcast by now."""
+        room = await self.db.rooms.get(message.room)
+        if room is None or room.broadcast != live.broadcast:
+            return live
+        seated = await self.arrivals.seat(room, message.arrivals)
+        if seated is not None:
+            await self.listings.announce([seated])
+        return seated or live
+
+    async def _take_off(self, closed: Room) -> None:
+        """Take the closed broadcast off the list, so that whoever hears of the closing does not find it there."""
+        live = await self.live.room(closed.id)
+        if live is not None and live.broadcast == closed.broadcast:
+            await self.listings.take_off(live)
+
+    async def _tenant(self, name: TenantName) -> Tenant | None:
+        """Return the tenant, also one that was made a moment ago and that this process has not heard of yet."""
+        if self.tenants.get(name) is None:
+            await self.tenants.refresh()
+        return self.tenants.get(name)
+
+    async def _access_for(self, room: Room) -> Sequence[RoomAccess]:
+        """Return the access records that a broadcast begins with: one that runs in the live store has them."""
+        if not room.options.guarded:
+            return ()
+        known = await self.live.room(room.id)
+        is_running = known is not None and known.broadcast == room.broadcast
+        return () if is_running else await self.db.room_access.of_room(room.id)
+
+    async def _access(self, message: RoomAccessChanged) -> None:
+        """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
+        is done.
+
+        A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
+        access records before this one was written.
+        """
+        access = await self.db.room_access.get(message.room, message.user)
+        if access is None:
+            return
+        now = self.clock.now()
+        data = _encode(standing_now(access, now))
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, data, message.by or None)
+        if not await self.live.put_room_access(access, news):
+            room = await self.db.rooms.get(message.room)
+            if room is None or room.state is not RoomStatus.LIVE or await self.restore(room) is None:
+                return
+            await self.live.put_room_access(access, news)
+        if access.is_banned(now):
+            await evict(self.live, self.listings, message.room, message.user)
+
+    async def _metadata(self, message: RoomMetadataChanged) -> None:
+        """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
+        room, row = await self.db.rooms.get(message.room), await self.db.metadata.get(message.room)
+        if room is None or row is None or row.broadcast != room.broadcast:
+            return
+        kind, data = EventKind.METADATA_CHANGED, write_new(row.metadata)
+        news = Announcement(new_id(self.clock.now()), kind, data, message.by)
+        await self.live.metadata.put(room.id, room.broadcast, row.metadata, news)
+
+    async def _profile(self, user_id: UserId) -> None:
+        user = await self.db.users.get(user_id)
+        if user is not None:
+            await self.live.put_profile(user_id, user.profile)
+
+    async def _sessions(self, message: SessionsEnded) -> None:
+        before = message.at if message.everything else None
+        ended = EndedSessions(message.user, message.sessions, message.at, before, message.why)
+        await self.live.end_sessions(ended)

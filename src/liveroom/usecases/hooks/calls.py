@@ -1,0 +1,201 @@
+"""Hook calls: before something happens, modules of this process are asked, then the operator's server.
+
+Whoever waits for the answer waits for the hook's time at most. What does not answer in time, or answers nonsense, is
+as good as absent: the hook's own rule says what holds then.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import structlog
+
+from liveroom import deadlines
+from liveroom.domain.errors import HookRefused, ProviderUnavailable
+from liveroom.domain.hooks.model import (
+    ALLOWED,
+    TIMEOUT,
+    Hook,
+    HookAnswer,
+    HookBreaker,
+    HookFailed,
+    HookType,
+    Otherwise,
+    check_changes,
+    read_answer,
+)
+from liveroom.domain.ids import TenantName, new_id
+from liveroom.ports import Clock, HookClient
+from liveroom.usecases.hooks.registry import Hooks
+
+log = structlog.get_logger("liveroom.hooks")
+
+AT_ONCE: Final = 256
+"""Calls of one hook under way in this process; more wait for their turn, within their time."""
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class HookCall(NamedTuple):
+    """One call of a hook: what it is asked."""
+
+    hook_type: HookType
+    tenant: TenantName
+    category: str
+    """The room's."""
+    data: Mapping[str, Any]
+    """Who wants what, as JSON."""
+
+
+LocalHook = Callable[[HookCall], Awaitable[HookAnswer]]
+"""Somebody in this process who is asked, such as a module."""
+
+
+@dataclass(slots=True)
+class _HookState:
+    """How it goes with one hook, in this process."""
+
+    breaker: HookBreaker = field(default_factory=HookBreaker)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+
+@dataclass(slots=True)
+class HookCallFigures:
+    """How often hooks were called, by type and what came of it, and for how many seconds people waited."""
+
+    outcomes: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    seconds: dict[tuple[str, ...], float] = field(default_factory=dict)
+
+    def count(self, hook_type: HookType, outcome: str, seconds: float = 0.0) -> None:
+        """Count one call."""
+        self.outcomes[hook_type.value, outcome] += 1
+        self.seconds[(hook_type.value,)] = self.seconds.get((hook_type.value,), 0.0) + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class HookCalls:
+    """Calls every hook that is to be called."""
+
+    hooks: Hooks
+    client: HookClient
+    clock: Clock
+    local: dict[HookType, list[LocalHook]] = field(default_factory=dict)
+    """Who is asked in this process, of all tenants."""
+    figures: HookCallFigures = field(default_factory=HookCallFigures)
+    _states: dict[str, _HookState] = field(default_factory=dict)
+
+    def concerns(self, tenant: TenantName, *hook_types: HookType) -> bool:
+        """Say whether anybody of the tenant's is to be asked by hooks of these types; without any, of any."""
+        if not (self.local or self.hooks.has_any(tenant)):
+            return False
+        return not hook_types or any(
+            hook_type in self.local or self.hooks.of(tenant, hook_type) for hook_type in hook_types
+        )
+
+    def add_local(self, hook_type: HookType, local: LocalHook) -> None:
+        """Have somebody in this process asked. One that fails refuses nobody: its error is logged."""
+        self.local.setdefault(hook_type, []).append(local)
+
+    async def ask(self, call: HookCall) -> Mapping[str, Any]:
+        """Return what is to be different from what was asked for; each who is asked knows what those before changed.
+
+        Raises ``HookRefused``, and ``ProviderUnavailable`` where a hook that has to answer does not.
+        """
+        changes: dict[str, Any] = {}
+        with deadlines.outside():
+            await self._ask_all(call, changes)
+        return changes
+
+    async def _ask_all(self, call: HookCall, changes: dict[str, Any]) -> None:
+        for local in self.local.get(call.hook_type, ()):
+            _take_in(changes, await self._ask_local(local, _with(call, changes)))
+        for hook in self.hooks.of(call.tenant, call.hook_type):
+            now_asked = _with(call, changes)
+            if hook.is_about(now_asked.category):
+                _take_in(changes, await self._ask_hook(hook, now_asked))
+
+    async def _ask_local(self, local: LocalHook, call: HookCall) -> HookAnswer:
+        try:
+            async with asyncio.timeout(TIMEOUT.total_seconds()):
+                answer = await local(call)
+            check_changes(call.hook_type, answer.changes)
+        except HookRefused:
+            raise
+        except Exception:
+            log.exception("hook.own_failed", moment=call.hook_type.value)
+            return ALLOWED
+        return answer
+
+    async def _ask_hook(self, hook: Hook, call: HookCall) -> HookAnswer:
+        state, now = self._states.setdefault(hook.id, _HookState()), self.clock.now()
+        if not state.breaker.lets_through(now):
+            self.figures.count(hook.hook_type, "left_alone")
+            return _otherwise(hook)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            answer = await self.try_out(hook, call, state.slots)
+        except HookFailed as failure:
+            self.figures.count(hook.hook_type, "failed", loop.time() - began)
+            self._note_failure(hook, state, failure)
+            return _otherwise(hook)
+        if state.breaker.succeeded():
+            log.info("hook.recovered", hook=hook.id, tenant=hook.tenant)
+        self.figures.count(hook.hook_type, "allowed" if answer.allow else "refused", loop.time() - began)
+        return answer
+
+    async def try_out(self, hook: Hook, call: HookCall, slots: asyncio.Semaphore | None = None) -> HookAnswer:
+        """Ask a hook, whatever is known of it. Raises ``HookFailed``."""
+        now = self.clock.now()
+        id = f"ask_{new_id(now)}"
+        try:
+            async with asyncio.timeout(hook.timeout.total_seconds()), slots or asyncio.Semaphore():
+                given = await self.client.ask(hook, id, now, _body(id, now, call))
+        except TimeoutError:
+            raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None
+        return read_answer(hook.hook_type, given)
+
+    def _note_failure(self, hook: Hook, state: _HookState, failure: HookFailed) -> None:
+        """Tell of the first failure and of the one by which the hook is left alone, not of thousands between."""
+        opens = state.breaker.failed(self.clock.now())
+        if opens or state.breaker.failures == 1:
+            log.warning(
+                "hook.left_alone" if opens else "hook.failed",
+                hook=hook.id,
+                tenant=hook.tenant,
+                otherwise=hook.otherwise.value,
+                cause=str(failure),
+            )
+
+
+def _with(call: HookCall, changes: Mapping[str, Any]) -> HookCall:
+    if not changes:
+        return call
+    return call._replace(category=changes.get("category") or call.category, data={**call.data, **changes})
+
+
+def _take_in(changes: dict[str, Any], answer: HookAnswer) -> None:
+    if not answer.allow:
+        raise HookRefused(answer.message)
+    changes.update(answer.changes)
+
+
+def _otherwise(hook: Hook) -> HookAnswer:
+    if hook.otherwise is Otherwise.REFUSE:
+        raise ProviderUnavailable(f"the hook {hook.id} does not answer, and nothing goes on without it")
+    return ALLOWED
+
+
+def _body(id: str, now: datetime, call: HookCall) -> bytes:
+    return _encode(
+        {
+            "id": id,
+            "type": f"ask.{call.hook_type.value}",
+            "timestamp": now,
+            "tenant": call.tenant,
+            "data": call.data,
+        }
+    )

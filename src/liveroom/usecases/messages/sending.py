@@ -1,0 +1,161 @@
+"""What is said in rooms: sending, reading, taking back, and the operator's notices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import BadRequest, ContentRefused, MessageNotFound, PermissionDenied
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.domain.messages.model import (
+    Allowed,
+    Draft,
+    Message,
+    MessageType,
+    Priority,
+    check_draft,
+    is_still_theirs,
+    read_number,
+    recalled,
+)
+from liveroom.domain.messages.words import TextKind
+from liveroom.domain.rooms.paging import cut
+from liveroom.domain.rooms.permissions import Right
+from liveroom.ports import Clock, Database, Live, Saying
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.rooms.ranks import Ranks, is_admin
+
+_OPERATOR: Final = UserId("")
+_RECALL: Final = "base/v1/messages/recall"
+_decode: Final = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Messages of live rooms. All raise ``Unavailable``."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    ranks: Ranks
+    screening: Screening
+    allowed: Allowed
+    trail: Audit
+
+    async def send(self, actor: Actor, room: RoomId, draft: Draft) -> Message:
+        """Say something and return it as it was said; with the same key again nothing more is said.
+
+        Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied``, ``UserMuted``, ``RateLimited``,
+        ``ContentRefused``.
+        """
+        check_draft(draft)
+        tenant = actor.tenant.name
+        if self.screening.looks_at(tenant):
+            draft = await self._judged(actor, room, draft)
+        id = draft.key or new_id(self.clock.now())
+        saying = Saying(tenant, room, actor.user, draft, id, self.allowed)
+        try:
+            return await self._say(saying)
+        except PermissionDenied:
+            if not await is_admin(self.db, actor.user):
+                raise
+        return await self._say(saying._replace(admin=True))
+
+    async def notice(self, tenant: TenantName, room: RoomId, text: str, data: bytes) -> Message:
+        """Have a live room be told something by the operator, and keep it among what was said there.
+
+        Raises ``RoomNotFound``, and ``RateLimited`` above the allowance that important messages have.
+        """
+        draft = Draft(MessageType.NOTICE, Priority.HIGH, text, data)
+        return await self._say(Saying(tenant, room, _OPERATOR, draft, new_id(self.clock.now()), self.allowed))
+
+    async def history(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Message], str]:
+        """Return what was said in the running broadcast, the newest first, and the next cursor ("" at the end).
+
+        Raises ``BadRequest`` for a cursor that is none, ``RoomNotFound``, ``NotInRoom``.
+        """
+        before = _read_cursor(cursor)
+        page = await self.live.talk.page(room, actor.tenant.name, actor.user, before=before, limit=limit + 1)
+        found = list(page.messages)
+        if page.older is not None and len(found) <= limit:
+            below = found[-1].number if found else before
+            found += await self.db.messages.page(page.older, below, limit + 1 - len(found))
+        return cut(found, limit, lambda message: message.id)
+
+    async def recall(self, actor: Actor, room: RoomId, id: str) -> None:
+        """Take a message of the running broadcast back; twice is once.
+
+        Raises ``RoomNotFound``, ``MessageNotFound``, ``PermissionDenied``.
+        """
+        ranked = await self.ranks.of(actor.tenant.name, room, actor.user)
+        message = await self.find(actor.tenant.name, room, read_number(id) or 0)
+        if message.broadcast != ranked.room.broadcast:
+            raise MessageNotFound
+        now = self.clock.now()
+        if not is_still_theirs(message, actor.user, now):
+            await self._check_recall(actor, message)
+        if message.recalled is None:
+            if message.user != actor.user:
+                await self._note(actor, message)
+            await self.live.talk.recall(recalled(message, actor.user, now))
+            await self.live.persist()
+
+    async def find(self, tenant: TenantName, room: RoomId, number: int) -> Message:
+        """Return a message of a room, live or not. Raises ``MessageNotFound``."""
+        message = await self.live.talk.find(room, tenant, number) or await self.db.messages.get(room, number)
+        if message is None or message.tenant != tenant:
+            raise MessageNotFound
+        return message
+
+    async def _say(self, saying: Saying) -> Message:
+        number, message = await self.live.talk.say(saying)
+        await self.live.persist()
+        return message or await self.find(saying.tenant, saying.room, number)
+
+    async def _check_recall(self, actor: Actor, message: Message) -> None:
+        """Raise ``PermissionDenied`` for who may not take it back; a notice is the operator's, and no moderator's."""
+        await self.ranks.check(actor, message.room, Right.RECALL)
+        if message.type is MessageType.NOTICE and not await is_admin(self.db, actor.user):
+            raise PermissionDenied
+
+    async def _note(self, actor: Actor, message: Message) -> None:
+        """Write down, before it is done, whose message somebody takes back."""
+        target, room = message.user, message.room
+        await self.trail.write(self.trail.entry(message.tenant, actor.user, _RECALL, target=target, room=room))
+
+    async def _judged(self, actor: Actor, room: RoomId, draft: Draft) -> Draft:
+        """Return the draft as it may be shown; of JSON nothing is changed, so that it is as its app knows it."""
+        tenant, user = actor.tenant.name, actor.user
+        text = await self.screening.words(tenant, TextKind.MESSAGE, draft.text, user=user, room=room)
+        if draft.data:
+            words = "\n".join(_texts_in(_decode(draft.data)))
+            if await self.screening.words(tenant, TextKind.MESSAGE, words, user=user, room=room) != words:
+                raise ContentRefused
+        return draft._replace(text=text)
+
+
+def _texts_in(value: Any) -> list[str]:
+    """Return every text in a JSON value."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return found[::-1]
+
+
+def _read_cursor(cursor: str) -> int | None:
+    if not cursor:
+        return None
+    number = read_number(cursor)
+    if number is None:
+        raise BadRequest("cursor: invalid")
+    return number

@@ -1,0 +1,151 @@
+"""The audit: what is done in an operator's name is written down before it is done.
+
+Whoever is about to do something waits for its row. All who wait in one moment share one write: while one is under way
+the others gather, and nobody waits for a timer. How it ended is written behind, in batches; a row that never says so
+is of a process that died.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom import deadlines
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
+from liveroom.domain.moderation.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
+from liveroom.ports import Clock, Database
+from liveroom.usecases.privacy.retention import purge_older
+
+MOST: Final = 500
+"""Rows of one write."""
+_MOST_A_MILLISECOND: Final = 0xFFFF
+_MOST_ANSWERS: Final = 65_536
+"""Answers that wait while the database is down; the oldest make room."""
+
+
+@dataclass(slots=True)
+class Audit:
+    """Rows are only ever added, and purged when they are older than ``keep``."""
+
+    db: Database
+    clock: Clock
+    keep: timedelta
+    _waiting: list[tuple[AuditEntry, "asyncio.Future[None]"]] = field(default_factory=list)
+    _answers: OrderedDict[AuditId, int] = field(default_factory=OrderedDict)
+    _last: tuple[int, int] = (0, 0)
+    _writing: "asyncio.Task[None] | None" = None
+
+    def entry(
+        self,
+        tenant: TenantName,
+        actor: UserId,
+        action: str,
+        *,
+        target: UserId = UserId(""),
+        room: RoomId = RoomId(""),
+        reason: str = "",
+    ) -> AuditEntry:
+        """Return a row that says what a user does, for the transaction that does it, or to be written before it."""
+        now = self.clock.now()
+        return AuditEntry(
+            self._next_id(now),
+            tenant,
+            now,
+            f"user:{actor}",
+            bounded(action),
+            subject_of(target, room),
+            code=0,
+            room=room,
+            reason=bounded(reason, REASON_MAX),
+        )
+
+    async def note(
+        self,
+        tenant: TenantName,
+        actor: str,
+        action: str,
+        subject: str = "",
+        *,
+        address: str = "",
+        request: str = "",
+        room: RoomId = RoomId(""),
+        reason: str = "",
+    ) -> AuditId:
+        """Return when it is written that this is about to be done. Raises ``DatabaseUnavailable``: then do it not."""
+        now = self.clock.now()
+        id = self._next_id(now)
+        texts = (bounded(action), bounded(subject), bounded(address), bounded(request))
+        await self.write(AuditEntry(id, tenant, now, actor, *texts, room=room, reason=bounded(reason, REASON_MAX)))
+        return id
+
+    async def write(self, entry: AuditEntry) -> None:
+        """Return when an entry is written. Raises ``DatabaseUnavailable``: then do not what it says."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, written))
+        if self._writing is None:
+            self._writing = deadlines.spawn(self._write())
+        await deadlines.join(written, DatabaseUnavailable)
+
+    def answered(self, entry: AuditId, code: int) -> None:
+        """Have it written, with the next ``flush``, how it ended."""
+        if len(self._answers) >= _MOST_ANSWERS:
+            self._answers.popitem(last=False)
+        self._answers[entry] = code
+
+    async def flush(self) -> int:
+        """Write how things ended; return how many."""
+        by_code: dict[int, list[AuditId]] = {}
+        for entry, code in self._answers.items():
+            by_code.setdefault(code, []).append(entry)
+        for code, entries in by_code.items():
+            await self.db.audit.answered(code, entries)
+            for entry in entries:
+                self._answers.pop(entry, None)
+        return sum(map(len, by_code.values()))
+
+    async def newest(
+        self, *, tenant: TenantName | None = None, actor: str = "", since: datetime | None = None, limit: int = 50
+    ) -> Sequence[AuditEntry]:
+        """Return what was done last, by one actor, else in one tenant, else in all."""
+        return await self.db.audit.newest(tenant=tenant, actor=actor, since=since, limit=limit)
+
+    async def page(
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+    ) -> Sequence[AuditEntry]:
+        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
+        return await self.db.audit.page(tenant, room=room, before=before, limit=limit)
+
+    async def purge(self, limit: int) -> int:
+        """Drop what is older than it is kept, at most so many rows in one statement; return how many."""
+        return await purge_older(self.clock.now(), self.keep, self.db.audit.purge, limit)
+
+    def _next_id(self, now: datetime) -> AuditId:
+        """Return an id behind the last one of this process, also within a millisecond and if the clock was set back."""
+        millis, (last, number) = int(now.timestamp() * 1000), self._last
+        self._last = (millis, 0) if millis > last or number == _MOST_A_MILLISECOND else (last, number + 1)
+        return AuditId(ordered_id(*self._last))
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._add(batch)
+        finally:
+            self._writing = None
+
+    async def _add(self, batch: "Sequence[tuple[AuditEntry, asyncio.Future[None]]]") -> None:
+        failure: Exception | None = None
+        try:
+            await self.db.audit.add([entry for entry, _ in batch])
+        except Exception as problem:
+            failure = problem
+        for _, written in batch:
+            if written.done():
+                continue
+            if failure is None:
+                written.set_result(None)
+            else:
+                written.set_exception(failure)

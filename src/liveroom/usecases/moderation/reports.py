@@ -1,0 +1,199 @@
+"""Reports: users tell of others; the room's moderators, admins and the operator's server look at them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.accounts.users import present
+from liveroom.domain.errors import (
+    BadRequest,
+    MessageNotFound,
+    PermissionDenied,
+    ReportNotFound,
+    RoomConcealed,
+    RoomNotFound,
+)
+from liveroom.domain.events.records import of_room, of_user
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.domain.messages.model import Message, read_number
+from liveroom.domain.moderation.reports import LIMIT, WINDOW, Report, ReportState, filed
+from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.paging import cut
+from liveroom.domain.tenants.server_keys import Operator, actor_of
+from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.oversight import Oversight
+from liveroom.usecases.privacy.visibility import Privacy
+from liveroom.usecases.rates import check_rate
+from liveroom.usecases.rooms.ranks import is_admin
+
+RESOLVE: Final = "base/v1/moderation/resolve"
+_WORDS_MAX: Final = 1000
+Also = Callable[[Tx, Report], Awaitable[None]]
+"""What belongs into the same transaction."""
+FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
+"""Returns a message of a room, or raises ``MessageNotFound``."""
+
+
+class Complaint(NamedTuple):
+    """What a user tells; of whom, of which message and of which room, as far as it is about any."""
+
+    reason: str
+    note: str = ""
+    room: RoomId | None = None
+    target: UserId | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Takes reports down, and notes what came of them."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    recorder: EventRecorder
+    trail: Audit
+    oversight: Oversight
+    find: FindMessage
+    privacy: Privacy
+
+    async def file(self, actor: Actor, complaint: Complaint) -> str:
+        """Take a report down and return its id. A room that has just closed can be reported too.
+
+        Raises ``BadRequest``, ``RateLimited``, ``RoomNotFound``, ``UserNotFound``, ``MessageNotFound``.
+        """
+        if complaint.room is None and (complaint.message or complaint.target is None):
+            raise BadRequest("roomId, targetId: at least one is required; messageId needs a roomId")
+        await check_rate(self.live, f"report:{actor.user}", limit=LIMIT, window=WINDOW)
+        room = await self._room(actor, complaint.room)
+        report = await self._written(actor, complaint)
+        stream = of_room(report.room) if report.room else of_user(report.target)
+
+        async def work(tx: Tx) -> None:
+            await tx.reports.add(report)
+            event = filed(report, room.category if room is not None else "")
+            await self.recorder.record(tx, report.tenant, stream, [event])
+
+        await self.db.transact(work)
+        return report.id
+
+    async def page(
+        self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
+    ) -> tuple[Sequence[Report], str]:
+        """Return reports about people of a live room, or to admins all of the tenant, and the next cursor.
+
+        The newest come first. Those about the room itself, its owner or the actor are for admins and the operator: whom
+        they concern is not to know who has filed them.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``.
+        """
+        await self.oversight.check(actor, room)
+        withheld = await self._withheld(actor, room)
+        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, withheld))
+
+    async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
+        """Return the same for the operator's own server, about rooms in whatever state."""
+        found = await self.db.reports.page(query._replace(limit=query.limit + 1))
+        return cut(found, query.limit, lambda report: report.id)
+
+    async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
+        """Note what came of a report; of one that is resolved already, the first who did it stands.
+
+        Raises ``ReportNotFound``, ``PermissionDenied``.
+        """
+        if not isinstance(actor, Actor):
+            return await self.resolve_as(actor_of(actor.key), actor.tenant.name, id, outcome)
+        await self._check(actor, id)
+
+        async def note(tx: Tx, done: Report) -> None:
+            await self._note(tx, actor, done)
+
+        return await self.resolve_as(f"user:{actor.user}", actor.tenant.name, id, outcome, note)
+
+    async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
+        """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
+
+        async def work(tx: Tx) -> Report:
+            report = await tx.reports.lock(id)
+            if report is None or report.tenant != tenant:
+                raise ReportNotFound
+            if report.state is ReportState.RESOLVED:
+                return report
+            now = self.clock.now()
+            done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
+            await tx.reports.resolve(done)
+            if also is not None:
+                await also(tx, done)
+            return done
+
+        return await self.db.transact(work)
+
+    async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
+        if id is None:
+            return None
+        room = await self.db.rooms.get(id)
+        if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.RESERVED:
+            raise RoomNotFound
+        if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
+            raise RoomConcealed
+        return room
+
+    async def _is_banned(self, user: UserId, room: Room) -> bool:
+        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
+        access = await self.db.room_access.get(room.id, user)
+        return access is not None and access.is_banned(self.clock.now())
+
+    async def _written(self, actor: Actor, complaint: Complaint) -> Report:
+        """Return the report as it is kept: of a message with what it says now."""
+        target, words, now = complaint.target or UserId(""), "", self.clock.now()
+        if complaint.message:
+            said = await self._message(actor.tenant.name, complaint)
+            target, words = said.user or target, (said.text or said.data.decode())[:_WORDS_MAX]
+        else:
+            await self._check_known(actor.tenant.name, target)
+        return Report(
+            id=new_id(now),
+            tenant=actor.tenant.name,
+            reporter=actor.user,
+            at=now,
+            reason=complaint.reason,
+            room=complaint.room or RoomId(""),
+            target=target,
+            message=complaint.message,
+            words=words,
+            note=complaint.note,
+        )
+
+    async def _message(self, tenant: TenantName, complaint: Complaint) -> Message:
+        number = read_number(complaint.message)
+        if number is None or complaint.room is None:
+            raise MessageNotFound
+        return await self.find(tenant, complaint.room, number)
+
+    async def _check_known(self, tenant: TenantName, target: UserId) -> None:
+        if target:
+            present(await self.db.users.get(target), tenant)
+
+    async def _check(self, actor: Actor, id: str) -> None:
+        report = await self.db.reports.get(id)
+        if report is None or report.tenant != actor.tenant.name:
+            raise ReportNotFound
+        room = report.room or None
+        if report.target in await self._withheld(actor, room):
+            raise PermissionDenied
+        await self.oversight.check(actor, room)
+
+    async def _withheld(self, actor: Actor, room: RoomId | None) -> frozenset[UserId]:
+        """Return of whom the actor sees no reports of a room; "" is the room itself."""
+        found = None if room is None else await self.db.rooms.get(room)
+        if found is None or await is_admin(self.db, actor.user):
+            return frozenset()
+        return frozenset((UserId(""), found.owner, actor.user))
+
+    async def _note(self, tx: Tx, actor: Actor, done: Report) -> None:
+        target, room = done.target, done.room
+        entry = self.trail.entry(done.tenant, actor.user, RESOLVE, target=target, room=room, reason=done.outcome)
+        await tx.audit.add([entry])

@@ -1,0 +1,187 @@
+"""Changing what somebody is to a room: appointed, invited, muted, banned.
+
+One transaction holds the room's row, judges by what is stored there and then, and writes the access record, the audit
+and what is told of it; two who act at once take turns. The relay brings it to the live store.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from liveroom import faults
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.accounts.users import User, present
+from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
+from liveroom.domain.events import moderation as moderation_events
+from liveroom.domain.events import rooms as room_events
+from liveroom.domain.events.outbox import OutboxRow, RoomAccessChanged, RoomChanged
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.room_access import APPOINTED_MAX, ROOM_ACCESS_MAX, RoomAccess
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.permissions import LEAST, Rank, Right, check_outranks, rank_of
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.rates import check_rate
+from liveroom.usecases.rooms.ranks import check_in
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
+
+Change = Callable[[RoomAccess], RoomAccess]
+CHANGES: Final = 200
+"""Changes of a room's people and options that one user may ask for within ``WINDOW``: most are told to the whole room
+at once, and written to the audit.
+"""
+WINDOW: Final = timedelta(seconds=10)
+_DROPPED: Final = 1000
+"""Access records that mean nothing any more and make room for another, at a time."""
+
+
+class ModerationAction(NamedTuple):
+    """Who does what to whom, in which room and why."""
+
+    actor: Actor
+    path: str
+    """The method's path, for the audit: ``base/v1/moderation/ban``."""
+    room: RoomId
+    target: UserId
+    right: Right
+    """What it takes."""
+    reason: str = ""
+    over: bool = True
+    """The actor has to outrank the target."""
+
+
+class ModerationContext(NamedTuple):
+    """A moderation action that may be done, as far as the caller's transaction knows; the room's row is locked."""
+
+    action: ModerationAction
+    room: Room
+    target: User
+    access: RoomAccess
+    """The target's."""
+    now: datetime
+
+
+class AccessChange(NamedTuple):
+    """What a change has made of an access record."""
+
+    before: RoomAccess
+    after: RoomAccess
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChanges:
+    """Changes access records."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    trail: Audit
+    recorder: EventRecorder
+    vendor_tasks: VendorTaskQueue
+    relay: OutboxRelay
+
+    async def make(self, action: ModerationAction, change: Change) -> AccessChange:
+        """Change the target's standing; one that is so already stays as it is, and nothing is written.
+
+        Raises ``RateLimited``, ``RoomNotFound`` for a room that is neither live nor reserved, ``PermissionDenied``,
+        ``UserNotFound``, ``QuotaExceeded``.
+        """
+        await self.count(action.actor)
+        seen = await self.role_in(action)
+
+        async def work(tx: Tx) -> tuple[AccessChange, Sequence[OutboxRow]]:
+            context = await self.judge(tx, action, seen)
+            after = change(context.access)
+            if after == context.access:
+                return AccessChange(context.access, after, context.room), ()
+            return await self._write(tx, context, after)
+
+        changed, rows = await self.db.transact(work)
+        faults.point("standing.committed")
+        await self.relay.deliver_later(rows)
+        return changed
+
+    async def count(self, actor: Actor) -> None:
+        """Count a change that the actor asks for. Raises ``RateLimited``."""
+        await check_rate(self.live, f"standing:{actor.user}", limit=CHANGES, window=WINDOW)
+
+    async def role_in(self, action: ModerationAction) -> Role | None:
+        """Return as what the actor is in the room, where that can make a difference: most rights are stored ones."""
+        if LEAST[action.right] > Rank.ANCHOR:
+            return None
+        member = await self.live.member(action.room, action.actor.user)
+        return None if member is None else member.role
+
+    async def judge(self, tx: Tx, action: ModerationAction, seen: Role | None = None) -> ModerationContext:
+        """Lock the room and return the context. Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``."""
+        room = await tx.rooms.lock(action.room)
+        if room is None or room.tenant != action.actor.tenant.name or room.state is RoomStatus.CLOSED:
+            raise RoomNotFound
+        rank = await check_in(tx, room, action.actor, action.right, seen)
+        target = present(await tx.users.get(action.target), room.tenant)
+        access = await tx.room_access.get(room.id, target.id)
+        if action.over:
+            check_outranks(rank, _rank_of_target(room, target, access))
+        if action.right is Right.BAN and target.id == room.holder:
+            raise PermissionDenied  # nobody is kept out of the room that is theirs to open
+        return ModerationContext(
+            action, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now()
+        )
+
+    async def note(self, tx: Tx, context: ModerationContext) -> None:
+        """Write down who did it, to whom and why."""
+        action, room, target = context.action, context.room, context.target.id
+        by = action.actor.user
+        entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
+        await tx.audit.add([entry])
+
+    async def _write(
+        self, tx: Tx, context: ModerationContext, after: RoomAccess
+    ) -> tuple[AccessChange, Sequence[OutboxRow]]:
+        if after.role is not None and context.access.role is None:
+            await _check_appointed(tx, context.room)
+        if not context.access.rev:
+            await _check_number(tx, context)
+        by, now = context.action.actor.user, context.now
+        after = after.written_by(by, now)
+        await tx.room_access.put(after)
+        room, rows = await self._guard(tx, context.room, now)
+        if room.state is RoomStatus.LIVE:
+            rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
+        await self.note(tx, context)
+        await self.recorder.record_for_room(tx, room, *moderation_events.changes(room, context.access, after))
+        await self.vendor_tasks.room_access_changed(tx, context.access, after)
+        return AccessChange(context.access, after, room), rows
+
+    async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
+        """Note at the room that there are access records to look at."""
+        if room.options.guarded:
+            return room, []
+        guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
+        await tx.rooms.put(guarded)
+        await self.recorder.record_for_room(tx, guarded, room_events.updated(guarded)._replace(at=now))
+        is_live = room.state is RoomStatus.LIVE
+        return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
+
+
+def _rank_of_target(room: Room, target: User, access: RoomAccess | None) -> Rank:
+    """Return what it takes to act on somebody: whoever hosts without being appointed is outranked by all who may."""
+    appointed = access.role if access is not None else None
+    return rank_of(target.id, owner=room.owner, role=None, appointed=appointed, admin=target.admin)
+
+
+async def _check_appointed(tx: Tx, room: Room) -> None:
+    if len(await tx.room_access.appointed(room.id)) >= APPOINTED_MAX:
+        raise QuotaExceeded(f"at most {APPOINTED_MAX} moderators and anchors")
+
+
+async def _check_number(tx: Tx, context: ModerationContext) -> None:
+    """Make place for one more access record: those that are over make way."""
+    is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
+    if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
+        raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")

@@ -1,0 +1,151 @@
+"""What the operator does to users: naming admins, banning, signing out, deleting.
+
+On the command line it is written to SQL, and running services take it up; a server's call is told at once. With
+``tenant`` a user of another one is not found.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.accounts.users import User
+from liveroom.domain.errors import UserNotFound
+from liveroom.domain.events import users as user_events
+from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
+from liveroom.domain.ids import TenantName, UserId
+from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.accounts.logins import Accounts
+
+Also = Callable[[Tx, User], Awaitable[None]]
+"""What belongs into the same transaction; it may refuse, and is asked before anything is written."""
+
+
+async def nothing_more(_: Tx, __: User) -> None:
+    """Do nothing beside."""
+
+
+async def leave_to_others(_: Sequence[OutboxRow]) -> None:
+    """Leave rows to the relay of a running service, which applies them within a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """The operator's hand."""
+
+    db: Database
+    clock: Clock
+    accounts: Accounts
+    tell: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
+    """What is done with rows just committed."""
+
+    async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
+        """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
+        return await self._change(user_id, tenant, lambda user: replace(user, admin=admin))
+
+    async def unban(self, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more) -> User:
+        """Let a user sign in again. Raises ``UserNotFound``."""
+
+        def change(user: User) -> User:
+            return replace(user, banned_until=None, ban_reason="")
+
+        async def both(tx: Tx, user: User) -> None:
+            await also(tx, user)
+            await self.accounts.address_bans.uncover(tx, user)
+
+        return await self._change(user_id, tenant, change, both)
+
+    async def ban(
+        self,
+        user_id: UserId,
+        until: datetime,
+        reason: str,
+        *,
+        tenant: TenantName | None = None,
+        also: Also = nothing_more,
+        with_address: bool = False,
+    ) -> User:
+        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
+
+        ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
+        """
+
+        async def work(tx: Tx) -> tuple[User, OutboxRow]:
+            user = await _locked(tx, user_id, tenant)
+            await also(tx, user)
+            now = self.clock.now()
+            banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
+            if with_address:
+                await self.accounts.address_bans.cover(tx, user, now, until)
+            row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
+            await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
+            await self.accounts.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
+            return banned, row
+
+        banned, row = await self.db.transact(work)
+        await self.tell([row])
+        return banned
+
+    async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
+        """Take a user's login signatures without a time again, until the next with one; say False if they are taken.
+
+        Raises ``UserNotFound``.
+        """
+
+        async def work(tx: Tx) -> bool:
+            user = await _locked(tx, user_id, tenant)
+            return await tx.users.forget_timed(user.id) > 0
+
+        return await self.db.transact(work)
+
+    async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
+        """End every session of a user, and the presence entries with them; they can sign in again. Raises
+        ``UserNotFound``.
+        """
+
+        async def work(tx: Tx) -> OutboxRow:
+            now = self.clock.now()
+            user = replace(await _locked(tx, user_id, tenant), ended=now)
+            return await _end_sessions(tx, user, now, SessionEnd.LOGOUT)
+
+        await self.tell([await self.db.transact(work)])
+
+    async def delete(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
+        """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
+
+        async def work(tx: Tx) -> Sequence[OutboxRow]:
+            return await self.accounts.delete_in(tx, await _locked(tx, user_id, tenant))
+
+        await self.tell(await self.db.transact(work))
+
+    async def _change(
+        self,
+        user_id: UserId,
+        tenant: TenantName | None,
+        change: Callable[[User], User],
+        also: Also = nothing_more,
+    ) -> User:
+        async def work(tx: Tx) -> User:
+            user = await _locked(tx, user_id, tenant)
+            await also(tx, user)
+            changed = replace(change(user), updated=self.clock.now())
+            await tx.users.put(changed)
+            await self.accounts.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
+            return changed
+
+        return await self.db.transact(work)
+
+
+async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:
+    user = await tx.users.lock(user_id)
+    if user is None or user.deleted is not None or tenant not in (None, user.tenant):
+        raise UserNotFound(f"no user {user_id}")
+    return user
+
+
+async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> OutboxRow:
+    """End all that the user has, and write the user down as changed."""
+    sessions = tuple(await tx.sessions.open_of(user.id))
+    await tx.sessions.end_all(user.id, now, why)
+    await tx.users.put(user)
+    return await tx.outbox.add(user.tenant, SessionsEnded(user.id, sessions, now, everything=True, why=why), now)

@@ -1,0 +1,177 @@
+"""What the live store keeps in SQL: its journals, and what a lost bucket is filled with again (LIVE.md 3).
+
+Of a tenant who is told nothing of members, stays are written and no more. Otherwise what is stored is read first, with
+the rooms' streams held, so that of two processes with the same stay the second has nothing to tell.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom import faults
+from liveroom.domain.events.records import NewEvent, of_room
+from liveroom.domain.events.stays import KINDS, event_of, steps
+from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
+from liveroom.domain.messages.model import Message
+from liveroom.domain.parts import parts
+from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
+from liveroom.domain.presence.signs import BucketSigns
+from liveroom.domain.rooms.model import Policies
+from liveroom.ports import Busy, Cards, Clock, Database, RoomSnapshot, Tx, UserBucketSnapshot
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.tenants.registry import Tenancy
+
+AT_ONCE: Final = 500
+"""Stays of a transaction: their rooms' streams are held for as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journaling:
+    """Writes stays. Writing one twice, late or beside another process changes nothing and records no event."""
+
+    db: Database
+    recorder: EventRecorder
+
+    async def save(self, stays: Sequence[Stay]) -> None:
+        """Write stays, in any order."""
+        wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
+        recorded = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
+        if len(recorded) < len(stays):
+            await self.db.stays.put([stay for stay in stays if stay.tenant not in wanting])
+        for some in parts(recorded, AT_ONCE):
+            await self._save(some)
+
+    async def _save(self, stays: Sequence[Stay]) -> None:
+        newest: dict[StayId, Stay] = {}
+        for stay in stays:
+            known = newest.get(stay.id)
+            if known is None or stay.version > known.version:
+                newest[stay.id] = stay
+
+        async def work(tx: Tx) -> None:
+            await tx.events.hold({of_room(stay.room) for stay in newest.values()})
+            known = await tx.stays.known(list(newest))
+            await tx.stays.put(list(newest.values()))
+            found = steps(known, stays)
+            over = {step.after.broadcast for part in found.values() for step in part}
+            categories = await tx.rooms.categories(over) if over else {}
+            by_stream: dict[tuple[TenantName, str], Sequence[NewEvent]] = {}
+            for room, part in found.items():
+                stream = part[0].after.tenant, of_room(room)
+                by_stream[stream] = [event_of(step, categories.get(step.after.broadcast, "")) for step in part]
+            await self.recorder.record_many(tx, by_stream)
+            faults.point("journal.recorded")
+
+        await self.db.transact(work)
+
+
+REMEMBERED: Final = timedelta(days=31)
+"""How long an ended session has to be known: no token lives longer than 30 days."""
+
+
+def _nobody(_: Sequence[Message]) -> None:
+    """Where messages go nowhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRecoveryStore:
+    """The recovery store of a live store, in SQL."""
+
+    db: Database
+    clock: Clock
+    policies: Policies
+    cards: Cards
+    tenants: Tenancy
+    journaling: Journaling
+    saved: Callable[[Sequence[Message]], None] = _nobody
+    """Who is to hear of messages when they are written; perhaps twice."""
+
+    async def save(self, stays: Sequence[Stay]) -> None:
+        """Write journaled stays; saving one twice changes nothing."""
+        if stays:
+            await self.journaling.save(stays)
+            faults.point("journal.saved")
+
+    async def save_messages(self, messages: Sequence[Message]) -> None:
+        """Write journaled messages, in the order in which each room said them; saving one twice changes nothing."""
+        await self.db.messages.put(messages)
+        faults.point("talk.saved")
+        self.saved(messages)
+
+    async def last_message(self, room: RoomId) -> tuple[int, BroadcastId] | None:
+        """Return the greatest number that a message of the room has, and in which broadcast."""
+        return await self.db.messages.last(room)
+
+    async def newest_messages(self, broadcast: BroadcastId, limit: int) -> Sequence[Message]:
+        """Return the newest messages of a broadcast, the newest first."""
+        return await self.db.messages.page(broadcast, None, limit)
+
+    async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        """Write how many likes broadcasts have; saving that twice, or late, changes nothing."""
+        await self.db.rooms.put_likes(likes)
+
+    async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
+        """Return the presence entries and ended sessions of a user bucket."""
+        stays = await self.db.stays.open_in_user_bucket(bucket)
+        return UserBucketSnapshot(
+            entries=[
+                PresenceEntry(entry, stay.user, session, stay.room, stay.role.is_host)
+                for stay in stays
+                for session, entry in stay.entries
+            ],
+            keepalive=frozenset(session for stay in stays if stay.keepalive for session, _ in stay.entries),
+            entered={entry: stay.entered for stay in stays for _, entry in stay.entries},
+            ended=await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED),
+        )
+
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:
+        """Return the live rooms of a room bucket with their members."""
+        now = self.clock.now()
+        rooms = await self.db.rooms.live_in_bucket(bucket)
+        if any(self.tenants.get(room.tenant) is None for room in rooms):
+            await self.tenants.refresh()
+        stays: dict[BroadcastId, list[Stay]] = {room.broadcast: [] for room in rooms}
+        over: list[Stay] = []
+        for stay in await self.db.stays.open_in_room_bucket(bucket):
+            stays.get(stay.broadcast, over).append(stay)
+        await self.save([_closed(stay, now) for stay in over if stay.entered < now])
+        past = await self.db.stays.past_users(list(stays)) if stays else {}
+        likes = await self.db.rooms.likes(list(stays)) if stays else {}
+        room_access = {room.id: await self.db.room_access.of_room(room.id) for room in rooms if room.options.guarded}
+        return [
+            RoomSnapshot(
+                room=room,
+                policy=self.policies.of(room.category),
+                card=self.cards.start(room, self.tenants.get(room.tenant) or self.tenants.default),
+                stays=stays[room.broadcast],
+                past=past.get(room.broadcast, ()),
+                room_access=room_access.get(room.id, ()),
+                likes=likes.get(room.broadcast, 0),
+            )
+            for room in rooms
+        ]
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        """Return when those who were hosts of each broadcast last left it."""
+        return await self.db.stays.hosts_left(broadcasts)
+
+    async def note(self, signs: Sequence[BucketSigns]) -> None:
+        """Write last signs of life, in one transaction."""
+        await self.db.signs.put(signs)
+
+    async def signs(self, bucket: int) -> BucketSigns | None:
+        """Return the last signs of life of a user bucket."""
+        return await self.db.signs.of_bucket(bucket)
+
+    async def busy(self) -> Busy:
+        """Return the buckets that need looking after, in a few statements."""
+        by_user, by_room = await self.db.stays.open_buckets()
+        users, rooms = await self.db.signs.buckets(), await self.db.rooms.live_buckets()
+        return Busy(frozenset(by_user) | frozenset(users), frozenset(by_room) | frozenset(rooms))
+
+
+def _closed(stay: Stay, now: datetime) -> Stay:
+    """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
+    version = max(stay.version + 1, int(now.timestamp() * 1000))
+    return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, entries=())

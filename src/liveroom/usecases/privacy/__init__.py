@@ -1,0 +1,1 @@
+"""Privacy: what rooms keep to themselves, and erasing users. Use cases."""

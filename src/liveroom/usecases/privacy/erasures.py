@@ -1,0 +1,182 @@
+"""Erasing deleted users: what is known of them goes, what they were part of stays, under a pseudonym.
+
+The deletion itself leaves an erasure, which is worked off behind everybody's back: a few rows at a time, in any number
+of processes, each of which may die at any step. Everything is found by looking for the user, so that what was done is
+not found again. docs/decisions/0029-deleted-users.md says what becomes of each column.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from liveroom import faults
+from liveroom.domain.events import rooms as room_events
+from liveroom.domain.events.records import of_room, of_user
+from liveroom.domain.ids import BroadcastId, RoomId, UserId
+from liveroom.domain.parts import parts
+from liveroom.domain.privacy.erasures import AGAIN, Erasure, PersonalDataKind, without
+from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.options import RoomOptions
+from liveroom.ports import Clock, Database, Live, PersonalEvent, PersonalRows, Tx
+from liveroom.usecases.events.recorder import EventRecorder
+
+log = structlog.get_logger("liveroom.erasures")
+
+TIMEOUT: Final = timedelta(seconds=5)
+"""How long one look goes on; what is not through by then is taken up by the next."""
+CLAIM: Final = timedelta(seconds=60)
+"""How long an erasure is whose process has died kept from others."""
+AT_ONCE: Final = 200
+"""Rows of one transaction: SQLite lets nobody else write meanwhile, for a few milliseconds."""
+_ERASURES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedUsers:
+    """Works erasures off."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    recorder: EventRecorder
+
+    async def erase(self, timeout: timedelta = TIMEOUT) -> int:
+        """Go on with what is due, for a while; return how many rounds came to their end."""
+        over, until = 0, self.clock.now() + timeout
+        for erasure in await self.db.erasures.due(self.clock.now(), _ERASURES):
+            taken = await self._take(erasure)
+            if taken is not None:
+                over += await self._go_on(_Round(self, taken, until))
+            if self.clock.now() >= until:
+                break
+        return over
+
+    async def _take(self, erasure: Erasure) -> Erasure | None:
+        end = self.clock.now() + CLAIM
+        return erasure._replace(due=end) if await self.db.erasures.take(erasure, end) else None
+
+    async def _go_on(self, round: "_Round") -> bool:
+        """Go on with a round; say whether it is over."""
+        erasure, now = round.erasure, self.clock.now()
+        if not await round.work():
+            await self.db.erasures.put_off(erasure._replace(due=self.clock.now()))
+            return False
+        if not erasure.is_last:
+            await self.db.erasures.put_off(erasure.after_round())
+        elif await self.db.personal_data.is_left(erasure.user):
+            await self.db.erasures.put_off(erasure._replace(due=now + AGAIN))
+        else:
+            await self.db.erasures.end(erasure.user)
+            log.info("user.erased", tenant=erasure.tenant, pseudonym=erasure.pseudonym)
+        return True
+
+
+class _Round:
+    """One round of one erasure, or as much of it as there is time for."""
+
+    def __init__(self, tools: DeletedUsers, erasure: Erasure, until: datetime) -> None:
+        self.erasure: Final = erasure
+        self._tools: Final = tools
+        self._db: Final = tools.db
+        self._user: Final = erasure.user
+        self._until = until
+        self._rewritten: set[str] = set()
+
+    async def work(self) -> bool:
+        """Erase what is found; say whether that is all."""
+        await self._rewrite([of_user(self._user)])
+        await self._rooms()
+        apart = await self._db.personal_data.running(self._user)
+        for kind in PersonalDataKind:
+            if not await self._erase(kind, apart):
+                return False
+        await self._db.personal_data.forget_user(self._user)
+        return True
+
+    async def _rooms(self) -> None:
+        after, personal_data = RoomId(""), self._db.personal_data
+        while rooms := await personal_data.rooms(self._user, after, AT_ONCE):
+            for room in rooms:
+                if await self._empty(room):
+                    await self._rewrite([of_room(room)])
+                    await personal_data.forget_room(room)
+            after = rooms[-1]
+
+    async def _empty(self, room_id: RoomId) -> bool:
+        """Take a room's own words from its row; say False for one that is live, which is somebody else's by now."""
+
+        async def work(tx: Tx) -> bool:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.state is RoomStatus.LIVE:
+                return False
+            empty = _emptied(room)
+            if empty != room:
+                empty = replace(empty, rev=room.rev + 1)
+                await tx.rooms.put(empty)
+                now = self._tools.clock.now()
+                await self._tools.recorder.record_for_room(tx, empty, room_events.updated(empty)._replace(at=now))
+            return True
+
+        return await self._db.transact(work)
+
+    async def _erase(self, kind: PersonalDataKind, apart: Collection[BroadcastId]) -> bool:
+        """Erase rows of one kind; say False when time is up and there may be more.
+
+        First what was told because of them, then they themselves: as long as they are there, all of it is found again.
+        """
+        while (found := await self._db.personal_data.find(kind, self._user, AT_ONCE, apart)).keys:
+            await self._rewrite(_streams(found))
+            if kind is PersonalDataKind.MESSAGE:
+                await self._forget_talk(found.rooms)
+            await self._db.personal_data.erase(kind, self.erasure, found.keys)
+            faults.point("erasure.part")
+            await asyncio.sleep(0)
+            if self._tools.clock.now() >= self._until:
+                return False
+        return True
+
+    async def _forget_talk(self, rooms: Iterable[RoomId]) -> None:
+        for room in rooms:
+            await self._tools.live.talk.forget(room, self._user, self.erasure.pseudonym)
+
+    async def _rewrite(self, streams: Iterable[str]) -> None:
+        """Take the user out of what was told in streams: who has not heard of it yet hears no name any more."""
+        for stream in set(streams) - self._rewritten:
+            self._rewritten.add(stream)
+            events = [
+                new
+                for one in await self._db.personal_data.events_naming(self._user, stream)
+                if (new := _without(one, self._user))
+            ]
+            for some in parts(events, AT_ONCE):
+                await self._db.personal_data.rewrite(some)
+                await asyncio.sleep(0)
+
+
+def _streams(found: PersonalRows) -> list[str]:
+    return [*map(of_room, found.rooms), *map(of_user, found.users)]
+
+
+def _emptied(room: Room) -> Room:
+    """Return a room that says nothing of itself, and that nobody is waiting for."""
+    return replace(
+        room,
+        state=RoomStatus.CLOSED,
+        title="",
+        cover="",
+        subject="",
+        description="",
+        options=RoomOptions(guarded=room.options.guarded),
+    )
+
+
+def _without(event: PersonalEvent, user: UserId) -> PersonalEvent | None:
+    """Return an event without what it says of the user; None where it says nothing."""
+    data = msgspec.json.decode(event.body)
+    other = without(user, event.kind, data)
+    return None if other == data else event._replace(body=msgspec.json.encode(other).decode())

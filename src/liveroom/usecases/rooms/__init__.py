@@ -1,0 +1,1 @@
+"""Rooms and their broadcasts: opening, entering, options, lists. Use cases."""

@@ -1,0 +1,120 @@
+"""Rooms of a tenant in the hand of the operator's own server: any of them, whoever owns it, listed or not.
+
+A room or user of another tenant is not found. What changes a room goes through the same transactions as a user's call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.accounts.users import present
+from liveroom.domain.errors import RoomNotFound
+from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
+from liveroom.domain.rooms.paging import cut
+from liveroom.domain.tenants.server_keys import Operator
+from liveroom.ports import Database, Live, Tx
+from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
+from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
+
+
+class Overseen(NamedTuple):
+    """A room: what is stored of it, and what is so now while it is live."""
+
+    room: Room
+    live: LiveRoom | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRooms:
+    """What an operator's server does with rooms."""
+
+    db: Database
+    live: Live
+    broadcasts: Broadcasts
+    rooms: Rooms
+    relay: OutboxRelay
+    vendor_tasks: VendorTaskQueue
+    calling: Calling
+
+    async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
+        """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
+        found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
+        page, following = cut(found, limit, lambda room: room.id)
+        now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
+        return [_seen(room, now.get(room.id)) for room in page], following
+
+    async def get(self, tenant: TenantName, room_id: RoomId) -> Overseen:
+        """Return a room in whatever state. Raises ``RoomNotFound``."""
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.tenant != tenant:
+            raise RoomNotFound
+        return _seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
+
+    async def open(
+        self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
+    ) -> Overseen:
+        """Begin a broadcast for an owner who is still to come: unless they do within the grace, it is closed.
+
+        A room of theirs that is live stays as it is. Raises ``UserNotFound``, ``UserBanned``, and what
+        ``Broadcasts.open`` raises.
+        """
+        user = present(await self.db.users.get(owner), operator.tenant.name)
+        user.check_ban(operator.now)
+        actor = Actor(user.id, SessionId(""), operator.tenant)
+        if room_id is None:
+            room_id = (await self.broadcasts.reserve(actor, changes)).id
+        return await self._brought_up(await self.broadcasts.open(actor, room_id, changes, kind))
+
+    async def update(self, operator: Operator, room_id: RoomId, changes: RoomChanges) -> Overseen:
+        """Change a live room in its owner's name. Raises ``RoomNotFound``."""
+        return await self._brought_up(await self.broadcasts.change(operator, room_id, changes))
+
+    async def close(self, operator: Operator, room_id: RoomId) -> None:
+        """Close a room; one that is closed stays so. Raises ``RoomNotFound``."""
+        await self.get(operator.tenant.name, room_id)
+        await self.rooms.destroy(operator, room_id)
+
+    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
+        """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
+
+        Whoever is in stays in, and it may be entered by its id.
+        """
+        committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
+        if committed.room.state is not RoomStatus.LIVE:
+            return Overseen(committed.room, None)
+        return await self._brought_up(committed)
+
+    async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
+        """Put a user out of a live room and its media, and tell them; say False for one who was not in.
+
+        They may enter again.
+
+        Raises ``RoomNotFound``, ``UserNotFound``.
+        """
+        live = await self.live.room(room_id)
+        if live is None or live.tenant != tenant:
+            raise RoomNotFound
+        user = present(await self.db.users.get(user_id), tenant)
+        if self.vendor_tasks.carries_media(tenant):
+
+            async def work(tx: Tx) -> None:
+                await self.vendor_tasks.user_kicked(tx, user, room_id, self.rooms.clock.now())
+
+            await self.db.transact(work)
+        if not await self.rooms.kick(room_id, user.id):
+            return False
+        await self.calling.tell_removed(user.id, room_id, "kicked")
+        return True
+
+    async def _brought_up(self, committed: Committed) -> Overseen:
+        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+
+
+def _seen(room: Room, live: LiveRoom | None) -> Overseen:
+    """Put together what was read at two moments: of another broadcast nothing is said."""
+    return Overseen(room, live if live is not None and live.broadcast == room.broadcast else None)

@@ -1,0 +1,89 @@
+"""How many rooms one user opens and keeps open, so that nobody fills the list alone (docs/decisions/0038).
+
+Not bounded are rooms that an operator's server opens, those handed over to a user, and a room that is opened again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import TooManyRooms
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges
+from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.rates import check_rate
+from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
+
+RESERVED_MAX: Final = 10
+"""Rooms that one user has reserved and not opened; a further one takes the place of the oldest."""
+_MINUTE: Final = timedelta(minutes=1)
+_ARRIVING: Final = timedelta(seconds=10)
+"""How long after its opening a room's owner may still be on the way in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the operator allows one user; 0 is any number."""
+
+    owned: int = 0
+    """Live rooms of one owner."""
+    pace: int = 0
+    """Rooms opened, and rooms reserved, in a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Opens and reserves rooms within bounds."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    bounds: Bounds
+
+    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
+        """Do what ``Broadcasts.reserve`` does. Raises ``RateLimited``."""
+        if actor.by_operator:
+            return await self.broadcasts.reserve(actor, changes)
+        await self.check_pace(actor, "reserve")
+        return await self.broadcasts.reserve(actor, changes, most=RESERVED_MAX)
+
+    async def open(self, actor: Actor, room_id: RoomId, changes: RoomChanges, kind: str) -> Committed:
+        """Do what ``Broadcasts.open`` does.
+
+        One room too many closes the oldest whose owner is not in it; when they are in all of them, it raises
+        ``TooManyRooms``.
+        """
+        most = 0 if actor.by_operator else self.bounds.owned
+        while True:
+            try:
+                return await self.broadcasts.open(actor, room_id, changes, kind, most=most)
+            except TooManyRooms as full:
+                if not await self._close_deserted(actor.user, full.rooms):
+                    raise
+
+    async def check_pace(self, actor: Actor, what: str = "open") -> None:
+        """Count a room that somebody is about to open or to reserve. Raises ``RateLimited``."""
+        if self.bounds.pace and not actor.by_operator:
+            await check_rate(self.live, f"{what}:{actor.user}", limit=self.bounds.pace, window=_MINUTE)
+
+    async def take_back(self, actor: Actor) -> None:
+        """Count one opening less: the room was not the actor's to open, and they only looked for it."""
+        if self.bounds.pace and not actor.by_operator:
+            await self.live.hit(f"open:{actor.user}", limit=self.bounds.pace, window=_MINUTE, count=-1)
+
+    async def _close_deserted(self, owner: UserId, rooms: Sequence[RoomId]) -> bool:
+        for room_id in rooms:
+            room = await self.db.rooms.get(room_id)
+            if room is None or room.owner != owner or self.clock.now() - room.opened < _ARRIVING:
+                continue
+            if await self.live.member(room_id, owner) is None:
+                closed = await self.broadcasts.close(room_id, CloseReason.OWNER_GONE, broadcast=room.broadcast)
+                if closed is not None and closed.row is not None:
+                    await self.relay.deliver_later([closed.row])
+                return True
+        return False

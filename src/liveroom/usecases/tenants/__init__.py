@@ -1,0 +1,1 @@
+"""Tenants: apps, with their keys, secrets and quotas. Use cases."""

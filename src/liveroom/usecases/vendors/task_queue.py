@@ -1,0 +1,111 @@
+"""Queues work at vendors, in the transaction of the change that causes it.
+
+Without a vendor for the tenant nothing is written, and the transaction costs no more than before.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom.domain.accounts.users import User
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import Room
+from liveroom.domain.vendors.model import Key, Matter, Vendor, removal_from
+from liveroom.ports import Tx, VendorsOf
+from liveroom.usecases.tenants.registry import Tenancy
+
+APPLIED: Final = timedelta(seconds=1)
+"""After that what was committed is so in the live store, out of which it is read what somebody may send."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorTaskQueue:
+    """Queues work, which ``PartitionWorkers`` do."""
+
+    tenants: Tenancy
+    vendors_of: VendorsOf
+
+    async def room_opened(self, tx: Tx, room: Room) -> None:
+        await self._about_group(tx, room)
+
+    async def room_changed(self, tx: Tx, before: Room, after: Room) -> None:
+        if before.title != after.title:
+            await self._about_group(tx, after)
+
+    async def room_closed(self, tx: Tx, room: Room) -> None:
+        """Let the group go, and the media room with everybody in it."""
+        for vendor in sorted(self._vendors(room.tenant)):
+            await tx.vendor_work.want(Key(vendor, Matter.ROOM, room.id), room.tenant, room.updated)
+
+    async def signed_in(self, tx: Tx, user: UserId, tenant: TenantName, at: datetime) -> None:
+        """Make the user's account unless that was done, or tried, before."""
+        if Vendor.IM in self._vendors(tenant):
+            await tx.vendor_work.want_once(Key(Vendor.IM, Matter.ACCOUNT, user), tenant, at)
+
+    async def profile_changed(self, tx: Tx, user: User, at: datetime) -> None:
+        if Vendor.IM in self._vendors(user.tenant):
+            await tx.vendor_work.want(Key(Vendor.IM, Matter.ACCOUNT, user.id), user.tenant, at)
+
+    async def user_evicted(self, tx: Tx, user: User, at: datetime) -> None:
+        """Take a user who was banned or deleted out of all media rooms, and their account away with them."""
+        if user.deleted is not None:
+            await self.profile_changed(tx, user, at)
+        for vendor in sorted(self._vendors(user.tenant) - {Vendor.IM}):
+            await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, user.id), user.tenant, at)
+
+    def carries_media(self, tenant: TenantName) -> bool:
+        """Say whether somebody can be taken out of media rooms of the tenant."""
+        return bool(self._vendors(tenant) - {Vendor.IM})
+
+    async def user_kicked(self, tx: Tx, user: User, room: RoomId, at: datetime) -> None:
+        """Take a user out of one media room, unless they enter the room again."""
+        await self._remove(tx, user.id, user.tenant, room, at=at)
+
+    async def room_access_changed(self, tx: Tx, before: RoomAccess, after: RoomAccess) -> None:
+        """Take whoever is banned from a room out of its media; have its group know who is muted or banned."""
+        user, tenant, room, at = after.user, after.tenant, after.room, after.updated
+        is_same_ban = before.banned_until == after.banned_until
+        if after.is_banned(at) and not is_same_ban:
+            await self._remove(tx, user, tenant, room, at=at)
+        if before.role is not after.role and Role.ANCHOR in (before.role, after.role):
+            await self.permission_changed(tx, tenant, user, room, at + APPLIED)
+        changed = [] if is_same_ban else [Matter.BAN]
+        changed += [] if before.muted_until == after.muted_until else [Matter.MUTE]
+        for matter in changed if Vendor.IM in self._vendors(tenant) else ():
+            await tx.vendor_work.want(Key(Vendor.IM, matter, removal_from(user, room)), tenant, at)
+
+    async def _remove(self, tx: Tx, user: UserId, tenant: TenantName, room: RoomId, *, at: datetime) -> None:
+        for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
+            await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user, room)), tenant, at)
+
+    def can_change_permissions(self, tenant: TenantName) -> bool:
+        """Say whether the tenant's media provider can change what people may publish while they are in the room."""
+        return Vendor.LIVEKIT in self._vendors(tenant)
+
+    async def permission_changed(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Let a user send in a media room what they may now; where that cannot be changed, nobody is asked."""
+        if self.can_change_permissions(tenant):
+            await tx.vendor_work.want(Key(Vendor.LIVEKIT, Matter.PERMISSION, removal_from(user, room)), tenant, at)
+
+    async def owner_changed(self, tx: Tx, room: Room, former: UserId) -> None:
+        """Let the new owner and the former one send in the media room what they may now."""
+        for user in (room.owner, former):
+            await self.permission_changed(tx, room.tenant, user, room.id, room.updated + APPLIED)
+
+    async def taken_off_seat(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Do the same for a user whom a host took off a seat, or who publishes without one. Where permissions cannot be
+        changed they are removed from the media room, and come back as audience.
+        """
+        for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
+            key = Key(vendor, Matter.PERMISSION, removal_from(user, room))
+            await tx.vendor_work.want(key, tenant, at)
+
+    async def _about_group(self, tx: Tx, room: Room) -> None:
+        if Vendor.IM in self._vendors(room.tenant):
+            await tx.vendor_work.want(Key(Vendor.IM, Matter.ROOM, room.id), room.tenant, room.updated)
+
+    def _vendors(self, name: TenantName) -> frozenset[Vendor]:
+        tenant = self.tenants.get(name)
+        return frozenset() if tenant is None else self.vendors_of(tenant)
