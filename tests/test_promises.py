@@ -33,6 +33,7 @@ _MAY_SLEEP = {
     "tests/bench/trial.py",
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
+_DIVIDED = ("src/liveroom/domain/", "src/liveroom/usecases/", "src/liveroom/api/", "src/liveroom/store/sql/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
 _RETIRED = frozenset(
     re.findall(
@@ -255,6 +256,16 @@ def _is_splat(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple | ast.List)
 
 
+def strange_folders(files: Files) -> Iterator[str]:
+    """Each layer has folders of the subjects that docs/architecture.md names, whose modules do not repeat the name."""
+    page = "docs/architecture.md"
+    subjects = re.findall(r"^\| `(\w+)` \|", files.read(page), re.MULTILINE) if page in files.names else []
+    for name, _ in files.under(*_DIVIDED):
+        subject, _, module = name.removeprefix(next(filter(name.startswith, _DIVIDED))).partition("/")
+        if module and subject != "migrations" and (subject not in subjects or module.startswith(subject.rstrip("s"))):
+            yield name
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -281,6 +292,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
     (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (splat_arguments, "src/liveroom/app/wiring.py", "rooms = Rooms(*(db, live), clock)\n"),
+    (strange_folders, "src/liveroom/domain/chairs/model.py", _DOC),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import asyncmy
@@ -27,21 +27,21 @@ from tests.servers import Mariadb
 from tests.store.sql.crowd import fill
 from tests.store.sql.samples import HOME, NOW, SECOND, stay
 
-_ELSEWHERE = {"database", "migrations", "original"}
-"""They ask no table of ours: a ping, revisions, the original's database."""
-_FILES = [
-    import_module(f"{sql.__name__}.{found.name}")
-    for found in iter_modules(sql.__path__)
-    if found.name not in _ELSEWHERE
-]
+_ELSEWHERE = {"database", "importing.original"}
+"""They ask no table of ours: a ping, the original's database."""
+_FILES = {
+    name: import_module(found.name)
+    for found in walk_packages(sql.__path__, f"{sql.__name__}.")
+    if (name := found.name.removeprefix(f"{sql.__name__}.")) not in _ELSEWHERE
+}
 _FEW_ROWS = {
     *("lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"),
     *("lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
 }
 STATEMENTS = {
-    f"{file.__name__.rpartition('.')[2]}{name.lower()}": found
-    for file in _FILES
-    for name, found in vars(file).items()
+    f"{file}{name.lower()}": found
+    for file, module in _FILES.items()
+    for name, found in vars(module).items()
     if isinstance(found, Statement)
 }
 
@@ -53,6 +53,10 @@ def explained(asked: Statement, dialect: SqlDialect) -> tuple[str, Any]:
     one |= dict.fromkeys(one.keys() & {"tenant", "of"}, "")
     values = {name: [one[name]] * 3 if bind.expanding else one[name] for name, bind in binds.items()}
     return PreparedStatements(dialect).prepare(asked).arguments(values)
+
+
+def _open_stays(who: str) -> Statement:
+    return STATEMENTS[f"presence.stays_open_{'in_rooms' if who == 'room' else 'of_users'}"]
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -67,7 +71,7 @@ def test_on_sqlite_every_statement_searches_an_index_and_sorts_nothing(name: str
 
 @pytest.mark.parametrize("who", ["room", "user"])
 def test_on_sqlite_open_stays_are_found_without_looking_at_closed_ones(who: str, sqlite_template: Path) -> None:
-    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], SqliteDialect())
+    text, values = explained(_open_stays(who), SqliteDialect())
     with closing(sqlite3.connect(sqlite_template)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
     assert plan[0] == f"SEARCH lr_stays USING INDEX lr_stays_{who}_bucket ({who}_bucket=? AND left_at=?)"
@@ -105,7 +109,7 @@ async def _plan(server: Mariadb, text: str, values: Any) -> list[tuple[Any, ...]
 @pytest.mark.services
 @pytest.mark.parametrize("who", ["room", "user"])
 async def test_on_mariadb_open_stays_are_found_without_looking_at_closed_ones(who: str, crowded: Mariadb) -> None:
-    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], MysqlDialect())
+    text, values = explained(_open_stays(who), MysqlDialect())
     step, *_ = await _plan(crowded, text, values)
     kind, index, compared = step[3], step[5], step[7]
     assert (kind, index, compared) == ("ref", f"lr_stays_{who}_bucket", "const,const")
