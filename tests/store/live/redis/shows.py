@@ -37,17 +37,17 @@ async def answer(show: Show, op: Op) -> Any:
 async def state(show: Show) -> dict[str, Any]:
     """Return what can be seen of the room, without its times and numbers."""
     world, live = show.world, show.world.live
-    received = [received(event) for event in await news(show)]
+    events = [received(event) for event in await news(show)]
     room = await live.room(R1)
     if room is None:
-        return {"told": received}
+        return {"told": events}
     snapshot = await live.channels.snapshot(R1, DEFAULT_TENANT)
     view = await live.seat_maps.read(R1, ())
     assert view is not None
     assert (view.seat_map, view.room.likes) == (snapshot.seat_map, room.likes)
     users = [(one.user, one.role, one.name, one.order, one.seat, one.mutes) for one in await world.members()]
     return {
-        "told": received,
+        "told": events,
         "room": room._replace(version=0, opened=world.clock.now().min, options=replace(room.options, ends=None)),
         "ends": room.options.ends is not None,
         "members": users,

@@ -118,7 +118,9 @@ item = function(value)
   if kind == 'string' then
     return value
   elseif kind == 'number' then
-    return value >= 0 and floor(value) or ceil(value)
+    local whole = value >= 0 and floor(value) or ceil(value)
+    -- What 64 bits do not hold, Redis answers as the least that they do.
+    return whole >= -2^63 and whole < 2^63 and whole or -2^63
   elseif kind == 'table' then
     return value.err or value.ok or listed(value)
   end
