@@ -8,14 +8,14 @@ from typing import Annotated, Any
 from liveroom.modules import (
     Actor,
     Code,
+    HookCall,
     HookRefused,
+    HookType,
     Id,
     Liveroom,
     Module,
-    Moment,
     Operator,
     PermissionDenied,
-    Question,
     Request,
     RoomId,
     Shape,
@@ -32,7 +32,7 @@ class Quizzes:
     """What the module lives with."""
 
     liveroom: Liveroom
-    asked: list[Question] = field(default_factory=list)
+    asked: list[HookCall] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
 
@@ -129,14 +129,14 @@ async def stumble(_: Nothing, __: Visitor, quizzes: Quizzes) -> None:
     await quizzes.liveroom.announce(lives[-1].liveroom.now(), RoomId("1"), Undeclared(word=""))  # type: ignore[arg-type]
 
 
-@module.before(Moment.ENTER)
-async def before_enter(question: Question, quizzes: Quizzes) -> Mapping[str, Any] | None:
-    quizzes.asked.append(question)
-    if "late" in str(question.data["title"]):
+@module.before(HookType.ENTER)
+async def before_enter(call: HookCall, quizzes: Quizzes) -> Mapping[str, Any] | None:
+    quizzes.asked.append(call)
+    if "late" in str(call.data["title"]):
         raise HookRefused("The quiz has begun without you.")
     return None
 
 
-@module.before(Moment.GO_LIVE)
-async def before_live(question: Question, quizzes: Quizzes) -> Mapping[str, Any] | None:
-    return {"subject": "quiz"} if question.category == "quiz" else None
+@module.before(HookType.GO_LIVE)
+async def before_live(call: HookCall, quizzes: Quizzes) -> Mapping[str, Any] | None:
+    return {"subject": "quiz"} if call.category == "quiz" else None

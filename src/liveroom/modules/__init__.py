@@ -24,13 +24,13 @@ from liveroom.domain.errors import (
     Unavailable,
     UserNotFound,
 )
-from liveroom.domain.hooks.model import HookType as Moment
+from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member, Role
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.modules.declaring import Module
 from liveroom.modules.inside import Liveroom, RoomNow
-from liveroom.usecases.hooks.calls import HookCall as Question
+from liveroom.usecases.hooks.calls import HookCall
 
 __all__ = [
     "Actor",
@@ -39,19 +39,19 @@ __all__ = [
     "Code",
     "Data",
     "Failure",
+    "HookCall",
     "HookRefused",
+    "HookType",
     "Id",
     "Json",
     "Liveroom",
     "Many",
     "Member",
     "Module",
-    "Moment",
     "NotInRoom",
     "Operator",
     "PermissionDenied",
     "ProviderUnavailable",
-    "Question",
     "QuotaExceeded",
     "RateLimited",
     "Refused",

@@ -8,15 +8,15 @@ from liveroom.modules import (
     Actor,
     BadRequest,
     Code,
+    HookCall,
     HookRefused,
+    HookType,
     Id,
     Liveroom,
     Many,
     Module,
-    Moment,
     NotInRoom,
     PermissionDenied,
-    Question,
     Request,
     RoomId,
     RoomNotFound,
@@ -160,11 +160,11 @@ async def result(call: OnePoll, actor: Actor, polls: Polls) -> Poll:
 # --- at the door ------------------------------------------------------------------------------------------------------
 
 
-@module.before(Moment.ENTER)
-async def before_enter(question: Question, polls: Polls) -> None:
+@module.before(HookType.ENTER)
+async def before_enter(call: HookCall, polls: Polls) -> None:
     """Keep others out of a room behind whose shut doors a poll runs."""
-    about = question.data
-    for poll in polls.store.running(question.tenant, RoomId(about["roomId"])):
+    about = call.data
+    for poll in polls.store.running(call.tenant, RoomId(about["roomId"])):
         same = poll.broadcast == about.get("broadcastId")
         if poll.shut and same and about["userId"] not in (poll.author, about.get("ownerId")):
             raise HookRefused("A vote is under way behind shut doors: come back in a moment.")
