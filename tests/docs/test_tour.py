@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.layers import drawn, reduced
 from tests.docs.pages import ROOT, links
 
 MOST = 45
@@ -92,6 +93,16 @@ def test_there_is_a_recipe_for_whatever_is_added_often() -> None:
 )
 def test_who_reads_how_it_works_is_led_to_its_words(page: str, glossary: str) -> None:
     assert glossary in links(_page(page))
+
+
+def test_the_diagram_shows_the_imports_that_the_code_has() -> None:
+    assert drawn(_ARCHITECTURE) == _ARCHITECTURE, "run `python -m tests.docs.layers`"
+    assert "\n    cli --> app\n" in _ARCHITECTURE
+
+
+def test_what_is_reached_by_another_way_has_no_arrow_of_its_own() -> None:
+    graph = {"cli": {"app", "api", "domain"}, "app": {"api"}, "api": {"domain"}, "domain": set[str]()}
+    assert reduced(graph) == {"cli": {"app"}, "app": {"api"}, "api": {"domain"}, "domain": set()}
 
 
 def test_a_name_that_moved_and_a_file_that_is_gone_are_noticed() -> None:
