@@ -25,8 +25,8 @@ from tests.service import serving
 
 T = TypeVar("T")
 _NAMES = {
-    found: f"{file.__name__.rpartition('.')[2]}{name.lower()}"
-    for file in (events, rooms, stays)
+    found: f"{subject}{name.lower()}"
+    for subject, file in {"events": events, "rooms": rooms, "stays": stays}.items()
     for name, found in vars(file).items()
     if isinstance(found, Statement)
 }
