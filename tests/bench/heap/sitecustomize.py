@@ -30,10 +30,12 @@ class _Mallinfo2(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in _FIELDS]
 
 
+_ask: Final = ctypes.CDLL(None).mallinfo2
+_ask.restype = _Mallinfo2
+
+
 def _by_malloc() -> int:
-    ask = ctypes.CDLL(None).mallinfo2
-    ask.restype = _Mallinfo2
-    found = ask()
+    found = _ask()
     return int(found.uordblks + found.hblkhd)
 
 
