@@ -4,7 +4,6 @@ Scripts run at once, and what they publish is received before their caller goes 
 session is known everywhere as soon as it has ended.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from liveroom.store.live.engine.engine import EmbeddedEngine
 from liveroom.store.live.engine.scripting import Chunk, Declared
 from liveroom.store.live.engine.words import ReplyError
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.calls import BucketLost, Restore, ScriptCall, ScriptFailed
+from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptCall, ScriptFailed, filled_in
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener
 from liveroom.store.live.redis.scripts import script
@@ -32,8 +31,6 @@ _VERSION: Final = "7.0"
 """The Redis whose scripts the engine runs."""
 _IN_TIME: Final = b"9999999999999"
 """Until when a script is waited for: none waits for its turn."""
-_ROUNDS: Final = 3
-"""How often a call has its bucket rebuilt."""
 _MOST: Final = 4096
 """Keys of calls that are kept for others with the same keys, 2 KB each."""
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
@@ -107,15 +104,9 @@ class EmbeddedCalls:
     async def call_all(self, name: str, asked: Sequence[ScriptCall], restore: Restore | None = None) -> list[Any]:
         answers: list[Any] = [self._tried(name, self._keys(keys), args) for _, keys, args in asked]
         lost = [number for number, answer in enumerate(answers) if answer is _LOST]
-        if lost:
-            # All at once: they share what each would have to wait for.
-            open_ones = (asked[number] for number in lost)
-            again = (self._insist(name, self._keys(keys), args, restore, bucket) for bucket, keys, args in open_ones)
-            for number, answer in zip(lost, await asyncio.gather(*again, return_exceptions=True), strict=True):
-                if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
-                    raise answer
-                answers[number] = answer
-        return answers
+        open_ones = (asked[number] for number in lost)
+        again = [self._insist(name, self._keys(keys), args, restore, bucket) for bucket, keys, args in open_ones]
+        return await filled_in(answers, lost, again)
 
     async def command(self, key: bytes, *words: Word) -> Any:
         name, *args = words
@@ -136,7 +127,7 @@ class EmbeddedCalls:
     async def _insist(
         self, name: str, keys: Declared, args: tuple[Word, ...], restore: Restore | None, bucket: int
     ) -> Any:
-        for _ in range(_ROUNDS):
+        for _ in range(ROUNDS):
             try:
                 return self._run(name, keys, args)
             except BucketLost:

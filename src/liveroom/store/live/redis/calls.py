@@ -29,7 +29,7 @@ TOTAL: Final = 3.0
 _PAUSE: Final = 0.05
 _PASSING: Final = ("TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY", "READONLY")
 _NO_ANSWER: Final = (hiredis.ReplyError, Disconnected)
-_ROUNDS: Final = 3
+ROUNDS: Final = 3
 """How often a call has its bucket rebuilt."""
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
 
@@ -130,13 +130,8 @@ class ScriptCaller:
         attempts = (self._attempt(call, end) for call in calls)
         answers: list[Any] = await asyncio.gather(*attempts, return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
-        if open_ones:
-            again = (self._persist(calls[number], restore, asked[number].bucket, end) for number in open_ones)
-            for number, answer in zip(open_ones, await asyncio.gather(*again, return_exceptions=True), strict=True):
-                if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
-                    raise answer
-                answers[number] = answer
-        return answers
+        again = [self._persist(calls[number], restore, asked[number].bucket, end) for number in open_ones]
+        return await filled_in(answers, open_ones, again)
 
     def _attempt(self, call: _Prepared, end: float) -> "asyncio.Future[Any]":
         slot, command, what, head = call
@@ -175,7 +170,7 @@ class ScriptCaller:
 
     async def _persist(self, call: _Prepared, restore: Restore | None, bucket: int, end: float) -> Any:
         """Ask again until there is an answer or the time is over, having a lost bucket rebuilt."""
-        for _ in range(_ROUNDS):
+        for _ in range(ROUNDS):
             try:
                 return await self._insist(call, end)
             except BucketLost:
@@ -309,6 +304,20 @@ class ScriptCaller:
     async def close(self) -> None:
         """End all connections."""
         await self._topology.close()
+
+
+async def filled_in(answers: list[Any], open_ones: Sequence[int], again: Sequence[Awaitable[Any]]) -> list[Any]:
+    """Ask again for the answers with these numbers, all at once: they share what each would have to wait for.
+
+    Return all answers; that of a call that could not be made is a ``LiveUnavailable``. Raises any other failure.
+    """
+    if not again:
+        return answers
+    for number, answer in zip(open_ones, await asyncio.gather(*again, return_exceptions=True), strict=True):
+        if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
+            raise answer
+        answers[number] = answer
+    return answers
 
 
 def _until(what: Script | None, end: float) -> float:
