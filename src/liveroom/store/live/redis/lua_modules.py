@@ -41,7 +41,10 @@ def read_script(name: str) -> tuple[str, Sequence[str]]:
 def assemble(body: str, uses: Sequence[str]) -> str:
     """Return a script with all that comes before it, without comments; raises ``ScriptWrong``."""
     modules = {found.name: found for use in uses if (found := _module(use))}
-    parts = [_prologue(), *(_scoped(found) if (found := _module(use)) else _guard(use) for use in uses)]
+    parts = [
+        _text("prologue"),
+        *(_scoped(found) if (found := _module(use)) else _text(f"guards/{use}") for use in uses),
+    ]
 
     def local_name(found: re.Match[str]) -> str:
         module, export = found.groups()
@@ -62,19 +65,14 @@ def _scoped(module: LuaModule) -> str:
 
 @cache
 def _module(use: str) -> LuaModule | None:
-    file = _LUA / "modules" / f"{use}.lua"
-    if not file.is_file():
+    if not (_LUA / "modules" / f"{use}.lua").is_file():
         return None
-    name, text = use.capitalize(), without_comments(file.read_text(encoding="utf-8"))
+    name, text = use.capitalize(), _text(f"modules/{use}")
     defined = [word for found in _DEFINED.finditer(text) for word in (found["function"] or found["values"]).split(", ")]
     return LuaModule(name, text, frozenset(word.removeprefix(f"{name}.") for word in defined))
 
 
 @cache
-def _guard(use: str) -> str:
-    return without_comments((_LUA / "guards" / f"{use}.lua").read_text(encoding="utf-8"))
-
-
-@cache
-def _prologue() -> str:
-    return without_comments((_LUA / "prologue.lua").read_text(encoding="utf-8"))
+def _text(file: str) -> str:
+    """Return a file without its comments."""
+    return without_comments((_LUA / f"{file}.lua").read_text(encoding="utf-8"))
