@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.imports import imported
+
 ROOT = Path(__file__).parent.parent
 MIB = 1 << 20
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -241,14 +243,7 @@ def _module(name: str) -> str:
 
 
 def _needed(tree: ast.Module, modules: Collection[str]) -> set[str]:
-    needed = set[str]()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            wanted = [f"{node.module}.{alias.name}" for alias in node.names]
-            needed |= {name if name in modules else node.module for name in wanted}
-        elif isinstance(node, ast.Import):
-            needed |= {alias.name for alias in node.names}
-    return needed & set(modules)
+    return {name if name in modules else name.rpartition(".")[0] for name in imported(tree)} & set(modules)
 
 
 def splat_arguments(files: Files) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from tests.docs.pages import ROOT
+from tests.imports import imported
 
 PAGE = ROOT / "docs/architecture.md"
 _PACKAGES = ROOT / "src/liveroom"
@@ -52,11 +53,8 @@ def _imports() -> Graph:
 
 def _imported(file: Path) -> Iterator[str]:
     """Yield the packages of liveroom that a file imports from."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("liveroom."):
-            yield node.module.split(".")[1]
-        elif isinstance(node, ast.ImportFrom) and node.module == "liveroom":
-            yield from (alias.name for alias in node.names)
+    names = (name.split(".") for name in imported(ast.parse(file.read_text(encoding="utf-8"))))
+    yield from (parts[1] for parts in names if parts[0] == "liveroom" and len(parts) > 1)
 
 
 if __name__ == "__main__":
