@@ -284,7 +284,7 @@ FEEDS: Final[BackgroundJob[Polls]] = BackgroundJob(
 )
 WHISPERS: Final[BackgroundJob[Listens]] = BackgroundJob(
     "whispers",
-    "sees to it that events for single users are received",
+    "makes sure that events for single users are received",
     lambda hub: hub.listen(),
     Processes.EACH,
     timedelta(seconds=5),

@@ -35,7 +35,7 @@ ROOM: Final = {
 """A room.
 
 ``hidden``: since when, if it is; ``last_order``: of the member who joined last; ``closing``: it is being closed;
-``received``: until when somebody may listen; ``options`` and ``seat_map`` are not there while all is as ever. Beside
+``heard``: until when somebody may listen; ``options`` and ``seat_map`` are not there while all is as ever. Beside
 these, ``s:<user>`` is what was arranged for a user (``ACCESS``).
 """
 
