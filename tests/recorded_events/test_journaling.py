@@ -16,9 +16,11 @@ from liveroom.domain.events.records import Target
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.instants import optional_millis
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.presence.recovery import Journaling
 from tests.recorded_events.rebuilding import EVERYTHING, Event, Rebuilt, assert_numbered, empty, everybody, read_events
+from tests.store.sql.looking import rows_of
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 QUIET = TenantName("quiet")
@@ -247,3 +249,40 @@ async def test_a_crowd_that_enters_and_leaves_at_once_is_told_of_whole(url: str)
     assert_numbered(events)
     assert transitions(events, "1") == made.recorded
     await database.close()
+
+
+ENDS = st.lists(st.sampled_from([None, *LeaveReason]), min_size=1, max_size=7)
+"""Of each version of a stay: why it is over, or that it is not (again)."""
+
+
+@FEW
+@given(ENDS, st.data())
+def test_a_stay_that_ends_twice_ended_as_the_event_says(
+    url: str, ends: list[LeaveReason | None], data: st.DataObject
+) -> None:
+    """A lost bucket's stays are ended by whoever misses them first, and again by what the journal kept of them."""
+    first = history([("enter", "1", "ann")]).versions[0]
+    versions = [
+        first._replace(
+            version=first.version + number,
+            name=f"ann {number}",
+            left=None if reason is None else first.entered + timedelta(seconds=10 - number),
+            reason=reason,
+        )
+        for number, reason in enumerate([None, *ends])
+    ]
+    shuffled = data.draw(st.permutations(versions[1:]))
+    cut = data.draw(st.integers(0, len(shuffled)))
+
+    async def story() -> None:
+        database = await SqlDatabase.open(url)
+        await empty(database)
+        for batch in (versions[:1], shuffled[:cut], shuffled[cut:]):
+            await write(database, batch)
+        last = (await read_events(database))[-1].data
+        rows = await rows_of(database, "SELECT version, name, left_at, reason FROM lr_stays")
+        left = None if last["leftAt"] is None else optional_millis(datetime.fromisoformat(last["leftAt"]))
+        assert rows == [(versions[-1].version, last["name"], left, last["reason"])]
+        await database.close()
+
+    asyncio.run(story())

@@ -108,6 +108,25 @@ def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[Ro
     return {room: [step for _, step in sorted(found, key=itemgetter(0))] for room, found in rooms.items()}
 
 
+def rows(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Sequence[Stay]:
+    """Return what to write so that each row says what the last event of its stay says.
+
+    Of two ends the first counts: its event is out. So the newest version is written with the content of the first end
+    in its run of ends; and before it the version that has opened a stored end again, so that the new end is the first.
+    """
+    found: list[Stay] = []
+    for stay in _by_stay(versions):
+        row = known.get(stay[0].id)
+        fresh = [version for version in stay if row is None or version.version > row.version]
+        last_open = max((number for number, version in enumerate(fresh) if version.left is None), default=-1)
+        ends = fresh[last_open + 1 :]
+        if last_open >= 0 and (not ends or (row is not None and row.over)):
+            found.append(fresh[last_open])
+        if ends:
+            found.append(ends[0]._replace(version=ends[-1].version))
+    return found
+
+
 def event_of(step: Step, category: str) -> NewEvent:
     """Return the event of a transition: the member after it."""
     stay = step.after

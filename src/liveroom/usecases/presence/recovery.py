@@ -11,8 +11,8 @@ from typing import Final
 
 from liveroom import faults
 from liveroom.domain.events.records import NewEvent, of_room
-from liveroom.domain.events.stays import KINDS, event_of, steps
-from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
+from liveroom.domain.events.stays import KINDS, event_of, rows, steps
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import Message
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
@@ -43,16 +43,12 @@ class Journaling:
             await self._save(some)
 
     async def _save(self, stays: Sequence[Stay]) -> None:
-        newest: dict[StayId, Stay] = {}
-        for stay in stays:
-            known = newest.get(stay.id)
-            if known is None or stay.version > known.version:
-                newest[stay.id] = stay
+        ids = list({stay.id for stay in stays})
 
         async def work(tx: Tx) -> None:
-            await tx.events.hold({of_room(stay.room) for stay in newest.values()})
-            known = await tx.stays.known(list(newest))
-            await tx.stays.put(list(newest.values()))
+            await tx.events.hold({of_room(stay.room) for stay in stays})
+            known = await tx.stays.known(ids)
+            await tx.stays.put(rows(known, stays))
             found = steps(known, stays)
             over = {step.after.broadcast for part in found.values() for step in part}
             categories = await tx.rooms.categories(over) if over else {}

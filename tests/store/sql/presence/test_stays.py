@@ -57,6 +57,20 @@ async def test_a_newer_version_that_is_open_takes_the_end_back(database: SqlData
     assert await _open(database) == [stay(version=2)]
 
 
+async def test_of_two_ends_the_first_stays_and_what_is_older_than_the_second_does_not_open_it(
+    database: SqlDatabase,
+) -> None:
+    """The first has been told by its event."""
+    for version in (
+        stay(name="first", left=NOW + SECOND, reason=LeaveReason.LOST),
+        stay(version=3, name="second", left=NOW, reason=LeaveReason.CLOSED),
+        stay(version=2),
+    ):
+        await database.stays.put([version])
+    query = "SELECT version, name, reason, left_at - entered FROM lr_stays"
+    assert await rows_of(database, query) == [(3, "first", "lost", 1000)]
+
+
 async def test_a_thousand_stays_in_several_versions_are_one_call(database: SqlDatabase) -> None:
     first = [stay(f"y{number:04}", str(number)) for number in range(700)]
     second = [one._replace(version=2, left=NOW, reason=LeaveReason.LEFT) for one in first[:400]]

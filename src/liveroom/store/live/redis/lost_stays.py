@@ -32,5 +32,5 @@ class LostStays:
 
 
 def ended_as_lost(stay: Stay, now: datetime, version: int) -> Stay:
-    """Return the stay as ended; an end that arrives after all, and is newer, replaces that."""
+    """Return the stay as ended. An end that arrives after all changes nothing: of two ends the first counts."""
     return stay._replace(version=version, left=now, reason=LeaveReason.LOST, entries=())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, func, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, delete, func, or_, select
 
 from liveroom.domain.events.stays import Known
 from liveroom.domain.ids import (
@@ -36,10 +36,16 @@ _PLACES: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
 
 def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
-    """Take each column of a newer version; the version last, because MySQL compares with what it has assigned."""
-    names = [column.name for column in stays.columns if column.name not in {"id", "version"}]
+    """Take each column of a newer version; but of two ends keep the first, which has been told, with the newer version.
+
+    The end comes behind the other columns, and the version last: MySQL compares with what it has assigned.
+    """
+    behind = ["left_at", "version"]
+    names = [column.name for column in stays.columns if column.name not in {"id", *behind}]
     is_newer = new["version"] > stays.c.version
-    return [(name, case((is_newer, new[name]), else_=stays.c[name])) for name in [*names, "version"]]
+    is_taken = and_(is_newer, or_(stays.c.left_at.is_(None), new["left_at"].is_(None)))
+    taken = [(name, case((is_taken, new[name]), else_=stays.c[name])) for name in [*names, "left_at"]]
+    return [*taken, ("version", case((is_newer, new["version"]), else_=stays.c.version))]
 
 
 _PUT: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins))
@@ -111,7 +117,7 @@ class SqlStays:
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
         if stays:
-            rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)]
+            rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: (stay.id, stay.version))]
             await put_apart(self._runner, _PUT_OPEN, _PUT, "left_at", rows)
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
