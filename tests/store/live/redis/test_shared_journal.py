@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.journal import RedisJournal
 
 BUCKET: Final = 7
