@@ -205,6 +205,16 @@ async def test_what_was_told_in_rooms_of_others_and_of_others_names_them_no_more
     assert [stream for stream, body in told.items() if MARK in body] == []
 
 
+@pytest.mark.parametrize("missing", ["tag", "address"])
+async def test_a_session_that_had_a_tag_or_an_address_alone_has_none_left(service: Service, missing: str) -> None:
+    user = (await service.sign_up()).user
+    await write(service, "sessions", id="s", user_id=user, tenant="", ended=1, **{missing: ""})
+    await delete(service, user)
+    await erase(service)
+    (row,) = [row for row in await rows_of(service, metadata.tables["lr_sessions"]) if row["id"] == "s"]
+    assert (row["tag"], row["address"]) == ("", "")
+
+
 async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Service) -> None:
     device = await service.sign_up()
     await write_everywhere(service, device.user)
