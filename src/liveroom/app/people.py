@@ -57,7 +57,7 @@ def make_people(wiring: Wiring) -> People:
         AddressBans(db, clock, stamps),
     )
     welcome = settings.guests and gate.registration
-    fixed_secrets = FixedSecrets(db, clock, keys)
+    fixed_secrets = FixedSecrets(db, keys, clock)
     return People(
         sessions=Authentication(tokens, live, db, clock),
         accounts=accounts,

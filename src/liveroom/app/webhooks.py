@@ -52,11 +52,11 @@ class WebhookReceivers:
         webhook = self.webhooks.get(target)
         if webhook is not None:
             return webhook.state is WebhookState.GONE
-        return target.startswith(PREFIX) and not await self.webhooks.db.webhooks.is_there(target)
+        return target.startswith(PREFIX) and not await self.webhooks.is_stored(target)
 
     async def gone(self, target: str, reason: str) -> None:
         """Note that the receiver wants nothing any more."""
-        if await self.webhooks.db.webhooks.is_there(target):
+        if await self.webhooks.is_stored(target):
             await self.webhooks.switch(target, WebhookState.GONE, reason)
 
 

@@ -17,6 +17,7 @@ from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, SignatureRef
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.usecases.accounts.logins import Login
 from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
 from tests.usecases.conftest import World
@@ -125,7 +126,7 @@ async def test_a_secret_that_no_key_opens_vouches_for_nobody_and_stops_nothing(w
         def open(self, *_: str) -> str:
             raise KeyMissing("put the old key back")
 
-    locked = replace(secrets, vault=Shut())  # type: ignore[arg-type]
+    locked = FixedSecrets(secrets.db, Shut(), secrets.clock)  # type: ignore[arg-type]
     await locked.reload()
     assert list(locked.of(DEFAULT_TENANT, TAG)) == []
     await secrets.reload()

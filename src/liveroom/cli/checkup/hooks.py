@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
@@ -18,7 +17,6 @@ from liveroom.usecases.hooks.calls import HookCall, HookCalls
 from liveroom.usecases.hooks.registry import Hooks
 
 _ASKED: Final = 20
-_NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 async def look_at_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -52,7 +50,6 @@ async def _ask(hook_calls: HookCalls, hook: Hook) -> Finding:
         if hook.otherwise is Otherwise.REFUSE:
             return fail(subject, f"{failure} ({whose})", "calls are refused until it answers")
         return warn(subject, f"{failure} ({whose})", "calls are let through until it answers")
-    parts = urlsplit(hook.url)
-    if parts.scheme == "http" and parts.hostname not in _NEAR:
+    if not hook.is_private:
         return warn(subject, f"it answers, without encryption ({whose})", "use https:// outside your own network")
     return ok(subject, f"it answers in time ({whose})")

@@ -24,7 +24,7 @@ async def look_at_server_keys(settings: Settings, clock: Clock) -> AsyncIterator
             return
         db = await SqlDatabase.open(settings.database_url)
         try:
-            keys = await db.server_keys.list()
+            keys = [stored.item for stored in await db.server_keys.list()]
         finally:
             await db.close()
     except DatabaseUnavailable:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
@@ -17,7 +16,6 @@ from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.webhooks.registry import Webhooks
 
 _LONG: Final = timedelta(minutes=5)
-_NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -55,7 +53,6 @@ def _stands(webhook: Webhook, waiting: Backlog | None, dead: int, now: datetime)
     if dead:
         fact = f"{dead} events were given up"
         return warn(subject, fact, f"`liveroom webhooks dead {webhook.id}` lists them, `replay` delivers them again")
-    parts = urlsplit(webhook.url)
-    if parts.scheme == "http" and parts.hostname not in _NEAR:
+    if not webhook.is_private:
         return warn(subject, "it receives events without encryption", "use https:// outside your own network")
     return ok(subject, f"{waiting.events if waiting else 0} events are waiting")

@@ -31,7 +31,7 @@ class FixedSecret:
     tenant: TenantName
     tag: str
     secret: str
-    """As it is stored (sealed), or as it signs."""
+    """As it signs; "" where it is not known."""
     created: datetime
 
     def __repr__(self) -> str:

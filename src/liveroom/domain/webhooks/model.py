@@ -2,24 +2,21 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.records import Target
-from liveroom.domain.hooks.model import check_address
-from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.webhooks.signing import SigningSecret
+from liveroom.domain.ids import new_id
+from liveroom.domain.webhooks.endpoints import Endpoint, check_address
 
 BATCH: Final = 100
 BATCH_MAX: Final = 1000
 TIMEOUT: Final = timedelta(seconds=15)
 SHORTEST: Final = timedelta(seconds=1)
 LONGEST: Final = timedelta(seconds=30)
-BOTH_GOOD: Final = timedelta(hours=24)
-"""How long a secret goes on signing beside the one that takes its place."""
 WEBHOOKS_MAX: Final = 16
 """Of one tenant: each is one more row for every change of a room."""
 PREFIX: Final = "wh_"
@@ -38,14 +35,9 @@ class WebhookState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Endpoint):
     """One address, and what it is told of."""
 
-    id: str
-    tenant: TenantName
-    url: str
-    secrets: tuple[SigningSecret, ...] = field(repr=False)
-    created: datetime
     kinds: frozenset[str] = frozenset()
     """As in ``Target``."""
     categories: frozenset[str] = frozenset()

@@ -1,24 +1,11 @@
-"""The SQL seam for what an operator's own backend does: its keys, and the audit of their use."""
+"""The SQL seam to the audit: what was done with keys and commands, and in rooms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
-from liveroom.domain.tenants.server_keys import ServerKey
-
-
-class ServerKeyRows(Protocol):
-    async def list(self) -> Sequence[ServerKey]:
-        """Return every key of every tenant, those that count no more too, in the order of their making."""
-
-    async def add(self, key: ServerKey) -> None: ...
-    async def revoke(self, id: str, at: datetime) -> bool:
-        """Revoke a key; say whether it was valid until now."""
-
-    async def used(self, uses: Mapping[str, datetime]) -> None:
-        """Note when keys were last used; an earlier time changes nothing."""
 
 
 class AuditRows(Protocol):

@@ -3,7 +3,7 @@
 import pytest
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.hooks.model import check_address
+from liveroom.domain.webhooks.endpoints import check_address
 
 
 @pytest.mark.parametrize(
