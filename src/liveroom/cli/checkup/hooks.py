@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.errors import KeyMissing
 from liveroom.domain.hooks.model import Hook, HookFailed, Otherwise, sample_question
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.hooks.calls import HookCall, HookCalls
 from liveroom.usecases.hooks.registry import Hooks
 
@@ -21,24 +20,20 @@ _ASKED: Final = 20
 
 async def look_at_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask each hook a sample question."""
-    try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-    except DatabaseUnavailable:
-        return
-    db = await SqlDatabase.open(settings.database_url)
     client = HttpHookClient()
     try:
-        hooks = Hooks(db, open_keys(settings), clock)
-        await hooks.reload()
-        hook_calls = HookCalls(hooks, client, clock)
-        for finding in await asyncio.gather(*(_ask(hook_calls, hook) for hook in hooks.all()[:_ASKED])):
-            yield finding
+        async with current_database(settings) as db:
+            if db is None:
+                return
+            hooks = Hooks(db, open_keys(settings), clock)
+            await hooks.reload()
+            hook_calls = HookCalls(hooks, client, clock)
+            for finding in await asyncio.gather(*(_ask(hook_calls, hook) for hook in hooks.all()[:_ASKED])):
+                yield finding
     except KeyMissing as missing:
         yield fail("hooks", missing.detail, "restore the key that sealed their secrets")
     finally:
         await client.close()
-        await db.close()
 
 
 async def _ask(hook_calls: HookCalls, hook: Hook) -> Finding:

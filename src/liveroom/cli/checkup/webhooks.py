@@ -4,15 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.errors import KeyMissing
 from liveroom.domain.webhooks.deliveries import Backlog
 from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.webhooks.registry import Webhooks
 
 _LONG: Final = timedelta(minutes=5)
@@ -21,22 +20,17 @@ _LONG: Final = timedelta(minutes=5)
 async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Look at each webhook and at what waits for it. Nothing is sent: `liveroom webhooks test` does that."""
     try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-    except DatabaseUnavailable:
-        return
-    db = await SqlDatabase.open(settings.database_url)
-    try:
-        webhooks = Webhooks(db, open_keys(settings), clock)
-        await webhooks.reload()
-        waiting = {one.target: one for one in await db.event_partitions.waiting()}
-        for webhook in webhooks.all():
-            dead = await db.dead_letters.count(webhook.id)
-            yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
+        async with current_database(settings) as db:
+            if db is None:
+                return
+            webhooks = Webhooks(db, open_keys(settings), clock)
+            await webhooks.reload()
+            waiting = {one.target: one for one in await db.event_partitions.waiting()}
+            for webhook in webhooks.all():
+                dead = await db.dead_letters.count(webhook.id)
+                yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
     except KeyMissing as missing:
         yield fail("webhooks", missing.detail, "restore the key that sealed their secrets")
-    finally:
-        await db.close()
 
 
 def _stands(webhook: Webhook, waiting: Backlog | None, dead: int, now: datetime) -> Finding:
