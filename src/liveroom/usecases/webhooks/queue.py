@@ -129,7 +129,7 @@ class EventQueue:
             task.exception()
 
     def _target_state(self, target: str) -> TargetState:
-        return self._target_states.setdefault(target, TargetState())
+        return self._target_states.setdefault(target, TargetState(target))
 
     async def _end(self, target: str, said: Undelivered) -> None:
         """Tell a receiver nothing more, as it wants."""
