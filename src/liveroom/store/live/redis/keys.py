@@ -156,7 +156,7 @@ class ListKeys:
 
     def feed(self, category: str) -> tuple[bytes, ...]:
         """Return the keys of a script on the channel of a category ("": of all rooms)."""
-        kinds = ("channel", "told", "publications")
+        kinds = ("channel", "state", "publications")
         return (self.facts, *(f"{self.tag}:{kind}:{category or '_all'}".encode() for kind in kinds))
 
 

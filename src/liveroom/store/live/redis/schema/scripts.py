@@ -134,7 +134,9 @@ _TALK: Final = {
     "forget_talk": _takes("facts said", "user pseudonym"),
     "like": _takes(KeySet.LIKING, "tenant token turn likes step least longest window most remembered shown_max"),
     "open_talk": _takes("facts room said", "broadcast last older *messages"),
-    "put_seat_map": _takes(KeySet.WHOLE, "broadcast rev version seats requests told due_request by token silenced"),
+    "put_seat_map": _takes(
+        KeySet.WHOLE, "broadcast rev version seats requests announced due_request by token silenced"
+    ),
     "read_seat_map": _takes(KeySet.SUMMARY, "*users"),
     "read_talk": _takes("facts room members said talk", "tenant user below limit"),
     "recall": _takes(KeySet.TALKING, "tenant broadcast number by message"),
@@ -162,9 +164,9 @@ _LISTS: Final = {
     "put_listed": _takes(LISTS, "builder rooms remembered *cards"),
 }
 
-_FEED: Final = "facts channel told publications"
+_FEED: Final = "facts channel state publications"
 _FEEDS: Final = {
-    "begin_feed": _takes(_FEED, "known epoch list_epoch rev *told"),
+    "begin_feed": _takes(_FEED, "known epoch list_epoch rev *state"),
     "poll_feed": _takes(_FEED, "least epoch after most"),
     "publish_feed": _takes(_FEED, "epoch after rev publication most gone *rooms"),
     "read_feed": _takes(_FEED),
