@@ -16,6 +16,7 @@ from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
+from liveroom.store.live.redis.schema.arguments import TakeEntryArguments
 from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -55,11 +56,16 @@ class RedisUsers:
 
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         heartbeat = presence_claim.heartbeat
-        answer = await self._core.users(
-            "take_entry", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
-            moment(heartbeat.issued),
-            presence_claim.room, presence_claim.entry, int(presence_claim.host),
-        )  # fmt: skip
+        args = TakeEntryArguments(
+            user=heartbeat.user,
+            session=heartbeat.session,
+            kind=kind(heartbeat),
+            issued=moment(heartbeat.issued),
+            room=presence_claim.room,
+            entry=presence_claim.entry,
+            host=int(presence_claim.host),
+        )
+        answer = await self._core.users("take_entry", user_bucket(heartbeat.user), *args)
         if answer is None:
             raise TokenInvalid
         self._renewals.came_along(heartbeat)
