@@ -150,7 +150,7 @@ async def test_a_hidden_room_is_off_the_list_and_a_restored_one_on_it(processes:
 async def test_a_room_whose_host_was_lost_is_off_the_list(processes: tuple[Service, Service]) -> None:
     here, host, listener = await listened(processes)
     entries = await here.core.live.entries(UserId(host.user))
-    await here.core.jobs.rooms.end_entries(entries, LeaveReason.LOST)
+    await here.core.jobs.departures.end_entries(entries, LeaveReason.LOST)
     await listener.receives("room.hidden")
 
 

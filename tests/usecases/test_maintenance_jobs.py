@@ -26,7 +26,7 @@ NOTHING = dict.fromkeys(JOBS, 0)
 async def audience(world: World, room: RoomId) -> Actor:
     """Let somebody watch who says that they are alive, once."""
     viewer = await world.make_actor()
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     now = world.service.clock.now()
     token, _ = world.core.services.accounts.tokens.issue(viewer.user, viewer.session, viewer.tenant.name, now)
     await world.core.services.sessions.check(world.core.services.sessions.read(token), keepalive=True)
@@ -171,11 +171,11 @@ async def test_live_rooms_are_counted_over_all_tenants(world: World) -> None:
 
 async def test_a_room_whose_owner_is_gone_is_handed_on_or_closed_once_the_grace_is_over(world: World) -> None:
     owner, lonely, heir = await world.make_actor(), await world.make_actor(), await world.make_actor(admin=True)
-    rooms = world.core.services.rooms
+    services = world.core.services
     inherited, closed = await world.go_live(owner), await world.go_live(lonely)
-    await rooms.enter(heir, inherited, role="anchor", changes=RoomChanges())
-    await rooms.leave(owner, inherited)
-    await rooms.leave(lonely, closed)
+    await services.entering.enter(heir, inherited, role="anchor", changes=RoomChanges())
+    await services.departures.leave(owner, inherited)
+    await services.departures.leave(lonely, closed)
     world.pass_by(59)
     assert (await world.core.tick())["settled"] == 0
     world.pass_by(2)

@@ -62,7 +62,7 @@ async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
     host = await world.make_actor()
     room = await world.go_live(host)
     for guest in guests:
-        await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+        await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await world.core.services.seat_plans.configure(host, room, None, SeatMode.FREE)
     await world.core.jobs.flush()
     stage.livekit.rooms = {room: {host.user, *(guest.user for guest in guests)}}
@@ -144,7 +144,7 @@ async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they
     for user in (left, gone, speaker):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
-    await services.rooms.leave(gone, room)
+    await services.departures.leave(gone, room)
     await livekit.world.core.jobs.flush()
     await livekit.drain(60)
     livekit.livekit.permissions.clear()
@@ -209,7 +209,7 @@ async def test_who_sends_by_an_old_key_of_trtc_is_taken_out_and_nobody_who_has_a
     for user in (left, gone, speaker, hushed):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
-    await services.rooms.leave(gone, room)
+    await services.departures.leave(gone, room)
     await services.seats.mute(host, room, hushed.user, audio=True, video=True)
     await strict.world.core.jobs.flush()
     for event in (201, 203, 205):

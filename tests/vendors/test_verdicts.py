@@ -29,7 +29,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
     """Return a host, a member of the audience, and their room."""
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await world.core.jobs.flush()
     return host, guest, room
 
@@ -69,7 +69,7 @@ async def test_a_ban_and_its_end_reach_the_group_and_a_kick_does_not(stage: Stag
     await stage.drain()
     assert stage.im.banned == {}
     before = len(stage.im.did)
-    await stage.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await stage.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await stage.core.services.room_moderation.kick(host, room, guest.user, "")
     await stage.drain()
     assert len(stage.im.did) == before

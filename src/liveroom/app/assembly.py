@@ -15,6 +15,7 @@ from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
+from liveroom.app.rooms import RoomWiring, make_rooms
 from liveroom.app.seats import make_seat_wiring
 from liveroom.app.services import Services
 from liveroom.app.vendors import Vendors
@@ -43,11 +44,11 @@ from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.users import Moderation
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.comparing import Comparison
-from liveroom.usecases.presence.outside import Outside
+from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.retention import Retention
-from liveroom.usecases.rooms.admin import AdminRooms
+from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.ranks import Ranks
@@ -117,7 +118,8 @@ async def assemble(
     modules = modules or find_modules(settings)
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
-    services = _services(wiring, people, broker)
+    rooms = make_rooms(wiring)
+    services = _services(wiring, rooms, people, broker)
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
     configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.accounts.address_bans])
     await configuration.refresh()
@@ -165,7 +167,7 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
     return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
-def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
+def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
     settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
     accounts, relay, user_messages = people.accounts, wiring.relay, make_user_messages(live, broker)
@@ -173,9 +175,9 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
     languages = Languages(db, clock)
     messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
-    moderating = make_moderating(wiring, moderation, trail, user_messages, find=messages.find)
+    moderating = make_moderating(wiring, rooms, moderation, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
-    room_settings = make_room_settings(wiring, moderating.access_changes, user_messages)
+    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
@@ -189,14 +191,15 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         code_logins=CodeLogins(live, clock, people.codes, accounts),
         profiles=_profiles(wiring, people.codes, languages),
         languages=languages,
-        rooms=wiring.rooms,
+        rooms=rooms.owned,
+        entering=rooms.entering,
+        departures=rooms.departures,
         seat_maps=seat_wiring.seat_maps,
         seats=seat_wiring.seats,
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
-        admin_rooms=AdminRooms(
-            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, Calling(user_messages, clock)
-        ),
+        admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, relay),
+        operator_kicks=OperatorKicks(db, live, clock, rooms.departures, vendor_tasks, Calling(user_messages, clock)),
         options=room_settings.options,
         schedules=room_settings.schedules,
         metadata=room_settings.metadata,
@@ -207,9 +210,9 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         likes=LikeCalls(live),
         messages=messages,
         listings=wiring.listings,
-        privacy=wiring.rooms.privacy,
-        attendance=Attendance(db, live, wiring.rooms.privacy),
-        sync=Sync(live, people.sessions, wiring.tenants, accounts, Devices(settings.devices), wiring.rooms.privacy),
+        privacy=rooms.privacy,
+        attendance=Attendance(db, live, rooms.privacy),
+        sync=Sync(live, people.sessions, wiring.tenants, accounts, Devices(settings.devices), rooms.privacy),
         media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
         announcements=Announcements(db, live, clock, user_messages),
         server_keys=ServerKeys(db, clock),
@@ -238,7 +241,7 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
         wiring.db,
         wiring.live,
         wiring.clock,
-        wiring.rooms,
+        services.departures,
         wiring.broadcasts,
         wiring.listings,
         wiring.relay,
@@ -261,10 +264,17 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
         vendor_review=VendorReview(wiring.db, wiring.clock, wiring.tenants, wiring.vendors.of),
         schedules=services.schedules,
         seat_maps=services.seat_maps,
-        comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),
+        comparison=Comparison(wiring.live, services.departures, wiring.clock),
     )
 
 
 def _outside(wiring: Wiring) -> Outside:
     has_group = wiring.vendors.has_group if wiring.vendors.im is not None else None
-    return Outside(wiring.db, wiring.live, wiring.clock, wiring.tenants, wiring.broadcasts, wiring.relay, has_group)
+    return Outside(
+        wiring.db,
+        wiring.live,
+        wiring.clock,
+        wiring.tenants,
+        wiring.publish_permissions,
+        DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
+    )

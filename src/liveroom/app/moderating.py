@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import Calling
@@ -27,7 +28,13 @@ class Moderating:
 
 
 def make_moderating(
-    wiring: Wiring, everywhere: Moderation, trail: Audit, user_messages: UserMessages, *, find: FindMessage
+    wiring: Wiring,
+    rooms: RoomWiring,
+    everywhere: Moderation,
+    trail: Audit,
+    user_messages: UserMessages,
+    *,
+    find: FindMessage,
 ) -> Moderating:
     """Build them; ``find`` finds what was said, for reports."""
     db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
@@ -38,7 +45,7 @@ def make_moderating(
     return Moderating(
         access_changes=changes,
         roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.hook_calls),
-        rooms=RoomModeration(live, ranks, changes, wiring.rooms, calling, everywhere),
+        rooms=RoomModeration(live, ranks, changes, rooms.departures, calling, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, wiring.rooms.privacy),
+        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, rooms.privacy),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import Calling
@@ -22,11 +23,11 @@ class RoomSettingsWiring:
 
 
 def make_room_settings(
-    wiring: Wiring, access_changes: AccessChanges, user_messages: UserMessages
+    wiring: Wiring, rooms: RoomWiring, access_changes: AccessChanges, user_messages: UserMessages
 ) -> RoomSettingsWiring:
     """Build them."""
     db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
-    ranks, passwords = Ranks(db, live), wiring.rooms.passwords
+    ranks, passwords = Ranks(db, live), rooms.passwords
     calling = Calling(user_messages, clock)
     return RoomSettingsWiring(
         options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),

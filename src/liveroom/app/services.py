@@ -24,12 +24,14 @@ from liveroom.usecases.moderation.users import Moderation
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.rooms.admin import AdminRooms
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
+from liveroom.usecases.rooms.entering import Entering
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.owning import OwnedRooms
 from liveroom.usecases.rooms.roles import Roles
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor
@@ -58,12 +60,15 @@ class Services:
     code_logins: CodeLogins
     profiles: Profiles
     languages: Languages
-    rooms: Rooms
+    rooms: OwnedRooms
+    entering: Entering
+    departures: Departures
     seat_maps: SeatMapEditor
     seats: Seats
     seat_requests: SeatRequests
     seat_plans: SeatPlans
     admin_rooms: AdminRooms
+    operator_kicks: OperatorKicks
     roles: Roles
     options: RoomOptionChanges
     schedules: Schedules

@@ -22,7 +22,7 @@ from liveroom.usecases.presence.recovery import REMEMBERED
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.rooms.broadcasts import Broadcasts
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor
@@ -57,7 +57,7 @@ class MaintenanceJobs:
     db: Database
     live: Live
     clock: Clock
-    rooms: Rooms
+    departures: Departures
     broadcasts: Broadcasts
     listings: Listings
     relay: OutboxRelay
@@ -86,10 +86,10 @@ class MaintenanceJobs:
         """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
         many.
         """
-        ended = await self.rooms.end_unfinished()
+        ended = await self.departures.end_unfinished()
         entries = await self.live.expired(_BATCH, gap=gap)
         if entries:
-            await self.rooms.end_entries(entries, LeaveReason.LOST)
+            await self.departures.end_entries(entries, LeaveReason.LOST)
         return len(entries) + ended
 
     async def gather(self) -> int:
@@ -107,7 +107,7 @@ class MaintenanceJobs:
         seen = set(await self.live.outside.seen(entries))
         over = [entry for entry in entries if entry not in seen]
         if over:
-            await self.rooms.end_deserted(over)
+            await self.departures.end_deserted(over)
         return len(over)
 
     async def resolve_orphans(self) -> int:

@@ -198,7 +198,7 @@ async def test_a_caller_goes_on_while_the_live_store_is_down_and_the_row_waits(w
 async def test_a_profile_and_ended_sessions_reach_the_live_store(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor(name="old")
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     async with world.neighbour() as other:
         await other.services.profiles.update(viewer, ProfileChanges(name="new"))
         world.pass_by()

@@ -40,7 +40,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
 
 
 async def enter(world: World, who: Actor, room: RoomId) -> None:
-    await world.core.services.rooms.enter(who, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(who, room, role="audience", changes=RoomChanges())
 
 
 async def ban(world: World, by: Actor, whom: Actor, room: RoomId) -> None:
@@ -182,7 +182,7 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
         ModerationAction(host, "moderation/ban", room, guest.user, Right.BAN),
         lambda known: known.banned(FOREVER, "early"),
     )
-    await services.rooms.enter(host, room, role="anchor", changes=RoomChanges())
+    await services.entering.enter(host, room, role="anchor", changes=RoomChanges())
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
 
@@ -199,7 +199,7 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     await enter(world, guest, room)
     await services.roles.give(host, room, guest.user, Role.MODERATOR)
     await services.room_moderation.mute(host, room, guest.user, lasts=timedelta(hours=9), reason="")
-    await services.rooms.leave(host, room)
+    await services.departures.leave(host, room)
     for _ in range(8):
         world.pass_by(10)
         await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))

@@ -19,7 +19,7 @@ NONE = {("named",): 0, ("ended",): 0, ("dropped",): 0}
 
 
 async def enter(world: World, viewer: Actor, room: RoomId) -> None:
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     await world.core.jobs.flush()
 
 
@@ -43,7 +43,7 @@ async def test_in_a_healthy_service_nothing_is_repaired(world: World) -> None:
     for room in (*rooms, rooms[0]):
         for viewer in viewers:
             await enter(world, viewer, room)
-    await world.core.services.rooms.leave(viewers[0], rooms[0])
+    await world.core.services.departures.leave(viewers[0], rooms[0])
     assert await compared(world) == 0
     assert dict(world.core.jobs.comparison.repairs) == NONE
 
@@ -111,7 +111,7 @@ async def test_who_is_in_two_rooms_stays_in_the_newest(world: World) -> None:
 
 async def test_a_process_that_lives_for_one_tick_looks_twice_before_it_returns(world: World) -> None:
     core = world.core
-    comparison = Comparison(core.live, core.services.rooms, core.clock, apart=timedelta(0))
+    comparison = Comparison(core.live, core.services.departures, core.clock, apart=timedelta(0))
     room = await world.go_live(await world.make_actor())
     viewer = await world.make_actor()
     await enter(world, viewer, room)

@@ -31,7 +31,7 @@ async def seen(world: World, user: UserId) -> list[bool]:
 
 async def audience(world: World, room: RoomId) -> Actor:
     viewer = await world.make_actor()
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     return viewer
 
 

@@ -81,7 +81,7 @@ async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing
     host, moderator = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     services = world.core.services
-    await services.rooms.enter(moderator, room, role="audience", changes=RoomChanges())
+    await services.entering.enter(moderator, room, role="audience", changes=RoomChanges())
     await services.roles.give(host, room, moderator.user, Role.MODERATOR)
     await services.options.set(moderator, room, OptionChanges(muted=True))
     async with world.neighbour() as other:

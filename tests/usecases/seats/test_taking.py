@@ -55,7 +55,7 @@ async def show(world: World) -> Show:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     services = world.core.services
-    await services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await services.seat_plans.configure(host, room, None, SeatMode.FREE)
     return Show(world, host, guest, room)
 
@@ -130,7 +130,7 @@ async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> N
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
     entries = await show.world.core.live.entries(show.guest.user)
-    await services.rooms.end_entries(entries, LeaveReason.LOST)
+    await services.departures.end_entries(entries, LeaveReason.LOST)
     assert await holders(show) == []
     await services.seats.take(show.host, show.room, 2)
 

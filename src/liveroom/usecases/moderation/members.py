@@ -19,7 +19,7 @@ from liveroom.ports import Live, Tx
 from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.moderation.users import Also, Moderation
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.ranks import Ranks, is_admin
 
 _METHODS: Final = "base/v1/moderation/"
@@ -32,7 +32,7 @@ class RoomModeration:
     live: Live
     ranks: Ranks
     changes: AccessChanges
-    rooms: Rooms
+    departures: Departures
     calling: Calling
     everywhere: Moderation
 
@@ -91,7 +91,7 @@ class RoomModeration:
             await self.changes.vendor_tasks.user_kicked(tx, context.target, room, context.now)
 
         await self.changes.db.transact(work)
-        if not await self.rooms.kick(room, target):
+        if not await self.departures.kick(room, target):
             raise MemberNotFound
         await self.calling.tell_removed(target, room, "kicked", text=reason, by=actor.user)
 

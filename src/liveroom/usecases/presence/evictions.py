@@ -21,10 +21,6 @@ async def evict(live: Live, listings: Listings, room_id: RoomId, user: UserId) -
         return False
     faults.point("leave.left")
     await live.drop_entries([one.entry for one in left])
-    room = left[-1].room
-    if any(one.hidden for one in left):
-        await listings.announce([room])
-    else:
-        await listings.keep_up([room])
+    await listings.update([(left[-1].room, any(one.hidden for one in left))])
     await live.persist()
     return True
