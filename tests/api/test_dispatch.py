@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import RequestContext, Visitor, preferred_language
 from liveroom.api.envelopes import Page, refusal, success
+from liveroom.api.identity import RequestContext, Visitor, preferred_language
 from liveroom.api.methods import METHODS
 from liveroom.api.offer import Switches
 from liveroom.api.parameters import Request, fields_of

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
@@ -222,7 +222,7 @@ class World:
                 await tx.users.add(user)
 
         await core.db.transact(add)
-        tokens = core.services.accounts.tokens
+        tokens = core.services.login_tokens.tokens
         issued = [tokens.issue(user.id, SessionId(new_id(now)), DEFAULT_TENANT, now)[0] for user in users]
         return [Phone(self.caller_of(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
 

@@ -28,7 +28,7 @@ async def audience(world: World, room: RoomId) -> Actor:
     viewer = await world.make_actor()
     await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     now = world.service.clock.now()
-    token, _ = world.core.services.accounts.tokens.issue(viewer.user, viewer.session, viewer.tenant.name, now)
+    token, _ = world.core.services.login_tokens.tokens.issue(viewer.user, viewer.session, viewer.tenant.name, now)
     await world.core.services.sessions.check(world.core.services.sessions.read(token), keepalive=True)
     return viewer
 
@@ -109,8 +109,8 @@ async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tok
     assert REMEMBERED - world.core.settings.token_ttl == timedelta(days=1)
     actor = await world.make_actor()
     services, clock = world.core.services, world.service.clock
-    token, _ = services.accounts.tokens.issue(actor.user, actor.session, actor.tenant.name, clock.now())
-    await services.accounts.sign_out(token, "")
+    token, _ = services.login_tokens.tokens.issue(actor.user, actor.session, actor.tenant.name, clock.now())
+    await services.logouts.sign_out(token, "")
     await world.core.jobs.relay_rows()
     clock.advance(timedelta(days=30, hours=23))
     assert await world.core.jobs.purge() == 1, "the outbox row"
@@ -119,7 +119,7 @@ async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tok
     assert found[1] is not None
     assert found[1].ended is not None
     with pytest.raises(TokenInvalid):
-        await services.accounts.sign_in_again(actor)
+        await services.login_tokens.renew(actor)
     clock.advance(timedelta(hours=2))
     assert await world.core.jobs.purge() == 1
     found = await world.core.db.users.with_session(actor.user, actor.session)

@@ -129,7 +129,7 @@ async def test_who_is_deleted_loses_account_and_group(stage: Stage) -> None:
     host = await stage.world.make_actor()
     await stage.go_live(host)
     await stage.drain()
-    await stage.core.services.accounts.delete(host)
+    await stage.core.services.deletion.delete(host)
     await stage.drain()
     await stage.later(10)
     assert (stage.im.accounts, stage.im.groups) == ({}, {})

@@ -201,7 +201,7 @@ async def test_who_is_deleted_leaves_the_media_room_and_their_own_is_closed(live
     own = await livekit.world.go_live(viewer)
     room = await watched(livekit, viewer)
     livekit.livekit.rooms = {room: {viewer.user, "another"}, own: {viewer.user}}
-    await livekit.world.core.services.accounts.delete(viewer)
+    await livekit.world.core.services.deletion.delete(viewer)
     await livekit.drain()
     assert livekit.livekit.rooms == {room: {"another"}}
 
@@ -210,7 +210,7 @@ async def test_a_livekit_that_knows_neither_room_nor_user_is_no_failure(livekit:
     viewer = await livekit.world.make_actor()
     await livekit.world.go_live(viewer)
     await watched(livekit, viewer)
-    await livekit.world.core.services.accounts.delete(viewer)
+    await livekit.world.core.services.deletion.delete(viewer)
     await livekit.drain(6)
     await livekit.drain(60)
     assert await livekit.world.core.db.vendor_work.waiting() == []

@@ -168,5 +168,5 @@ async def test_who_becomes_a_host_or_is_one_no_more_may_send_what_they_may_now(l
     assert await may_publish() == [True]
     await roles.give(host, room, guest.user, Role.AUDIENCE)
     assert await may_publish() == [False]
-    await roles.transfer(host, room, guest.user)
+    await livekit.world.core.services.transfers.transfer(host, room, guest.user)
     assert await may_publish() == [False, True]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
+from liveroom.api.identity import Callers
 from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
@@ -30,10 +31,7 @@ from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.admin import AdminUsers
-from liveroom.usecases.accounts.code_logins import CodeLogins
-from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.contacts import ContactBindings
-from liveroom.usecases.accounts.profiles import Languages, Profiles
+from liveroom.usecases.accounts.lookups import UserLookups
 from liveroom.usecases.events.announcing import Announcements, Calling
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
@@ -41,7 +39,7 @@ from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.moderation.users import Moderation, Tell, leave_to_others
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
@@ -120,8 +118,8 @@ async def assemble(
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
     services = _services(wiring, rooms, people, broker)
-    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
-    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.accounts.address_bans])
+    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
+    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
     await configuration.refresh()
     return Core(
         settings=settings,
@@ -131,7 +129,7 @@ async def assemble(
         live=wiring.live,
         broker=broker,
         broadcasts=wiring.broadcasts,
-        moderation=Moderation(db, clock, people.accounts),
+        moderation=_moderation(wiring, people, leave_to_others),
         recorder=wiring.recorder,
         jobs=_maintenance_jobs(wiring, services, configuration),
         services=services,
@@ -152,8 +150,7 @@ def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatch
     """Return what answers calls of declared methods with these use cases."""
     return Dispatcher(
         services.tenants,
-        services.sessions,
-        services.app_signatures,
+        Callers(services.tenants, services.sessions, services.app_signatures),
         services.languages,
         services.privacy,
         KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
@@ -170,10 +167,9 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
 def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
     settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
-    accounts, relay, user_messages = people.accounts, wiring.relay, make_user_messages(live, broker)
-    moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
+    relay, user_messages = wiring.relay, make_user_messages(live, broker)
+    moderation, trail = _moderation(wiring, people, relay.deliver_later), Audit(db, clock, settings.audit_keep)
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
-    languages = Languages(db, clock)
     messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
     moderating = make_moderating(wiring, rooms, moderation, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
@@ -181,16 +177,23 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
-        accounts=accounts,
+        login_tokens=people.login_tokens,
+        new_sessions=people.new_sessions,
+        logouts=people.logouts,
+        registration=people.registration,
+        logins=people.logins,
+        deletion=people.deletion,
         own_users=people.own_users,
-        admin_users=AdminUsers(db, live, clock, accounts, people.own_users),
+        admin_users=AdminUsers(db, clock, wiring.recorder, people.own_users.own_accounts, people.new_sessions),
         moderation=moderation,
         app_signatures=AppSignatures(db, clock, wiring.keys),
         guests=people.guests,
         codes=people.codes,
-        code_logins=CodeLogins(live, clock, people.codes, accounts),
-        profiles=_profiles(wiring, people.codes, languages),
-        languages=languages,
+        code_logins=people.code_logins,
+        profiles=people.profiles,
+        profile_writer=people.profiles.writer,
+        lookups=UserLookups(db, live),
+        languages=people.languages,
         rooms=rooms.owned,
         entering=rooms.entering,
         departures=rooms.departures,
@@ -201,18 +204,21 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, relay),
         operator_kicks=OperatorKicks(db, live, clock, rooms.departures, vendor_tasks, Calling(user_messages, clock)),
         options=room_settings.options,
+        invitations=room_settings.invitations,
         schedules=room_settings.schedules,
         metadata=room_settings.metadata,
         roles=moderating.roles,
+        transfers=moderating.transfers,
         room_moderation=moderating.rooms,
         oversight=moderating.oversight,
         reports=moderating.reports,
+        report_filing=moderating.report_filing,
         likes=LikeCalls(live),
         messages=messages,
         listings=wiring.listings,
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
-        sync=Sync(live, people.sessions, wiring.tenants, accounts, Devices(settings.devices), rooms.privacy),
+        sync=Sync(live, people.sessions, wiring.tenants, people.logouts, Devices(settings.devices), rooms.privacy),
         media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
         announcements=Announcements(db, live, clock, user_messages),
         server_keys=ServerKeys(db, clock),
@@ -222,17 +228,9 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
     )
 
 
-def _profiles(wiring: Wiring, codes: Codes, languages: Languages) -> Profiles:
-    return Profiles(
-        db=wiring.db,
-        live=wiring.live,
-        clock=wiring.clock,
-        relay=wiring.relay,
-        bindings=ContactBindings(wiring.db, wiring.clock, codes),
-        vendor_tasks=wiring.vendor_tasks,
-        recorder=wiring.recorder,
-        screening=wiring.screening,
-        languages=languages,
+def _moderation(wiring: Wiring, people: People, tell: Tell) -> Moderation:
+    return Moderation(
+        wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, tell
     )
 
 

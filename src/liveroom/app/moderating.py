@@ -9,11 +9,11 @@ from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.members import RoomModeration
 from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import FindMessage, Reports
+from liveroom.usecases.moderation.reports import FindMessage, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.moderation.users import Moderation
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.rooms.roles import Roles
+from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,11 @@ class Moderating:
 
     access_changes: AccessChanges
     roles: Roles
+    transfers: OwnerTransfers
     rooms: RoomModeration
     oversight: Oversight
     reports: Reports
+    report_filing: ReportFiling
 
 
 def make_moderating(
@@ -42,10 +44,13 @@ def make_moderating(
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
     calling = Calling(user_messages, clock)
+    role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     return Moderating(
         access_changes=changes,
-        roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.hook_calls),
+        roles=Roles(db, ranks, changes, role_hooks, host_entries),
+        transfers=OwnerTransfers(db, ranks, changes, wiring.broadcasts, relay, role_hooks, host_entries),
         rooms=RoomModeration(live, ranks, changes, rooms.departures, calling, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, rooms.privacy),
+        reports=Reports(db, clock, trail, oversight),
+        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, find),
     )

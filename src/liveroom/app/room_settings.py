@@ -8,7 +8,7 @@ from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.rooms.metadata import RoomMetadata
-from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.schedules import Schedules
 
@@ -18,6 +18,7 @@ class RoomSettingsWiring:
     """The use cases."""
 
     options: RoomOptionChanges
+    invitations: Invitations
     schedules: Schedules
     metadata: RoomMetadata
 
@@ -30,7 +31,8 @@ def make_room_settings(
     ranks, passwords = Ranks(db, live), rooms.passwords
     calling = Calling(user_messages, clock)
     return RoomSettingsWiring(
-        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
+        options=RoomOptionChanges(db, clock, broadcasts, relay, ranks, passwords, access_changes),
+        invitations=Invitations(live, clock, access_changes, calling),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

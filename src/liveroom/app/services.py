@@ -9,17 +9,22 @@ from liveroom.usecases.accounts.admin import AdminUsers
 from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import Codes
+from liveroom.usecases.accounts.deletion import AccountDeletion
 from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.logins import Logins
+from liveroom.usecases.accounts.lookups import UserLookups
 from liveroom.usecases.accounts.own_users import OwnUsers
-from liveroom.usecases.accounts.profiles import Languages, Profiles
+from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
+from liveroom.usecases.accounts.registration import Registration
+from liveroom.usecases.accounts.sessions import Logouts, NewSessions
+from liveroom.usecases.accounts.tokens import LoginTokens
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.members import RoomModeration
 from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import Reports
+from liveroom.usecases.moderation.reports import ReportFiling, Reports
 from liveroom.usecases.moderation.users import Moderation
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
@@ -30,9 +35,9 @@ from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.metadata import RoomMetadata
-from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.owning import OwnedRooms
-from liveroom.usecases.rooms.roles import Roles
+from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor
 from liveroom.usecases.seats.plans import SeatPlans
@@ -50,7 +55,12 @@ class Services:
 
     tenants: Tenancy
     sessions: Authentication
-    accounts: Accounts
+    login_tokens: LoginTokens
+    new_sessions: NewSessions
+    logouts: Logouts
+    registration: Registration
+    logins: Logins
+    deletion: AccountDeletion
     own_users: OwnUsers
     admin_users: AdminUsers
     moderation: Moderation
@@ -59,6 +69,8 @@ class Services:
     codes: Codes
     code_logins: CodeLogins
     profiles: Profiles
+    profile_writer: ProfileWriter
+    lookups: UserLookups
     languages: Languages
     rooms: OwnedRooms
     entering: Entering
@@ -70,12 +82,15 @@ class Services:
     admin_rooms: AdminRooms
     operator_kicks: OperatorKicks
     roles: Roles
+    transfers: OwnerTransfers
     options: RoomOptionChanges
+    invitations: Invitations
     schedules: Schedules
     metadata: RoomMetadata
     room_moderation: RoomModeration
     oversight: Oversight
     reports: Reports
+    report_filing: ReportFiling
     likes: LikeCalls
     messages: Messages
     listings: Listings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from liveroom.api.declare import Method, Who
-from liveroom.api.dispatch import RequestContext, Visitor
+from liveroom.api.identity import RequestContext, Visitor
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import make_dispatcher
 from liveroom.domain.accounts.sessions import Actor

@@ -206,7 +206,7 @@ async def test_a_profile_and_ended_sessions_reach_the_live_store(world: World) -
         member = await world.core.live.member(room, viewer.user)
         assert member is not None
         assert member.name == "new"
-        await other.services.accounts.delete(viewer)
+        await other.services.deletion.delete(viewer)
     world.pass_by()
     assert await world.core.jobs.relay_rows() == 1
     assert not (await world.core.live.presence([viewer.user]))[0].online

@@ -67,7 +67,7 @@ async def test_who_changes_standings_and_options_as_fast_as_they_can_has_to_wait
         services.room_moderation.mute(host, room, guest.user, lasts=None, reason=""),
         services.room_moderation.kick(host, room, guest.user, ""),
         services.roles.give(host, room, guest.user, Role.MODERATOR),
-        services.roles.transfer(host, room, guest.user),
+        services.transfers.transfer(host, room, guest.user),
         services.options.set(host, room, OptionChanges(muted=False)),
     ):
         with pytest.raises(RateLimited):
@@ -190,7 +190,7 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
 async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> None:
     host, guest, room = await show(world)
     services = world.core.services
-    await services.roles.transfer(host, room, guest.user)
+    await services.transfers.transfer(host, room, guest.user)
     await services.room_moderation.mute(guest, room, host.user, lasts=None, reason="")
     await services.rooms.destroy(guest, room)
     await world.go_live(host)

@@ -44,7 +44,7 @@ async def test_a_ban_ends_every_session_at_once_and_an_unban_revives_none(world:
     assert not freed.is_banned(now)
     assert freed.ban_reason == ""
     with pytest.raises(TokenInvalid):
-        await world.core.services.accounts.sign_in_again(actor)
+        await world.core.services.login_tokens.renew(actor)
 
 
 async def test_a_ban_reaches_rooms_through_the_relay(world: World) -> None:

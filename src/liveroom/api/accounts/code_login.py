@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
-from liveroom.api.dispatch import Visitor
+from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Request, Text
 from liveroom.api.shapes import LoginReply, Shape, login_reply
 from liveroom.domain.accounts.captchas import CaptchaTicket

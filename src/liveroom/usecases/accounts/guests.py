@@ -1,26 +1,22 @@
 """Guests: an account and a session made on the spot, so that looking in costs one click."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from dataclasses import dataclass, replace
 
 from liveroom.domain.accounts.guests import TAG, friendly_name
-from liveroom.domain.accounts.sessions import Session
 from liveroom.domain.accounts.users import User
-from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.events import users as user_events
 from liveroom.domain.events.users import SignupSource
-from liveroom.domain.ids import SessionId, new_id
+from liveroom.domain.ids import UserId
 from liveroom.domain.messages.words import TextKind
-from liveroom.domain.presence.signs import Heartbeat
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.fresh_ids import add_user
-from liveroom.usecases.accounts.logins import Accounts, Login, check_quota
-from liveroom.usecases.rates import check_rate
-
-WINDOW: Final = timedelta(minutes=10)
+from liveroom.usecases.accounts.registration import SignupLimits, check_quota
+from liveroom.usecases.accounts.sessions import NewSessions
+from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.messages.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +24,14 @@ class Guests:
     """Accounts of people who come without one."""
 
     db: Database
-    live: Live
     clock: Clock
-    accounts: Accounts
+    limits: SignupLimits
+    screening: Screening
+    sessions: NewSessions
+    recorder: EventRecorder
     is_open: bool
     limit: int
-    """Accounts of one address within ``WINDOW``; 0 for any number."""
+    """Accounts of one address within ``registration.WINDOW``; 0 for any number."""
 
     async def welcome(self, tenant: Tenant, address: str, nickname: str, language: Language) -> Login:
         """Make an account and sign it in; without a nickname it gets one in that language.
@@ -43,22 +41,18 @@ class Guests:
         """
         if not self.is_open:
             raise NotOffered
-        self.accounts.address_bans.check(tenant.name, address)
-        if self.limit:
-            await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
-        name = await self.accounts.screening.words(tenant.name, TextKind.NAME, nickname.strip())
+        await self.limits.check("guest", tenant.name, address, self.limit)
+        name = await self.screening.words(tenant.name, TextKind.NAME, nickname.strip())
         name = name or friendly_name(language)
         now = self.clock.now()
-        session, mark = SessionId(new_id(now)), self.accounts.address_bans.stamp(address)
+        session = self.sessions.make(UserId(""), tenant.name, TAG, address, now)
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
-            await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
-            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.GUEST))
+            await self.sessions.add(tx, replace(session, user=user.id))
+            await self.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)
-        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
-        return self.accounts.login(tenant, user, session, now)
+        return self.sessions.begin(tenant, user, session.id, now)

@@ -1,21 +1,16 @@
 """Users as others see them: changing one's own profile and language, looking up others."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.accounts.contacts import Contact, ContactKind, read_phone
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.accounts.users import User, present
+from liveroom.domain.accounts.users import Profile, User
 from liveroom.domain.errors import (
-    BadRequest,
     DatabaseUnavailable,
     Failure,
     ProfileEmpty,
-    QueryLimited,
-    SearchInvalid,
     TokenInvalid,
     UserNotFound,
 )
@@ -24,9 +19,9 @@ from liveroom.domain.events.outbox import OutboxRow, UserProfileChanged
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.messages.words import TextKind
 from liveroom.domain.tenants.model import Language
-from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.codes import Proof
-from liveroom.usecases.accounts.contacts import ContactBindings, carrier_of
+from liveroom.usecases.accounts.contacts import ContactBindings
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
@@ -74,10 +69,6 @@ class Languages:
         self._known.pop(user, None)
 
 
-QUERIES: Final = 60
-_MINUTE: Final = timedelta(minutes=1)
-
-
 @dataclass(frozen=True, slots=True)
 class ProfileChanges:
     """What a profile update changes; None leaves a field as it is, "" empties it."""
@@ -107,45 +98,24 @@ class ProfileChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
-    """Users' profiles within a tenant."""
+class ProfileWriter:
+    """Writes profiles, and tells all who have a copy."""
 
     db: Database
-    live: Live
     clock: Clock
     relay: OutboxRelay
-    bindings: ContactBindings
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
-    screening: Screening
-    languages: Languages
-
-    async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
-        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
-
-        A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
-        """
-        if changes.name:
-            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
-            changes = replace(changes, name=name)
-        if proof is not None:
-            await self.bindings.bind(actor, proof)
-            if changes == ProfileChanges():
-                return
-        changes.check()
-        await self._change(actor.user, actor.tenant.name, changes, TokenInvalid)
-        if changes.language is not None:
-            self.languages.forget(actor.user)
 
     async def update_of(self, tenant: TenantName, user_id: UserId, changes: ProfileChanges) -> None:
         """Change a profile on the operator's word. Raises ``ProfileEmpty`` when nothing is given, ``UserNotFound``."""
         if changes == ProfileChanges():
             raise ProfileEmpty
-        await self._change(user_id, tenant, changes, UserNotFound)
+        await self.change(user_id, tenant, changes, UserNotFound)
 
-    async def _change(
-        self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]
-    ) -> None:
+    async def change(self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]) -> None:
+        """Change a user's profile; where there is none, raise what ``absent`` says."""
+
         async def work(tx: Tx) -> OutboxRow | None:
             user = await tx.users.lock(user_id)
             if user is None or user.deleted is not None or user.tenant != tenant:
@@ -166,30 +136,41 @@ class Profiles:
         if row is not None:
             await self.relay.deliver_later([row])
 
-    async def find(self, actor: Actor, user_id: str) -> User:
-        """Return a user of the actor's tenant. Raises ``UserNotFound``, ``QueryLimited``."""
-        await self._count(actor)
-        return present(await self.db.users.get(UserId(user_id)), actor.tenant.name)
+    async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
+        """Fill what is empty in a locked user's profile, and return the user as they are then."""
+        name, avatar = user.name or profile.name, user.avatar or profile.avatar
+        filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
+        if filled == user:
+            return user
+        filled = replace(filled, updated=now)
+        await tx.users.put(filled)
+        await self.vendor_tasks.profile_changed(tx, filled, now)
+        await self.recorder.record_for_user(tx, filled, *user_events.changes(user, filled))
+        return filled
 
-    async def find_by_phone(self, actor: Actor, phone: str) -> User:
-        """Return the user with that phone number. Raises ``SearchInvalid`` for what is no number, ``UserNotFound``."""
-        await self._count(actor)
-        try:
-            contact = Contact(ContactKind.PHONE, read_phone(phone))
-        except BadRequest:
-            raise SearchInvalid from None
-        found = await carrier_of(self.db, actor.tenant.name, contact)
-        if found is None:
-            raise UserNotFound
-        return found
 
-    async def find_all(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[User]:
-        """Return those of the users that there are, in the order asked."""
-        await self._count(actor)
-        found = {user.id: user for user in await self.db.users.list([UserId(user_id) for user_id in user_ids])}
-        users = (found.get(UserId(user_id)) for user_id in user_ids)
-        return [user for user in users if user and user.deleted is None and user.tenant == actor.tenant.name]
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Changes of users' own profiles."""
 
-    async def _count(self, actor: Actor) -> None:
-        if not await self.live.hit(f"query:{actor.user}", limit=QUERIES, window=_MINUTE):
-            raise QueryLimited
+    screening: Screening
+    bindings: ContactBindings
+    languages: Languages
+    writer: ProfileWriter
+
+    async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
+        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
+
+        A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
+        """
+        if changes.name:
+            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
+            changes = replace(changes, name=name)
+        if proof is not None:
+            await self.bindings.bind(actor, proof)
+            if changes == ProfileChanges():
+                return
+        changes.check()
+        await self.writer.change(actor.user, actor.tenant.name, changes, TokenInvalid)
+        if changes.language is not None:
+            self.languages.forget(actor.user)

@@ -16,7 +16,7 @@ from liveroom.domain.importing.accounts import KNOWN_TAGS, Binding, derived_id, 
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Tx, Vault
 from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
-from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.accounts.registration import salt_context
 from liveroom.usecases.importing.digests import digest
 from liveroom.usecases.importing.report import Tally
 

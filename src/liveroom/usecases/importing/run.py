@@ -6,9 +6,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from liveroom import faults
-from liveroom.domain.ids import TenantName
-from liveroom.domain.presence.signs import PresenceTimeouts
-from liveroom.ports import Clock, Original, Tx, Vault
+from liveroom.ports import Original, Tx
 from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.rehearsal import Transactions
 from liveroom.usecases.importing.report import ImportReport, Tally
@@ -30,23 +28,19 @@ class ImportRun:
 
     original: Original
     db: Transactions
-    clock: Clock
-    vault: Vault
-    tenant: TenantName
-    timeouts: PresenceTimeouts
+    users: UserImporter
+    logins: LoginImporter
+    rooms: RoomImporter
     on_progress: Progress = lambda kind, count: None
     batch: int = BATCH
 
     async def run(self) -> ImportReport:
         """Import everything that is new or has changed; a second run finds nothing to do."""
         report, original = ImportReport(), self.original
-        users, logins = UserImporter(self.clock, self.tenant), LoginImporter(self.clock, self.vault, self.tenant)
-        rooms = RoomImporter(self.clock, self.tenant, self.timeouts)
-        await self._walk("users", original.users, "", lambda row: row.id, users.import_batch, report.users)
-        await self._walk("logins", original.salts, 0, lambda row: row.id, logins.import_batch, report.logins)
-        await self._walk(
-            "rooms", partial(rooms.read, original), 0, lambda show: show.row.number, rooms.import_batch, report.rooms
-        )
+        await self._walk("users", original.users, "", lambda row: row.id, self.users.import_batch, report.users)
+        await self._walk("logins", original.salts, 0, lambda row: row.id, self.logins.import_batch, report.logins)
+        read, import_batch = partial(self.rooms.read, original), self.rooms.import_batch
+        await self._walk("rooms", read, 0, lambda show: show.row.number, import_batch, report.rooms)
         return report
 
     async def _walk(

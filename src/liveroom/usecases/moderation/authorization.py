@@ -1,31 +1,24 @@
 """Judging whether somebody may change a room's options, and writing down that they do."""
 
-from dataclasses import dataclass
-
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Tx
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.rooms.broadcasts import Judge
 from liveroom.usecases.rooms.ranks import Ranked, check_in, role_of
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """One change of a room's settings, checked in the transaction of ``Broadcasts.change_options``.
+def judge(trail: Audit, actor: Actor, action: str, right: Right, ranked: Ranked | None) -> Judge:
+    """Return what judges a change in the transaction of ``Broadcasts.change_options``.
 
-    ``ranked``: the actor's rank a moment ago; None: the room was reserved.
+    It raises ``PermissionDenied``, or notes the change. ``action``: the method's path. ``ranked``: the actor's rank a
+    moment ago; None: the room was reserved, and whose it is has been looked at.
     """
 
-    trail: Audit
-    actor: Actor
-    action: str
-    """The method's path."""
-    right: Right
-    ranked: Ranked | None
+    async def check(tx: Tx, room: Room) -> None:
+        if ranked is not None or room.state is RoomStatus.LIVE:
+            await check_in(tx, room, actor, right, role_of(ranked))
+        await tx.audit.add([trail.entry(room.tenant, actor.user, action, room=room.id)])
 
-    async def check(self, tx: Tx, room: Room) -> None:
-        """Raise ``PermissionDenied``, or note it. Who may change a reserved room was judged by whose it is."""
-        if self.ranked is not None or room.state is RoomStatus.LIVE:
-            await check_in(tx, room, self.actor, self.right, role_of(self.ranked))
-        await tx.audit.add([self.trail.entry(room.tenant, self.actor.user, self.action, room=room.id)])
+    return check

@@ -47,6 +47,10 @@ class Ranks:
         appointed = await self._appointed(found, user) if role is None or role.is_host else None
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        """Say whether a user is in a live room."""
+        return await self.live.member(room, user) is not None
+
     async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
         """Return what the actor is to the room if they may read its settings: members, its owner, admins.
 
