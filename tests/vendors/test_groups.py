@@ -67,7 +67,7 @@ async def test_a_room_whose_time_is_over_loses_its_group_which_its_app_takes_for
     await stage.drain()
     assert list(stage.im.groups) == [room]
     stage.world.service.clock.advance(timedelta(hours=12))
-    assert await stage.core.jobs.end_overdue() == 1
+    assert await stage.core.jobs.overdue_rooms.end() == 1
     await stage.drain()
     assert stage.im.groups == {}
 

@@ -44,7 +44,7 @@ async def watched(stage: MediaStage, viewer: Actor) -> RoomId:
     """Return the room of a host whom the viewer watches."""
     room = await stage.world.go_live(await stage.world.make_actor(viewer.tenant))
     await stage.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
-    await stage.world.core.jobs.flush()
+    await stage.world.core.jobs.backlog.write_all()
     return room
 
 
@@ -128,7 +128,7 @@ async def test_who_came_in_a_moment_before_the_ban_is_found_at_the_second_look(t
     await trtc.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     await ban(trtc, viewer.user)
     await trtc.drain()
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.jobs.backlog.write_all()
     await trtc.drain(6)
     assert [action for action, _ in asked(trtc)][-1:] == ["RemoveUser"]
 
@@ -144,7 +144,7 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
     await trtc.world.core.moderation.unban(viewer.user)
     back = await signed_in_again(trtc, viewer)
     await trtc.world.core.services.entering.enter(back, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.jobs.backlog.write_all()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
@@ -177,7 +177,7 @@ async def test_who_was_kicked_and_came_again_is_left_alone(trtc: MediaStage) -> 
     await trtc.drain()
     trtc.world.pass_by(10)
     await trtc.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.jobs.backlog.write_all()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []

@@ -30,7 +30,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
-    await world.core.jobs.flush()
+    await world.core.jobs.backlog.write_all()
     return host, guest, room
 
 

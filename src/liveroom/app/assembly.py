@@ -9,6 +9,7 @@ from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
 from liveroom.app.jobs import run_all_once
+from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
@@ -18,7 +19,7 @@ from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
 from liveroom.app.rooms import RoomWiring, make_rooms
 from liveroom.app.seats import make_seat_wiring
-from liveroom.app.services import Services
+from liveroom.app.services import Services, by_type
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -26,7 +27,7 @@ from liveroom.domain.events.model import Devices
 from liveroom.domain.messages.model import Allowed
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.keys import KeyRing
-from liveroom.ports import Clock, Live, TargetsOf
+from liveroom.ports import Clock, Live, TargetsOf, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
@@ -35,17 +36,13 @@ from liveroom.usecases.accounts.lookups import UserLookups
 from liveroom.usecases.events.announcing import Announcements, Calling
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.users import Moderation, Tell, leave_to_others
 from liveroom.usecases.presence.attendance import Attendance
-from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
-from liveroom.usecases.privacy.erasures import DeletedUsers
-from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
@@ -55,7 +52,6 @@ from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.server_keys import ServerKeys
 from liveroom.usecases.vendors.im_bridge import ImBridge
-from liveroom.usecases.vendors.review import VendorReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,7 @@ class Core:
     broadcasts: Broadcasts
     moderation: Moderation
     recorder: EventRecorder
-    jobs: MaintenanceJobs
+    jobs: MaintenanceWork
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
@@ -87,7 +83,11 @@ class Core:
 
     async def tick(self) -> dict[str, int]:
         """Run all maintenance jobs once; return what was done."""
-        return await run_all_once(self.jobs)
+        return await run_all_once(by_type(self.jobs))
+
+    async def live_rooms(self) -> int:
+        """Return how many rooms are live in all tenants."""
+        return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.jobs.tenants.all()])
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
@@ -131,7 +131,7 @@ async def assemble(
         broadcasts=wiring.broadcasts,
         moderation=_moderation(wiring, people, leave_to_others),
         recorder=wiring.recorder,
-        jobs=_maintenance_jobs(wiring, services, configuration),
+        jobs=make_maintenance(wiring, services, configuration),
         services=services,
         dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
@@ -154,7 +154,7 @@ def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatch
         services.languages,
         services.privacy,
         KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
-        services.by_type(),
+        by_type(services),
         switches,
     )
 
@@ -166,11 +166,10 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
 
 def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
-    settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
-    relay, user_messages = wiring.relay, make_user_messages(live, broker)
+    settings, clock, db, live, relay = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.relay
+    user_messages = make_user_messages(live, broker)
     moderation, trail = _moderation(wiring, people, relay.deliver_later), Audit(db, clock, settings.audit_keep)
-    allowed = Allowed(settings.message_limit, settings.room_message_limit)
-    messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
+    messages = _messages(wiring, trail)
     moderating = make_moderating(wiring, rooms, moderation, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
@@ -181,7 +180,6 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         new_sessions=people.new_sessions,
         logouts=people.logouts,
         registration=people.registration,
-        logins=people.logins,
         deletion=people.deletion,
         own_users=people.own_users,
         admin_users=AdminUsers(db, clock, wiring.recorder, people.own_users.own_accounts, people.new_sessions),
@@ -202,7 +200,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
         admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, relay),
-        operator_kicks=OperatorKicks(db, live, clock, rooms.departures, vendor_tasks, Calling(user_messages, clock)),
+        operator_kicks=_kicks(wiring, rooms, user_messages),
         options=room_settings.options,
         invitations=room_settings.invitations,
         schedules=room_settings.schedules,
@@ -228,41 +226,20 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
     )
 
 
+def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> OperatorKicks:
+    calling = Calling(user_messages, wiring.clock)
+    return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, calling)
+
+
+def _messages(wiring: Wiring, trail: Audit) -> Messages:
+    settings, db, live = wiring.settings, wiring.db, wiring.live
+    allowed = Allowed(settings.message_limit, settings.room_message_limit)
+    return Messages(db, live, wiring.clock, Ranks(db, live), wiring.screening, allowed, trail)
+
+
 def _moderation(wiring: Wiring, people: People, tell: Tell) -> Moderation:
     return Moderation(
         wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, tell
-    )
-
-
-def _maintenance_jobs(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceJobs:
-    return MaintenanceJobs(
-        wiring.db,
-        wiring.live,
-        wiring.clock,
-        services.departures,
-        wiring.broadcasts,
-        wiring.listings,
-        wiring.relay,
-        wiring.tenants,
-        wiring.vendors.workers(wiring.db, wiring.live, wiring.clock, wiring.tenants),
-        configuration,
-        server_keys=services.server_keys,
-        trail=services.audit,
-        outward=wiring.outward.workers,
-        replays=wiring.outward.replays,
-        screening=wiring.screening,
-        deleted_users=DeletedUsers(wiring.db, wiring.live, wiring.clock, wiring.recorder),
-        retention=Retention(
-            wiring.db,
-            wiring.clock,
-            messages=wiring.settings.messages_keep,
-            reports=wiring.settings.reports_keep,
-            stays=wiring.settings.stays_keep,
-        ),
-        vendor_review=VendorReview(wiring.db, wiring.clock, wiring.tenants, wiring.vendors.of),
-        schedules=services.schedules,
-        seat_maps=services.seat_maps,
-        comparison=Comparison(wiring.live, services.departures, wiring.clock),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
 from liveroom.usecases.accounts.admin import AdminUsers
@@ -11,7 +11,6 @@ from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import Codes
 from liveroom.usecases.accounts.deletion import AccountDeletion
 from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.logins import Logins
 from liveroom.usecases.accounts.lookups import UserLookups
 from liveroom.usecases.accounts.own_users import OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
@@ -48,6 +47,9 @@ from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.tenants.server_keys import ServerKeys
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -59,7 +61,6 @@ class Services:
     new_sessions: NewSessions
     logouts: Logouts
     registration: Registration
-    logins: Logins
     deletion: AccountDeletion
     own_users: OwnUsers
     admin_users: AdminUsers
@@ -104,7 +105,8 @@ class Services:
     audit: Audit
     offer: Offer
 
-    def by_type(self) -> Mapping[type, Any]:
-        """Return each by its type, as handlers ask for it."""
-        types = get_type_hints(type(self))
-        return {types[field.name]: getattr(self, field.name) for field in fields(self)}
+
+def by_type(record: "DataclassInstance") -> Mapping[type, Any]:
+    """Return what a dataclass has, each by the type of its field, as handlers and jobs ask for it."""
+    types = get_type_hints(type(record))
+    return {types[field.name]: getattr(record, field.name) for field in fields(record)}

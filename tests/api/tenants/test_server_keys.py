@@ -50,7 +50,7 @@ async def ask(
 
 async def codes(service: Service) -> list[int | None]:
     """Return what the audit says of how things ended, the oldest first."""
-    await service.core.jobs.note_uses()
+    await service.core.jobs.key_uses.flush()
     return [entry.code for entry in reversed(await service.services.audit.newest())]
 
 

@@ -64,7 +64,7 @@ class CodeClient:
 @pytest.fixture
 def client(world: World) -> CodeClient:
     services = world.core.services
-    return CodeClient(services.registration, services.logins, services.tenants.default, world)
+    return CodeClient(services.registration, services.own_users.logins, services.tenants.default, world)
 
 
 async def test_a_stranger_cannot_lock_the_owner_out(client: CodeClient) -> None:

@@ -364,8 +364,8 @@ async def test_what_was_sent_is_forgotten_after_a_day(client: CodeClient) -> Non
     proof = await client.proof()
     jobs = client.world.core.jobs
     client.world.pass_by(23 * 3600)
-    await jobs.purge()
+    await jobs.purge.run()
     assert await client.world.core.db.codes.get(proof.session) is not None
     client.world.pass_by(3601)
-    await jobs.purge()
+    await jobs.purge.run()
     assert await client.world.core.db.codes.get(proof.session) is None

@@ -76,7 +76,7 @@ class CodeClient:
 @pytest.fixture
 def client(world: World) -> CodeClient:
     services = world.core.services
-    return CodeClient(services.registration, services.logins, services.tenants.default, world)
+    return CodeClient(services.registration, services.own_users.logins, services.tenants.default, world)
 
 
 async def test_nine_failures_close_nothing_and_a_login_does_not_count(client: CodeClient) -> None:

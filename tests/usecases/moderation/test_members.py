@@ -84,7 +84,7 @@ async def test_what_a_process_that_died_had_committed_puts_the_banned_out(world:
         await moderation.ban(host, room, guest.user, lasts=None, reason="spam")
     assert await is_in(world, room, guest)
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert not await is_in(world, room, guest)
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
@@ -98,7 +98,7 @@ async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_ba
     world.live.down = False
     assert (await access(world, room, guest)).is_banned(world.service.clock.now())
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert not await is_in(world, room, guest)
 
 
@@ -109,7 +109,7 @@ async def test_a_late_row_of_a_ban_that_was_lifted_puts_nobody_out(world: World)
         await moderation.ban(host, room, guest.user, lasts=None, reason="")
         await moderation.unban(host, room, guest.user)
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert await is_in(world, room, guest)
 
 

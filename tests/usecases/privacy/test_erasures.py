@@ -287,7 +287,7 @@ async def test_sums_of_a_broadcast_are_what_they_were(service: Service) -> None:
         await viewer.enter(room, "audience")
         await viewer.leave(room)
     await guest.enter(room, "audience")
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     before = await _distinct(service)
     await delete(service, guest.user)
     await service.core.jobs.deleted_users.erase()
@@ -317,8 +317,8 @@ async def _session(service: Service, device: Device) -> Any:
 
 async def _settle(service: Service) -> None:
     """Let the live store say what has become of it."""
-    await service.core.jobs.relay_rows()
-    await service.core.jobs.flush()
+    await service.core.jobs.relay.run()
+    await service.core.jobs.backlog.write_all()
 
 
 async def _distinct(service: Service) -> dict[str, int]:

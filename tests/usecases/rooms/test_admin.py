@@ -123,7 +123,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 
 
 async def received(service: Service, stream: str) -> list[Event]:
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     events = await read_events(service.core.db)
     assert_numbered(events)
     return [event for event in events if event.stream == stream]
@@ -144,7 +144,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await backend.call("admin/update_room", {"roomId": made, "title": "new"})
         await backend.call("admin/unbar_room", {"roomId": made})
         await backend.call("admin/kick_user", {"roomId": made, "userId": guest.user})
-        await service.core.jobs.flush()
+        await service.core.jobs.backlog.write_all()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
         of_user, of_room = await received(service, f"user:{made}"), await received(service, f"room:{made}")

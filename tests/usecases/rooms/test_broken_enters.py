@@ -69,8 +69,8 @@ class Broken:
         self.live.is_down = False
         await self.departures.end_unfinished()
         for _ in range(2):
-            await self.world.core.jobs.flush()
-            await self.world.core.jobs.expire_places()
+            await self.world.core.jobs.backlog.write_all()
+            await self.world.core.jobs.expiry.end_expired()
             self.world.pass_by(HALF_A_MINUTE)
 
     async def is_in(self) -> list[RoomId]:

@@ -93,7 +93,7 @@ async def test_a_hidden_room_is_not_on_a_list_that_was_built_anew(tmp_path: Path
         assert (await host.leave(room)).code == 0
         listings = service.services.listings
         assert await rooms_of(listings) == [shown]
-        await service.core.jobs.flush()
+        await service.core.jobs.backlog.write_all()
     async with serving(tmp_path) as service:
         assert await rooms_of(service.services.listings, ALL._replace(limit=1)) == [shown]
 

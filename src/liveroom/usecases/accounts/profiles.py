@@ -1,4 +1,4 @@
-"""Users as others see them: changing one's own profile and language, looking up others."""
+"""Users as others see them: changing profiles, and the language in which texts for somebody are written."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
