@@ -12,8 +12,8 @@ from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenIn
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, SessionId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.paging import RoomQuery
-from liveroom.usecases.presence.expiry import TICK_GAP
 from liveroom.usecases.presence.recovery import REMEMBERED
+from liveroom.usecases.rooms.leaving import TICK_GAP
 from tests.usecases.conftest import World
 
 JOBS = (

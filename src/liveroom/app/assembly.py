@@ -32,7 +32,7 @@ from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.admin import AdminUsers
-from liveroom.usecases.accounts.lookups import UserLookups
+from liveroom.usecases.accounts.profiles import UserLookups
 from liveroom.usecases.events.announcing import Announcements, Calling
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls

@@ -25,10 +25,9 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.importing.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 from liveroom.usecases.importing.logins import LoginImporter
-from liveroom.usecases.importing.rehearsal import Transactions, rehearse
 from liveroom.usecases.importing.report import ImportReport
 from liveroom.usecases.importing.rooms import RoomImporter
-from liveroom.usecases.importing.run import BATCH, ImportRun, Progress
+from liveroom.usecases.importing.run import BATCH, ImportRun, Progress, Transactions, rehearse
 from liveroom.usecases.importing.users import UserImporter
 
 T = TypeVar("T")

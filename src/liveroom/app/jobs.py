@@ -21,10 +21,10 @@ from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.partition_workers import TICK_TIMEOUT, PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
-from liveroom.usecases.presence.expiry import TICK_GAP, Expiry
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
+from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration

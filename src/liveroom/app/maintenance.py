@@ -10,11 +10,11 @@ from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
-from liveroom.usecases.presence.expiry import Expiry
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
+from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration

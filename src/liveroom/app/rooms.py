@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
 from liveroom.usecases.hooks.entering import EntryHooks
-from liveroom.usecases.presence.unfinished import Unfinished
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.entering import Admissions, Entering
-from liveroom.usecases.rooms.leaving import Departures
+from liveroom.usecases.rooms.leaving import Departures, Unfinished
 from liveroom.usecases.rooms.openings import Bounds, Openings
 from liveroom.usecases.rooms.owning import OwnedRooms
 from liveroom.usecases.rooms.passwords import Passwords

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from liveroom.api.offer import Offer
 from liveroom.usecases.accounts.admin import AdminUsers
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import Codes
 from liveroom.usecases.accounts.deletion import AccountDeletion
-from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.lookups import UserLookups
+from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import OwnUsers
-from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
+from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter, UserLookups
 from liveroom.usecases.accounts.registration import Registration
-from liveroom.usecases.accounts.sessions import Logouts, NewSessions
-from liveroom.usecases.accounts.tokens import LoginTokens
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages

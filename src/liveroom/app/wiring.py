@@ -21,7 +21,7 @@ from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.hooks.registry import Hooks
 from liveroom.usecases.importing.arrivals import Arrivals
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
 from liveroom.usecases.rooms.broadcasts import Broadcasts

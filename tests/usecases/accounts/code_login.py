@@ -12,11 +12,11 @@ from liveroom.domain.errors import (
     SmsFailed,
 )
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import CodeDelivery, Codes, Proof
 from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.logins import CodeLogins
 from liveroom.usecases.accounts.profiles import Profiles
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login
 from tests.usecases.conftest import World
 
 ADDRESS = "192.0.2.7"

@@ -15,7 +15,7 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES, TURN
 from liveroom.usecases.accounts.logins import Logins
 from liveroom.usecases.accounts.registration import Registration
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login
 from tests.service import salt_of
 from tests.usecases.conftest import World
 

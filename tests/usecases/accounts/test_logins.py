@@ -34,7 +34,7 @@ from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES
 from liveroom.usecases.accounts.logins import TIMELESS_LOGINS, Logins
 from liveroom.usecases.accounts.registration import Registration
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login
 from tests.service import salt_of, serving
 from tests.usecases.conftest import World
 

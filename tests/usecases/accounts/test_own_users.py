@@ -16,7 +16,7 @@ from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, SignatureRefused
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.usecases.accounts.own_users import OwnUsers
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
 from tests.usecases.conftest import World

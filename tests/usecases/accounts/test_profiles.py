@@ -12,8 +12,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants.model import Tenant
-from liveroom.usecases.accounts.lookups import QUERIES
-from liveroom.usecases.accounts.profiles import ProfileChanges
+from liveroom.usecases.accounts.profiles import QUERIES, ProfileChanges
 from tests.usecases.conftest import World
 
 GAME = Tenant(TenantName("game"))

@@ -10,8 +10,8 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.ports import Live
-from liveroom.usecases.presence.unfinished import Unfinished
 from liveroom.usecases.rooms.entering import Entering
+from liveroom.usecases.rooms.leaving import Unfinished
 from tests.usecases.conftest import World
 from tests.usecases.rooms.test_entering import entries, members
 

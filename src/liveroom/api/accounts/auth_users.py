@@ -25,11 +25,9 @@ from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
 from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.deletion import AccountDeletion
-from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.lookups import UserLookups
-from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles
-from liveroom.usecases.accounts.sessions import Logouts
-from liveroom.usecases.accounts.tokens import LoginTokens
+from liveroom.usecases.accounts.logins import Guests
+from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles, UserLookups
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
 
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)

@@ -19,8 +19,7 @@ from liveroom.usecases.accounts.fresh_ids import add_user
 from liveroom.usecases.accounts.own_users import OwnAccounts
 from liveroom.usecases.accounts.profiles import ProfileChanges
 from liveroom.usecases.accounts.registration import check_quota
-from liveroom.usecases.accounts.sessions import NewSessions
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login, NewSessions
 from liveroom.usecases.events.recorder import EventRecorder
 
 TAG = "operator"

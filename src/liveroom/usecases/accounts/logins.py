@@ -1,25 +1,34 @@
-"""Signing in with a username: the signature is checked, then a session is opened.
+"""The ways to sign in: with a username and a signature, with a code that was sent to somebody, and as a guest.
 
-Logins write to SQL alone, so that no outage of Redis stops them.
+Whoever reads what is sent to a number or mailbox is its account's owner; a guest's account is made on the spot, so that
+looking in costs one click. Logins write to SQL alone, so that no outage of Redis stops them.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.guests import TAG, friendly_name
 from liveroom.domain.accounts.sessions import Session
 from liveroom.domain.accounts.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.accounts.users import Profile, Timed, User, fold_username, read_username
-from liveroom.domain.errors import CredentialsWrong, SignatureRefused
-from liveroom.domain.ids import SessionId
-from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.errors import CredentialsWrong, Failure, NotOffered, SignatureRefused, UserBanned
+from liveroom.domain.events import users as user_events
+from liveroom.domain.events.users import SignupSource
+from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.messages.words import TextKind
+from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.ports import Clock, Database, Live, Tx, Vault
 from liveroom.usecases.accounts.attempts import WINDOW, Guesses
+from liveroom.usecases.accounts.codes import Codes, Proof
+from liveroom.usecases.accounts.contacts import bind, holder_of
+from liveroom.usecases.accounts.fresh_ids import add_user, fresh_id
 from liveroom.usecases.accounts.profiles import ProfileWriter
-from liveroom.usecases.accounts.registration import salt_context
-from liveroom.usecases.accounts.sessions import NewSessions
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.registration import SignupLimits, check_quota, salt_context
+from liveroom.usecases.accounts.sessions import Login, NewSessions
+from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.importing.accounts import ImportedLogins
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.address_bans import AddressBans
@@ -153,3 +162,95 @@ class Logins:
             return await self.profiles.fill(tx, await tx.users.lock(user.id) or user, profile, self.clock.now())
 
         return await self.db.transact(work)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLogins:
+    """Logins by phone and by e-mail."""
+
+    clock: Clock
+    codes: Codes
+    address_bans: AddressBans
+    sessions: NewSessions
+    recorder: EventRecorder
+    makes_accounts: bool = True
+    """Registration is open."""
+
+    async def sign_in(self, tenant: Tenant, address: str, proof: Proof, tag: str) -> Login:
+        """Open a session for the contact's account, which is made the first time.
+
+        Raises what ``Codes.use`` raises, ``UserBanned``, ``QuotaExceeded``, and ``NotOffered`` for a contact without
+        an account while registration is closed.
+        """
+        now = self.clock.now()
+        session = self.sessions.make(UserId(""), tenant.name, tag, address, now)
+
+        async def work(tx: Tx) -> User | Failure:
+            user = await holder_of(tx, tenant.name, proof.contact)
+            if user is None and not self.makes_accounts:
+                return NotOffered()
+            try:
+                self.address_bans.check(tenant.name, address, user.created if user is not None else None)
+                user = user or await self._make(tx, tenant, proof.contact)
+                user.check_ban(now)
+            except UserBanned as refused:
+                return refused
+            await self.sessions.add(tx, replace(session, user=user.id))
+            return user
+
+        user = await self.codes.use(tenant, proof, address, work)
+        return self.sessions.begin(tenant, user, session.id, now)
+
+    async def _make(self, tx: Tx, tenant: Tenant, contact: Contact) -> User:
+        """Make the account, or return the one that somebody else has made for the contact meanwhile."""
+        await check_quota(tx, tenant)
+        now = self.clock.now()
+        id = UserId(await fresh_id(tx, tenant, None))
+        other = await bind(tx, tenant.name, contact, id)
+        if other is not None:
+            return other
+        phone = contact.value if contact.kind is ContactKind.PHONE else ""
+        email = contact.value if contact.kind is ContactKind.EMAIL else ""
+        user = User(id, tenant.name, now, now, phone=phone, email=email)
+        await tx.users.add(user)
+        await self.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.CODE))
+        return user
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Accounts of people who come without one."""
+
+    db: Database
+    clock: Clock
+    limits: SignupLimits
+    screening: Screening
+    sessions: NewSessions
+    recorder: EventRecorder
+    is_open: bool
+    limit: int
+    """Accounts of one address within ``attempts.WINDOW``; 0 for any number."""
+
+    async def welcome(self, tenant: Tenant, address: str, nickname: str, language: Language) -> Login:
+        """Make an account and sign it in; without a nickname it gets one in that language.
+
+        Raises ``NotOffered``, ``AddressBanned``, ``RateLimited``, ``QuotaExceeded``, and ``ContentRefused`` for the
+        nickname.
+        """
+        if not self.is_open:
+            raise NotOffered
+        await self.limits.check("guest", tenant.name, address, self.limit)
+        name = await self.screening.words(tenant.name, TextKind.NAME, nickname.strip())
+        name = name or friendly_name(language)
+        now = self.clock.now()
+        session = self.sessions.make(UserId(""), tenant.name, TAG, address, now)
+
+        async def work(tx: Tx) -> User:
+            await check_quota(tx, tenant)
+            user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
+            await self.sessions.add(tx, replace(session, user=user.id))
+            await self.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.GUEST))
+            return user
+
+        user = await self.db.transact_in_group(work)
+        return self.sessions.begin(tenant, user, session.id, now)

@@ -22,8 +22,7 @@ from liveroom.usecases.accounts.fresh_ids import fresh_id
 from liveroom.usecases.accounts.logins import Logins
 from liveroom.usecases.accounts.profiles import ProfileWriter
 from liveroom.usecases.accounts.registration import check_quota
-from liveroom.usecases.accounts.sessions import NewSessions
-from liveroom.usecases.accounts.tokens import Login
+from liveroom.usecases.accounts.sessions import Login, NewSessions
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.tenants.fixed_secrets import FixedSecrets

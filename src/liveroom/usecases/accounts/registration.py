@@ -49,7 +49,7 @@ class Registration:
     recorder: EventRecorder
     is_open: bool = True
     limit: int = 0
-    """Accounts that one address may register within ``WINDOW``; 0 for any number."""
+    """Accounts that one address may register within ``attempts.WINDOW``; 0 for any number."""
 
     async def register(self, tenant: Tenant, address: str, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt, and for a name that looks like another's),

@@ -185,3 +185,15 @@ async def _check_number(tx: Tx, context: ModerationContext) -> None:
     is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
     if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
         raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")
+
+
+async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> Sequence[OutboxRow]:
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    known = await tx.room_access.get(room.id, room.owner) if room.options.guarded else None
+    if known is None or (known.banned_until is None and known.muted_until is None):
+        return ()
+    freed = known.banned(None).muted(None).written_by(room.owner, now)
+    await tx.room_access.put(freed)
+    row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, room.owner, room.owner), now)
+    await recorder.record_for_room(tx, room, *moderation_events.changes(room, known, freed))
+    return [row]

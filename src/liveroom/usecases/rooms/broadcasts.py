@@ -20,7 +20,7 @@ from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.fresh_ids import fresh_id
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.moderation.owners import free_owner
+from liveroom.usecases.moderation.room_access import free_owner
 from liveroom.usecases.rooms.ranks import is_admin
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 

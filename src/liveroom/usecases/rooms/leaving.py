@@ -1,19 +1,78 @@
-"""Leaving a room, and every other way in which presence entries end: expiry, a kick, entering elsewhere."""
+"""Leaving a room, and every other way in which presence entries end: expiry, an eviction, entering elsewhere.
+
+Ends that the live store did not confirm are asked for again until it does. Of an enter that was answered with an outage
+this process does not know how far it came; what it may have left behind is taken away as soon as the store answers.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, NamedTuple
 
 from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Refused
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.ports import Left, Live
-from liveroom.usecases.media.permissions import PublishPermissions
-from liveroom.usecases.presence.evictions import evict
-from liveroom.usecases.presence.unfinished import Unfinished, UnfinishedEnd
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.rooms.listings import Listings
+
+EXPIRY_GAP: Final = timedelta(seconds=30)
+"""With a run every second: a bucket without expiry for longer had an outage."""
+TICK_GAP: Final = timedelta(seconds=150)
+"""With a timer every minute."""
+_BATCH: Final = 1000
+_UNFINISHED_MAX: Final = 65_536
+"""Entries that wait to be ended; of more, what compares members with the index takes care."""
+_UNFINISHED_AT_ONCE: Final = 200
+
+
+class UnfinishedEnd(NamedTuple):
+    """A presence entry to end. ``refused``: its enter never was, and what it replaced is as before."""
+
+    entry: PresenceEntry
+    reason: LeaveReason
+    refused: bool = False
+
+
+class Unfinished:
+    """Ends of presence entries that wait for the live store."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._waiting: dict[UnfinishedEnd, None] = {}
+
+    def add(self, *endings: UnfinishedEnd) -> None:
+        """Let presence entries wait to be ended."""
+        for ending in endings[: _UNFINISHED_MAX - len(self._waiting)]:
+            self._waiting[ending] = None
+
+    async def end(self, ending: UnfinishedEnd) -> Left | None:
+        """End a presence entry, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
+        entry = ending.entry
+        left = await self._live.leave(entry.room, entry.user, entry.session, entry.id, ending.reason)
+        if ending.refused:
+            await self._live.give_back(entry)
+        else:
+            await self._live.drop_entries([entry])
+        return left
+
+    async def end_waiting(self) -> Sequence[Left]:
+        """End what waits, as far as the store answers; return who was in a room until now."""
+        now = list(self._waiting)[:_UNFINISHED_AT_ONCE]
+        answers = await asyncio.gather(*map(self.end, now), return_exceptions=True)
+        found: list[Left] = []
+        for ending, answer in zip(now, answers, strict=True):
+            del self._waiting[ending]
+            if isinstance(answer, LiveUnavailable):
+                self._waiting[ending] = None
+            elif isinstance(answer, BaseException):
+                raise answer
+            elif answer is not None:
+                found.append(answer)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +178,54 @@ class Departures:
         except (LiveUnavailable, asyncio.CancelledError):
             self.unfinished.add(*(UnfinishedEnd(entry, reason) for entry in entries))
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Ends presence entries whose lease is over, or whose socket is gone."""
+
+    live: Live
+    departures: Departures
+
+    async def end_expired(self, gap: timedelta = EXPIRY_GAP) -> int:
+        """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
+        many.
+        """
+        ended = await self.departures.end_unfinished()
+        entries = await self.live.expired(_BATCH, gap=gap)
+        if entries:
+            await self.departures.end_entries(entries, LeaveReason.LOST)
+        return len(entries) + ended
+
+    async def end_deserted(self) -> int:
+        """End presence entries of members who listened to their room and do not any more; return how many.
+
+        Whom an outside service sees in the room stays as long as it does.
+        """
+        entries = await self.live.channels.deserted(_BATCH)
+        if not entries:
+            return 0
+        seen = set(await self.live.outside.seen(entries))
+        over = [entry for entry in entries if entry not in seen]
+        if over:
+            await self.departures.end_deserted(over)
+        return len(over)
+
+
+async def evict(live: Live, listings: Listings, room_id: RoomId, user: UserId) -> bool:
+    """End all that a user has in the room; say False when they are not in it.
+
+    One presence entry after the other: whoever is entering meanwhile by another session keeps the presence entry that
+    the index has.
+    """
+    held = [entry for entry in await live.entries(user) if entry.room == room_id]
+    ends: list[tuple[SessionId | None, EntryId | None]] = [(entry.session, entry.id) for entry in held]
+    found = [await live.leave(room_id, user, *end, LeaveReason.KICKED) for end in [*ends, (None, None)]]
+    left = [one for one in found if one is not None]
+    if not left:
+        return False
+    faults.point("leave.left")
+    await live.drop_entries([one.entry for one in left])
+    await listings.update([(left[-1].room, any(one.hidden for one in left))])
+    await live.persist()
+    return True

@@ -10,7 +10,7 @@ from liveroom.domain.moderation.audit import AuditEntry
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.seats import model as seats
 from liveroom.domain.seats.model import SeatDecision
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 
 _KICK: Final = "base/v1/seats/kick"
