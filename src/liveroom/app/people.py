@@ -15,11 +15,10 @@ from liveroom.usecases.accounts.attempts import Guesses
 from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.codes import Codes
 from liveroom.usecases.accounts.contacts import ContactBindings
-from liveroom.usecases.accounts.deletion import AccountDeletion
 from liveroom.usecases.accounts.logins import CodeLogins, Guests, Logins, LoginSignatures
 from liveroom.usecases.accounts.own_users import OwnAccounts, OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
-from liveroom.usecases.accounts.registration import Registration, SignupLimits
+from liveroom.usecases.accounts.registration import AccountDeletion, Registration, SignupLimits
 from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
 from liveroom.usecases.importing.accounts import ImportedLogins
 from liveroom.usecases.moderation.address_bans import AddressBans

@@ -8,8 +8,7 @@ from liveroom.usecases.hooks.entering import EntryHooks
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.entering import Admissions, Entering
 from liveroom.usecases.rooms.leaving import Departures, Unfinished
-from liveroom.usecases.rooms.openings import Bounds, Openings
-from liveroom.usecases.rooms.owning import OwnedRooms
+from liveroom.usecases.rooms.openings import Bounds, Openings, OwnedRooms
 from liveroom.usecases.rooms.passwords import Passwords
 
 

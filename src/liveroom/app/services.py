@@ -8,11 +8,10 @@ from liveroom.api.offer import Offer
 from liveroom.usecases.accounts.admin import AdminUsers
 from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.deletion import AccountDeletion
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter, UserLookups
-from liveroom.usecases.accounts.registration import Registration
+from liveroom.usecases.accounts.registration import AccountDeletion, Registration
 from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.admission import Media
@@ -31,8 +30,8 @@ from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.metadata import RoomMetadata
+from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
-from liveroom.usecases.rooms.owning import OwnedRooms
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor

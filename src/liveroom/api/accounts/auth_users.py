@@ -24,9 +24,9 @@ from liveroom.domain.errors import BadRequest, UserNotFound
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.deletion import AccountDeletion
 from liveroom.usecases.accounts.logins import Guests
 from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles, UserLookups
+from liveroom.usecases.accounts.registration import AccountDeletion
 from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
 
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]

@@ -45,7 +45,7 @@ from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.entering import Entering
 from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
-from liveroom.usecases.rooms.owning import OwnedRooms
+from liveroom.usecases.rooms.openings import OwnedRooms
 
 PAGE_MAX = 100
 OFFSET_MAX = 1_000_000

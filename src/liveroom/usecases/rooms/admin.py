@@ -19,7 +19,7 @@ from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
 from liveroom.usecases.rooms.leaving import Departures
-from liveroom.usecases.rooms.owning import OwnedRooms
+from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 

@@ -20,12 +20,11 @@ from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.moderation.authorization import judge
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.passwords import Passwords
-from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin
+from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin, judge
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""

@@ -16,9 +16,8 @@ from liveroom.domain.seats.model import with_lock, with_seats
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.authorization import judge
-from liveroom.usecases.rooms.broadcasts import Broadcasts, Judge
-from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.rooms.ranks import Judge, Ranks, judge
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor
 
 _CONFIGURE: Final = "base/v1/seats/configure"
