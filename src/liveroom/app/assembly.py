@@ -11,7 +11,7 @@ from liveroom.app.backends import make_live
 from liveroom.app.jobs import run_all_once
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
-from liveroom.app.moderating import make_moderating
+from liveroom.app.moderating import make_moderating, make_moderation
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
@@ -39,7 +39,7 @@ from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.users import Moderation, Tell, leave_to_others
+from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
@@ -129,7 +129,7 @@ async def assemble(
         live=wiring.live,
         broker=broker,
         broadcasts=wiring.broadcasts,
-        moderation=_moderation(wiring, people, leave_to_others),
+        moderation=make_moderation(wiring, people, leave_to_others),
         recorder=wiring.recorder,
         jobs=make_maintenance(wiring, services, configuration),
         services=services,
@@ -168,22 +168,21 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
     """Build what the declared methods call."""
     settings, clock, db, live, relay = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.relay
     user_messages = make_user_messages(live, broker)
-    moderation, trail = _moderation(wiring, people, relay.deliver_later), Audit(db, clock, settings.audit_keep)
+    trail = Audit(db, clock, settings.audit_keep)
     messages = _messages(wiring, trail)
-    moderating = make_moderating(wiring, rooms, moderation, trail, user_messages, find=messages.find)
+    moderating = make_moderating(wiring, rooms, people, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
         login_tokens=people.login_tokens,
-        new_sessions=people.new_sessions,
         logouts=people.logouts,
         registration=people.registration,
         deletion=people.deletion,
         own_users=people.own_users,
         admin_users=AdminUsers(db, clock, wiring.recorder, people.own_users.own_accounts, people.new_sessions),
-        moderation=moderation,
+        moderation=moderating.everywhere,
         app_signatures=AppSignatures(db, clock, wiring.keys),
         guests=people.guests,
         codes=people.codes,
@@ -208,6 +207,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         roles=moderating.roles,
         transfers=moderating.transfers,
         room_moderation=moderating.rooms,
+        tenant_bans=moderating.tenant_bans,
         oversight=moderating.oversight,
         reports=moderating.reports,
         report_filing=moderating.report_filing,
@@ -235,12 +235,6 @@ def _messages(wiring: Wiring, trail: Audit) -> Messages:
     settings, db, live = wiring.settings, wiring.db, wiring.live
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
     return Messages(db, live, wiring.clock, Ranks(db, live), wiring.screening, allowed, trail)
-
-
-def _moderation(wiring: Wiring, people: People, tell: Tell) -> Moderation:
-    return Moderation(
-        wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, tell
-    )
 
 
 def _outside(wiring: Wiring) -> Outside:

@@ -29,7 +29,7 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
     seat_maps = SeatMapEditor(wiring.live, wiring.clock, ranks, publish_permissions, trail)
     return SeatWiring(
         seat_maps=seat_maps,
-        seats=Seats(seat_maps, publish_permissions),
+        seats=Seats(seat_maps, publish_permissions, trail),
         requests=SeatRequests(seat_maps, Calling(user_messages, wiring.clock), wiring.settings.seat_request),
         plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

@@ -12,12 +12,12 @@ from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter, UserLookups
 from liveroom.usecases.accounts.registration import AccountDeletion, Registration
-from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.members import RoomModeration, TenantBans
 from liveroom.usecases.moderation.oversight import Oversight
 from liveroom.usecases.moderation.reports import ReportFiling, Reports
 from liveroom.usecases.moderation.users import Moderation
@@ -54,7 +54,6 @@ class Services:
     tenants: Tenancy
     sessions: Authentication
     login_tokens: LoginTokens
-    new_sessions: NewSessions
     logouts: Logouts
     registration: Registration
     deletion: AccountDeletion
@@ -85,6 +84,7 @@ class Services:
     schedules: Schedules
     metadata: RoomMetadata
     room_moderation: RoomModeration
+    tenant_bans: TenantBans
     oversight: Oversight
     reports: Reports
     report_filing: ReportFiling

@@ -327,7 +327,7 @@ async def test_a_salt_whose_key_is_gone_is_the_operators_trouble_and_no_wrong_pa
 async def test_the_operator_opens_a_session_that_lasts_like_any_other(client: CodeClient) -> None:
     await client.register()
     login = await client.sign_in()
-    token = await client.services.new_sessions.open_for(login.user)
+    token = await client.services.admin_users.sessions.open_for(login.user)
     claims = client.services.login_tokens.tokens.read(token, client.world.service.clock.now())
     assert claims.user == login.user.id
     assert claims.session != session_of(client, login)

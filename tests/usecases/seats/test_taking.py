@@ -97,6 +97,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     seats = Seats(
         SeatMapEditor(show.world.core.live, clock, services.seat_maps.ranks, publish_permissions, services.audit),
         publish_permissions,
+        services.audit,
     )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)

@@ -140,6 +140,21 @@ class AccessChanges:
         entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
         await tx.audit.add([entry])
 
+    async def note_kick(self, action: ModerationAction) -> None:
+        """Write down that somebody is about to be put out of a live room. Raises as ``judge``."""
+
+        async def work(tx: Tx) -> None:
+            context = await self.judge(tx, action)
+            if context.room.state is not RoomStatus.LIVE:
+                raise RoomNotFound
+            by, target = action.actor.user, context.target
+            event = moderation_events.kicked(context.room, target.id, by, action.reason, at=context.now)
+            await self.note(tx, context)
+            await self.recorder.record_for_room(tx, context.room, event)
+            await self.vendor_tasks.user_kicked(tx, target, context.room.id, context.now)
+
+        await self.db.transact(work)
+
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
     ) -> tuple[AccessChange, Sequence[OutboxRow]]:

@@ -52,6 +52,10 @@ class Ranks:
         appointed = await self._appointed(found, user) if role is None or role.is_host else None
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
+    async def is_admin(self, user: UserId) -> bool:
+        """Say whether the operator has named the user an admin."""
+        return await is_admin(self.db, user)
+
     async def is_member(self, room: RoomId, user: UserId) -> bool:
         """Say whether a user is in a live room."""
         return await self.live.member(room, user) is not None
