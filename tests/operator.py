@@ -92,6 +92,6 @@ class Operator:
             tenant = core.services.tenants.get(found.tenant)
             assert tenant is not None
             actor = Actor(user, SessionId(new_id(core.clock.now())), tenant)
-            await core.services.rooms.enter(actor, None, role="anchor", changes=RoomChanges(**changes))
+            await core.services.entering.enter(actor, None, role="anchor", changes=RoomChanges(**changes))
 
         self.within(work)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.request_driven import RequestDrivenCalls, RequestDrivenScheduler, Resume, Step
 from liveroom.app.scheduler import Job

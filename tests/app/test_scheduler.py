@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from liveroom.app.jobs import JOBS, MAINTENANCE, request_driven_jobs, scheduled_jobs
 from liveroom.app.outages import DATABASE, LIVE, Outages, Ping
 from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.services import by_type
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, ProviderUnavailable
 from tests.service import serving
 from tests.worlds import hastily
@@ -137,7 +138,7 @@ def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
 
 async def test_every_maintenance_job_is_scheduled(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        work = scheduled_jobs(service.core.jobs)
+        work = scheduled_jobs(by_type(service.core.jobs))
         assert [(job.name, job.every) for job in work] == [(job.name, job.every) for job in MAINTENANCE]
         for job in work:
             await job.work()
@@ -150,7 +151,7 @@ async def test_every_maintenance_job_is_scheduled(tmp_path: Path) -> None:
 
 async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        work = request_driven_jobs(service.core.jobs)
+        work = request_driven_jobs(by_type(service.core.jobs))
         assert [job.name for job in work] == [
             *("tenants", "arrangements", "words", "relay", "sweep", "gather", "deserted", "orphans", "ends", "uses"),
             *("flush", "lists"),
@@ -176,3 +177,10 @@ def test_a_job_runs_again_and_again_and_not_before_its_time(seconds: int) -> Non
         return work.done
 
     assert 2 <= hastily(story()) <= 1 + 9 // seconds
+
+
+async def test_every_maintenance_job_works_on_what_it_says(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        there = by_type(service.core.jobs)
+    for job in MAINTENANCE:
+        assert isinstance(there[job.on], get_origin(job.on) or job.on), job.name

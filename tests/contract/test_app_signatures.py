@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from liveroom.api.declare import BASE
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName

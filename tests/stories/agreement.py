@@ -44,7 +44,7 @@ class Picture:
 
 async def settle(core: Core) -> None:
     """Do the background work until nothing is left to write."""
-    while await core.jobs.relay_rows() + await core.jobs.flush():
+    while await core.jobs.relay.run() + await core.jobs.backlog.write_all():
         continue
 
 

@@ -112,7 +112,7 @@ async def _live_through(world: World, host: Phone, zerbi: Phone, other: Phone) -
     await host.call("moderation/mute", roomId=room, targetId=zerbi.user, seconds=60, reason=f"{NAME} ist laut")
     await world.core.moderation.name_admin(UserId(zerbi.user), admin=True)
     await zerbi.call("moderation/mute", roomId=room, targetId=other.user, seconds=60, reason="zu laut")
-    await world.core.jobs.flush()
+    await world.core.jobs.backlog.write_all()
     return room
 
 

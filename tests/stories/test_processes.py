@@ -140,7 +140,7 @@ async def test_expiry_is_shared_by_processes_and_ends_each_stay_once(shared_worl
     await world.run_jobs()
     world.clock.advance(timedelta(seconds=29))
     await host.keepalive()
-    await asyncio.gather(*(core.jobs.expire_places() for core in world.cores for _ in range(3)))
+    await asyncio.gather(*(core.jobs.expiry.end_expired() for core in world.cores for _ in range(3)))
     await world.wind(20, alive=[host])
     assert await host.members(room) == [host.user]
     ends = [reason for user, reason in (await world.stays(room)) if user != host.user]

@@ -66,7 +66,7 @@ async def test_what_waits_for_a_webhook_that_is_off_keeps_no_other_old_event(sta
     await stage.core.outward.webhooks.switch(webhook.id, WebhookState.OFF)
     await stage.deliver()
     stage.world.pass_by(9 * DAY.total_seconds())
-    await stage.core.jobs.purge()
+    await stage.core.jobs.purge.run()
     rows = await stage.core.db.engine.rows(statement(text("SELECT COUNT(*), MIN(kind) FROM lr_events")))
     assert rows == [(1200, "room.opened")]
 

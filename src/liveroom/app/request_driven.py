@@ -16,8 +16,9 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.api.declare import Method
-from liveroom.api.dispatch import Dispatcher, RequestContext
+from liveroom.api.dispatch import Dispatcher
 from liveroom.api.envelopes import Outcome
+from liveroom.api.identity import RequestContext
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock

@@ -22,7 +22,7 @@ from liveroom.store.live.redis.leftovers import holds_live_data
 from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
-from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.accounts.registration import salt_context
 
 _TRIED: Final = 3
 """So many salts of each key are opened before anything is restored: an id may have another secret by now."""

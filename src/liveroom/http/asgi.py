@@ -18,8 +18,8 @@ from structlog import get_logger
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome, refusal
+from liveroom.api.identity import RequestContext
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants.model import Language
 from liveroom.http.addresses import Addresses, Network, host_name

@@ -15,8 +15,8 @@ from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, SignatureRefused
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.usecases.accounts.logins import Login
 from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.sessions import Login
 from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
@@ -56,8 +56,8 @@ class Down:
 
 
 async def test_no_outage_of_the_live_store_stops_an_own_users_login(world: World) -> None:
-    secret, down = await make_secret(world.service), Down()
-    own: OwnUsers = replace(world.service.services.own_users, live=down)  # type: ignore[arg-type]
+    secret, down, own = await make_secret(world.service), Down(), world.service.services.own_users
+    own = replace(own, sessions=replace(own.sessions, live=down))  # type: ignore[arg-type]
     login = await sign_in(world.service, sign(world.service, secret), own)
     assert (await sign_in(world.service, sign(world.service, secret), own)).user.id == login.user.id
 

@@ -16,7 +16,6 @@ from liveroom.domain.ids import UserId, new_id
 from liveroom.domain.privacy.erasures import PREFIX, ROUNDS
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import metadata
-from liveroom.usecases.accounts.logins import Accounts
 from liveroom.usecases.privacy.erasures import AT_ONCE, CLAIM, DeletedUsers
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
@@ -47,10 +46,6 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     async with serving(tmp_path, database_url=mariadb.create_database(DATABASE)) as running:
         yield running
     mariadb.drop_database(DATABASE)
-
-
-def accounts(service: Service) -> Accounts:
-    return service.services.accounts
 
 
 async def delete(service: Service, user: str) -> None:
@@ -292,7 +287,7 @@ async def test_sums_of_a_broadcast_are_what_they_were(service: Service) -> None:
         await viewer.enter(room, "audience")
         await viewer.leave(room)
     await guest.enter(room, "audience")
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     before = await _distinct(service)
     await delete(service, guest.user)
     await service.core.jobs.deleted_users.erase()
@@ -309,7 +304,7 @@ async def test_a_deletion_waits_for_none_of_it(service: Service) -> None:
     device: Device = await service.sign_up()
     await write_everywhere(service, device.user)
     actor = Actor(UserId(device.user), (await _session(service, device)), service.services.tenants.default)
-    await accounts(service).delete(actor)
+    await service.services.deletion.delete(actor)
     (erasure,) = await rows_of(service, metadata.tables["lr_erasures"])
     assert (erasure["user_id"], erasure["rounds"]) == (device.user, 0)
     assert (await rows_of(service, metadata.tables["lr_messages"]))[0]["body"] == MARK
@@ -322,8 +317,8 @@ async def _session(service: Service, device: Device) -> Any:
 
 async def _settle(service: Service) -> None:
     """Let the live store say what has become of it."""
-    await service.core.jobs.relay_rows()
-    await service.core.jobs.flush()
+    await service.core.jobs.relay.run()
+    await service.core.jobs.backlog.write_all()
 
 
 async def _distinct(service: Service) -> dict[str, int]:

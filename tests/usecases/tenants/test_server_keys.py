@@ -146,8 +146,8 @@ async def test_a_session_that_has_ended_is_followed_by_another(world: World) -> 
     key, _ = await make_key(world.core.services.server_keys)
     user = await world.make_user()
     first = await acting.of(key, user.id, keepalive=False)
-    await world.core.services.accounts.end_replaced(user.id, [first])
-    await world.core.jobs.relay_rows()
+    await world.core.services.logouts.end_replaced(user.id, [first])
+    await world.core.jobs.relay.run()
     second = await acting.of(key, user.id, keepalive=False)
     assert second != first
     found = await db.users.with_session(user.id, first)

@@ -33,7 +33,7 @@ from liveroom.domain.rooms.model import CloseReason, LiveRoom, Policies, Room, R
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.importing.arrivals import Arrivals
-from liveroom.usecases.presence.evictions import evict
+from liveroom.usecases.rooms.leaving import evict
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.tenants.registry import Tenancy
 

@@ -16,9 +16,8 @@ from liveroom.domain.importing.accounts import KNOWN_TAGS, Binding, derived_id, 
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Tx, Vault
 from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
-from liveroom.usecases.accounts.logins import salt_context
-from liveroom.usecases.importing.digests import digest
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.accounts.registration import salt_context
+from liveroom.usecases.importing.report import Tally, digest
 
 BAD_NAME: Final = "usernames that nobody could type: empty, or with control characters"
 NO_SALT: Final = "usernames without a salt, or with one that is too long"

@@ -19,8 +19,7 @@ from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
-from liveroom.usecases.importing.digests import digest
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.importing.report import Tally, digest
 
 NO_ID: Final = "rooms without an id"
 NOBODYS: Final = "reserved ids of nobody's"

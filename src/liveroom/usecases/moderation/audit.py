@@ -18,6 +18,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.domain.moderation.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
 from liveroom.ports import Clock, Database
 from liveroom.usecases.privacy.retention import purge_older
+from liveroom.usecases.tenants.server_keys import ServerKeys
 
 MOST: Final = 500
 """Rows of one write."""
@@ -149,3 +150,16 @@ class Audit:
                 written.set_result(None)
             else:
                 written.set_exception(failure)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUses:
+    """Writes down what was done with server keys."""
+
+    server_keys: ServerKeys
+    trail: Audit
+
+    async def flush(self) -> int:
+        """Write how calls with server keys ended, and when keys were last used; return how many calls."""
+        await self.server_keys.flush()
+        return await self.trail.flush()

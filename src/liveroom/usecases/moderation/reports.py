@@ -48,17 +48,15 @@ class Complaint(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
-    """Takes reports down, and notes what came of them."""
+class ReportFiling:
+    """Takes reports down."""
 
     db: Database
     live: Live
     clock: Clock
     recorder: EventRecorder
-    trail: Audit
-    oversight: Oversight
-    find: FindMessage
     privacy: Privacy
+    find: FindMessage
 
     async def file(self, actor: Actor, complaint: Complaint) -> str:
         """Take a report down and return its id. A room that has just closed can be reported too.
@@ -79,6 +77,62 @@ class Reports:
 
         await self.db.transact(work)
         return report.id
+
+    async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
+        if id is None:
+            return None
+        room = await self.db.rooms.get(id)
+        if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.RESERVED:
+            raise RoomNotFound
+        if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
+            raise RoomConcealed
+        return room
+
+    async def _is_banned(self, user: UserId, room: Room) -> bool:
+        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
+        access = await self.db.room_access.get(room.id, user)
+        return access is not None and access.is_banned(self.clock.now())
+
+    async def _written(self, actor: Actor, complaint: Complaint) -> Report:
+        """Return the report as it is kept: of a message with what it says now."""
+        target, words, now = complaint.target or UserId(""), "", self.clock.now()
+        if complaint.message:
+            said = await self._message(actor.tenant.name, complaint)
+            target, words = said.user or target, (said.text or said.data.decode())[:_WORDS_MAX]
+        else:
+            await self._check_known(actor.tenant.name, target)
+        return Report(
+            id=new_id(now),
+            tenant=actor.tenant.name,
+            reporter=actor.user,
+            at=now,
+            reason=complaint.reason,
+            room=complaint.room or RoomId(""),
+            target=target,
+            message=complaint.message,
+            words=words,
+            note=complaint.note,
+        )
+
+    async def _message(self, tenant: TenantName, complaint: Complaint) -> Message:
+        number = read_number(complaint.message)
+        if number is None or complaint.room is None:
+            raise MessageNotFound
+        return await self.find(tenant, complaint.room, number)
+
+    async def _check_known(self, tenant: TenantName, target: UserId) -> None:
+        if target:
+            present(await self.db.users.get(target), tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Shows reports, and notes what came of them."""
+
+    db: Database
+    clock: Clock
+    trail: Audit
+    oversight: Oversight
 
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
@@ -130,52 +184,6 @@ class Reports:
             return done
 
         return await self.db.transact(work)
-
-    async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
-        if id is None:
-            return None
-        room = await self.db.rooms.get(id)
-        if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.RESERVED:
-            raise RoomNotFound
-        if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
-            raise RoomConcealed
-        return room
-
-    async def _is_banned(self, user: UserId, room: Room) -> bool:
-        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
-        access = await self.db.room_access.get(room.id, user)
-        return access is not None and access.is_banned(self.clock.now())
-
-    async def _written(self, actor: Actor, complaint: Complaint) -> Report:
-        """Return the report as it is kept: of a message with what it says now."""
-        target, words, now = complaint.target or UserId(""), "", self.clock.now()
-        if complaint.message:
-            said = await self._message(actor.tenant.name, complaint)
-            target, words = said.user or target, (said.text or said.data.decode())[:_WORDS_MAX]
-        else:
-            await self._check_known(actor.tenant.name, target)
-        return Report(
-            id=new_id(now),
-            tenant=actor.tenant.name,
-            reporter=actor.user,
-            at=now,
-            reason=complaint.reason,
-            room=complaint.room or RoomId(""),
-            target=target,
-            message=complaint.message,
-            words=words,
-            note=complaint.note,
-        )
-
-    async def _message(self, tenant: TenantName, complaint: Complaint) -> Message:
-        number = read_number(complaint.message)
-        if number is None or complaint.room is None:
-            raise MessageNotFound
-        return await self.find(tenant, complaint.room, number)
-
-    async def _check_known(self, tenant: TenantName, target: UserId) -> None:
-        if target:
-            present(await self.db.users.get(target), tenant)
 
     async def _check(self, actor: Actor, id: str) -> None:
         report = await self.db.reports.get(id)

@@ -140,6 +140,21 @@ class AccessChanges:
         entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
         await tx.audit.add([entry])
 
+    async def note_kick(self, action: ModerationAction) -> None:
+        """Write down that somebody is about to be put out of a live room. Raises as ``judge``."""
+
+        async def work(tx: Tx) -> None:
+            context = await self.judge(tx, action)
+            if context.room.state is not RoomStatus.LIVE:
+                raise RoomNotFound
+            by, target = action.actor.user, context.target
+            event = moderation_events.kicked(context.room, target.id, by, action.reason, at=context.now)
+            await self.note(tx, context)
+            await self.recorder.record_for_room(tx, context.room, event)
+            await self.vendor_tasks.user_kicked(tx, target, context.room.id, context.now)
+
+        await self.db.transact(work)
+
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
     ) -> tuple[AccessChange, Sequence[OutboxRow]]:
@@ -185,3 +200,15 @@ async def _check_number(tx: Tx, context: ModerationContext) -> None:
     is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
     if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
         raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")
+
+
+async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> Sequence[OutboxRow]:
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    known = await tx.room_access.get(room.id, room.owner) if room.options.guarded else None
+    if known is None or (known.banned_until is None and known.muted_until is None):
+        return ()
+    freed = known.banned(None).muted(None).written_by(room.owner, now)
+    await tx.room_access.put(freed)
+    row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, room.owner, room.owner), now)
+    await recorder.record_for_room(tx, room, *moderation_events.changes(room, known, freed))
+    return [row]

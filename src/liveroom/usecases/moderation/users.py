@@ -15,10 +15,15 @@ from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.registration import AccountDeletion
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.moderation.address_bans import AddressBans
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Also = Callable[[Tx, User], Awaitable[None]]
 """What belongs into the same transaction; it may refuse, and is asked before anything is written."""
+Tell = Callable[[Sequence[OutboxRow]], Awaitable[None]]
+"""What is done with rows just committed."""
 
 
 async def nothing_more(_: Tx, __: User) -> None:
@@ -35,9 +40,11 @@ class Moderation:
 
     db: Database
     clock: Clock
-    accounts: Accounts
-    tell: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
-    """What is done with rows just committed."""
+    address_bans: AddressBans
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
+    deletion: AccountDeletion
+    tell: Tell = leave_to_others
 
     async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
@@ -51,7 +58,7 @@ class Moderation:
 
         async def both(tx: Tx, user: User) -> None:
             await also(tx, user)
-            await self.accounts.address_bans.uncover(tx, user)
+            await self.address_bans.uncover(tx, user)
 
         return await self._change(user_id, tenant, change, both)
 
@@ -76,10 +83,10 @@ class Moderation:
             now = self.clock.now()
             banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
             if with_address:
-                await self.accounts.address_bans.cover(tx, user, now, until)
+                await self.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
-            await self.accounts.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
+            await self.vendor_tasks.user_evicted(tx, banned, now)
+            await self.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
             return banned, row
 
         banned, row = await self.db.transact(work)
@@ -114,7 +121,7 @@ class Moderation:
         """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
 
         async def work(tx: Tx) -> Sequence[OutboxRow]:
-            return await self.accounts.delete_in(tx, await _locked(tx, user_id, tenant))
+            return await self.deletion.delete_in(tx, await _locked(tx, user_id, tenant))
 
         await self.tell(await self.db.transact(work))
 
@@ -130,7 +137,7 @@ class Moderation:
             await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
-            await self.accounts.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
             return changed
 
         return await self.db.transact(work)

@@ -20,7 +20,7 @@ from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.ports import Clock, Difference, Live, PresenceClaim, Repair
 from liveroom.ports.comparing import PARTS
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
 
 log = structlog.get_logger("liveroom.comparing")
 
@@ -41,9 +41,9 @@ _AT_A_TICK: Final = 80
 class Comparison:
     """Where the process is on its way round, and what it has found once. ``repairs``: how many of each kind it made."""
 
-    def __init__(self, live: Live, rooms: Rooms, clock: Clock, apart: timedelta = APART) -> None:
+    def __init__(self, live: Live, departures: Departures, clock: Clock, apart: timedelta = APART) -> None:
         self._live = live
-        self._rooms = rooms
+        self._departures = departures
         self._clock = clock
         self._apart = apart
         self._me = secrets.token_hex(8)
@@ -126,7 +126,7 @@ class Comparison:
         if repair is Repair.DROP:
             await self._live.drop_entries([entry])
         elif repair is Repair.END or not await self._name(entry):
-            await self._rooms.end_entries([entry], LeaveReason.LOST)
+            await self._departures.end_entries([entry], LeaveReason.LOST)
             repair = Repair.END
         self.repairs[repair.value,] += 1
         log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, place=entry.id)
@@ -145,5 +145,5 @@ class Comparison:
         except TokenInvalid:
             return False
         if claimed.former:
-            await self._rooms.end_entries(claimed.former, LeaveReason.ELSEWHERE)
+            await self._departures.end_entries(claimed.former, LeaveReason.ELSEWHERE)
         return True

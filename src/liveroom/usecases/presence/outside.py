@@ -27,7 +27,7 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -42,16 +42,59 @@ _ENDED: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class DestroyedGroups:
+    """Closes rooms whose group at the vendor is gone. ``has_group`` asks the vendor, where we make groups and end them
+    ourselves.
+    """
+
+    db: Database
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    has_group: HasGroup | None = None
+
+    async def close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
+        """Close the room whose group its owner has destroyed."""
+        room = await self.db.rooms.get(group.room)
+        if room is None or room.tenant not in tenants or not await self._is_over(group, room, tenants[room.tenant]):
+            return
+        committed = await self.broadcasts.close(room.id, CloseReason.DESTROYED, broadcast=room.broadcast)
+        if committed is not None and committed.row is not None:
+            log.info("outside.room_closed", room=room.id, broadcast=room.broadcast)
+            await self.relay.deliver_later([committed.row])
+
+    async def _is_over(self, group: GroupDestroyed, room: Room, tenant: Tenant) -> bool:
+        """Say whether the group was the running broadcast's and is really gone.
+
+        What we dissolve ourselves comes back like this too, perhaps when the host is live again with a new group.
+        """
+        is_ours = group.by_server and self.has_group is not None
+        if room.state is not RoomStatus.LIVE or group.at < room.opened or is_ours:
+            return False
+        if group.owner is not None and group.owner not in (room.owner, room.holder):
+            log.info("outside.group_of_another", room=room.id, owner=group.owner)
+            return False
+        if self.has_group is None:
+            return True
+        try:
+            is_there = await self.has_group(tenant, room.id)
+        except VendorFailure as failure:
+            log.warning("outside.group_unconfirmed", room=room.id, cause=str(failure))
+            return False
+        if is_there:
+            log.info("outside.group_is_there", room=room.id)
+        return not is_there
+
+
+@dataclass(frozen=True, slots=True)
 class Outside:
-    """Takes reports up. ``has_group`` asks the vendor, where we make groups and end them ourselves."""
+    """Takes reports up."""
 
     db: Database
     live: Live
     clock: Clock
     tenants: Tenancy
-    broadcasts: Broadcasts
-    relay: OutboxRelay
-    has_group: HasGroup | None = None
+    publish_permissions: PublishPermissions
+    groups: DestroyedGroups
 
     async def receive(self, report: OutsideReport) -> None:
         """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
@@ -65,7 +108,7 @@ class Outside:
         if report.published is not None:
             await self._hold(report.published, tenants)
         if report.group is not None:
-            await self._close(report.group, tenants)
+            await self.groups.close(report.group, tenants)
 
     def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
         """Return whose application it is."""
@@ -125,43 +168,10 @@ class Outside:
         if not await self._users({published.user}, frozenset([room.tenant])):
             return
         member = await self.live.member(room.id, published.user)
-        publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
         if not may_publish(member):
-            await publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
+            await self.publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
-            await publish_permissions.changed(room.tenant, room.id, published.user)
-
-    async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
-        """Close the room whose group its owner has destroyed."""
-        room = await self.db.rooms.get(group.room)
-        if room is None or room.tenant not in tenants or not await self._is_over(group, room, tenants[room.tenant]):
-            return
-        committed = await self.broadcasts.close(room.id, CloseReason.DESTROYED, broadcast=room.broadcast)
-        if committed is not None and committed.row is not None:
-            log.info("outside.room_closed", room=room.id, broadcast=room.broadcast)
-            await self.relay.deliver_later([committed.row])
-
-    async def _is_over(self, group: GroupDestroyed, room: Room, tenant: Tenant) -> bool:
-        """Say whether the group was the running broadcast's and is really gone.
-
-        What we dissolve ourselves comes back like this too, perhaps when the host is live again with a new group.
-        """
-        is_ours = group.by_server and self.has_group is not None
-        if room.state is not RoomStatus.LIVE or group.at < room.opened or is_ours:
-            return False
-        if group.owner is not None and group.owner not in (room.owner, room.holder):
-            log.info("outside.group_of_another", room=room.id, owner=group.owner)
-            return False
-        if self.has_group is None:
-            return True
-        try:
-            is_there = await self.has_group(tenant, room.id)
-        except VendorFailure as failure:
-            log.warning("outside.group_unconfirmed", room=room.id, cause=str(failure))
-            return False
-        if is_there:
-            log.info("outside.group_is_there", room=room.id)
-        return not is_there
+            await self.publish_permissions.changed(room.tenant, room.id, published.user)
 
 
 def _gone(member: Member, ended: MediaEnded, at: datetime) -> Sighting:

@@ -14,7 +14,7 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Live
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.sessions import Logouts
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -26,7 +26,7 @@ class Sync:
     live: Live
     sessions: Authentication
     tenants: Tenancy
-    accounts: Accounts
+    logouts: Logouts
     devices: Devices
     privacy: Privacy
 
@@ -45,7 +45,7 @@ class Sync:
         """
         replaced = await self.live.sockets.open(socket, issued=claims.issued, devices=self.devices)
         if replaced:
-            await self.accounts.end_replaced(socket.user, replaced)
+            await self.logouts.end_replaced(socket.user, replaced)
         return await self.live.entries(socket.user)
 
     async def check(self, claims: Claims) -> None:

@@ -14,11 +14,12 @@ from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.tenants.server_keys import Operator
-from liveroom.ports import Database, Live, Tx
+from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
+from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 
@@ -36,10 +37,8 @@ class AdminRooms:
     db: Database
     live: Live
     broadcasts: Broadcasts
-    rooms: Rooms
+    rooms: OwnedRooms
     relay: OutboxRelay
-    vendor_tasks: VendorTaskQueue
-    calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
@@ -89,6 +88,21 @@ class AdminRooms:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)
 
+    async def _brought_up(self, committed: Committed) -> Overseen:
+        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorKicks:
+    """Puts people out of rooms on the operator's word."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    departures: Departures
+    vendor_tasks: VendorTaskQueue
+    calling: Calling
+
     async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
         """Put a user out of a live room and its media, and tell them; say False for one who was not in.
 
@@ -103,16 +117,13 @@ class AdminRooms:
         if self.vendor_tasks.carries_media(tenant):
 
             async def work(tx: Tx) -> None:
-                await self.vendor_tasks.user_kicked(tx, user, room_id, self.rooms.clock.now())
+                await self.vendor_tasks.user_kicked(tx, user, room_id, self.clock.now())
 
             await self.db.transact(work)
-        if not await self.rooms.kick(room_id, user.id):
+        if not await self.departures.kick(room_id, user.id):
             return False
         await self.calling.tell_removed(user.id, room_id, "kicked")
         return True
-
-    async def _brought_up(self, committed: Committed) -> Overseen:
-        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
 
 
 def _seen(room: Room, live: LiveRoom | None) -> Overseen:

@@ -4,7 +4,7 @@ Each is one transaction with its outbox row.
 Nothing here touches the live store; whoever calls gives the row to the relay.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,13 +20,9 @@ from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.fresh_ids import fresh_id
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.moderation.owners import free_owner
-from liveroom.usecases.rooms.ranks import is_admin
+from liveroom.usecases.moderation.room_access import free_owner
+from liveroom.usecases.rooms.ranks import Judge, is_admin
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
-
-"""Ids that are looked at together where the next one is somebody's already."""
-Judge = Callable[[Tx, Room], Awaitable[object]]
-"""Raises unless somebody may do something to a room whose row is locked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,11 @@ from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.events.announcing import Calling
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.moderation.authorization import Authorization
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.passwords import Passwords
-from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin
+from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin, judge
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""
@@ -38,14 +37,12 @@ class RoomOptionChanges:
     """Reads and changes options."""
 
     db: Database
-    live: Live
     clock: Clock
     broadcasts: Broadcasts
     relay: OutboxRelay
     ranks: Ranks
     passwords: Passwords
     access_changes: AccessChanges
-    calling: Calling
 
     async def get(self, actor: Actor, room_id: RoomId) -> RoomOptions:
         """Return a room's options, for its members, its owner and admins; its link for those who may invite.
@@ -84,11 +81,42 @@ class RoomOptionChanges:
                 raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
-        authorization = Authorization(self.access_changes.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, authorization.check)
+        judges = judge(self.access_changes.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, judges)
         if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
+
+    async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
+        """Return what the actor is to a live room, None for a reserved one, if they may change it."""
+        try:
+            return await self.ranks.check(actor, room_id, right)
+        except RoomNotFound:
+            await self._reserved(actor, room_id)
+            return None
+
+    async def _reserved(self, actor: Actor, room_id: RoomId) -> Room:
+        """Return a room that the actor has reserved, or an admin asks for.
+
+        Raises ``RoomNotFound``, for others too unless it is scheduled: then ``PermissionDenied``.
+        """
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.RESERVED:
+            raise RoomNotFound
+        if room.holder != actor.user and not await is_admin(self.db, actor.user):
+            is_known = room.options.starts is not None and room.options.is_listed
+            raise PermissionDenied if is_known else RoomNotFound
+        return room
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Lets people into rooms that only those enter who are invited."""
+
+    live: Live
+    clock: Clock
+    access_changes: AccessChanges
+    calling: Calling
 
     async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Let somebody into an invitation room, and tell them; again is telling them again.
@@ -111,24 +139,3 @@ class RoomOptionChanges:
         if access.is_banned(self.clock.now()):
             raise StillBanned
         return replace(access, invited=True)
-
-    async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
-        """Return what the actor is to a live room, None for a reserved one, if they may change it."""
-        try:
-            return await self.ranks.check(actor, room_id, right)
-        except RoomNotFound:
-            await self._reserved(actor, room_id)
-            return None
-
-    async def _reserved(self, actor: Actor, room_id: RoomId) -> Room:
-        """Return a room that the actor has reserved, or an admin asks for.
-
-        Raises ``RoomNotFound``, for others too unless it is scheduled: then ``PermissionDenied``.
-        """
-        room = await self.db.rooms.get(room_id)
-        if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.RESERVED:
-            raise RoomNotFound
-        if room.holder != actor.user and not await is_admin(self.db, actor.user):
-            is_known = room.options.starts is not None and room.options.is_listed
-            raise PermissionDenied if is_known else RoomNotFound
-        return room

@@ -23,10 +23,10 @@ from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, 
 from liveroom.domain.seats.model import SeatDecision, SeatMap
 from liveroom.domain.seats.requests import expire_requests
 from liveroom.ports import Clock, Live, SeatMapView
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.rooms.ranks import Ranks, is_admin
+from liveroom.usecases.rooms.ranks import Ranks
 
 CALLS: Final = 20
 """Changes of seats that one user may ask for within ``WINDOW``."""
@@ -130,7 +130,7 @@ class SeatMapEditor:
 
     async def check_over(self, rank: Rank, context: SeatContext, target: UserId) -> None:
         """Raise ``PermissionDenied`` unless somebody of that rank may act on the target: on an admin nobody may."""
-        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else await self._rank(context, target))
+        check_outranks(rank, Rank.ADMIN if await self.ranks.is_admin(target) else await self._rank(context, target))
 
     async def _rank(self, context: SeatContext, user: UserId) -> Rank:
         member = context.members.get(user)

@@ -10,7 +10,7 @@ from liveroom.domain.errors import KeyMissing
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
-from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.accounts.registration import salt_context
 from liveroom.usecases.hooks.registry import HOOKS
 from liveroom.usecases.tenants.app_signatures import APP_KEYS
 from liveroom.usecases.tenants.configuration_registry import SealedKind
