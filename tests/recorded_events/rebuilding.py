@@ -16,7 +16,7 @@ from liveroom.store.sql.dialect import statement
 
 VERDICTS: Final = frozenset(kind for kind, said in EVENT_PAYLOADS.items() if issubclass(said, ToldVerdict))
 EVERYTHING: Final = Target("test", frozenset(), frozenset())
-TABLES: Final = ("streams", "events", "event_lanes", "stays")
+TABLES: Final = ("streams", "events", "event_partitions", "stays")
 _EVENTS: Final = statement(
     text("SELECT stream, seq, id, tenant, kind, category, body FROM lr_events ORDER BY stream, seq")
 )

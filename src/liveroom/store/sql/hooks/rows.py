@@ -43,7 +43,7 @@ class SqlHooks:
             _ADD,
             id=hook.id,
             tenant=hook.tenant,
-            moment=hook.hook_type.value,
+            hook_type=hook.hook_type.value,
             url=hook.url,
             secrets=stored.sealed,
             categories=msgspec.json.encode(sorted(hook.categories)).decode(),
