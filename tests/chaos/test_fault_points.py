@@ -124,7 +124,7 @@ CASES = (
     Case("relay.applied", change, title_is_new),
     Case("standing.committed", ban, viewer_is_banned),
     Case("state.shown", change, title_is_new),
-    Case("sweep.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
+    Case("expiry.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
     Case("talk.saved", talk, words_are_there),
 )
 

@@ -101,7 +101,7 @@ MAINTENANCE: Final[tuple[BackgroundJob[MaintenanceJobs], ...]] = (
         beside_calls=timedelta(seconds=2),
     ),
     BackgroundJob(
-        "arrangements",
+        "configuration",
         "reads what operators have configured: webhooks, hooks, keys, secrets, bans of addresses",
         lambda jobs: jobs.configuration.refresh(),
         Processes.EACH,
@@ -126,7 +126,7 @@ MAINTENANCE: Final[tuple[BackgroundJob[MaintenanceJobs], ...]] = (
         counted="relayed",
     ),
     BackgroundJob(
-        "sweep",
+        "expiry",
         "ends presences whose lease is over",
         lambda jobs: jobs.expire_places(),
         Processes.ANY,
@@ -351,5 +351,5 @@ async def _one(job: BackgroundJob[MaintenanceJobs], jobs: MaintenanceJobs) -> in
     try:
         return await job.run_once(jobs)
     except Unavailable as failure:
-        log.warning("tick.unavailable", piece=job.name, cause=repr(failure.__cause__ or failure))
+        log.warning("tick.unavailable", job=job.name, cause=repr(failure.__cause__ or failure))
         return 0

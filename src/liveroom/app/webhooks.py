@@ -33,7 +33,7 @@ class WebhookReceivers:
     @property
     def is_nobody(self) -> bool:
         """Say whether nobody is told anything now."""
-        return self.log.receiver is None and not self.webhooks.tells
+        return self.log.receiver is None and not self.webhooks.has_targets
 
     def find(self, target: str) -> Receiver | None:
         """Return the way to a target; None while it is not to be told."""

@@ -71,10 +71,12 @@ class Deaf:
 async def test_an_invitation_that_cannot_be_told_is_one_all_the_same(world: World) -> None:
     calling = Calling(Deaf(), world.service.clock)
     with capture_logs() as logs:
-        await calling.tell(
+        await calling.notify(
             UserId("7"), EventKind.INVITED, room_invitation(RoomId("1"), UserId("8"), "t"), by=UserId("8")
         )
-    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [("user.not_told", "user.invited", "7")]
+    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [
+        ("user.not_notified", "user.invited", "7")
+    ]
 
 
 async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing_any_more(world: World) -> None:

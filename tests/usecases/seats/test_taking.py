@@ -100,7 +100,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
-    assert "permits.not_noted" in written_log.getvalue()
+    assert "permissions.not_noted" in written_log.getvalue()
     await seats.leave(show.guest, show.room)
     assert await holders(show) == []
 

@@ -31,20 +31,20 @@ class Calling:
     user_messages: UserMessages
     clock: Clock
 
-    async def tell_removed(
+    async def notify_removed(
         self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
     ) -> None:
         """Tell somebody that they were evicted of a room."""
         removal = Removal(room_id=room, reason=reason, text=text, until_utc=until)
-        await self.tell(user, EventKind.REMOVED, removal, by=by)
+        await self.notify(user, EventKind.REMOVED, removal, by=by)
 
-    async def tell(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
+    async def notify(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
         """Send an event to a user's connections; ``data`` is its payload."""
         now = self.clock.now()
         try:
             await self.user_messages.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))
         except Unavailable as failure:
-            log.warning("user.not_told", kind=kind, user=user, cause=repr(failure.__cause__ or failure))
+            log.warning("user.not_notified", kind=kind, user=user, cause=repr(failure.__cause__ or failure))
 
 
 @dataclass(frozen=True, slots=True)

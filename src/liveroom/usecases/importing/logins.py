@@ -139,7 +139,7 @@ class LoginImporter:
         await tx.bindings.add(fresh)
         for binding in disputes.unbound:
             tally.note(COLLISION, _lead(binding.folded, binding.tag, binding.user))
-        self._tell(active, wanted, [*known, *fresh], tally)
+        self._note_disputes(active, wanted, [*known, *fresh], tally)
 
     async def _disputes(self, tx: Tx, wanted: Mapping[tuple[str, str], UserId]) -> "_Disputes":
         """Find out who wants a user whom another username has or wants too."""
@@ -165,7 +165,7 @@ class LoginImporter:
         return user.tenant == self.tenant and has_login(user)
 
     @staticmethod
-    def _tell(
+    def _note_disputes(
         active: Mapping[str, OriginalSalt],
         wanted: Mapping[tuple[str, str], UserId],
         bindings: Sequence[Binding],

@@ -82,7 +82,7 @@ class RoomImporter:
         await tx.imports.add_rooms(fresh)
         await tx.imports.note(notes)
         for room in fresh:
-            await self._tell(tx, room)
+            await self._add_outbox_row(tx, room)
         for imported in notes:
             former = known.get(imported.id)
             if imported.broadcast and (former is None or former.broadcast != imported.broadcast):
@@ -130,10 +130,10 @@ class RoomImporter:
         elif read.state is RoomStatus.LIVE:
             if read.broadcast != here.broadcast:
                 await tx.rooms.open_broadcast(read)
-            await self._tell(tx, read)
+            await self._add_outbox_row(tx, read)
         return read
 
-    async def _tell(self, tx: Tx, room: Room) -> None:
+    async def _add_outbox_row(self, tx: Tx, room: Room) -> None:
         """Let a running service know of a live room."""
         if room.state is RoomStatus.LIVE:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())

@@ -62,7 +62,7 @@ class RoomModeration:
         action = ModerationAction(actor, _METHODS + "ban", room, target, Right.BAN, reason)
         changed = await self.changes.make(action, lambda access: access.banned(until, reason))
         if was_in and changed.after is not changed.before:
-            await self._tell(actor, room, changed.after)
+            await self._notify_banned(actor, room, changed.after)
         return until
 
     async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
@@ -93,7 +93,7 @@ class RoomModeration:
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):
             raise MemberNotFound
-        await self.calling.tell_removed(target, room, "kicked", text=reason, by=actor.user)
+        await self.calling.notify_removed(target, room, "kicked", text=reason, by=actor.user)
 
     async def ban_everywhere(
         self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str, with_address: bool = False
@@ -129,9 +129,9 @@ class RoomModeration:
         except (LiveUnavailable, RoomNotFound):
             return False
 
-    async def _tell(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
+    async def _notify_banned(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
-        await self.calling.tell_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
+        await self.calling.notify_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 
     def _until(self, lasts: timedelta | None) -> datetime:
         return FOREVER if lasts is None else self.changes.clock.now() + lasts

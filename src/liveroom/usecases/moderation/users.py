@@ -36,7 +36,7 @@ class Moderation:
     db: Database
     clock: Clock
     accounts: Accounts
-    tell: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
+    hand_over: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
     """What is done with rows just committed."""
 
     async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
@@ -83,7 +83,7 @@ class Moderation:
             return banned, row
 
         banned, row = await self.db.transact(work)
-        await self.tell([row])
+        await self.hand_over([row])
         return banned
 
     async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
@@ -108,7 +108,7 @@ class Moderation:
             user = replace(await _locked(tx, user_id, tenant), ended=now)
             return await _end_sessions(tx, user, now, SessionEnd.LOGOUT)
 
-        await self.tell([await self.db.transact(work)])
+        await self.hand_over([await self.db.transact(work)])
 
     async def delete(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
         """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
@@ -116,7 +116,7 @@ class Moderation:
         async def work(tx: Tx) -> Sequence[OutboxRow]:
             return await self.accounts.delete_in(tx, await _locked(tx, user_id, tenant))
 
-        await self.tell(await self.db.transact(work))
+        await self.hand_over(await self.db.transact(work))
 
     async def _change(
         self,

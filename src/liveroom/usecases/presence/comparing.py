@@ -129,7 +129,7 @@ class Comparison:
             await self._rooms.end_entries([entry], LeaveReason.LOST)
             repair = Repair.END
         self.repairs[repair.value,] += 1
-        log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, place=entry.id)
+        log.warning("entry.repaired", kind=repair.value, room=entry.room, user=entry.user, entry=entry.id)
 
     async def _name(self, entry: PresenceEntry) -> bool:
         """Note a member's presence entry in the index again, instead of another in that room, and end those that it

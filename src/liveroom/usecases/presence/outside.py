@@ -115,7 +115,7 @@ class Outside:
             if len(members) < _MEMBERS:
                 return
             after = members[-1].order
-        log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
+        log.warning("outside.too_many_members", room=room.id, members=room.members, looked_at=_ENDED)
 
     async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
         """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""

@@ -108,7 +108,7 @@ class AdminRooms:
             await self.db.transact(work)
         if not await self.rooms.kick(room_id, user.id):
             return False
-        await self.calling.tell_removed(user.id, room_id, "kicked")
+        await self.calling.notify_removed(user.id, room_id, "kicked")
         return True
 
     async def _brought_up(self, committed: Committed) -> Overseen:

@@ -110,7 +110,7 @@ class Broadcasts:
             await tx.rooms.put(changed)
             await self.vendor_tasks.room_changed(tx, room, changed)
             await self.recorder.record_for_room(tx, changed, room_events.updated(changed))
-            return Committed(changed, await self._tell(tx, changed))
+            return Committed(changed, await self._add_outbox_row(tx, changed))
 
         return await self.db.transact(work)
 
@@ -219,7 +219,7 @@ class Broadcasts:
         await tx.rooms.put(handed)
         await self.vendor_tasks.owner_changed(tx, handed, room.owner)
         await self.recorder.record_for_room(tx, handed, room_events.owner_changed(handed, room.owner))
-        row = await self._tell(tx, handed)
+        row = await self._add_outbox_row(tx, handed)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:
@@ -245,7 +245,7 @@ class Broadcasts:
         await tx.rooms.open_broadcast(begun)
         await self.vendor_tasks.room_opened(tx, begun)
         await self.recorder.record_for_room(tx, begun, room_events.opened(begun))
-        row = await self._tell(tx, begun)
+        row = await self._add_outbox_row(tx, begun)
         return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
@@ -253,7 +253,7 @@ class Broadcasts:
         bounds = [most for most in (room.capacity, tenant.quotas.members, self.capacity_max) if most]
         return replace(room, capacity=min(bounds, default=0))
 
-    async def _tell(self, tx: Tx, room: Room) -> OutboxRow:
+    async def _add_outbox_row(self, tx: Tx, room: Room) -> OutboxRow:
         return await tx.outbox.add(room.tenant, RoomChanged(room.id), room.updated)
 
     async def _name_of(self, tx: Tx, caller: Actor | Operator, room: Room) -> UserId:

@@ -169,7 +169,7 @@ class Rooms:
         """
         ended = await self._leave_all(entries, reason)
         await self._unseat(ended)
-        faults.point("sweep.left")
+        faults.point("expiry.left")
         await self.live.drop_entries(entries)
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
 

@@ -194,7 +194,7 @@ class ListFeeds:
         polled = await self._after(known)
         if polled is None:
             return False
-        if polled.turn and known.position == polled.position and await self._tell(known, polled):
+        if polled.turn and known.position == polled.position and await self._publish_change(known, polled):
             await self._begin(known, polled.position.epoch)
             return False
         return True
@@ -218,7 +218,7 @@ class ListFeeds:
             self._lose(known)
             return 0
         if polled.turn and known.position == polled.position:
-            await self._tell(known, polled)
+            await self._publish_change(known, polled)
         return known.position.offset - before.offset if known.position is not None and before is not None else 0
 
     async def _after(self, known: KnownFeed) -> PollResult | None:
@@ -235,7 +235,7 @@ class ListFeeds:
             self._pass_on(known, position.epoch, publication)
         return polled
 
-    async def _tell(self, known: KnownFeed, polled: PollResult) -> bool:
+    async def _publish_change(self, known: KnownFeed, polled: PollResult) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
         position = known.position
         if position is None or polled.rev == known.compared_rev:

@@ -100,7 +100,7 @@ class RoomOptionChanges:
         action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.access_changes.make(action, self._invited)
         invitation = room_invitation(room_id, actor.user, changed.room.title)
-        await self.calling.tell(user_id, EventKind.INVITED, invitation, by=actor.user)
+        await self.calling.notify(user_id, EventKind.INVITED, invitation, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""

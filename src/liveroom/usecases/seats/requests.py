@@ -50,7 +50,7 @@ class SeatRequests:
             return seat_requests.ask(context.seat_map, context.options, asked)
 
         request = _waiting(await self.seat_maps.change(actor, room, rule, target), RequestKind.INVITE, target)
-        await self.calling.tell(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
+        await self.calling.notify(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
         return request
 
     async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[SeatContext, UserId]:

@@ -42,7 +42,7 @@ class Webhooks:
         return self._targets.get(tenant, ())
 
     @property
-    def tells(self) -> bool:
+    def has_targets(self) -> bool:
         """Say whether any webhook is on."""
         return bool(self._targets)
 
