@@ -26,7 +26,7 @@ from tests.servers import LOOPBACK, Mariadb, Redis, Server, free_ports, wait_unt
 from tests.service import SECRET, Account, Answer, Caller, Device
 
 ROOT: Final = Path(__file__).parents[2]
-PREVIOUS: Final = "@0013@"
+PREVIOUS: Final = "02953e0"
 FIRST: Final = "486c634"
 WORKERS: Final = 2
 PEOPLE: Final = 8

@@ -37,13 +37,13 @@ from liveroom.usecases.webhooks.replays import Replays
 log = structlog.get_logger("liveroom.maintenance_jobs")
 
 EXPIRY_GAP: Final = timedelta(seconds=30)
-"""With a run every second: a bucket without expiry for longer had an outage."""
+"""Where expiry runs every second: a bucket that went longer without it had an outage."""
 TICK_GAP: Final = timedelta(seconds=150)
-"""With a timer every minute."""
+"""The same where a timer runs it every minute."""
 _BATCH: Final = 1000
 _PURGE_BATCH: Final = 1000
 EVENTS_KEPT: Final = timedelta(days=8)
-"""How long events stay that everybody was told of."""
+"""How long delivered events are kept."""
 _EVENTS_AT_ONCE: Final = 60_000
 _EVENTS_TIMEOUT: Final = timedelta(seconds=20)
 _DONE_KEPT: Final = timedelta(days=1)
@@ -52,7 +52,7 @@ _DONE_KEPT: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceJobs:
-    """What has to be done without anybody asking for it."""
+    """Work that no call asks for."""
 
     db: Database
     live: Live
@@ -83,9 +83,7 @@ class MaintenanceJobs:
         return written
 
     async def expire_places(self, gap: timedelta = EXPIRY_GAP) -> int:
-        """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
-        many.
-        """
+        """End presence entries without signs of life, and those whose end an outage interrupted; return how many."""
         ended = await self.rooms.end_unfinished()
         entries = await self.live.expired(_BATCH, gap=gap)
         if entries:
@@ -93,13 +91,13 @@ class MaintenanceJobs:
         return len(entries) + ended
 
     async def gather(self) -> int:
-        """Publish what rooms have gathered and a process that died left; return how many rooms did."""
+        """Publish gathered events that a process left unpublished when it died; return of how many rooms."""
         return await self.live.channels.gathered()
 
     async def end_deserted(self) -> int:
-        """End presence entries of members who listened to their room and do not any more; return how many.
+        """End presence entries of members who no longer subscribe to their room; return how many.
 
-        Whom an outside service sees in the room stays as long as it does.
+        A member whom an outside source sees in the room stays.
         """
         entries = await self.live.channels.deserted(_BATCH)
         if not entries:
@@ -146,7 +144,7 @@ class MaintenanceJobs:
         return dropped + await self.db.outbox.purge(now - _DONE_KEPT, _PURGE_BATCH)
 
     async def _purge_events(self, before: datetime) -> int:
-        """Drop events by the batch, past those that somebody waits for, until none is left that is old."""
+        """Drop old events in batches, skipping those that still wait for delivery, until none is left."""
         dropped, began = 0, self.clock.now()
         more: Kept | None = FIRST_KEPT
         while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_TIMEOUT:

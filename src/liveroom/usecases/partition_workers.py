@@ -114,7 +114,7 @@ class PartitionWorkers(Generic[Q]):
         return self.queue.done - before
 
     async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
-        """Do what is due in all partitions, and break off what has not come to an end by then."""
+        """Work off what is due in all partitions, and cancel what has not finished by then."""
         before = self.queue.done
         try:
             await self._look()
@@ -126,7 +126,7 @@ class PartitionWorkers(Generic[Q]):
         return self.queue.done - before
 
     async def close(self) -> None:
-        """Break off what is under way, and let others go on: at once, if the database answers."""
+        """Cancel what is under way and release it to others: at once, if the database answers."""
         tasks = [task for tasks in self._running.values() for task in tasks]
         self._running.clear()
         for task in tasks:

@@ -110,7 +110,8 @@ LISTED: Final = frozenset(
         EventKind.ROOM_RESTORED,
     }
 )
-"""What the room list shows too. Whoever hears of it may ask for the list, so it leaves when the list has it."""
+"""Events that also change the room list: they leave after the list shows the change, as receivers may ask for the
+list."""
 
 _PRESENCE: Final = {
     (EventKind.MEMBER_LEFT, LeaveReason.LOST),
@@ -187,7 +188,7 @@ class Announcement(NamedTuple):
     """Something that a module or the operator has a room, or a user, be told."""
 
     id: str
-    """Whoever takes it twice tells it once."""
+    """Receivers that get it twice ignore the second one."""
     kind: str
     """See ``is_announced_kind``."""
     data: bytes
@@ -195,7 +196,7 @@ class Announcement(NamedTuple):
     by: UserId | None = None
     """Whose call brought it about, where it was a user's."""
     paced: bool = False
-    """It leaves at the room's pace, as members' comings and goings do, and may be left out in a crush."""
+    """It leaves at the room's pace, as members' comings and goings do, and may be dropped if there are too many."""
 
     @property
     def cause(self) -> Cause:
@@ -216,7 +217,7 @@ class Publication(NamedTuple):
     at: datetime
     events: tuple[Event, ...]
     out: tuple[UserId, ...]
-    """Users who are no members after it; told to nobody, their sockets are taken off the channel."""
+    """Users who are no longer members after it: sent to nobody, their sockets are unsubscribed from the channel."""
 
 
 class Recent(NamedTuple):

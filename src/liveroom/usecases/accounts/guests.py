@@ -25,7 +25,7 @@ WINDOW: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Guests:
-    """Accounts of people who come without one."""
+    """Makes accounts for people who have none."""
 
     db: Database
     live: Live

@@ -224,11 +224,10 @@ class Accounts:
             await self.relay.deliver_later([row])
 
     async def delete(self, actor: Actor) -> None:
-        """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
-        id is not.
+        """Delete the account: its sessions, presence entries and owned rooms end.
 
-        Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
-        ended by anything but the deletion.
+        Name, number and mailbox become free, the id does not. Deleting again changes nothing. The actor's session is
+        not checked before: raises ``TokenInvalid`` if anything but the deletion has ended it.
         """
 
         async def work(tx: Tx) -> Sequence[OutboxRow]:
@@ -248,9 +247,9 @@ class Accounts:
         await self.relay.deliver_later(rows)
 
     async def delete_in(self, tx: Tx, user: User) -> Sequence[OutboxRow]:
-        """Delete a locked user within the caller's transaction; return what it tells.
+        """Delete a locked user within the caller's transaction; return the outbox rows.
 
-        What is left of them elsewhere is erased by ``DeletedUsers``.
+        ``DeletedUsers`` erases what is left of them elsewhere.
         """
         now = self.clock.now()
         rows = []
@@ -282,12 +281,12 @@ class Accounts:
         return user, self.user_sigs(actor.tenant, user, self.clock.now())
 
     def login(self, tenant: Tenant, user: User, session: SessionId, now: datetime) -> Login:
-        """Return what a user signed in is answered, with a fresh token."""
+        """Return the answer to a login, with a fresh token."""
         token, expires = self.tokens.issue(user.id, session, tenant.name, now)
         return Login(user, tenant, token, expires, self.user_sigs(tenant, user.id, now))
 
     async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> tuple[User, tuple[str, ...]]:
-        """Return who has signed, and with which tags their signatures have carried their time."""
+        """Return whose signature it is, and the tags with which that user's signatures have carried a time."""
         found = await self.db.users.credential(tenant.name, folded)
         if found is None:
             # As much work as for a name that is there: sealing takes as long as opening.

@@ -1,7 +1,7 @@
-"""Logins of an operator's own users: signed by the operator's server, with a secret that belongs to the login's tag.
+"""Logins of an operator's own users: the operator's server signs them, with a secret that belongs to the login's tag.
 
-The first one makes the account. Whatever else a tag's logins are signed with goes the way of registered accounts, so
-that an app whose users have registered goes on working on the day on which its operator adds a secret.
+A user's first login makes the account. Logins under the tag that another secret has signed are treated as those of
+registered accounts, so that an app with registered users keeps working when its operator adds a secret.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ _USED: Final = "signature: already used"
 
 @dataclass(frozen=True, slots=True)
 class OwnUsers:
-    """Logins with a signature: those that a fixed secret has made here, all others in ``accounts``."""
+    """Logins with a signature: those signed with a fixed secret are handled here, all others by ``accounts``."""
 
     db: Database
     live: Live
@@ -39,11 +39,10 @@ class OwnUsers:
     async def sign_in(
         self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
     ) -> Login:
-        """Open a session for whoever it was signed for.
+        """Open a session for the user whose login was signed.
 
-        What the operator's secret has signed is no guess, and no limit of guesses holds it up.
-
-        Raises what ``Accounts.sign_in`` raises, and ``QuotaExceeded``.
+        A login signed with the operator's secret is no guess, so limits of guesses do not apply to it. Raises what
+        ``Accounts.sign_in`` raises, and ``QuotaExceeded``.
         """
         signature.check_hash()
         # Both, always: how long it takes says nothing about which of them is in use.
@@ -65,9 +64,9 @@ class OwnUsers:
         return self.accounts.login(tenant, user, session, now)
 
     async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:
-        """Return the operator's user of that name, locked; the account is made where there is none.
+        """Return the operator's user of that name, locked; make the account if there is none.
 
-        Whether the user is banned is the caller's to ask. Raises ``BadRequest`` for what is no name, ``QuotaExceeded``.
+        The caller checks whether the user is banned. Raises ``BadRequest`` for an invalid name, ``QuotaExceeded``.
         """
         name = read_own_name(username)
         found = await tx.users.lock_own(tenant.name, tag, name)

@@ -25,7 +25,7 @@ class Hooks:
     _by_tenant: Mapping[TenantName, Mapping[HookType, tuple[Hook, ...]]] = field(default_factory=dict)
 
     def has_any(self, tenant: TenantName) -> bool:
-        """Say whether the tenant has any hook: all that calls of a tenant without hooks cost."""
+        """Say whether the tenant has any hook: without one, this check is all that a call costs."""
         return tenant in self._by_tenant
 
     def of(self, tenant: TenantName, hook_type: HookType) -> Sequence[Hook]:
@@ -55,7 +55,7 @@ class Hooks:
         timeout: timedelta = TIMEOUT,
         otherwise: Otherwise = Otherwise.ALLOW,
     ) -> Hook:
-        """Arrange for a hook and return it with its secret. Raises ``BadRequest``."""
+        """Add a hook, and return it with its secret. Raises ``BadRequest``."""
         check_address(url)
         check_timeout(timeout)
         now = self.clock.now()
@@ -88,7 +88,7 @@ class Hooks:
         await self.reload()
 
     async def rotate(self, id: str) -> Hook:
-        """Give a hook a new secret, beside which the present one signs for a day. Raises ``BadRequest``."""
+        """Give a hook a new secret; the present one goes on signing beside it for a day. Raises ``BadRequest``."""
         fresh = fresh_secret(self.clock.now())
 
         async def work(tx: Tx) -> None:

@@ -5,6 +5,6 @@ from hashlib import sha256
 
 
 def digest(*fields: object) -> str:
-    """Return what changes when one of the fields does. Never of a secret: it could be guessed at."""
+    """Return a digest of the fields. Never pass a secret: it could be guessed from the digest."""
     text = json.dumps(fields, ensure_ascii=False, default=str, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]

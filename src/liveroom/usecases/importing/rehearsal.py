@@ -1,4 +1,4 @@
-"""Doing it all without doing it: one transaction around all others, undone at the end."""
+"""A rehearsal: all is done in one transaction around the others, which is rolled back at the end."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -27,11 +27,11 @@ class _Within:
 
 
 class _Undone(Exception):
-    """Makes the database forget."""
+    """Raised to roll everything back."""
 
 
 async def rehearse(db: Transactions, do: Callable[[Transactions], Awaitable[T]]) -> T:
-    """Do something, undo it, and return what came of it."""
+    """Do the work, roll it back, and return its result."""
     outcome: list[T] = []
 
     async def work(tx: Tx) -> None:

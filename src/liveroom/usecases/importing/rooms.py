@@ -38,7 +38,7 @@ _ARRIVALS: Final = 400
 
 
 class RoomToImport(NamedTuple):
-    """A room of the original, and who was heard of in it within a lease."""
+    """A room of the original, and the people who showed a sign of life in it within a lease."""
 
     row: OriginalRoom
     members: Sequence[OriginalMember] = ()
@@ -139,7 +139,7 @@ class RoomImporter:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())
 
     async def _seat(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
-        """Let a running service seat those who are in a room that was opened just now."""
+        """Let a running service add the members of a room whose broadcast was imported just now."""
         now = self.clock.now()
         due = [arrival for member in members if member.user and (arrival := self._arrival(member)).until > now]
         for some in parts(due, _ARRIVALS):
@@ -195,7 +195,7 @@ class RoomImporter:
 
 
 def _owner(row: OriginalRoom) -> UserId:
-    """Return whose the room is, or to whom its id was given."""
+    """Return the owner of the room, or the user to whom its id was given."""
     return UserId(row.owner or row.created_by)
 
 

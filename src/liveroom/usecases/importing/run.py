@@ -21,7 +21,7 @@ BATCH: Final = 500
 Row = TypeVar("Row")
 Key = TypeVar("Key", str, int)
 Progress = Callable[[str, int], None]
-"""Told which kind of rows and how many more of them were looked at."""
+"""Called with the kind of rows, and how many more of them were looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ log = structlog.get_logger("liveroom.publish_permissions")
 
 @dataclass(frozen=True, slots=True)
 class PublishPermissions:
-    """Queues such work. A database that is down is only logged: the change on the stage has already happened."""
+    """Queues such work. If the database is down, that is only logged: the seat map has already changed."""
 
     db: Database
     clock: Clock

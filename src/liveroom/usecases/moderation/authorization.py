@@ -25,7 +25,10 @@ class Authorization:
     ranked: Ranked | None
 
     async def check(self, tx: Tx, room: Room) -> None:
-        """Raise ``PermissionDenied``, or note it. Who may change a reserved room was judged by whose it is."""
+        """Raise ``PermissionDenied``, or note the change in the audit.
+
+        The holder of a reserved room was checked before.
+        """
         if self.ranked is not None or room.state is RoomStatus.LIVE:
             await check_in(tx, room, self.actor, self.right, role_of(self.ranked))
         await tx.audit.add([self.trail.entry(room.tenant, self.actor.user, self.action, room=room.id)])

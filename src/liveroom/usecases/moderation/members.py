@@ -27,7 +27,7 @@ _METHODS: Final = "base/v1/moderation/"
 
 @dataclass(frozen=True, slots=True)
 class RoomModeration:
-    """The hand of a room's owner and moderators. Each act is in the audit with what it did."""
+    """What a room's owner and moderators do to people. Each action is in the audit, written with the change."""
 
     live: Live
     ranks: Ranks
@@ -39,7 +39,7 @@ class RoomModeration:
     async def mute(
         self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
     ) -> datetime:
-        """Let somebody write no more until a time, which is returned; None: for ever. Again: the new time counts.
+        """Mute somebody until a time, which is returned (None: for ever). Muting again sets the new time.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``, ``QuotaExceeded``.
         """
@@ -49,14 +49,14 @@ class RoomModeration:
         return until
 
     async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Let somebody write again; one who may stays as they are. Raises as ``mute``."""
+        """Unmute somebody; nothing changes for one who is not muted. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unmute", room, target, Right.MUTE)
         await self.changes.make(action, lambda access: access.muted(None))
 
     async def ban(
         self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
     ) -> datetime:
-        """Put somebody out and let them come in no more until a time, which is returned. Raises as ``mute``."""
+        """Ban somebody from the room until a time, which is returned, and evict them. Raises as ``mute``."""
         until = self._until(lasts)
         was_in = await self._is_in(room, target)
         action = ModerationAction(actor, _METHODS + "ban", room, target, Right.BAN, reason)
@@ -66,12 +66,12 @@ class RoomModeration:
         return until
 
     async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Let somebody come in again; one who may stays as they are. Raises as ``mute``."""
+        """Unban somebody; nothing changes for one who is not banned. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unban", room, target, Right.BAN)
         await self.changes.make(action, lambda access: access.banned(None))
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
-        """Put somebody out of the room and its media, on every device. They may enter again.
+        """Evict somebody from the room and its media, on every device; they may enter again.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``MemberNotFound`` for somebody who is not in it.
         """
@@ -98,7 +98,7 @@ class RoomModeration:
     async def ban_everywhere(
         self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str, with_address: bool = False
     ) -> datetime:
-        """Keep somebody out of the whole tenant, for an admin; their sessions and places end.
+        """Ban somebody from the whole tenant, as an admin, and end their sessions and presence entries.
 
         Raises ``PermissionDenied``, ``UserNotFound``.
         """
@@ -108,7 +108,7 @@ class RoomModeration:
         return until
 
     async def unban_everywhere(self, actor: Actor, target: UserId) -> None:
-        """Let somebody sign in again, for an admin. Raises as ``ban_everywhere``."""
+        """Lift such a ban, as an admin. Raises as ``ban_everywhere``."""
         also = self._admins_action(actor, "unban", "")
         await self.everywhere.unban(target, tenant=actor.tenant.name, also=also)
 

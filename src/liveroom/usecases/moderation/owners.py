@@ -11,7 +11,7 @@ from liveroom.usecases.events.recorder import EventRecorder
 
 
 async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> Sequence[OutboxRow]:
-    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the outbox rows."""
     known = await tx.room_access.get(room.id, room.owner) if room.options.guarded else None
     if known is None or (known.banned_until is None and known.muted_until is None):
         return ()

@@ -38,7 +38,7 @@ FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
 
 
 class Complaint(NamedTuple):
-    """What a user tells; of whom, of which message and of which room, as far as it is about any."""
+    """What a user reports: whom, which message and which room, as far as it is about any."""
 
     reason: str
     note: str = ""
@@ -83,12 +83,11 @@ class Reports:
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
     ) -> tuple[Sequence[Report], str]:
-        """Return reports about people of a live room, or to admins all of the tenant, and the next cursor.
+        """Return reports about people of a live room, or for admins those of the whole tenant, newest first, with a
+        cursor.
 
-        The newest come first. Those about the room itself, its owner or the actor are for admins and the operator: whom
-        they concern is not to know who has filed them.
-
-        Raises ``RoomNotFound``, ``PermissionDenied``.
+        Only admins and the operator see reports about the room itself, its owner or the actor: nobody may learn who has
+        reported them. Raises ``RoomNotFound``, ``PermissionDenied``.
         """
         await self.oversight.check(actor, room)
         withheld = await self._withheld(actor, room)
@@ -142,12 +141,12 @@ class Reports:
         return room
 
     async def _is_banned(self, user: UserId, room: Room) -> bool:
-        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
+        """Say whether somebody was evicted from the room: a banned user may still report what happened there."""
         access = await self.db.room_access.get(room.id, user)
         return access is not None and access.is_banned(self.clock.now())
 
     async def _written(self, actor: Actor, complaint: Complaint) -> Report:
-        """Return the report as it is kept: of a message with what it says now."""
+        """Return the report as it is kept, with the present text of the message that it is about."""
         target, words, now = complaint.target or UserId(""), "", self.clock.now()
         if complaint.message:
             said = await self._message(actor.tenant.name, complaint)

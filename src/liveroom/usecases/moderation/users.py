@@ -1,7 +1,7 @@
 """What the operator does to users: naming admins, banning, signing out, deleting.
 
-On the command line it is written to SQL, and running services take it up; a server's call is told at once. With
-``tenant`` a user of another one is not found.
+A command only writes to SQL, and running services pick it up; a server's call is applied at once. If ``tenant`` is
+given, users of other tenants are not found.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,7 +31,7 @@ async def leave_to_others(_: Sequence[OutboxRow]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The operator's hand."""
+    """What the operator does to users."""
 
     db: Database
     clock: Clock
@@ -65,9 +65,10 @@ class Moderation:
         also: Also = nothing_more,
         with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
+        """Ban a user until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
-        ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
+        ``with_address``: for at most a day, accounts made from now on are refused from the addresses where they signed
+        in.
         """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
@@ -87,9 +88,9 @@ class Moderation:
         return banned
 
     async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
-        """Take a user's login signatures without a time again, until the next with one; say False if they are taken.
+        """Accept a user's login signatures without a time again, until one carries a time.
 
-        Raises ``UserNotFound``.
+        Returns False if they are accepted already. Raises ``UserNotFound``.
         """
 
         async def work(tx: Tx) -> bool:
@@ -144,7 +145,7 @@ async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:
 
 
 async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> OutboxRow:
-    """End all that the user has, and write the user down as changed."""
+    """End all of the user's sessions, and write the changed user."""
     sessions = tuple(await tx.sessions.open_of(user.id))
     await tx.sessions.end_all(user.id, now, why)
     await tx.users.put(user)

@@ -1,7 +1,7 @@
-"""Ends of presence entries that the live store did not confirm: they are ended again until it does.
+"""Presence entries whose end the live store has not confirmed: they are ended again until it does.
 
-Of an enter that was answered with an outage this process does not know how far it came. What it may have left behind is
-taken away as soon as the store answers.
+If an enter was answered with an outage, this process does not know how far it came. What it may have left behind is
+removed as soon as the store answers.
 """
 
 import asyncio
@@ -13,12 +13,13 @@ from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.ports import Left, Live
 
 MOST: Final = 65_536
-"""Places that wait; of more, what compares members with the index takes care."""
+"""How many entries wait; the cross-check takes care of any more."""
 _AT_ONCE: Final = 200
 
 
 class UnfinishedEnd(NamedTuple):
-    """A presence entry to end. ``refused``: its enter never was, and what it replaced is as before."""
+    """A presence entry to end. ``refused``: the enter did not happen, so the entry that it would have replaced
+    stays."""
 
     entry: PresenceEntry
     reason: LeaveReason

@@ -31,12 +31,12 @@ Judge = Callable[[Tx, Room], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A room as committed, and the outbox row that tells of it (None: nothing had to change)."""
+    """A room as committed, and its outbox row (None: nothing had to change)."""
 
     room: Room
     row: OutboxRow | None
     behind: Sequence[OutboxRow] = ()
-    """What else was committed with it; whoever does not apply it leaves it to the relay."""
+    """Further outbox rows committed with it; the relay applies those that the caller does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,11 @@ class Broadcasts:
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
     timer: timedelta = timedelta(0)
-    """How long broadcasts of rooms that are limited in time last at most, unless it is arranged otherwise; 0: no
-    limit."""
+    """How long broadcasts of time-limited rooms last by default; 0: no limit."""
 
     async def reserve(self, actor: Actor, changes: RoomChanges, *, most: int = 0) -> Room:
-        """Give the actor a fresh room id, or the one that they have reserved longest where they have ``most`` already.
-
-        0 is any number.
-        """
+        """Give the actor a fresh room id, or, if they have reserved ``most`` already (0: no limit), the oldest of
+        those."""
 
         async def work(tx: Tx) -> Room:
             now, former = self.clock.now(), await self._oldest_reserved(tx, actor, most)
@@ -282,7 +279,7 @@ class Broadcasts:
 
 
 def _as_reserved(begun: Room, reserved: Room) -> Room:
-    """Return a room at its opening with what was said of it when it was reserved, or since."""
+    """Return a room that opens, with the texts and options that were set since it was reserved."""
     return replace(
         begun,
         category=reserved.category,
@@ -295,7 +292,7 @@ def _as_reserved(begun: Room, reserved: Room) -> Room:
 
 
 def blank(actor: Actor, room_id: RoomId, state: RoomStatus, now: datetime) -> Room:
-    """Return a room of the actor's that nothing is known of yet."""
+    """Return an empty room of the actor's."""
     return Room(
         id=room_id,
         tenant=actor.tenant.name,

@@ -174,9 +174,9 @@ class Rooms:
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
 
     async def end_deserted(self, entries: Sequence[PresenceEntry]) -> None:
-        """End presence entries of members who are gone; who has entered or subscribed since that was found stays.
+        """End presence entries of members who are gone; those who have entered or subscribed again since then stay.
 
-        What the store does not answer is found again 30 s later.
+        Entries for which the store does not answer are found again 30 s later.
         """
         leaving = [
             self.live.leave(entry.room, entry.user, entry.session, entry.id, LeaveReason.LOST, if_deserted=True)
@@ -243,7 +243,7 @@ class Rooms:
         await self.live.persist()
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
-        """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
+        """Bring the list up to date; with True: a room was hidden or shown, and others are notified after the list."""
         counted: list[LiveRoom] = []
         turned: list[LiveRoom] = []
         for room, changed in rooms:
@@ -254,9 +254,9 @@ class Rooms:
             await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[PresenceEntry]) -> Sequence[Left]:
-        """End presence entries elsewhere. One that is not held (yet: its enter may be under way) is left to the expiry.
+        """End presence entries in other rooms. One that its room does not have (yet) is left to the expiry.
 
-        The index forgets them with the next batch: they are marked as former ones there.
+        The index has them marked as former ones, and forgets them with the next batch.
         """
         left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
         await self._unseat(left)
@@ -265,7 +265,7 @@ class Rooms:
         return left
 
     async def _unseat(self, ended: Sequence[Left | None]) -> None:
-        """Have media providers told of those who have left a seat with the room."""
+        """Queue work at media providers for those who left a seat together with the room."""
         for one in ended:
             if one is not None and one.seated:
                 publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
@@ -281,10 +281,10 @@ class Rooms:
             raise
 
     async def _take_back(self, entry: PresenceEntry, failure: BaseException, *, fresh: bool) -> None:
-        """Forget the presence entry of an enter that failed, so that no member is left whom the index does not name.
+        """Give back the presence entry of an enter that failed, so that the index names every member.
 
-        Refused: it is not held. Broken off: it may be, and is left first, as soon as the store answers; one that was
-        there before stays.
+        After a refusal the room does not have it. After an outage it may: then it is ended in the room first, as soon
+        as the store answers, unless it existed before the enter.
         """
         refused = isinstance(failure, Refused | BadRequest)
         taking_back = UnfinishedEnd(entry, LeaveReason.LEFT, refused=True)

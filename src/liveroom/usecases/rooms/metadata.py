@@ -1,4 +1,4 @@
-"""Reading and changing the metadata of rooms: one object, and of two who change it at once one does."""
+"""Reading and changing the metadata of rooms: one object per room; of simultaneous changes one succeeds."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,6 +1,7 @@
-"""How many rooms one user opens and keeps open, so that nobody fills the list alone (docs/decisions/0038).
+"""Limits on how many rooms one user opens and keeps open, so that nobody fills the list alone (docs/decisions/0038).
 
-Not bounded are rooms that an operator's server opens, those handed over to a user, and a room that is opened again.
+They do not apply to rooms that an operator's server opens, to rooms handed over to a user, or to a room that is opened
+again.
 """
 
 from collections.abc import Sequence
@@ -72,7 +73,7 @@ class Openings:
             await check_rate(self.live, f"{what}:{actor.user}", limit=self.bounds.pace, window=_MINUTE)
 
     async def take_back(self, actor: Actor) -> None:
-        """Count one opening less: the room was not the actor's to open, and they only looked for it."""
+        """Take back one counted opening: the room was not the actor's to open, they only looked for it."""
         if self.bounds.pace and not actor.by_operator:
             await self.live.hit(f"open:{actor.user}", limit=self.bounds.pace, window=_MINUTE, count=-1)
 

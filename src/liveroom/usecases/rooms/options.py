@@ -91,7 +91,7 @@ class RoomOptionChanges:
         return committed.room.options
 
     async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
-        """Let somebody into an invitation room, and tell them; again is telling them again.
+        """Invite somebody to an invitation room and notify them; inviting again notifies again.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
         ``QuotaExceeded``.

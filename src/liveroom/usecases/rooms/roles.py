@@ -36,7 +36,7 @@ class HeldRole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Gives roles, and rooms."""
+    """Gives roles, and hands rooms over."""
 
     db: Database
     live: Live
@@ -108,9 +108,7 @@ class Roles:
         await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
-        """Have the index know of whoever has become a host that their presence entries are not ended by entering
-        elsewhere.
-        """
+        """Note in the index who has become a host: entering elsewhere does not end a host's presence entries."""
         member = await self.live.member(room, user)
         if member is None or not member.role.is_host:
             return

@@ -17,7 +17,7 @@ from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_membe
 
 @dataclass(frozen=True, slots=True)
 class SeatRequests:
-    """What people do about each other's seats. Each raises ``RateLimited``, ``RoomNotFound``."""
+    """Applications and invitations. Each method raises ``RateLimited``, ``RoomNotFound``."""
 
     seat_maps: SeatMapEditor
     calling: Calling
@@ -25,7 +25,7 @@ class SeatRequests:
     """How long a request waits for its answer."""
 
     async def apply(self, actor: Actor, room: RoomId, number: int) -> SeatRequest:
-        """Apply for a seat, for 0 for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
+        """Apply for a seat; 0: for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
 
         async def rule(context: SeatContext) -> SeatDecision:
             member = check_member(context, actor.user)
@@ -36,7 +36,7 @@ class SeatRequests:
         return _waiting(context, RequestKind.APPLY, actor.user)
 
     async def invite(self, actor: Actor, room: RoomId, target: UserId, number: int) -> SeatRequest:
-        """Invite a member to a seat, for 0 to any, and tell them.
+        """Invite a member to a seat (0: to any), and notify them.
 
         Raises ``PermissionDenied``, ``MemberNotFound``, and what ``seat_requests.ask`` does.
         """

@@ -1,6 +1,6 @@
-"""Application authentication: an operator who wants no open API has calls signed by app keys, per module or all.
+"""Application authentication: an operator may require calls to be signed with app keys, for some modules or all.
 
-Keys and rules are kept here, whole. A tenant without a rule costs its calls one look into a dict.
+All keys and rules are kept in memory. For a tenant without a rule, a call costs one look into a dict.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class AppSignatures:
     ) -> None:
         """Raise ``CallUnsigned`` for a call of the module that has to be signed and is not.
 
-        What comes by a socket never is: a signature is of one call, and a socket carries many.
+        Calls through a socket are never signed: a signature is for one call, and a socket carries many.
         """
         if module not in rule and ALL not in rule:
             return
@@ -102,7 +102,10 @@ class AppSignatures:
         await self.db.transact(work)
 
     async def require(self, tenant: TenantName, rule: Rule) -> None:
-        """Have the calls of these modules signed, and no others. Raises ``BadRequest`` while there is no key."""
+        """Require the calls of these modules, and no others, to be signed.
+
+        Raises ``BadRequest`` while there is no key.
+        """
 
         async def work(tx: Tx) -> None:
             await tx.configuration_version.bump()

@@ -1,4 +1,4 @@
-"""The fixed secrets of tenants: kept here whole, so that a login costs no query more."""
+"""The fixed secrets of tenants: all kept in memory, so that a login needs no extra query."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,7 +45,7 @@ class FixedSecrets:
     async def add(self, tenant: TenantName, tag: str, secret: str = "") -> FixedSecret:
         """Add a secret, a fresh one unless it is given; return it unsealed. Raises ``BadRequest``.
 
-        One that is in use already is refused: tag and tenant tell nothing apart that one secret signs.
+        A secret that is in use already is refused: what it signs could be meant for either tag or tenant.
         """
         now = self.clock.now()
         text = read_secret(secret) if secret else fresh_secret()

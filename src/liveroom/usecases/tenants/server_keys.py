@@ -1,4 +1,4 @@
-"""Server keys: made, shown once, revoked; and kept here whole, so that finding one costs no query.
+"""Server keys: made, shown once, revoked. All are kept in memory, so that finding one needs no query.
 
 A key that was revoked or has expired stops working within two seconds in every process (``OperatorConfiguration``).
 """
@@ -83,7 +83,7 @@ class ServerKeys:
         return key, join_key(id, secret)
 
     async def revoke(self, id: str) -> ServerKey:
-        """Let a key count no more; again: nothing changes. Raises ``BadRequest`` when there is none."""
+        """Revoke a key; revoking it again changes nothing. Raises ``BadRequest`` when there is none."""
         await self.reload()
         key = self._by_id.get(id)
         if key is None:

@@ -38,7 +38,7 @@ class Webhooks:
     """Grows whenever they are read anew."""
 
     def targets_of(self, tenant: TenantName) -> Sequence[Target]:
-        """Return who of a tenant is to be told: those that are on."""
+        """Return a tenant's targets: its webhooks that are on."""
         return self._targets.get(tenant, ())
 
     @property
@@ -81,7 +81,7 @@ class Webhooks:
         batch: int = BATCH,
         timeout: timedelta = TIMEOUT,
     ) -> Webhook:
-        """Arrange for a webhook and return it with its secret. Raises ``BadRequest``."""
+        """Add a webhook, and return it with its secret. Raises ``BadRequest``."""
         now = self.clock.now()
         webhook = Webhook(
             fresh_webhook_id(now), tenant, url, (fresh_secret(now),), now, kinds, categories, batch, timeout
@@ -117,7 +117,7 @@ class Webhooks:
         return changed
 
     async def rotate(self, id: str) -> Webhook:
-        """Give a webhook a new secret, beside which the present one signs for a day. Raises ``BadRequest``."""
+        """Give a webhook a new secret; the present one goes on signing beside it for a day. Raises ``BadRequest``."""
         fresh = fresh_secret(self.clock.now())
         return await self.change(
             id, lambda webhook: replace(webhook, secrets=rotated(webhook.secrets, fresh, fresh.created + BOTH_GOOD))
