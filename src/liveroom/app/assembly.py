@@ -33,7 +33,7 @@ from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import Codes
 from liveroom.usecases.accounts.contacts import ContactBindings
 from liveroom.usecases.accounts.profiles import Languages, Profiles
-from liveroom.usecases.events.announcing import Announcements, Calling
+from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.maintenance_jobs import MaintenanceJobs
@@ -195,7 +195,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
         admin_rooms=AdminRooms(
-            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, Calling(user_messages, clock)
+            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, UserNotifier(user_messages, clock)
         ),
         options=room_settings.options,
         schedules=room_settings.schedules,

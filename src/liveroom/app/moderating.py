@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.members import RoomModeration
 from liveroom.usecases.moderation.oversight import Oversight
@@ -34,11 +34,11 @@ def make_moderating(
     ranks = Ranks(db, live)
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    calling = Calling(user_messages, clock)
+    notifier = UserNotifier(user_messages, clock)
     return Moderating(
         access_changes=changes,
         roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.hook_calls),
-        rooms=RoomModeration(live, ranks, changes, wiring.rooms, calling, everywhere),
+        rooms=RoomModeration(live, ranks, changes, wiring.rooms, notifier, everywhere),
         oversight=oversight,
         reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, wiring.rooms.privacy),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.options import RoomOptionChanges
@@ -27,9 +27,9 @@ def make_room_settings(
     """Build them."""
     db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
     ranks, passwords = Ranks(db, live), wiring.rooms.passwords
-    calling = Calling(user_messages, clock)
+    notifier = UserNotifier(user_messages, clock)
     return RoomSettingsWiring(
-        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
+        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, notifier),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

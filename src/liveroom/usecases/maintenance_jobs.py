@@ -150,7 +150,7 @@ class MaintenanceJobs:
         while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_TIMEOUT:
             part, more = await self.db.events.purge(before, _PURGE_BATCH, more)
             dropped += part
-            await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+            await asyncio.sleep(0)  # without it, nobody else gets a turn on SQLite
         return dropped
 
     async def note_uses(self) -> int:

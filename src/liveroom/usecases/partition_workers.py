@@ -200,10 +200,10 @@ class PartitionWorkers(Generic[Q]):
                 break
             was_trying = state is BreakerState.TRYING
             if was_trying and self._under_way(partition) > 1:
-                return  # one of them tries
+                return  # one task at a time tries
             if not await self._do(partition, consumer, consumer.claim(is_trying=was_trying)):
                 return
-            await asyncio.sleep(0)  # SQLite lets nobody else have a turn, nor does a claim with nothing to do
+            await asyncio.sleep(0)  # without it, nobody else gets a turn on SQLite
         if was_trying:
             await self._dead_letter_overdue(partition)
 

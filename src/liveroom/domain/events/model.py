@@ -1,4 +1,4 @@
-"""What happens in rooms and to users, as their clients are told (LIVE.md 6 and 7).
+"""What happens in rooms and to users, as it is published to their clients (LIVE.md 6 and 7).
 
 An event says what the room's own script did, in its order: ``seq`` counts a room's events within one epoch. Events
 leave in publications, which clients count by ``offset``: a quiet room's one by one, a busy room's gathered, and a
@@ -29,8 +29,8 @@ SAMPLE: Final = 10
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
 LISTENED_FOR: Final = timedelta(minutes=2)
-"""For how long after its last listener, or the last who asked for its state, a room tells what happens: whoever comes
-back in time misses nothing."""
+"""How long a room publishes after its last subscriber, or the last who asked for its state: whoever comes back in time
+misses nothing."""
 RECOVERED: Final = 100
 """Publications that a returning subscriber is given at most; whoever missed more gets a snapshot."""
 RECOVERED_BYTES: Final = 64 * 1024
@@ -185,7 +185,7 @@ class Event(NamedTuple):
 
 
 class Announcement(NamedTuple):
-    """Something that a module or the operator has a room, or a user, be told."""
+    """Something that a module or the operator publishes to a room, or to a user."""
 
     id: str
     """Receivers that get it twice ignore the second one."""

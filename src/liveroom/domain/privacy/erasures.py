@@ -74,7 +74,7 @@ def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
 
 
 def without(user: UserId, kind: str, payload: Any) -> Any:
-    """Return what was told in an event of this kind, without what it says of the user beside their id."""
+    """Return an event's data without what it says of the user beside their id."""
     if isinstance(payload, list):
         return [without(user, kind, one) for one in payload]
     if not isinstance(payload, Mapping):

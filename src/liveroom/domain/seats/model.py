@@ -129,7 +129,7 @@ EMPTY: Final = SeatMap()
 
 
 class SeatDecision(NamedTuple):
-    """A seat map after a rule, and what is told of requests."""
+    """A seat map after a rule, and what became of requests."""
 
     seat_map: SeatMap
     requested: tuple[SeatRequest, ...] = ()

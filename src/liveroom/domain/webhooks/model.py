@@ -39,7 +39,7 @@ class WebhookState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One address, and what it is told of."""
+    """One address, and which events are sent to it."""
 
     id: str
     tenant: TenantName

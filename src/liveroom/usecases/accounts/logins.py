@@ -101,7 +101,7 @@ class Accounts:
         name = read_username(username)
         self.address_bans.check(tenant.name, address)
         if self.gate.accounts:
-            # A taken name counts too: else names could be tried without end.
+            # A taken name counts too: otherwise names could be tried without end.
             key = f"register:{network_of(address)}"
             await check_rate(self.live, key, limit=self.gate.accounts, window=WINDOW)
         await self.screening.username(tenant.name, name)
@@ -236,7 +236,7 @@ class Accounts:
                 return ()
             found = await tx.users.with_session(actor.user, actor.session)
             session = found[1] if found is not None else None
-            # One of the original has no row that a ban could end.
+            # A session of the original has no row that a ban could end.
             now = self.clock.now()
             if user.is_banned(now) if session is None else session.ended is not None:
                 raise why_over(user, now)
@@ -289,7 +289,7 @@ class Accounts:
         """Return whose signature it is, and the tags with which that user's signatures have carried a time."""
         found = await self.db.users.credential(tenant.name, folded)
         if found is None:
-            # As much work as for a name that is there: sealing takes as long as opening.
+            # An unknown name takes as much work as a known one: sealing takes as long as opening.
             self.vault.seal(_NO_SALT, salt_context(tenant, folded))
             with suppress(CredentialsWrong):
                 signature.check(_NO_SALT)

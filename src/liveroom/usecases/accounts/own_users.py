@@ -45,7 +45,7 @@ class OwnUsers:
         ``Accounts.sign_in`` raises, and ``QuotaExceeded``.
         """
         signature.check_hash()
-        # Both, always: how long it takes says nothing about which of them is in use.
+        # Always try both, so that the time does not reveal which of them is in use.
         is_own = [signature.is_by(secret) for secret in self.secrets.of(tenant.name, signature.tag)]
         if not any(is_own):
             return await self.accounts.sign_in(tenant, address, signature, nickname=nickname, avatar=avatar)

@@ -25,7 +25,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
+class UserNotifier:
     """Sends events to users."""
 
     user_messages: UserMessages

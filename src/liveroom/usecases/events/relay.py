@@ -139,7 +139,11 @@ class OutboxRelay:
         message = row.message
         if isinstance(message, RoomChanged):
             live = await self._room(message.room, room, message.reason)
-            return await self._seat(message, live) if isinstance(message, RoomImported) and live is not None else live
+            return (
+                await self._admit_arrivals(message, live)
+                if isinstance(message, RoomImported) and live is not None
+                else live
+            )
         if isinstance(message, RoomAccessChanged):
             await self._access(message)
         elif isinstance(message, RoomMetadataChanged):
@@ -177,7 +181,7 @@ class OutboxRelay:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
+    async def _admit_arrivals(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
         """Make the people of an imported room its members, unless another broadcast runs by now."""
         room = await self.db.rooms.get(message.room)
         if room is None or room.broadcast != live.broadcast:

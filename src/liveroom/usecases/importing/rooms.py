@@ -86,7 +86,7 @@ class RoomImporter:
         for imported in notes:
             former = known.get(imported.id)
             if imported.broadcast and (former is None or former.broadcast != imported.broadcast):
-                await self._seat(tx, RoomId(imported.id), members[imported.id], tally)
+                await self._note_arrivals(tx, RoomId(imported.id), members[imported.id], tally)
         return tally
 
     async def _import_one(
@@ -138,7 +138,7 @@ class RoomImporter:
         if room.state is RoomStatus.LIVE:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())
 
-    async def _seat(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
+    async def _note_arrivals(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
         """Let a running service add the members of a room whose broadcast was imported just now."""
         now = self.clock.now()
         due = [arrival for member in members if member.user and (arrival := self._arrival(member)).until > now]

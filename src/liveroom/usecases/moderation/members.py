@@ -16,7 +16,7 @@ from liveroom.domain.moderation.room_access import FOREVER, RoomAccess, utc_text
 from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Live, Tx
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.moderation.users import Also, Moderation
 from liveroom.usecases.rooms.entering import Rooms
@@ -33,7 +33,7 @@ class RoomModeration:
     ranks: Ranks
     changes: AccessChanges
     rooms: Rooms
-    calling: Calling
+    notifier: UserNotifier
     everywhere: Moderation
 
     async def mute(
@@ -93,7 +93,7 @@ class RoomModeration:
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):
             raise MemberNotFound
-        await self.calling.notify_removed(target, room, "kicked", text=reason, by=actor.user)
+        await self.notifier.notify_removed(target, room, "kicked", text=reason, by=actor.user)
 
     async def ban_everywhere(
         self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str, with_address: bool = False
@@ -131,7 +131,7 @@ class RoomModeration:
 
     async def _notify_banned(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
-        await self.calling.notify_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
+        await self.notifier.notify_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 
     def _until(self, lasts: timedelta | None) -> datetime:
         return FOREVER if lasts is None else self.changes.clock.now() + lasts

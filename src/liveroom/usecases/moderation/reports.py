@@ -1,4 +1,4 @@
-"""Reports: users tell of others; the room's moderators, admins and the operator's server look at them."""
+"""Reports: users report others; the room's moderators, admins and the operator's server look at them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace

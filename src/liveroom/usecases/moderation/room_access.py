@@ -31,9 +31,8 @@ from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Change = Callable[[RoomAccess], RoomAccess]
 CHANGES: Final = 200
-"""Changes of a room's people and options that one user may ask for within ``WINDOW``: most are told to the whole room
-at once, and written to the audit.
-"""
+"""Changes of a room's people and options that one user may ask for within ``WINDOW``: most are published to the whole
+room at once, and written to the audit."""
 WINDOW: Final = timedelta(seconds=10)
 _DROPPED: Final = 1000
 """How many expired access records are dropped at a time to make room for a new one."""
@@ -102,13 +101,13 @@ class AccessChanges:
             return await self._write(tx, context, after)
 
         changed, rows = await self.db.transact(work)
-        faults.point("standing.committed")
+        faults.point("access.committed")
         await self.relay.deliver_later(rows)
         return changed
 
     async def count(self, actor: Actor) -> None:
         """Count a change that the actor asks for. Raises ``RateLimited``."""
-        await check_rate(self.live, f"standing:{actor.user}", limit=CHANGES, window=WINDOW)
+        await check_rate(self.live, f"access:{actor.user}", limit=CHANGES, window=WINDOW)
 
     async def role_in(self, action: ModerationAction) -> Role | None:
         """Return the actor's role as a member if the right can depend on it: most rights come from stored roles."""
@@ -128,7 +127,7 @@ class AccessChanges:
         if action.over:
             check_outranks(rank, _rank_of_target(room, target, access))
         if action.right is Right.BAN and target.id == room.holder:
-            raise PermissionDenied  # nobody is kept out of the room that is theirs to open
+            raise PermissionDenied  # nobody is banned from a room that they may open
         return ModerationContext(
             action, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now()
         )

@@ -15,7 +15,7 @@ from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Database, Live, Tx
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
 from liveroom.usecases.rooms.entering import Rooms
@@ -39,7 +39,7 @@ class AdminRooms:
     rooms: Rooms
     relay: OutboxRelay
     vendor_tasks: VendorTaskQueue
-    calling: Calling
+    notifier: UserNotifier
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
@@ -107,7 +107,7 @@ class AdminRooms:
             await self.db.transact(work)
         if not await self.rooms.kick(room_id, user.id):
             return False
-        await self.calling.notify_removed(user.id, room_id, "kicked")
+        await self.notifier.notify_removed(user.id, room_id, "kicked")
         return True
 
     async def _brought_up(self, committed: Committed) -> Overseen:

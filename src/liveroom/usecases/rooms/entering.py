@@ -109,7 +109,7 @@ class Rooms:
         entry = PresenceEntry(presence_claim.entry, actor.user, actor.session, room_id, host=False)
         try:
             claimed = await self.live.claim_presence(presence_claim)
-            faults.point("enter.placed")
+            faults.point("enter.claimed")
             entry = entry._replace(id=claimed.entry)
             admission = self._admission(
                 presence_claim, claimed, request, actor, claimed.profile or await self._profile(actor)
@@ -121,7 +121,7 @@ class Rooms:
         except (Failure, asyncio.CancelledError) as failure:
             await self._take_back(entry, failure, fresh=entry.id == presence_claim.entry)
             raise
-        await self._seat(entered, claimed.former)
+        await self._finish(entered, claimed.former)
         return entered
 
     async def leave(self, actor: Actor, room_id: RoomId) -> None:
@@ -135,7 +135,7 @@ class Rooms:
         except LiveUnavailable:
             self.live.drop_later([left.entry])
             raise
-        await self._unseat([left])
+        await self._queue_permissions([left])
         await self._list([(left.room, left.hidden)])
         await self.live.persist()
 
@@ -168,7 +168,7 @@ class Rooms:
         changes nothing.
         """
         ended = await self._leave_all(entries, reason)
-        await self._unseat(ended)
+        await self._queue_permissions(ended)
         faults.point("expiry.left")
         await self.live.drop_entries(entries)
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
@@ -183,14 +183,14 @@ class Rooms:
             for entry in entries
         ]
         ended = [left for left in await asyncio.gather(*leaving) if left is not None]
-        await self._unseat(ended)
+        await self._queue_permissions(ended)
         await self.live.drop_entries([left.entry for left in ended])
         await self._list([(left.room, left.hidden) for left in ended])
 
     async def end_unfinished(self) -> int:
         """End presence entries whose end the store has not confirmed; return how many of them were held."""
         ended = await self.unfinished.end_waiting()
-        await self._unseat(ended)
+        await self._queue_permissions(ended)
         await self._list([(left.room, left.hidden) for left in ended])
         return len(ended)
 
@@ -236,7 +236,7 @@ class Rooms:
             raise RoomNotFound
         return live
 
-    async def _seat(self, entered: Entered, former: Sequence[PresenceEntry]) -> None:
+    async def _finish(self, entered: Entered, former: Sequence[PresenceEntry]) -> None:
         """Finish an enter: former presence entries end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
         await self._list([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
@@ -259,12 +259,12 @@ class Rooms:
         The index has them marked as former ones, and forgets them with the next batch.
         """
         left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
-        await self._unseat(left)
+        await self._queue_permissions(left)
         self.live.drop_later([one.entry for one in left])
         faults.point("enter.former_left")
         return left
 
-    async def _unseat(self, ended: Sequence[Left | None]) -> None:
+    async def _queue_permissions(self, ended: Sequence[Left | None]) -> None:
         """Queue work at media providers for those who left a seat together with the room."""
         for one in ended:
             if one is not None and one.seated:

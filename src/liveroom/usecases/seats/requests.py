@@ -11,7 +11,7 @@ from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.presence.members import Member
 from liveroom.domain.seats import requests as seat_requests
 from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatRequest
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 
 
@@ -20,7 +20,7 @@ class SeatRequests:
     """Applications and invitations. Each method raises ``RateLimited``, ``RoomNotFound``."""
 
     seat_maps: SeatMapEditor
-    calling: Calling
+    notifier: UserNotifier
     wait: timedelta = seat_requests.WAIT
     """How long a request waits for its answer."""
 
@@ -50,7 +50,7 @@ class SeatRequests:
             return seat_requests.ask(context.seat_map, context.options, asked)
 
         request = _waiting(await self.seat_maps.change(actor, room, rule, target), RequestKind.INVITE, target)
-        await self.calling.notify(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
+        await self.notifier.notify(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
         return request
 
     async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[SeatContext, UserId]:

@@ -71,7 +71,7 @@ class AppSignatures:
         return [key for key in await self.db.app_keys.list() if key.tenant == tenant]
 
     async def add(self, tenant: TenantName, name: str) -> AppKey:
-        """Make a key; return it with its secret, which is told this once. Raises ``BadRequest``."""
+        """Make a key; return it with its secret, which is shown only now. Raises ``BadRequest``."""
         if not 1 <= len(name) <= NAME_MAX:
             raise BadRequest(f"name: 1 to {NAME_MAX} characters")
         now = self.clock.now()

@@ -207,12 +207,12 @@ _NAMING: Final = [table.find() for table in _EVENT_TABLES]
 _REWRITE: Final = statement(
     update(events)
     .where(events.c.stream == bindparam("of"), events.c.seq == bindparam("which", type_=BigInteger))
-    .values(body=bindparam("tells"))
+    .values(body=bindparam("new_body"))
 )
 _REWRITE_DEAD: Final = statement(
     update(dead_letters)
     .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
-    .values(body=bindparam("tells"))
+    .values(body=bindparam("new_body"))
 )
 
 
@@ -277,9 +277,9 @@ class SqlPersonalData:
 
     async def rewrite(self, named: Sequence[PersonalEvent]) -> None:
         kept: list[Values] = [
-            {"of": one.stream, "which": one.seq, "tells": one.body} for one in named if not one.target
+            {"of": one.stream, "which": one.seq, "new_body": one.body} for one in named if not one.target
         ]
-        dead: list[Values] = [{"to": one.target, "key": one.id, "tells": one.body} for one in named if one.target]
+        dead: list[Values] = [{"to": one.target, "key": one.id, "new_body": one.body} for one in named if one.target]
         for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
             if many:
                 await self._runner.run_many(asked, many)
