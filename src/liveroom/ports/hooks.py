@@ -1,4 +1,4 @@
-"""The seams of asking hooks: the rows that configure them, and who asks."""
+"""The seams of hooks: the rows that configure them, and the client that calls them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ class HookRows(Protocol):
         """Take a hook away; say whether there was one."""
 
     async def replace_secrets(self, id: str, old: str, sealed: str) -> bool:
-        """Write a hook's secrets, unless they are others by now; say whether they were written."""
+        """Write a hook's secrets, unless they have changed since they were read; say whether they were written."""
 
 
 class HookClient(Protocol):

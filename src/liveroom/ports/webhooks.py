@@ -1,4 +1,4 @@
-"""The seam to what is told and to whom: webhooks, what waits for them, what was given up, what was sent."""
+"""The seam to deliveries: webhooks, what waits for them, dead letters, and what was sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ class WebhookRows(Protocol):
 
     async def is_there(self, id: str) -> bool: ...
     async def replace_secrets(self, id: str, old: str, sealed: str) -> bool:
-        """Write a webhook's secrets, unless they are others by now; say whether they were written."""
+        """Write a webhook's secrets, unless they have changed since they were read; say whether they were written."""
 
 
 class EventPartitions(Protocol):
