@@ -49,12 +49,14 @@ _RETIRED = frozenset(
     KeyedDoor Lane Ledger ListAudience MoveIn MysqlWording OriginalGuest Outlet Parting Patience Permits Piece
     Place PlaceId PlaceRecord Placed RoomSeed RoomTaken Scene Seating Settled SocketDoor SqlArrangements
     SqlDeadEvents SqlEventLanes SqlLedger SqliteWording StageKeeper StageView Staged Stages StandingChanges
-    Standings Strays Takings Telling Thaw Told ToldOf Trace TraceRows Traces TurnedCalls Turns Upkeep UserSeed
+    Standings Strays Takings Telling Thaw Told ToldMember ToldOf ToldRoom ToldUser
+    ToldVerdict Trace TraceRows Traces TurnedCalls Turns Upkeep UserSeed
     VendorDesk Verdicts Warrant Whispers Wording
     add_own arrangements arranging asker bury check_shown chronicle consents dead_events deed deeds
     drop_places ear ears event_lanes fate fates heard hearing herald is_on_stage knock lanes ledger
     make_ground outlet partings patience permits put_back put_out put_standing reckon retell serve_doors
-    stage_version stray strays superseded_at superseded_by sweep swept take_place takings telling tellings
+    stage_version stray strays superseded_at superseded_by sweep swept take_place takings tell_removed
+    telling tellings
     thaw told_at told_of unmeet upkeep user_put_out user_seed warrant whisper whispered whispers wording
     """,
     )

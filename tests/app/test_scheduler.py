@@ -50,7 +50,7 @@ async def scheduled(*works: Work, ticks: int = 1, ping: Ping = answers) -> Seque
         await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=ticks + 0.5)
         await scheduler.stop()
         await outages.stop()
-    return [(line["event"], line.get("piece") or line["dependency"]) for line in logs if line["log_level"] != "debug"]
+    return [(line["event"], line.get("job") or line["dependency"]) for line in logs if line["log_level"] != "debug"]
 
 
 def rebuilding() -> LiveUnavailable:
@@ -89,12 +89,12 @@ def test_each_outage_is_told_anew() -> None:
 
 def test_what_else_a_job_lacks_is_logged_once_and_once_when_it_is_there() -> None:
     said = hastily(scheduled(Work(ProviderUnavailable(), ProviderUnavailable(), None)))
-    assert said == [("beat.unavailable", "job0"), ("beat.recovered", "job0")]
+    assert said == [("job.unavailable", "job0"), ("job.recovered", "job0")]
 
 
 def test_a_job_that_breaks_is_tried_again_and_its_trace_is_logged_once() -> None:
     said = hastily(scheduled(Work(ZeroDivisionError(), ZeroDivisionError(), None)))
-    assert said == [("beat.failed", "job0"), ("beat.recovered", "job0")]
+    assert said == [("job.failed", "job0"), ("job.recovered", "job0")]
 
 
 def test_a_job_that_fails_or_hangs_stops_no_other() -> None:
@@ -145,7 +145,7 @@ async def test_every_maintenance_job_is_scheduled(tmp_path: Path) -> None:
     by_name = {job.name: job.every for job in work}
     assert max(by_name["flush"], by_name["relay"]) <= timedelta(milliseconds=500), "a second is promised to callers"
     assert by_name["lists"] == timedelta(milliseconds=250)
-    assert by_name["sweep"] == timedelta(seconds=1)
+    assert by_name["expiry"] == timedelta(seconds=1)
     assert by_name["tenants"] == timedelta(seconds=2)
 
 
@@ -153,7 +153,7 @@ async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> N
     async with serving(tmp_path) as service:
         work = request_driven_jobs(by_type(service.core.jobs))
         assert [job.name for job in work] == [
-            *("tenants", "arrangements", "words", "relay", "sweep", "gather", "deserted", "orphans", "ends", "uses"),
+            *("tenants", "configuration", "words", "relay", "expiry", "gather", "deserted", "orphans", "ends", "uses"),
             *("flush", "lists"),
         ]
         for job in work:

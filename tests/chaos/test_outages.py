@@ -242,7 +242,7 @@ async def test_a_service_that_starts_without_redis_says_so_and_serves_when_it_is
         await asyncio.to_thread(wait_until, lambda: "dependency.recovered" in process.log(), "the end of the outage")
         said = [line for line in process.log().splitlines() if line.startswith("{")]
         assert len([line for line in said if "dependency." in line]) == 2
-        assert [line for line in said if "beat." in line or "redis." in line] == []
+        assert [line for line in said if "job." in line or "redis." in line] == []
         async with caller_of(process) as ask:
             host = await world.register("early", ask)
             assert await host.go_live() in await host.listed()

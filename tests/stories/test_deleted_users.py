@@ -29,7 +29,7 @@ MARKS: Final = ("zerbi", "13912345678")
 """What only she can have left, in any writing."""
 TRACES: Final = (
     *("users", "credentials", "contacts", "rooms", "metadata", "broadcasts", "stays", "messages"),
-    *("reports", "standings", "audit", "events"),
+    *("reports", "access_records", "audit", "events"),
 )
 """The tables that know her before."""
 _LONG: Final = timedelta(seconds=20)

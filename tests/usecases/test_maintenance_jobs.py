@@ -78,8 +78,8 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     world.sql.down = True
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "swept": 1}
-    assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
+    assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
+        *("tenants", "configuration", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
     ]
 
 
@@ -89,8 +89,8 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     world.live.down = True
     with capture_logs() as logs:
         assert await world.core.tick() == NOTHING
-    assert [line["piece"] for line in logs] == [
-        *("sweep", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
+    assert [line["job"] for line in logs] == [
+        *("expiry", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
     ]
 
 

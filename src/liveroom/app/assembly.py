@@ -33,7 +33,7 @@ from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.admin import AdminUsers
 from liveroom.usecases.accounts.profiles import UserLookups
-from liveroom.usecases.events.announcing import Announcements, Calling
+from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.admission import Media
@@ -227,8 +227,8 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
 
 
 def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> OperatorKicks:
-    calling = Calling(user_messages, wiring.clock)
-    return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, calling)
+    notifier = UserNotifier(user_messages, wiring.clock)
+    return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, notifier)
 
 
 def _messages(wiring: Wiring, trail: Audit) -> Messages:

@@ -127,7 +127,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=Tenancy,
     ),
     MaintenanceJob(
-        "arrangements",
+        "configuration",
         "reads what operators have configured: webhooks, hooks, keys, secrets, bans of addresses",
         OperatorConfiguration.refresh,
         Processes.EACH,
@@ -155,7 +155,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=OutboxRelay,
     ),
     MaintenanceJob(
-        "sweep",
+        "expiry",
         "ends presences whose lease is over",
         Expiry.end_expired,
         Processes.ANY,
@@ -396,5 +396,5 @@ async def _one(job: MaintenanceJob[Any], use_cases: UseCases) -> int:
     try:
         return await job.run_once(use_cases[job.on])
     except Unavailable as failure:
-        log.warning("tick.unavailable", piece=job.name, cause=repr(failure.__cause__ or failure))
+        log.warning("tick.unavailable", job=job.name, cause=repr(failure.__cause__ or failure))
         return 0

@@ -6,13 +6,13 @@ from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.members import RoomModeration, TenantBans
 from liveroom.usecases.moderation.oversight import Oversight
 from liveroom.usecases.moderation.reports import FindMessage, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
-from liveroom.usecases.moderation.users import Moderation, Tell
+from liveroom.usecases.moderation.users import HandOver, Moderation
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
 
@@ -32,10 +32,10 @@ class Moderating:
     report_filing: ReportFiling
 
 
-def make_moderation(wiring: Wiring, people: People, tell: Tell) -> Moderation:
-    """Return the operator's hand; ``tell`` is given what is committed."""
+def make_moderation(wiring: Wiring, people: People, hand_over: HandOver) -> Moderation:
+    """Return the operator's hand; ``hand_over`` is given what is committed."""
     return Moderation(
-        wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, tell
+        wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, hand_over
     )
 
 
@@ -53,7 +53,7 @@ def make_moderating(
     ranks = Ranks(db, live)
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    calling = Calling(user_messages, clock)
+    notifier = UserNotifier(user_messages, clock)
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     return Moderating(
@@ -61,7 +61,7 @@ def make_moderating(
         access_changes=changes,
         roles=Roles(db, ranks, changes, role_hooks, host_entries),
         transfers=OwnerTransfers(db, ranks, changes, wiring.broadcasts, relay, role_hooks, host_entries),
-        rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, calling),
+        rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, notifier),
         tenant_bans=TenantBans(clock, trail, everywhere),
         oversight=oversight,
         reports=Reports(db, clock, trail, oversight),

@@ -72,10 +72,7 @@ class _Restoring:
         self._on_table = on_table
 
     async def run(self, without_keys: bool) -> Restored:
-        if not schema.is_known(self._manifest.schema):
-            raise SettingsError(
-                [f"it was made by release {self._manifest.release}: restore it with that or a later one"]
-            )
+        self._check_schema()
         lost = self._check_content(self._ring())
         if lost and not without_keys:
             raise SettingsError(
@@ -86,6 +83,19 @@ class _Restoring:
         await self._fill()
         migrated = await schema.migrate(self._settings.database_url)
         return Restored(self._manifest, keys_added, migrated, lost)
+
+    def _check_schema(self) -> None:
+        """Refuse a backup whose schema this release does not know."""
+        state = schema.state_of(self._manifest.schema)
+        if state is SchemaState.NEWER:
+            raise SettingsError(
+                [f"it was made by release {self._manifest.release}: restore it with that or a later one"]
+            )
+        if state is SchemaState.UNRELEASED:
+            then = "run its `liveroom migrate`, and make a new backup"
+            raise SettingsError(
+                [f"it is from before the first release: restore it with commit {schema.LAST_WITH_UNRELEASED}, {then}"]
+            )
 
     def _keys(self) -> tuple[NamedSecret, ...]:
         """Return the keys of the backup's key file."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
@@ -29,10 +29,10 @@ def make_room_settings(
     """Build them."""
     db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
     ranks, passwords = Ranks(db, live), rooms.passwords
-    calling = Calling(user_messages, clock)
+    notifier = UserNotifier(user_messages, clock)
     return RoomSettingsWiring(
         options=RoomOptionChanges(db, clock, broadcasts, relay, ranks, passwords, access_changes),
-        invitations=Invitations(live, clock, access_changes, calling),
+        invitations=Invitations(live, clock, access_changes, notifier),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.seats.maps import SeatMapEditor
@@ -30,6 +30,6 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
     return SeatWiring(
         seat_maps=seat_maps,
         seats=Seats(seat_maps, publish_permissions, trail),
-        requests=SeatRequests(seat_maps, Calling(user_messages, wiring.clock), wiring.settings.seat_request),
+        requests=SeatRequests(seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request),
         plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

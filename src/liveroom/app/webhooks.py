@@ -27,16 +27,16 @@ class WebhookReceivers:
 
     @property
     def edition(self) -> int:
-        """Grows whenever others may be told."""
+        """Grows whenever the receivers may have changed."""
         return self.webhooks.edition
 
     @property
     def is_nobody(self) -> bool:
-        """Say whether nobody is told anything now."""
-        return self.log.receiver is None and not self.webhooks.tells
+        """Say whether there is no receiver now."""
+        return self.log.receiver is None and not self.webhooks.has_targets
 
     def find(self, target: str) -> Receiver | None:
-        """Return the way to a target; None while it is not to be told."""
+        """Return a target's receiver; None while it is switched off."""
         if target == LOG:
             return self.log.receiver
         webhook = self.webhooks.get(target)

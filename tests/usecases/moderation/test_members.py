@@ -24,8 +24,9 @@ from tests.usecases.conftest import World
 _FILL: Final = statement(
     text(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) "
-        "INSERT INTO lr_standings (room, user_id, tenant, role, banned_until, ban_reason, muted_until, mute_reason,"
-        " invited, updated_by, updated, rev) SELECT :room, 'x' || i, '', '', CASE WHEN i % 100 THEN :over ELSE :holds"
+        "INSERT INTO lr_access_records (room, user_id, tenant, role, banned_until, ban_reason, muted_until,"
+        " mute_reason, invited, updated_by, updated, rev)"
+        " SELECT :room, 'x' || i, '', '', CASE WHEN i % 100 THEN :over ELSE :holds"
         " END, '', NULL, '', 0, '', 0, 1 FROM n"
     )
 )
@@ -155,7 +156,7 @@ async def test_those_whose_time_is_over_make_way_where_a_room_is_full_of_them(wo
     await ban(world, host, guest, room)
     assert await db.room_access.count(room) <= ROOM_ACCESS_MAX
     assert (await access(world, room, guest)).is_banned(world.service.clock.now())
-    await db.engine.run(statement(text("DELETE FROM lr_standings")))
+    await db.engine.run(statement(text("DELETE FROM lr_access_records")))
     await db.engine.run(_FILL, **{**fill, "over": now + 60_000})
     with pytest.raises(QuotaExceeded):
         await ban(world, host, await world.make_actor(), room)

@@ -101,12 +101,12 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("rooms", {"id": room, "tenant": "", "holder": user, "owner": user, **_CLOSED}),
         ("metadata", {"room": room, "value": json.dumps({"by": MARK})}),
         ("broadcasts", {"id": MARK, "room": room, "tenant": "", "owner": user, "closed": ended}),
-        ("stays", {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "places": "[]", "left_at": 2}),
+        ("stays", {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "entries": "[]", "left_at": 2}),
         (
             "messages",
             {"room": room, "number": 1, "user_id": user, "role": "owner", "kind": "text", "recalled_by": user},
         ),
-        ("standings", {"room": room, "user_id": user, "role": ""}),
+        ("access_records", {"room": room, "user_id": user, "role": ""}),
         ("reports", {"id": "1", "room": room, "target": user, "reporter": OTHER, "message": "1", "reason": "spam"}),
         ("reports", {"id": "2", "room": room, "target": OTHER, "reporter": user, "message": "", "reason": "spam"}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),
@@ -115,7 +115,7 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("audit", {"id": "4", "actor": "key:1", "subject": f"user:{user}9", "room": ""}),
         ("events", {"stream": f"user:{user}", "seq": 1, "kind": "user.updated", "body": _body(user)}),
         ("events", {"stream": f"room:{room}", "seq": 12_000, "kind": "member.entered", "body": _body(user)}),
-        ("dead_events", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
+        ("dead_letters", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
         ("vendor_work", {"vendor": "im", "matter": "room", "subject": room, "achieved": json.dumps({"name": MARK})}),
     ]
     for name, values in rows:

@@ -14,7 +14,7 @@ from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.metadata import Metadata
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import Access, OptionChanges
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from tests.usecases.conftest import World
 
 
@@ -69,12 +69,14 @@ class Deaf:
 
 
 async def test_an_invitation_that_cannot_be_told_is_one_all_the_same(world: World) -> None:
-    calling = Calling(Deaf(), world.service.clock)
+    notifier = UserNotifier(Deaf(), world.service.clock)
     with capture_logs() as logs:
-        await calling.tell(
+        await notifier.notify(
             UserId("7"), EventKind.INVITED, room_invitation(RoomId("1"), UserId("8"), "t"), by=UserId("8")
         )
-    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [("user.not_told", "user.invited", "7")]
+    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [
+        ("user.not_notified", "user.invited", "7")
+    ]
 
 
 async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing_any_more(world: World) -> None:

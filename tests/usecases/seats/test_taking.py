@@ -17,7 +17,7 @@ from liveroom.domain.presence.members import LeaveReason
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.vendors.model import Vendor
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.seats.maps import SeatMapEditor
 from liveroom.usecases.seats.requests import SeatRequests
@@ -101,14 +101,14 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
-    assert "permits.not_noted" in written_log.getvalue()
+    assert "permissions.not_noted" in written_log.getvalue()
     await seats.leave(show.guest, show.room)
     assert await holders(show) == []
 
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
     messages, services = KeptMessages(), show.world.core.services
-    requests = SeatRequests(services.seat_maps, Calling(messages, show.world.service.clock))
+    requests = SeatRequests(services.seat_maps, UserNotifier(messages, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]

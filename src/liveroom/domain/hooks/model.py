@@ -1,6 +1,6 @@
 """Hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
 
-What it may answer stands here. An answer that says anything else counts as none.
+The permitted answers are defined here; any other answer counts as none.
 """
 
 from collections.abc import Callable, Mapping
@@ -139,13 +139,13 @@ def _sentence(value: Any) -> str:
 
 
 def check_timeout(timeout: timedelta) -> None:
-    """Raise ``BadRequest`` unless somebody may be kept waiting for so long."""
+    """Raise ``BadRequest`` unless a hook may have this timeout."""
     if not SHORTEST <= timeout <= LONGEST:
         raise BadRequest("the timeout is 100ms to 5s: somebody waits for it")
 
 
 class HookBreaker:
-    """Leaves a hook alone that fails again and again; one question at a time is let through to see."""
+    """A breaker: stops calling a hook that keeps failing, and lets one call at a time through as a test."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -153,7 +153,7 @@ class HookBreaker:
         self._until: datetime | None = None
 
     def lets_through(self, now: datetime) -> bool:
-        """Say whether to ask now. While it is open that is so for one question in each span."""
+        """Say whether to call now; while the breaker is open, that is once in each interval."""
         if self._until is None:
             return True
         if now < self._until:
@@ -162,13 +162,13 @@ class HookBreaker:
         return True
 
     def succeeded(self) -> bool:
-        """Note an answer; say whether the hook had been left alone."""
+        """Note an answer; say whether the breaker was open."""
         was_open = self._until is not None
         self.failures, self._until = 0, None
         return was_open
 
     def failed(self, now: datetime) -> bool:
-        """Note a failure; say whether the hook is left alone from now on, and was not before."""
+        """Note a failure; say whether it has opened the breaker."""
         self.failures += 1
         if self.failures < BREAKS_AFTER:
             return False

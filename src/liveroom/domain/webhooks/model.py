@@ -1,4 +1,4 @@
-"""Webhooks: addresses of an operator's server that are told what happened, each in its own way."""
+"""Webhooks: addresses of an operator's server to which events are sent, each with its own choice of events."""
 
 import re
 from collections.abc import Collection
@@ -25,11 +25,11 @@ _CATEGORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
 class WebhookState(StrEnum):
-    """Whether it is told."""
+    """Whether events are sent to it."""
 
     ON = "on"
     OFF = "off"
-    """The operator's wish: what happens meanwhile is not kept for it, what waits goes on waiting."""
+    """The operator has switched it off: later events are not kept for it, and what waits goes on waiting."""
     GONE = "gone"
     """Its server said that there is nothing any more (410): what waited is dropped."""
 
@@ -50,7 +50,7 @@ class Webhook(Endpoint):
 
     @property
     def target(self) -> Target:
-        """Return it as somebody who wants to be told."""
+        """Return it as a target of events."""
         return Target(self.id, self.kinds, self.categories)
 
 

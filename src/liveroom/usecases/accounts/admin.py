@@ -1,6 +1,6 @@
-"""Users of a tenant in the hand of the operator's own server: made, looked up, given tokens.
+"""What the operator's own server does with a tenant's users: make them, look them up, give them tokens.
 
-A user of another tenant is not found. Banning, deleting and naming admins is ``Moderation``, profiles ``Profiles``.
+A user of another tenant is not found. ``Moderation`` bans, deletes and names admins; ``Profiles`` changes profiles.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -59,9 +59,9 @@ class AdminUsers:
         return await self.db.transact(work)
 
     async def create_own(self, tenant: Tenant, tag: str, username: str, profile: Profile, tag2: str) -> User:
-        """Make the operator's user of that name; of one who is there, what is empty is filled.
+        """Make the operator's user of that name, or fill what is empty in the profile of the one who exists.
 
-        Raises ``BadRequest`` for what is no tag or name, ``QuotaExceeded``.
+        Raises ``BadRequest`` for an invalid tag or name, ``QuotaExceeded``.
         """
         read_tag(tag)
 
@@ -73,7 +73,7 @@ class AdminUsers:
         return await self.db.transact(work)
 
     async def issue(self, tenant: Tenant, user_id: UserId) -> Login:
-        """Open a session of its own for a user. Raises ``UserNotFound``, ``UserBanned``."""
+        """Open a separate session for a user. Raises ``UserNotFound``, ``UserBanned``."""
 
         async def find(tx: Tx) -> User:
             return present(await tx.users.lock(user_id), tenant.name)
@@ -81,9 +81,9 @@ class AdminUsers:
         return await self._open(tenant, find)
 
     async def issue_own(self, tenant: Tenant, tag: str, username: str) -> Login:
-        """Do the same for the operator's user of that name, who is made when missing.
+        """Do the same for the operator's user of that name, and make the user if there is none.
 
-        Raises ``BadRequest`` for what is no tag or name, ``UserBanned``, ``QuotaExceeded``.
+        Raises ``BadRequest`` for an invalid tag or name, ``UserBanned``, ``QuotaExceeded``.
         """
         read_tag(tag)
         return await self._open(

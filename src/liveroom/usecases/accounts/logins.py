@@ -87,10 +87,10 @@ class LoginSignatures:
             await check_rate(self.live, key, limit=TIMELESS_LOGINS, window=WINDOW)
 
     async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> tuple[User, tuple[str, ...]]:
-        """Return who has signed, and with which tags their signatures have carried their time."""
+        """Return whose signature it is, and the tags with which that user's signatures have carried a time."""
         found = await self.db.users.credential(tenant.name, folded)
         if found is None:
-            # As much work as for a name that is there: sealing takes as long as opening.
+            # An unknown name takes as much work as a known one: sealing takes as long as opening.
             self.vault.seal(_NO_SALT, salt_context(tenant, folded))
             with suppress(CredentialsWrong):
                 signature.check(_NO_SALT)

@@ -1,7 +1,7 @@
-"""Logins of an operator's own users: signed by the operator's server, with a secret that belongs to the login's tag.
+"""Logins of an operator's own users: the operator's server signs them, with a secret that belongs to the login's tag.
 
-The first one makes the account. Whatever else a tag's logins are signed with goes the way of registered accounts, so
-that an app whose users have registered goes on working on the day on which its operator adds a secret.
+A user's first login makes the account. Logins under the tag that another secret has signed are treated as those of
+registered accounts, so that an app with registered users keeps working when its operator adds a secret.
 """
 
 from dataclasses import dataclass, replace
@@ -38,9 +38,9 @@ class OwnAccounts:
     profiles: ProfileWriter
 
     async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:
-        """Return the operator's user of that name, locked; the account is made where there is none.
+        """Return the operator's user of that name, locked; make the account if there is none.
 
-        Whether the user is banned is the caller's to ask. Raises ``BadRequest`` for what is no name, ``QuotaExceeded``.
+        The caller checks whether the user is banned. Raises ``BadRequest`` for an invalid name, ``QuotaExceeded``.
         """
         name = read_own_name(username)
         found = await tx.users.lock_own(tenant.name, tag, name)

@@ -42,7 +42,7 @@ _Known = tuple[Language | None, datetime]
 
 @dataclass(slots=True)
 class Languages:
-    """Knows what users have chosen."""
+    """Caches the languages that users have chosen."""
 
     db: Database
     clock: Clock
@@ -50,7 +50,7 @@ class Languages:
     _asks_from: datetime | None = None
 
     async def of(self, user: UserId) -> Language | None:
-        """Return the user's choice; None where there is none, or it cannot be found out now."""
+        """Return the user's choice; None if there is none, or it cannot be read now."""
         now = self.clock.now()
         known = self._known.get(user)
         if known is not None and now < known[1]:
@@ -70,7 +70,7 @@ class Languages:
         return chosen
 
     def forget(self, user: UserId) -> None:
-        """Have the choice read anew: the user has changed it."""
+        """Read the choice again: the user has changed it."""
         self._known.pop(user, None)
 
 
@@ -86,7 +86,8 @@ class ProfileChanges:
     """A ``Language``, or "" for the tenant's."""
 
     def check(self) -> None:
-        """Refuse an update that gives nothing: as the document says, also one whose name and tags are all empty."""
+        """Refuse an update without any field and, as the original's documentation says, one whose name and tags are all
+        empty."""
         if self.avatar is None and self.language is None and not (self.name or self.tag or self.tag2):
             raise ProfileEmpty
 

@@ -23,7 +23,7 @@ class Hooks(EndpointRegistry[Hook]):
         self._by_tenant: Mapping[TenantName, Mapping[HookType, Sequence[Hook]]] = {}
 
     def has_any(self, tenant: TenantName) -> bool:
-        """Say whether the tenant has any hook: all that calls of a tenant without hooks cost."""
+        """Say whether the tenant has any hook: without one, this check is all that a call costs."""
         return tenant in self._by_tenant
 
     def of(self, tenant: TenantName, hook_type: HookType) -> Sequence[Hook]:

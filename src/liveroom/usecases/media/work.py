@@ -1,5 +1,4 @@
-"""Work at media providers: rooms that are over are closed, who was evicted is taken out of them, and who may send more
-or less than before is let do that.
+"""Work at media providers: closing rooms that are over, removing evicted users, and changing who may send.
 
 Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing. Work that
 is queued names the user; what they may publish is read when it is done, so that the newest change wins.
@@ -25,7 +24,7 @@ from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 log = structlog.get_logger("liveroom.publish_permissions")
 
 SECOND_LOOK: Final = timedelta(seconds=5)
-"""After that every stay that had begun is written: the journal takes a second."""
+"""After this delay every stay that had begun is in SQL: the journal takes a second."""
 _SLACK: Final = timedelta(seconds=1)
 """How far the clocks of two processes may be apart."""
 _STAYS: Final = 100
@@ -82,7 +81,7 @@ class MediaWork:
         return WorkResult()
 
     async def _remove(self, work: Work, tenant: Tenant) -> WorkResult:
-        """Take a user out of where they were when they were evicted, except where they have come again since."""
+        """Remove a user from the rooms they were in when evicted, except from those they have entered again since."""
         (user, is_meant), now = read_removal(work.key.subject), self.clock.now()
         stays = await self.db.stays.newest_of(user, _STAYS)
         rooms = [room for room in rooms_at(stays, work.changed) if is_meant(room)]
@@ -95,7 +94,7 @@ class MediaWork:
         )
 
     async def _set_permissions(self, work: Work, tenant: Tenant) -> WorkResult:
-        """Let a user send in a room what they may now; nothing, when they have left it."""
+        """Give a user the media permissions in a room that they have now; do nothing if they have left it."""
         user, is_meant = read_removal(work.key.subject)
         stays = await self.db.stays.newest_of(user, _STAYS)
         rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})

@@ -14,7 +14,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.room_access import FOREVER, RoomAccess, utc_text
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Live, Tx
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.moderation.users import Also, Moderation
@@ -26,19 +26,19 @@ _METHODS: Final = "base/v1/moderation/"
 
 @dataclass(frozen=True, slots=True)
 class RoomModeration:
-    """The hand of a room's owner and moderators. Each act is in the audit with what it did."""
+    """What a room's owner and moderators do to people. Each action is in the audit, written with the change."""
 
     live: Live
     clock: Clock
     ranks: Ranks
     changes: AccessChanges
     departures: Departures
-    calling: Calling
+    notifier: UserNotifier
 
     async def mute(
         self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
     ) -> datetime:
-        """Let somebody write no more until a time, which is returned; None: for ever. Again: the new time counts.
+        """Mute somebody until a time, which is returned (None: for ever). Muting again sets the new time.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``, ``QuotaExceeded``.
         """
@@ -48,7 +48,7 @@ class RoomModeration:
         return end
 
     async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Let somebody write again; one who may stays as they are. Raises as ``mute``."""
+        """Unmute somebody; nothing changes for one who is not muted. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unmute", room, target, Right.MUTE)
         await self.changes.make(action, lambda access: access.muted(None))
 
@@ -61,16 +61,16 @@ class RoomModeration:
         action = ModerationAction(actor, _METHODS + "ban", room, target, Right.BAN, reason)
         changed = await self.changes.make(action, lambda access: access.banned(end, reason))
         if was_in and changed.after is not changed.before:
-            await self._tell(actor, room, changed.after)
+            await self._notify_banned(actor, room, changed.after)
         return end
 
     async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Let somebody come in again; one who may stays as they are. Raises as ``mute``."""
+        """Unban somebody; nothing changes for one who is not banned. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unban", room, target, Right.BAN)
         await self.changes.make(action, lambda access: access.banned(None))
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
-        """Put somebody out of the room and its media, on every device. They may enter again.
+        """Evict somebody from the room and its media, on every device; they may enter again.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``MemberNotFound`` for somebody who is not in it.
         """
@@ -82,7 +82,7 @@ class RoomModeration:
         await self.changes.note_kick(action)
         if not await self.departures.kick(room, target):
             raise MemberNotFound
-        await self.calling.tell_removed(target, room, "kicked", text=reason, by=actor.user)
+        await self.notifier.notify_removed(target, room, "kicked", text=reason, by=actor.user)
 
     async def _is_in(self, room: RoomId, user: UserId) -> bool:
         try:
@@ -90,9 +90,9 @@ class RoomModeration:
         except (LiveUnavailable, RoomNotFound):
             return False
 
-    async def _tell(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
+    async def _notify_banned(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
-        await self.calling.tell_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
+        await self.notifier.notify_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 
 
 @dataclass(frozen=True, slots=True)

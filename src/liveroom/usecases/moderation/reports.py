@@ -1,4 +1,4 @@
-"""Reports: users tell of others; the room's moderators, admins and the operator's server look at them."""
+"""Reports: users report others; the room's moderators, admins and the operator's server look at them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
 
 
 class Complaint(NamedTuple):
-    """What a user tells; of whom, of which message and of which room, as far as it is about any."""
+    """What a user reports: whom, which message and which room, as far as it is about any."""
 
     reason: str
     note: str = ""
@@ -137,12 +137,11 @@ class Reports:
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
     ) -> tuple[Sequence[Report], str]:
-        """Return reports about people of a live room, or to admins all of the tenant, and the next cursor.
+        """Return reports about people of a live room, or for admins those of the whole tenant, newest first, with a
+        cursor.
 
-        The newest come first. Those about the room itself, its owner or the actor are for admins and the operator: whom
-        they concern is not to know who has filed them.
-
-        Raises ``RoomNotFound``, ``PermissionDenied``.
+        Only admins and the operator see reports about the room itself, its owner or the actor: nobody may learn who has
+        reported them. Raises ``RoomNotFound``, ``PermissionDenied``.
         """
         await self.oversight.check(actor, room)
         withheld = await self._withheld(actor, room)

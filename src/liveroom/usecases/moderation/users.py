@@ -1,7 +1,7 @@
 """What the operator does to users: naming admins, banning, signing out, deleting.
 
-On the command line it is written to SQL, and running services take it up; a server's call is told at once. With
-``tenant`` a user of another one is not found.
+A command only writes to SQL, and running services pick it up; a server's call is applied at once. If ``tenant`` is
+given, users of other tenants are not found.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Also = Callable[[Tx, User], Awaitable[None]]
 """What belongs into the same transaction; it may refuse, and is asked before anything is written."""
-Tell = Callable[[Sequence[OutboxRow]], Awaitable[None]]
+HandOver = Callable[[Sequence[OutboxRow]], Awaitable[None]]
 """What is done with rows just committed."""
 
 
@@ -36,7 +36,7 @@ async def leave_to_others(_: Sequence[OutboxRow]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The operator's hand."""
+    """What the operator does to users."""
 
     db: Database
     clock: Clock
@@ -44,7 +44,7 @@ class Moderation:
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
     deletion: AccountDeletion
-    tell: Tell = leave_to_others
+    hand_over: HandOver = leave_to_others
 
     async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
@@ -72,9 +72,10 @@ class Moderation:
         also: Also = nothing_more,
         with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
+        """Ban a user until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
-        ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
+        ``with_address``: for at most a day, accounts made from now on are refused from the addresses where they signed
+        in.
         """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
@@ -90,13 +91,13 @@ class Moderation:
             return banned, row
 
         banned, row = await self.db.transact(work)
-        await self.tell([row])
+        await self.hand_over([row])
         return banned
 
     async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
-        """Take a user's login signatures without a time again, until the next with one; say False if they are taken.
+        """Accept a user's login signatures without a time again, until one carries a time.
 
-        Raises ``UserNotFound``.
+        Returns False if they are accepted already. Raises ``UserNotFound``.
         """
 
         async def work(tx: Tx) -> bool:
@@ -115,7 +116,7 @@ class Moderation:
             user = replace(await _locked(tx, user_id, tenant), ended=now)
             return await _end_sessions(tx, user, now, SessionEnd.LOGOUT)
 
-        await self.tell([await self.db.transact(work)])
+        await self.hand_over([await self.db.transact(work)])
 
     async def delete(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
         """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
@@ -123,7 +124,7 @@ class Moderation:
         async def work(tx: Tx) -> Sequence[OutboxRow]:
             return await self.deletion.delete_in(tx, await _locked(tx, user_id, tenant))
 
-        await self.tell(await self.db.transact(work))
+        await self.hand_over(await self.db.transact(work))
 
     async def _change(
         self,
@@ -151,7 +152,7 @@ async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:
 
 
 async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> OutboxRow:
-    """End all that the user has, and write the user down as changed."""
+    """End all of the user's sessions, and write the changed user."""
     sessions = tuple(await tx.sessions.open_of(user.id))
     await tx.sessions.end_all(user.id, now, why)
     await tx.users.put(user)

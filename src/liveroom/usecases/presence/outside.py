@@ -1,4 +1,4 @@
-"""What vendors tell of users and rooms (LIVE.md 5): taken up as signs of life, never as a way to become a member."""
+"""What vendors report of users and rooms (LIVE.md 5): used as signs of life, never as a way to become a member."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ from liveroom.usecases.tenants.registry import Tenancy
 log = structlog.get_logger("liveroom.outside")
 
 WORDS: Final = 1000
-"""Words of one report that are taken up."""
+"""How many sightings of one report are used."""
 _USERS: Final = 100
 _MEMBERS: Final = 500
 _ENDED: Final = 5000
-"""Members who are looked at when media ends for everybody; each is told of by itself as well."""
+"""How many members are looked at when media ends for everybody; the vendor also reports each one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class Outside:
     groups: DestroyedGroups
 
     async def receive(self, report: OutsideReport) -> None:
-        """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
+        """Use a vendor's report; using it twice changes nothing. Raises ``PermissionDenied`` for an unknown
+        application."""
         tenants = self._of(report.sdk_app_id)
         if not tenants:
             raise PermissionDenied("the SDKAppID is no tenant's")
@@ -111,7 +112,7 @@ class Outside:
             await self.groups.close(report.group, tenants)
 
     def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
-        """Return whose application it is."""
+        """Return the tenants that have the application."""
         return {
             tenant.name: tenant
             for tenant in self.tenants.all()
@@ -119,9 +120,9 @@ class Outside:
         }
 
     async def _ours(self, words: Sequence[Sighting], tenants: Iterable[TenantName]) -> Sequence[Sighting]:
-        """Return the words about users of these tenants, without starts too old to be sure of.
+        """Return the sightings of these tenants' users, without starts that are too old to be sure of.
 
-        Applications know accounts that are none of ours: administrators, robots, recorders.
+        Applications also have accounts that are not our users: administrators, robots, recorders.
         """
         now = self.clock.now()
         timed = [self._timed(word, now) for word in words[:WORDS]]
@@ -130,7 +131,7 @@ class Outside:
         return [word for word in fresh if word.user in known]
 
     def _timed(self, word: Sighting, now: datetime) -> Sighting:
-        """Return the word as of now when it is said of later: no later word could ever be newer."""
+        """Return a sighting from the future as one of now, so that later ones can be newer."""
         return word._replace(at=now) if word.at > now + AHEAD else word
 
     async def _users(self, ids: set[UserId], tenants: frozenset[TenantName]) -> set[UserId]:
@@ -143,7 +144,7 @@ class Outside:
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     async def _end_media(self, ended: MediaEnded, tenants: Iterable[TenantName]) -> None:
-        """Let what was seen of members in the room's media be over."""
+        """End the sightings of members in the room's media."""
         room = await self.live.room(ended.room)
         if room is None or room.tenant not in frozenset(tenants):
             return
@@ -158,10 +159,10 @@ class Outside:
             if len(members) < _MEMBERS:
                 return
             after = members[-1].order
-        log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
+        log.warning("outside.too_many_members", room=room.id, members=room.members, looked_at=_ENDED)
 
     async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
-        """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""
+        """Restrict a user who sends more than they may now: their token is from a time when they might."""
         room = await self.live.room(published.room)
         if room is None or room.tenant not in frozenset(tenants):
             return

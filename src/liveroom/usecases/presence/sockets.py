@@ -1,6 +1,7 @@
-"""Who may be connected and who may listen: the rules of sockets and channels (LIVE.md 5 and 6).
+"""Who may connect and subscribe: the rules of sockets and channels (LIVE.md 5 and 6).
 
-Subscribing is not entering: only members listen to a room. What is listened to, the hub keeps (``liveroom.realtime``).
+Subscribing is not entering: only members may subscribe to a room. The hub keeps the subscriptions
+(``liveroom.realtime``).
 """
 
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ class Sync:
     async def state(self, actor: Actor, room: RoomId) -> Snapshot:
         """Return the room's state with its position, for a member. Raises ``RoomNotFound``, ``NotInRoom``.
 
-        What a caller is told then, ``refusal`` says.
+        ``refusal`` says what the caller is answered then.
         """
         snapshot = await self.live.channels.snapshot(room, actor.tenant.name)
         if not await self.is_member(room, actor.user):
@@ -64,9 +65,10 @@ class Sync:
         return snapshot
 
     async def refusal(self, actor: Actor, room: RoomId, failure: NotInRoom | RoomNotFound) -> Failure:
-        """Return what somebody is told who may not listen to a room.
+        """Return the refusal for somebody who may not subscribe to a room.
 
-        ``NotInRoom``, or ``RoomNotFound`` where it does not exist for them; ``RateLimited`` to who asks for many such.
+        ``NotInRoom``, or ``RoomNotFound`` if the room does not exist for them; ``RateLimited`` for whoever asks for
+        many such rooms.
         """
         return await self.privacy.refusal(actor, room, failure)
 

@@ -1,4 +1,4 @@
-"""Rooms of a tenant in the hand of the operator's own server: any of them, whoever owns it, listed or not.
+"""What the operator's own server does with a tenant's rooms: any of them, whoever owns it, listed or not.
 
 A room or user of another tenant is not found. What changes a room goes through the same transactions as a user's call.
 """
@@ -15,7 +15,7 @@ from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Live, Tx
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
 from liveroom.usecases.rooms.leaving import Departures
@@ -24,7 +24,7 @@ from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 
 class Overseen(NamedTuple):
-    """A room: what is stored of it, and what is so now while it is live."""
+    """A room: its stored row, and its present state while it is live."""
 
     room: Room
     live: LiveRoom | None
@@ -57,7 +57,8 @@ class AdminRooms:
     async def open(
         self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
     ) -> Overseen:
-        """Begin a broadcast for an owner who is still to come: unless they do within the grace, it is closed.
+        """Begin a broadcast for an owner who has not entered yet; it is closed unless they enter within the grace
+        period.
 
         A room of theirs that is live stays as it is. Raises ``UserNotFound``, ``UserBanned``, and what
         ``Broadcasts.open`` raises.
@@ -81,7 +82,7 @@ class AdminRooms:
     async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
         """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
 
-        Whoever is in stays in, and it may be entered by its id.
+        Members stay in it, and others can still enter it by its id.
         """
         committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
         if committed.room.state is not RoomStatus.LIVE:
@@ -101,14 +102,12 @@ class OperatorKicks:
     clock: Clock
     departures: Departures
     vendor_tasks: VendorTaskQueue
-    calling: Calling
+    notifier: UserNotifier
 
     async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
-        """Put a user out of a live room and its media, and tell them; say False for one who was not in.
+        """Evict a user from a live room and its media, and notify them; return False for one who was not in it.
 
-        They may enter again.
-
-        Raises ``RoomNotFound``, ``UserNotFound``.
+        They may enter again. Raises ``RoomNotFound``, ``UserNotFound``.
         """
         live = await self.live.room(room_id)
         if live is None or live.tenant != tenant:
@@ -122,10 +121,10 @@ class OperatorKicks:
             await self.db.transact(work)
         if not await self.departures.kick(room_id, user.id):
             return False
-        await self.calling.tell_removed(user.id, room_id, "kicked")
+        await self.notifier.notify_removed(user.id, room_id, "kicked")
         return True
 
 
 def _seen(room: Room, live: LiveRoom | None) -> Overseen:
-    """Put together what was read at two moments: of another broadcast nothing is said."""
+    """Join a stored room with the live one, unless that is of another broadcast."""
     return Overseen(room, live if live is not None and live.broadcast == room.broadcast else None)

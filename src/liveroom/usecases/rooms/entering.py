@@ -174,7 +174,7 @@ class Entering:
         entry = PresenceEntry(presence_claim.entry, actor.user, actor.session, room_id, host=False)
         try:
             claimed = await self.live.claim_presence(presence_claim)
-            faults.point("enter.placed")
+            faults.point("enter.claimed")
             entry = entry._replace(id=claimed.entry)
             entered = await self.admissions.admit(actor, presence_claim, claimed, request)
             faults.point("enter.admitted")

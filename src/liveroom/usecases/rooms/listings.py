@@ -204,7 +204,7 @@ class Listings:
                 self._shown[room.id] = room.version
 
     async def _built(self, tenant: TenantName) -> None:
-        """Have the list built, once for all who ask; whoever has waited for ``TIMEOUT`` is told to come back."""
+        """Have the list built, once for all who ask; after ``TIMEOUT`` a caller is asked to come back."""
         task = self._building.get(tenant)
         if task is None:
             task = self._building[tenant] = deadlines.spawn(self._build(tenant))

@@ -77,7 +77,7 @@ class Openings:
             await check_rate(self.live, f"{what}:{actor.user}", limit=self.bounds.pace, window=_MINUTE)
 
     async def take_back(self, actor: Actor) -> None:
-        """Count one opening less: the room was not the actor's to open, and they only looked for it."""
+        """Take back one counted opening: the room was not the actor's to open, they only looked for it."""
         if self.bounds.pace and not actor.by_operator:
             await self.live.hit(f"open:{actor.user}", limit=self.bounds.pace, window=_MINUTE, count=-1)
 

@@ -18,7 +18,7 @@ from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import OptionChanges, RoomOptions, fresh_link_key
 from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Clock, Database, Live
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rates import check_rate
@@ -27,7 +27,7 @@ from liveroom.usecases.rooms.passwords import Passwords
 from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin, judge
 
 INVITATIONS: Final = 100
-"""People whom one user may invite within ``WINDOW``: each of them is told."""
+"""People whom one user may invite within ``WINDOW``: each of them is notified."""
 WINDOW: Final = timedelta(minutes=10)
 _SET: Final = "base/v1/rooms/set_options"
 
@@ -116,10 +116,10 @@ class Invitations:
     live: Live
     clock: Clock
     access_changes: AccessChanges
-    calling: Calling
+    notifier: UserNotifier
 
     async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
-        """Let somebody into an invitation room, and tell them; again is telling them again.
+        """Invite somebody to an invitation room and notify them; inviting again notifies again.
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
         ``QuotaExceeded``.
@@ -128,7 +128,7 @@ class Invitations:
         action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.access_changes.make(action, self._invited)
         invitation = room_invitation(room_id, actor.user, changed.room.title)
-        await self.calling.tell(user_id, EventKind.INVITED, invitation, by=actor.user)
+        await self.notifier.notify(user_id, EventKind.INVITED, invitation, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""

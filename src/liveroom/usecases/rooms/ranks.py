@@ -36,8 +36,9 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """Reads ranks: two reads of the live store in one trip, and SQL only of who is not in the room, hosts there without
-    owning it, or may not.
+    """Reads ranks: two reads of the live store in one trip.
+
+    SQL is asked only about users who are not in the room, who host it without owning it, or who would be refused.
     """
 
     db: Database
@@ -101,10 +102,10 @@ class Ranks:
 
 
 async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | None) -> Rank:
-    """Return the actor's rank by what the transaction reads, the room's row being locked; raises ``PermissionDenied``.
+    """Return the actor's rank by what the transaction reads, with the room's row locked. Raises ``PermissionDenied``.
 
-    ``seen``: their role as a member, which says whether an appointed anchor is there as one: whoever was dismissed a
-    moment ago is nothing any more, whatever the live store still takes them for.
+    ``seen``: their role as a member in the live store, because an appointed anchor ranks as one only while present as
+    one. Somebody dismissed a moment ago has no rank, even if the live store does not know yet.
     """
     access = await tx.room_access.get(room.id, actor.user) if room.options.guarded else None
     role = None if seen is Role.MODERATOR else seen
@@ -132,7 +133,7 @@ def judge(trail: Audit, actor: Actor, action: str, right: Right, ranked: Ranked 
 
 
 def role_of(ranked: Ranked | None) -> Role | None:
-    """Return the role of who is a member."""
+    """Return the member's role; None for somebody who is not a member."""
     return None if ranked is None or ranked.member is None else ranked.member.role
 
 

@@ -142,7 +142,7 @@ class OwnerTransfers:
             if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             if context.access.is_banned(context.now):
-                raise MemberNotFound  # evicted since they were seen there
+                raise MemberNotFound  # evicted meanwhile
             if context.room.owner == heir:
                 return Committed(context.room, None)
             handed = await self.broadcasts.hand_over_in(tx, context.room, heir, by=actor.user)

@@ -35,7 +35,8 @@ _TOO_FAST: Final = "the seats of this room change too fast"
 _SLACK: Final = timedelta(seconds=2)
 """How far this process's clock may be behind the live store's."""
 _TRIES: Final = 50
-"""More than processes are ever about one room at once: each failure is somebody else's success."""
+"""How often a change is tried: each failure is another process's success, and fewer processes change one room at
+once."""
 
 
 class SeatContext(NamedTuple):
@@ -83,10 +84,10 @@ class SeatMapEditor:
     async def change(
         self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
     ) -> SeatContext:
-        """Let the actor's rule change the seat map; return it as it is afterwards.
+        """Let a rule change the seat map for the actor; return the new seat map.
 
-        ``users``: of whom the rule has to know, beside the actor and those with a seat or a request, whether they are
-        in the room. ``note``: what is written down when the rule allows it, before it is done. Raises ``RateLimited``,
+        ``users``: whose membership the rule needs, beside the actor's and that of everybody with a seat or request.
+        ``note``: what is recorded when the rule allows it, before it takes effect. Raises ``RateLimited``,
         ``RoomNotFound``, and what the rule raises.
         """
         await self.count(actor)
@@ -167,7 +168,7 @@ class SeatMapEditor:
         return view
 
     async def _permissions_changed(self, before: SeatMapView, after: SeatContext) -> None:
-        """Have media providers told of those who may send more, or less, than before."""
+        """Queue work at media providers for those who may send more, or less, than before."""
         room, was, now = after.room, before.seat_map, after.seat_map
         for user in sorted(was.users() | now.users()):
             former, latter = was.seat_of(user), now.seat_of(user)

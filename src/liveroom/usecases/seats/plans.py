@@ -1,6 +1,6 @@
-"""How many seats a room has, how one comes to them, and which are locked: options of the room, and durable.
+"""How many seats a room has, how the audience gets one, and which are locked: stored options of the room.
 
-Whoever has a seat that is not to be had any more leaves it in the moment in which the live store takes the options up.
+Whoever has a seat that is removed or locked leaves it when the live store applies the options.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class SeatPlans:
         return await self._change_options(actor, room, may, lambda options: with_seats(options, number, mode))
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> SeatContext:
-        """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
+        """Lock a seat, which removes its user, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
         await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:

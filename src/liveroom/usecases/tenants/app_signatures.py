@@ -1,4 +1,4 @@
-"""Application authentication: an operator who wants no open API has calls signed by app keys, per module or all.
+"""Application authentication: an operator may require calls to be signed with app keys, for some modules or all.
 
 A tenant without a rule costs its calls one look into a dict.
 """
@@ -44,7 +44,7 @@ class AppSignatures(ConfigurationRegistry[AppKey]):
     ) -> None:
         """Raise ``CallUnsigned`` for a call of the module that has to be signed and is not.
 
-        What comes by a socket never is: a signature is of one call, and a socket carries many.
+        Calls through a socket are never signed: a signature is for one call, and a socket carries many.
         """
         if module not in rule and ALL not in rule:
             return
@@ -64,7 +64,10 @@ class AppSignatures(ConfigurationRegistry[AppKey]):
         return await self._add(AppKey(f"ak_{new_id(now)}", tenant, name, fresh_key_secret(), now))
 
     async def require(self, tenant: TenantName, rule: Rule) -> None:
-        """Have the calls of these modules signed, and no others. Raises ``BadRequest`` while there is no key."""
+        """Require the calls of these modules, and no others, to be signed.
+
+        Raises ``BadRequest`` while there is no key.
+        """
 
         async def work(tx: Tx) -> None:
             if rule and not await _keys_of(tx, tenant):

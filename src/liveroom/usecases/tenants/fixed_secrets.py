@@ -26,7 +26,7 @@ class FixedSecrets(ConfigurationRegistry[FixedSecret]):
     async def add(self, tenant: TenantName, tag: str, secret: str = "") -> FixedSecret:
         """Add a secret, a fresh one unless it is given; return it. Raises ``BadRequest``.
 
-        One that is in use already is refused: tag and tenant tell nothing apart that one secret signs.
+        A secret that is in use already is refused: what it signs could be meant for either tag or tenant.
         """
         now = self.clock.now()
         text = read_secret(secret) if secret else fresh_secret()

@@ -90,7 +90,7 @@ class ImBridge:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("mirror.fault", cause=repr(fault))
+            log.error("im_bridge.fault", cause=repr(fault))
 
     async def drain(self, timeout: timedelta = GOODBYE) -> None:
         """Return when nothing waits any more, or after ``timeout``."""
@@ -159,14 +159,14 @@ class ImBridge:
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
             state.refused(failure, self._clock.now())
             return delay
-        log.debug("mirror.refused", room=message.room, message=message.id, reason=str(failure))
+        log.debug("im_bridge.refused", room=message.room, message=message.id, reason=str(failure))
         self._over(message, "refused")
         return None
 
     def _over(self, message: Message, outcome: str) -> None:
         self.outcomes[(outcome,)] += 1
         if outcome != "sent":
-            log.debug("mirror.left_out", room=message.room, message=message.id, outcome=outcome)
+            log.debug("im_bridge.left_out", room=message.room, message=message.id, outcome=outcome)
 
     def _state(self, tenant: TenantName) -> PartitionState:
         return self._tenant_states.setdefault(tenant, PartitionState("vendor", vendor=Vendor.IM.value, tenant=tenant))
@@ -194,7 +194,7 @@ class ImBridge:
         try:
             await self._db.leases.release(_lease_name(room), lease.holder)
         except Unavailable:
-            log.debug("mirror.turn_kept", room=room)
+            log.debug("im_bridge.lease_kept", room=room)
 
 
 def _lease_name(room: RoomId) -> str:

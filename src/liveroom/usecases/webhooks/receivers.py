@@ -1,4 +1,4 @@
-"""Who is told what happened, and what this process knows of the way there."""
+"""Who receives events, and the state of this process's deliveries to them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Send = Callable[[Sequence[StoredEvent]], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody who is told, and the way there."""
+    """A receiver of events, and how to reach it."""
 
     target: Target
     send: Send
@@ -22,7 +22,7 @@ class Receiver:
     longest: timedelta = timedelta(seconds=15)
     """How long one message may take."""
     gives_up: bool = True
-    """What cannot be delivered is a dead letter in the end, and not tried for ever."""
+    """Whether undeliverable events end as dead letters, instead of being tried for ever."""
 
 
 class TargetState(PartitionState):
@@ -53,21 +53,21 @@ class DeliveryCounts:
 
 
 class Receivers(Protocol):
-    """Who is told."""
+    """All receivers."""
 
     @property
     def edition(self) -> int:
-        """Grows whenever others may be told."""
+        """Grows whenever the receivers may have changed."""
 
     @property
     def is_nobody(self) -> bool:
-        """Say whether nobody is told anything now."""
+        """Say whether there is no receiver now."""
 
     def find(self, target: str) -> Receiver | None:
-        """Return the way to a target; None while it is not to be told."""
+        """Return a target's receiver; None while it is switched off."""
 
     async def is_over(self, target: str) -> bool:
-        """Say whether a target that is not found will never be told again: nothing has to wait for it."""
+        """Say whether a missing target is gone for good, so that nothing has to wait for it."""
 
     async def gone(self, target: str, reason: str) -> None:
         """Note that the receiver wants nothing any more."""

@@ -35,11 +35,11 @@ class Webhooks(EndpointRegistry[Webhook]):
         """Grows whenever they are read anew."""
 
     def targets_of(self, tenant: TenantName) -> Sequence[Target]:
-        """Return who of a tenant is to be told: those that are on."""
+        """Return a tenant's targets: its webhooks that are on."""
         return self._targets.get(tenant, ())
 
     @property
-    def tells(self) -> bool:
+    def has_targets(self) -> bool:
         """Say whether any webhook is on."""
         return bool(self._targets)
 
@@ -53,7 +53,7 @@ class Webhooks(EndpointRegistry[Webhook]):
         batch: int = BATCH,
         timeout: timedelta = TIMEOUT,
     ) -> Webhook:
-        """Arrange for a webhook and return it with its secret. Raises ``BadRequest``."""
+        """Add a webhook, and return it with its secret. Raises ``BadRequest``."""
         now = self.clock.now()
         secrets = (fresh_secret(now),)
         return await self._add(

@@ -274,7 +274,7 @@ class Round:
             return is_ours
 
         if not await self._db.transact(work):
-            return  # the claim has lapsed meanwhile: whoever holds the partition now may have delivered them
+            return  # the claim has lapsed: another process may have delivered them meanwhile
         partition.sent = dead[-1].seq
         self._delivering.counts.events["given_up",] += len(dead)
         log.warning("webhook.gave_up", target=self._target, stream=partition.stream, events=len(dead), reason=reason)
@@ -298,7 +298,7 @@ class OverdueRound(Round):
                 reason = f"{self._target_state.breaker.reason}, and it was too old by then"
                 await self._dead_letter(part.partition, old, reason)
                 is_any = True
-                await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+                await asyncio.sleep(0)  # without it, nobody else gets a turn on SQLite
         await self.nack_rest()
         return is_any
 

@@ -218,7 +218,7 @@ class EmbeddedSessionEnds:
     async def stop(self) -> None:
         """Return: nothing was followed."""
 
-    async def tell(self, ended: EndedSessions) -> None:
+    async def publish(self, ended: EndedSessions) -> None:
         self._session_cache.end(ended)
         self._listeners.notify(lambda listener: listener.sessions_over(ended))
 

@@ -210,7 +210,7 @@ class RedisLive:
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
         self._session_cache.end(ended)
-        await self._feed.tell(ended)
+        await self._feed.publish(ended)
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         rooms = await self._users.put_profile(user, profile)

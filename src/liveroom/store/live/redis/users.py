@@ -74,16 +74,17 @@ class RedisUsers:
         return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        await self._tell("drop_entries", entries, 0)
+        await self._call_for("drop_entries", entries, 0)
 
     async def give_back(self, entry: PresenceEntry) -> None:
-        await self._tell("drop_entries", [entry], 1)
+        await self._call_for("drop_entries", [entry], 1)
 
     async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
         """Let presence entries stay that were told to go."""
-        await self._tell("spare_entries", entries)
+        await self._call_for("spare_entries", entries)
 
-    async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
+    async def _call_for(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
+        """Call a script with the entries of each bucket, some at a time."""
         by_bucket: dict[int, list[NamedEntryRow]] = {}
         for entry in entries:
             by_bucket.setdefault(user_bucket(entry.user), []).append(NamedEntryRow(entry.user, entry.id))
