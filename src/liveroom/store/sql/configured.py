@@ -117,7 +117,7 @@ class SqlConfiguredRows(Generic[T]):
         return await self._runner.run(self._table.resealing, key=id, old=old, sealed=sealed) > 0
 
 
-HOOKS: Final = ConfiguredTable(Hook, hooks, sealed="secrets", hook_type="moment")
+HOOKS: Final = ConfiguredTable(Hook, hooks, sealed="secrets")
 WEBHOOKS: Final = ConfiguredTable(Webhook, webhooks, sealed="secrets")
 FIXED_SECRETS: Final = ConfiguredTable(FixedSecret, fixed_secrets, sealed="secret")
 APP_KEYS: Final = ConfiguredTable(AppKey, app_keys, sealed="secret")

@@ -109,7 +109,7 @@ class Departures:
         """
         ended = await self._leave_all(entries, reason)
         await self._unseat(ended)
-        faults.point("sweep.left")
+        faults.point("expiry.left")
         await self.live.drop_entries(entries)
         await self.listings.update([(left.room, left.hidden) for left in ended if left is not None])
 
