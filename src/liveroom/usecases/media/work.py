@@ -56,7 +56,7 @@ class PublishPermissions:
         try:
             await self.db.transact(work)
         except Unavailable as failure:
-            log.warning("permits.not_noted", room=room, user=user, cause=repr(failure.__cause__ or failure))
+            log.warning("permissions.not_noted", room=room, user=user, cause=repr(failure.__cause__ or failure))
 
 
 @dataclass(frozen=True, slots=True)
