@@ -173,7 +173,7 @@ class EmbeddedCalls:
 
     def _load(self, name: str) -> tuple[Chunk, bool]:
         what = script(name)
-        loaded = self._chunks[name] = self._engine.compile_hoisted(hoisted(what.text.decode())), what.awaited
+        loaded = self._chunks[name] = self._engine.compile_hoisted(hoisted(what.text.decode()), name), what.awaited
         return loaded
 
     def _keys(self, keys: tuple[bytes, ...]) -> Declared:

@@ -6,7 +6,7 @@ with its statements; the statements become one function, which is called. A stat
 sets it, so that each run begins as the text says. What the text means stays the same.
 
 It relies on how scripts are written: what begins a line without indentation is a statement of the script, or of a
-module (``do`` and ``end`` without indentation around it).
+module (``do`` and ``end`` without indentation around it). Names of capital letters stand for fixed numbers.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 _OPENS: Final = re.compile(r"^(?:if|for|while|repeat|do|function|local function)\b")
-_GOES_ON: Final = re.compile(r"(?:[{(]|\bfunction\([\w, .]*\))$")
+_GOES_ON: Final = re.compile(r"(?:[{(]|\b(?:do|then)|\bfunction\([\w, .]*\))$")
 _CLOSES: Final = re.compile(r"^(?:end|until|[})])")
 _FUNCTION: Final = re.compile(r"^(local )?function (\w+)")
 _LOCAL: Final = re.compile(r"^local ([\w, ]+?)(?: =(?!=)(.*))?$", re.DOTALL)
@@ -75,6 +75,7 @@ def _written(scope: _Scope, numbers: Iterator[int]) -> tuple[list[str], list[str
     """Return what of a scope is run once, and what is run each time."""
     once: list[str] = []
     each_time: list[str] = []
+    declared: set[str] = set()
     for number, part in enumerate(scope):
         following = scope[number + 1 :]
         if isinstance(part, _Scope):
@@ -85,8 +86,11 @@ def _written(scope: _Scope, numbers: Iterator[int]) -> tuple[list[str], list[str
         elif _FUNCTION.match(part) or _FIXED.match(part) or _declares_module(part, following):
             once.append(part)
         else:
-            declared, statement = _shared(part, {name for other in following for name in _names_in_functions(other)})
-            once += declared
+            names, statement = _shared(part, {name for other in following for name in _names_in_functions(other)})
+            if declared.intersection(names):
+                raise ValueError(f"a variable that functions see is declared twice: {part}")
+            declared.update(names)
+            once += [f"local {', '.join(names)}"] if names else []
             each_time.append(statement)
     return once, each_time
 
@@ -104,8 +108,8 @@ def _names_in_functions(part: "str | _Scope") -> set[str]:
 
 
 def _shared(statement: str, in_functions: set[str]) -> tuple[list[str], str]:
-    """Return declarations of what a statement declares for functions behind it, and the statement as it sets that."""
+    """Return what a statement declares if functions behind it see any of that, and the statement as it sets it."""
     found = _LOCAL.match(statement)
     if found is None or not in_functions.intersection(names := found[1].split(", ")):
         return [], statement
-    return [f"local {', '.join(names)}"], f"{found[1]} ={found[2] if found[2] is not None else ' nil'}"
+    return names, f"{found[1]} ={found[2] if found[2] is not None else ' nil'}"

@@ -24,7 +24,7 @@ except ImportError:
 _FOLDER: Final = files("liveroom.store.live.engine") / "lua"
 _CALL: Final = re.compile(r"(?<![\w.])call\(\s*'([A-Z]+)'\s*,?\s*")
 _LOAD: Final = b"return function(text, name, ...) return assert(loadstring(text, name))(...) end"
-_SPREAD: Final = re.compile(r"\bunpack\(call\(\s*'(HMGET|TIME)'\s*,?\s*")
+_SPREAD: Final = re.compile(r"\bunpack\(call\(\s*'(HMGET|PUBSUB|TIME)'\s*,?\s*")
 _ARRAY: Final = 1
 _ERROR: Final = 2
 _NESTED: Final = 4
@@ -95,10 +95,10 @@ class Scripting:
 
     def compile(self, text: bytes) -> Chunk:
         """Return a script that can be run; raises ``ReplyError`` when it is no Lua."""
-        return self._compiled(text)
+        return self._compiled(text, "user_script")
 
-    def compile_hoisted(self, script: Hoisted) -> Chunk:
-        """Return the same of a script whose functions are made now."""
+    def compile_hoisted(self, script: Hoisted, name: str) -> Chunk:
+        """Return the same of a script whose functions are made now; errors say its name."""
         names = sorted(set(_CALL.findall(script.once)) & self._names)
         given = [
             f"local {', '.join(f'call_{name}' for name in names)}",
@@ -110,10 +110,10 @@ class Scripting:
         text = "\n".join(
             ["local direct, spread = ...", *(given if names else ()), once, "return function()", each_time, "end"]
         )
-        return self._begin(self._compiled(text.encode()))
+        return self._begin(self._compiled(text.encode(), name))
 
-    def _compiled(self, text: bytes) -> Any:
-        chunk, problem = self._compile(text)
+    def _compiled(self, text: bytes, name: str) -> Any:
+        chunk, problem = self._compile(text, name.encode())
         if chunk is None:
             raise ReplyError(f"ERR Error compiling script: {problem.decode(errors='replace')}")
         return chunk

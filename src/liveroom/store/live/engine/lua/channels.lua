@@ -22,6 +22,11 @@ function Channels.take()
   return unpack(published, 1, math.min(#published, MOST))
 end
 
+-- How many receive what is published on a channel.
+function Channels.receivers(channel)
+  return receivers[channel] or 0
+end
+
 -- Have a message delivered.
 function Channels.publish(channel, message)
   local published = Channels.published

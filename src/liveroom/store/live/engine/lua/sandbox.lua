@@ -55,7 +55,12 @@ for _, name in ipairs{'GET', 'HGET', 'HLEN', 'HEXISTS', 'SCARD', 'ZCARD', 'ZSCOR
 end
 calls.DEL, calls.EXISTS, calls.TIME = checked_all(commands.DEL), checked_all(commands.EXISTS), commands.TIME
 calls.PUBSUB = function(what, ...)
-  return checked_all(function(...) return commands.PUBSUB(what, ...) end)(...)
+  for number = 1, select('#', ...) do
+    if not declared[select(number, ...)] then
+      refuse((select(number, ...)))
+    end
+  end
+  return commands.PUBSUB(what, ...)
 end
 
 -- What a script unpacks at once, without the table. TIME: as numbers.
@@ -65,6 +70,12 @@ local spread = {
       refuse(key)
     end
     return hash_values(key, ...)
+  end,
+  PUBSUB = function(_, channel)
+    if not declared[channel] then
+      refuse(channel)
+    end
+    return channel, channels.receivers(channel)
   end,
   TIME = function()
     local seconds = floor(keys.micros / 1000000)
@@ -211,8 +222,8 @@ setmetatable(environment, {
   end,
 })
 
-local function compile(text)
-  local script, problem = loadstring(text, '@user_script')
+local function compile(text, name)
+  local script, problem = loadstring(text, '@' .. name)
   return script and setfenv(script, environment), problem
 end
 
