@@ -19,7 +19,8 @@ from liveroom.store.live.engine.hoisting import hoisted
 from liveroom.store.live.engine.journal import EmbeddedJournal
 from liveroom.store.live.engine.scripting import Chunk, Declared
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptCall, ScriptFailed, filled_in
+from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptFailed, filled_in
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.journal import JournalKind
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener
