@@ -54,6 +54,9 @@ _WHOLE: Final = (
 class KeySet(Enum):
     """Which keys of a room, and of its bucket, a script takes."""
 
+    # By identity, which is all that tells members apart: that of Enum is Python, and each call of a script asks for it.
+    __hash__ = object.__hash__
+
     SUMMARY = ("facts", "room", "members", "gone")
     """To read the room."""
     LISTED = _LISTED
