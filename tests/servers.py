@@ -225,6 +225,8 @@ class Mariadb(Server):
             "--innodb-buffer-pool-size=64M",
             "--innodb-log-file-size=32M",
             "--innodb-flush-log-at-trx-commit=2",
+            "--innodb-flush-method=nosync",
+            "--debug-no-sync",
             "--innodb-doublewrite=0",
             "--skip-log-bin",
         ]
