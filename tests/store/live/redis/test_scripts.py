@@ -24,7 +24,7 @@ def names_in(*folder: str) -> list[str]:
 
 NAMES = [name for name in names_in() if name != "prologue"]
 USED_BY_THEM = [*names_in("guards"), *names_in("modules")]
-FILES = ["prologue", *NAMES, *USED_BY_THEM]
+FILES = ["prologue", *NAMES, *USED_BY_THEM, *names_in("frames")]
 CALL = re.compile(r"(?:redis\.)?\bcall\(\s*'([A-Z]+)'\s*(?:,\s*'SHARDNUMSUB')?(?:,\s*([^,)]+))?")
 WRITES = re.compile(r"\bcall\(\s*'(?:SET|DEL|H(?:SET|DEL|INCRBY)|Z(?:ADD|REM)|S(?:ADD|REM)|RPUSH|XADD|XDEL|XTRIM)")
 BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")

@@ -17,7 +17,8 @@ from liveroom.store.live.engine.engine import EmbeddedEngine
 from liveroom.store.live.engine.scripting import Chunk, Declared
 from liveroom.store.live.engine.words import ReplyError
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptCall, ScriptFailed, filled_in
+from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptFailed, filled_in
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener
 from liveroom.store.live.redis.scripts import script

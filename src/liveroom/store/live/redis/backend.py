@@ -6,8 +6,9 @@ from typing import Any, Protocol
 from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.ports import Clock
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.calls import Restore, ScriptCall, ScriptCaller
+from liveroom.store.live.redis.calls import Restore, ScriptCaller
 from liveroom.store.live.redis.feed import SessionFeed
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener, Listening
 from liveroom.store.live.redis.session_cache import SessionCache

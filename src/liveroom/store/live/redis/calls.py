@@ -6,7 +6,8 @@ that somebody waits for runs after that (docs/decisions/0036).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, NamedTuple
+from contextlib import suppress
+from typing import Any, Final
 
 import hiredis
 import structlog
@@ -16,6 +17,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.addresses import ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
+from liveroom.store.live.redis.joining import JoinedCalls, ScriptCall, can_join, join
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.openings import MANY_KEYS, RedisOpenings
 from liveroom.store.live.redis.scripts import Script, check_args, check_keys, script
@@ -32,14 +34,6 @@ _NO_ANSWER: Final = (hiredis.ReplyError, Disconnected)
 ROUNDS: Final = 3
 """How often a call has its bucket rebuilt."""
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
-
-
-class ScriptCall(NamedTuple):
-    """What is asked of one of many buckets."""
-
-    bucket: int
-    keys: tuple[bytes, ...]
-    args: tuple[Word, ...]
 
 
 _Prepared = tuple[int, Command, Script | None, Head | None]
@@ -65,6 +59,7 @@ class ScriptCaller:
         self._openings = RedisOpenings()
         self._loading: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._loop = asyncio.get_running_loop()
+        self._joins = topology.has_all_keys
 
     @classmethod
     def open(cls, url: str, silence: float) -> "ScriptCaller":
@@ -122,16 +117,43 @@ class ScriptCaller:
     async def call_all(self, name: str, asked: Sequence[ScriptCall], restore: Restore | None = None) -> list[Any]:
         """Run a script in many buckets at once; return the answers in this order.
 
-        The answer of a bucket that cannot be reached is a ``LiveUnavailable``. Those that answer at once, which is
-        nearly all, need no task each: that was half of what such a script cost.
+        The answer of a bucket that cannot be reached is a ``LiveUnavailable``. Calls that one server can take together
+        travel together. Those that answer at once, which is nearly all, need no task each: that was half of what such
+        a script cost.
         """
-        end = self._end()
-        calls = [self._prepared(name, keys, args, 0) for _, keys, args in asked]
-        attempts = (self._attempt(call, end) for call in calls)
-        answers: list[Any] = await asyncio.gather(*attempts, return_exceptions=True)
+        end, what = self._end(), script(name)
+        if self._joins and can_join(what, asked):
+            answers = await self._join(what, asked)
+        else:
+            attempts = (self._attempt(self._prepared(name, keys, args, 0), end) for _, keys, args in asked)
+            answers = await asyncio.gather(*attempts, return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
-        again = [self._persist(calls[number], restore, asked[number].bucket, end) for number in open_ones]
+        again = [self._again(name, asked[number], restore, end) for number in open_ones]
         return await filled_in(answers, open_ones, again)
+
+    def _again(self, name: str, call: ScriptCall, restore: Restore | None, end: float) -> Awaitable[Any]:
+        return self._persist(self._prepared(name, call.keys, call.args, 0), restore, call.bucket, end)
+
+    async def _join(self, what: Script, asked: Sequence[ScriptCall]) -> list[Any]:
+        """Ask for several buckets with each command; what goes wrong with one is the answer of each of its calls."""
+        joined = list(join(what, asked))
+        attempts = (self._attempt((self.slot(one.slot_key), one.command, None, None), 0.0) for one in joined)
+        answers: list[Any] = []
+        for one, reply in zip(joined, await asyncio.gather(*attempts, return_exceptions=True), strict=True):
+            if isinstance(reply, hiredis.ReplyError):
+                await self._learn(one, reply)
+            answers += reply if isinstance(reply, list) else [reply] * len(one.calls)
+        return answers
+
+    async def _learn(self, one: JoinedCalls, error: hiredis.ReplyError) -> None:
+        """Do what helps the next time: these calls are made one by one now."""
+        word = str(error).partition(" ")[0]
+        if word == "NOSCRIPT":
+            with suppress(Disconnected):
+                await self._load(self._topology.server(self.slot(one.slot_key)), one.script)
+        elif word in ("CROSSSLOT", "MOVED"):
+            # A Cluster, or a proxy of one, behind the address of a single server.
+            self._joins = False
 
     def _attempt(self, call: _Prepared, end: float) -> "asyncio.Future[Any]":
         slot, command, what, head = call

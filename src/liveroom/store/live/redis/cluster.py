@@ -20,6 +20,8 @@ _FRESH = 0.1
 class Cluster:
     """The masters by slot. The map is read when it is needed first, and again when a server contradicts it."""
 
+    has_all_keys = False
+
     def __init__(self, address: Address, silence: float) -> None:
         self._address = address
         self._silence = silence

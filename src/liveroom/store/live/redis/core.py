@@ -8,7 +8,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word

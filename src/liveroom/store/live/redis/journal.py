@@ -18,7 +18,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import Stay
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay

@@ -163,6 +163,9 @@ class Server:
 class Topology(Protocol):
     """Which server has which slot."""
 
+    has_all_keys: bool
+    """One server has all slots: a command may have keys of several."""
+
     def server(self, slot: int) -> Server:
         """Return the server that has the slot; raises ``Disconnected`` when none is known."""
 
@@ -190,6 +193,8 @@ class Topology(Protocol):
 
 class OneServer:
     """A single server, or the master that Sentinels name: it has all slots."""
+
+    has_all_keys = True
 
     def __init__(self, connecting: Connecting) -> None:
         self._connecting = connecting

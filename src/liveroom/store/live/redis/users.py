@@ -11,8 +11,8 @@ from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import Source
 from liveroom.ports import ClaimedPresence, PresenceClaim
-from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind

@@ -14,8 +14,8 @@ from liveroom.domain.messages.model import Message
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.presence.signs import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
-from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.records import milliseconds
