@@ -28,10 +28,10 @@ wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms": some, at once)
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
-	@sh scripts/get-test-proxies.sh
 ifneq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest $(ARGS)
 else
+	@sh scripts/get-test-proxies.sh
 	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not alone"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m paired
 	@$(BIN)/python -m pytest -m "alone and not paired"
