@@ -20,6 +20,9 @@ from liveroom.store.sql.tables import metadata
 from tests.servers import Mariadb
 
 DATABASE: Final = "liveroom"
+_PLACE_OF_JOURNAL_MODE: Final = 18
+_WRITE_AHEAD: Final = b"\x02\x02"
+"""In the header of a file of SQLite."""
 _RESET: Final = "UPDATE lr_counters SET value = CASE name WHEN 'ids' THEN 40000001 ELSE 0 END;"
 _EMPTIED: Final = "".join(f"DELETE FROM {table};" for table in metadata.tables if table != "lr_counters") + _RESET  # noqa: S608 - our own names
 _made: Final[set[str]] = set()
@@ -33,14 +36,19 @@ def sqlite_file(path: Path) -> Path:
 
 
 async def begin(settings: Settings) -> None:
-    """Let a service find a database with the newest schema, where it would have to migrate."""
+    """Let a service find a database with the newest schema, where it would have to migrate.
+
+    A file is as a service leaves it, which keeps a log beside it: to change that waits for the disk.
+    """
     address = read_address(settings.database_url)
     if not isinstance(address, SqliteAddress):
         if not await is_current(settings.database_url):
             await migrate(settings.database_url)
     elif not address.is_there():
         make_data_folder(settings)
-        sqlite_file(Path(address.path))
+        with sqlite_file(Path(address.path)).open("r+b") as file:
+            file.seek(_PLACE_OF_JOURNAL_MODE)
+            file.write(_WRITE_AHEAD)
 
 
 def mariadb_url(server: Mariadb, name: str = DATABASE) -> str:
