@@ -151,7 +151,7 @@ def test_every_fault_point_has_its_case() -> None:
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """Return an installation with short leases on which nothing runs."""
     if request.param == "embedded":
-        made = embedded_world(tmp_path, request.getfixturevalue("migrated_file"))
+        made = embedded_world(tmp_path)
     else:
         servers = [request.getfixturevalue(name) for name in ("mariadb_to_kill", "redis_to_kill")]
         made = served_world(tmp_path, *servers)

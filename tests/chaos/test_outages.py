@@ -14,6 +14,7 @@ from tests.chaos.processes import Liveroom, caller_of
 from tests.servers import Mariadb, Redis, Server, wait_until
 from tests.stories.installations import served_world
 from tests.stories.world import BASE, Ask, Phone, World, salt_of, signed
+from tests.worlds import a_moment
 
 SECONDS_TO_COME_BACK = 8.0
 SECONDS_FOR_AN_ANSWER = 3.5
@@ -83,7 +84,7 @@ async def comes_back(answer: Callable[[], Awaitable[bool]]) -> None:
         while True:
             if await answer():
                 return
-            await asyncio.sleep(0)
+            await a_moment(0.05)
 
 
 async def code(phone: Phone, path: str, **given: str) -> int:

@@ -33,7 +33,7 @@ PEOPLE: Final = 8
 CALLS: Final = 150
 """So many calls pass between one step and the next."""
 
-pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.services]
+pytestmark = [pytest.mark.slow, pytest.mark.services]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.usecases.importing import logins
 from liveroom.usecases.importing.accounts import BINDINGS_MAX
+from tests import migrated
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal
 from tests.original.sample import rivals
@@ -45,9 +46,9 @@ class Moved:
 @pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.services)])
 async def moved(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Moved]:
     """Yield a service into which nothing has moved yet."""
-    settings = {}
+    settings: dict[str, Any] = {}
     if request.param == "mariadb":
-        settings["database_url"] = request.getfixturevalue("mariadb").create_database("logins")
+        settings["database_url"] = migrated.mariadb_url(request.getfixturevalue("mariadb"))
     async with serving(tmp_path / "data", **settings) as service:
         yield Moved(service, ListedOriginal())
 

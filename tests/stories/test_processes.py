@@ -13,6 +13,7 @@ from liveroom.domain.ids import UserId
 from liveroom.usecases.moderation.users import Moderation
 from tests.stories.agreement import assert_agreement
 from tests.stories.world import Phone, World, signed
+from tests.worlds import a_moment
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -23,7 +24,7 @@ async def eventually(answer: Callable[[], Awaitable[bool]]) -> None:
         while True:
             if await answer():
                 return
-            await asyncio.sleep(0)
+            await a_moment()
 
 
 async def is_refused(phone: Phone) -> bool:

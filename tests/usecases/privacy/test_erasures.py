@@ -17,11 +17,11 @@ from liveroom.domain.privacy.erasures import PREFIX, ROUNDS
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import metadata
 from liveroom.usecases.privacy.erasures import AT_ONCE, CLAIM, DeletedUsers
+from tests import migrated
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
 from tests.store.sql.privacy.erasure_policies import ErasurePolicy, policies
 
-DATABASE: Final = "deleted_users"
 MARK: Final = "Zyxwvut"
 """Stands in every text of the user's rows that can hold it."""
 OTHER: Final = "49999999"
@@ -43,9 +43,8 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
             yield running
         return
     mariadb: Mariadb = request.getfixturevalue("mariadb")
-    async with serving(tmp_path, database_url=mariadb.create_database(DATABASE)) as running:
+    async with serving(tmp_path, database_url=migrated.mariadb_url(mariadb)) as running:
         yield running
-    mariadb.drop_database(DATABASE)
 
 
 async def delete(service: Service, user: str) -> None:
