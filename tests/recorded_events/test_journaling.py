@@ -211,6 +211,18 @@ def test_two_processes_with_the_same_stays_at_once_tell_them_once(
     asyncio.run(story())
 
 
+@pytest.mark.services
+async def test_what_two_processes_write_in_the_same_moment_is_told_once(mariadb_url: str) -> None:
+    ours, theirs = [await SqlDatabase.open(mariadb_url) for _ in range(2)]
+    await empty(ours)
+    made = history([("enter", "1", f"user{number}") for number in range(20)])
+    await asyncio.gather(*(write(database, made.versions) for database in (ours, theirs)))
+    events = await read_events(ours)
+    await asyncio.gather(ours.close(), theirs.close())
+    assert_numbered(events)
+    assert sorted(transitions(events, "1")) == sorted(made.recorded)
+
+
 async def test_of_two_tenants_only_the_one_who_listens_is_told_and_both_are_written(url: str) -> None:
     database = await SqlDatabase.open(url)
     await empty(database)

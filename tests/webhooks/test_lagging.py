@@ -102,6 +102,23 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
     assert (claims, await db.dead_letters.count("wh_slow"), await stage.waiting()) == (1, 0, 1)
 
 
+async def test_a_process_that_has_just_started_leaves_a_receiver_alone_that_has_asked_for_quiet(stage: Stage) -> None:
+    db, asked = stage.core.db, 0
+
+    async def busy(_: Sequence[StoredEvent]) -> int:
+        nonlocal asked
+        asked += 1
+        raise Undelivered("HTTP 429", status=429, again=timedelta(minutes=2))
+
+    event = NewEvent("room.opened", "", stage.core.clock.now(), saying())
+    targets = [Target("wh_busy", EVERYTHING, EVERYTHING)]
+    await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [event], targets, event.at))
+    for passed, times in ((0, 1), (119, 1), (2, 2)):
+        stage.world.pass_by(passed)
+        await workers(stage, busy).run_once()
+        assert asked == times
+
+
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(EventQueue.limits.partitions + 10)]

@@ -59,6 +59,11 @@ def test_rounds_follow_each_other_from_the_deletion_on() -> None:
             {"targetId": ANN, "reporterId": "8", "reason": "spam", "words": "", "note": ""},
         ),
         (
+            "report.filed",
+            {"targetId": "8", "reporterId": ANN, "reason": "spam", "words": "hi", "note": "call me Ann"},
+            {"targetId": "8", "reporterId": ANN, "reason": "spam", "words": "", "note": ""},
+        ),
+        (
             "quiz.won",
             {"best": [{"userId": ANN, "name": "Ann", "points": 3}, {"userId": "8", "name": "Bob", "points": 2}]},
             {"best": [{"userId": ANN, "name": "", "points": 3}, {"userId": "8", "name": "Bob", "points": 2}]},

@@ -11,7 +11,7 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, SlowMode
 from liveroom.domain.events.model import CROWD, PACE, Announcement, EventKind
-from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, room_bucket
 from liveroom.domain.messages.model import (
     CROWD_BYTES,
     EACH_WINDOW,
@@ -67,6 +67,17 @@ async def test_one_may_say_ten_things_in_ten_seconds(world: World, listener: Rec
     await say(world, "cid", allowed=TEN)
     world.clock.advance(refused.retry_after)
     await say(world, "bob", allowed=TEN)
+
+
+async def test_who_has_said_much_in_one_room_may_write_in_another(world: World) -> None:
+    """Also in one of the same bucket, whose keys differ in the room alone."""
+    other = next(room for n in range(9999) if room_bucket(room := RoomId(f"other{n}")) == room_bucket(R1))
+    for room in (R1, other):
+        await world.go_live(room)
+    allowed = Allowed(each=1, room=10_000)
+    for room in (R1, other):
+        await say(world, "ann", room=room, allowed=allowed)
+        await refusal(world, "ann", room=room, allowed=allowed)
 
 
 async def test_the_ten_seconds_slide(world: World, listener: RecordingListener) -> None:

@@ -322,6 +322,14 @@ async def test_one_number_is_one_account_in_each_tenant(client: CodeClient) -> N
     assert here.user.id != there.user.id
 
 
+async def test_codes_that_a_tenant_sends_use_up_none_of_anothers(client: CodeClient) -> None:
+    shop = client.at(await client.world.service.make_tenant("shop"))
+    for sender in (client, shop):
+        await sender.ask()
+        with pytest.raises(RateLimited):
+            await sender.ask()
+
+
 async def test_an_imported_number_finds_its_oldest_account(client: CodeClient) -> None:
     younger = await client.world.make_user(phone=PHONE.value)
     older = await client.world.make_user(phone=PHONE.value)

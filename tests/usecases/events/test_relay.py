@@ -26,6 +26,8 @@ class Picky:
     def __init__(self, inner: Live) -> None:
         self._inner = inner
         self.unreachable: set[RoomId] = set()
+        self.is_back_soon = False
+        """A room cannot be reached once, and then it can."""
         self.received: list[RoomId] = []
         self.closed: list[tuple[RoomId, CloseReason]] = []
 
@@ -34,6 +36,8 @@ class Picky:
 
     async def put_room(self, room: Room, *rest: Any) -> LiveRoom | None:
         if room.id in self.unreachable:
+            if self.is_back_soon:
+                self.unreachable.clear()
             raise LiveUnavailable("that master is down")
         self.received.append(room.id)
         return await self._inner.put_room(room, *rest)
@@ -99,6 +103,21 @@ async def test_rows_of_a_room_are_applied_in_their_order_and_a_stuck_one_holds_b
     assert live.received == [free, stuck, stuck]
     assert await title_of(world, stuck) == "second"
     assert await undone(world) == []
+
+
+async def test_a_row_holds_back_those_behind_it_though_the_store_is_back_before_their_turn(world: World) -> None:
+    host = await world.make_actor()
+    room = await world.go_live(host)
+    await world.core.jobs.relay.run()
+    for title in ("first", "second"):
+        await retitle(world, host, room, title)
+    world.pass_by()
+    relay, live = picky(world)
+    live.unreachable.add(room)
+    live.is_back_soon = True
+    assert await relay.run() == 0
+    assert live.received == []
+    assert await relay.run() == 2
 
 
 async def test_a_row_applied_twice_changes_nothing(world: World) -> None:

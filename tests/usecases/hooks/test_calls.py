@@ -92,6 +92,21 @@ async def test_modules_are_asked_before_hooks_which_know_what_they_changed(world
     assert client.bodies[0]["data"] == {"userId": "1", "category": "chat", "title": "1 is live"}
 
 
+async def test_a_hook_is_asked_about_a_room_that_a_module_has_moved_into_its_category(world: World) -> None:
+    client = Answering({"allow": True})
+    ask = await hook_calls(world, client, HookType.GO_LIVE, categories=frozenset({"chat"}))
+
+    async def module(_: HookCall) -> HookAnswer:
+        return HookAnswer(allow=True, changes={"category": "chat"})
+
+    question = QUESTION._replace(hook_type=HookType.GO_LIVE)
+    await ask.ask(question)
+    assert client.bodies == []
+    ask.add_local(HookType.GO_LIVE, module)
+    await ask.ask(question)
+    assert [body["data"]["category"] for body in client.bodies] == ["chat"]
+
+
 async def test_a_module_refuses_by_its_answer_or_by_raising_and_nobody_is_asked_after_it(world: World) -> None:
     client = Answering({"allow": True})
 

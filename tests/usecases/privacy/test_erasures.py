@@ -26,6 +26,8 @@ MARK: Final = "Zyxwvut"
 """Stands in every text of the user's rows that can hold it."""
 OTHER: Final = "49999999"
 _CLOSED: Final = {"state": "closed", "access": "public", "seat_mode": "apply"}
+_LINKS: Final = json.dumps([[MARK, MARK]])
+_ACHIEVED: Final = json.dumps({"name": MARK})
 _PASS: Final = ROUNDS[-1] + timedelta(minutes=1)
 
 
@@ -95,12 +97,16 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("contacts", {"tenant": "", "user_id": user}),
         ("own_users", {"tenant": "", "user_id": user}),
         ("imported", {"kind": "user", "id": user}),
+        ("imported", {"kind": "room", "id": room}),
         ("sessions", {"id": new_id(n), "user_id": user, "tenant": "", "ended": ended}),
         ("bindings", {"tenant": "", "user_id": user}),
         ("rooms", {"id": room, "tenant": "", "holder": user, "owner": user, **_CLOSED}),
         ("metadata", {"room": room, "value": json.dumps({"by": MARK})}),
         ("broadcasts", {"id": MARK, "room": room, "tenant": "", "owner": user, "closed": ended}),
-        ("stays", {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "entries": "[]", "left_at": 2}),
+        (
+            "stays",
+            {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "entries": _LINKS, "left_at": 2},
+        ),
         (
             "messages",
             {"room": room, "number": 1, "user_id": user, "role": "owner", "kind": "text", "recalled_by": user},
@@ -115,7 +121,8 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("events", {"stream": f"user:{user}", "seq": 1, "kind": "user.updated", "body": _body(user)}),
         ("events", {"stream": f"room:{room}", "seq": 12_000, "kind": "member.entered", "body": _body(user)}),
         ("dead_letters", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
-        ("vendor_work", {"vendor": "im", "matter": "room", "subject": room, "achieved": json.dumps({"name": MARK})}),
+        ("vendor_work", {"vendor": "im", "matter": "room", "subject": room, "achieved": _ACHIEVED}),
+        ("vendor_work", {"vendor": "im", "matter": "account", "subject": user, "achieved": _ACHIEVED}),
     ]
     for name, values in rows:
         await write(service, name, **values)
@@ -166,8 +173,33 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
     actions = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
     assert (actions["1"]["reason"], actions["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
     assert [(actions[id]["reason"], actions[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
+    assert {row["mark"] for row in await rows_of(either, metadata.tables["lr_imported"])} == {-1}, "followed no more"
     assert before == await naming(either, pseudonyms(await rows_of(either, metadata.tables["lr_stays"])), declared)
     assert not await naming(either, {user}, declared)
+
+
+async def test_what_was_told_in_rooms_of_others_and_of_others_names_them_no_more(either: Service) -> None:
+    """Where that stands is known by their rows alone: each kind of these leads to events of its own."""
+    user = (await either.sign_up()).user
+    about: Mapping[str, Mapping[str, Any]] = {
+        "stays": {"user_id": user, "role": "audience", "places": "[]", "left_at": 2},
+        "messages": {"user_id": user, "role": "audience", "kind": "text", "recalled_by": ""},
+        "standings": {"user_id": user, "role": ""},
+        "reports": {"target": user, "reporter": OTHER, "message": "", "reason": "spam"},
+        "broadcasts": {"owner": user, "closed": 2},
+    }
+    for name, values in about.items():
+        await write(either, name, room=name, **values)
+        await write(either, "events", stream=f"room:{name}", seq=1, kind="member.entered", body=_body(user))
+    await write(either, "reports", id="2", room="8", target=OTHER, reporter=user, message="", reason="spam")
+    filed = json.dumps({"targetId": OTHER, "reporterId": user, "note": MARK}, separators=(",", ":"))
+    for stream in ("room:8", f"user:{OTHER}"):
+        await write(either, "events", stream=stream, seq=1, kind="report.filed", body=filed)
+    await delete(either, user)
+    await erase(either)
+    told = {row["stream"]: row["body"] for row in await rows_of(either, metadata.tables["lr_events"])}
+    assert len(told) == len(about) + 2
+    assert [stream for stream, body in told.items() if MARK in body] == []
 
 
 async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Service) -> None:

@@ -1,0 +1,117 @@
+"""Defects of ``store/live``: the scripts, the engine that runs them, and what carries them to a server."""
+
+from typing import Final
+
+from tests.mutations.defect import Defect
+
+_LIVE: Final = "src/liveroom/store/live/"
+_LUA: Final = f"{_LIVE}redis/lua/"
+
+LIVE_STORE: Final = (
+    Defect(
+        "one-too-many",
+        f"{_LUA}admit.lua",
+        "call('HLEN', KEYS.members) >= room.capacity",
+        "call('HLEN', KEYS.members) > room.capacity",
+        "A room for ten lets eleven in.",
+        "tests/store/live/test_members.py::test_a_full_room_refuses_the_next_member[engine]",
+    ),
+    Defect(
+        "host-who-left",
+        f"{_LUA}leave.lua",
+        "  call('ZREM', KEYS.hosts, user)\n",
+        "",
+        "A room whose last host has left is never hidden, and never closed.",
+        "tests/store/live/test_rooms.py::test_by_policy_hosts_an_anchor_stands_in_for_the_owner[engine]",
+    ),
+    Defect(
+        "late-access-record",
+        f"{_LUA}put_access.lua",
+        "if known and known[ACCESS.rev] >= rev then\n  return 0\nend\n",
+        "",
+        "A ban that was lifted comes back when its row is applied late.",
+        "tests/store/live/test_room_access.py::test_a_late_row_of_a_standing_changes_nothing[engine]",
+    ),
+    Defect(
+        "seat-map-of-another-moment",
+        f"{_LUA}put_seat_map.lua",
+        "if map.version ~= tonumber(ARGV.version) or room.rev ~= tonumber(ARGV.rev) then",
+        "if room.rev ~= tonumber(ARGV.rev) then",
+        "Of two who take the last seat at once both are told that it is theirs.",
+        "tests/store/live/test_seats.py::test_what_is_changed_by_now_is_not_changed_again[engine]",
+    ),
+    Defect(
+        "seconds-of-an-entry",
+        f"{_LUA}expire_users.lua",
+        "entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW",
+        "entry[ENTRY.entered] + Users.WAIT_AUDIENCE <= NOW",
+        "Every viewer is put out of their room at the next look.",
+        "tests/store/live/test_places.py::test_a_former_place_that_nobody_left_goes_after_half_a_minute[engine]",
+    ),
+    Defect(
+        "window-that-slides",
+        f"{_LUA}hit.lua",
+        "      began, uses = tonumber(first), tonumber(second)",
+        "      began, uses = NOW, tonumber(second)",
+        "Whoever is limited and tries on is limited for ever.",
+        "tests/store/live/test_limits.py::test_the_window_begins_with_the_first_use[engine]",
+    ),
+    Defect(
+        "log-without-end",
+        f"{_LUA}modules/events.lua",
+        "  if call('RPUSH', KEYS.log, message) > KEPT then\n    call('LPOP', KEYS.log)\n  end\n",
+        "  call('RPUSH', KEYS.log, message)\n",
+        "Redis fills up with the events of every long broadcast.",
+        "tests/store/live/test_publications.py::test_only_so_many_publications_are_remembered[engine]",
+    ),
+    Defect(
+        "speaker-without-expiry",
+        f"{_LUA}say.lua",
+        "call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(REMEMBERED, slow)))",
+        "call('SET', KEYS.speaker, pack(speaker))",
+        "Redis keeps a key for everybody who ever wrote in any room.",
+        "tests/store/live/redis/test_expiring_keys.py",
+    ),
+    Defect(
+        "speaker-of-every-room",
+        f"{_LIVE}redis/keys.py",
+        'return f"{self.tag}:talk:{room}:{user}".encode()',
+        'return f"{self.tag}:talk:{user}".encode()',
+        "Who writes in one room has to wait in another.",
+        "tests/store/live/test_talk_pace.py::test_who_has_said_much_in_one_room_may_write_in_another[engine]",
+    ),
+    Defect(
+        "marked-after-the-read",
+        f"{_LIVE}redis/journal.py",
+        "        self.waiting.difference_update(buckets)\n"
+        '        answers = await self._caller.call_all("take_journal", asked)\n',
+        '        answers = await self._caller.call_all("take_journal", asked)\n'
+        "        self.waiting.difference_update(buckets)\n",
+        "A stay that begins while its journal is read waits until somebody else comes.",
+        "tests/store/live/redis/test_shared_journal.py",
+    ),
+    Defect(
+        "ended-while-it-was-asked",
+        f"{_LIVE}redis/session_cache.py",
+        "if session not in known and session not in self._over:",
+        "if session not in known:",
+        "A session that ended while it was looked up goes on being valid in this process.",
+        "tests/store/live/redis/test_session_cache.py::test_what_has_ended_is_known_no_more_and_not_again",
+    ),
+    Defect(
+        "expiry-of-a-new-value",
+        f"{_LIVE}engine/lua/strings.lua",
+        "  else\n    Keys.lasts(key)\n  end\n  return {ok",
+        "  end\n  return {ok",
+        "A key that was to last goes when its former value would have expired.",
+        "tests/store/live/engine/test_commands.py::test_a_key_that_is_set_anew_lasts",
+    ),
+    Defect(
+        "newer-entry",
+        f"{_LIVE}judging.py",
+        "newer = [one for one in others if one.entry.id > entry.id]",
+        "newer = [one for one in others if one.entry.id < entry.id]",
+        "The cross-check takes people out of the room that they are in now.",
+        "tests/store/live/test_comparing.py::test_a_member_whose_session_has_a_newer_place_is_ended[engine]",
+    ),
+)
