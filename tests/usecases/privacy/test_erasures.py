@@ -182,9 +182,9 @@ async def test_what_was_told_in_rooms_of_others_and_of_others_names_them_no_more
     """Where that stands is known by their rows alone: each kind of these leads to events of its own."""
     user = (await either.sign_up()).user
     about: Mapping[str, Mapping[str, Any]] = {
-        "stays": {"user_id": user, "role": "audience", "places": "[]", "left_at": 2},
+        "stays": {"user_id": user, "role": "audience", "entries": "[]", "left_at": 2},
         "messages": {"user_id": user, "role": "audience", "kind": "text", "recalled_by": ""},
-        "standings": {"user_id": user, "role": ""},
+        "access_records": {"user_id": user, "role": ""},
         "reports": {"target": user, "reporter": OTHER, "message": "", "reason": "spam"},
         "broadcasts": {"owner": user, "closed": 2},
     }
@@ -200,6 +200,16 @@ async def test_what_was_told_in_rooms_of_others_and_of_others_names_them_no_more
     told = {row["stream"]: row["body"] for row in await rows_of(either, metadata.tables["lr_events"])}
     assert len(told) == len(about) + 2
     assert [stream for stream, body in told.items() if MARK in body] == []
+
+
+@pytest.mark.parametrize("missing", ["tag", "address"])
+async def test_a_session_that_had_a_tag_or_an_address_alone_has_none_left(service: Service, missing: str) -> None:
+    user = (await service.sign_up()).user
+    await write(service, "sessions", id="s", user_id=user, tenant="", ended=1, **{missing: ""})
+    await delete(service, user)
+    await erase(service)
+    (row,) = [row for row in await rows_of(service, metadata.tables["lr_sessions"]) if row["id"] == "s"]
+    assert (row["tag"], row["address"]) == ("", "")
 
 
 async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Service) -> None:

@@ -4,6 +4,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.journal import JournalKind, RedisJournal
 
