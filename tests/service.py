@@ -37,8 +37,8 @@ from liveroom.http.asgi import App
 from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import migrate
 from liveroom.usecases.events.recorder import no_targets
+from tests import migrated
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -309,11 +309,13 @@ async def serving(
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
     entries: Sequence[EntryPoint] = (),
     others: TargetsOf = no_targets,
+    anew: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.
 
-    ``entries``: modules of other packages, whatever is installed. ``others``: who is told of what happens.
+    ``entries``: modules of other packages, whatever is installed. ``others``: who is told of what happens. ``anew``:
+    the service makes its database itself, which takes longer than to find one.
     """
     flags: dict[str, Any] = {
         "data_dir": data_dir,
@@ -325,8 +327,8 @@ async def serving(
         **settings,
     }
     read = load_settings(flags, environ={}, dotenv=None)
-    if read.on_mysql:
-        await migrate(read.database_url)
+    if not anew:
+        await migrated.begin(read)
     clock = WoundClock()
     db = await open_database(read)
     core = await assemble(read, clock, through(db), make=make, others=others, modules=find_modules(read, entries))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from liveroom.api.dispatch import preferred_language
+from liveroom.api.identity import preferred_language
 from liveroom.caches import ByteCache, short_cache
 from liveroom.http.addresses import host_name, parse_address
 

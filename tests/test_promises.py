@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.dependencies import Dependencies, made_in_functions
 from tests.imports import imported
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +36,8 @@ _MAY_SLEEP = {
     "tests/bench/trial.py",
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
+_PUTS_TOGETHER = ("src/liveroom/app/", "src/liveroom/cli/", "src/liveroom/settings/")
+_DEPENDENCIES = 7
 _DIVIDED = ("src/liveroom/domain/", "src/liveroom/usecases/", "src/liveroom/api/", "src/liveroom/store/sql/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
 _RETIRED = frozenset(
@@ -46,12 +49,14 @@ _RETIRED = frozenset(
     KeyedDoor Lane Ledger ListAudience MoveIn MysqlWording OriginalGuest Outlet Parting Patience Permits Piece
     Place PlaceId PlaceRecord Placed RoomSeed RoomTaken Scene Seating Settled SocketDoor SqlArrangements
     SqlDeadEvents SqlEventLanes SqlLedger SqliteWording StageKeeper StageView Staged Stages StandingChanges
-    Standings Strays Takings Telling Thaw Told ToldOf Trace TraceRows Traces TurnedCalls Turns Upkeep UserSeed
+    Standings Strays Takings Telling Thaw Told ToldMember ToldOf ToldRoom ToldUser
+    ToldVerdict Trace TraceRows Traces TurnedCalls Turns Upkeep UserSeed
     VendorDesk Verdicts Warrant Whispers Wording
     add_own arrangements arranging asker bury check_shown chronicle consents dead_events deed deeds
     drop_places ear ears event_lanes fate fates heard hearing herald is_on_stage knock lanes ledger
     make_ground outlet partings patience permits put_back put_out put_standing reckon retell serve_doors
-    stage_version stray strays superseded_at superseded_by sweep swept take_place takings telling tellings
+    stage_version stray strays superseded_at superseded_by sweep swept take_place takings tell_removed
+    telling tellings
     thaw told_at told_of unmeet upkeep user_put_out user_seed warrant whisper whispered whispers wording
     """,
     )
@@ -258,6 +263,27 @@ def _is_splat(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple | ast.List)
 
 
+def many_dependencies(files: Files) -> Iterator[str]:
+    """No class is given more than seven others to work with, but for the lists of all that ``app`` puts together."""
+    trees = list(files.trees("src/"))
+    known = Dependencies(trees)
+    for name, tree in trees:
+        for one in known.of(tree) if not name.startswith(_PUTS_TOGETHER) else ():
+            if len(one.dependencies) > _DEPENDENCIES:
+                yield f"{name}:{one.line}: {one.name}: {', '.join(one.dependencies)}"
+
+
+def hidden_dependencies(files: Files) -> Iterator[str]:
+    """What is given a store is made where the program is put together, not in the midst of what somebody does."""
+    trees = list(files.trees("src/"))
+    known = Dependencies(trees)
+    with_store = {one.name for _, tree in trees for one in known.of(tree) if one.has_store}
+    for name, tree in trees:
+        for called, line in made_in_functions(tree) if not name.startswith(_PUTS_TOGETHER) else ():
+            if called in with_store:
+                yield f"{name}:{line}: {called}"
+
+
 def strange_folders(files: Files) -> Iterator[str]:
     """Each layer has folders of the subjects that docs/architecture.md names, whose modules do not repeat the name."""
     page = "docs/architecture.md"
@@ -270,6 +296,8 @@ def strange_folders(files: Files) -> Iterator[str]:
 
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
+_CLASS = "@dataclass\nclass Rooms:\n"
+_STORE = "\n\nclass Store:\n    def get(self): ...\n"
 BREACHES: list[tuple[Rule, str, str]] = [
     (long_files, "src/liveroom/long.py", "\n" * 401),
     (long_files, "tests/test_long.py", "\n" * 501),
@@ -294,6 +322,13 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
     (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (splat_arguments, "src/liveroom/app/wiring.py", "rooms = Rooms(*(db, live), clock)\n"),
+    (
+        many_dependencies,
+        "src/liveroom/rooms.py",
+        _CLASS + "".join(f"    on{n}: Callable[[], None]\n" for n in range(8)),
+    ),
+    (many_dependencies, "src/liveroom/rooms.py", _CLASS + "".join(f"    s{n}: Store\n" for n in range(8)) + _STORE),
+    (hidden_dependencies, "src/liveroom/rooms.py", _CLASS + "    db: Database\n\n\ndef f(db):\n    Rooms(db)\n"),
     (strange_folders, "src/liveroom/domain/chairs/model.py", _DOC),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]

@@ -60,6 +60,11 @@ def hastily(story: Coroutine[Any, Any, _Result]) -> _Result:
         return runner.run(story)
 
 
+async def a_moment(seconds: float = 0.002) -> None:
+    """Leave the processor to those who are waited for: a loop that asks without a pause takes it from them."""
+    await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=seconds)
+
+
 @dataclass
 class FakeRecoveryStore:
     """The SQL side of a live store: the newest version of each stay, the live rooms, and ended sessions."""

@@ -12,12 +12,13 @@ from structlog.testing import capture_logs
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import RequestContext, Visitor, preferred_language
 from liveroom.api.envelopes import Page, refusal, success
+from liveroom.api.identity import RequestContext, Visitor, preferred_language
 from liveroom.api.methods import METHODS
 from liveroom.api.offer import Switches
 from liveroom.api.parameters import Request, fields_of
 from liveroom.app.assembly import maintenance_notice, make_dispatcher
+from liveroom.app.services import by_type
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, Failure, LiveUnavailable, RoomNotFound, UserNotFound
 from liveroom.domain.tenants.model import Language
@@ -310,6 +311,6 @@ async def test_a_call_that_needs_no_login_refuses_hostile_names_with_its_own_cod
 
 async def test_handlers_name_only_use_cases_that_there_are(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        there = service.services.by_type().keys()
+        there = by_type(service.services).keys()
     missing = {method.path: kind for method in METHODS.methods.values() for kind in method.uses if kind not in there}
     assert missing == {}

@@ -23,7 +23,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName,
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.tenants.model import Tenant
-from liveroom.usecases.accounts.logins import Login
+from liveroom.usecases.accounts.sessions import Login
 
 NOW = datetime(2026, 3, 1, 9, 5, 7, 999_999, tzinfo=UTC)
 ANN = User(UserId("40000001"), DEFAULT_TENANT, NOW, NOW, name="安 😀", avatar="a.png", tag="t", phone="13800138000")

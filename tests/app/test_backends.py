@@ -22,6 +22,7 @@ from tests.worlds import FakeRecoveryStore, WoundClock, hastily
 ORIGINAL = ("CREATE TABLE rooms (id INTEGER)", "CREATE TABLE users_in_room (id INTEGER)")
 NEWER = ("UPDATE lr_schema SET version_num = '9999'",)
 OLDER = ("DELETE FROM lr_schema",)
+UNRELEASED = ("UPDATE lr_schema SET version_num = '0007'",)
 
 
 async def execute(url: str, *statements: str) -> None:
@@ -65,6 +66,16 @@ async def test_sqlite_of_a_newer_release_or_of_the_original_is_left_alone(tmp_pa
     original = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/original.db")
     await execute(original.database_url, *ORIGINAL)
     assert "liveroom import" in await refusal(original)
+
+
+async def test_sqlite_from_before_the_first_release_is_left_alone_and_says_what_to_do(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    await migrate(settings.database_url)
+    await execute(settings.database_url, *UNRELEASED)
+    assert f"run `liveroom migrate` of commit {schema.LAST_WITH_UNRELEASED}, then start again" in await refusal(
+        settings
+    )
+    assert await schema_state(settings.database_url) is SchemaState.UNRELEASED
 
 
 async def test_a_start_on_sqlite_and_memory_imports_nothing_of_other_setups_nor_what_migrates(tmp_path: Path) -> None:

@@ -372,6 +372,7 @@ def _rewritten(file: Path, change: Callable[[dict[str, Any]], None]) -> Path:
     [
         (lambda manifest: manifest.update(format=2), "a later one"),
         (lambda manifest: manifest.update(schema="9999"), "or a later one"),
+        (lambda manifest: manifest.update(schema="0011"), "from before the first release: restore it with commit"),
         (lambda manifest: manifest.pop("tables"), "manifest cannot be read"),
         (lambda manifest: manifest["tables"]["lr_users"].update(rows=7), "2 rows where 7 were written"),
         (lambda manifest: manifest["tables"]["lr_users"]["columns"].pop(), "another number of values"),
@@ -415,18 +416,28 @@ async def test_bytes_that_were_turned_are_noticed(place: PresenceEntry, tmp_path
         list(archive_of_ours.batches("lr_users", 10))
 
 
+async def test_a_database_from_before_the_first_release_is_not_backed_up(place: PresenceEntry, tmp_path: Path) -> None:
+    here, file = place("here"), tmp_path / "backup.zip"
+    async with serve(here):
+        pass
+    older = "UPDATE lr_schema SET version_num = '0011'"
+    await schema.on_connection(here.database_url, lambda connection: connection.exec_driver_sql(older))
+    assert "from before the first release" in await _refusal(backed_up(here, file))
+    assert not file.exists()
+
+
 async def test_a_backup_of_an_earlier_schema_is_brought_up_to_this_release(
     place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     here.data_dir.mkdir()
-    await schema.migrate(here.database_url, to="0001")
+    await schema.migrate(here.database_url, to="0012")
     await schema.on_connection(here.database_url, lambda connection: connection.exec_driver_sql(NEW_USER))
-    assert (await backed_up(here, file)).schema == "0001"
+    assert (await backed_up(here, file)).schema == "0012"
     async with serve(there):
         pass
     done = await restored(there, file)
-    assert done.migrated[0] == "0002"
+    assert done.migrated == ["0013"]
     async with serve(there) as service:
         assert len(await service.core.db.users.page(DEFAULT_TENANT, UserId(""), 9)) == 1
 

@@ -16,10 +16,10 @@ def mode(path: Path) -> int:
 async def test_the_data_folder_and_the_database_are_their_owners_alone(tmp_path: Path, former: int | None) -> None:
     folder = tmp_path / "deep" / "data"
     if former is not None:
-        async with serving(folder):
+        async with serving(folder, anew=True):
             pass
         (folder / "liveroom.db").chmod(former)
-    async with serving(folder) as service:
+    async with serving(folder, anew=True) as service:
         await service.sign_up()
         found = {path.name: mode(path) for path in folder.iterdir() if path.name.startswith("liveroom.db")}
         assert mode(folder) == 0o700

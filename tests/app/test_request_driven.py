@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.request_driven import RequestDrivenCalls, RequestDrivenScheduler, Resume, Step
 from liveroom.app.scheduler import Job
@@ -87,14 +87,14 @@ async def test_of_calls_at_once_one_runs_the_jobs() -> None:
 async def test_a_job_that_fails_stops_no_other_and_no_call() -> None:
     function = Function()
     request_driven = function.request_driven()
-    for failure, event in ((DatabaseUnavailable("down"), "turn.unavailable"), (ValueError("a bug"), "turn.failed")):
+    for failure, event in ((DatabaseUnavailable("down"), "job.unavailable"), (ValueError("a bug"), "job.failed")):
         function.failure = failure
         function.clock.freeze(61)
         function.done.clear()
         with capture_logs() as logs:
             await function.call(request_driven)
         assert function.done == ["thaw", "quick", "seldom"]
-        assert [line["event"] for line in logs if line["event"].startswith("turn")] == [event] * 3
+        assert [line["event"] for line in logs if line["event"].startswith("job")] == [event] * 3
 
 
 def test_a_job_that_hangs_is_cancelled_after_two_seconds() -> None:

@@ -37,7 +37,7 @@ async def looking(settings: Settings) -> AsyncIterator[SqlDatabase]:
 
 
 async def go_live(core: Core) -> None:
-    await core.services.rooms.enter(HOST, ROOM, role="anchor", changes=RoomChanges(title="old"))
+    await core.services.entering.enter(HOST, ROOM, role="anchor", changes=RoomChanges(title="old"))
 
 
 def test_a_service_runs_its_jobs_by_itself_and_takes_up_what_others_committed(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import pytest
 from structlog.testing import capture_logs
@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from liveroom.app.jobs import JOBS, MAINTENANCE, request_driven_jobs, scheduled_jobs
 from liveroom.app.outages import DATABASE, LIVE, Outages, Ping
 from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.services import by_type
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, ProviderUnavailable
 from tests.service import serving
 from tests.worlds import hastily
@@ -49,7 +50,7 @@ async def scheduled(*works: Work, ticks: int = 1, ping: Ping = answers) -> Seque
         await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=ticks + 0.5)
         await scheduler.stop()
         await outages.stop()
-    return [(line["event"], line.get("piece") or line["dependency"]) for line in logs if line["log_level"] != "debug"]
+    return [(line["event"], line.get("job") or line["dependency"]) for line in logs if line["log_level"] != "debug"]
 
 
 def rebuilding() -> LiveUnavailable:
@@ -88,12 +89,12 @@ def test_each_outage_is_told_anew() -> None:
 
 def test_what_else_a_job_lacks_is_logged_once_and_once_when_it_is_there() -> None:
     said = hastily(scheduled(Work(ProviderUnavailable(), ProviderUnavailable(), None)))
-    assert said == [("beat.unavailable", "job0"), ("beat.recovered", "job0")]
+    assert said == [("job.unavailable", "job0"), ("job.recovered", "job0")]
 
 
 def test_a_job_that_breaks_is_tried_again_and_its_trace_is_logged_once() -> None:
     said = hastily(scheduled(Work(ZeroDivisionError(), ZeroDivisionError(), None)))
-    assert said == [("beat.failed", "job0"), ("beat.recovered", "job0")]
+    assert said == [("job.failed", "job0"), ("job.recovered", "job0")]
 
 
 def test_a_job_that_fails_or_hangs_stops_no_other() -> None:
@@ -137,22 +138,22 @@ def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
 
 async def test_every_maintenance_job_is_scheduled(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        work = scheduled_jobs(service.core.jobs)
+        work = scheduled_jobs(by_type(service.core.jobs))
         assert [(job.name, job.every) for job in work] == [(job.name, job.every) for job in MAINTENANCE]
         for job in work:
             await job.work()
     by_name = {job.name: job.every for job in work}
     assert max(by_name["flush"], by_name["relay"]) <= timedelta(milliseconds=500), "a second is promised to callers"
     assert by_name["lists"] == timedelta(milliseconds=250)
-    assert by_name["sweep"] == timedelta(seconds=1)
+    assert by_name["expiry"] == timedelta(seconds=1)
     assert by_name["tenants"] == timedelta(seconds=2)
 
 
 async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        work = request_driven_jobs(service.core.jobs)
+        work = request_driven_jobs(by_type(service.core.jobs))
         assert [job.name for job in work] == [
-            *("tenants", "arrangements", "words", "relay", "sweep", "gather", "deserted", "orphans", "ends", "uses"),
+            *("tenants", "configuration", "words", "relay", "expiry", "gather", "deserted", "orphans", "ends", "uses"),
             *("flush", "lists"),
         ]
         for job in work:
@@ -176,3 +177,10 @@ def test_a_job_runs_again_and_again_and_not_before_its_time(seconds: int) -> Non
         return work.done
 
     assert 2 <= hastily(story()) <= 1 + 9 // seconds
+
+
+async def test_every_maintenance_job_works_on_what_it_says(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        there = by_type(service.core.jobs)
+    for job in MAINTENANCE:
+        assert isinstance(there[job.on], get_origin(job.on) or job.on), job.name

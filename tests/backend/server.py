@@ -11,7 +11,7 @@ import httpx
 
 from tests.backend.comparing import Event
 from tests.docs.pages import ROOT
-from tests.servers import LOOPBACK, Server
+from tests.servers import LOOPBACK, Server, fetch
 
 EXAMPLE: Final = ROOT / "examples" / "operator-server"
 STAFF: Final = "the-staff-key"
@@ -42,10 +42,7 @@ class OperatorServer(Server):
 
     def answers(self) -> bool:
         """Return whether somebody listens."""
-        try:
-            return httpx.get(f"{self.url}/staff/rooms").status_code == 401
-        except httpx.TransportError:
-            return False
+        return fetch(self.port, "/staff/rooms")[0] == 401
 
     def state(self) -> dict[str, Any]:
         """Return the rooms that the server has made of what it was told, and its complaints."""

@@ -37,7 +37,7 @@ VERDICTS: Final = frozenset(
 )
 """What moderators do about people: nobody does here, and it is no part of the state that is compared."""
 
-pytestmark = [pytest.mark.services, pytest.mark.alone, pytest.mark.slow]
+pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 
 @pytest.fixture

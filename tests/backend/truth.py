@@ -12,8 +12,8 @@ from tests.backend.installation import DATABASE, Installation
 _ROOMS: Final = """SELECT JSON_OBJECT('roomId', id, 'broadcastId', broadcast, 'state', state, 'holderId', holder,
     'ownerId', owner, 'createdBy', created_by, 'updatedBy', updated_by, 'category', category, 'title', title,
     'cover', cover, 'subject', subject, 'description', description, 'capacity', capacity, 'type', kind, 'star', star,
-    'barred', IF(barred, true, false), 'access', access, 'hasPassword', IF(password = '', false, true), 'seats', seats,
-    'seatMode', seat_mode, 'slowMode', slow DIV 1000, 'muted', IF(muted, true, false), 'endsAt', ends,
+    'barred', IF(delisted, true, false), 'access', access, 'hasPassword', IF(password = '', false, true),
+    'seats', seats, 'seatMode', seat_mode, 'slowMode', slow DIV 1000, 'muted', IF(muted, true, false), 'endsAt', ends,
     'openedAt', opened, 'updatedAt', updated, 'rev', rev)
     FROM lr_rooms WHERE tenant = 'shop'"""
 _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId', broadcast, 'userId', user_id,
@@ -21,7 +21,7 @@ _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId
     FROM lr_stays WHERE tenant = 'shop'"""
 _EVENTS: Final = """SELECT JSON_OBJECT('id', id, 'stream', stream, 'seq', seq, 'type', kind, 'timestamp', at,
     'data', body) FROM lr_events WHERE tenant = 'shop'"""
-_PARTITIONS: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_lanes"
+_PARTITIONS: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_partitions"
 _ANSWERED: Final = {
     "ownBy": "ownerId",
     "createBy": "createdBy",

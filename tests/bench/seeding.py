@@ -179,7 +179,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "kind": "",
         "star": 0,
         "rev": 1,
-        "barred": 0,
+        "delisted": 0,
         "access": "public",
         "password": "",
         "seats": 8,

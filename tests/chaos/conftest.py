@@ -1,21 +1,17 @@
 """Servers that the tests here kill: one set for each file, apart from those that other tests rely on."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from liveroom.store.sql.schema import migrate
 from tests.servers import Mariadb, Redis, RedisCluster, running
-from tests.stories.installations import DATABASE
 
 
 @pytest.fixture(scope="module")
 def mariadb_to_kill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mariadb]:
-    """Yield a MariaDB server with a migrated database."""
+    """Yield a MariaDB server."""
     with running(Mariadb(tmp_path_factory.mktemp("mariadb"))) as server:
-        asyncio.run(migrate(server.create_database(DATABASE)))
         yield server
 
 
@@ -31,11 +27,3 @@ def cluster_to_kill(tmp_path: Path) -> Iterator[RedisCluster]:
     """Yield a cluster of three masters, each with a replica."""
     with running(RedisCluster(tmp_path / "cluster", replicas=True)) as cluster:
         yield cluster
-
-
-@pytest.fixture(scope="module")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("chaos") / "liveroom.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path

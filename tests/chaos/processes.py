@@ -1,5 +1,6 @@
 """A real `liveroom serve` in a process of its own, and a caller of it over HTTP."""
 
+import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 import httpx
 
 from liveroom.settings import Settings
-from tests.servers import LOOPBACK, Server
+from tests.servers import LOOPBACK, Server, fetch
 from tests.stories.world import SECRET, Ask, Reply
 
 _SECONDS_FOR_A_CALL = 15.0
@@ -45,14 +46,11 @@ class Liveroom(Server):
 
     def status(self, path: str) -> int:
         """Return the HTTP status of a page, 0 when nobody listens."""
-        try:
-            return httpx.get(self.url + path, timeout=_SECONDS_FOR_A_CALL).status_code
-        except httpx.TransportError:
-            return 0
+        return fetch(self.port, path, _SECONDS_FOR_A_CALL)[0]
 
     def read(self, path: str) -> Any:
         """Return a page's JSON."""
-        return httpx.get(self.url + path, timeout=_SECONDS_FOR_A_CALL).json()
+        return json.loads(fetch(self.port, path, _SECONDS_FOR_A_CALL)[1])
 
     def terminate(self) -> int:
         """Ask the process to stop, as an operator does, and return its exit status."""

@@ -115,16 +115,16 @@ CASES = (
     Case("delete.committed", lambda stage: stage.other.call("auth_users/user_delete"), other_is_gone),
     Case("enter.admitted", lambda stage: stage.guest.enter(stage.host.user)),
     Case("enter.former_left", lambda stage: stage.viewer.enter(stage.other.user), viewer_is_out),
-    Case("enter.placed", lambda stage: stage.viewer.enter(stage.other.user), viewer_is_out),
+    Case("enter.claimed", lambda stage: stage.viewer.enter(stage.other.user), viewer_is_out),
     Case("journal.saved", lambda stage: stage.guest.enter(stage.other.user)),
     Case("leave.left", lambda stage: stage.viewer.leave(stage.host.user), viewer_is_out),
     Case("logout.committed", lambda stage: stage.viewer.call("auth_users/user_logout"), viewer_is_signed_out),
     Case("open.committed", lambda stage: stage.guest.go_live(), guest_is_live_no_more),
     Case("orphan.committed", lambda stage: stage.host.leave(stage.host.user), room_is_gone),
     Case("relay.applied", change, title_is_new),
-    Case("standing.committed", ban, viewer_is_banned),
+    Case("access.committed", ban, viewer_is_banned),
     Case("state.shown", change, title_is_new),
-    Case("sweep.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
+    Case("expiry.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
     Case("talk.saved", talk, words_are_there),
 )
 
@@ -151,7 +151,7 @@ def test_every_fault_point_has_its_case() -> None:
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """Return an installation with short leases on which nothing runs."""
     if request.param == "embedded":
-        made = embedded_world(tmp_path, request.getfixturevalue("migrated_file"))
+        made = embedded_world(tmp_path)
     else:
         servers = [request.getfixturevalue(name) for name in ("mariadb_to_kill", "redis_to_kill")]
         made = served_world(tmp_path, *servers)

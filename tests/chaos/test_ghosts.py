@@ -39,7 +39,7 @@ CALM = 1.0
 """Seconds for which people still come and go when the last fault is over."""
 
 T = TypeVar("T")
-pytestmark = [pytest.mark.services, pytest.mark.alone]
+pytestmark = pytest.mark.services
 
 
 @dataclass

@@ -12,6 +12,7 @@ import pytest
 from liveroom.domain.ids import RoomId, TenantName
 from tests.chaos.load import Load, cast
 from tests.chaos.processes import Liveroom, caller_of
+from tests.migrated import DATABASE
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
@@ -133,7 +134,7 @@ async def test_a_killed_mariadb_has_everything_that_was_committed(
         await stage.load.reach(150)
         assert not await stage.missing(promised)
         await stage.end()
-        found = mariadb_to_kill.execute("SELECT id, title FROM lr_rooms", "stories")
+        found = mariadb_to_kill.execute("SELECT id, title FROM lr_rooms", DATABASE)
         assert {room: int(title) for room, title in found}.keys() == titles.keys()
         assert all(int(title) >= titles[room] for room, title in found)
         for name in names:
@@ -174,10 +175,8 @@ async def test_after_a_failover_onto_a_lagging_replica_journaled_stays_are_back_
         await stage.end()
 
 
-async def test_a_killed_process_on_sqlite_and_memory_has_every_membership_that_was_acknowledged(
-    tmp_path: Path, migrated_file: Path
-) -> None:
-    world = embedded_world(tmp_path, migrated_file)
+async def test_a_killed_process_on_sqlite_and_memory_has_every_membership_that_was_acknowledged(tmp_path: Path) -> None:
+    world = embedded_world(tmp_path)
     async with staged(world, tmp_path, 1) as stage:
         promised = await stage.load.freeze()
         await asyncio.to_thread(restart, stage.processes[0])

@@ -14,6 +14,7 @@ from tests.chaos.processes import Liveroom, caller_of
 from tests.servers import Mariadb, Redis, Server, wait_until
 from tests.stories.installations import served_world
 from tests.stories.world import BASE, Ask, Phone, World, salt_of, signed
+from tests.worlds import a_moment
 
 SECONDS_TO_COME_BACK = 8.0
 SECONDS_FOR_AN_ANSWER = 3.5
@@ -83,7 +84,7 @@ async def comes_back(answer: Callable[[], Awaitable[bool]]) -> None:
         while True:
             if await answer():
                 return
-            await asyncio.sleep(0)
+            await a_moment(0.05)
 
 
 async def code(phone: Phone, path: str, **given: str) -> int:
@@ -242,7 +243,7 @@ async def test_a_service_that_starts_without_redis_says_so_and_serves_when_it_is
         await asyncio.to_thread(wait_until, lambda: "dependency.recovered" in process.log(), "the end of the outage")
         said = [line for line in process.log().splitlines() if line.startswith("{")]
         assert len([line for line in said if "dependency." in line]) == 2
-        assert [line for line in said if "beat." in line or "redis." in line] == []
+        assert [line for line in said if "job." in line or "redis." in line] == []
         async with caller_of(process) as ask:
             host = await world.register("early", ask)
             assert await host.go_live() in await host.listed()

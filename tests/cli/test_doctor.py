@@ -15,6 +15,7 @@ from liveroom.cli.doctor import examine
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.providers.tencent.trtc_control import VERSION
 from liveroom.settings import Settings, load_settings
+from liveroom.store.sql import schema
 from liveroom.store.sql.schema import migrate
 from tests.servers import LOOPBACK, Mariadb, Redis, RedisCluster, free_ports
 from tests.service import serving
@@ -206,6 +207,16 @@ def test_a_good_installation_ends_with_status_0(
         cli.main(["doctor"])
     assert not ended.value.code
     assert "ok   database: it answers, and its schema matches this release" in capsys.readouterr().out
+
+
+async def test_a_schema_from_before_the_first_release_fails_with_what_to_do(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/live.db"
+    await migrate(url)
+    older = "UPDATE lr_schema SET version_num = '0007'"
+    await schema.on_connection(url, lambda connection: connection.exec_driver_sql(older))
+    found = about(await findings(settings(tmp_path, database_url=url)), "database")
+    assert found.level is Level.FAIL
+    assert schema.LAST_WITH_UNRELEASED in found.remedy
 
 
 @pytest.mark.services

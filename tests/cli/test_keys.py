@@ -14,7 +14,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret
-from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.accounts.registration import salt_context
 from liveroom.usecases.tenants.resealing import Resealing
 from tests.operator import Operator
 from tests.servers import Mariadb
@@ -31,7 +31,7 @@ def register(operator: Operator, *names: str, tenant: Tenant | None = None) -> N
     async def work(core: Core) -> None:
         at = tenant or core.services.tenants.default
         for name in names:
-            await core.services.accounts.register(at, "192.0.2.7", name, "5a" * 16)
+            await core.services.registration.register(at, "192.0.2.7", name, "5a" * 16)
 
     operator.within(work)
 
@@ -187,7 +187,7 @@ async def test_many_salts_of_several_tenants_are_all_reached(tmp_path: Path) -> 
         for tenant, count in zip(tenants, (450, 3, 200), strict=True):
             for number in range(count):
                 assert tenant is not None
-                await service.services.accounts.register(tenant, "192.0.2.7", f"user{number:04}", "5a" * 16)
+                await service.services.registration.register(tenant, "192.0.2.7", f"user{number:04}", "5a" * 16)
         new = ring(("b", NEW), ("a", OLD))
         done = await Resealing(service.core.db, new).run(lambda state: heard.append(state.looked_at))
     assert (done.looked_at, done.changed) == (655, 655)

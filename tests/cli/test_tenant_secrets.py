@@ -101,8 +101,8 @@ def test_secrets_and_keys_are_sealed_anew_with_all_the_rest(operator: Operator) 
     assert "0 of 2 sealed texts were re-sealed" in operator.run("keys", "reseal")
 
     async def opened(core: Core) -> tuple[object, object]:
-        stored = (await core.services.app_signatures.keys(DEFAULT_TENANT))[0]
-        return list(core.services.own_users.secrets.of(SHOP, "player")), core.keys.is_current(stored.secret)
+        stored = (await core.db.app_keys.list())[0]
+        return list(core.services.own_users.secrets.of(SHOP, "player")), core.keys.is_current(stored.sealed)
 
     assert operator.within(opened) == ([secret], True)
     assert last_word(key) not in operator.run("tenants", "app-key", "list")

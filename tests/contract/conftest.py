@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 
+from tests import migrated
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.service import TEST_CODES, Service, serving
 
@@ -43,9 +44,8 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
         yield {}
         return
     mariadb: Mariadb = request.getfixturevalue("mariadb")
-    name = f"contract_{next(_numbers)}"
-    yield {"database_url": mariadb.create_database(name), "redis_url": _redis_url(request.param, request)}
-    mariadb.drop_database(name)
+    url = migrated.mariadb_url(mariadb)
+    yield {"database_url": url, "redis_url": _redis_url(request.param, request)}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

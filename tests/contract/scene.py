@@ -43,5 +43,5 @@ async def set_stage(service: Service, **by: Any) -> Stage:
     await guest.enter(room, "audience")
     about = {"roomId": room, "targetId": guest.user, "reason": "spam"}
     report = (await host.call("moderation/report", about)).data["reportId"]
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     return Stage(service, host, guest, room, report)

@@ -256,7 +256,7 @@ async def test_who_is_kicked_is_out_on_every_device_and_may_come_back(service: S
 async def test_a_kick_is_kept_as_the_reason_of_the_stays_end(service: Service) -> None:
     stage, backend = await scene(service)
     await backend.call("admin/kick_user", {"roomId": stage.room, "userId": stage.guest.user})
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     (stay, *_) = await service.core.db.stays.newest_of(UserId(stage.guest.user), 5)
     assert (stay.room, stay.reason) == (stage.room, "kicked")
 

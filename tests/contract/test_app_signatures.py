@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from liveroom.api.declare import BASE
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
@@ -143,7 +143,7 @@ async def test_keys_turn_and_the_last_one_stays_while_it_is_needed(service: Serv
     second = await add_key(service)
     path = f"/{BASE}rooms/query_room"
     assert (await post(service, second, path, device.identity)).code == 0
-    await signatures.remove(SHOP, second[0])
+    await signatures.remove(second[0], SHOP)
     await service.core.jobs.configuration.refresh()
     assert (await post(service, second, path, device.identity)).code == 3000
     lonely = TenantName("lonely")
@@ -153,17 +153,18 @@ async def test_keys_turn_and_the_last_one_stays_while_it_is_needed(service: Serv
     id, _ = await add_key(service, lonely)
     await require(service, "rooms", tenant=lonely)
     with pytest.raises(BadRequest, match="the last app key"):
-        await signatures.remove(lonely, id)
+        await signatures.remove(id, lonely)
     with pytest.raises(BadRequest, match="there is no app key"):
-        await signatures.remove(SHOP, id)
+        await signatures.remove(id, SHOP)
     await require(service, tenant=lonely)
-    await signatures.remove(lonely, id)
+    await signatures.remove(id, lonely)
 
 
 async def test_nothing_secret_is_stored_or_shown(service: Service, key: tuple[str, str]) -> None:
-    (stored, *_) = await service.services.app_signatures.keys(SHOP)
-    assert stored.id == key[0]
-    assert key[1] not in stored.secret
+    (stored, *_) = await service.core.db.app_keys.list()
+    assert stored.item.id == key[0]
+    assert stored.item.secret == ""
+    assert key[1] not in stored.sealed
 
 
 async def test_a_socket_makes_no_calls_that_have_to_be_signed(service: Service, device: Device) -> None:
@@ -181,7 +182,7 @@ async def test_two_who_change_a_rule_and_its_last_key_at_once_leave_it_usable(se
         id, _ = await add_key(service, tenant)
         signatures = service.services.app_signatures
         results = await asyncio.gather(
-            signatures.remove(tenant, id), signatures.require(tenant, ROOMS), return_exceptions=True
+            signatures.remove(id, tenant), signatures.require(tenant, ROOMS), return_exceptions=True
         )
         assert sum(isinstance(result, BadRequest) for result in results) == 1
 

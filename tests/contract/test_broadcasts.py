@@ -199,7 +199,7 @@ async def test_the_list_is_ordered_as_asked(service: Service) -> None:
     for number, host in enumerate(hosts):
         for _ in range((number * 2) % 3):
             await (await service.sign_up()).enter(host.user, "audience")
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     asker = await service.sign_up()
     newest = [room["roomId"] for room in await asker.query(category=category)]
     assert newest == [host.user for host in reversed(hosts)]
@@ -289,7 +289,7 @@ async def test_counts_in_the_list_follow_within_a_second(service: Service) -> No
     category = fresh_category()
     (host,) = await _live(service, 1, category)
     await (await service.sign_up()).enter(host.user, "audience")
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     (listed,) = await host.query(category=category)
     assert (listed["nnUsers"], listed["totalJoined"]) == (2, 2)
     assert listed == (await host.detail(host.user)).data

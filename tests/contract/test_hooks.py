@@ -43,7 +43,7 @@ class Stage:
     async def trace(self, person: Device, room: str) -> Any:
         """Return everything that an enter would leave behind."""
         core = self.service.core
-        await core.jobs.flush()
+        await core.jobs.backlog.write_all()
         rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_WRITTEN)]
         member = await core.live.member(RoomId(room), UserId(person.user)) if room else None
         live = await core.live.room(RoomId(room)) if room else None

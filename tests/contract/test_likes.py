@@ -14,7 +14,7 @@ async def like(device: Device, room: str, **given: Any) -> Answer:
 
 async def star_of(device: Device, stage: Stage) -> list[int]:
     """Return what each answer that shows the room says of its likes."""
-    await stage.service.core.jobs.flush()
+    await stage.service.core.jobs.backlog.write_all()
     listed = (await device.call("rooms/query_room", {"roomIds": [stage.room]})).data
     state = (await device.call("rooms/state", {"roomId": stage.room})).data["state"]
     entered = (await device.enter(stage.room, "audience")).data
@@ -85,7 +85,7 @@ async def test_a_room_that_closed_takes_no_likes_and_its_next_broadcast_begins_w
     await stage.guest.enter(stage.room, "audience")
     assert await star_of(stage.guest, stage) == [0] * 4
     assert (await like(stage.guest, stage.room, count=5, batchId="b")).data == {"likes": 5}
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     assert await service.core.db.rooms.likes([former.broadcast]) == {former.broadcast: 5}
 
 

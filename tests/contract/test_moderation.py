@@ -150,7 +150,7 @@ async def test_a_kicked_user_is_out_and_may_come_back(service: Service) -> None:
         assert (await device.call("rooms/state", {"roomId": stage.room})).code == 3007
     assert (await do(stage, "kick", stage.guest)).code == 206
     assert (await stage.guest.enter(stage.room, "audience")).code == 0
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
 
 
 async def test_of_two_kicks_at_once_one_finds_somebody(service: Service) -> None:

@@ -17,7 +17,7 @@ from tests.contract.mutations import commands, connect, frame, handshake, mutate
 from tests.servers import LOOPBACK
 from tests.service import Process, process
 
-pytestmark = [pytest.mark.alone, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 REQUESTS: Final = 20_000
 FRAMES: Final = 2_000

@@ -29,7 +29,7 @@ async def add_secret(service: Service, tag: str, secret: str = SECRET, tenant: T
 
 
 async def remove_secret(service: Service, id: str, tenant: TenantName = DEFAULT_TENANT) -> None:
-    await service.services.own_users.secrets.remove(tenant, id)
+    await service.services.own_users.secrets.remove(id, tenant)
     await service.core.jobs.configuration.refresh()
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from liveroom.store.sql.schema import migrate
 from tests.contract.conftest import CLUSTER, EMBEDDED, SERVICES, Backend
 from tests.contract.reading import complaints
 from tests.contract.replaying import CANONICAL, ENTRIES, EXPECTED, expected_code, has_options, key_of, lacking, replay
@@ -38,8 +37,6 @@ async def test_the_answer_has_every_field_of_the_canonical_one(entry: dict[str, 
 
 @_everywhere
 async def test_the_same_over_sockets_from_the_command(backend: Backend, tmp_path: Path) -> None:
-    if backend:
-        await migrate(backend["database_url"])
     more = {"workers": 2 if backend else 1, "test_codes": TEST_CODES, "account_limit": 0}
     async with process(tmp_path, **backend, **more) as running:
         for entry in ENTRIES:

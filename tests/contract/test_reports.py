@@ -37,7 +37,7 @@ async def test_a_report_of_a_message_keeps_what_it_said(service: Service) -> Non
 async def test_a_message_of_a_moment_ago_that_was_saved_is_found_too(service: Service) -> None:
     stage = await set_stage(service)
     said = await stage.guest.call("messages/send", {"roomId": stage.room, "data": '{"gift":7}', "type": "custom"})
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     await report(stage, by=stage.host, messageId=said.data["messageId"])
     assert (await reports(stage.host, roomId=stage.room))[0]["words"] == '{"gift":7}'
 

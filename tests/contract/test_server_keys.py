@@ -224,7 +224,7 @@ async def test_a_web_page_may_not_use_a_key(service: Service) -> None:
     answer = await backend.send("auth_users/user_update", params, {"origin": "https://a.example"})
     assert answer.code == 3000
     assert "web page" in answer.body["errorMessage"]
-    await service.core.jobs.note_uses()
+    await service.core.jobs.key_uses.flush()
     (use,) = await backend.uses()
     assert use.code == 3000
 
@@ -238,7 +238,7 @@ async def test_every_use_is_in_the_audit(service: Service) -> None:
     await backend.act(device, "auth_users/user_keepalive")
     await backend.call("rooms/room_detail", {"roomId": ["\x1b[2J" * 99], "actAs": {"a": 1}})
     assert [use.code for use in await backend.uses()] == [None] * 4
-    await service.core.jobs.note_uses()
+    await service.core.jobs.key_uses.flush()
     uses = await backend.uses()
     first = uses[0]
     assert (first.action, first.subject) == ("base/v1/rooms/room_detail", f"user:{device.user} room:{room}")

@@ -58,7 +58,7 @@ class Corner:
     async def view(self) -> str:
         """Return what the tenant's own people can see of it, and its users as they are stored."""
         guest, host, room = self.stage.guest, self.stage.host, self.stage.room
-        await self.stage.service.core.jobs.flush()
+        await self.stage.service.core.jobs.backlog.write_all()
         answers = [
             await self.admin.call("rooms/room_detail", {"roomId": room}),
             await self.admin.call("rooms/list_users", {"roomId": room}),

@@ -6,9 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-import httpx
-
-from tests.servers import LOOPBACK, Server
+from tests.servers import LOOPBACK, Server, fetch
 
 ROOT: Final = Path(__file__).parents[2]
 DEPLOY: Final = ROOT / "deploy"
@@ -33,10 +31,7 @@ class Proxy(Server):
         raise NotImplementedError
 
     def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/metrics").status_code == 404
-        except httpx.TransportError:
-            return False
+        return fetch(self.port, "/metrics")[0] == 404
 
     def said(self) -> str:
         """Return everything that the proxy has written."""

@@ -1,15 +1,8 @@
 """The image: what reaches the engine, what the Dockerfile says, and, done in a folder, that what it makes serves."""
 
-import os
-import subprocess
-import time
-from pathlib import Path
 from typing import Final
 
-import pytest
-
-from tests.deploy.image import ROOT, Image, Step, context, of, read, tracked
-from tests.servers import LOOPBACK, free_ports, wait_until
+from tests.deploy.image import ROOT, context, of, read, tracked
 
 STEPS: Final = read((ROOT / "Dockerfile").read_text())
 IGNORED: Final = [
@@ -48,45 +41,3 @@ def test_it_runs_as_a_user_of_its_own_without_a_shell_and_stops_as_the_service_w
 
 def test_no_instruction_holds_a_secret() -> None:
     assert not any("SECRET" in step.rest or "PASSWORD" in step.rest for step in STEPS)
-
-
-def _health() -> list[str]:
-    options, _, command = of(STEPS, "HEALTHCHECK").rest.partition("CMD ")
-    assert "--interval" in options
-    return Step("CMD", command).listed
-
-
-@pytest.mark.alone
-@pytest.mark.slow
-def test_what_the_dockerfile_makes_in_a_fresh_folder_serves_and_says_how_it_is(tmp_path: Path) -> None:
-    image = Image(tmp_path / "image", context(IGNORED, tracked()))
-    image.build(STEPS)
-    assert [command for command in image.commands if "wheel" in command]
-    pages = list(image.folder.glob("opt/liveroom/lib/python*/site-packages/liveroom/http/pages/index.html"))
-    assert pages, "the wheel has the live page"
-    (port,) = free_ports(1)
-    env = {**image.env(), "LIVEROOM_PORT": str(port), "LIVEROOM_HOST": LOOPBACK}
-    healthy = [word.replace(":9000/", f":{port}/") for word in _health()]
-    assert healthy != _health()
-
-    def is_healthy() -> bool:
-        assert service.poll() is None or is_stopped, (tmp_path / "log").read_text()[-2000:]
-        return subprocess.run(healthy, env=env, check=False, capture_output=True).returncode == 0
-
-    is_stopped = False
-    work = image.place(of(STEPS, "WORKDIR").rest)
-    with (tmp_path / "log").open("w") as log:
-        service = subprocess.Popen(of(STEPS, "CMD").listed, env=env, cwd=work, stderr=log)
-    try:
-        wait_until(is_healthy, "the health check")
-        assert (work / "liveroom.db").exists()
-        began = time.monotonic()
-        service.terminate()
-        assert service.wait(timeout=20) == 0
-        is_stopped = True
-        assert time.monotonic() - began < 10
-        assert not is_healthy()
-    finally:
-        service.kill()
-        service.wait()
-    assert os.path.commonpath([work, image.folder]) == str(image.folder)

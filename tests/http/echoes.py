@@ -13,8 +13,8 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome, refusal
+from liveroom.api.identity import RequestContext
 from liveroom.api.parameters import Many, Request, Text, Whole, fields_of, read_request
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants.model import Language

@@ -296,6 +296,16 @@ async def test_a_proxy_that_is_not_trusted_is_named_in_the_log_once() -> None:
     assert [(line["log_level"], line["peer"]) for line in found] == [("warning", "192.0.2.7")]
 
 
+async def test_a_trusted_proxy_is_not_accused_when_its_own_machine_calls_through_it() -> None:
+    """A curl on the machine of Caddy wrote proxy.untrusted, though LIVEROOM_TRUSTED_PROXIES named it."""
+    app = make_app(trusted_proxies=PROXIES)
+    with capture_logs() as lines:
+        for peer in ("10.0.0.1", "::ffff:10.0.0.1"):
+            async with client_of(app, peer) as client:
+                await client.get(ECHO, headers={"x-forwarded-for": "10.0.0.1"})
+    assert (app.untrusted_proxy, lines) == ("", [])
+
+
 async def test_a_proxy_that_is_not_trusted_is_kept_for_the_doctor() -> None:
     app = make_app(trusted_proxies=PROXIES)
     async with client_of(app, "10.0.0.1") as client:

@@ -70,7 +70,7 @@ async def test_what_cannot_be_handled_now_is_asked_for_again_where_it_is_repeate
 
     with capture_logs() as logs:
         assert await post(caller(repeats=repeats), fail, sign="s") == status
-    assert [line["event"] for line in logs] == ["callback.unheard"]
+    assert [line["event"] for line in logs] == ["callback.unavailable"]
 
 
 async def test_nobody_is_kept_waiting_longer_than_they_wait() -> None:

@@ -8,6 +8,7 @@ import socket
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import CannotListen, listen
@@ -229,6 +230,20 @@ async def test_a_stop_waits_for_no_call_for_ever() -> None:
         async with asyncio.timeout(4):
             await served
         await running
+
+
+async def test_what_a_stop_cuts_off_is_a_line_of_the_log_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    """Ctrl-C while somebody downloaded slowly wrote fifty lines of "Exception in ASGI application"."""
+    calls = Echoes(gate=asyncio.Event())
+    with capture_logs() as lines:
+        async with serving(make_app(calls), grace=1) as (port, served):
+            running = asyncio.create_task(exchange(port, (GET + "\r\n").encode()))
+            await calls.entered.wait()
+            signal.raise_signal(signal.SIGINT)
+            await served
+            assert await running == b""
+    assert [(line["event"], line["path"]) for line in lines] == [("request.cut_off", ECHO)]
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 async def _refuses(port: int) -> bool:

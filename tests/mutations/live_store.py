@@ -100,9 +100,9 @@ LIVE_STORE: Final = (
     ),
     Defect(
         "expiry-of-a-new-value",
-        f"{_LIVE}engine/strings.py",
-        "            self._keys.lasts(key)\n",
-        "            pass\n",
+        f"{_LIVE}engine/lua/strings.lua",
+        "  else\n    Keys.lasts(key)\n  end\n  return {ok",
+        "  end\n  return {ok",
         "A key that was to last goes when its former value would have expired.",
         "tests/store/live/engine/test_commands.py::test_a_key_that_is_set_anew_lasts",
     ),

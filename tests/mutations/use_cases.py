@@ -17,7 +17,7 @@ USE_CASES: Final = (
     ),
     Defect(
         "logout-of-another",
-        f"{_USE_CASES}accounts/logins.py",
+        f"{_USE_CASES}accounts/sessions.py",
         "        if user_id and user_id != claims.user:\n            return\n",
         "",
         "A logout that names another user ends the session of whoever's token came along.",
@@ -42,8 +42,8 @@ USE_CASES: Final = (
     Defect(
         "place-of-a-caller-who-hung-up",
         f"{_USE_CASES}rooms/entering.py",
-        "except (Failure, asyncio.CancelledError) as failure:\n            await self._take_back(",
-        "except Failure as failure:\n            await self._take_back(",
+        "except (Failure, asyncio.CancelledError) as failure:\n            await self.departures.take_back(",
+        "except Failure as failure:\n            await self.departures.take_back(",
         "Whoever hangs up while they enter stays in the room as a ghost.",
         "tests/usecases/rooms/test_entering.py::test_an_enter_whose_caller_hung_up_leaves_neither_member_nor_place",
     ),

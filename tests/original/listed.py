@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.app.importing import make_import
 from liveroom.domain.importing.accounts import derived_id
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
 from liveroom.usecases.importing.report import ImportReport
-from liveroom.usecases.importing.run import ImportRun
 from tests.original.database import PASSWORD
 from tests.service import Service, salt_of
 
@@ -60,4 +59,4 @@ class ListedOriginal:
     async def move_into(self, service: Service) -> ImportReport:
         """Run an import into a running service's database."""
         core = service.core
-        return await ImportRun(self, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts()).run()
+        return await make_import(self, core.db, core.clock, core.keys, PresenceTimeouts()).run()

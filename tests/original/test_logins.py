@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.ids import DEFAULT_TENANT, UserId
+from liveroom.app.importing import make_import
+from liveroom.domain.ids import UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.usecases.importing import logins
 from liveroom.usecases.importing.accounts import BINDINGS_MAX
-from liveroom.usecases.importing.run import ImportRun
+from tests import migrated
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal
 from tests.original.sample import rivals
@@ -45,9 +46,9 @@ class Moved:
 @pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.services)])
 async def moved(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Moved]:
     """Yield a service into which nothing has moved yet."""
-    settings = {}
+    settings: dict[str, Any] = {}
     if request.param == "mariadb":
-        settings["database_url"] = request.getfixturevalue("mariadb").create_database("logins")
+        settings["database_url"] = migrated.mariadb_url(request.getfixturevalue("mariadb"))
     async with serving(tmp_path / "data", **settings) as service:
         yield Moved(service, ListedOriginal())
 
@@ -258,6 +259,6 @@ async def test_a_dispute_is_reported_alike_in_every_run(moved: Moved) -> None:
         moved.original.register(name)
         moved.original.sign_in(name, "xiaozhibo")
     core = moved.service.core
-    run = ImportRun(moved.original, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts(), batch=1)
+    run = make_import(moved.original, core.db, core.clock, core.keys, PresenceTimeouts(), batch=1)
     first = await run.run()
     assert first.logins.notes == (await run.run()).logins.notes == {logins.COLLISION: 2}

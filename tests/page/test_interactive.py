@@ -1,16 +1,15 @@
 """What people do with each other in a room, by the page: seats, chat, likes, order, a password, handing over."""
 
 import re
-import time
 from typing import Final
 
 import pytest
 from playwright.async_api import expect
 
 from tests.page.browser import Hall, Person
+from tests.page.shows import choose, gather
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-_SECONDS_TO_BE_OUT: Final = 1.0
 _PASSWORD: Final = "open sesame"
 _AT_THE_END: Final = """
 () => {
@@ -20,27 +19,9 @@ _AT_THE_END: Final = """
 """
 
 
-async def _show(hall: Hall, title: str, *names: str) -> tuple[Person, list[Person], str]:
-    """Let Mara go live, and the others come in."""
-    host = await hall.guest("Mara")
-    room = await host.go_live(title)
-    guests = [await hall.guest(name, f"/room/{room}") for name in names]
-    for guest in guests:
-        await expect(guest.at("room-title")).to_have_text(title)
-    return host, guests, room
-
-
 async def _say(person: Person, text: str) -> None:
     await person.at("chat-field").fill(text)
     await person.at("chat-send").click()
-
-
-async def _do(host: Person, name: str, *actions: str) -> None:
-    """Choose what is to be done in somebody's menu."""
-    await host.at("tab-people").click()
-    await host.at("person").filter(has_text=name).get_by_test_id("person-menu").click()
-    for action in actions:
-        await host.at(action).click()
 
 
 async def _arrange(host: Person, field: str, value: str) -> None:
@@ -52,7 +33,7 @@ async def _arrange(host: Person, field: str, value: str) -> None:
 
 
 async def test_a_viewer_who_is_let_on_stage_is_seen_by_all_until_they_leave_it(hall: Hall) -> None:
-    host, (ada, ben), _ = await _show(hall, "Duet", "Ada", "Ben")
+    host, (ada, ben), _ = await gather(hall, "Duet", "Ada", "Ben")
     await ada.at("seat-go").click()
     await expect(ada.at("seats-note")).to_have_text("You have asked for a seat")
     await host.at("ask").filter(has_text="Ada").get_by_test_id("ask-agree").click()
@@ -68,8 +49,8 @@ async def test_a_viewer_who_is_let_on_stage_is_seen_by_all_until_they_leave_it(h
 
 
 async def test_an_invitation_to_the_stage_is_accepted_and_the_seat_muted_by_the_host(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "By invitation", "Ada")
-    await _do(host, "Ada", "do-invite")
+    host, (ada,), _ = await gather(hall, "By invitation", "Ada")
+    await choose(host, "Ada", "do-invite")
     await ada.at("ask").filter(has_text="Mara invites you").get_by_test_id("ask-agree").click()
     await ada.at("source-test").click()
     await host.at("seat").first.get_by_role("button").click()
@@ -83,14 +64,14 @@ async def test_an_invitation_to_the_stage_is_accepted_and_the_seat_muted_by_the_
 
 
 async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: Hall) -> None:
-    host, (ada,), room = await _show(hall, "Talk", "Ada")
+    host, (ada,), room = await gather(hall, "Talk", "Ada")
     await _say(ada, "Hello from the harbour")
     await expect(host.at("message-text")).to_have_text("Hello from the harbour")
     await _say(host, "Welcome, Ada")
     await expect(ada.at("message-text")).to_have_text(["Hello from the harbour", "Welcome, Ada"])
     ben = await hall.guest("Ben", f"/room/{room}")
     await expect(ben.at("message-text"), "who comes later reads it too").to_have_count(2)
-    await _do(host, "Ada", "do-mute-10")
+    await choose(host, "Ada", "do-mute-10")
     await expect(host.at("toast")).to_have_text("Ada is muted.")
     await _say(ada, "But why?")
     await expect(ada.at("chat-note")).to_have_text(re.compile("muted", re.IGNORECASE))
@@ -113,7 +94,7 @@ async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: 
 
 
 async def test_whoever_reads_further_up_is_told_of_what_is_new_and_not_moved(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "Long talk", "Ada")
+    host, (ada,), _ = await gather(hall, "Long talk", "Ada")
     for part in range(5):
         await _say(host, f"Part {part}: {'and so on ' * 45}")
         await expect(ada.at("message")).to_have_count(part + 1)
@@ -130,7 +111,7 @@ async def test_whoever_reads_further_up_is_told_of_what_is_new_and_not_moved(hal
 
 
 async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "Slowly", "Ada")
+    host, (ada,), _ = await gather(hall, "Slowly", "Ada")
     await _arrange(host, "slow-mode", "30")
     await expect(ada.at("chat-note")).to_have_text("Slow mode: one message every 30 s")
     await _say(ada, "First")
@@ -147,9 +128,9 @@ async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hal
 
 
 async def test_a_moderator_sits_down_without_asking_and_the_log_says_in_words_what_hosts_did(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "By the book", "Ada")
+    host, (ada,), _ = await gather(hall, "By the book", "Ada")
     await expect(ada.at("seat-go")).to_have_text("Ask for a seat")
-    await _do(host, "Ada", "do-moderate")
+    await choose(host, "Ada", "do-moderate")
     await expect(ada.at("seat-go")).to_have_text("Take a seat")
     await ada.at("seat-go").click()
     await ada.at("source-test").click()
@@ -170,7 +151,7 @@ async def test_on_a_phone_whoever_may_not_write_sees_why(hall: Hall) -> None:
     phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
     ada = await hall.guest("Ada", f"/room/{room}", **phone)
     await expect(ada.at("room-title")).to_have_text("Quiet")
-    await _do(host, "Ada", "do-mute-10")
+    await choose(host, "Ada", "do-mute-10")
     await expect(host.at("toast")).to_have_text("Ada is muted.")
     await _say(ada, "But why?")
     await expect(ada.at("chat-note")).to_have_class(re.compile("problem"))
@@ -178,34 +159,8 @@ async def test_on_a_phone_whoever_may_not_write_sees_why(hall: Hall) -> None:
     hall.check_silence()
 
 
-async def test_whoever_is_removed_is_out_within_a_second_and_told_why(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "Order", "Ada")
-    await _do(host, "Ada", "do-kick")
-    await host.at("reason").fill("Too loud")
-    begun = time.monotonic()
-    await host.at("confirm").click()
-    await expect(ada.at("ending")).to_have_attribute("data-why", "kicked")
-    assert time.monotonic() - begun <= _SECONDS_TO_BE_OUT
-    await expect(ada.at("reason-given")).to_have_text("Reason: Too loud")
-    await ada.at("again").click()
-    await expect(ada.at("room")).to_be_visible()
-    await _do(host, "Ada", "do-ban", "confirm")
-    await expect(ada.at("ending")).to_have_attribute("data-why", "banned")
-    await ada.page.reload()
-    await expect(ada.at("ending")).to_contain_text("banned from this room")
-    await ada.at("back").click()
-    await expect(ada.at("rooms")).to_be_visible()
-    await host.at("manage-open").click()
-    await host.at("tab-standings").click()
-    await host.at("banned").get_by_test_id("take-back").click()
-    await expect(host.at("banned").get_by_test_id("listed")).to_have_count(0)
-    await host.at("tab-log").click()
-    await expect(host.at("log-line").filter(has_text="Too loud")).to_contain_text("removed")
-    hall.check_silence()
-
-
 async def test_likes_of_one_are_seen_by_another(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "Applause", "Ada")
+    host, (ada,), _ = await gather(hall, "Applause", "Ada")
     for _ in range(3):
         await ada.at("like").click()
     await expect(ada.at("likes")).to_have_text("3")
@@ -217,7 +172,7 @@ async def test_likes_of_one_are_seen_by_another(hall: Hall) -> None:
 
 
 async def test_a_room_with_a_password_opens_to_who_knows_it(hall: Hall) -> None:
-    host, _, room = await _show(hall, "Behind a door")
+    host, _, room = await gather(hall, "Behind a door")
     await host.at("manage-open").click()
     await host.at("password-new").fill(_PASSWORD)
     await host.at("password-set").click()
@@ -234,7 +189,7 @@ async def test_a_room_with_a_password_opens_to_who_knows_it(hall: Hall) -> None:
 
 
 async def test_a_private_room_opens_by_the_link_that_is_shared_and_by_no_other(hall: Hall) -> None:
-    host, _, room = await _show(hall, "Among friends")
+    host, _, room = await gather(hall, "Among friends")
     await _arrange(host, "access", "private")
     await host.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await host.at("share").click()
@@ -252,10 +207,10 @@ async def test_a_private_room_opens_by_the_link_that_is_shared_and_by_no_other(h
 
 
 async def test_a_room_is_handed_over_and_goes_on_with_its_new_host(hall: Hall) -> None:
-    host, (ada,), _ = await _show(hall, "Relay", "Ada")
-    await _do(host, "Ada", "do-moderate")
+    host, (ada,), _ = await gather(hall, "Relay", "Ada")
+    await choose(host, "Ada", "do-moderate")
     await expect(ada.at("manage-open")).to_be_visible()
-    await _do(host, "Ada", "do-transfer", "confirm")
+    await choose(host, "Ada", "do-transfer", "confirm")
     await expect(ada.at("room-host")).to_have_text("Ada")
     await expect(ada.at("end")).to_be_visible()
     await expect(host.at("end")).to_be_hidden()

@@ -1,8 +1,6 @@
 """A live show in the browser, on SQLite and memory: who shows and who watches."""
 
 import re
-import time
-from typing import Final
 
 import pytest
 from playwright.async_api import expect
@@ -11,7 +9,6 @@ from tests.page.browser import Hall
 from tests.page.shows import show_to_three
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-_SECONDS_TO_A_PICTURE: Final = 2.0
 
 
 async def test_three_viewers_see_the_host_move_and_hear_them(hall: Hall) -> None:
@@ -19,16 +16,6 @@ async def test_three_viewers_see_the_host_move_and_hear_them(hall: Hall) -> None
     await expect(host.at("reach")).to_have_text("Streaming to 3 of 3")
     await expect(viewers[0].at("people-count")).to_have_text("4")
     await expect(viewers[0].at("room-title")).to_have_text("Evening sketches")
-    hall.check_silence()
-
-
-async def test_the_first_picture_is_there_within_two_seconds(hall: Hall) -> None:
-    host, viewer = await hall.guest("Mara"), await hall.guest("Ada")
-    room = await host.go_live("Quick")
-    await expect(viewer.at("room-card").filter(has_text="Quick")).to_be_visible()
-    begun = time.monotonic()
-    await viewer.watch(room)
-    assert time.monotonic() - begun <= _SECONDS_TO_A_PICTURE
     hall.check_silence()
 
 

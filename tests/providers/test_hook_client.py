@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 19, 12, 8, 40, tzinfo=UTC)
 
 
 def hook_at(endpoint: FakeEndpoint) -> Hook:
-    return Hook("hk_1", DEFAULT_TENANT, HookType.ENTER, f"{endpoint.url}/ask", (fresh_secret(NOW),), NOW)
+    return Hook("hk_1", DEFAULT_TENANT, f"{endpoint.url}/ask", (fresh_secret(NOW),), NOW, HookType.ENTER)
 
 
 async def test_no_server_leaves_a_cookie() -> None:

@@ -26,7 +26,7 @@ class Lists:
     async def pass_by(self, seconds: float = 1) -> None:
         """Let time pass, and do what the job does."""
         self.stage.service.clock.advance(seconds)
-        await self.stage.service.core.jobs.flush()
+        await self.stage.service.core.jobs.backlog.write_all()
         await self.feeds.poll()
 
 

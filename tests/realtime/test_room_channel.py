@@ -285,9 +285,9 @@ async def test_whoever_enters_again_by_http_after_their_socket_is_gone_stays_as_
         stage.service.clock.advance(3)
         for device in (ann, bob):
             assert (await device.call("auth_users/user_keepalive")).code == 0
-        await stage.service.core.jobs.flush()
-        await stage.service.core.jobs.expire_places()
-        await stage.service.core.jobs.end_deserted()
+        await stage.service.core.jobs.backlog.write_all()
+        await stage.service.core.jobs.expiry.end_expired()
+        await stage.service.core.jobs.expiry.end_deserted()
         assert bob.user in await ann.members(room)
     assert (await bob.call("messages/send", {"roomId": room, "text": "here"})).code == 0
 

@@ -8,15 +8,15 @@ import msgspec
 from sqlalchemy import text
 
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
-from liveroom.domain.events.moderation import ToldVerdict
+from liveroom.domain.events.moderation import ModerationEventPayload
 from liveroom.domain.events.records import Target
 from liveroom.domain.ids import TenantName
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 
-VERDICTS: Final = frozenset(kind for kind, said in EVENT_PAYLOADS.items() if issubclass(said, ToldVerdict))
+VERDICTS: Final = frozenset(kind for kind, said in EVENT_PAYLOADS.items() if issubclass(said, ModerationEventPayload))
 EVERYTHING: Final = Target("test", frozenset(), frozenset())
-TABLES: Final = ("streams", "events", "event_lanes", "stays")
+TABLES: Final = ("streams", "events", "event_partitions", "stays")
 _EVENTS: Final = statement(
     text("SELECT stream, seq, id, tenant, kind, category, body FROM lr_events ORDER BY stream, seq")
 )

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import TenantName
-from liveroom.usecases.maintenance_jobs import EVENTS_KEPT
+from liveroom.usecases.privacy.purging import EVENTS_KEPT
 from tests.payloads import saying
 from tests.recorded_events.rebuilding import EVERYTHING, read_events
 from tests.service import Service, serving
@@ -42,9 +42,9 @@ async def test_events_of_any_number_that_everybody_was_told_of_are_dropped_after
     service.clock.advance(EVENTS_KEPT - _DAY)
     await tell(service, "room:9", 1)
     await deliver(service)
-    assert await service.core.jobs.purge() == 0
+    assert await service.core.jobs.purge.run() == 0
     service.clock.advance(2 * _DAY)
-    assert await service.core.jobs.purge() == 2700
+    assert await service.core.jobs.purge.run() == 2700
     assert [event.stream for event in await read_events(service.core.db)] == ["room:9"]
 
 
@@ -53,5 +53,5 @@ async def test_events_that_somebody_waits_for_are_kept(service: Service) -> None
     await deliver(service)
     await tell(service, "room:1", 2)
     service.clock.advance(EVENTS_KEPT + _DAY)
-    assert await service.core.jobs.purge() == 3
+    assert await service.core.jobs.purge.run() == 3
     assert [event.seq for event in await read_events(service.core.db)] == [4, 5]

@@ -17,6 +17,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.payloads import instant_text
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import Room, RoomStatus
+from tests import migrated
 from tests.recorded_events.rebuilding import VERDICTS, Rebuilt, assert_numbered, everybody, read_events
 from tests.servers import Mariadb, Redis
 from tests.service import Device, Service, serving
@@ -33,12 +34,10 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         mariadb: Mariadb = request.getfixturevalue("mariadb")
         redis: Redis = request.getfixturevalue("redis_server")
         redis.flushall()
-        backend = {"database_url": mariadb.create_database("walks"), "redis_url": redis.url}
+        backend = {"database_url": migrated.mariadb_url(mariadb), "redis_url": redis.url}
     policies: dict[str, Any] = {"host_policies": "ktv:hosts", "guest_limit": 0}
     async with serving(tmp_path, others=everybody, **policies, **backend) as running:
         yield running
-    if backend:
-        mariadb.drop_database("walks")
 
 
 @dataclass

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from liveroom.settings import Settings
-from tests.serverless.conftest import DATABASE
+from tests.migrated import DATABASE
 from tests.serverless.platform import KEY, Function
 from tests.servers import Mariadb, wait_until
 from tests.stories.world import BASE, salt_of, signed
@@ -45,7 +45,7 @@ def sign_in(function: Function, name: str) -> dict[str, str]:
 
 
 def test_a_process_that_resumes_after_another_took_over_answers_100_writes_nothing_and_leaves(
-    functions: list[Function], migrated: Mariadb
+    functions: list[Function], mariadb: Mariadb
 ) -> None:
     first, second = functions
     first.start()
@@ -55,29 +55,29 @@ def test_a_process_that_resumes_after_another_took_over_answers_100_writes_nothi
     second.start()
     left = ask(second, "rooms/leave_room", **anchor, roomId=anchor["userId"])
     assert left["errorCode"] == 0
-    stays = migrated.execute("SELECT * FROM lr_stays", DATABASE)
+    stays = mariadb.execute("SELECT * FROM lr_stays", DATABASE)
 
     first.resume()
     reply = ask(first, "rooms/leave_room", **anchor, roomId=anchor["userId"])
     assert reply["errorCode"] == 100
     assert first.wait() == 0
     assert "service.lease_lost" in first.log()
-    assert migrated.execute("SELECT * FROM lr_stays", DATABASE) == stays
+    assert mariadb.execute("SELECT * FROM lr_stays", DATABASE) == stays
     assert ask(second, "rooms/query_room", **anchor)["errorCode"] == 0
 
 
 def test_a_process_that_is_told_to_stop_writes_who_was_heard_and_makes_room_for_the_next(
-    functions: list[Function], migrated: Mariadb
+    functions: list[Function], mariadb: Mariadb
 ) -> None:
     first, second = functions
     first.start()
     user = sign_in(first, "user")
     assert ask(first, "auth_users/user_keepalive", **user)["errorCode"] == 0
-    (before,) = migrated.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE)
+    (before,) = mariadb.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE)
     assert ask(first, "auth_users/user_keepalive", **user)["errorCode"] == 0
-    assert migrated.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE) == [before]
+    assert mariadb.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE) == [before]
     assert first.terminate() == 0
-    (after,) = migrated.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE)
+    (after,) = mariadb.execute("SELECT written, sessions FROM lr_signs_of_life", DATABASE)
     assert int(after[0]) > int(before[0])
     assert after[1] != before[1]
 

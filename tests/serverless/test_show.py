@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from liveroom.settings import Settings
-from tests.serverless.conftest import DATABASE
+from tests.migrated import DATABASE
 from tests.serverless.platform import Platform, make_platform
 from tests.servers import Mariadb
 from tests.stories.world import BASE, Phone, data_of, salt_of, signed
@@ -106,16 +106,16 @@ async def play(show: Show, lease: timedelta) -> None:
 
 
 async def test_a_show_on_one_process_after_another_without_a_redis(
-    on_mysql: Settings, migrated: Mariadb, tmp_path: Path
+    on_mysql: Settings, mariadb: Mariadb, tmp_path: Path
 ) -> None:
     settings = replace(on_mysql, lease_keepalive=ALONE, grace_owner=GRACE)
-    async with opened(make_platform(tmp_path, settings, processes=1, seed=11), migrated) as show:
+    async with opened(make_platform(tmp_path, settings, processes=1, seed=11), mariadb) as show:
         await play(show, ALONE)
 
 
 async def test_a_show_on_several_processes_with_a_redis(
-    on_mysql: Settings, redis_url: str, migrated: Mariadb, tmp_path: Path
+    on_mysql: Settings, redis_url: str, mariadb: Mariadb, tmp_path: Path
 ) -> None:
     settings = replace(on_mysql, redis_url=redis_url, lease_keepalive=LEASE, grace_owner=GRACE)
-    async with opened(make_platform(tmp_path, settings, processes=3, seed=13, kills=0.5), migrated) as show:
+    async with opened(make_platform(tmp_path, settings, processes=3, seed=13, kills=0.5), mariadb) as show:
         await play(show, LEASE)

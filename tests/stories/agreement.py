@@ -14,6 +14,7 @@ from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, Tenant
 from liveroom.domain.presence.members import Member, Role, Stay
 from liveroom.domain.rooms.model import LiveRoom, Room
 from liveroom.domain.rooms.paging import RoomQuery
+from tests.worlds import a_moment
 
 _EVERYONE = 100_000
 _PAGE = 1000
@@ -44,7 +45,7 @@ class Picture:
 
 async def settle(core: Core) -> None:
     """Do the background work until nothing is left to write."""
-    while await core.jobs.relay_rows() + await core.jobs.flush():
+    while await core.jobs.relay.run() + await core.jobs.backlog.write_all():
         continue
 
 
@@ -57,6 +58,7 @@ async def assert_agreement(core: Core, *, within: float = 0, index_may_lag: bool
         if not differences or time.monotonic() >= deadline:
             assert not differences, "\n".join(differences)
             return
+        await a_moment(0.05)
 
 
 async def picture_of(core: Core, tenant: TenantName = TenantName("")) -> Picture:

@@ -1,15 +1,13 @@
 """The installations that stories are told on: embedded, MariaDB with Redis, MariaDB with a cluster."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from liveroom.store.sql.schema import migrate
 from tests.servers import Mariadb
-from tests.stories.installations import DATABASE, embedded_world, served_world
+from tests.stories.installations import embedded_world, served_world
 from tests.stories.world import World
 
 REDIS = {"redis": "redis_server", "cluster": "redis_cluster"}
@@ -20,26 +18,11 @@ EVERYWHERE = [
 ]
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("stories") / "liveroom.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_server(mariadb: Mariadb) -> Mariadb:
-    """Return a MariaDB server with a migrated database, to be emptied."""
-    asyncio.run(migrate(mariadb.create_database(DATABASE)))
-    return mariadb
-
-
 def make_world(request: pytest.FixtureRequest, kind: str, folder: Path) -> World:
     """Return the installation of that kind, with nothing running on it."""
     if kind == "embedded":
-        return embedded_world(folder, request.getfixturevalue("migrated_file"))
-    server = request.getfixturevalue("migrated_server")
+        return embedded_world(folder)
+    server: Mariadb = request.getfixturevalue("mariadb")
     return served_world(folder, server, request.getfixturevalue(REDIS[kind]))
 
 

@@ -1,6 +1,5 @@
 """The installations that stories are told on: embedded, and on a MariaDB with a Redis of any kind."""
 
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -8,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from liveroom.settings import Settings
-from liveroom.store.sql.tables import metadata
+from tests import migrated
+from tests.migrated import DATABASE
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.stories.world import SECRET, World
 
-DATABASE = "stories"
 
-
-def embedded_world(folder: Path, template: Path) -> World:
+def embedded_world(folder: Path) -> World:
     """Return an installation on SQLite and memory."""
-    file = Path(shutil.copy(template, folder / "liveroom.db"))
+    file = migrated.sqlite_file(folder / "liveroom.db")
 
     def rows(sql: str) -> Sequence[Sequence[Any]]:
         with closing(sqlite3.connect(file)) as connection:
@@ -28,12 +26,9 @@ def embedded_world(folder: Path, template: Path) -> World:
 
 def served_world(folder: Path, server: Mariadb, redis: Redis | RedisCluster) -> World:
     """Return an installation on MariaDB and a Redis, both emptied."""
-    tables = [table for table in metadata.tables if table != "lr_counters"]
-    server.execute("".join(f"DELETE FROM {table};" for table in tables), DATABASE)  # noqa: S608 - our own names
+    url = migrated.mariadb_url(server)
     redis.flushall()
-    settings = Settings(
-        data_dir=folder, secret=SECRET, database_url=server.url(DATABASE), redis_url=redis.url, mysql_pool=4
-    )
+    settings = Settings(data_dir=folder, secret=SECRET, database_url=url, redis_url=redis.url, mysql_pool=4)
 
     def crash() -> None:
         for crashed in (server, *(redis.nodes if isinstance(redis, RedisCluster) else [redis])):

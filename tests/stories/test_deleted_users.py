@@ -29,7 +29,7 @@ MARKS: Final = ("zerbi", "13912345678")
 """What only she can have left, in any writing."""
 TRACES: Final = (
     *("users", "credentials", "contacts", "rooms", "metadata", "broadcasts", "stays", "messages"),
-    *("reports", "standings", "audit", "events"),
+    *("reports", "access_records", "audit", "events"),
 )
 """The tables that know her before."""
 _LONG: Final = timedelta(seconds=20)
@@ -112,7 +112,7 @@ async def _live_through(world: World, host: Phone, zerbi: Phone, other: Phone) -
     await host.call("moderation/mute", roomId=room, targetId=zerbi.user, seconds=60, reason=f"{NAME} ist laut")
     await world.core.moderation.name_admin(UserId(zerbi.user), admin=True)
     await zerbi.call("moderation/mute", roomId=room, targetId=other.user, seconds=60, reason="zu laut")
-    await world.core.jobs.flush()
+    await world.core.jobs.backlog.write_all()
     return room
 
 

@@ -13,7 +13,7 @@ async def month(world: World, host: Phone, days: int) -> None:
     for _ in range(days):
         await world.wind(timedelta(days=1), alive=[host], step=STEP)
         host.token = (await host.call("auth_users/user_login_token"))["token"]
-        await world.core.jobs.purge()
+        await world.core.jobs.purge.run()
 
 
 async def test_a_room_open_for_a_month_survives_the_restart_of_everything_and_the_loss_of_what_is_live(

@@ -13,6 +13,7 @@ from liveroom.domain.ids import UserId
 from liveroom.usecases.moderation.users import Moderation
 from tests.stories.agreement import assert_agreement
 from tests.stories.world import Phone, World, signed
+from tests.worlds import a_moment
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -23,7 +24,7 @@ async def eventually(answer: Callable[[], Awaitable[bool]]) -> None:
         while True:
             if await answer():
                 return
-            await asyncio.sleep(0)
+            await a_moment()
 
 
 async def is_refused(phone: Phone) -> bool:
@@ -140,7 +141,7 @@ async def test_expiry_is_shared_by_processes_and_ends_each_stay_once(shared_worl
     await world.run_jobs()
     world.clock.advance(timedelta(seconds=29))
     await host.keepalive()
-    await asyncio.gather(*(core.jobs.expire_places() for core in world.cores for _ in range(3)))
+    await asyncio.gather(*(core.jobs.expiry.end_expired() for core in world.cores for _ in range(3)))
     await world.wind(20, alive=[host])
     assert await host.members(room) == [host.user]
     ends = [reason for user, reason in (await world.stays(room)) if user != host.user]

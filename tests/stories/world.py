@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
@@ -167,8 +167,8 @@ class World:
         while self.cores:
             core = self.cores.pop()
             if gracefully:
-                await core.jobs.flush()
-                await core.jobs.relay_rows()
+                await core.jobs.backlog.write_all()
+                await core.jobs.relay.run()
             await core.live.close()
             await core.db.close()
 
@@ -179,7 +179,7 @@ class World:
 
     async def lose_live(self) -> None:
         """Let the live store forget everything; memory does so when its process ends."""
-        await self.core.jobs.flush()
+        await self.core.jobs.backlog.write_all()
         if not self.shares:
             await self.restart()
         self.forget()
@@ -222,7 +222,7 @@ class World:
                 await tx.users.add(user)
 
         await core.db.transact(add)
-        tokens = core.services.accounts.tokens
+        tokens = core.services.login_tokens.tokens
         issued = [tokens.issue(user.id, SessionId(new_id(now)), DEFAULT_TENANT, now)[0] for user in users]
         return [Phone(self.caller_of(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
 
@@ -236,19 +236,19 @@ class World:
         """Run once what a running service does on its scheduler."""
         for core in self.cores:
             jobs = core.jobs
-            await jobs.flush()
-            await jobs.relay_rows()
-            await (jobs.expire_places() if gap is None else jobs.expire_places(gap))
-            await jobs.end_deserted()
-            await jobs.resolve_orphans()
-            await jobs.end_overdue()
-            await jobs.flush()
+            await jobs.backlog.write_all()
+            await jobs.relay.run()
+            await (jobs.expiry.end_expired() if gap is None else jobs.expiry.end_expired(gap))
+            await jobs.expiry.end_deserted()
+            await jobs.orphaned_rooms.resolve()
+            await jobs.overdue_rooms.end()
+            await jobs.backlog.write_all()
 
     async def audit(self) -> int:
         """Compare the index with members twice, some seconds apart; return how many differences were put right."""
-        await self.core.jobs.audit()
+        await self.core.jobs.comparison.go_on()
         self.clock.advance(APART)
-        return await self.core.jobs.audit()
+        return await self.core.jobs.comparison.go_on()
 
     async def wind(self, span: timedelta | float, *, alive: Sequence[Phone] = (), step: timedelta = STEP) -> None:
         """Let time pass; who is alive sends keepalives, and the service does its background work."""
@@ -268,7 +268,7 @@ class World:
 
     async def stays(self, room: str) -> list[tuple[str, str]]:
         """Return the stays of a room as (user, reason of their end or ""), in the order of their beginning."""
-        await self.core.jobs.flush()
+        await self.core.jobs.backlog.write_all()
         columns = "user_id, COALESCE(reason, '')"
         found = self.rows(f"SELECT {columns} FROM lr_stays WHERE room = '{room}' ORDER BY entered, ord")  # noqa: S608
         return [(str(user), str(reason)) for user, reason in found]

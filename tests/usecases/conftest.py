@@ -53,7 +53,7 @@ class World:
     async def go_live(self, host: Actor, **changes: Any) -> RoomId:
         """Let the actor open the room that has their own id."""
         room = RoomId(str(host.user))
-        await self.core.services.rooms.enter(host, room, role="anchor", changes=RoomChanges(**changes))
+        await self.core.services.entering.enter(host, room, role="anchor", changes=RoomChanges(**changes))
         return room
 
     @asynccontextmanager

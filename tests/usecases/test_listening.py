@@ -150,7 +150,7 @@ async def test_a_hidden_room_is_off_the_list_and_a_restored_one_on_it(processes:
 async def test_a_room_whose_host_was_lost_is_off_the_list(processes: tuple[Service, Service]) -> None:
     here, host, listener = await listened(processes)
     entries = await here.core.live.entries(UserId(host.user))
-    await here.core.jobs.rooms.end_entries(entries, LeaveReason.LOST)
+    await here.core.services.departures.end_entries(entries, LeaveReason.LOST)
     await listener.receives("room.hidden")
 
 
@@ -183,7 +183,7 @@ async def test_many_changes_at_once_are_received_in_order_and_none_before_the_li
     here, host, listener = await listened(processes)
     titles = [str(number) for number in range(30)]
     await asyncio.gather(*(host.call("rooms/update_room", {"roomId": host.user, "title": title}) for title in titles))
-    await here.core.jobs.gather()
+    await here.core.jobs.backlog.publish()
     await eventually(lambda: len(listener.seen) == len(titles))
     received = [title_in(event.room.card) for event, _ in listener.seen if event.room is not None]
     assert sorted(received) == sorted(titles)
@@ -285,7 +285,7 @@ async def test_a_list_that_stays_away_does_not_keep_the_room_quiet(weak: Weak) -
     with pytest.raises(LiveUnavailable):
         await weak.retitle()
     weak.world.service.clock.advance(HOLD)
-    assert await weak.world.core.jobs.gather() == 1
+    assert await weak.world.core.jobs.backlog.publish() == 1
     await eventually(lambda: weak.listener.received() == ["room.updated"])
 
 

@@ -12,8 +12,8 @@ from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenIn
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, SessionId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.paging import RoomQuery
-from liveroom.usecases.maintenance_jobs import TICK_GAP
 from liveroom.usecases.presence.recovery import REMEMBERED
+from liveroom.usecases.rooms.leaving import TICK_GAP
 from tests.usecases.conftest import World
 
 JOBS = (
@@ -26,9 +26,9 @@ NOTHING = dict.fromkeys(JOBS, 0)
 async def audience(world: World, room: RoomId) -> Actor:
     """Let somebody watch who says that they are alive, once."""
     viewer = await world.make_actor()
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     now = world.service.clock.now()
-    token, _ = world.core.services.accounts.tokens.issue(viewer.user, viewer.session, viewer.tenant.name, now)
+    token, _ = world.core.services.login_tokens.tokens.issue(viewer.user, viewer.session, viewer.tenant.name, now)
     await world.core.services.sessions.check(world.core.services.sessions.read(token), keepalive=True)
     return viewer
 
@@ -66,7 +66,7 @@ async def test_the_list_shows_at_once_whose_place_expired(world: World) -> None:
     await world.core.tick()
     assert await shown() == 2
     world.pass_by(100)
-    assert await world.core.jobs.expire_places(TICK_GAP) == 1
+    assert await world.core.jobs.expiry.end_expired(TICK_GAP) == 1
     assert await shown() == 1
 
 
@@ -78,8 +78,8 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     world.sql.down = True
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "swept": 1}
-    assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
+    assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
+        *("tenants", "configuration", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
     ]
 
 
@@ -89,18 +89,25 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     world.live.down = True
     with capture_logs() as logs:
         assert await world.core.tick() == NOTHING
-    assert [line["piece"] for line in logs] == [
-        *("sweep", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
+    assert [line["job"] for line in logs] == [
+        *("expiry", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
     ]
 
 
 async def test_on_the_scheduler_a_job_says_what_is_down(world: World) -> None:
     jobs = world.core.jobs
     world.live.down = world.sql.down = True
-    for job in (jobs.relay_rows, jobs.purge, jobs.tenants.refresh):
+    for job in (jobs.relay.run, jobs.purge.run, jobs.tenants.refresh):
         with pytest.raises(DatabaseUnavailable):
             await job()
-    for job in (jobs.flush, jobs.expire_places, jobs.gather, jobs.end_deserted, jobs.resolve_orphans, jobs.audit):
+    for job in (
+        jobs.backlog.write_all,
+        jobs.expiry.end_expired,
+        jobs.backlog.publish,
+        jobs.expiry.end_deserted,
+        jobs.orphaned_rooms.resolve,
+        jobs.comparison.go_on,
+    ):
         with pytest.raises(LiveUnavailable):
             await job()
 
@@ -109,19 +116,19 @@ async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tok
     assert REMEMBERED - world.core.settings.token_ttl == timedelta(days=1)
     actor = await world.make_actor()
     services, clock = world.core.services, world.service.clock
-    token, _ = services.accounts.tokens.issue(actor.user, actor.session, actor.tenant.name, clock.now())
-    await services.accounts.sign_out(token, "")
-    await world.core.jobs.relay_rows()
+    token, _ = services.login_tokens.tokens.issue(actor.user, actor.session, actor.tenant.name, clock.now())
+    await services.logouts.sign_out(token, "")
+    await world.core.jobs.relay.run()
     clock.advance(timedelta(days=30, hours=23))
-    assert await world.core.jobs.purge() == 1, "the outbox row"
+    assert await world.core.jobs.purge.run() == 1, "the outbox row"
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is not None
     assert found[1].ended is not None
     with pytest.raises(TokenInvalid):
-        await services.accounts.sign_in_again(actor)
+        await services.login_tokens.renew(actor)
     clock.advance(timedelta(hours=2))
-    assert await world.core.jobs.purge() == 1
+    assert await world.core.jobs.purge.run() == 1
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is None
@@ -135,17 +142,17 @@ async def test_a_used_signature_is_kept_as_long_as_its_time_could_count(world: W
     await db.sessions.add(Session(session, user.id, user.tenant, clock.now()))
     await db.sessions.use_signature(digest, session, clock.now())
     clock.advance(timedelta(days=2, hours=1))
-    assert await world.core.jobs.purge() == 0
+    assert await world.core.jobs.purge.run() == 0
     assert (await db.sessions.use_signature(digest, SessionId("second"), clock.now()))[0] == session
     clock.advance(timedelta(days=29))
-    assert await world.core.jobs.purge() == 1
+    assert await world.core.jobs.purge.run() == 1
     assert (await db.sessions.use_signature(digest, SessionId("third"), clock.now()))[0] == "third"
 
 
 async def test_an_open_session_is_never_dropped_by_age(world: World) -> None:
     actor = await world.make_actor()
     world.service.clock.advance(timedelta(days=400))
-    assert await world.core.jobs.purge() == 0
+    assert await world.core.jobs.purge.run() == 0
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is not None
@@ -154,11 +161,11 @@ async def test_an_open_session_is_never_dropped_by_age(world: World) -> None:
 async def test_rows_that_nobody_applied_yet_are_never_dropped_by_age(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     await world.core.broadcasts.change(host, room, RoomChanges(title="x"))
     world.pass_by(3 * 24 * 3600)
-    assert await world.core.jobs.purge() == 1
-    assert await world.core.jobs.relay_rows() == 1
+    assert await world.core.jobs.purge.run() == 1
+    assert await world.core.jobs.relay.run() == 1
 
 
 async def test_live_rooms_are_counted_over_all_tenants(world: World) -> None:
@@ -166,16 +173,16 @@ async def test_live_rooms_are_counted_over_all_tenants(world: World) -> None:
     await world.go_live(await world.make_actor())
     await world.go_live(await world.make_actor(game))
     await world.core.services.rooms.reserve(await world.make_actor(), RoomChanges())
-    assert await world.core.jobs.live_rooms() == 2
+    assert await world.core.live_rooms() == 2
 
 
 async def test_a_room_whose_owner_is_gone_is_handed_on_or_closed_once_the_grace_is_over(world: World) -> None:
     owner, lonely, heir = await world.make_actor(), await world.make_actor(), await world.make_actor(admin=True)
-    rooms = world.core.services.rooms
+    services = world.core.services
     inherited, closed = await world.go_live(owner), await world.go_live(lonely)
-    await rooms.enter(heir, inherited, role="anchor", changes=RoomChanges())
-    await rooms.leave(owner, inherited)
-    await rooms.leave(lonely, closed)
+    await services.entering.enter(heir, inherited, role="anchor", changes=RoomChanges())
+    await services.departures.leave(owner, inherited)
+    await services.departures.leave(lonely, closed)
     world.pass_by(59)
     assert (await world.core.tick())["settled"] == 0
     world.pass_by(2)

@@ -63,12 +63,11 @@ async def test_a_room_that_closes_loses_its_group_and_is_forgotten(stage: Stage)
 async def test_a_room_whose_time_is_over_loses_its_group_which_its_app_takes_for_the_end(stage: Stage) -> None:
     host = await stage.world.make_actor()
     room = RoomId(str(host.user))
-    rooms = stage.core.services.rooms
-    await rooms.enter(host, room, role="anchor", changes=RoomChanges(), kind="TIMER_ROOM")
+    await stage.core.services.entering.enter(host, room, role="anchor", changes=RoomChanges(), kind="TIMER_ROOM")
     await stage.drain()
     assert list(stage.im.groups) == [room]
     stage.world.service.clock.advance(timedelta(hours=12))
-    assert await stage.core.jobs.end_overdue() == 1
+    assert await stage.core.jobs.overdue_rooms.end() == 1
     await stage.drain()
     assert stage.im.groups == {}
 
@@ -130,7 +129,7 @@ async def test_who_is_deleted_loses_account_and_group(stage: Stage) -> None:
     host = await stage.world.make_actor()
     await stage.go_live(host)
     await stage.drain()
-    await stage.core.services.accounts.delete(host)
+    await stage.core.services.deletion.delete(host)
     await stage.drain()
     await stage.later(10)
     assert (stage.im.accounts, stage.im.groups) == ({}, {})
@@ -148,8 +147,8 @@ async def test_an_audience_that_comes_and_goes_gives_no_work(stage: Stage) -> No
     host, viewer = await stage.world.make_actor(), await stage.world.make_actor()
     room = await stage.go_live(host)
     await stage.drain()
-    await stage.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await stage.core.services.rooms.leave(viewer, room)
+    await stage.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
+    await stage.core.services.departures.leave(viewer, room)
     assert await stage.waiting() == 0
     assert await stage.work(Matter.ACCOUNT, viewer.user) is None
 

@@ -83,7 +83,7 @@ async def test_a_flood_arrives_in_order_and_once(stage: Stage) -> None:
     host, room = await show(stage)
     crowd = [await stage.world.make_actor(name=f"u{n}") for n in range(4)]
     for actor in crowd:
-        await stage.core.services.rooms.enter(actor, room, role="audience", changes=RoomChanges())
+        await stage.core.services.entering.enter(actor, room, role="audience", changes=RoomChanges())
     said = [await say(stage, actor, room, f"{n} of {actor.user}") for n in range(9) for actor in (*crowd, host)]
     assert await bridged(stage, room) == [message.text for message in said]
     assert stage.im.endpoint.most_under_way <= 4
@@ -101,7 +101,7 @@ async def test_what_the_journal_writes_again_is_given_out_once(stage: Stage) -> 
 async def test_whose_account_is_not_there_yet_gets_one(stage: Stage) -> None:
     host, room = await show(stage)
     bob = await stage.world.make_actor(name="Bob", avatar="https://example.com/b.png")
-    await stage.core.services.rooms.enter(bob, room, role="audience", changes=RoomChanges())
+    await stage.core.services.entering.enter(bob, room, role="audience", changes=RoomChanges())
     stage.im.accounts.pop(bob.user, None)
     await say(stage, bob, room, "hi all")
     assert await bridged(stage, room) == ["hi all"]

@@ -43,8 +43,8 @@ def asked(stage: MediaStage) -> list[tuple[str, Any]]:
 async def watched(stage: MediaStage, viewer: Actor) -> RoomId:
     """Return the room of a host whom the viewer watches."""
     room = await stage.world.go_live(await stage.world.make_actor(viewer.tenant))
-    await stage.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await stage.world.core.jobs.flush()
+    await stage.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
+    await stage.world.core.jobs.backlog.write_all()
     return room
 
 
@@ -125,10 +125,10 @@ async def test_who_is_banned_is_taken_out_of_the_media_room_they_are_in(trtc: Me
 async def test_who_came_in_a_moment_before_the_ban_is_found_at_the_second_look(trtc: MediaStage) -> None:
     viewer = await trtc.world.make_actor()
     room = await trtc.world.go_live(await trtc.world.make_actor())
-    await trtc.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await trtc.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     await ban(trtc, viewer.user)
     await trtc.drain()
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.jobs.backlog.write_all()
     await trtc.drain(6)
     assert [action for action, _ in asked(trtc)][-1:] == ["RemoveUser"]
 
@@ -138,20 +138,20 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
     room = await watched(trtc, viewer)
     trtc.cloud.mood = Mood.DOWN
     await ban(trtc, viewer.user)
-    await trtc.world.core.services.rooms.leave(viewer, room)
+    await trtc.world.core.services.departures.leave(viewer, room)
     await trtc.drain()
     trtc.world.pass_by(10)
     await trtc.world.core.moderation.unban(viewer.user)
     back = await signed_in_again(trtc, viewer)
-    await trtc.world.core.services.rooms.enter(back, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.services.entering.enter(back, room, role="audience", changes=RoomChanges())
+    await trtc.world.core.jobs.backlog.write_all()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
 
 
 async def kick(stage: MediaStage, room: RoomId, user: UserId) -> bool:
-    return await stage.world.core.services.admin_rooms.kick(TenantName(""), room, user)
+    return await stage.world.core.services.operator_kicks.kick(TenantName(""), room, user)
 
 
 async def test_who_is_kicked_is_taken_out_of_that_media_room_only(trtc: MediaStage) -> None:
@@ -176,8 +176,8 @@ async def test_who_was_kicked_and_came_again_is_left_alone(trtc: MediaStage) -> 
     await kick(trtc, room, viewer.user)
     await trtc.drain()
     trtc.world.pass_by(10)
-    await trtc.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.jobs.flush()
+    await trtc.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
+    await trtc.world.core.jobs.backlog.write_all()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
@@ -201,7 +201,7 @@ async def test_who_is_deleted_leaves_the_media_room_and_their_own_is_closed(live
     own = await livekit.world.go_live(viewer)
     room = await watched(livekit, viewer)
     livekit.livekit.rooms = {room: {viewer.user, "another"}, own: {viewer.user}}
-    await livekit.world.core.services.accounts.delete(viewer)
+    await livekit.world.core.services.deletion.delete(viewer)
     await livekit.drain()
     assert livekit.livekit.rooms == {room: {"another"}}
 
@@ -210,7 +210,7 @@ async def test_a_livekit_that_knows_neither_room_nor_user_is_no_failure(livekit:
     viewer = await livekit.world.make_actor()
     await livekit.world.go_live(viewer)
     await watched(livekit, viewer)
-    await livekit.world.core.services.accounts.delete(viewer)
+    await livekit.world.core.services.deletion.delete(viewer)
     await livekit.drain(6)
     await livekit.drain(60)
     assert await livekit.world.core.db.vendor_work.waiting() == []

@@ -62,9 +62,9 @@ async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
     host = await world.make_actor()
     room = await world.go_live(host)
     for guest in guests:
-        await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+        await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await world.core.services.seat_plans.configure(host, room, None, SeatMode.FREE)
-    await world.core.jobs.flush()
+    await world.core.jobs.backlog.write_all()
     stage.livekit.rooms = {room: {host.user, *(guest.user for guest in guests)}}
     return host, room
 
@@ -144,8 +144,8 @@ async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they
     for user in (left, gone, speaker):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
-    await services.rooms.leave(gone, room)
-    await livekit.world.core.jobs.flush()
+    await services.departures.leave(gone, room)
+    await livekit.world.core.jobs.backlog.write_all()
     await livekit.drain(60)
     livekit.livekit.permissions.clear()
     for user in (host, left, gone, speaker, watcher):
@@ -209,9 +209,9 @@ async def test_who_sends_by_an_old_key_of_trtc_is_taken_out_and_nobody_who_has_a
     for user in (left, gone, speaker, hushed):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
-    await services.rooms.leave(gone, room)
+    await services.departures.leave(gone, room)
     await services.seats.mute(host, room, hushed.user, audio=True, video=True)
-    await strict.world.core.jobs.flush()
+    await strict.world.core.jobs.backlog.write_all()
     for event in (201, 203, 205):
         users = [actor.user for actor in (host, left, gone, watcher, speaker, hushed)]
         await trtc_tells(strict, event, room, *users, UserId("recorder"))

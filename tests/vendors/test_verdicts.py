@@ -29,8 +29,8 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
     """Return a host, a member of the audience, and their room."""
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
-    await world.core.jobs.flush()
+    await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
+    await world.core.jobs.backlog.write_all()
     return host, guest, room
 
 
@@ -69,7 +69,7 @@ async def test_a_ban_and_its_end_reach_the_group_and_a_kick_does_not(stage: Stag
     await stage.drain()
     assert stage.im.banned == {}
     before = len(stage.im.did)
-    await stage.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await stage.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await stage.core.services.room_moderation.kick(host, room, guest.user, "")
     await stage.drain()
     assert len(stage.im.did) == before
@@ -168,5 +168,5 @@ async def test_who_becomes_a_host_or_is_one_no_more_may_send_what_they_may_now(l
     assert await may_publish() == [True]
     await roles.give(host, room, guest.user, Role.AUDIENCE)
     assert await may_publish() == [False]
-    await roles.transfer(host, room, guest.user)
+    await livekit.world.core.services.transfers.transfer(host, room, guest.user)
     assert await may_publish() == [False, True]

@@ -15,9 +15,11 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
+from liveroom.usecases.partition_state import AT_ONCE
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.vendors.claims import AT_ONCE, LEASE
+from liveroom.usecases.vendors.claims import LEASE
 from liveroom.usecases.vendors.queue import VendorQueue
+from tests import migrated
 from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET
 from tests.store.sql.crowd import vendor_rows
@@ -159,10 +161,9 @@ async def test_of_two_processes_one_works_on_a_room_at_a_time_and_in_order(stage
 @pytest.mark.services
 async def test_on_mariadb_and_redis_too(tmp_path: Path, mariadb: Mariadb, redis_server: Redis) -> None:
     redis_server.flushall()
-    url = mariadb.create_database("vendors")
+    url = migrated.mariadb_url(mariadb)
     async with with_im(tmp_path, database_url=url, redis_url=redis_server.url) as stage:
         await two_processes_open_and_close(stage)
-    mariadb.drop_database("vendors")
 
 
 async def two_processes_open_and_close(stage: Stage) -> None:

@@ -66,7 +66,7 @@ async def test_what_waits_for_a_webhook_that_is_off_keeps_no_other_old_event(sta
     await stage.core.outward.webhooks.switch(webhook.id, WebhookState.OFF)
     await stage.deliver()
     stage.world.pass_by(9 * DAY.total_seconds())
-    await stage.core.jobs.purge()
+    await stage.core.jobs.purge.run()
     rows = await stage.core.db.engine.rows(statement(text("SELECT COUNT(*), MIN(kind) FROM lr_events")))
     assert rows == [(1200, "room.opened")]
 
@@ -90,13 +90,13 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
     async def lapse(_: Sequence[StoredEvent]) -> int:
         nonlocal claims
         claims += 1
-        await db.engine.run(statement(text("UPDATE lr_event_lanes SET holder = 'another'")))
+        await db.engine.run(statement(text("UPDATE lr_event_partitions SET holder = 'another'")))
         raise Undelivered("HTTP 500", status=500)
 
     event = NewEvent("room.opened", "", stage.core.clock.now(), saying())
     targets = [Target("wh_slow", EVERYTHING, EVERYTHING)]
     await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [event], targets, event.at))
-    await db.engine.run(statement(text("UPDATE lr_event_lanes SET tries = 1")))
+    await db.engine.run(statement(text("UPDATE lr_event_partitions SET tries = 1")))
     stage.world.pass_by(4 * DAY.total_seconds())
     await workers(stage, lapse).run_once()
     assert (claims, await db.dead_letters.count("wh_slow"), await stage.waiting()) == (1, 0, 1)

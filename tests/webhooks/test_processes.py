@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from liveroom import faults
+from tests import migrated
 from tests.servers import Mariadb
 from tests.webhooks.stage import LONG, Stage, on_stage
 
@@ -18,7 +19,7 @@ async def shared(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     settings = {}
     if request.param == "mariadb":
         server: Mariadb = request.getfixturevalue("mariadb")
-        settings["database_url"] = server.create_database(f"webhooks{tmp_path.name[-1]}")
+        settings["database_url"] = migrated.mariadb_url(server)
     async with on_stage(tmp_path, **settings) as stage:
         yield stage
 

@@ -6,8 +6,7 @@ are in the domain, what happens is in the use cases. What each call makes is a n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import structlog
 
@@ -15,13 +14,12 @@ from liveroom import deadlines
 from liveroom.api.codes import Code, code_of, sentence_for
 from liveroom.api.declare import Method, Who
 from liveroom.api.envelopes import Outcome, refusal, success
-from liveroom.api.identity import missing, text_of
+from liveroom.api.identity import Callers, RequestContext, Visitor, preferred_language, spoken, text_of
 from liveroom.api.offer import ALL_ON, Switches
 from liveroom.api.parameters import read_request
 from liveroom.api.privacy.concealing import REVEALING, as_seen
 from liveroom.api.tenants.server_keys import KeyedCalls, KeyUse
 from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
-from liveroom.caches import short_cache
 from liveroom.domain.accounts.sessions import Actor, Claims
 from liveroom.domain.errors import (
     BadRequest,
@@ -29,21 +27,14 @@ from liveroom.domain.errors import (
     LiveUnavailable,
     Maintenance,
     NotOffered,
-    OtherUser,
-    ServerKeyMissing,
     StaleVersion,
-    TokenOfAnother,
     Unavailable,
 )
-from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tenants.app_signatures import SignedCall
 from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.domain.tenants.server_keys import KEY_PREFIX, Operator
 from liveroom.log import log_unexpected
-from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.profiles import Languages
 from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.api")
@@ -60,63 +51,13 @@ _DEPENDED_ON: Final = frozenset(
 """What is answered when something that the service depends on fails: the operator is told in the log."""
 
 
-class RequestContext(NamedTuple):
-    """What is known of a call beside its parameters."""
-
-    request_id: str
-    address: str
-    """The client's address, behind trusted proxies the forwarded one."""
-    languages: str = ""
-    """The ``Accept-Language`` header."""
-    host: str = ""
-    bearer: str = ""
-    """The token or server key of an ``Authorization: Bearer`` header, or the token of the socket."""
-    by_socket: bool = False
-    """The call came through the session's socket, which vouches for it by itself."""
-    by_page: bool = False
-    """The call came from a web page: it has an ``Origin`` header."""
-    signed: SignedCall | None = None
-    """What an ``Authorization: hmac`` header may have signed, where there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who calls a method that needs no login."""
-
-    tenant: Tenant
-    address: str
-    user: str
-    """The ``userId`` or ``apaasUserId`` that was sent, unchecked."""
-    token: str
-    language: Language
-    """In which texts for them are written."""
-
-
-@short_cache(1024, 256)
-def preferred_language(accept: str) -> Language | None:
-    """Return the first of our languages that an ``Accept-Language`` header prefers, or None."""
-    ranked: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(accept.split(",", 16)[:16]):
-        name, _, weight = part.partition(";")
-        quality = weight.strip().removeprefix("q=")
-        try:
-            rank = float(quality) if quality else 1.0
-        except ValueError:
-            continue
-        for language in Language:
-            if name.strip().lower().startswith(language) and rank > 0:
-                ranked.append((-rank, place, language))
-    return min(ranked)[2] if ranked else None
-
-
 class Dispatcher:
     """Calls declared methods."""
 
     def __init__(
         self,
         tenants: Tenancy,
-        sessions: Authentication,
-        app_signatures: AppSignatures,
+        callers: Callers,
         languages: Languages,
         privacy: Privacy,
         keyed: KeyedCalls,
@@ -125,8 +66,8 @@ class Dispatcher:
     ) -> None:
         """``use_cases``: what handlers are given, by its type."""
         self._tenants = tenants
-        self._sessions = sessions
-        self._app_signatures = app_signatures
+        self._callers = callers
+        self._app_signatures = callers.app_signatures
         self._languages = languages
         self._privacy = privacy
         self._keyed = keyed
@@ -156,16 +97,16 @@ class Dispatcher:
                 tenant = use.tenant
                 result = await self._run_keyed(method, raw, context, use, uses)
             else:
-                tenant, claims = self._identify(method, raw, context)
+                tenant, claims = self._callers.identify(method, raw, context)
                 result = await self._run(method, raw, context, tenant, claims, uses)
         except Failure as failure:
             language = await self._language(tenant, context, claims, failure)
             outcome = self._refuse(method, failure, language, context, self._warnings(method, raw, language))
         except deadlines.Overdue as late:
-            outcome = self._refuse(method, LiveUnavailable(str(late)), _spoken(tenant, context), context)
+            outcome = self._refuse(method, LiveUnavailable(str(late)), spoken(tenant, context), context)
         except Exception as problem:
             log_unexpected(log, "call.failed", problem, method=method.path)
-            outcome = refusal(Code.SystemError, _spoken(tenant, context), context.request_id, data=method.data)
+            outcome = refusal(Code.SystemError, spoken(tenant, context), context.request_id, data=method.data)
         else:
             strange = self._has_unknown(method, raw)
             warnings = self._warnings(method, raw, await self._language(tenant, context, claims)) if strange else ()
@@ -176,7 +117,7 @@ class Dispatcher:
 
     def refuse(self, method: Method, failure: Failure, context: RequestContext) -> Outcome:
         """Return the answer to a call that this process does not even look at."""
-        return self._refuse(method, failure, _spoken(self._tenants.default, context), context)
+        return self._refuse(method, failure, spoken(self._tenants.default, context), context)
 
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
@@ -192,37 +133,6 @@ class Dispatcher:
                 raise NotOffered
             uses = self._uses[method.path] = tuple([self._use_cases[kind] for kind in method.uses])
         return uses
-
-    def _identify(
-        self, method: Method, raw: Mapping[str, Any], context: RequestContext
-    ) -> tuple[Tenant, Claims | None]:
-        """Return whose call it is, as far as a token's signature says."""
-        named = self._tenants.find(text_of(raw, "apaasAppId"))
-        if method.who is Who.KEY:
-            raise ServerKeyMissing
-        if method.who is Who.ANYONE:
-            return named or self._tenants.at_host(context.host), None
-        token = text_of(raw, "token") or context.bearer
-        if not token:
-            raise missing(method, "token: required")
-        claims = self._sessions.read(token)
-        tenant = self._tenants.get(claims.tenant if claims.tenant is not None else DEFAULT_TENANT)
-        if tenant is None or (named is not None and named.name != tenant.name):
-            raise TokenOfAnother
-        self._check_identity(method, raw, context, claims)
-        return tenant, claims
-
-    def _check_identity(self, method: Method, raw: Mapping[str, Any], context: RequestContext, claims: Claims) -> None:
-        apaas = text_of(raw, "apaasUserId")
-        if apaas and apaas != claims.user:
-            raise _other_user(method)
-        if method.who is Who.SEEKER:
-            return
-        user = text_of(raw, "userId")
-        if user and user != claims.user:
-            raise _other_user(method)
-        if not user and not apaas and not context.bearer:
-            raise missing(method, "userId: required")
 
     async def _run(
         self,
@@ -240,10 +150,10 @@ class Dispatcher:
         if claims is None:
             user = text_of(raw, "userId") or text_of(raw, "apaasUserId")
             caller = Visitor(
-                tenant, context.address, user, text_of(raw, "token") or context.bearer, _spoken(tenant, context)
+                tenant, context.address, user, text_of(raw, "token") or context.bearer, spoken(tenant, context)
             )
         else:
-            await self._check_session(method, claims, by_socket=context.by_socket)
+            await self._callers.check_session(method, claims, by_socket=context.by_socket)
             caller = Actor(claims.user, claims.session, tenant, context.by_socket, context.address)
         request = read_request(method.request, method.fields, raw)
         try:
@@ -260,14 +170,9 @@ class Dispatcher:
         if method.who is Who.ANYONE:
             token = self._keyed.token_of(caller) if isinstance(caller, Actor) else text_of(raw, "token")
             user = text_of(raw, "actAs") or text_of(raw, "userId") or text_of(raw, "apaasUserId")
-            caller = Visitor(use.tenant, context.address, user, token, _spoken(use.tenant, context))
+            caller = Visitor(use.tenant, context.address, user, token, spoken(use.tenant, context))
         request = read_request(method.request, method.fields, raw)
         return await method.handler(request, caller, *uses)
-
-    async def _check_session(self, method: Method, claims: Claims, *, by_socket: bool) -> None:
-        sessions, keepalive = self._sessions, method.is_keepalive
-        if method.who is not Who.BEARER and not sessions.renew(claims, keepalive=keepalive, by_socket=by_socket):
-            await sessions.check(claims, keepalive=keepalive, by_socket=by_socket)
 
     async def _language(
         self, tenant: Tenant, context: RequestContext, claims: Claims | None, failure: Failure | None = None
@@ -328,13 +233,3 @@ class Dispatcher:
             current=failure.current if isinstance(failure, StaleVersion) else None,
             beside=beside,
         )
-
-
-def _spoken(tenant: Tenant, context: RequestContext) -> Language:
-    """Return the language of the request, else the tenant's."""
-    return preferred_language(context.languages) or tenant.language
-
-
-def _other_user(method: Method) -> Failure:
-    """Return what it is to name another user than one's own: no reason to sign out, but in the original's methods."""
-    return TokenOfAnother() if method.is_original else OtherUser()

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method, not_offered
-from liveroom.api.dispatch import Visitor
+from liveroom.api.identity import Visitor
 from liveroom.api.offer import Offer
 from liveroom.api.parameters import Id, Request, Text
 from liveroom.api.shapes import Shape

@@ -10,7 +10,7 @@ from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.schedules import length_of
 from liveroom.domain.tenants.model import Tenant
-from liveroom.usecases.accounts.logins import Login
+from liveroom.usecases.accounts.sessions import Login
 
 INT32_MAX: Final = 2_147_483_647
 _MINUTE: Final = timedelta(minutes=1)

@@ -17,7 +17,7 @@ import msgspec
 
 FORMAT: Final = 1
 OnTable = Callable[[str, int], None]
-"""Told of each table that is through, and how many rows it has."""
+"""Called for each finished table, with its number of rows."""
 _MANIFEST: Final = "liveroom-backup.json"
 _KEYS: Final = "liveroom.key"
 _LEVEL: Final = 6

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
+from liveroom.api.identity import Callers
 from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
 from liveroom.app.jobs import run_all_once
+from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
-from liveroom.app.moderating import make_moderating
+from liveroom.app.moderating import make_moderating, make_moderation
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
+from liveroom.app.rooms import RoomWiring, make_rooms
 from liveroom.app.seats import make_seat_wiring
-from liveroom.app.services import Services
+from liveroom.app.services import Services, by_type
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -24,30 +27,23 @@ from liveroom.domain.events.model import Devices
 from liveroom.domain.messages.model import Allowed
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.keys import KeyRing
-from liveroom.ports import Clock, Live, TargetsOf
+from liveroom.ports import Clock, Live, TargetsOf, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.admin import AdminUsers
-from liveroom.usecases.accounts.code_logins import CodeLogins
-from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.contacts import ContactBindings
-from liveroom.usecases.accounts.profiles import Languages, Profiles
-from liveroom.usecases.events.announcing import Announcements, Calling
+from liveroom.usecases.accounts.profiles import UserLookups
+from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.presence.attendance import Attendance
-from liveroom.usecases.presence.comparing import Comparison
-from liveroom.usecases.presence.outside import Outside
+from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
-from liveroom.usecases.privacy.erasures import DeletedUsers
-from liveroom.usecases.privacy.retention import Retention
-from liveroom.usecases.rooms.admin import AdminRooms
+from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.ranks import Ranks
@@ -56,7 +52,6 @@ from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.server_keys import ServerKeys
 from liveroom.usecases.vendors.im_bridge import ImBridge
-from liveroom.usecases.vendors.review import VendorReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ class Core:
     broadcasts: Broadcasts
     moderation: Moderation
     recorder: EventRecorder
-    jobs: MaintenanceJobs
+    jobs: MaintenanceWork
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
@@ -88,7 +83,11 @@ class Core:
 
     async def tick(self) -> dict[str, int]:
         """Run all maintenance jobs once; return what was done."""
-        return await run_all_once(self.jobs)
+        return await run_all_once(by_type(self.jobs))
+
+    async def live_rooms(self) -> int:
+        """Return how many rooms are live in all tenants."""
+        return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.jobs.tenants.all()])
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
@@ -117,9 +116,10 @@ async def assemble(
     modules = modules or find_modules(settings)
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
-    services = _services(wiring, people, broker)
-    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
-    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.accounts.address_bans])
+    rooms = make_rooms(wiring)
+    services = _services(wiring, rooms, people, broker)
+    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
+    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
     await configuration.refresh()
     return Core(
         settings=settings,
@@ -129,9 +129,9 @@ async def assemble(
         live=wiring.live,
         broker=broker,
         broadcasts=wiring.broadcasts,
-        moderation=Moderation(db, clock, people.accounts),
+        moderation=make_moderation(wiring, people, leave_to_others),
         recorder=wiring.recorder,
-        jobs=_maintenance_jobs(wiring, services, configuration),
+        jobs=make_maintenance(wiring, services, configuration),
         services=services,
         dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
@@ -150,12 +150,11 @@ def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatch
     """Return what answers calls of declared methods with these use cases."""
     return Dispatcher(
         services.tenants,
-        services.sessions,
-        services.app_signatures,
+        Callers(services.tenants, services.sessions, services.app_signatures),
         services.languages,
         services.privacy,
         KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
-        services.by_type(),
+        by_type(services),
         switches,
     )
 
@@ -165,106 +164,86 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
     return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
-def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
+def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
-    settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
-    accounts, relay, user_messages = people.accounts, wiring.relay, make_user_messages(live, broker)
-    moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
-    allowed = Allowed(settings.message_limit, settings.room_message_limit)
-    languages = Languages(db, clock)
-    messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
-    moderating = make_moderating(wiring, moderation, trail, user_messages, find=messages.find)
+    settings, clock, db, live, relay = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.relay
+    user_messages = make_user_messages(live, broker)
+    trail = Audit(db, clock, settings.audit_keep)
+    messages = _messages(wiring, trail)
+    moderating = make_moderating(wiring, rooms, people, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
-    room_settings = make_room_settings(wiring, moderating.access_changes, user_messages)
+    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
-        accounts=accounts,
+        login_tokens=people.login_tokens,
+        logouts=people.logouts,
+        registration=people.registration,
+        deletion=people.deletion,
         own_users=people.own_users,
-        admin_users=AdminUsers(db, live, clock, accounts, people.own_users),
-        moderation=moderation,
-        app_signatures=AppSignatures(db, clock, wiring.keys),
+        admin_users=AdminUsers(db, clock, wiring.recorder, people.own_users.own_accounts, people.new_sessions),
+        moderation=moderating.everywhere,
+        app_signatures=AppSignatures(db, wiring.keys, clock),
         guests=people.guests,
         codes=people.codes,
-        code_logins=CodeLogins(live, clock, people.codes, accounts),
-        profiles=_profiles(wiring, people.codes, languages),
-        languages=languages,
-        rooms=wiring.rooms,
+        code_logins=people.code_logins,
+        profiles=people.profiles,
+        profile_writer=people.profiles.writer,
+        lookups=UserLookups(db, live),
+        languages=people.languages,
+        rooms=rooms.owned,
+        entering=rooms.entering,
+        departures=rooms.departures,
         seat_maps=seat_wiring.seat_maps,
         seats=seat_wiring.seats,
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
-        admin_rooms=AdminRooms(
-            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, Calling(user_messages, clock)
-        ),
+        admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, relay),
+        operator_kicks=_kicks(wiring, rooms, user_messages),
         options=room_settings.options,
+        invitations=room_settings.invitations,
         schedules=room_settings.schedules,
         metadata=room_settings.metadata,
         roles=moderating.roles,
+        transfers=moderating.transfers,
         room_moderation=moderating.rooms,
+        tenant_bans=moderating.tenant_bans,
         oversight=moderating.oversight,
         reports=moderating.reports,
+        report_filing=moderating.report_filing,
         likes=LikeCalls(live),
         messages=messages,
         listings=wiring.listings,
-        privacy=wiring.rooms.privacy,
-        attendance=Attendance(db, live, wiring.rooms.privacy),
-        sync=Sync(live, people.sessions, wiring.tenants, accounts, Devices(settings.devices), wiring.rooms.privacy),
+        privacy=rooms.privacy,
+        attendance=Attendance(db, live, rooms.privacy),
+        sync=Sync(live, people.sessions, wiring.tenants, people.logouts, Devices(settings.devices), rooms.privacy),
         media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
         announcements=Announcements(db, live, clock, user_messages),
-        server_keys=ServerKeys(db, clock),
+        server_keys=ServerKeys(db, wiring.keys, clock),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
     )
 
 
-def _profiles(wiring: Wiring, codes: Codes, languages: Languages) -> Profiles:
-    return Profiles(
-        db=wiring.db,
-        live=wiring.live,
-        clock=wiring.clock,
-        relay=wiring.relay,
-        bindings=ContactBindings(wiring.db, wiring.clock, codes),
-        vendor_tasks=wiring.vendor_tasks,
-        recorder=wiring.recorder,
-        screening=wiring.screening,
-        languages=languages,
-    )
+def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> OperatorKicks:
+    notifier = UserNotifier(user_messages, wiring.clock)
+    return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, notifier)
 
 
-def _maintenance_jobs(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceJobs:
-    return MaintenanceJobs(
-        wiring.db,
-        wiring.live,
-        wiring.clock,
-        wiring.rooms,
-        wiring.broadcasts,
-        wiring.listings,
-        wiring.relay,
-        wiring.tenants,
-        wiring.vendors.workers(wiring.db, wiring.live, wiring.clock, wiring.tenants),
-        configuration,
-        server_keys=services.server_keys,
-        trail=services.audit,
-        outward=wiring.outward.workers,
-        replays=wiring.outward.replays,
-        screening=wiring.screening,
-        deleted_users=DeletedUsers(wiring.db, wiring.live, wiring.clock, wiring.recorder),
-        retention=Retention(
-            wiring.db,
-            wiring.clock,
-            messages=wiring.settings.messages_keep,
-            reports=wiring.settings.reports_keep,
-            stays=wiring.settings.stays_keep,
-        ),
-        vendor_review=VendorReview(wiring.db, wiring.clock, wiring.tenants, wiring.vendors.of),
-        schedules=services.schedules,
-        seat_maps=services.seat_maps,
-        comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),
-    )
+def _messages(wiring: Wiring, trail: Audit) -> Messages:
+    settings, db, live = wiring.settings, wiring.db, wiring.live
+    allowed = Allowed(settings.message_limit, settings.room_message_limit)
+    return Messages(db, live, wiring.clock, Ranks(db, live), wiring.screening, allowed, trail)
 
 
 def _outside(wiring: Wiring) -> Outside:
     has_group = wiring.vendors.has_group if wiring.vendors.im is not None else None
-    return Outside(wiring.db, wiring.live, wiring.clock, wiring.tenants, wiring.broadcasts, wiring.relay, has_group)
+    return Outside(
+        wiring.db,
+        wiring.live,
+        wiring.clock,
+        wiring.tenants,
+        wiring.publish_permissions,
+        DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
+    )

@@ -19,6 +19,10 @@ from liveroom.store.sql.tenants.sealed import sealed_by_key
 _REFUSALS = {
     SchemaState.EMPTY: "there is nothing to back up: the database has no tables of liveroom yet",
     SchemaState.ORIGINAL: "there is nothing to back up: the database holds the original service's tables alone",
+    SchemaState.UNRELEASED: (
+        "the database's schema is from before the first release, and this release could not restore it: run "
+        f"`liveroom migrate` of commit {schema.LAST_WITH_UNRELEASED} first"
+    ),
     SchemaState.NEWER: "the database's schema is newer than this release: use the release that runs on it",
 }
 

@@ -35,6 +35,11 @@ class Fronting(NamedTuple):
     feeds: ListFeeds
 
 
+def make_rpc_calls(core: Core, observe: Observe | None) -> RpcCalls:
+    """Return what calls declared methods for connected clients."""
+    return RpcCalls(core.dispatcher, core.modules.registry, core.services.tenants.default.language, observe)
+
+
 def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) -> Fronting:
     """Return what answers and relays; nothing is relayed yet."""
     sync = core.services.sync
@@ -42,7 +47,7 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
     lists = ListRelay(feeds, broker, relay)
     feeds.attach(lists)
-    calls = RpcCalls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
+    calls = make_rpc_calls(core, observe)
     return Fronting(Proxied(core.live, sync, calls, broker, core.clock, relay, lists), relay, lists, feeds)
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from liveroom.app.backends import open_database, presence_timeouts_of
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.keys import KeyRing, open_keys
 from liveroom.keys.keyfile import fresh_key
 from liveroom.ports import Clock, Original
@@ -23,9 +24,11 @@ from liveroom.store.sql.addresses import AddressInvalid, MysqlAddress, SqliteAdd
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.importing.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.usecases.importing.rehearsal import Transactions, rehearse
+from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.report import ImportReport
-from liveroom.usecases.importing.run import BATCH, ImportRun, Progress
+from liveroom.usecases.importing.rooms import RoomImporter
+from liveroom.usecases.importing.run import BATCH, ImportRun, Progress, Transactions, rehearse
+from liveroom.usecases.importing.users import UserImporter
 
 T = TypeVar("T")
 
@@ -67,9 +70,8 @@ async def import_original(
     """Import everything that is new or has changed; ``rehearsed`` only says what that would be."""
 
     async def into(db: Transactions, keys: KeyRing) -> ImportReport:
-        return await ImportRun(
-            original, db, clock, keys, DEFAULT_TENANT, presence_timeouts_of(settings), on_progress, batch
-        ).run()
+        timeouts = presence_timeouts_of(settings)
+        return await make_import(original, db, clock, keys, timeouts, on_progress=on_progress, batch=batch).run()
 
     if rehearsed:
         return await _rehearse(settings, into)
@@ -79,6 +81,22 @@ async def import_original(
         return await into(db, open_keys(settings))
     finally:
         await db.close()
+
+
+def make_import(
+    original: Original,
+    db: Transactions,
+    clock: Clock,
+    keys: KeyRing,
+    timeouts: PresenceTimeouts,
+    *,
+    on_progress: Progress = lambda kind, count: None,
+    batch: int = BATCH,
+) -> ImportRun:
+    """Return a run that imports everything into the default tenant."""
+    users, logins = UserImporter(clock, DEFAULT_TENANT), LoginImporter(clock, keys, DEFAULT_TENANT)
+    rooms = RoomImporter(clock, DEFAULT_TENANT, timeouts)
+    return ImportRun(original, db, users, logins, rooms, on_progress, batch)
 
 
 async def _migrate(settings: Settings) -> None:

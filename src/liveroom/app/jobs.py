@@ -4,8 +4,8 @@ A running service schedules every job. In a web function nothing runs in the bac
 have a ``beside_calls`` interval, and the timer's tick runs all maintenance jobs once.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -15,11 +15,25 @@ import structlog
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.maintenance_jobs import TICK_GAP, MaintenanceJobs
-from liveroom.usecases.partition_workers import TICK_TIMEOUT
-from liveroom.usecases.rooms.listings import GATHERED, UNSEEN
+from liveroom.usecases.events.backlog import LiveBacklog
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import KeyUses
+from liveroom.usecases.partition_workers import TICK_TIMEOUT, PartitionWorkers
+from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.privacy.erasures import DeletedUsers
+from liveroom.usecases.privacy.purging import RowPurge
+from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
+from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
+from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
+from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.review import EVERY as REVIEW_EVERY
-from liveroom.usecases.vendors.review import TICK_EVERY, TICK_REVIEWED
+from liveroom.usecases.vendors.review import TICK_EVERY, TICK_REVIEWED, VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.replays import Replays
 
 log = structlog.get_logger("liveroom.jobs")
 
@@ -91,179 +105,210 @@ class BackgroundJob(Generic[T]):
         return await (self.at_once or self.work)(subject) or 0
 
 
-MAINTENANCE: Final[tuple[BackgroundJob[MaintenanceJobs], ...]] = (
-    BackgroundJob(
+@dataclass(frozen=True, slots=True)
+class MaintenanceJob(BackgroundJob[T]):
+    """A job that every installation has."""
+
+    on: type[T] = field(kw_only=True)
+    """What it works on: a field of ``app.maintenance.MaintenanceWork``."""
+
+
+UseCases = Mapping[type, Any]
+"""What there is to work on, by its type."""
+
+MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
+    MaintenanceJob(
         "tenants",
         "reads which tenants there are",
-        lambda jobs: jobs.tenants.refresh(),
+        Tenancy.refresh,
         Processes.EACH,
         timedelta(seconds=2),
         beside_calls=timedelta(seconds=2),
+        on=Tenancy,
     ),
-    BackgroundJob(
-        "arrangements",
+    MaintenanceJob(
+        "configuration",
         "reads what operators have configured: webhooks, hooks, keys, secrets, bans of addresses",
-        lambda jobs: jobs.configuration.refresh(),
+        OperatorConfiguration.refresh,
         Processes.EACH,
         timedelta(seconds=2),
         beside_calls=timedelta(seconds=2),
+        on=OperatorConfiguration,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "words",
         "reads the file of blocked words again when it has changed",
-        lambda jobs: jobs.screening.refresh(),
+        Screening.refresh,
         Processes.EACH,
         timedelta(seconds=2),
         beside_calls=timedelta(seconds=2),
+        on=Screening,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "relay",
         "applies to the live store what committed transactions left behind",
-        lambda jobs: jobs.relay_rows(),
+        OutboxRelay.run,
         Processes.ANY,
         _QUARTER,
         beside_calls=_SECOND,
         counted="relayed",
+        on=OutboxRelay,
     ),
-    BackgroundJob(
-        "sweep",
+    MaintenanceJob(
+        "expiry",
         "ends presences whose lease is over",
-        lambda jobs: jobs.expire_places(),
+        Expiry.end_expired,
         Processes.ANY,
         _SECOND,
         beside_calls=_SECOND,
-        at_once=lambda jobs: jobs.expire_places(TICK_GAP),
+        at_once=lambda expiry: expiry.end_expired(TICK_GAP),
         counted="swept",
+        on=Expiry,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "gather",
         "publishes events that rooms have gathered",
-        lambda jobs: jobs.gather(),
+        LiveBacklog.publish,
         Processes.ANY,
         _QUARTER,
         beside_calls=_SECOND,
         counted="gathered",
+        on=LiveBacklog,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "deserted",
         "ends presences of members whose socket is gone",
-        lambda jobs: jobs.end_deserted(),
+        Expiry.end_deserted,
         Processes.ANY,
         _SECOND,
         beside_calls=_SECOND,
         counted="deserted",
+        on=Expiry,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "orphans",
         "hands rooms on whose host does not come back, or closes them",
-        lambda jobs: jobs.resolve_orphans(),
+        OrphanedRooms.resolve,
         Processes.ANY,
         _SECOND,
         beside_calls=_SECOND,
         counted="settled",
+        on=OrphanedRooms,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "ends",
         "closes broadcasts whose time is over, and ends requests for seats that nobody answered",
-        lambda jobs: jobs.end_overdue(),
+        OverdueRooms.end,
         Processes.ANY,
         _SECOND,
         beside_calls=_SECOND,
         counted="ended",
+        on=OverdueRooms,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "schedules",
         "closes rooms that were announced and not opened",
-        lambda jobs: jobs.schedules.call_off(),
+        Schedules.call_off,
         Processes.ANY,
         timedelta(seconds=30),
         counted="called_off",
+        on=Schedules,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "uses",
         "writes the audit of calls with server keys",
-        lambda jobs: jobs.note_uses(),
+        KeyUses.flush,
         Processes.EACH,
         _HALF,
         beside_calls=_SECOND,
+        on=KeyUses,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "audit",
         "compares presences with members, and puts right what is different twice",
-        lambda jobs: jobs.audit(),
+        Comparison.go_on,
         Processes.ONE,
         _HALF,
-        at_once=lambda jobs: jobs.comparison.at_once(),
+        at_once=Comparison.at_once,
         counted="audited",
+        on=Comparison,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "flush",
         "sends renewals that wait for their batch, and writes the journal of stays",
-        lambda jobs: jobs.live.flush(),
+        LiveBacklog.write,
         Processes.EACH,
         _HALF,
         beside_calls=_SECOND,
         counted="journaled",
+        on=LiveBacklog,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "lists",
         "brings changed rooms up to date in the lists",
-        lambda jobs: jobs.listings.catch_up(UNSEEN),
+        lambda listings: listings.catch_up(UNSEEN),
         Processes.ANY,
         GATHERED,
         beside_calls=_SECOND,
-        at_once=lambda jobs: jobs.listings.catch_up(),
+        at_once=Listings.catch_up,
+        on=Listings,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "purge",
         "drops rows that nothing refers to any more",
-        lambda jobs: jobs.purge(),
+        RowPurge.run,
         Processes.ANY,
         timedelta(seconds=60),
         counted="purged",
+        on=RowPurge,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "erasures",
         "erases what is left of deleted users",
-        lambda jobs: jobs.deleted_users.erase(),
+        DeletedUsers.erase,
         Processes.ANY,
         timedelta(seconds=5),
         counted="erased",
+        on=DeletedUsers,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "vendor review",
         "compares groups at Tencent IM with rooms",
-        lambda jobs: jobs.vendor_review.run(),
+        VendorReview.run,
         Processes.ONE,
         REVIEW_EVERY,
-        at_once=lambda jobs: jobs.vendor_review.run(TICK_EVERY, TICK_REVIEWED),
+        at_once=lambda review: review.run(TICK_EVERY, TICK_REVIEWED),
+        on=VendorReview,
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "vendors",
         "does what waits at Tencent IM, TRTC and LiveKit",
-        lambda jobs: jobs.vendors.run(),
+        PartitionWorkers[VendorQueue].run,
         Processes.ANY,
         _HALF,
-        at_once=lambda jobs: jobs.vendors.run_once(),
+        at_once=PartitionWorkers[VendorQueue].run_once,
         counted="at_vendors",
+        on=PartitionWorkers[VendorQueue],
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "webhooks",
         "delivers events to webhooks and to the event log",
-        lambda jobs: jobs.outward.run(),
+        PartitionWorkers[EventQueue].run,
         Processes.ANY,
         _QUARTER,
-        at_once=lambda jobs: jobs.outward.run_once(),
+        at_once=PartitionWorkers[EventQueue].run_once,
         counted="told_outside",
+        on=PartitionWorkers[EventQueue],
     ),
-    BackgroundJob(
+    MaintenanceJob(
         "replays",
         "delivers events again that an operator has asked for",
-        lambda jobs: jobs.replays.run(),
+        Replays.run,
         Processes.ANY,
         timedelta(seconds=2),
-        at_once=lambda jobs: jobs.replays.run_once(TICK_TIMEOUT),
+        at_once=lambda replays: replays.run_once(TICK_TIMEOUT),
         counted="told_outside",
+        on=Replays,
     ),
 )
 """In the order in which calls and the tick run what is due."""
@@ -323,33 +368,33 @@ JOBS: Final[tuple[BackgroundJob[Any], ...]] = (
 """The whole table."""
 
 
-def scheduled_jobs(jobs: MaintenanceJobs) -> tuple[Job, ...]:
+def scheduled_jobs(use_cases: UseCases) -> tuple[Job, ...]:
     """Return the maintenance jobs of a running service."""
-    return tuple(job.bind(jobs) for job in MAINTENANCE)
+    return tuple(job.bind(use_cases[job.on]) for job in MAINTENANCE)
 
 
-def request_driven_jobs(jobs: MaintenanceJobs) -> tuple[Job, ...]:
+def request_driven_jobs(use_cases: UseCases) -> tuple[Job, ...]:
     """Return the maintenance jobs that run beside calls."""
-    return tuple(_beside_calls(job, job.beside_calls, jobs) for job in MAINTENANCE if job.beside_calls is not None)
+    return tuple(_beside_calls(job, job.beside_calls, use_cases) for job in MAINTENANCE if job.beside_calls is not None)
 
 
-def _beside_calls(job: BackgroundJob[MaintenanceJobs], every: timedelta, jobs: MaintenanceJobs) -> Job:
-    return Job(job.name, every, lambda: job.run_once(jobs))
+def _beside_calls(job: MaintenanceJob[Any], every: timedelta, use_cases: UseCases) -> Job:
+    return Job(job.name, every, lambda: job.run_once(use_cases[job.on]))
 
 
-async def run_all_once(jobs: MaintenanceJobs) -> dict[str, int]:
+async def run_all_once(use_cases: UseCases) -> dict[str, int]:
     """Do everything that is due once; return what was done. A dependency that is down stops only its own jobs."""
     done = {job.counted: 0 for job in MAINTENANCE if job.counted}
     for job in MAINTENANCE:
-        count = await _one(job, jobs)
+        count = await _one(job, use_cases)
         if job.counted:
             done[job.counted] += count
     return done
 
 
-async def _one(job: BackgroundJob[MaintenanceJobs], jobs: MaintenanceJobs) -> int:
+async def _one(job: MaintenanceJob[Any], use_cases: UseCases) -> int:
     try:
-        return await job.run_once(jobs)
+        return await job.run_once(use_cases[job.on])
     except Unavailable as failure:
-        log.warning("tick.unavailable", piece=job.name, cause=repr(failure.__cause__ or failure))
+        log.warning("tick.unavailable", job=job.name, cause=repr(failure.__cause__ or failure))
         return 0

@@ -2,43 +2,68 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.people import People
+from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.members import RoomModeration, TenantBans
 from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import FindMessage, Reports
+from liveroom.usecases.moderation.reports import FindMessage, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
-from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.moderation.users import HandOver, Moderation
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.rooms.roles import Roles
+from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
 
 
 @dataclass(frozen=True, slots=True)
 class Moderating:
     """The use cases."""
 
+    everywhere: Moderation
     access_changes: AccessChanges
     roles: Roles
+    transfers: OwnerTransfers
     rooms: RoomModeration
+    tenant_bans: TenantBans
     oversight: Oversight
     reports: Reports
+    report_filing: ReportFiling
+
+
+def make_moderation(wiring: Wiring, people: People, hand_over: HandOver) -> Moderation:
+    """Return the operator's hand; ``hand_over`` is given what is committed."""
+    return Moderation(
+        wiring.db, wiring.clock, people.address_bans, wiring.vendor_tasks, wiring.recorder, people.deletion, hand_over
+    )
 
 
 def make_moderating(
-    wiring: Wiring, everywhere: Moderation, trail: Audit, user_messages: UserMessages, *, find: FindMessage
+    wiring: Wiring,
+    rooms: RoomWiring,
+    people: People,
+    trail: Audit,
+    user_messages: UserMessages,
+    *,
+    find: FindMessage,
 ) -> Moderating:
     """Build them; ``find`` finds what was said, for reports."""
     db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
     ranks = Ranks(db, live)
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    calling = Calling(user_messages, clock)
+    notifier = UserNotifier(user_messages, clock)
+    role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
+    everywhere = make_moderation(wiring, people, relay.deliver_later)
     return Moderating(
+        everywhere=everywhere,
         access_changes=changes,
-        roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.hook_calls),
-        rooms=RoomModeration(live, ranks, changes, wiring.rooms, calling, everywhere),
+        roles=Roles(db, ranks, changes, role_hooks, host_entries),
+        transfers=OwnerTransfers(db, ranks, changes, wiring.broadcasts, relay, role_hooks, host_entries),
+        rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, notifier),
+        tenant_bans=TenantBans(clock, trail, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, wiring.rooms.privacy),
+        reports=Reports(db, clock, trail, oversight),
+        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, find),
     )

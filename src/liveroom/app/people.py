@@ -14,9 +14,13 @@ from liveroom.settings import Settings
 from liveroom.usecases.accounts.attempts import Guesses
 from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.logins import Accounts, Gate
-from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.logins import CodeLogins, Guests, Logins, LoginSignatures
+from liveroom.usecases.accounts.own_users import OwnAccounts, OwnUsers
+from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
+from liveroom.usecases.accounts.registration import AccountDeletion, Registration, SignupLimits
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
+from liveroom.usecases.importing.accounts import ImportedLogins
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 
@@ -26,45 +30,62 @@ class People:
     """Who is who."""
 
     sessions: Authentication
-    accounts: Accounts
-    fixed_secrets: FixedSecrets
+    login_tokens: LoginTokens
+    new_sessions: NewSessions
+    logouts: Logouts
+    registration: Registration
+    logins: Logins
+    deletion: AccountDeletion
+    profiles: Profiles
+    languages: Languages
     own_users: OwnUsers
     guests: Guests
     codes: Codes
+    code_logins: CodeLogins
+    address_bans: AddressBans
 
 
 def make_people(wiring: Wiring) -> People:
     """Build what accounts need."""
     settings, clock, db, live, keys = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.keys
-    stamps = KeyedStamps(keys)
-    tokens = Tokens(keys, lifetime=settings.token_ttl)
-    gate = Gate(settings.registration == "open", settings.signature_ts == "required", settings.account_limit)
-    guesses = Guesses(live, stamps)
-    accounts = Accounts(
-        db,
-        live,
-        clock,
-        tokens,
-        keys,
-        _user_sigs(settings),
-        wiring.broadcasts,
-        wiring.relay,
-        gate,
-        wiring.vendor_tasks,
-        wiring.recorder,
-        wiring.screening,
-        guesses,
-        AddressBans(db, clock, stamps),
-    )
-    welcome = settings.guests and gate.registration
-    fixed_secrets = FixedSecrets(db, clock, keys)
+    relay, vendor_tasks, recorder, screening = wiring.relay, wiring.vendor_tasks, wiring.recorder, wiring.screening
+    stamps, tokens = KeyedStamps(keys), Tokens(keys, lifetime=settings.token_ttl)
+    guesses, address_bans = Guesses(live, stamps), AddressBans(db, clock, stamps)
+    login_tokens = LoginTokens(db, clock, tokens, _user_sigs(settings))
+    sessions = NewSessions(db, live, clock, address_bans, vendor_tasks, login_tokens)
+    codes = Codes(db, live, clock, stamps, guesses, make_delivery(settings, clock), settings.code_address_limit)
+    writer, languages = ProfileWriter(db, clock, relay, vendor_tasks, recorder), Languages(db, clock)
+    limits, is_open = SignupLimits(live, address_bans), settings.registration == "open"
+    imported = ImportedLogins(db, clock, recorder)
+    signatures = LoginSignatures(db, live, keys, guesses, imported, settings.signature_ts == "required")
+    logins = Logins(db, clock, signatures, address_bans, screening, sessions, writer)
+    secrets, own_accounts = FixedSecrets(db, keys, clock), OwnAccounts(recorder, writer)
     return People(
         sessions=Authentication(tokens, live, db, clock),
-        accounts=accounts,
-        fixed_secrets=fixed_secrets,
-        own_users=OwnUsers(db, live, clock, fixed_secrets, accounts),
-        guests=Guests(db, live, clock, accounts, is_open=welcome, limit=settings.guest_limit),
-        codes=Codes(db, live, clock, stamps, guesses, make_delivery(settings, clock), settings.code_address_limit),
+        login_tokens=login_tokens,
+        new_sessions=sessions,
+        logouts=Logouts(db, clock, tokens, relay),
+        registration=Registration(
+            db, clock, keys, limits, screening, vendor_tasks, recorder, is_open=is_open, limit=settings.account_limit
+        ),
+        logins=logins,
+        deletion=AccountDeletion(db, clock, wiring.broadcasts, relay, vendor_tasks, recorder),
+        profiles=Profiles(screening, ContactBindings(db, clock, codes), languages, writer),
+        languages=languages,
+        own_users=OwnUsers(db, clock, secrets, logins, screening, sessions, own_accounts),
+        guests=Guests(
+            db,
+            clock,
+            limits,
+            screening,
+            sessions,
+            recorder,
+            is_open=settings.guests and is_open,
+            limit=settings.guest_limit,
+        ),
+        codes=codes,
+        code_logins=CodeLogins(clock, codes, address_bans, sessions, recorder, makes_accounts=is_open),
+        address_bans=address_bans,
     )
 
 

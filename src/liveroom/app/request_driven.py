@@ -16,8 +16,9 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.api.declare import Method
-from liveroom.api.dispatch import Dispatcher, RequestContext
+from liveroom.api.dispatch import Dispatcher
 from liveroom.api.envelopes import Outcome
+from liveroom.api.identity import RequestContext
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock
@@ -48,7 +49,7 @@ class Resume:
         now = self._time()
         gap, self._looked = now - self._looked, now
         if gap > FROZEN and self._resuming is None:
-            log.debug("process.thawed", seconds=gap.total_seconds())
+            log.debug("process.resumed", seconds=gap.total_seconds())
             self._resuming = deadlines.spawn(self._resume())
         if self._resuming is not None:
             await deadlines.join(self._resuming, LiveUnavailable)
@@ -155,6 +156,6 @@ async def _quietly(name: str, work: Step) -> None:
     try:
         await work()
     except Unavailable as failure:
-        log.warning("turn.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
+        log.warning("job.unavailable", job=name, cause=repr(failure.__cause__ or failure))
     except Exception:
-        log.exception("turn.failed", piece=name)
+        log.exception("job.failed", job=name)

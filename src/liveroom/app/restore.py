@@ -22,7 +22,7 @@ from liveroom.store.live.redis.leftovers import holds_live_data
 from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
-from liveroom.usecases.accounts.logins import salt_context
+from liveroom.usecases.accounts.registration import salt_context
 
 _TRIED: Final = 3
 """So many salts of each key are opened before anything is restored: an id may have another secret by now."""
@@ -72,10 +72,7 @@ class _Restoring:
         self._on_table = on_table
 
     async def run(self, without_keys: bool) -> Restored:
-        if not schema.is_known(self._manifest.schema):
-            raise SettingsError(
-                [f"it was made by release {self._manifest.release}: restore it with that or a later one"]
-            )
+        self._check_schema()
         lost = self._check_content(self._ring())
         if lost and not without_keys:
             raise SettingsError(
@@ -86,6 +83,19 @@ class _Restoring:
         await self._fill()
         migrated = await schema.migrate(self._settings.database_url)
         return Restored(self._manifest, keys_added, migrated, lost)
+
+    def _check_schema(self) -> None:
+        """Refuse a backup whose schema this release does not know."""
+        state = schema.state_of(self._manifest.schema)
+        if state is SchemaState.NEWER:
+            raise SettingsError(
+                [f"it was made by release {self._manifest.release}: restore it with that or a later one"]
+            )
+        if state is SchemaState.UNRELEASED:
+            then = "run its `liveroom migrate`, and make a new backup"
+            raise SettingsError(
+                [f"it is from before the first release: restore it with commit {schema.LAST_WITH_UNRELEASED}, {then}"]
+            )
 
     def _keys(self) -> tuple[NamedSecret, ...]:
         """Return the keys of the backup's key file."""

@@ -13,6 +13,7 @@ from liveroom.app.jobs import RESUME, request_driven_jobs, scheduled_jobs
 from liveroom.app.occupancy import Occupancy
 from liveroom.app.request_driven import RequestDrivenScheduler, Resume
 from liveroom.app.scheduler import Scheduler
+from liveroom.app.services import by_type
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -46,7 +47,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         if settings.serverless:
             yield replace(core, request_driven=_request_driven(core, resume, occupancy))
             return
-        scheduler = Scheduler((*scheduled_jobs(core.jobs), RESUME.bind(resume)), core.outages)
+        scheduler = Scheduler((*scheduled_jobs(by_type(core.jobs)), RESUME.bind(resume)), core.outages)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         yield core
@@ -55,17 +56,17 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
 def _request_driven(core: Core, resume: Resume, occupancy: Occupancy | None) -> RequestDrivenScheduler:
     """Return what runs jobs beside calls. What only the process's memory holds is written before it answers."""
     if occupancy is None:
-        return RequestDrivenScheduler(core.clock, request_driven_jobs(core.jobs), resume)
+        return RequestDrivenScheduler(core.clock, request_driven_jobs(by_type(core.jobs)), resume)
     return RequestDrivenScheduler(
-        core.clock, request_driven_jobs(core.jobs), resume, hold=occupancy.hold, last=core.live.flush
+        core.clock, request_driven_jobs(by_type(core.jobs)), resume, hold=occupancy.hold, last=core.live.flush
     )
 
 
 async def _last_flush(core: Core) -> None:
     """Write what waits for its batch; what cannot be written now is in the live store, or is not needed."""
     try:
-        await core.jobs.note_uses()
-        await core.jobs.flush()
-        await core.jobs.relay_rows()
+        await core.jobs.key_uses.flush()
+        await core.jobs.backlog.write_all()
+        await core.jobs.relay.run()
     except Unavailable as failure:
         log.warning("service.unflushed", cause=repr(failure.__cause__ or failure))

@@ -59,12 +59,12 @@ class Scheduler:
             if self._outages.note(failure):
                 return failing
             if not failing:
-                log.warning("beat.unavailable", piece=job.name, cause=repr(failure.__cause__ or failure))
+                log.warning("job.unavailable", job=job.name, cause=repr(failure.__cause__ or failure))
             return True
         except Exception:
             if not failing:
-                log.exception("beat.failed", piece=job.name)
+                log.exception("job.failed", job=job.name)
             return True
         if failing:
-            log.info("beat.recovered", piece=job.name)
+            log.info("job.recovered", job=job.name)
         return False

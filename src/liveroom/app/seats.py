@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import Calling
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.seats.maps import SeatMapEditor
@@ -26,12 +25,11 @@ class SeatWiring:
 
 def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) -> SeatWiring:
     """Build them."""
-    db, live, clock = wiring.db, wiring.live, wiring.clock
-    ranks, publish_permissions = Ranks(db, live), PublishPermissions(db, clock, wiring.vendor_tasks)
-    seat_maps = SeatMapEditor(live, clock, ranks, publish_permissions, trail)
+    ranks, publish_permissions = Ranks(wiring.db, wiring.live), wiring.publish_permissions
+    seat_maps = SeatMapEditor(wiring.live, wiring.clock, ranks, publish_permissions, trail)
     return SeatWiring(
         seat_maps=seat_maps,
-        seats=Seats(seat_maps, publish_permissions),
-        requests=SeatRequests(seat_maps, Calling(user_messages, clock), wiring.settings.seat_request),
+        seats=Seats(seat_maps, publish_permissions, trail),
+        requests=SeatRequests(seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request),
         plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

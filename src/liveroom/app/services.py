@@ -2,35 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
 from liveroom.usecases.accounts.admin import AdminUsers
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import OwnUsers
-from liveroom.usecases.accounts.profiles import Languages, Profiles
+from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter, UserLookups
+from liveroom.usecases.accounts.registration import AccountDeletion, Registration
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.admission import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.members import RoomModeration, TenantBans
 from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import Reports
+from liveroom.usecases.moderation.reports import ReportFiling, Reports
 from liveroom.usecases.moderation.users import Moderation
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.rooms.admin import AdminRooms
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
+from liveroom.usecases.rooms.entering import Entering
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.metadata import RoomMetadata
-from liveroom.usecases.rooms.options import RoomOptionChanges
-from liveroom.usecases.rooms.roles import Roles
+from liveroom.usecases.rooms.openings import OwnedRooms
+from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
+from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor
 from liveroom.usecases.seats.plans import SeatPlans
@@ -41,6 +43,9 @@ from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.tenants.server_keys import ServerKeys
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -48,7 +53,10 @@ class Services:
 
     tenants: Tenancy
     sessions: Authentication
-    accounts: Accounts
+    login_tokens: LoginTokens
+    logouts: Logouts
+    registration: Registration
+    deletion: AccountDeletion
     own_users: OwnUsers
     admin_users: AdminUsers
     moderation: Moderation
@@ -57,20 +65,29 @@ class Services:
     codes: Codes
     code_logins: CodeLogins
     profiles: Profiles
+    profile_writer: ProfileWriter
+    lookups: UserLookups
     languages: Languages
-    rooms: Rooms
+    rooms: OwnedRooms
+    entering: Entering
+    departures: Departures
     seat_maps: SeatMapEditor
     seats: Seats
     seat_requests: SeatRequests
     seat_plans: SeatPlans
     admin_rooms: AdminRooms
+    operator_kicks: OperatorKicks
     roles: Roles
+    transfers: OwnerTransfers
     options: RoomOptionChanges
+    invitations: Invitations
     schedules: Schedules
     metadata: RoomMetadata
     room_moderation: RoomModeration
+    tenant_bans: TenantBans
     oversight: Oversight
     reports: Reports
+    report_filing: ReportFiling
     likes: LikeCalls
     messages: Messages
     listings: Listings
@@ -84,7 +101,8 @@ class Services:
     audit: Audit
     offer: Offer
 
-    def by_type(self) -> Mapping[type, Any]:
-        """Return each by its type, as handlers ask for it."""
-        types = get_type_hints(type(self))
-        return {types[field.name]: getattr(self, field.name) for field in fields(self)}
+
+def by_type(record: "DataclassInstance") -> Mapping[type, Any]:
+    """Return what a dataclass has, each by the type of its field, as handlers and jobs ask for it."""
+    types = get_type_hints(type(record))
+    return {types[field.name]: getattr(record, field.name) for field in fields(record)}

@@ -80,7 +80,7 @@ def make_app(
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
-    shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
+    shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {})}
     event_workers = core.outward.workers.queue
     shown |= {
         "webhook_events_waiting": event_workers.waiting_events,

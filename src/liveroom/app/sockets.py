@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.fronting import fronted
+from liveroom.app.fronting import fronted, make_rpc_calls
 from liveroom.app.jobs import FEEDS, WHISPERS
 from liveroom.app.scheduler import Scheduler
 from liveroom.http.addresses import Addresses, host_name
@@ -75,10 +75,8 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
         core.live,
         core.services.sync,
         core.clock,
-        core.dispatcher,
-        core.modules.registry,
+        make_rpc_calls(core, observe),
         limits=limits,
-        observe=observe,
         seconds=seconds,
     )
     core.live.channels.attach(hub)

@@ -8,7 +8,7 @@ import structlog
 from liveroom.app.data_folder import folder_fault
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError
-from liveroom.store.sql.schema import SchemaState, migrate, schema_state
+from liveroom.store.sql.schema import LAST_WITH_UNRELEASED, SchemaState, migrate, schema_state
 
 log = structlog.get_logger("liveroom.app")
 
@@ -22,6 +22,10 @@ _REFUSALS: Final = {
     SchemaState.ORIGINAL: (
         "the database holds the original service's tables and none of liveroom's: run `liveroom import` to take its "
         "users and rooms over, or `liveroom migrate` to begin without them, then start again"
+    ),
+    SchemaState.UNRELEASED: (
+        "the database's schema is from before the first release, and this release cannot bring it up to date: run "
+        f"`liveroom migrate` of commit {LAST_WITH_UNRELEASED}, then start again"
     ),
 }
 

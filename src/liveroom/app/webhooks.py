@@ -27,16 +27,16 @@ class WebhookReceivers:
 
     @property
     def edition(self) -> int:
-        """Grows whenever others may be told."""
+        """Grows whenever the receivers may have changed."""
         return self.webhooks.edition
 
     @property
     def is_nobody(self) -> bool:
-        """Say whether nobody is told anything now."""
-        return self.log.receiver is None and not self.webhooks.tells
+        """Say whether there is no receiver now."""
+        return self.log.receiver is None and not self.webhooks.has_targets
 
     def find(self, target: str) -> Receiver | None:
-        """Return the way to a target; None while it is not to be told."""
+        """Return a target's receiver; None while it is switched off."""
         if target == LOG:
             return self.log.receiver
         webhook = self.webhooks.get(target)
@@ -52,11 +52,11 @@ class WebhookReceivers:
         webhook = self.webhooks.get(target)
         if webhook is not None:
             return webhook.state is WebhookState.GONE
-        return target.startswith(PREFIX) and not await self.webhooks.db.webhooks.is_there(target)
+        return target.startswith(PREFIX) and not await self.webhooks.is_stored(target)
 
     async def gone(self, target: str, reason: str) -> None:
         """Note that the receiver wants nothing any more."""
-        if await self.webhooks.db.webhooks.is_there(target):
+        if await self.webhooks.is_stored(target):
             await self.webhooks.switch(target, WebhookState.GONE, reason)
 
 

@@ -10,7 +10,7 @@ from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.domain.rooms.model import HostPolicy, Policies
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.keys import KeyedStamps, KeyRing, open_keys
+from liveroom.keys import KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile
@@ -19,18 +19,13 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.hooks.entering import EntryHooks
 from liveroom.usecases.hooks.registry import Hooks
 from liveroom.usecases.importing.arrivals import Arrivals
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
-from liveroom.usecases.presence.unfinished import Unfinished
-from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.broadcasts import Broadcasts
-from liveroom.usecases.rooms.entering import Rooms
 from liveroom.usecases.rooms.listings import Listings
-from liveroom.usecases.rooms.openings import Bounds, Openings
-from liveroom.usecases.rooms.passwords import Passwords
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -47,18 +42,19 @@ class Wiring:
     keys: KeyRing
     db: SqlDatabase
     live: Live
+    policies: Policies
     tenants: Tenancy
     outward: Outward
     recorder: EventRecorder
     vendors: Vendors
     im_bridge: ImBridge | None
     vendor_tasks: VendorTaskQueue
+    publish_permissions: PublishPermissions
     broadcasts: Broadcasts
     listings: Listings
     relay: OutboxRelay
     hook_calls: HookCalls
     screening: Screening
-    rooms: Rooms
 
 
 async def make_wiring(
@@ -82,44 +78,27 @@ async def make_wiring(
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
     relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals)
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
-    passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, hook_calls, _blocked_words(settings))
-    privacy = Privacy(db, live, clock)
-    entry_hooks = EntryHooks(db, live, hook_calls, screening, privacy)
-    bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
-    openings = Openings(db, live, clock, broadcasts, relay, bounds)
+    publish_permissions = PublishPermissions(db, clock, vendor_tasks)
     return Wiring(
         settings=settings,
         clock=clock,
         keys=keys,
         db=db,
         live=live,
+        policies=policies,
         tenants=tenants,
         outward=outward,
         recorder=recorder,
         vendors=vendors,
         im_bridge=im_bridge,
         vendor_tasks=vendor_tasks,
+        publish_permissions=publish_permissions,
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,
         hook_calls=hook_calls,
         screening=screening,
-        rooms=Rooms(
-            db=db,
-            live=live,
-            clock=clock,
-            broadcasts=broadcasts,
-            listings=listings,
-            relay=relay,
-            policies=policies,
-            entry_hooks=entry_hooks,
-            passwords=passwords,
-            screening=screening,
-            unfinished=Unfinished(live),
-            openings=openings,
-            privacy=privacy,
-        ),
     )
 
 

@@ -23,6 +23,8 @@ _LOOK: Final = 0.2
 _QUICK: Final = 2.0
 _QUICK_DEATHS: Final = 5
 """So many deaths of a worker within two seconds of its first step, one after another, end the service."""
+_CANNOT_SERVE: Final = 2
+"""How a worker ends that has said why it cannot serve: that counts as quick, however long a slow machine took."""
 
 Serve = Callable[[Settings], None]
 
@@ -56,7 +58,8 @@ class _WorkerProcess:
 
     @property
     def died_quickly(self) -> bool:
-        return self.since is None or time.monotonic() - self.since < _QUICK
+        gave_up = self.process.exitcode == _CANNOT_SERVE
+        return gave_up or self.since is None or time.monotonic() - self.since < _QUICK
 
 
 class _Crew:
@@ -118,7 +121,7 @@ def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
     except SettingsError as stopped:
         for problem in stopped.problems:
             log.error("worker.stopped", reason=problem)
-        raise SystemExit(2) from None
+        raise SystemExit(_CANNOT_SERVE) from None
 
 
 def _watch_parent(parent: int) -> Any:

@@ -41,7 +41,7 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant)
-        keys = await core.services.app_signatures.keys(whose.name)
+        keys = await core.services.app_signatures.stored(whose.name)
         rule = core.services.app_signatures.rules.get(whose.name, frozenset())
         rows: list[Row] = [{"id": key.id, "name": key.name, "since": key.created} for key in keys]
         if prints_json():
@@ -59,7 +59,7 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "tenants app-key remove", id, tenant=whose):
-            await core.services.app_signatures.remove(whose, id)
+            await core.services.app_signatures.remove(id, whose)
         say(f"app key {id} is removed; {SOON}", id=id, removed=True)
 
     run(work)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from cyclopts import App
 
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, read_span, run, show_span
+from liveroom.cli.endpoints import EndpointCommands
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
 from liveroom.domain.hooks.model import Hook, HookFailed, HookType, Otherwise, sample_question
@@ -15,6 +16,7 @@ from liveroom.settings import SettingsError
 from liveroom.usecases.hooks.calls import HookCall
 
 app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
+_COMMANDS: Final[EndpointCommands[Hook]] = EndpointCommands("hook", lambda core: core.hook_calls.hooks)
 
 
 @app.command
@@ -56,7 +58,7 @@ def add(
                 timeout=read_span(timeout),
                 otherwise=Otherwise(otherwise),
             )
-        _say_with_secret(hook, f"{hook.id} is called before {hook.hook_type.value}; {SOON}")
+        _COMMANDS.say_secret(hook, f"{hook.id} is called before {hook.hook_type.value}; {SOON}")
 
     run(work)
 
@@ -86,25 +88,13 @@ def show() -> None:
 @app.command
 def remove(hook: str) -> None:
     """Remove a hook."""
-
-    async def work(core: Core) -> None:
-        async with noted(core, "hooks remove", hook, tenant=core.hook_calls.hooks.find(hook).tenant):
-            await core.hook_calls.hooks.remove(hook)
-        say(f"{hook} is removed; {SOON}", hook=hook, removed=True)
-
-    run(work)
+    _COMMANDS.remove(hook)
 
 
 @app.command
 def rotate(hook: str) -> None:
     """Give a hook a new secret and print it, this once; the old one also signs for 24 hours."""
-
-    async def work(core: Core) -> None:
-        async with noted(core, "hooks rotate", hook, tenant=core.hook_calls.hooks.find(hook).tenant):
-            rotated = await core.hook_calls.hooks.rotate(hook)
-        _say_with_secret(rotated)
-
-    run(work)
+    _COMMANDS.rotate(hook)
 
 
 @app.command
@@ -141,8 +131,3 @@ def test(hook: str) -> None:
 
 def _before(hook: Hook) -> str:
     return f"{hook.hook_type.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.hook_type.value
-
-
-def _say_with_secret(hook: Hook, *sentences: str) -> None:
-    secret = hook.secrets[0].text
-    say("\n".join([*sentences, f"its secret, for your server: {secret}"]), hook=hook.id, secret=secret)

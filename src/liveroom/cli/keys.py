@@ -86,11 +86,11 @@ def reseal() -> None:
         console = Console(stderr=True)
         with console.status("re-sealing") as status:
 
-            def tell(done: Resealed) -> None:
+            def show(done: Resealed) -> None:
                 status.update(f"re-sealing: {done.changed} of {done.looked_at}")
 
             async with noted(core, "keys reseal", core.keys.signing.id):
-                done = await Resealing(core.db, core.keys).run(tell)
+                done = await Resealing(core.db, core.keys).run(show)
         said = f"{done.changed} of {done.looked_at} sealed texts were re-sealed with {core.keys.signing.id}"
         others = [key.id for key in core.keys.all if key is not core.keys.signing]
         until = core.clock.now() + core.settings.token_ttl

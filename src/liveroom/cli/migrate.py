@@ -19,7 +19,8 @@ def migrate() -> None:
     try:
         revisions = asyncio.run(schema.migrate(settings.database_url))
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database does not answer: {cause_of(failure)}"]) from failure
+        refused = str(failure) if failure.__cause__ is None else f"the database does not answer: {cause_of(failure)}"
+        raise SettingsError([refused]) from failure
     if revisions:
         asyncio.run(note_done(settings, SystemClock().now(), "migrate", f"to {revisions[-1]}"))
     done = "\n".join(f"migrated to {revision}" for revision in revisions)

@@ -76,7 +76,7 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
                 "state": _state(key, now),
                 "last_used": key.used,
             }
-            for key in await core.services.server_keys.list(find_tenant(core, tenant).name)
+            for key in await core.services.server_keys.stored(find_tenant(core, tenant).name)
         ]
         list_rows(("key", "name", "scopes", "made", "state", "last_used"), rows)
 
@@ -94,8 +94,9 @@ def revoke(key: str) -> None:
     """
 
     async def work(core: Core) -> None:
-        known = {one.id: one.tenant for one in await core.db.server_keys.list()}
-        async with noted(core, "tenants key revoke", actor_of(key), tenant=known.get(key, DEFAULT_TENANT)):
+        known = core.services.server_keys.get(key)
+        tenant = known.tenant if known is not None else DEFAULT_TENANT
+        async with noted(core, "tenants key revoke", actor_of(key), tenant=tenant):
             revoked = await core.services.server_keys.revoke(key)
         say(f"key {revoked.id} ({revoked.name}) is revoked", id=revoked.id, revoked=revoked.revoked)
 

@@ -45,8 +45,9 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
     """List a tenant's secrets by tag, without their text."""
 
     async def work(core: Core) -> None:
-        found = await core.services.own_users.secrets.listed(find_tenant(core, tenant).name)
-        list_rows(("id", "tag", "since"), [{"id": one.id, "tag": one.tag, "since": one.created} for one in found])
+        found = await core.services.own_users.secrets.stored(find_tenant(core, tenant).name)
+        by_tag = sorted(found, key=lambda one: one.tag)
+        list_rows(("id", "tag", "since"), [{"id": one.id, "tag": one.tag, "since": one.created} for one in by_tag])
 
     run(work)
 
@@ -58,7 +59,7 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "tenants secret remove", id, tenant=whose):
-            await core.services.own_users.secrets.remove(whose, id)
+            await core.services.own_users.secrets.remove(id, whose)
         say(f"secret {id} is removed; {SOON}", id=id, removed=True)
 
     run(work)

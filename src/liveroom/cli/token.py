@@ -16,7 +16,7 @@ def token(user: str) -> None:
         if found is None or found.deleted is not None:
             raise UserNotFound(f"there is no user {user}")
         async with noted_of_user(core, "token", user):
-            made = await core.services.accounts.open_for(found)
+            made = await core.services.admin_users.sessions.open_for(found)
         say(made, user=user, token=made)
 
     run(work)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from cyclopts import App, Parameter
 
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
+from liveroom.cli.endpoints import EndpointCommands
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
@@ -21,6 +21,7 @@ from liveroom.settings import SettingsError
 
 app = App(name="webhooks", help="Manage webhooks: your server receives events.")
 
+_COMMANDS: Final[EndpointCommands[Webhook]] = EndpointCommands("webhook", lambda core: core.outward.webhooks)
 _ALL: Final = "all"
 _NOTHING: Final = Backlog("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
@@ -86,7 +87,7 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: WebhookOptions = _UNCH
                 batch=BATCH if options.batch is None else options.batch,
                 timeout=TIMEOUT if options.timeout is None else read_span(options.timeout),
             )
-        _say_with_secret(webhook, f"{webhook.id} receives events from now on; {SOON}")
+        _COMMANDS.say_secret(webhook, f"{webhook.id} receives events from now on; {SOON}")
 
     run(work)
 
@@ -131,7 +132,7 @@ def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED)
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
         _check_kinds(core, options)
-        async with _noted(core, "set", webhook):
+        async with _COMMANDS.noted(core, "set", webhook):
             await core.outward.webhooks.change(
                 webhook, lambda known: options.apply(replace(known, url=url) if url else known)
             )
@@ -143,25 +144,13 @@ def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED)
 @app.command
 def remove(webhook: str) -> None:
     """Remove a webhook with its waiting events and dead letters."""
-
-    async def work(core: Core) -> None:
-        async with _noted(core, "remove", webhook):
-            await core.outward.webhooks.remove(webhook)
-        say(f"{webhook} is removed; {SOON}", webhook=webhook, removed=True)
-
-    run(work)
+    _COMMANDS.remove(webhook)
 
 
 @app.command
 def rotate(webhook: str) -> None:
     """Give a webhook a new secret and print it, this once; the old one also signs for 24 hours."""
-
-    async def work(core: Core) -> None:
-        async with _noted(core, "rotate", webhook):
-            rotated = await core.outward.webhooks.rotate(webhook)
-        _say_with_secret(rotated)
-
-    run(work)
+    _COMMANDS.rotate(webhook)
 
 
 @app.command
@@ -272,7 +261,7 @@ def replay(webhook: str, *, id: SortedId = "", since: str = "") -> None:
     span = read_span(since) if since else None
 
     async def work(core: Core) -> None:
-        async with _noted(core, "replay", webhook):
+        async with _COMMANDS.noted(core, "replay", webhook):
             count = await core.outward.webhooks.replay(webhook, span, id)
         say(f"{count} events will be delivered again as soon as a service runs", webhook=webhook, events=count)
 
@@ -281,16 +270,11 @@ def replay(webhook: str, *, id: SortedId = "", since: str = "") -> None:
 
 def _switch(webhook: str, state: WebhookState, said: str) -> None:
     async def work(core: Core) -> None:
-        async with _noted(core, state.value, webhook):
+        async with _COMMANDS.noted(core, state.value, webhook):
             await core.outward.webhooks.switch(webhook, state)
         say(said, webhook=webhook, state=state.value)
 
     run(work)
-
-
-def _noted(core: Core, action: str, webhook: str) -> AbstractAsyncContextManager[None]:
-    """Write down what is done to a webhook. Raises ``BadRequest`` where there is none of that id."""
-    return noted(core, f"webhooks {action}", webhook, tenant=core.outward.webhooks.find(webhook).tenant)
 
 
 def _names(given: Sequence[str]) -> frozenset[str]:
@@ -330,9 +314,3 @@ async def _last_failure(core: Core, webhook: Webhook) -> str:
         if sent.reason:
             return f"{sent.at:%Y-%m-%d %H:%M:%S}: {sent.reason}"
     return ""
-
-
-def _say_with_secret(webhook: Webhook, *sentences: str) -> None:
-    secret = webhook.secrets[0].text
-    said = "\n".join([*sentences, f"its secret, for your server: {secret}"])
-    say(said, webhook=webhook.id, secret=secret)

@@ -177,7 +177,7 @@ class BanTerms:
     reason: str = ""
 
     def lasting(self, until: datetime | None, reason: str) -> Self:
-        """Return the failure with what is told of the ban."""
+        """Return the failure with the details of the ban."""
         self.until, self.reason = until, reason
         return self
 

@@ -53,6 +53,11 @@ class Addresses:
         values = [value for name, value in headers if name == b"x-forwarded-for"]
         return self._behind(b",".join((peer.encode(), *values)))
 
+    def trusts(self, peer: str) -> bool:
+        """Say whether a peer is a proxy that the operator has named."""
+        address = parse_address(peer)
+        return address is not None and self._trusts(address)
+
     def _find(self, chain: bytes) -> str:
         """Return the same of the peer and those that it is said to forward for, in order."""
         peer, *forwarded = chain.decode("latin-1").split(",")

@@ -18,8 +18,8 @@ from structlog import get_logger
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import RequestContext
 from liveroom.api.envelopes import Outcome, refusal
+from liveroom.api.identity import RequestContext
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants.model import Language
 from liveroom.http.addresses import Addresses, Network, host_name
@@ -157,8 +157,9 @@ class LiveroomAsgi:
 
     def _context(self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> RequestContext:
         client = scope.get("client")
-        address = self._addresses.of(client[0] if client else "", scope["headers"])
-        if not self.untrusted_proxy and b"x-forwarded-for" in headers and client and address == client[0]:
+        peer = client[0] if client else ""
+        address = self._addresses.of(peer, scope["headers"])
+        if peer and not self.untrusted_proxy and b"x-forwarded-for" in headers and not self._addresses.trusts(peer):
             self.untrusted_proxy = address
             log.warning("proxy.untrusted", peer=address, remedy="if it is your proxy, set LIVEROOM_TRUSTED_PROXIES")
         return RequestContext(

@@ -61,7 +61,7 @@ def _answering(caller: CallbackSource, handle: ReportHandler) -> Callable[[Reque
         except (PermissionDenied, BadRequest) as problem:
             return _refused(caller, problem)
         except (Unavailable, TimeoutError) as failure:
-            log.warning("callback.unheard", caller=caller.name, cause=repr(failure.__cause__ or failure))
+            log.warning("callback.unavailable", caller=caller.name, cause=repr(failure.__cause__ or failure))
             if caller.repeats:
                 return JSONResponse({"error": "not now"}, 503)
         except ClientGone:

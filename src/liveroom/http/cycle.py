@@ -15,9 +15,13 @@ from collections.abc import Callable, MutableMapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from structlog import get_logger
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from liveroom.http.answers import Answers
+
+log = get_logger("liveroom.http")
 
 ANSWER: Final = "liveroom.answer"
 HOLD: Final = "liveroom.hold"
@@ -25,9 +29,11 @@ Hold = Callable[[set[Any]], asyncio.Protocol]
 _COPIED: Final = 16_384
 """Bodies up to this size are copied behind their headers; larger ones are handed over beside them."""
 
-
 _PIECE: Final = 65_536
 """Bytes of a large body that are written at once."""
+
+_LOGGED: Final = 200
+"""Characters of a path that a line of the log shows."""
 
 
 class QuickCycle(RequestResponseCycle):
@@ -39,6 +45,26 @@ class QuickCycle(RequestResponseCycle):
     """Parts of the answer that were written so far."""
     unwritten = False
     """The answer is whole and waits to be written."""
+
+    async def run_asgi(self, app: ASGI3Application) -> None:
+        """Run the application. uvicorn says what else goes wrong; a stop that waits no longer is nobody's mistake."""
+        try:
+            await app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
+        except asyncio.CancelledError:
+            self._cut_off()
+        except Exception as problem:
+            await super().run_asgi(partial(_raise, problem))
+        else:
+            if not (self.response_complete or self.disconnected):
+                await super().run_asgi(_return)
+        finally:
+            self.on_response = _return_now
+
+    def _cut_off(self) -> None:
+        """Close the connection without an answer: clients send their call again, to the next process."""
+        log.warning("request.cut_off", path=self.scope["path"][:_LOGGED])
+        self.disconnected = True
+        self.transport.close()
 
     async def send(self, message: MutableMapping[str, Any]) -> None:  # type: ignore[override]
         if message["type"] == HOLD:
@@ -111,3 +137,15 @@ class QuickCycle(RequestResponseCycle):
             if not self.keep_alive and not self.more_body:
                 transport.close()
         then()
+
+
+async def _raise(problem: Exception, *_: Any) -> None:
+    raise problem
+
+
+async def _return(*_: Any) -> None:
+    """Do nothing, as an application did that has not answered."""
+
+
+def _return_now() -> None:
+    """Do nothing: the answer is over."""

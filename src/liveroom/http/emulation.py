@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.asgi import App, Receive, Scope, Send
 from liveroom.http.cycle import HOLD

@@ -20,8 +20,8 @@ from starlette.routing import BaseRoute, Route
 from liveroom import __version__
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import preferred_language
 from liveroom.api.envelopes import refusal
+from liveroom.api.identity import preferred_language
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants.model import Language
 from liveroom.http.openapi import make_openapi

@@ -6,19 +6,19 @@ from typing import Any, Final
 
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.records import EventPayload
-from liveroom.domain.events.rooms import ToldRoom
-from liveroom.domain.events.stays import ToldMember
-from liveroom.domain.events.users import ToldUser
+from liveroom.domain.events.rooms import RoomEventPayload
+from liveroom.domain.events.stays import MemberEventPayload
+from liveroom.domain.events.users import UserEventPayload
 from liveroom.domain.moderation.reports import ToldReport
 from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of
 
 _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
-    ("Rooms", "room", ToldRoom),
-    ("Members", "member", ToldMember),
+    ("Rooms", "room", RoomEventPayload),
+    ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),
-    ("Users", "user", ToldUser),
+    ("Users", "user", UserEventPayload),
 )
 _HEAD: Final = """\
 # Events of webhooks and the event log
@@ -64,7 +64,9 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 
 def webhook_events_markdown() -> str:
     """Return docs/webhook-events.md."""
-    _, schemas = components_of((ToldEvent, ToldRoom, ToldMember, ToldUser, *EVENT_PAYLOADS.values()), "{name}")
+    _, schemas = components_of(
+        (ToldEvent, RoomEventPayload, MemberEventPayload, UserEventPayload, *EVENT_PAYLOADS.values()), "{name}"
+    )
     parts = "\n".join(_part(schemas, *part) for part in _PARTS)
     return f"""{_HEAD}
 ## Every event
@@ -98,7 +100,8 @@ def _part(schemas: Mapping[str, Schema], title: str, family: str, common: type[E
     index = [f"| [`{kind}`](#{_anchor(kind)}) | {_says(schemas, shape)} |" for kind, shape in kinds.items()]
     articles = "\n".join(_article(schemas, kind, shape, common) for kind, shape in kinds.items())
     lines = ["| type | what happened |", "|---|---|", *index]
-    shared = f"{_says(schemas, common)} (`{common.__name__}`)\n\n{_table(schemas[common.__name__])}"
+    name = f" (`{common.__name__}`)" if common in kinds.values() else ""
+    shared = f"{_says(schemas, common)}{name}\n\n{_table(schemas[common.__name__])}"
     return f"## {title}\n\n" + "\n".join(lines) + f"\n\n{shared}\n\n{articles}"
 
 

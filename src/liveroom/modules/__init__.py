@@ -6,7 +6,7 @@ any. How to write one: docs/modules.md.
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who
-from liveroom.api.dispatch import Visitor
+from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Id, Json, Many, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor

@@ -5,14 +5,23 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.address_bans import AddressBanRows
+from liveroom.ports.audit import AuditRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
+from liveroom.ports.configuration import (
+    AppRules,
+    ConfigurationVersion,
+    ConfiguredItem,
+    ConfiguredRows,
+    ServerKeyRows,
+    Stored,
+)
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
-from liveroom.ports.hooks import HookClient, HookRows, StoredHook
+from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import LiveLikes
@@ -32,7 +41,7 @@ from liveroom.ports.live import (
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
 from liveroom.ports.outside import HasGroup, OutsideStore
-from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.own_users import OwnUserRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, ReportRows
@@ -40,11 +49,9 @@ from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
-from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
     CodeRows,
-    ConfigurationVersion,
     Contacts,
     Database,
     Ids,
@@ -62,13 +69,7 @@ from liveroom.ports.sql import (
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
-from liveroom.ports.webhooks import (
-    DeadLetters,
-    Deliveries,
-    EventPartitions,
-    StoredWebhook,
-    WebhookRows,
-)
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 from liveroom.ports.words import WordFilter
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
@@ -78,7 +79,7 @@ __all__ = [
     "Admission",
     "Alarm",
     "AlarmKind",
-    "AppKeys",
+    "AppRules",
     "AuditRows",
     "Bindings",
     "Broker",
@@ -92,6 +93,8 @@ __all__ = [
     "CodeSender",
     "Comparing",
     "ConfigurationVersion",
+    "ConfiguredItem",
+    "ConfiguredRows",
     "Contacts",
     "Database",
     "DeadLetters",
@@ -103,12 +106,10 @@ __all__ = [
     "EventPartitions",
     "Events",
     "Feeds",
-    "FixedSecretRows",
     "Forwarding",
     "GroupMessaging",
     "HasGroup",
     "HookClient",
-    "HookRows",
     "Ids",
     "ImportRows",
     "Kept",
@@ -162,8 +163,7 @@ __all__ = [
     "StaleRoom",
     "Stamps",
     "Stays",
-    "StoredHook",
-    "StoredWebhook",
+    "Stored",
     "StreamEvents",
     "Talk",
     "TalkPage",
@@ -180,6 +180,5 @@ __all__ = [
     "Vault",
     "VendorWork",
     "VendorsOf",
-    "WebhookRows",
     "WordFilter",
 ]

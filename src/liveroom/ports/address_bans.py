@@ -15,7 +15,7 @@ class AddressBanRows(Protocol):
         """Return those that are not over."""
 
     async def put(self, ban: AddressBan) -> None:
-        """Cover an address, and drop what is over; the end of one that is covered already moves."""
+        """Cover an address, or extend the end of its ban; drop bans that are over."""
 
     async def remove(self, user: UserId) -> int:
         """Uncover the addresses of a user; return how many."""

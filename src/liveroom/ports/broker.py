@@ -33,7 +33,7 @@ class UserConnections(NamedTuple):
 
 
 class Broker(Protocol):
-    """Whoever holds the sockets. Raises ``ProviderUnavailable``."""
+    """The broker that holds the sockets. Raises ``ProviderUnavailable``."""
 
     async def publish(self, news: Sequence[News]) -> None:
         """Publish in this order; what was published before is left out."""
@@ -58,4 +58,4 @@ class Broker(Protocol):
         """Return where the channel's publications are, by the broker's own counting."""
 
     async def forget(self, channel: str) -> None:
-        """Throw away what was published on a channel."""
+        """Delete what was published on a channel."""

@@ -20,10 +20,10 @@ COMPARING: Final = timedelta(seconds=5)
 
 
 class Repair(StrEnum):
-    """What puts a difference right."""
+    """How a difference is repaired."""
 
     NAME = "named"
-    """The index names a member's presence entry again: that was lost with its bucket."""
+    """The index gets a member's presence entry again, which was lost with its bucket."""
     END = "ended"
     """A member's presence entry ends: the session has left it, or has a newer one."""
     DROP = "dropped"
@@ -43,8 +43,9 @@ class Comparing(Protocol):
     async def claim(self, who: str) -> str | None:
         """Renew the process's claim, or take it if nobody has it; return None while another process compares.
 
-        Else what names the last loss, outage or failover: where that is another, all is to be compared soon.
+        Otherwise returns the name of the last loss, outage or failover: when it changes, everything is to be compared
+        soon.
         """
 
     async def differences(self, part: int) -> Sequence[Difference]:
-        """Return on what index and members do not agree in this part."""
+        """Return the differences between index and members in this part."""

@@ -12,7 +12,7 @@ class CodeSender(Protocol):
     """Sends a code to a number or a mailbox, while the caller waits: for seconds at most."""
 
     async def send(self, contact: Contact, code: str, language: Language) -> None:
-        """Hand the code to whoever carries it. Raises ``SmsFailed`` or ``EmailFailed``."""
+        """Hand the code to the carrier. Raises ``SmsFailed`` or ``EmailFailed``."""
 
 
 class Captcha(Protocol):

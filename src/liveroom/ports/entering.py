@@ -61,7 +61,7 @@ class Admission(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """A live room, and who looks at it; None: nothing was arranged of the room, and everybody sees it."""
+    """A live room, and its viewer; None: the room has no access records, and everybody sees it."""
 
     room: LiveRoom
     onlooker: Onlooker | None

@@ -1,7 +1,6 @@
-"""The seam to what is known of deleted users: which of them are being erased, and the rows that name them, some at a
-time.
+"""The seam to deleted users: which of them are being erased, and the rows that name them, some at a time.
 
-No change holds more rows than it is given, and making one again changes nothing.
+No call changes more rows than it is given, and repeating one changes nothing.
 """
 
 from collections.abc import Collection, Sequence
@@ -49,7 +48,7 @@ class Erasures(Protocol):
         """Note how far it is, and when it goes on."""
 
     async def end(self, user: UserId) -> None:
-        """Forget the erasure, and with it whose the pseudonym is."""
+        """Delete the erasure, and with it whose the pseudonym is."""
 
 
 class PersonalData(Protocol):
@@ -64,16 +63,16 @@ class PersonalData(Protocol):
         """Return some rows that name the user, but for those of broadcasts that are left apart."""
 
     async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
-        """Write the pseudonym into rows that were found, and leave nothing that says who it was."""
+        """Write the pseudonym into these rows, and empty what says who it was."""
 
     async def rooms(self, user: UserId, after: RoomId, limit: int) -> Sequence[RoomId]:
         """Return rooms whose id is the user's to open, or whose last broadcast was theirs, in order."""
 
     async def forget_room(self, room: RoomId) -> None:
-        """Forget what is kept of a closed room beside its row."""
+        """Delete what is kept of a closed room beside its row."""
 
     async def forget_user(self, user: UserId) -> None:
-        """Forget what is kept of the user in a few rows here and there."""
+        """Delete the user's rows in tables that have only a few."""
 
     async def is_left(self, user: UserId) -> bool:
         """Say whether stays or broadcasts still name the user."""

@@ -1,6 +1,6 @@
-"""The seam to the channels of room lists: what was told last, and whose turn it is to tell more (LIVE.md 6).
+"""The seam to the channels of room lists: what was published last, and who publishes next (LIVE.md 6).
 
-Part of the live store, in memory and on Redis; one suite proves both. What is told is decided in ``usecases``.
+Part of the live store, in memory and on Redis; one suite proves both. What is published is decided in ``usecases``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,8 +26,8 @@ from liveroom.domain.rooms.feeds import (
 class Feeds(Protocol):
     """The channels of all lists. Raises ``LiveUnavailable``, and ``ListLost`` while the tenant's list has to be built.
 
-    A channel has an epoch as long as its list stands and somebody listens at least every ten minutes. One producer
-    tells: whoever asks first while nobody has the claim, which lasts three seconds and is renewed by asking.
+    A channel has an epoch as long as its list stands and somebody polls at least every ten minutes. One process
+    publishes: the first one to poll while nobody has the claim, which lasts three seconds and is renewed by polling.
     """
 
     async def newest(self, feed: Feed) -> Newest:
@@ -36,27 +36,27 @@ class Feeds(Protocol):
     async def begin(
         self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
-        """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
+        """Give the channel a new epoch with this state, and nothing published yet; say whether that was done.
 
-        Only ``instead`` of the epoch that the caller knows ("": there is none), while nobody else produces, and while
-        the list is the one that was read.
+        It is done only if the channel still has the epoch ``instead`` ("": none), nobody else publishes, and the list
+        is the one that was read.
         """
 
     async def state(self, feed: Feed) -> FeedState | None:
-        """Return what was told; None: the channel has no epoch."""
+        """Return the published state; None: the channel has no epoch."""
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
-        """Return what was published after the position, and take the turn to tell if it is free and one is due.
+        """Return what was published after the position, and take the claim if it is free and a publication is due.
 
-        None: the channel has no epoch any more. In another epoch than the known one there are no publications.
+        None: the channel has no epoch any more. If its epoch is not the known one, there are no publications.
         """
 
     async def publish(
         self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
-        """Publish and keep what is told by it, in one step; say whether that was done.
+        """Publish and store the new state in one step; say whether that was done.
 
-        Not, if the caller is not the producer any more, or something else has been published after the position.
+        Not done if the caller has lost the claim, or something else was published after the position.
         """
 
     async def recent(self, feed: Feed, *, after: int, limit: int, reverse: bool = False) -> ListRecent | None:

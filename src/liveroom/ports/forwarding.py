@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 MessageHandler = Callable[[str, bytes], None]
-"""Is told the session and what was sent to it. Called in the loop; nothing may be raised."""
+"""Gets the session and what was sent to it. Called in the loop; nothing may be raised."""
 
 
 class Forwarding(Protocol):

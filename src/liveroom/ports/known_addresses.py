@@ -4,9 +4,9 @@ from typing import Protocol
 
 
 class KnownAddresses(Protocol):
-    """Pairs of an account and an address that signed in as it, as keyed digests, for half a month to a month.
+    """Pairs of an account and an address that signed in to it, as keyed digests, for half a month to a month.
 
-    A Bloom filter of a fixed size: whoever is noted is known, and of others a few are taken for known.
+    They are kept in a Bloom filter of a fixed size: a noted pair is always known, and so are a few others by mistake.
     """
 
     async def knows(self, pair: str) -> bool:

@@ -11,8 +11,8 @@ class LiveLikes(Protocol):
     """
 
     async def add(self, like: LikeCall) -> int:
-        """Count the likes once; return how many the broadcast has with them. One of a batch that was counted adds none.
+        """Count the likes once; return how many the broadcast has then. A batch that was counted before adds none.
 
-        Answered when it is written, with all that came for the room meanwhile: at most five times a second. Raises
-        ``RoomNotFound``, ``NotInRoom``, ``RateLimited``, ``LiveUnavailable``.
+        Returns when they are written, together with all that came for the room meanwhile: at most five times a second.
+        Raises ``RoomNotFound``, ``NotInRoom``, ``RateLimited``, ``LiveUnavailable``.
         """

@@ -230,15 +230,17 @@ class Live(Protocol):
     async def put_room(
         self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
-        """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members.
+        """Bring a live room to the version of its row, unless it has that or a newer one; a new broadcast has no
+        members.
 
-        ``room_access``: of the room, for a broadcast that begins.
+        ``room_access``: the room's access records, for a broadcast that begins.
         """
 
     async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
-        """Bring somebody's access record in a live room up to its row, unless that is not newer; False: it is not live.
+        """Bring a user's access record in a live room to the version of its row, unless it has that or a newer one.
 
-        Their role changes with it, and the room is told. A ban takes nobody out who is in.
+        Their role changes with it, and the room is notified. A ban does not evict. Returns False if the room is not
+        live.
         """
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
@@ -270,25 +272,25 @@ class Live(Protocol):
         """Bring rooms of the list up to date; a version that is not newer changes nothing."""
 
     async def claim_list(self, tenant: TenantName) -> bool:
-        """Say whether it falls to the caller to build the tenant's lost list (others are waiting)."""
+        """Claim the building of the tenant's lost list; return whether the caller has to build it (others wait)."""
 
     async def abandon_list(self, tenant: TenantName) -> None:
-        """Give a claim back whose build broke off, so that the next caller begins again at once."""
+        """Give the claim back after a failed build, so that the next caller begins at once."""
 
     async def finish_list(self, tenant: TenantName) -> None:
-        """Declare the tenant's list whole."""
+        """Note that the tenant's list is complete."""
 
     async def stale_rooms(
         self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
     ) -> Sequence[StaleRoom]:
-        """Note that the list has reached the versions ``shown``, and return rooms whose entry is behind then.
+        """Note that the list shows the versions ``shown`` of these rooms; then return rooms whose entry is outdated.
 
         ``since``: only rooms whose last change is at least this old. The process that made a younger change is about to
         bring the list up to date itself.
         """
 
     async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
-        """Note that the list has reached these versions of these rooms."""
+        """Note that the list shows these versions of these rooms."""
 
     # limits
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
@@ -327,7 +329,7 @@ class Live(Protocol):
 
     async def ping(self) -> None: ...
     async def refresh(self) -> None:
-        """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""
+        """Renew all connections: the process was frozen, and those that it had may be dead without saying so."""
 
     async def start(self) -> None: ...
     async def close(self) -> None: ...

@@ -29,5 +29,5 @@ class LiveMetadata(Protocol):
     ) -> None:
         """Keep it unless a newer version is kept, or another broadcast runs.
 
-        With ``announcement`` the room is told of it at once, unless it was told of this version or a newer one.
+        With ``announcement`` it is published to the room at once, unless this version or a newer one was.
         """

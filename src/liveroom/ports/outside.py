@@ -15,13 +15,13 @@ HasGroup = Callable[[Tenant, RoomId], Awaitable[bool]]
 class OutsideStore(Protocol):
     """Outside sources as signs of life. Raises ``LiveUnavailable``.
 
-    Each vouches for its user, and for their presence entries: one of a room for those in that room. The end of media
-    in a room ends the presence entries there that were taken before it, after a grace, unless a subscription to the
-    room vouches still. No word makes anybody a member.
+    Each vouches for its user and their presence entries; one that sees a room, for the entries in that room. The end of
+    media in a room ends the entries there that were taken before it, after a grace period, unless a subscription to the
+    room still vouches. No sighting makes anybody a member.
     """
 
     async def receive(self, sightings: Sequence[Sighting]) -> None:
-        """Take words up; the same ones in another order, or twice, lead to the same."""
+        """Take in sightings; in another order, or twice, they lead to the same state."""
 
     async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         """Return those of the presence entries in whose room an outside source sees the user."""

@@ -12,7 +12,7 @@ TargetsOf = Callable[[TenantName], Sequence[Target]]
 
 
 Kept = tuple[int, int]
-"""A place among the events that are kept: when they were written, and how many of that moment have been looked at."""
+"""A position among the stored events: when they were written, and how many of that time have been looked at."""
 FIRST_KEPT: Final[Kept] = (0, 0)
 
 
@@ -27,8 +27,10 @@ class StreamEvents(NamedTuple):
 
 
 class Events(Protocol):
-    """Numbered events of each stream. Whoever writes to a stream keeps others from it until the transaction ends, so
-    that its numbers have no gaps and nobody sees a later event before an earlier one.
+    """Numbered events of each stream.
+
+    Writing to a stream locks it until the transaction ends, so that its numbers have no gaps and nobody sees a later
+    event before an earlier one.
     """
 
     async def hold(self, streams: Collection[str]) -> None:
@@ -43,7 +45,7 @@ class Events(Protocol):
         """Record new events of several streams, each named once."""
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
-        """Look at some events written before that time, from that place on, and drop those that nobody waits for.
+        """Look at some events written before that time, from that position on, and drop those that wait for nobody.
 
-        Return how many, and the place to go on from: what somebody waits for holds nothing up that is behind it.
+        Returns how many, and the position to go on from: an event that still waits does not hold up those behind it.
         """

@@ -1,6 +1,6 @@
-"""The seam to the relays: which process hands on what the rooms of a bucket publish (LIVE.md 8).
+"""The seam to the relays: which process forwards the publications of a bucket's rooms (LIVE.md 8).
 
-Part of the live store, in memory and on Redis; one suite proves both. Asked only where a Centrifugo holds the sockets.
+Part of the live store, in memory and on Redis; one suite proves both. Used only where a Centrifugo holds the sockets.
 """
 
 from collections.abc import Iterable, Sequence

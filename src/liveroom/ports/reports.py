@@ -1,4 +1,4 @@
-"""The seam to reports: what users have told of others, in SQL."""
+"""The seam to reports: what users have reported of others, in SQL."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -30,7 +30,7 @@ class RoomAccessRows(Protocol):
 
     async def count(self, room: RoomId) -> int: ...
     async def drop_over(self, room: RoomId, now: datetime, limit: int) -> int:
-        """Drop access records of the room that mean nothing any more; return how many."""
+        """Drop expired access records of the room; return how many."""
 
     async def rooms_of(self, user: UserId) -> Sequence[RoomId]:
         """Return the rooms in which a user has an access record."""

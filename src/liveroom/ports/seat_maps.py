@@ -30,16 +30,17 @@ class SeatMapView(NamedTuple):
 class SeatMaps(Protocol):
     """Who has which seat, and who waits for one. Raises ``LiveUnavailable``.
 
-    A seat is its user's as long as they are in the room: whoever leaves leaves it in the same step, and so does
-    whoever has one that is locked, or that there are too few of after a change of the room's options.
+    A seat belongs to its user as long as they are in the room: leaving the room frees it in the same step. So does a
+    change of the room's options that locks or removes the seat.
     """
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> SeatMapView | None:
         """Return the seat map, and who of these users is in the room; None: the room is not live."""
 
     async def put(self, seen: SeatMapView, decision: SeatDecision, by: UserId | None) -> bool:
-        """Put another seat map in place of the one that was seen, and tell the room.
+        """Replace the seat map that was seen by another, and publish that to the room. ``by``: the user whose call it
+        is.
 
-        False, and nothing is changed: the seat map or the room's options are others by now, or somebody who is to have
-        a seat is not in the room. ``by``: whose call it is.
+        Returns False, with nothing changed, if the seat map or the room's options have changed since, or if somebody
+        who is to have a seat is not in the room.
         """

@@ -10,6 +10,7 @@ class Sink(Protocol):
     """Keeps events, in the order in which they are given. One that is given again is kept again, with the same id."""
 
     async def send(self, events: Sequence[StoredEvent]) -> None:
-        """Return when all of them will survive a crash; raises ``ProviderUnavailable`` when that is not sure."""
+        """Store all of them so that they survive a crash, then return. Raises ``ProviderUnavailable`` when that is not
+        sure."""
 
     async def close(self) -> None: ...

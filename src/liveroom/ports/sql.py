@@ -6,30 +6,34 @@ from typing import Protocol, TypeVar
 
 from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
 from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.accounts.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.accounts.users import LoginCredential, Timed, User
 from liveroom.domain.events.outbox import OutboxMessage, OutboxRow
 from liveroom.domain.events.stays import Known
+from liveroom.domain.hooks.model import Hook
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import Room
+from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
+from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.address_bans import AddressBanRows
+from liveroom.ports.audit import AuditRows
+from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
-from liveroom.ports.hooks import HookRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.own_users import OwnUserRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.reports import ReportRows
 from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed
-from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.talk import MessageRows
-from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
 
@@ -295,14 +299,6 @@ class VendorWork(Protocol):
     async def waiting(self) -> Sequence[VendorBacklog]: ...
 
 
-class ConfigurationVersion(Protocol):
-    """Counts changes of the operator configuration (secrets, keys, webhooks, hooks)."""
-
-    async def current(self) -> int: ...
-    async def bump(self) -> None:
-        """Make every process read the configuration again; within the transaction of the change."""
-
-
 class Signs(Protocol):
     async def put(self, signs: Sequence[BucketSigns]) -> None:
         """Write what buckets of users were last heard of, in place of what was known of them."""
@@ -340,16 +336,17 @@ class Tx(Protocol):
     address_bans: AddressBanRows
     configuration_version: ConfigurationVersion
     own_users: OwnUserRows
-    fixed_secrets: FixedSecretRows
-    app_keys: AppKeys
+    fixed_secrets: ConfiguredRows[FixedSecret]
+    app_keys: ConfiguredRows[AppKey]
+    app_rules: AppRules
     server_keys: ServerKeyRows
     audit: AuditRows
-    hooks: HookRows
+    hooks: ConfiguredRows[Hook]
     events: Events
     event_partitions: EventPartitions
     dead_letters: DeadLetters
     deliveries: Deliveries
-    webhooks: WebhookRows
+    webhooks: ConfiguredRows[Webhook]
 
 
 class Database(Tx, Protocol):

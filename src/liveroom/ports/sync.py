@@ -29,7 +29,7 @@ class LiveListener(Protocol):
         """Publications of these rooms may have been missed, or their epoch has changed: positions are to be checked."""
 
     def sessions_over(self, ended: EndedSessions) -> None:
-        """Sessions have ended, here or on another process; told within a second."""
+        """Sessions have ended, here or on another process; known within a second."""
 
 
 class Sockets(Protocol):
@@ -90,9 +90,9 @@ class Channels(Protocol):
         lower offsets (0: all), newest first. Raises ``RoomNotFound``."""
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
-        """Tell an announcement as an event of the room; where nobody listens nothing is told.
+        """Publish an announcement as an event of the room; without listeners nothing is published.
 
-        It leaves at once with what was gathered before it, unless it is paced: then it is gathered, and left out behind
+        It leaves at once, with what was gathered before it. A paced one is gathered instead, and dropped behind
         ``CROWD`` others. Raises ``RoomNotFound`` when the room is not live, or is another tenant's.
         """
 

@@ -1,4 +1,4 @@
-"""The seams to what is said in rooms: the live store, which judges, counts and tells it, and SQL, which keeps it."""
+"""The seams to messages: the live store, which judges, counts and publishes them, and SQL, which keeps them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ class Saying(NamedTuple):
     """"" for the operator, whose notices are no member's and wait for no slow mode."""
     draft: Draft
     id: str
-    """What is said twice under one id is said once; the draft's key, where it has one."""
+    """A message sent twice under one id is one message; the draft's key, where it has one."""
     allowed: Allowed
     admin: bool = False
     """They may speak up whatever their rank."""

@@ -1,40 +1,13 @@
-"""The seam to what is told and to whom: webhooks, what waits for them, what was given up, what was sent."""
+"""The seam to what webhooks are told: what waits for them, what was given up, what was sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from liveroom.domain.events.records import StoredEvent, Target
 from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
-from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.recorded_events import Kept
-
-
-class StoredWebhook(NamedTuple):
-    """A webhook as it is stored: its secrets are sealed."""
-
-    webhook: Webhook
-    """Without its secrets."""
-    sealed: str
-
-
-class WebhookRows(Protocol):
-    async def list(self) -> Sequence[StoredWebhook]:
-        """Return all webhooks of all tenants, in the order of their making."""
-
-    async def lock(self, id: str) -> StoredWebhook | None:
-        """Return the webhook and keep others from changing it until the transaction ends."""
-
-    async def put(self, stored: StoredWebhook) -> None:
-        """Add the webhook, or replace the one of that id."""
-
-    async def remove(self, id: str) -> bool:
-        """Remove the webhook; say whether there was one. What waits for it is another matter."""
-
-    async def is_there(self, id: str) -> bool: ...
-    async def replace_secrets(self, id: str, old: str, sealed: str) -> bool:
-        """Write a webhook's secrets, unless they are others by now; say whether they were written."""
 
 
 class EventPartitions(Protocol):

@@ -18,7 +18,7 @@ from centrifuge.protocol import client_pb2  # type: ignore[import-untyped]
 from google.protobuf import message_factory
 from google.protobuf.message import DecodeError
 
-from liveroom.api.dispatch import RequestContext
+from liveroom.api.identity import RequestContext
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Forwarding
 from liveroom.realtime.endless import EndlessAnswer

@@ -16,7 +16,6 @@ from typing import Final
 import structlog
 from msgspec import Raw
 
-from liveroom.api.declare import Registry
 from liveroom.api.events.users import signed_out
 from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd, is_original
 from liveroom.domain.errors import Unavailable
@@ -36,7 +35,7 @@ from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import PING, PublicationPush, Push, Reply
 from liveroom.realtime.room_channel import RoomChannels, UserChannels
 from liveroom.realtime.rounds import PERIOD, TURNS
-from liveroom.realtime.rpc import Dispatch, Observe, RpcCalls
+from liveroom.realtime.rpc import RpcCalls
 from liveroom.realtime.tasks import Tasks
 from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
 from liveroom.usecases.presence.sockets import Sync
@@ -61,11 +60,9 @@ class Hub:
         live: Live,
         sync: Sync,
         clock: Clock,
-        dispatch: Dispatch,
-        registry: Registry,
+        calls: RpcCalls,
         *,
         limits: ConnectionLimits | None = None,
-        observe: Observe | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
@@ -82,7 +79,6 @@ class Hub:
         self.rooms = RoomChannels(self.channels, self._clients, sync, self._leases, self.writer, self.spawn)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
         connecting = Connecting(self._clients, sync, self._leases, clock, self.node)
-        calls = RpcCalls(dispatch, registry, sync.tenants.default.language, observe)
         commands = Commands(connecting, self.kinds, calls, channels_max=self.limits.channels)
         self._context = ClientContext(
             self.limits, self.writer, self.spawn, seconds, commands.carry_out, self._client_left

@@ -84,13 +84,13 @@ class RoomChannel:
 
     def joined(self, socket: Socket) -> None:
         """Tell those who asked for it that a socket has joined."""
-        self._tell(socket, Push(channel=self.name, join=Join(_info(socket))))
+        self._push(socket, Push(channel=self.name, join=Join(_info(socket))))
 
     def parted(self, socket: Socket) -> None:
         """Tell those who asked for it that a socket is gone."""
-        self._tell(socket, Push(channel=self.name, leave=Leave(_info(socket))))
+        self._push(socket, Push(channel=self.name, leave=Leave(_info(socket))))
 
-    def _tell(self, about: Socket, push: Push) -> None:
+    def _push(self, about: Socket, push: Push) -> None:
         for watcher in self.stream.watchers:
             if watcher.socket.client != about.client:
                 self._rooms.writer.send((watcher,), watcher.framing.encode(Reply(push=push)))

@@ -8,8 +8,8 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Registry
-from liveroom.api.dispatch import RequestContext, preferred_language
 from liveroom.api.envelopes import Outcome, refusal
+from liveroom.api.identity import RequestContext, preferred_language
 from liveroom.api.parameters import read_object
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants.model import Language, Tenant

@@ -114,7 +114,7 @@ class Stream:
         ended: Callable[["Stream"], None],
     ) -> None:
         self.name = name
-        self.sequencer = Sequencer(name, source, spawn=spawn, take=self._tell, end=self.end)
+        self.sequencer = Sequencer(name, source, spawn=spawn, take=self._deliver, end=self.end)
         self.watchers: set[Subscriber] = set()
         """Those who asked to be told of others' subscriptions."""
         self._source = source
@@ -316,9 +316,9 @@ class Stream:
             self._source, self._ended = _OVER, nothing
             self.sequencer.close(_OVER)
 
-    # telling
+    # delivering
 
-    def _tell(self, item: Item) -> None:
+    def _deliver(self, item: Item) -> None:
         for framing, group in self._live.items():
             if group:
                 group.broadcast(self._encode(framing, item))

@@ -114,7 +114,7 @@ class PartitionWorkers(Generic[Q]):
         return self.queue.done - before
 
     async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
-        """Do what is due in all partitions, and break off what has not come to an end by then."""
+        """Work off what is due in all partitions, and cancel what has not finished by then."""
         before = self.queue.done
         try:
             await self._look()
@@ -126,7 +126,7 @@ class PartitionWorkers(Generic[Q]):
         return self.queue.done - before
 
     async def close(self) -> None:
-        """Break off what is under way, and let others go on: at once, if the database answers."""
+        """Cancel what is under way and release it to others: at once, if the database answers."""
         tasks = [task for tasks in self._running.values() for task in tasks]
         self._running.clear()
         for task in tasks:
@@ -200,10 +200,10 @@ class PartitionWorkers(Generic[Q]):
                 break
             was_trying = state is BreakerState.TRYING
             if was_trying and self._under_way(partition) > 1:
-                return  # one of them tries
+                return  # one task at a time tries
             if not await self._do(partition, consumer, consumer.claim(is_trying=was_trying)):
                 return
-            await asyncio.sleep(0)  # SQLite lets nobody else have a turn, nor does a claim with nothing to do
+            await asyncio.sleep(0)  # without it, nobody else gets a turn on SQLite
         if was_trying:
             await self._dead_letter_overdue(partition)
 

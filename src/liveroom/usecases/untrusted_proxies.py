@@ -1,4 +1,4 @@
-"""Proxies that forward calls without being trusted: noted by the service, told by `liveroom doctor`."""
+"""Proxies that forward calls without being trusted: noted by the service, reported by `liveroom doctor`."""
 
 from datetime import timedelta
 from typing import Final

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from liveroom.api.declare import Method, Who
-from liveroom.api.dispatch import RequestContext, Visitor
+from liveroom.api.identity import RequestContext, Visitor
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import make_dispatcher
 from liveroom.domain.accounts.sessions import Actor
@@ -50,7 +50,7 @@ async def ask(
 
 async def codes(service: Service) -> list[int | None]:
     """Return what the audit says of how things ended, the oldest first."""
-    await service.core.jobs.note_uses()
+    await service.core.jobs.key_uses.flush()
     return [entry.code for entry in reversed(await service.services.audit.newest())]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.events.stays import Known, MemberRole, Step, ToldMember, event_of, steps
+from liveroom.domain.events.stays import Known, MemberEventPayload, MemberRole, Step, event_of, steps
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
 
@@ -103,8 +103,8 @@ def test_a_version_that_no_time_could_have_is_told_all_the_same() -> None:
 
 def test_who_left_is_told_with_time_and_reason_and_who_entered_without() -> None:
     entered, left = (event_of(step, "ktv") for step in steps({}, [stay("ann", 1500, left=1500)])[RoomId("r")])
-    assert isinstance(entered.data, ToldMember)
-    assert isinstance(left.data, ToldMember)
+    assert isinstance(entered.data, MemberEventPayload)
+    assert isinstance(left.data, MemberEventPayload)
     assert entered.data.left_at is entered.data.reason is None
     assert (left.data.left_at, left.data.reason) == ("2026-03-01T08:00:01.500Z", "left")
     assert (left.category, left.at) == ("ktv", at(1500))

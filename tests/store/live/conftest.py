@@ -9,7 +9,10 @@ from liveroom.ports import Live
 from liveroom.store.live.engine.backend import Embedded
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import RedisServers
+from liveroom.store.live.redis.wire import SILENCE
 from tests.servers import Redis, RedisCluster
+from tests.store.live.slots import ParticularCaller
 from tests.store.live.world import World
 from tests.worlds import FakeRecoveryStore, WoundClock
 
@@ -32,7 +35,8 @@ def on_redis(server: Redis | RedisCluster) -> World:
     """Return a world on an emptied server."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        live = RedisLive.open(server.url, recovery=recovery, clock=clock, timeouts=timeouts)
+        servers = RedisServers(ParticularCaller.open(server.url, SILENCE))
+        live = RedisLive(servers, recovery, clock, timeouts)
         await live.start()
         return live
 
@@ -41,16 +45,24 @@ def on_redis(server: Redis | RedisCluster) -> World:
 
 
 INSIDE = {"memory": open_memory, "engine": open_engine}
-
-
-@pytest.fixture(
-    params=[
-        "memory",
-        "engine",
-        pytest.param("redis", marks=pytest.mark.services),
-        pytest.param("cluster", marks=pytest.mark.services),
-    ]
+STORES = ["memory", "engine", pytest.param("redis", marks=pytest.mark.services)]
+CLUSTER = pytest.param("cluster", marks=pytest.mark.services)
+ACROSS = frozenset(
+    {"channels", "comparing", "feeds", "journal", "lists", "publications", "rebuild", "relays", "sessions"}
 )
+"""Tests of what is spread over all servers, or asked of each: they run on three masters too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each store, unless it names those that it wants."""
+    named = any("any_world" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "any_world" in metafunc.fixturenames and not named:
+        subject = metafunc.module.__name__.rpartition(".test_")[2]
+        stores = [*STORES, CLUSTER] if subject in ACROSS else STORES
+        metafunc.parametrize("any_world", stores, indirect=True)
+
+
+@pytest.fixture
 def any_world(request: pytest.FixtureRequest) -> World:
     """Return a world that nobody has started yet."""
     if request.param in INSIDE:

@@ -14,7 +14,7 @@ from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.paging import ListedRoom
 from liveroom.ports import Admission, ClaimedPresence, Entered, Left, Live, Orphan, PresenceClaim
-from tests.worlds import FakeRecoveryStore, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock, a_moment
 
 FOR_EVER = timedelta(days=365)
 """A gap that no test exceeds: for tests that are not about outages."""
@@ -259,5 +259,5 @@ MORNING = datetime.fromisoformat("2026-03-01T08:00:00+00:00")
 async def eventually(answer: Callable[[], bool], seconds: float = 2) -> None:
     """Return when the answer is yes; a second is what the store promises, two are what a busy machine gets."""
     async with asyncio.timeout(seconds):
-        while not answer():  # noqa: ASYNC110 - no event says it: the answer changes by what another process reads
-            await asyncio.sleep(0)
+        while not answer():
+            await a_moment()

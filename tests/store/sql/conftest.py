@@ -1,6 +1,5 @@
 """The durable store on both databases: each test gets empty tables of the newest schema."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,26 +7,22 @@ from pathlib import Path
 import pytest
 
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import migrate
-from liveroom.store.sql.tables import metadata
+from tests import migrated
 from tests.servers import Mariadb
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("mariadb", marks=pytest.mark.services)]
-_RESET = "UPDATE lr_counters SET value = CASE name WHEN 'ids' THEN 40000001 ELSE 0 END;"
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "liveroom.db"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
+    return migrated.sqlite_file(tmp_path_factory.mktemp("template") / "liveroom.db")
 
 
 @pytest.fixture(scope="session")
 def mariadb_template(mariadb: Mariadb) -> Mariadb:
     """Return a server with a migrated database, to be emptied."""
-    asyncio.run(migrate(mariadb.create_database("store")))
+    migrated.mariadb_url(mariadb, "store")
     return mariadb
 
 
@@ -43,9 +38,7 @@ def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if backend == "sqlite":
         return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path)}"
     server: Mariadb = request.getfixturevalue("mariadb_template")
-    emptied = [f"DELETE FROM {table};" for table in metadata.tables if table != "lr_counters"]  # noqa: S608 - our names
-    server.execute("".join(emptied) + _RESET, "store")
-    return server.url("store")
+    return migrated.mariadb_url(server, "store")
 
 
 @pytest.fixture

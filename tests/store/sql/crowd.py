@@ -88,12 +88,14 @@ def vendor_rows(users: int, rooms: int) -> Rows:
     """Return accounts that are in order, and work about every room, of which the last hundred failed."""
     fields = {"vendor": "im", "tenant": "", "wanted": 1, "changed": _BORN, "leased": 0, "holder": "", "tries": 0}
     for number in range(users):
-        none = {"lane": None, "due": None, "failed": None, "room_bucket": None}
+        none = {"partition_key": None, "due": None, "failed": None, "room_bucket": None}
         account = {"matter": "account", "subject": str(number), "achieved": '{"app":1}', "reason": ""}
         yield fields | none | account
     for number in range(rooms):
         failed = None if number < rooms - 100 else _BORN + number
-        due: dict[str, Any] = {"lane": "im:", "due": _BORN + number} if failed is None else {"lane": None, "due": None}
+        due: dict[str, Any] = (
+            {"partition_key": "im:", "due": _BORN + number} if failed is None else {"partition_key": None, "due": None}
+        )
         rest: dict[str, Any] = {"achieved": "", "failed": failed}
         bucket = room_bucket(RoomId(str(number)))
         yield fields | due | rest | {"reason": "", "matter": "room", "subject": str(number), "room_bucket": bucket}
@@ -102,7 +104,7 @@ def vendor_rows(users: int, rooms: int) -> Rows:
 def room_rows(count: int) -> Rows:
     """Return rooms, every tenth live."""
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
-    numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "barred": 0}
+    numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "delisted": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
     more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": ""}
     for number in range(count):
@@ -122,7 +124,7 @@ def broadcast_rows(count: int) -> Rows:
 
 def stay_rows(count: int) -> Rows:
     """Return stays, every hundredth open, a hundred to a broadcast."""
-    fields = {"tenant": "", "role": "audience", "name": "n", "avatar": "", "entered": _BORN, "ord": 1, "places": "[]"}
+    fields = {"tenant": "", "role": "audience", "name": "n", "avatar": "", "entered": _BORN, "ord": 1, "entries": "[]"}
     for number in range(count):
         room, user = str(number // 100), str(number)
         left = None if number % 100 == 0 else _BORN + number

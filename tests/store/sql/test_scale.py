@@ -161,7 +161,7 @@ async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slo
         "a stay": lambda: database.stays.put([stay()]),
         "due": lambda: database.outbox.due(NOW + SECOND, 100),
         "work due": lambda: database.vendor_work.claim("im:", "h", NOW, NOW + SECOND, 4),
-        "lane": lambda: database.vendor_work.next_partition(""),
+        "next partition": lambda: database.vendor_work.next_partition(""),
         "newest stays": lambda: database.stays.newest_of(user, 100),
         "page of users": lambda: database.users.page(HOME, user, 20),
     }

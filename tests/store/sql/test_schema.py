@@ -1,58 +1,32 @@
-"""The schema: from nothing and from every earlier revision to the newest, on both databases."""
+"""The schema: from nothing and from every revision that releases know to the newest, on both databases."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, bindparam, insert
+from sqlalchemy import Connection
 
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import FIRST_ID
-from liveroom.domain.privacy.erasures import PREFIX
 from liveroom.domain.tenants.model import Tenant
 from liveroom.store.sql import schema
-from liveroom.store.sql.accounts.users import user_values
+from liveroom.store.sql.counters import CONFIGURATION, add_to_counter
 from liveroom.store.sql.current import VERSION_TABLE, is_current, newest_revision
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.presence.stays import stay_values
-from liveroom.store.sql.rooms.rows import room_values
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.store.sql.tables import metadata, rooms, stays, users
+from liveroom.store.sql.tables import metadata
 from tests.servers import Mariadb
-from tests.store.sql.samples import ACME, NOW, room, stay, user
+from tests.store.sql.described import describe
+from tests.store.sql.first_rows import write_first_rows
+from tests.store.sql.samples import ACME, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"]
-
-_LATER: Final = frozenset(
-    {
-        "barred",
-        "access",
-        "password",
-        "seats",
-        "seat_mode",
-        "seat_locks",
-        "slow",
-        "muted",
-        "starts",
-        "ends",
-        "guarded",
-        "link_key",
-    }
-)
-_ROOM_THEN: Final = statement(
-    insert(rooms).values({c.name: bindparam(c.name) for c in rooms.columns if c.name not in _LATER})
-)
-_STAY_THEN: Final = statement(
-    insert(stays).values({c.name: bindparam(c.name) for c in stays.columns if c.name not in {"seat", "seat_mutes"}})
-)
-"""A room and a stay as releases wrote them before rooms could be barred, or had options and seats."""
-_USER_THEN: Final = statement(
-    insert(users).values({c.name: bindparam(c.name) for c in users.columns if c.name != "language"})
-)
-"""A user as releases wrote them before one could choose a language."""
+REVISIONS: Final = ["0012", "0013"]
+FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
+"""What the twelve revisions from before the first release made, as each database described it then."""
 
 
 async def _execute(url: str, *statements: str) -> None:
@@ -86,49 +60,32 @@ async def test_of_nodes_that_start_at_once_one_migrates(empty_url: str) -> None:
     assert sorted(applied) == [[], [], [], REVISIONS]
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revision: str) -> None:
-    await migrate(empty_url, to=revision)
+async def test_the_first_revision_makes_what_the_twelve_before_the_first_release_made(
+    empty_url: str, backend: str
+) -> None:
+    await migrate(empty_url, to=REVISIONS[0])
+    assert await schema.on_connection(empty_url, describe) == (FIRST_SCHEMA / f"{backend}.txt").read_text()
+    counters = "SELECT name, value FROM lr_counters ORDER BY name"
+    found = await schema.on_connection(empty_url, lambda connection: list(connection.exec_driver_sql(counters)))
+    assert found == [("arrangements", 0), ("ids", FIRST_ID), ("tenants", 0)]
+
+
+async def test_rows_of_the_first_revision_live_on_in_the_newest(empty_url: str) -> None:
+    await migrate(empty_url, to=REVISIONS[0])
+    await schema.on_connection(empty_url, write_first_rows)
+    assert await schema_state(empty_url) is SchemaState.OLDER
+    assert await migrate(empty_url) == REVISIONS[1:]
     database = await SqlDatabase.open(empty_url)
-    someone = user(name="👩🏽‍🎤 名字")
-    await database.engine.run(_USER_THEN, id=someone.id, **user_values(someone))
-    await database.engine.run(_ROOM_THEN, id=room().id, **room_values(room()))
-    await database.engine.run(_STAY_THEN, **stay_values(stay()))
-    await database.close()
-    await migrate(empty_url)
-    database = await SqlDatabase.open(empty_url)
-    assert await database.users.get(someone.id) == someone
-    assert await database.rooms.get(room().id) == room()
+    assert await database.users.get(user().id) == user()
+    assert await database.rooms.get(room().id) == room(delisted=True)
     assert await database.stays.newest_of(stay().user, 9) == [stay()]
+    assert await database.room_access.rooms_of(user().id) == [room().id]
+    assert [stored.item.hook_type for stored in await database.hooks.list()] == [HookType.GO_LIVE]
+    assert await database.vendor_work.next_partition("") == "im:"
+    assert await database.dead_letters.count("wh_1") == 1
+    assert await database.event_partitions.next_target("") == "wh_1"
+    assert await add_to_counter(database.engine, CONFIGURATION, 1) == 1
     assert await database.ids.take(1) == FIRST_ID
-    await database.close()
-
-
-async def test_names_that_were_there_before_have_their_look(empty_url: str) -> None:
-    await migrate(empty_url, to="0008")
-    into = "INSERT INTO lr_credentials (tenant, folded, username, user_id, salt)"
-    await _execute(empty_url, *(f"{into} VALUES ('acme', 'admin{n}', 'Admin', '40000001', '-')" for n in range(1001)))
-    await migrate(empty_url)
-    database = await SqlDatabase.open(empty_url)
-    assert await database.users.looks_taken(ACME, "admin1000")
-    assert await database.users.looks_taken(ACME, "аdmin7")
-    assert not await database.users.looks_taken(ACME, "nobody")
-    await database.close()
-
-
-async def test_whoever_was_deleted_before_is_erased_once(empty_url: str) -> None:
-    await migrate(empty_url, to="0007")
-    database = await SqlDatabase.open(empty_url)
-    for number in range(3):
-        someone = user(f"4000000{number}", deleted=NOW if number else None)
-        await database.engine.run(_USER_THEN, id=someone.id, **user_values(someone))
-    await database.close()
-    await migrate(empty_url)
-    database = await SqlDatabase.open(empty_url)
-    found = await database.erasures.due(NOW, 10)
-    assert sorted(one.user for one in found) == ["40000001", "40000002"]
-    assert len({one.pseudonym for one in found}) == 2
-    assert all(one.is_last and one.pseudonym.startswith(PREFIX) and one.deleted == NOW for one in found)
     await database.close()
 
 
@@ -164,6 +121,17 @@ async def test_a_schema_of_a_newer_release_is_recognised_and_left_alone(empty_ur
     await _execute(empty_url, "UPDATE lr_schema SET version_num = '9999'")
     assert await schema_state(empty_url) is SchemaState.NEWER
     with pytest.raises(DatabaseUnavailable, match="newer release"):
+        await migrate(empty_url)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0011"])
+async def test_a_schema_from_before_the_first_release_is_left_alone_and_says_what_to_do(
+    empty_url: str, revision: str
+) -> None:
+    await migrate(empty_url)
+    await _execute(empty_url, f"UPDATE lr_schema SET version_num = '{revision}'")  # noqa: S608 - our own revisions
+    assert await schema_state(empty_url) is SchemaState.UNRELEASED
+    with pytest.raises(DatabaseUnavailable, match=f"`liveroom migrate` of commit {schema.LAST_WITH_UNRELEASED}"):
         await migrate(empty_url)
 
 

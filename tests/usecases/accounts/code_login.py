@@ -12,11 +12,11 @@ from liveroom.domain.errors import (
     SmsFailed,
 )
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.usecases.accounts.code_logins import CodeLogins
 from liveroom.usecases.accounts.codes import CodeDelivery, Codes, Proof
 from liveroom.usecases.accounts.contacts import ContactBindings
-from liveroom.usecases.accounts.logins import Gate, Login
+from liveroom.usecases.accounts.logins import CodeLogins
 from liveroom.usecases.accounts.profiles import Profiles
+from liveroom.usecases.accounts.sessions import Login
 from tests.usecases.conftest import World
 
 ADDRESS = "192.0.2.7"
@@ -56,13 +56,12 @@ class CodeClient:
     post: Post
     codes: Codes
     tenant: Tenant
-    gate: Gate = field(default_factory=Gate)
+    is_open: bool = True
+    """Registration is."""
 
     @property
     def logins(self) -> CodeLogins:
-        core = self.world.core
-        accounts = replace(core.services.accounts, gate=self.gate)
-        return CodeLogins(core.live, self.world.service.clock, self.codes, accounts)
+        return replace(self.world.core.services.code_logins, codes=self.codes, makes_accounts=self.is_open)
 
     @property
     def profiles(self) -> Profiles:

@@ -13,7 +13,9 @@ from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.errors import CredentialsWrong, RateLimited
 from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES, TURN
-from liveroom.usecases.accounts.logins import Accounts, Login
+from liveroom.usecases.accounts.logins import Logins
+from liveroom.usecases.accounts.registration import Registration
+from liveroom.usecases.accounts.sessions import Login
 from tests.service import salt_of
 from tests.usecases.conftest import World
 
@@ -26,19 +28,20 @@ EVIL = "203.0.113.9"
 class CodeClient:
     """Registers and signs in; ``numbers`` make each signature another."""
 
-    accounts: Accounts
+    registration: Registration
+    logins: Logins
     tenant: Tenant
     world: World
     numbers: Iterator[int] = field(default_factory=count)
 
     async def register(self, name: str = "alice") -> None:
-        await self.accounts.register(self.tenant, HOME, name, salt_of(name, "password"))
+        await self.registration.register(self.tenant, HOME, name, salt_of(name, "password"))
 
     async def sign_in(self, address: str, name: str = "alice", secret: str = "") -> Login:
         nonce, ts = f"n{next(self.numbers)}", str(int(self.world.service.clock.now().timestamp() * 1000))
         text = f"{name}-tag-{ts}-{nonce}-{secret or salt_of(name, 'password')}"
         made = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-        return await self.accounts.sign_in(self.tenant, address, LoginSignature(name, made, "tag", ts, nonce))
+        return await self.logins.sign_in(self.tenant, address, LoginSignature(name, made, "tag", ts, nonce))
 
     async def fail(self, address: str, name: str = "alice") -> None:
         with pytest.raises(CredentialsWrong):
@@ -61,7 +64,7 @@ class CodeClient:
 @pytest.fixture
 def client(world: World) -> CodeClient:
     services = world.core.services
-    return CodeClient(services.accounts, services.tenants.default, world)
+    return CodeClient(services.registration, services.own_users.logins, services.tenants.default, world)
 
 
 async def test_a_stranger_cannot_lock_the_owner_out(client: CodeClient) -> None:

@@ -26,7 +26,6 @@ from liveroom.keys import KeyedStamps, KeyRing
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
 from liveroom.usecases.accounts.codes import Proof
-from liveroom.usecases.accounts.logins import Gate
 from tests.usecases.accounts.code_login import EMAIL, FIXED, PHONE, CodeClient, make_code_client, phone, wrong
 from tests.usecases.conftest import World
 
@@ -302,7 +301,7 @@ async def test_a_banned_user_is_refused(client: CodeClient) -> None:
 
 async def test_where_registration_is_closed_only_accounts_that_are_there_sign_in(client: CodeClient) -> None:
     await client.sign_in()
-    client.gate = Gate(registration=False)
+    client.is_open = False
     await client.sign_in()
     with pytest.raises(NotOffered):
         await client.sign_in(EMAIL)
@@ -373,8 +372,8 @@ async def test_what_was_sent_is_forgotten_after_a_day(client: CodeClient) -> Non
     proof = await client.proof()
     jobs = client.world.core.jobs
     client.world.pass_by(23 * 3600)
-    await jobs.purge()
+    await jobs.purge.run()
     assert await client.world.core.db.codes.get(proof.session) is not None
     client.world.pass_by(3601)
-    await jobs.purge()
+    await jobs.purge.run()
     assert await client.world.core.db.codes.get(proof.session) is None

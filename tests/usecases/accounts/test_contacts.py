@@ -27,7 +27,7 @@ def client(world: World) -> CodeClient:
 async def test_deleting_the_account_frees_number_and_mailbox(client: CodeClient) -> None:
     login = await client.sign_in()
     await client.profiles.update(client.actor(login), ProfileChanges(), await client.proof(EMAIL))
-    await client.world.core.services.accounts.delete(client.actor(login))
+    await client.world.core.services.deletion.delete(client.actor(login))
     by_phone, by_mail = await client.sign_in(PHONE), await client.sign_in(EMAIL)
     assert len({login.user.id, by_phone.user.id, by_mail.user.id}) == 3
 
@@ -88,7 +88,7 @@ async def test_two_who_bind_one_number_at_once_leave_it_with_one(client: CodeCli
 
 async def test_a_deleted_account_binds_nothing(client: CodeClient) -> None:
     login = await client.sign_in()
-    await client.world.core.services.accounts.delete(client.actor(login))
+    await client.world.core.services.deletion.delete(client.actor(login))
     with pytest.raises(TokenInvalid):
         await client.profiles.update(client.actor(login), ProfileChanges(), await client.proof(EMAIL))
 
@@ -96,11 +96,11 @@ async def test_a_deleted_account_binds_nothing(client: CodeClient) -> None:
 async def test_a_number_finds_its_user_however_it_is_written(client: CodeClient) -> None:
     login, seeker = await client.sign_in(), await client.world.make_actor()
     for written in ("8613800000000", "13800000000", "+86 138-0000-0000"):
-        assert (await client.profiles.find_by_phone(seeker, written)).id == login.user.id
+        assert (await client.world.core.services.lookups.find_by_phone(seeker, written)).id == login.user.id
     with pytest.raises(UserNotFound):
-        await client.profiles.find_by_phone(seeker, "13800000001")
+        await client.world.core.services.lookups.find_by_phone(seeker, "13800000001")
     with pytest.raises(SearchInvalid):
-        await client.profiles.find_by_phone(seeker, "138")
+        await client.world.core.services.lookups.find_by_phone(seeker, "138")
     stranger = await client.world.make_actor(await client.world.service.make_tenant("shop"))
     with pytest.raises(UserNotFound):
-        await client.profiles.find_by_phone(stranger, "13800000000")
+        await client.world.core.services.lookups.find_by_phone(stranger, "13800000000")

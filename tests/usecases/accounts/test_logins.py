@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from liveroom.app.services import Services
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.errors import (
@@ -31,7 +32,9 @@ from liveroom.keys import KeyRing
 from liveroom.ports import Vault
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES
-from liveroom.usecases.accounts.logins import TIMELESS_LOGINS, Accounts, Gate, Login
+from liveroom.usecases.accounts.logins import TIMELESS_LOGINS, Logins
+from liveroom.usecases.accounts.registration import Registration
+from liveroom.usecases.accounts.sessions import Login
 from tests.service import salt_of, serving
 from tests.usecases.conftest import World
 
@@ -42,13 +45,18 @@ ADDRESS = "192.0.2.7"
 class CodeClient:
     """Registers and signs in as the shipped apps do."""
 
-    accounts: Accounts
+    registration: Registration
+    logins: Logins
     tenant: Tenant
     world: World
     made: int = 0
 
+    @property
+    def services(self) -> Services:
+        return self.world.core.services
+
     async def register(self, name: str = "alice") -> None:
-        await self.accounts.register(self.tenant, ADDRESS, name, salt_of(name, "password"))
+        await self.registration.register(self.tenant, ADDRESS, name, salt_of(name, "password"))
 
     def sign(self, name: str = "alice", *, secret: str = "", timeless: bool = False) -> LoginSignature:
         self.made += 1
@@ -58,7 +66,7 @@ class CodeClient:
         return LoginSignature(name, made, "tag", ts, f"n{self.made}")
 
     async def sign_in(self, signature: LoginSignature | None = None, address: str = ADDRESS) -> Login:
-        return await self.accounts.sign_in(self.tenant, address, signature or self.sign())
+        return await self.logins.sign_in(self.tenant, address, signature or self.sign())
 
     async def fail(self, name: str = "alice", address: str = ADDRESS) -> None:
         with pytest.raises(CredentialsWrong):
@@ -68,7 +76,7 @@ class CodeClient:
 @pytest.fixture
 def client(world: World) -> CodeClient:
     services = world.core.services
-    return CodeClient(services.accounts, services.tenants.default, world)
+    return CodeClient(services.registration, services.own_users.logins, services.tenants.default, world)
 
 
 class Together:
@@ -104,10 +112,11 @@ async def test_guesses_made_all_at_once_are_limited_too_and_the_right_one_among_
     """Every guess of a burst passed the check before the first was counted."""
     await client.register()
     together: Any = Together(client.world.core.db, asyncio.Barrier(51))
-    client.accounts = replace(client.accounts, db=together)
+    signatures = replace(client.logins.signatures, db=together)
+    client.logins = replace(client.logins, signatures=signatures)
     guesses = [client.sign(secret=f"guess{number}") for number in range(50)]
-    signatures = [*guesses[:40], client.sign(), *guesses[40:]]
-    outcomes = await asyncio.gather(*map(client.sign_in, signatures), return_exceptions=True)
+    sent = [*guesses[:40], client.sign(), *guesses[40:]]
+    outcomes = await asyncio.gather(*map(client.sign_in, sent), return_exceptions=True)
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds.count(CredentialsWrong) == ACCOUNT_FAILURES
     assert kinds.count(RateLimited) == 41
@@ -116,27 +125,27 @@ async def test_guesses_made_all_at_once_are_limited_too_and_the_right_one_among_
 
 async def test_an_address_registers_so_many_accounts_in_ten_minutes_and_no_more(client: CodeClient) -> None:
     """Three hundred accounts were made from one address in 0.1 s."""
-    client.accounts = replace(client.accounts, gate=Gate(accounts=20))
+    client.registration = replace(client.registration, limit=20)
     for number in range(19):
         await client.register(f"user{number}")
     with pytest.raises(NameTaken):
         await client.register("user0")
     with pytest.raises(RateLimited):
         await client.register("user20")
-    await client.accounts.register(client.tenant, "198.51.100.1", "user20", "5a" * 16)
+    await client.registration.register(client.tenant, "198.51.100.1", "user20", "5a" * 16)
     client.world.pass_by(601)
     await client.register("user21")
 
 
 async def test_the_setting_is_two_hundred_unless_it_is_set(world: World) -> None:
-    assert world.core.services.accounts.gate.accounts == 200
+    assert world.core.services.registration.limit == 200
 
 
 async def test_an_account_of_another_tenant_has_a_count_of_its_own(client: CodeClient) -> None:
     await client.register()
     for _ in range(ACCOUNT_FAILURES):
         await client.fail()
-    game = CodeClient(client.accounts, await client.world.service.make_tenant("game"), client.world)
+    game = CodeClient(client.registration, client.logins, await client.world.service.make_tenant("game"), client.world)
     await game.register()
     await game.sign_in()
 
@@ -170,7 +179,7 @@ async def test_a_signature_used_twice_at_once_opens_one_session(client: CodeClie
 
 
 def session_of(client: CodeClient, login: Login) -> str:
-    return client.accounts.tokens.read(login.token, client.world.service.clock.now()).session
+    return client.services.login_tokens.tokens.read(login.token, client.world.service.clock.now()).session
 
 
 class Down:
@@ -189,11 +198,13 @@ class Down:
 async def test_no_outage_of_the_live_store_stops_a_login(client: CodeClient) -> None:
     await client.register()
     down: Any = Down()
-    client.accounts = replace(client.accounts, live=down)
+    logins = client.logins
+    signatures, sessions = replace(logins.signatures, live=down), replace(logins.sessions, live=down)
+    client.logins = replace(logins, signatures=signatures, sessions=sessions)
     await client.fail()
     await client.sign_in(client.sign(timeless=True))
     login = await client.sign_in()
-    await client.accounts.sign_in_again(actor_of(client, login))
+    await client.services.login_tokens.renew(actor_of(client, login))
 
 
 async def test_without_sql_nobody_signs_in_and_nobody_is_called_wrong(client: CodeClient) -> None:
@@ -205,11 +216,11 @@ async def test_without_sql_nobody_signs_in_and_nobody_is_called_wrong(client: Co
     with pytest.raises(DatabaseUnavailable):
         await client.fail()
     with pytest.raises(DatabaseUnavailable):
-        await client.accounts.sign_in_again(actor_of(client, login))
+        await client.services.login_tokens.renew(actor_of(client, login))
 
 
 def actor_of(client: CodeClient, login: Login) -> Actor:
-    claims = client.accounts.tokens.read(login.token, client.world.service.clock.now())
+    claims = client.services.login_tokens.tokens.read(login.token, client.world.service.clock.now())
     return Actor(claims.user, claims.session, client.tenant)
 
 
@@ -227,14 +238,14 @@ async def test_a_quota_of_users_counts_those_who_are_there(client: CodeClient) -
     await client.register("b")
     with pytest.raises(QuotaExceeded):
         await client.register("c")
-    await client.accounts.delete(actor_of(client, await client.sign_in(client.sign("a"))))
+    await client.services.deletion.delete(actor_of(client, await client.sign_in(client.sign("a"))))
     await client.register("c")
 
 
 async def test_registration_may_be_closed_and_a_time_required(client: CodeClient) -> None:
     await client.register()
-    closed = replace(client.accounts, gate=Gate(registration=False, signature_time=True))
-    client.accounts = closed
+    client.registration = replace(client.registration, is_open=False)
+    client.logins = replace(client.logins, signatures=replace(client.logins.signatures, needs_time=True))
     with pytest.raises(NotOffered):
         await client.register("bob")
     with pytest.raises(SignatureRefused, match="required"):
@@ -250,7 +261,7 @@ async def test_a_banned_user_gets_no_session_and_no_new_token_until_the_ban_is_o
     with pytest.raises(UserBanned):
         await client.sign_in()
     with pytest.raises(UserBanned):
-        await client.accounts.sign_in_again(actor_of(client, login))
+        await client.services.login_tokens.renew(actor_of(client, login))
     client.world.pass_by(3601)
     await client.sign_in()
 
@@ -264,8 +275,8 @@ async def test_a_wrong_signature_does_not_tell_that_a_user_is_banned(client: Cod
 
 async def test_nickname_and_picture_fill_what_is_empty_once(client: CodeClient) -> None:
     await client.register()
-    first = await client.accounts.sign_in(client.tenant, ADDRESS, client.sign(), nickname="小明", avatar="a.png")
-    second = await client.accounts.sign_in(client.tenant, ADDRESS, client.sign(), nickname="other", avatar="b.png")
+    first = await client.logins.sign_in(client.tenant, ADDRESS, client.sign(), nickname="小明", avatar="a.png")
+    second = await client.logins.sign_in(client.tenant, ADDRESS, client.sign(), nickname="other", avatar="b.png")
     assert (first.user.name, first.user.avatar) == (second.user.name, second.user.avatar) == ("小明", "a.png")
 
 
@@ -273,10 +284,10 @@ async def test_a_deleted_account_frees_its_name_and_never_its_id(client: CodeCli
     await client.register()
     login = await client.sign_in()
     actor = actor_of(client, login)
-    await client.accounts.delete(actor)
-    await client.accounts.delete(actor)
+    await client.services.deletion.delete(actor)
+    await client.services.deletion.delete(actor)
     with pytest.raises(TokenInvalid):
-        await client.accounts.sign_in_again(actor)
+        await client.services.login_tokens.renew(actor)
     await client.fail()
     await client.register()
     assert (await client.sign_in()).user.id != login.user.id
@@ -285,9 +296,9 @@ async def test_a_deleted_account_frees_its_name_and_never_its_id(client: CodeCli
 async def test_a_session_that_was_logged_out_deletes_nothing(client: CodeClient) -> None:
     await client.register()
     login = await client.sign_in()
-    await client.accounts.sign_out(login.token, "")
+    await client.services.logouts.sign_out(login.token, "")
     with pytest.raises(TokenInvalid):
-        await client.accounts.delete(actor_of(client, login))
+        await client.services.deletion.delete(actor_of(client, login))
     await client.sign_in()
 
 
@@ -295,16 +306,16 @@ async def test_a_session_that_was_logged_out_deletes_nothing(client: CodeClient)
 async def test_rubbish_ends_no_session(token: str, client: CodeClient) -> None:
     await client.register()
     login = await client.sign_in()
-    await client.accounts.sign_out(token, login.user.id)
-    await client.accounts.sign_out(login.token, "somebody else")
-    await client.accounts.sign_in_again(actor_of(client, login))
+    await client.services.logouts.sign_out(token, login.user.id)
+    await client.services.logouts.sign_out(login.token, "somebody else")
+    await client.services.login_tokens.renew(actor_of(client, login))
 
 
 async def test_a_logout_that_is_repeated_tells_once(client: CodeClient) -> None:
     await client.register()
     login = await client.sign_in()
     for _ in range(3):
-        await client.accounts.sign_out(login.token, login.user.id)
+        await client.services.logouts.sign_out(login.token, login.user.id)
     far = client.world.service.clock.now() + timedelta(days=1)
     assert len(await client.world.core.db.outbox.due(far, 10)) == 1
 
@@ -313,26 +324,25 @@ async def test_a_token_of_another_tenants_user_gets_no_new_one(client: CodeClien
     await client.register()
     stranger = actor_of(client, await client.sign_in())._replace(tenant=Tenant(TenantName("game")))
     with pytest.raises(TokenInvalid):
-        await client.accounts.sign_in_again(stranger)
+        await client.services.login_tokens.renew(stranger)
 
 
 async def test_one_signs_for_oneself_and_ones_music_alone(client: CodeClient) -> None:
     await client.register()
     actor = actor_of(client, await client.sign_in())
     for mine in (str(actor.user), f"{actor.user}_music"):
-        user, sig = client.accounts.sign_for(actor, mine)
+        user, sig = client.services.login_tokens.sign_for(actor, mine)
         assert user == mine
         assert sig
     for other in ("", "7", f"{actor.user}_music_music", f"{actor.user}0"):
         with pytest.raises(PermissionDenied):
-            client.accounts.sign_for(actor, other)
+            client.services.login_tokens.sign_for(actor, other)
 
 
 async def test_a_salt_whose_key_is_gone_is_the_operators_trouble_and_no_wrong_password(client: CodeClient) -> None:
     await client.register()
-    client.accounts = replace(
-        client.accounts, vault=KeyRing([NamedSecret("new", Secret("a secret that sealed nothing yet"))])
-    )
+    keys = KeyRing([NamedSecret("new", Secret("a secret that sealed nothing yet"))])
+    client.logins = replace(client.logins, signatures=replace(client.logins.signatures, vault=keys))
     with pytest.raises(KeyMissing):
         await client.sign_in()
 
@@ -340,14 +350,14 @@ async def test_a_salt_whose_key_is_gone_is_the_operators_trouble_and_no_wrong_pa
 async def test_the_operator_opens_a_session_that_lasts_like_any_other(client: CodeClient) -> None:
     await client.register()
     login = await client.sign_in()
-    token = await client.accounts.open_for(login.user)
-    claims = client.accounts.tokens.read(token, client.world.service.clock.now())
+    token = await client.services.admin_users.sessions.open_for(login.user)
+    claims = client.services.login_tokens.tokens.read(token, client.world.service.clock.now())
     assert claims.user == login.user.id
     assert claims.session != session_of(client, login)
-    await client.accounts.sign_in_again(Actor(claims.user, claims.session, client.tenant))
-    await client.accounts.sign_out(token, "")
+    await client.services.login_tokens.renew(Actor(claims.user, claims.session, client.tenant))
+    await client.services.logouts.sign_out(token, "")
     with pytest.raises(TokenInvalid):
-        await client.accounts.sign_in_again(Actor(claims.user, claims.session, client.tenant))
+        await client.services.login_tokens.renew(Actor(claims.user, claims.session, client.tenant))
 
 
 async def test_without_an_sdk_app_id_nobody_is_signed_in_at_trtc(tmp_path: Path) -> None:
@@ -381,11 +391,11 @@ async def test_a_name_that_nobody_has_costs_as_much_as_one_that_somebody_has(cli
     await client.register()
     uses, refusals = [], []
     for name in ("alice", "nobody"):
-        vault = Counting(client.accounts.vault)
-        accounts = replace(client.accounts, vault=vault)
+        vault = Counting(client.logins.signatures.vault)
+        logins = replace(client.logins, signatures=replace(client.logins.signatures, vault=vault))
         for signature in (client.sign(name, secret="wrong"), replace(client.sign(name), hash="rot13")):
             with pytest.raises(Failure) as refused:
-                await accounts.sign_in(client.tenant, ADDRESS, signature)
+                await logins.sign_in(client.tenant, ADDRESS, signature)
             refusals.append(type(refused.value))
         uses.append(vault.uses)
     assert uses[0] == uses[1] > 0
@@ -400,6 +410,6 @@ async def test_no_name_is_registered_that_looks_like_another(client: CodeClient)
             await client.register(name)
     await client.register("admins")
     login = await client.sign_in(client.sign("admin"))
-    await client.accounts.delete(actor_of(client, login))
+    await client.services.deletion.delete(actor_of(client, login))
     await client.register("аdmіn")
     assert (await client.sign_in(client.sign("аdmіn"))).user.id != login.user.id, "what is signed is the name as it is"

@@ -15,8 +15,9 @@ from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, SignatureRefused
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.usecases.accounts.logins import Login
 from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.sessions import Login
+from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
 from tests.usecases.conftest import World
@@ -55,8 +56,8 @@ class Down:
 
 
 async def test_no_outage_of_the_live_store_stops_an_own_users_login(world: World) -> None:
-    secret, down = await make_secret(world.service), Down()
-    own: OwnUsers = replace(world.service.services.own_users, live=down)  # type: ignore[arg-type]
+    secret, down, own = await make_secret(world.service), Down(), world.service.services.own_users
+    own = replace(own, sessions=replace(own.sessions, live=down))  # type: ignore[arg-type]
     login = await sign_in(world.service, sign(world.service, secret), own)
     assert (await sign_in(world.service, sign(world.service, secret), own)).user.id == login.user.id
 
@@ -125,7 +126,7 @@ async def test_a_secret_that_no_key_opens_vouches_for_nobody_and_stops_nothing(w
         def open(self, *_: str) -> str:
             raise KeyMissing("put the old key back")
 
-    locked = replace(secrets, vault=Shut())  # type: ignore[arg-type]
+    locked = FixedSecrets(secrets.db, Shut(), secrets.clock)  # type: ignore[arg-type]
     await locked.reload()
     assert list(locked.of(DEFAULT_TENANT, TAG)) == []
     await secrets.reload()

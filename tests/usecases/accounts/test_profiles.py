@@ -52,39 +52,39 @@ async def test_others_are_found_within_the_tenant_while_they_are_there(world: Wo
     actor, friend, gone = await world.make_actor(), await world.make_user(name="Ann"), await world.make_user()
     stranger = await world.make_user(GAME)
     await world.core.moderation.delete(gone.id)
-    profiles = world.core.services.profiles
-    assert (await profiles.find(actor, friend.id)).name == "Ann"
+    lookups = world.core.services.lookups
+    assert (await lookups.find(actor, friend.id)).name == "Ann"
     for user in (gone.id, stranger.id, UserId("7")):
         with pytest.raises(UserNotFound):
-            await profiles.find(actor, user)
+            await lookups.find(actor, user)
     asked = [friend.id, "7", stranger.id, gone.id, actor.user, friend.id]
-    found = [user.id for user in await profiles.find_all(actor, asked)]
+    found = [user.id for user in await lookups.find_all(actor, asked)]
     assert found == [friend.id, actor.user, friend.id]
 
 
 async def test_sixty_look_ups_a_minute_are_enough_for_anybody(world: World) -> None:
     actor, other = await world.make_actor(), await world.make_actor()
-    profiles = world.core.services.profiles
+    lookups = world.core.services.lookups
     for _ in range(QUERIES):
-        await profiles.find(actor, actor.user)
-    for look_up in (profiles.find(actor, actor.user), profiles.find_all(actor, []), profiles.find_by_phone(actor, "1")):
+        await lookups.find(actor, actor.user)
+    for look_up in (lookups.find(actor, actor.user), lookups.find_all(actor, []), lookups.find_by_phone(actor, "1")):
         with pytest.raises(QueryLimited):
             await look_up
-    await profiles.find(other, actor.user)
+    await lookups.find(other, actor.user)
     world.pass_by(61)
-    await profiles.find(actor, actor.user)
+    await lookups.find(actor, actor.user)
 
 
 @pytest.mark.parametrize("phone", ["", "+", "1234", "1" * 21, "86-138-0013", "+86 138", "１３８００", "abc", "²²²²²"])
 async def test_a_search_for_what_is_no_number_is_invalid(phone: str, world: World) -> None:
     with pytest.raises(SearchInvalid):
-        await world.core.services.profiles.find_by_phone(await world.make_actor(), phone)
+        await world.core.services.lookups.find_by_phone(await world.make_actor(), phone)
 
 
 @pytest.mark.parametrize("phone", ["13800138000", "+8613800138000", "138-0013-8000"])
 async def test_a_number_of_nobody_is_not_found(phone: str, world: World) -> None:
     with pytest.raises(UserNotFound):
-        await world.core.services.profiles.find_by_phone(await world.make_actor(phone="+8613800138001"), phone)
+        await world.core.services.lookups.find_by_phone(await world.make_actor(phone="+8613800138001"), phone)
 
 
 async def test_presence_is_told_in_the_order_asked_and_explained_to_admins_of_the_tenant(world: World) -> None:

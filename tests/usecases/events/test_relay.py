@@ -76,9 +76,9 @@ async def test_what_a_process_left_behind_is_taken_up_by_another_after_half_a_se
     room = await world.go_live(host, title="old")
     async with world.neighbour() as other:
         await other.broadcasts.change(host, room, RoomChanges(title="new"))
-    assert await world.core.jobs.relay_rows() == 0
+    assert await world.core.jobs.relay.run() == 0
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 1
+    assert await world.core.jobs.relay.run() == 1
     assert await title_of(world, room) == "new"
     assert await undone(world) == []
 
@@ -88,7 +88,7 @@ async def test_rows_of_a_room_are_applied_in_their_order_and_a_stuck_one_holds_b
 ) -> None:
     hosts = [await world.make_actor() for _ in range(2)]
     stuck, free = [await world.go_live(host) for host in hosts]
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     first = await retitle(world, hosts[0], stuck, "first")
     second = await retitle(world, hosts[0], stuck, "second")
     await retitle(world, hosts[1], free, "free")
@@ -108,7 +108,7 @@ async def test_rows_of_a_room_are_applied_in_their_order_and_a_stuck_one_holds_b
 async def test_a_row_holds_back_those_behind_it_though_the_store_is_back_before_their_turn(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     for title in ("first", "second"):
         await retitle(world, host, room, title)
     world.pass_by()
@@ -149,7 +149,7 @@ async def test_a_late_row_does_not_revive_a_closed_room(world: World) -> None:
 async def test_a_change_that_finds_its_room_closed_leaves_the_closing_to_the_row_that_says_why(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     relay, live = picky(world)
     async with world.neighbour() as other:
         await other.broadcasts.change(host, room, RoomChanges(title="late"))
@@ -175,7 +175,7 @@ async def test_a_mark_that_was_lost_with_its_process_only_means_applying_twice(w
     assert await relay.run() == 1
     assert live.received == [room]
     assert await world.core.live.room(room) == known
-    assert await world.core.jobs.relay_rows() == 0
+    assert await world.core.jobs.relay.run() == 0
     assert await undone(world) == []
 
 
@@ -184,7 +184,7 @@ async def test_a_row_that_its_own_process_applied_is_only_marked(world: World) -
     await world.go_live(host)
     assert len(await undone(world)) == 1
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 0
+    assert await world.core.jobs.relay.run() == 0
     assert await undone(world) == []
 
 
@@ -193,10 +193,10 @@ async def test_marks_wait_while_sql_is_down_and_none_is_lost(world: World) -> No
     await world.go_live(host)
     world.sql.down = True
     with pytest.raises(DatabaseUnavailable):
-        await world.core.jobs.relay_rows()
+        await world.core.jobs.relay.run()
     world.sql.down = False
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 0
+    assert await world.core.jobs.relay.run() == 0
     assert await undone(world) == []
 
 
@@ -206,10 +206,10 @@ async def test_a_caller_goes_on_while_the_live_store_is_down_and_the_row_waits(w
     world.live.down = True
     await world.core.services.rooms.destroy(host, room)
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 0
+    assert await world.core.jobs.relay.run() == 0
     world.live.down = False
     assert await world.core.live.room(room) is not None
-    assert await world.core.jobs.relay_rows() == 1
+    assert await world.core.jobs.relay.run() == 1
     assert await world.core.live.room(room) is None
     assert await undone(world) == []
 
@@ -217,17 +217,17 @@ async def test_a_caller_goes_on_while_the_live_store_is_down_and_the_row_waits(w
 async def test_a_profile_and_ended_sessions_reach_the_live_store(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor(name="old")
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     async with world.neighbour() as other:
         await other.services.profiles.update(viewer, ProfileChanges(name="new"))
         world.pass_by()
-        await world.core.jobs.relay_rows()
+        await world.core.jobs.relay.run()
         member = await world.core.live.member(room, viewer.user)
         assert member is not None
         assert member.name == "new"
-        await other.services.accounts.delete(viewer)
+        await other.services.deletion.delete(viewer)
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 1
+    assert await world.core.jobs.relay.run() == 1
     assert not (await world.core.live.presence([viewer.user]))[0].online
 
 
@@ -241,7 +241,7 @@ async def test_a_room_of_a_tenant_made_a_moment_ago_is_not_passed_over(world: Wo
         assert await world.core.live.room(room) is None
         await other.broadcasts.open(host, room, RoomChanges(title="new"), "")
     world.pass_by()
-    assert await world.core.jobs.relay_rows() == 1
+    assert await world.core.jobs.relay.run() == 1
     assert await title_of(world, room) == "new"
 
 

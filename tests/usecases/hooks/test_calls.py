@@ -28,6 +28,8 @@ from liveroom.domain.hooks.model import (
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.rooms.model import RoomChanges, RoomStatus
 from liveroom.usecases.hooks.calls import AT_ONCE, HookCall, HookCalls
+from liveroom.usecases.hooks.entering import EntryHooks
+from liveroom.usecases.rooms.entering import Entering
 from tests.usecases.conftest import World
 from tests.worlds import WoundClock
 
@@ -149,21 +151,25 @@ async def test_a_slow_hook_is_asked_so_many_questions_at_once_and_no_more(world:
     assert len(client.bodies) == len(crowd)
 
 
+def entering_with(entering: Entering, entry_hooks: EntryHooks) -> Entering:
+    return replace(entering, entry_hooks=entry_hooks, admissions=replace(entering.admissions, entry_hooks=entry_hooks))
+
+
 async def test_a_room_that_ended_in_that_moment_is_asked_about_late_and_the_place_given_back(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
     ask = await hook_calls(world, Answering({"allow": False, "message": "closed for today"}), HookType.GO_LIVE)
-    rooms = world.core.services.rooms
-    late = replace(rooms, entry_hooks=replace(rooms.entry_hooks, hook_calls=ask))
+    services = world.core.services
+    late = entering_with(services.entering, replace(services.entering.entry_hooks, hook_calls=ask))
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
 
     async def end_the_room(_: HookCall) -> HookAnswer:
-        await rooms.destroy(host, room)
+        await services.rooms.destroy(host, room)
         return HookAnswer(allow=True)
 
     ask.add_local(HookType.ENTER, end_the_room)
-    await rooms.leave(host, room)
+    await services.departures.leave(host, room)
     with pytest.raises(HookRefused, match="closed for today"):
         await late.enter(host, room, role="anchor", changes=NOTHING)
     assert [entry.room for entry in await world.core.live.entries(host.user)] == []
@@ -175,10 +181,10 @@ async def test_a_room_that_ended_in_that_moment_is_asked_about_late_and_the_plac
 async def test_a_tenant_without_hooks_is_asked_nothing_and_looks_nothing_up(world: World) -> None:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    rooms = world.core.services.rooms
     untouched: Any = Untouched()
-    rooms = replace(rooms, entry_hooks=replace(rooms.entry_hooks, db=untouched, live=untouched))
-    entered = await rooms.enter(guest, RoomId(room), role=None, changes=NOTHING)
+    entering = world.core.services.entering
+    entering = entering_with(entering, replace(entering.entry_hooks, db=untouched, live=untouched))
+    entered = await entering.enter(guest, RoomId(room), role=None, changes=NOTHING)
     assert entered.room.id == room
 
 

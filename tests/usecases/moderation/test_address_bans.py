@@ -82,7 +82,7 @@ async def test_unbanning_uncovers_the_address(world: World) -> None:
 async def test_another_tenant_is_not_concerned_and_addresses_are_kept_as_digests(world: World) -> None:
     await ban(world, (await guest(world.service, BAD))["userId"], with_address=True)
     game = await world.service.make_tenant("game")
-    bans = world.core.services.accounts.address_bans
+    bans = world.core.services.own_users.logins.address_bans
     bans.check(game.name, "203.0.113.7")
     with pytest.raises(AddressBanned):
         bans.check(world.core.services.tenants.default.name, "203.0.113.7")

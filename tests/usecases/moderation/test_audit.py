@@ -129,7 +129,7 @@ async def test_what_is_older_than_it_is_kept_is_purged(world: World) -> None:
     await note(world, "young")
     world.service.clock.advance(timedelta(days=2))
     assert await audit.purge(100) == 1
-    assert await world.core.jobs.purge() == 0
+    assert await world.core.jobs.purge.run() == 0
     assert [entry.action for entry in await entries(world)] == ["young"]
 
 

@@ -24,8 +24,9 @@ from tests.usecases.conftest import World
 _FILL: Final = statement(
     text(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) "
-        "INSERT INTO lr_standings (room, user_id, tenant, role, banned_until, ban_reason, muted_until, mute_reason,"
-        " invited, updated_by, updated, rev) SELECT :room, 'x' || i, '', '', CASE WHEN i % 100 THEN :over ELSE :holds"
+        "INSERT INTO lr_access_records (room, user_id, tenant, role, banned_until, ban_reason, muted_until,"
+        " mute_reason, invited, updated_by, updated, rev)"
+        " SELECT :room, 'x' || i, '', '', CASE WHEN i % 100 THEN :over ELSE :holds"
         " END, '', NULL, '', 0, '', 0, 1 FROM n"
     )
 )
@@ -40,7 +41,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
 
 
 async def enter(world: World, who: Actor, room: RoomId) -> None:
-    await world.core.services.rooms.enter(who, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(who, room, role="audience", changes=RoomChanges())
 
 
 async def ban(world: World, by: Actor, whom: Actor, room: RoomId) -> None:
@@ -67,7 +68,7 @@ async def test_who_changes_standings_and_options_as_fast_as_they_can_has_to_wait
         services.room_moderation.mute(host, room, guest.user, lasts=None, reason=""),
         services.room_moderation.kick(host, room, guest.user, ""),
         services.roles.give(host, room, guest.user, Role.MODERATOR),
-        services.roles.transfer(host, room, guest.user),
+        services.transfers.transfer(host, room, guest.user),
         services.options.set(host, room, OptionChanges(muted=False)),
     ):
         with pytest.raises(RateLimited):
@@ -84,7 +85,7 @@ async def test_what_a_process_that_died_had_committed_puts_the_banned_out(world:
         await moderation.ban(host, room, guest.user, lasts=None, reason="spam")
     assert await is_in(world, room, guest)
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert not await is_in(world, room, guest)
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
@@ -98,7 +99,7 @@ async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_ba
     world.live.down = False
     assert (await access(world, room, guest)).is_banned(world.service.clock.now())
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert not await is_in(world, room, guest)
 
 
@@ -109,7 +110,7 @@ async def test_a_late_row_of_a_ban_that_was_lifted_puts_nobody_out(world: World)
         await moderation.ban(host, room, guest.user, lasts=None, reason="")
         await moderation.unban(host, room, guest.user)
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     assert await is_in(world, room, guest)
 
 
@@ -155,7 +156,7 @@ async def test_those_whose_time_is_over_make_way_where_a_room_is_full_of_them(wo
     await ban(world, host, guest, room)
     assert await db.room_access.count(room) <= ROOM_ACCESS_MAX
     assert (await access(world, room, guest)).is_banned(world.service.clock.now())
-    await db.engine.run(statement(text("DELETE FROM lr_standings")))
+    await db.engine.run(statement(text("DELETE FROM lr_access_records")))
     await db.engine.run(_FILL, **{**fill, "over": now + 60_000})
     with pytest.raises(QuotaExceeded):
         await ban(world, host, await world.make_actor(), room)
@@ -182,7 +183,7 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
         ModerationAction(host, "moderation/ban", room, guest.user, Right.BAN),
         lambda known: known.banned(FOREVER, "early"),
     )
-    await services.rooms.enter(host, room, role="anchor", changes=RoomChanges())
+    await services.entering.enter(host, room, role="anchor", changes=RoomChanges())
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
 
@@ -190,7 +191,7 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
 async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> None:
     host, guest, room = await show(world)
     services = world.core.services
-    await services.roles.transfer(host, room, guest.user)
+    await services.transfers.transfer(host, room, guest.user)
     await services.room_moderation.mute(guest, room, host.user, lasts=None, reason="")
     await services.rooms.destroy(guest, room)
     await world.go_live(host)
@@ -199,7 +200,7 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     await enter(world, guest, room)
     await services.roles.give(host, room, guest.user, Role.MODERATOR)
     await services.room_moderation.mute(host, room, guest.user, lasts=timedelta(hours=9), reason="")
-    await services.rooms.leave(host, room)
+    await services.departures.leave(host, room)
     for _ in range(8):
         world.pass_by(10)
         await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))

@@ -44,13 +44,13 @@ async def test_a_ban_ends_every_session_at_once_and_an_unban_revives_none(world:
     assert not freed.is_banned(now)
     assert freed.ban_reason == ""
     with pytest.raises(TokenInvalid):
-        await world.core.services.accounts.sign_in_again(actor)
+        await world.core.services.login_tokens.renew(actor)
 
 
 async def test_a_ban_reaches_rooms_through_the_relay(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     await world.core.moderation.ban(viewer.user, FOR_EVER, "")
     live = await world.core.live.room(room)
     assert live is not None

@@ -19,18 +19,18 @@ NONE = {("named",): 0, ("ended",): 0, ("dropped",): 0}
 
 
 async def enter(world: World, viewer: Actor, room: RoomId) -> None:
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await world.core.jobs.flush()
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.jobs.backlog.write_all()
 
 
 async def compared(world: World) -> int:
     """Go round once as a running service does, and look again; return how much was put right."""
     repaired = 0
     for _ in range(PARTS):
-        repaired += await world.core.jobs.audit()
+        repaired += await world.core.jobs.comparison.go_on()
         world.pass_by(0.75)
     world.pass_by(5)
-    return repaired + await world.core.jobs.audit()
+    return repaired + await world.core.jobs.comparison.go_on()
 
 
 async def lose_index(world: World, viewer: Actor) -> None:
@@ -43,7 +43,7 @@ async def test_in_a_healthy_service_nothing_is_repaired(world: World) -> None:
     for room in (*rooms, rooms[0]):
         for viewer in viewers:
             await enter(world, viewer, room)
-    await world.core.services.rooms.leave(viewers[0], rooms[0])
+    await world.core.services.departures.leave(viewers[0], rooms[0])
     assert await compared(world) == 0
     assert dict(world.core.jobs.comparison.repairs) == NONE
 
@@ -53,11 +53,11 @@ async def test_a_difference_is_put_right_when_it_is_found_twice(world: World) ->
     viewer = await world.make_actor()
     await enter(world, viewer, room)
     await lose_index(world, viewer)
-    assert await world.core.jobs.audit() == 0
+    assert await world.core.jobs.comparison.go_on() == 0
     world.pass_by(4)
-    assert await world.core.jobs.audit() == 0
+    assert await world.core.jobs.comparison.go_on() == 0
     world.pass_by(1)
-    assert await world.core.jobs.audit() == 1
+    assert await world.core.jobs.comparison.go_on() == 1
     assert await entries(world, viewer) == [room]
     assert dict(world.core.jobs.comparison.repairs) == NONE | {("named",): 1}
     assert await compared(world) == 0
@@ -69,16 +69,16 @@ async def test_what_comes_while_another_difference_waits_is_not_late(world: Worl
     for viewer in (first, second):
         await enter(world, viewer, room)
     await lose_index(world, first)
-    await world.core.jobs.audit()
+    await world.core.jobs.comparison.go_on()
     world.pass_by(1)
-    await world.core.jobs.audit()
+    await world.core.jobs.comparison.go_on()
     await lose_index(world, second)
     world.pass_by(2)
-    assert await world.core.jobs.audit() == 0
+    assert await world.core.jobs.comparison.go_on() == 0
     world.pass_by(2)
-    assert await world.core.jobs.audit() == 1
+    assert await world.core.jobs.comparison.go_on() == 1
     world.pass_by(3)
-    assert await world.core.jobs.audit() == 1
+    assert await world.core.jobs.comparison.go_on() == 1
     assert await entries(world, second) == [room]
 
 
@@ -88,10 +88,10 @@ async def test_what_was_under_way_at_the_first_look_is_no_difference(world: Worl
     await enter(world, viewer, room)
     (entry,) = await world.core.live.entries(viewer.user)
     await lose_index(world, viewer)
-    await world.core.jobs.audit()
+    await world.core.jobs.comparison.go_on()
     await world.core.live.leave(room, viewer.user, viewer.session, entry.id, LeaveReason.LEFT)
     world.pass_by(5)
-    assert await world.core.jobs.audit() == 0
+    assert await world.core.jobs.comparison.go_on() == 0
     assert dict(world.core.jobs.comparison.repairs) == NONE
 
 
@@ -111,7 +111,7 @@ async def test_who_is_in_two_rooms_stays_in_the_newest(world: World) -> None:
 
 async def test_a_process_that_lives_for_one_tick_looks_twice_before_it_returns(world: World) -> None:
     core = world.core
-    comparison = Comparison(core.live, core.services.rooms, core.clock, apart=timedelta(0))
+    comparison = Comparison(core.live, core.services.departures, core.clock, apart=timedelta(0))
     room = await world.go_live(await world.make_actor())
     viewer = await world.make_actor()
     await enter(world, viewer, room)

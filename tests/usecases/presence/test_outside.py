@@ -31,7 +31,7 @@ async def seen(world: World, user: UserId) -> list[bool]:
 
 async def audience(world: World, room: RoomId) -> Actor:
     viewer = await world.make_actor()
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     return viewer
 
 
@@ -89,12 +89,12 @@ async def test_who_is_seen_in_the_media_stays_when_the_socket_is_gone_and_not_lo
     await live.channels.part(room, socket)
     for _ in range(6):
         world.pass_by(10)
-        await jobs.expire_places()
-        assert await jobs.end_deserted() == 0
+        await jobs.expiry.end_expired()
+        assert await jobs.expiry.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await tell(world, sighting(world, viewer.user, room, here=False))
     world.pass_by(21)
-    await jobs.expire_places()
+    await jobs.expiry.end_expired()
     assert not await is_in(world, room, viewer.user)
 
 
@@ -110,12 +110,12 @@ async def test_who_left_the_media_stays_while_the_socket_listens_and_not_longer(
     for _ in range(6):
         world.pass_by(10)
         await live.channels.renew({room: [socket]})
-        await jobs.expire_places()
-        assert await jobs.end_deserted() == 0
+        await jobs.expiry.end_expired()
+        assert await jobs.expiry.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await live.channels.part(room, socket)
     world.pass_by(21)
-    assert await jobs.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
+    assert await jobs.expiry.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
     assert not await is_in(world, room, viewer.user)
 
 
@@ -123,13 +123,13 @@ async def test_the_audit_names_a_place_again_that_is_only_seen_outside(world: Wo
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     await tell(world, sighting(world, viewer.user, room))
-    await world.core.jobs.expire_places()
+    await world.core.jobs.expiry.end_expired()
     world.pass_by(31 * 60)
     await world.core.live.drop_entries(await world.core.live.entries(viewer.user))
-    await world.core.jobs.expire_places()
-    await world.core.jobs.audit()
+    await world.core.jobs.expiry.end_expired()
+    await world.core.jobs.comparison.go_on()
     world.pass_by(5)
-    assert await world.core.jobs.audit() == 1
+    assert await world.core.jobs.comparison.go_on() == 1
     assert await is_in(world, room, viewer.user)
     assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [room]
 

@@ -16,18 +16,17 @@ from liveroom.domain.ids import UserId, new_id
 from liveroom.domain.privacy.erasures import PREFIX, ROUNDS
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import metadata
-from liveroom.usecases.accounts.logins import Accounts
 from liveroom.usecases.privacy.erasures import AT_ONCE, CLAIM, DeletedUsers
+from tests import migrated
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
 from tests.store.sql.privacy.erasure_policies import ErasurePolicy, policies
 
-DATABASE: Final = "deleted_users"
 MARK: Final = "Zyxwvut"
 """Stands in every text of the user's rows that can hold it."""
 OTHER: Final = "49999999"
 _CLOSED: Final = {"state": "closed", "access": "public", "seat_mode": "apply"}
-_PLACES: Final = json.dumps([[MARK, MARK]])
+_LINKS: Final = json.dumps([[MARK, MARK]])
 _ACHIEVED: Final = json.dumps({"name": MARK})
 _PASS: Final = ROUNDS[-1] + timedelta(minutes=1)
 
@@ -46,13 +45,8 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
             yield running
         return
     mariadb: Mariadb = request.getfixturevalue("mariadb")
-    async with serving(tmp_path, database_url=mariadb.create_database(DATABASE)) as running:
+    async with serving(tmp_path, database_url=migrated.mariadb_url(mariadb)) as running:
         yield running
-    mariadb.drop_database(DATABASE)
-
-
-def accounts(service: Service) -> Accounts:
-    return service.services.accounts
 
 
 async def delete(service: Service, user: str) -> None:
@@ -109,12 +103,15 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("rooms", {"id": room, "tenant": "", "holder": user, "owner": user, **_CLOSED}),
         ("metadata", {"room": room, "value": json.dumps({"by": MARK})}),
         ("broadcasts", {"id": MARK, "room": room, "tenant": "", "owner": user, "closed": ended}),
-        ("stays", {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "places": _PLACES, "left_at": 2}),
+        (
+            "stays",
+            {"broadcast": MARK, "room": room, "user_id": user, "role": "owner", "entries": _LINKS, "left_at": 2},
+        ),
         (
             "messages",
             {"room": room, "number": 1, "user_id": user, "role": "owner", "kind": "text", "recalled_by": user},
         ),
-        ("standings", {"room": room, "user_id": user, "role": ""}),
+        ("access_records", {"room": room, "user_id": user, "role": ""}),
         ("reports", {"id": "1", "room": room, "target": user, "reporter": OTHER, "message": "1", "reason": "spam"}),
         ("reports", {"id": "2", "room": room, "target": OTHER, "reporter": user, "message": "", "reason": "spam"}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),
@@ -123,7 +120,7 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("audit", {"id": "4", "actor": "key:1", "subject": f"user:{user}9", "room": ""}),
         ("events", {"stream": f"user:{user}", "seq": 1, "kind": "user.updated", "body": _body(user)}),
         ("events", {"stream": f"room:{room}", "seq": 12_000, "kind": "member.entered", "body": _body(user)}),
-        ("dead_events", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
+        ("dead_letters", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
         ("vendor_work", {"vendor": "im", "matter": "room", "subject": room, "achieved": _ACHIEVED}),
         ("vendor_work", {"vendor": "im", "matter": "account", "subject": user, "achieved": _ACHIEVED}),
     ]
@@ -185,9 +182,9 @@ async def test_what_was_told_in_rooms_of_others_and_of_others_names_them_no_more
     """Where that stands is known by their rows alone: each kind of these leads to events of its own."""
     user = (await either.sign_up()).user
     about: Mapping[str, Mapping[str, Any]] = {
-        "stays": {"user_id": user, "role": "audience", "places": "[]", "left_at": 2},
+        "stays": {"user_id": user, "role": "audience", "entries": "[]", "left_at": 2},
         "messages": {"user_id": user, "role": "audience", "kind": "text", "recalled_by": ""},
-        "standings": {"user_id": user, "role": ""},
+        "access_records": {"user_id": user, "role": ""},
         "reports": {"target": user, "reporter": OTHER, "message": "", "reason": "spam"},
         "broadcasts": {"owner": user, "closed": 2},
     }
@@ -331,7 +328,7 @@ async def test_sums_of_a_broadcast_are_what_they_were(service: Service) -> None:
         await viewer.enter(room, "audience")
         await viewer.leave(room)
     await guest.enter(room, "audience")
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     before = await _distinct(service)
     await delete(service, guest.user)
     await service.core.jobs.deleted_users.erase()
@@ -348,7 +345,7 @@ async def test_a_deletion_waits_for_none_of_it(service: Service) -> None:
     device: Device = await service.sign_up()
     await write_everywhere(service, device.user)
     actor = Actor(UserId(device.user), (await _session(service, device)), service.services.tenants.default)
-    await accounts(service).delete(actor)
+    await service.services.deletion.delete(actor)
     (erasure,) = await rows_of(service, metadata.tables["lr_erasures"])
     assert (erasure["user_id"], erasure["rounds"]) == (device.user, 0)
     assert (await rows_of(service, metadata.tables["lr_messages"]))[0]["body"] == MARK
@@ -361,8 +358,8 @@ async def _session(service: Service, device: Device) -> Any:
 
 async def _settle(service: Service) -> None:
     """Let the live store say what has become of it."""
-    await service.core.jobs.relay_rows()
-    await service.core.jobs.flush()
+    await service.core.jobs.relay.run()
+    await service.core.jobs.backlog.write_all()
 
 
 async def _distinct(service: Service) -> dict[str, int]:

@@ -42,7 +42,7 @@ async def evening(service: Service) -> Device:
     assert (await guest.call("messages/send", {"roomId": room, "text": "hi"})).code == 0
     assert (await guest.call("moderation/report", {"roomId": room, "targetId": host.user, "reason": "spam"})).code == 0
     await guest.leave(room)
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     return host
 
 
@@ -52,7 +52,7 @@ async def test_each_kind_is_kept_as_long_as_its_setting_says(service: Service) -
     assert await counts(service) == (1, 1, 2)
     for days, left in ((9, (1, 1, 2)), (2, (0, 1, 2)), (10, (0, 0, 2)), (10, (0, 0, 1))):
         service.clock.advance(days * DAY)
-        await service.core.jobs.purge()
+        await service.core.jobs.purge.run()
         assert await counts(service) == ((1, 1, 2) if for_ever else left), "an open stay is kept"
 
 

@@ -97,24 +97,24 @@ async def test_a_kick_forgets_every_place_in_that_room_and_no_other(world: World
     viewer = await world.make_actor()
     room, other = [await world.go_live(await world.make_actor()) for _ in range(2)]
     tablet = viewer._replace(session=(await world.make_actor()).session)
-    await world.core.services.rooms.enter(viewer, room, role="audience", changes=NOTHING)
-    await world.core.services.rooms.enter(tablet, other, role="audience", changes=NOTHING)
-    assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
+    await world.core.services.entering.enter(viewer, room, role="audience", changes=NOTHING)
+    await world.core.services.entering.enter(tablet, other, role="audience", changes=NOTHING)
+    assert await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
-    assert not await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
+    assert not await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
 
 
 async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> None:
     viewer, room = await world.make_actor(), await world.go_live(await world.make_actor())
     tablet = viewer._replace(session=(await world.make_actor()).session)
-    rooms, live = world.core.services.rooms, world.core.live
-    await rooms.enter(viewer, room, role="audience", changes=NOTHING)
+    entering, live = world.core.services.entering, world.core.live
+    await entering.enter(viewer, room, role="audience", changes=NOTHING)
     heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
     claimed = await live.claim_presence(PresenceClaim(heartbeat, room, EntryId("half way in"), host=False))
-    assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
+    assert await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
-    await rooms.enter(tablet, room, role="audience", changes=NOTHING)
+    await entering.enter(tablet, room, role="audience", changes=NOTHING)
     assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     assert await live.member(room, viewer.user) is not None
 
@@ -123,7 +123,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 
 
 async def received(service: Service, stream: str) -> list[Event]:
-    await service.core.jobs.flush()
+    await service.core.jobs.backlog.write_all()
     events = await read_events(service.core.db)
     assert_numbered(events)
     return [event for event in events if event.stream == stream]
@@ -144,7 +144,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await backend.call("admin/update_room", {"roomId": made, "title": "new"})
         await backend.call("admin/unbar_room", {"roomId": made})
         await backend.call("admin/kick_user", {"roomId": made, "userId": guest.user})
-        await service.core.jobs.flush()
+        await service.core.jobs.backlog.write_all()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
         of_user, of_room = await received(service, f"user:{made}"), await received(service, f"room:{made}")

@@ -10,8 +10,8 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.ports import Live
-from liveroom.usecases.presence.unfinished import Unfinished
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.entering import Entering
+from liveroom.usecases.rooms.leaving import Unfinished
 from tests.usecases.conftest import World
 from tests.usecases.rooms.test_entering import entries, members
 
@@ -49,7 +49,10 @@ class Broken:
         self.world = world
         self.live = Breaking(world.core.live)
         live: Any = self.live
-        self.rooms: Rooms = replace(world.core.services.rooms, live=live, unfinished=Unfinished(live))
+        entering = world.core.services.entering
+        self.departures = replace(entering.departures, live=live, unfinished=Unfinished(live))
+        admissions = replace(entering.admissions, live=live)
+        self.entering: Entering = replace(entering, live=live, admissions=admissions, departures=self.departures)
 
     async def start(self) -> None:
         self.first = await self.world.go_live(await self.world.make_actor())
@@ -58,16 +61,16 @@ class Broken:
         await self.enter(self.first)
 
     async def enter(self, room: RoomId) -> None:
-        await self.rooms.enter(self.viewer, room, role="audience", changes=RoomChanges())
+        await self.entering.enter(self.viewer, room, role="audience", changes=RoomChanges())
 
     async def mend(self) -> None:
         """Let the store answer again, end what waits, and let the expiry look at everybody twice."""
         self.live.before = self.live.behind = ""
         self.live.is_down = False
-        await self.rooms.end_unfinished()
+        await self.departures.end_unfinished()
         for _ in range(2):
-            await self.world.core.jobs.flush()
-            await self.world.core.jobs.expire_places()
+            await self.world.core.jobs.backlog.write_all()
+            await self.world.core.jobs.expiry.end_expired()
             self.world.pass_by(HALF_A_MINUTE)
 
     async def is_in(self) -> list[RoomId]:
@@ -104,6 +107,6 @@ async def test_who_could_not_leave_the_former_room_is_taken_out_of_it_afterwards
 async def test_a_leave_of_which_the_index_does_not_hear_is_told_to_it_later(broken: Broken) -> None:
     broken.live.before = "drop_entries"
     with pytest.raises(LiveUnavailable):
-        await broken.rooms.leave(broken.viewer, broken.first)
+        await broken.departures.leave(broken.viewer, broken.first)
     await broken.mend()
     assert await broken.is_in() == []

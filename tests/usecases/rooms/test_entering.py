@@ -20,7 +20,7 @@ from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import RoomChanges, RoomStatus
 from liveroom.domain.tenants.model import Quotas, Tenant
 from liveroom.ports import Admission, Entered, Live
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.entering import Entering
 from tests.usecases.conftest import World
 
 NOTHING = RoomChanges()
@@ -45,9 +45,11 @@ class Fragile:
         raise LiveUnavailable("the answer was lost")
 
 
-def fragile(world: World, *, hangs: bool = False) -> tuple[Rooms, Fragile]:
+def fragile(world: World, *, hangs: bool = False) -> tuple[Entering, Fragile]:
     live: Any = Fragile(world.core.live, hangs=hangs)
-    return replace(world.core.services.rooms, live=live), live
+    entering = world.core.services.entering
+    admissions, departures = replace(entering.admissions, live=live), replace(entering.departures, live=live)
+    return replace(entering, live=live, admissions=admissions, departures=departures), live
 
 
 async def members(world: World, room: RoomId) -> list[UserId]:
@@ -77,16 +79,16 @@ async def test_an_enter_that_is_refused_takes_the_place_back(
     full = await world.go_live(host, capacity=1)
     there = {"owned": reserved.id, "full": full}.get(room, RoomId(room))
     with pytest.raises(refusal):
-        await world.core.services.rooms.enter(actor, there, role=role, changes=NOTHING)
+        await world.core.services.entering.enter(actor, there, role=role, changes=NOTHING)
     assert await entries(world, actor) == []
 
 
 async def test_an_enter_that_is_refused_keeps_the_place_that_was_there(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role=None, changes=NOTHING)
+    await world.core.services.entering.enter(viewer, room, role=None, changes=NOTHING)
     with pytest.raises(RoomNotFound):
-        await world.core.services.rooms.enter(viewer, RoomId("7"), role="audience", changes=NOTHING)
+        await world.core.services.entering.enter(viewer, RoomId("7"), role="audience", changes=NOTHING)
     assert await entries(world, viewer) == [room]
     assert viewer.user in await members(world, room)
 
@@ -94,9 +96,9 @@ async def test_an_enter_that_is_refused_keeps_the_place_that_was_there(world: Wo
 async def test_an_enter_whose_answer_was_lost_leaves_neither_member_nor_place(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    rooms, _ = fragile(world)
+    entering, _ = fragile(world)
     with pytest.raises(LiveUnavailable):
-        await rooms.enter(viewer, room, role=None, changes=NOTHING)
+        await entering.enter(viewer, room, role=None, changes=NOTHING)
     assert await members(world, room) == [host.user]
     assert await entries(world, viewer) == []
 
@@ -104,8 +106,8 @@ async def test_an_enter_whose_answer_was_lost_leaves_neither_member_nor_place(wo
 async def test_an_enter_whose_caller_hung_up_leaves_neither_member_nor_place(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    rooms, live = fragile(world, hangs=True)
-    entering = asyncio.create_task(rooms.enter(viewer, room, role=None, changes=NOTHING))
+    fragile_entering, live = fragile(world, hangs=True)
+    entering = asyncio.create_task(fragile_entering.enter(viewer, room, role=None, changes=NOTHING))
     await live.admitted.wait()
     entering.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -117,9 +119,9 @@ async def test_an_enter_whose_caller_hung_up_leaves_neither_member_nor_place(wor
 async def test_an_enter_again_that_was_broken_off_keeps_the_member(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    rooms, _ = fragile(world)
+    entering, _ = fragile(world)
     with pytest.raises(LiveUnavailable):
-        await rooms.enter(host, room, role="anchor", changes=NOTHING)
+        await entering.enter(host, room, role="anchor", changes=NOTHING)
     assert await members(world, room) == [host.user]
     assert await entries(world, host) == [room]
 
@@ -137,7 +139,7 @@ async def test_a_room_that_is_live_in_sql_alone_is_brought_up_by_its_host(world:
     room = RoomId(str(host.user))
     assert await world.core.live.room(room) is None
     await world.core.broadcasts.open(host, room, RoomChanges(title="before"), "")
-    entered = await world.core.services.rooms.enter(host, room, role="anchor", changes=RoomChanges(title="after"))
+    entered = await world.core.services.entering.enter(host, room, role="anchor", changes=RoomChanges(title="after"))
     assert entered.role is Role.ANCHOR
     assert b'"title":"before"' in entered.room.card
 
@@ -145,8 +147,8 @@ async def test_a_room_that_is_live_in_sql_alone_is_brought_up_by_its_host(world:
 async def test_an_audience_without_a_room_is_a_bad_request_and_a_host_gets_a_fresh_one(world: World) -> None:
     actor = await world.make_actor()
     with pytest.raises(BadRequest, match="roomId"):
-        await world.core.services.rooms.enter(actor, None, role="guest", changes=NOTHING)
-    entered = await world.core.services.rooms.enter(actor, None, role="owner", changes=RoomChanges(title="x"))
+        await world.core.services.entering.enter(actor, None, role="guest", changes=NOTHING)
+    entered = await world.core.services.entering.enter(actor, None, role="owner", changes=RoomChanges(title="x"))
     assert entered.role is Role.OWNER
     assert entered.room.holder == actor.user
 
@@ -172,11 +174,11 @@ async def test_nobody_acts_on_a_room_of_another_tenant_not_even_an_admin(world: 
     rooms = world.core.services.rooms
     room = await world.go_live(host)
     await rooms.destroy(stranger, room)
-    await rooms.leave(stranger, room)
+    await world.core.services.departures.leave(stranger, room)
     with pytest.raises(RoomNotFound):
         await rooms.update(stranger, room, RoomChanges(title="x"))
     with pytest.raises((RoomNotFound, PermissionDenied)):
-        await rooms.enter(stranger, room, role="anchor", changes=NOTHING)
+        await world.core.services.entering.enter(stranger, room, role="anchor", changes=NOTHING)
     assert await members(world, room) == [host.user]
 
 

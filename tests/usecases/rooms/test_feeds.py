@@ -367,7 +367,7 @@ async def test_a_channel_whose_list_was_lost_begins_anew(tmp_path: Path, redis_s
         room = await host.go_live(category="voice")
         subscriber = await process.subscribe()
         assert list(subscriber.rooms) == [room]
-        await service.core.jobs.flush()
+        await service.core.jobs.backlog.write_all()
         redis_server.flushall()
         await stage.pass_by()
         assert subscriber.lost

@@ -93,7 +93,7 @@ async def test_a_hidden_room_is_not_on_a_list_that_was_built_anew(tmp_path: Path
         assert (await host.leave(room)).code == 0
         listings = service.services.listings
         assert await rooms_of(listings) == [shown]
-        await service.core.jobs.flush()
+        await service.core.jobs.backlog.write_all()
     async with serving(tmp_path) as service:
         assert await rooms_of(service.services.listings, ALL._replace(limit=1)) == [shown]
 
@@ -125,7 +125,7 @@ async def test_members_are_paged_by_a_cursor_and_no_page_follows_the_last(world:
     room = await world.go_live(host)
     viewers = [await world.make_actor() for _ in range(4)]
     for viewer in viewers:
-        await world.core.services.rooms.enter(viewer, room, role=None, changes=RoomChanges())
+        await world.core.services.entering.enter(viewer, room, role=None, changes=RoomChanges())
     pages, cursor = [], ""
     for _ in range(3):
         found, cursor = await world.core.services.listings.members(host, room, cursor=cursor, offset=0, limit=2)
@@ -161,7 +161,7 @@ async def test_a_holder_who_moved_to_another_tenant_does_not_see_the_old_reserva
 async def test_counts_that_are_behind_are_brought_up_to_date_and_then_are_not_behind(world: World) -> None:
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role=None, changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role=None, changes=RoomChanges())
     await world.core.services.listings.catch_up()
     assert await world.core.services.listings.catch_up() == 0
     page = await world.core.services.listings.rooms(ALL)
@@ -172,7 +172,7 @@ async def test_what_another_process_has_just_changed_is_left_to_it_for_a_moment(
     listings, live = world.core.services.listings, world.core.live
     host, viewer = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
-    await world.core.services.rooms.enter(viewer, room, role=None, changes=RoomChanges())
+    await world.core.services.entering.enter(viewer, room, role=None, changes=RoomChanges())
     await listings.catch_up()
     await live.leave(room, viewer.user, viewer.session, None, LeaveReason.LEFT)
     assert await listings.catch_up(UNSEEN) == 0

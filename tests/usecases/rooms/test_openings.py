@@ -19,7 +19,7 @@ async def open_room(world: World, actor: Actor, room: str | None = None) -> Room
     """Enter a room as its host, a minute after the last one; return its id."""
     world.pass_by(61)
     asked = None if room is None else RoomId(room)
-    entered = await world.core.services.rooms.enter(actor, asked, role="anchor", changes=RoomChanges())
+    entered = await world.core.services.entering.enter(actor, asked, role="anchor", changes=RoomChanges())
     return entered.room.id
 
 
@@ -33,8 +33,8 @@ async def test_a_fourth_room_closes_the_oldest_whose_owner_is_not_in_it(world: W
     """One user had three hundred live rooms in 0.4 s, the whole first page of the list."""
     host = await world.make_actor()
     first, second, third = [await open_room(world, host) for _ in range(3)]
-    await world.core.services.rooms.leave(host, second)
-    await world.core.services.rooms.leave(host, third)
+    await world.core.services.departures.leave(host, second)
+    await world.core.services.departures.leave(host, third)
     await open_room(world, host)
     assert [await state(world, room) for room in (first, second, third)] == ["live", "closed", "live"]
     assert await world.core.live.room(second) is None
@@ -50,8 +50,8 @@ async def test_a_fourth_room_is_refused_while_the_owner_is_in_the_others(world: 
 
 
 async def test_many_rooms_opened_at_once_are_no_more_than_one_after_the_other(world: World) -> None:
-    host, rooms = await world.make_actor(), world.core.services.rooms
-    opened = [rooms.enter(host, None, role="anchor", changes=RoomChanges()) for _ in range(30)]
+    host, entering = await world.make_actor(), world.core.services.entering
+    opened = [entering.enter(host, None, role="anchor", changes=RoomChanges()) for _ in range(30)]
     outcomes = await asyncio.gather(*opened, return_exceptions=True)
     assert len(await world.core.db.rooms.owned_live(host.user)) == 3
     assert {type(one) for one in outcomes if isinstance(one, BaseException)} == {TooManyRooms, RateLimited}
@@ -82,22 +82,22 @@ async def test_a_room_that_is_handed_over_counts_and_is_never_refused(world: Wor
 async def test_an_operators_server_opens_as_many_as_it_wants(world: World) -> None:
     host, services = await world.make_actor(), world.core.services
     for _ in range(12):
-        await services.rooms.enter(host._replace(by_operator=True), None, role="anchor", changes=RoomChanges())
+        await services.entering.enter(host._replace(by_operator=True), None, role="anchor", changes=RoomChanges())
     operator = Operator(host.tenant, "key", world.service.clock.now())
     await services.admin_rooms.open(operator, None, host.user, RoomChanges(), "")
     assert len(await world.core.db.rooms.owned_live(host.user)) == 13
 
 
 async def test_ten_rooms_a_minute_are_opened_by_one_user_and_no_more(world: World) -> None:
-    host, rooms = await world.make_actor(), world.core.services.rooms
+    host, services = await world.make_actor(), world.core.services
     for _ in range(10):
-        entered = await rooms.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
-        await rooms.destroy(host, entered.room.id)
+        entered = await services.entering.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
+        await services.rooms.destroy(host, entered.room.id)
     with pytest.raises(RateLimited) as limited:
-        await rooms.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
+        await services.entering.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
     assert limited.value.retry_after == timedelta(minutes=1)
     world.pass_by(60)
-    await rooms.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
+    await services.entering.enter(host, RoomId("77"), role="anchor", changes=RoomChanges())
 
 
 async def test_looking_for_a_room_that_is_not_there_opens_none_and_counts_as_none(world: World) -> None:
@@ -106,7 +106,7 @@ async def test_looking_for_a_room_that_is_not_there_opens_none_and_counts_as_non
     await world.core.services.rooms.destroy(host, room)
     for _ in range(12):
         with pytest.raises(RoomNotFound):
-            await world.core.services.rooms.enter(guest, room, role=None, changes=RoomChanges())
+            await world.core.services.entering.enter(guest, room, role=None, changes=RoomChanges())
 
 
 async def test_a_further_reservation_takes_the_place_of_the_oldest(world: World) -> None:
@@ -134,8 +134,10 @@ async def test_ten_rooms_a_minute_are_reserved_by_one_user_and_no_more(world: Wo
 
 
 async def test_a_bound_of_none_lets_anybody_open_any_number(world: World) -> None:
-    host, rooms = await world.make_actor(), world.core.services.rooms
-    free = replace(rooms, openings=replace(rooms.openings, bounds=replace(rooms.openings.bounds, owned=0, pace=0)))
+    host, entering = await world.make_actor(), world.core.services.entering
+    admissions, openings = entering.admissions, entering.admissions.openings
+    unbounded = replace(openings, bounds=replace(openings.bounds, owned=0, pace=0))
+    free = replace(entering, admissions=replace(admissions, openings=unbounded))
     for _ in range(12):
         await free.enter(host, None, role="anchor", changes=RoomChanges())
     assert len(await world.core.db.rooms.owned_live(host.user)) == 12

@@ -15,10 +15,10 @@ async def test_a_password_is_good_behind_a_change_of_keys_until_the_old_one_is_g
         room = await host.go_live()
         assert (await host.call("rooms/set_options", {"roomId": room, "password": "kept"})).code == 0
     async with serving(tmp_path, secret=f"new:{NEW},old:{SECRET}") as service:
-        guest, rooms = await service.sign_up(), service.services.rooms
+        guest, options = await service.sign_up(), service.services.options
         assert (await guest.enter(room, "audience", password="wrong")).code == 3006
         assert (await guest.enter(room, "audience", password="kept")).code == 0
-        made = rooms.passwords.kept(RoomId(room), "kept")
+        made = options.passwords.kept(RoomId(room), "kept")
         stored = await service.core.db.rooms.get(RoomId(room))
         assert stored is not None
         assert made != stored.options.password, "the new key makes others"

@@ -14,7 +14,7 @@ from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.metadata import Metadata
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import Access, OptionChanges
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from tests.usecases.conftest import World
 
 
@@ -30,7 +30,7 @@ async def test_metadata_that_a_process_has_left_behind_is_told_by_another(world:
         await metadata.set(host, room, b'{"n":2}', version=0)
     assert stale.value.current == written, "a write is judged by what is stored"
     world.pass_by()
-    assert await world.core.jobs.relay_rows() >= 1
+    assert await world.core.jobs.relay.run() >= 1
     assert await metadata.get(host, room) == written
 
 
@@ -40,7 +40,7 @@ async def test_options_that_a_process_has_left_behind_hold_for_whoever_comes_the
     async with world.neighbour() as other:
         await other.services.options.set(host, room, OptionChanges(access=Access.PRIVATE))
     world.pass_by()
-    await world.core.jobs.relay_rows()
+    await world.core.jobs.relay.run()
     live = await world.core.live.room(room)
     assert live is not None
     assert (live.options.access, live.delisted) == (Access.PRIVATE, True)
@@ -69,19 +69,21 @@ class Deaf:
 
 
 async def test_an_invitation_that_cannot_be_told_is_one_all_the_same(world: World) -> None:
-    calling = Calling(Deaf(), world.service.clock)
+    notifier = UserNotifier(Deaf(), world.service.clock)
     with capture_logs() as logs:
-        await calling.tell(
+        await notifier.notify(
             UserId("7"), EventKind.INVITED, room_invitation(RoomId("1"), UserId("8"), "t"), by=UserId("8")
         )
-    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [("user.not_told", "user.invited", "7")]
+    assert [(line["event"], line["kind"], line["user"]) for line in logs] == [
+        ("user.not_notified", "user.invited", "7")
+    ]
 
 
 async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing_any_more(world: World) -> None:
     host, moderator = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     services = world.core.services
-    await services.rooms.enter(moderator, room, role="audience", changes=RoomChanges())
+    await services.entering.enter(moderator, room, role="audience", changes=RoomChanges())
     await services.roles.give(host, room, moderator.user, Role.MODERATOR)
     await services.options.set(moderator, room, OptionChanges(muted=True))
     async with world.neighbour() as other:

@@ -17,8 +17,8 @@ from liveroom.domain.presence.members import LeaveReason
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.vendors.model import Vendor
-from liveroom.usecases.events.announcing import Calling
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.seats.maps import SeatMapEditor
 from liveroom.usecases.seats.requests import SeatRequests
 from liveroom.usecases.seats.taking import Seats
@@ -55,7 +55,7 @@ async def show(world: World) -> Show:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     services = world.core.services
-    await services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await services.seat_plans.configure(host, room, None, SeatMode.FREE)
     return Show(world, host, guest, room)
 
@@ -97,17 +97,18 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     seats = Seats(
         SeatMapEditor(show.world.core.live, clock, services.seat_maps.ranks, publish_permissions, services.audit),
         publish_permissions,
+        services.audit,
     )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
-    assert "permits.not_noted" in written_log.getvalue()
+    assert "permissions.not_noted" in written_log.getvalue()
     await seats.leave(show.guest, show.room)
     assert await holders(show) == []
 
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
     messages, services = KeptMessages(), show.world.core.services
-    requests = SeatRequests(services.seat_maps, Calling(messages, show.world.service.clock))
+    requests = SeatRequests(services.seat_maps, UserNotifier(messages, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
@@ -130,7 +131,7 @@ async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> N
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
     entries = await show.world.core.live.entries(show.guest.user)
-    await services.rooms.end_entries(entries, LeaveReason.LOST)
+    await services.departures.end_entries(entries, LeaveReason.LOST)
     assert await holders(show) == []
     await services.seats.take(show.host, show.room, 2)
 

@@ -25,8 +25,8 @@ async def make_key(
 async def test_a_key_is_shown_once_and_its_secret_kept_by_nobody(world: World) -> None:
     keys = world.core.services.server_keys
     key, text = await make_key(keys, "act:rooms")
-    assert keys.find(text).id == key.id
-    assert text.partition(key.id)[2].lstrip("_") not in repr(await keys.list(DEFAULT_TENANT))
+    assert keys.authenticate(text).id == key.id
+    assert text.partition(key.id)[2].lstrip("_") not in repr(await keys.stored(DEFAULT_TENANT))
     assert len(key.digest) == 64
 
 
@@ -35,7 +35,7 @@ async def test_a_key_without_known_scopes_is_not_made(world: World, scopes: tupl
     keys = world.core.services.server_keys
     with pytest.raises(BadRequest, match=r"act:rooms, act:rtc, admin:rooms, act:\*, admin:\*, \*"):
         await keys.add(DEFAULT_TENANT, "backend", scopes, SCOPES, lasts=None)
-    assert await keys.list(DEFAULT_TENANT) == []
+    assert await keys.stored(DEFAULT_TENANT) == []
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101, "a\x1bb"])
@@ -73,13 +73,13 @@ async def test_another_process_learns_of_keys_with_its_next_look(world: World) -
         key, text = await make_key(ours)
         theirs = other.services.server_keys
         with pytest.raises(ServerKeyUnknown):
-            theirs.find(text)
+            theirs.authenticate(text)
         await other.jobs.configuration.refresh()
-        assert theirs.find(text).id == key.id
+        assert theirs.authenticate(text).id == key.id
         await theirs.revoke(key.id)
         await world.core.jobs.configuration.refresh()
         with pytest.raises(ServerKeyRevoked):
-            ours.find(text)
+            ours.authenticate(text)
 
 
 async def test_revoking_again_changes_nothing_and_an_unknown_key_is_named(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_revoking_again_changes_nothing_and_an_unknown_key_is_named(world:
     key, _ = await make_key(keys)
     first = await keys.revoke(key.id)
     world.pass_by(60)
-    assert (await keys.revoke(key.id)).revoked == (await keys.list(DEFAULT_TENANT))[0].revoked
+    assert (await keys.revoke(key.id)).revoked == (await keys.stored(DEFAULT_TENANT))[0].revoked
     assert first.revoked is not None
     with pytest.raises(BadRequest, match="no server key x"):
         await keys.revoke("x")
@@ -99,16 +99,16 @@ async def test_the_last_use_is_written_at_most_once_a_minute(world: World) -> No
     other, _ = await make_key(keys)
 
     async def written() -> int:
-        keys.find(text)
+        keys.authenticate(text)
         return await keys.flush()
 
     assert await written() == 1
-    before = (await keys.list(DEFAULT_TENANT))[0].used
+    before = (await keys.stored(DEFAULT_TENANT))[0].used
     world.pass_by(30)
     assert await written() == 0
     world.pass_by(31)
     assert await keys.flush() == 1
-    after = {one.id: one.used for one in await keys.list(DEFAULT_TENANT)}
+    after = {one.id: one.used for one in await keys.stored(DEFAULT_TENANT)}
     assert before is not None
     assert after[key.id] is not None
     assert timedelta(seconds=29) < (after[key.id] or before) - before < timedelta(seconds=32)
@@ -119,7 +119,7 @@ async def test_the_last_use_is_written_at_most_once_a_minute(world: World) -> No
 async def test_the_last_use_is_not_lost_with_the_database(world: World) -> None:
     keys = world.core.services.server_keys
     _, text = await make_key(keys)
-    keys.find(text)
+    keys.authenticate(text)
     world.sql.down = True
     with pytest.raises(Exception, match="down"):
         await keys.flush()
@@ -146,8 +146,8 @@ async def test_a_session_that_has_ended_is_followed_by_another(world: World) -> 
     key, _ = await make_key(world.core.services.server_keys)
     user = await world.make_user()
     first = await acting.of(key, user.id, keepalive=False)
-    await world.core.services.accounts.end_replaced(user.id, [first])
-    await world.core.jobs.relay_rows()
+    await world.core.services.logouts.end_replaced(user.id, [first])
+    await world.core.jobs.relay.run()
     second = await acting.of(key, user.id, keepalive=False)
     assert second != first
     found = await db.users.with_session(user.id, first)

@@ -15,7 +15,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.usecases.accounts.admin import AdminUsers
-from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles
+from liveroom.usecases.accounts.profiles import ProfileChanges, ProfileWriter
 from liveroom.usecases.moderation.users import Moderation
 
 REASON_MAX = 200
@@ -125,7 +125,7 @@ class UpdateUserAsAdmin(OneUser):
         Code.UserNotExists,
     ),
 )
-async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: Profiles) -> None:
+async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: ProfileWriter) -> None:
     """Change a user's profile. Nothing given: 205; no change: 0."""
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
     await profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)

@@ -5,7 +5,7 @@ from typing import Annotated
 from liveroom.api.accounts.code_login import CODE_ANSWERS, proof_of_new
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
-from liveroom.api.dispatch import Visitor
+from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Id, Many, Request, Text
 from liveroom.api.shapes import (
     FoundUser,
@@ -24,9 +24,10 @@ from liveroom.domain.errors import BadRequest, UserNotFound
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.guests import Guests
-from liveroom.usecases.accounts.logins import Accounts
-from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles
+from liveroom.usecases.accounts.logins import Guests
+from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles, UserLookups
+from liveroom.usecases.accounts.registration import AccountDeletion
+from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
 
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)
@@ -45,12 +46,12 @@ class Nothing(Request):
     codes=(Code.UserBanned,),
     subject="tokens",
 )
-async def user_login_token(_: Nothing, actor: Actor, accounts: Accounts) -> LoginReply:
+async def user_login_token(_: Nothing, actor: Actor, login_tokens: LoginTokens) -> LoginReply:
     """Exchange a token for a new one of the same session; older ones stay valid until they expire.
 
     The new token is valid for every call, so a server key needs ``admin:tokens`` for this.
     """
-    return login_reply(await accounts.sign_in_again(actor))
+    return login_reply(await login_tokens.renew(actor))
 
 
 class Guest(Request):
@@ -85,9 +86,9 @@ class Logout(Request):
 
 
 @method("base/v1/auth_users/user_logout", bad_request=Code.Success, who=Who.ANYONE, success="user logout ok")
-async def user_logout(_: Logout, visitor: Visitor, accounts: Accounts) -> None:
+async def user_logout(_: Logout, visitor: Visitor, logouts: Logouts) -> None:
     """End the token's session, on every device that holds a token of it. Always 0, even for an invalid token."""
-    await accounts.sign_out(visitor.token, visitor.user)
+    await logouts.sign_out(visitor.token, visitor.user)
 
 
 @method(
@@ -96,12 +97,12 @@ async def user_logout(_: Logout, visitor: Visitor, accounts: Accounts) -> None:
     who=Who.BEARER,
     success="user delete ok",
 )
-async def user_delete(_: Nothing, actor: Actor, accounts: Accounts) -> None:
+async def user_delete(_: Nothing, actor: Actor, deletion: AccountDeletion) -> None:
     """Delete the account, with its sessions, memberships and owned rooms. The username is free again. Repeated: 0.
 
     Within seconds, the user's name is also removed from what they wrote and took part in.
     """
-    await accounts.delete(actor)
+    await deletion.delete(actor)
 
 
 class UpdateUser(Request):
@@ -160,11 +161,11 @@ class QueryUser(Request):
         Code.UserQueryLimit,
     ),
 )
-async def user_query(call: QueryUser, actor: Actor, profiles: Profiles) -> FoundUser:
+async def user_query(call: QueryUser, actor: Actor, lookups: UserLookups) -> FoundUser:
     """Look up a user of the caller's tenant, at most 60 a minute (209). Phone and e-mail are never returned."""
     if call.search_phone and not call.search_user_id:
-        return found_user(await profiles.find_by_phone(actor, call.search_phone))
-    return found_user(await profiles.find(actor, call.search_user_id or call.user_id or actor.user))
+        return found_user(await lookups.find_by_phone(actor, call.search_phone))
+    return found_user(await lookups.find(actor, call.search_user_id or call.user_id or actor.user))
 
 
 @method(
@@ -197,9 +198,9 @@ class DoctorAuth(Request):
     ),
     subject="tokens",
 )
-async def user_doctor_auth(call: DoctorAuth, actor: Actor, accounts: Accounts) -> SignedUser:
+async def user_doctor_auth(call: DoctorAuth, actor: Actor, login_tokens: LoginTokens) -> SignedUser:
     """Return a UserSig for TRTC for the caller's id or its ``_music`` twin; any other id: 3000."""
-    user, sig = accounts.sign_for(actor, call.doctor_user_id or actor.user)
+    user, sig = login_tokens.sign_for(actor, call.doctor_user_id or actor.user)
     return SignedUser(user_id=user, sdk_app_id=actor.tenant.sdk_app_id, user_sig=sig, sdk_user_sig=sig)
 
 
@@ -220,9 +221,9 @@ class LookedUp(Request):
         Code.UserQueryLimit,
     ),
 )
-async def get_user_info(call: LookedUp, actor: Actor, profiles: Profiles) -> ListedUser:
+async def get_user_info(call: LookedUp, actor: Actor, lookups: UserLookups) -> ListedUser:
     """Return one user as in ``list_users``."""
-    found = await profiles.find_all(actor, [call.user_id or actor.user])
+    found = await lookups.find_all(actor, [call.user_id or actor.user])
     if not found:
         raise UserNotFound
     return _listed(found[0])
@@ -245,9 +246,9 @@ class LookedUpAll(Request):
         Code.UserQueryLimit,
     ),
 )
-async def get_user_info_batch(call: LookedUpAll, actor: Actor, profiles: Profiles) -> list[ListedUser]:
+async def get_user_info_batch(call: LookedUpAll, actor: Actor, lookups: UserLookups) -> list[ListedUser]:
     """Return users as in ``list_users``; unknown ones are left out."""
-    return [_listed(user) for user in await profiles.find_all(actor, call.user_id)]
+    return [_listed(user) for user in await lookups.find_all(actor, call.user_id)]
 
 
 def _listed(user: User) -> ListedUser:

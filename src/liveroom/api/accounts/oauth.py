@@ -4,14 +4,14 @@ from typing import Annotated
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
-from liveroom.api.dispatch import Visitor
+from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Request, Text
 from liveroom.api.shapes import LoginReply, Registered, login_reply
 from liveroom.domain.accounts.signatures import LoginSignature
 from liveroom.domain.accounts.users import NAME_MAX, TAG_MAX, URL_MAX
 from liveroom.domain.errors import BadRequest
-from liveroom.usecases.accounts.logins import Accounts
 from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.registration import Registration
 
 SALT_MIN = 32
 
@@ -36,11 +36,11 @@ class Register(Request):
         Code.ContentRefused,
     ),
 )
-async def register(call: Register, visitor: Visitor, accounts: Accounts) -> Registered:
+async def register(call: Register, visitor: Visitor, registration: Registration) -> Registered:
     """Register a username: 1 to 128 characters, unique ignoring case. Taken: 98, even with the same salt."""
     if len(call.salt) < SALT_MIN:
         raise BadRequest(f"salt: at least {SALT_MIN} characters")
-    user = await accounts.register(visitor.tenant, visitor.address, call.username, call.salt)
+    user = await registration.register(visitor.tenant, visitor.address, call.username, call.salt)
     return Registered(name=call.username, id=int(user.id) if user.id.isdigit() else user.id)
 
 

@@ -17,7 +17,7 @@ from liveroom.domain.moderation.audit import AuditEntry, shown_actor
 from liveroom.domain.moderation.room_access import REASON_MAX, utc_text
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.permissions import Right
-from liveroom.usecases.moderation.members import RoomModeration
+from liveroom.usecases.moderation.members import RoomModeration, TenantBans
 from liveroom.usecases.moderation.oversight import BannedOrMuted, Oversight
 
 PAGE_MAX = 100
@@ -120,20 +120,18 @@ class Ban(Request):
     reply=Verdict,
     codes=(*_ACTING, Code.QuotaExceeded),
 )
-async def ban(call: Ban, actor: Actor, room_moderation: RoomModeration) -> Verdict:
+async def ban(call: Ban, actor: Actor, room_moderation: RoomModeration, tenant_bans: TenantBans) -> Verdict:
     """Ban a user from the room, in later broadcasts too: entering answers 3002.
 
     This ends their role and invitation. Without ``roomId`` admins ban from the tenant: every session ends.
     """
-    target, lasts, doing = UserId(call.target_id), _span(call.seconds), room_moderation
+    target, lasts = UserId(call.target_id), _span(call.seconds)
     if call.room_id is None:
-        until = await doing.ban_everywhere(
-            actor, target, lasts=lasts, reason=call.reason, with_address=call.with_address
-        )
+        until = await tenant_bans.ban(actor, target, lasts=lasts, reason=call.reason, with_address=call.with_address)
     elif call.with_address:
         raise BadRequest("withAddress: only without roomId")
     else:
-        until = await doing.ban(actor, RoomId(call.room_id), target, lasts=lasts, reason=call.reason)
+        until = await room_moderation.ban(actor, RoomId(call.room_id), target, lasts=lasts, reason=call.reason)
     return Verdict(user_id=call.target_id, until_utc=utc_text(until))
 
 
@@ -151,10 +149,10 @@ class Unban(Request):
     sometimes=(Need(None, "the whole tenant"),),
     codes=_ACTING,
 )
-async def unban(call: Unban, actor: Actor, room_moderation: RoomModeration) -> None:
+async def unban(call: Unban, actor: Actor, room_moderation: RoomModeration, tenant_bans: TenantBans) -> None:
     """Lift a user's ban from the room; without ``roomId``, for admins, from the tenant. Not banned: 0."""
     if call.room_id is None:
-        await room_moderation.unban_everywhere(actor, UserId(call.target_id))
+        await tenant_bans.unban(actor, UserId(call.target_id))
         return
     await room_moderation.unban(actor, RoomId(call.room_id), UserId(call.target_id))
 

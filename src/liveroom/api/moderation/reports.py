@@ -17,7 +17,7 @@ from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.permissions import Right
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import ReportQuery
-from liveroom.usecases.moderation.reports import RESOLVE, Complaint, Reports
+from liveroom.usecases.moderation.reports import RESOLVE, Complaint, ReportFiling, Reports
 
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
 _State = Annotated[str, Text(16)]
@@ -72,12 +72,12 @@ class FileReport(Request):
     reply=FiledReport,
     codes=(Code.RoomNotExists, Code.UserNotExists, Code.MessageNotExists, Code.RateLimited),
 )
-async def report(call: FileReport, actor: Actor, reports: Reports) -> FiledReport:
+async def report(call: FileReport, actor: Actor, filing: ReportFiling) -> FiledReport:
     """Report a user, a message or a room, even one that has just closed. At most 10 an hour (3004)."""
     room = RoomId(call.room_id) if call.room_id else None
     target = UserId(call.target_id) if call.target_id else None
     complaint = Complaint(call.reason, call.text, room, target, call.message_id)
-    return FiledReport(report_id=await reports.file(actor, complaint))
+    return FiledReport(report_id=await filing.file(actor, complaint))
 
 
 class ListReports(Request):

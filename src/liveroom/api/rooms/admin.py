@@ -24,7 +24,7 @@ from liveroom.domain.rooms.model import (
 )
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import Operator
-from liveroom.usecases.rooms.admin import AdminRooms, Overseen
+from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks, Overseen
 from liveroom.usecases.rooms.listings import Listings
 
 _encode = msgspec.json.Encoder().encode
@@ -225,10 +225,10 @@ class Kicked(Shape):
         Code.UserNotExists,
     ),
 )
-async def kick_user(call: KickUser, operator: Operator, admin_rooms: AdminRooms) -> Kicked:
+async def kick_user(call: KickUser, operator: Operator, operator_kicks: OperatorKicks) -> Kicked:
     """Remove a user from a live room and its media, on every device. They may enter again."""
     room, user = RoomId(call.room_id), UserId(call.user_id)
-    return Kicked(kicked=await admin_rooms.kick(operator.tenant.name, room, user))
+    return Kicked(kicked=await operator_kicks.kick(operator.tenant.name, room, user))
 
 
 class ListMembers(OneRoom):

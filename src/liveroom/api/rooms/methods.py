@@ -42,8 +42,10 @@ from liveroom.domain.rooms.paging import RoomOrder, RoomQuery
 from liveroom.domain.rooms.permissions import Right
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.entering import Entering
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.openings import OwnedRooms
 
 PAGE_MAX = 100
 OFFSET_MAX = 1_000_000
@@ -64,7 +66,7 @@ class GenerateRoomId(Request):
 
 
 @method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId, codes=(Code.ContentRefused,))
-async def generate_roomid(call: GenerateRoomId, actor: Actor, rooms: Rooms) -> RoomId:
+async def generate_roomid(call: GenerateRoomId, actor: Actor, rooms: OwnedRooms) -> RoomId:
     """Reserve a room id for the caller. Nobody else can open it, and it is not listed until opened."""
     room = await rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
     return RoomId(room_id=room.id)
@@ -104,7 +106,7 @@ class EnterRoom(Request):
         Code.ContentRefused,
     ),
 )
-async def enter_room(call: EnterRoom, actor: Actor, rooms: Rooms) -> msgspec.Raw:
+async def enter_room(call: EnterRoom, actor: Actor, entering: Entering) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice has the same effect as once; entering another room leaves this
     one, except as a host.
 
@@ -114,7 +116,7 @@ async def enter_room(call: EnterRoom, actor: Actor, rooms: Rooms) -> msgspec.Raw
     """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
-    entered = await rooms.enter(
+    entered = await entering.enter(
         actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password, link=call.link_key
     )
     return with_role(finish_card(entered.room), entered.role)
@@ -247,16 +249,16 @@ class UpdateRoom(Request):
         Code.ContentRefused,
     ),
 )
-async def update_room(call: UpdateRoom, actor: Actor, rooms: Rooms) -> msgspec.Raw:
+async def update_room(call: UpdateRoom, actor: Actor, rooms: OwnedRooms) -> msgspec.Raw:
     """Change a room; owner or admin only (3000). A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
     return msgspec.Raw(finish_card(await rooms.update(actor, Key(call.room_id), changes)))
 
 
 @method("base/v1/rooms/leave_room", bad_request=Code.RoomLeaveParams)
-async def leave_room(call: OneRoom, actor: Actor, rooms: Rooms) -> None:
+async def leave_room(call: OneRoom, actor: Actor, departures: Departures) -> None:
     """Leave a room. If it is unknown or closed, or the caller is not in it: 0, and nothing changes."""
-    await rooms.leave(actor, Key(call.room_id))
+    await departures.leave(actor, Key(call.room_id))
 
 
 @method(
@@ -265,7 +267,7 @@ async def leave_room(call: OneRoom, actor: Actor, rooms: Rooms) -> None:
     right=Right.CONFIGURE,
     codes=(Code.PermissionDenied,),
 )
-async def destroy_room(call: OneRoom, actor: Actor, rooms: Rooms) -> None:
+async def destroy_room(call: OneRoom, actor: Actor, rooms: OwnedRooms) -> None:
     """Close a room; owner or admin only (3000). Already closed: 0."""
     await rooms.destroy(actor, Key(call.room_id))
 

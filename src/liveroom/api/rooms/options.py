@@ -13,7 +13,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.options import LASTS_MAX, PASSWORD_MAX, SLOW_MAX, Access, OptionChanges
 from liveroom.domain.rooms.permissions import Right
-from liveroom.usecases.rooms.options import RoomOptionChanges
+from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 
 SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
@@ -100,12 +100,12 @@ class InviteUser(OneRoom):
         Code.QuotaExceeded,
     ),
 )
-async def invite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
+async def invite(call: InviteUser, actor: Actor, invitations: Invitations) -> None:
     """Invite a user to an invitation-only room, and notify them (``user.invited``); works in reserved rooms too.
 
     Hosts, moderators and admins only (3000). A user banned from the room: 3000.
     """
-    await options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
+    await invitations.invite(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 @method(
@@ -119,9 +119,9 @@ async def invite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> 
         Code.RateLimited,
     ),
 )
-async def uninvite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
+async def uninvite(call: InviteUser, actor: Actor, invitations: Invitations) -> None:
     """Withdraw an invitation; a user who is in the room stays. Not invited: 0."""
-    await options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
+    await invitations.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 def read_access(text: str | None) -> Access | None:

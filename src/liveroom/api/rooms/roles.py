@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.room_access import APPOINTABLE
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.permissions import Right
-from liveroom.usecases.rooms.roles import SET_ROLE, TRANSFER, Roles
+from liveroom.usecases.rooms.roles import SET_ROLE, TRANSFER, OwnerTransfers, Roles
 
 _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
 
@@ -88,10 +88,10 @@ async def list_roles(call: OneRoom, actor: Actor, roles: Roles) -> Page:
     reply=RoomObject,
     codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited),
 )
-async def transfer_owner(call: OneTarget, actor: Actor, roles: Roles) -> msgspec.Raw:
+async def transfer_owner(call: OneTarget, actor: Actor, transfers: OwnerTransfers) -> msgspec.Raw:
     """Hand the broadcast over to another member (not a member: 206), who becomes its host; owner or admin only.
 
     The holder of the room's id still opens the next broadcast. The operator's server may be asked first.
     """
-    live = await roles.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
+    live = await transfers.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
     return msgspec.Raw(finish_card(live))

@@ -78,7 +78,7 @@ class KeyedCalls:
 
         Raises ``ServerKeyUnknown`` and its like, ``ServerKeyExposed``, and ``DatabaseUnavailable`` where it cannot be.
         """
-        key = self._server_keys.find(context.bearer)
+        key = self._server_keys.authenticate(context.bearer)
         tenant = self._tenants.get(key.tenant)
         if tenant is None:
             raise ServerKeyUnknown

@@ -14,7 +14,7 @@ from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.addresses import MysqlAddress, read_address
 from liveroom.store.sql.mysql import connect_options
-from liveroom.store.sql.schema import SchemaState, schema_state
+from liveroom.store.sql.schema import LAST_WITH_UNRELEASED, SchemaState, schema_state
 
 _MIGRATE: Final = "run `liveroom migrate`"
 _ASKED: Final = "SELECT VERSION(), @@character_set_database, @@max_connections, UTC_TIMESTAMP(6)"
@@ -48,6 +48,9 @@ def _schema(state: SchemaState, *, on_mysql: bool) -> Finding:
             return ok("database", "it answers, and its schema matches this release")
         case SchemaState.NEWER:
             return fail("database", "its schema is newer than this release", "run the release that migrated it")
+        case SchemaState.UNRELEASED:
+            remedy = f"run `liveroom migrate` of commit {LAST_WITH_UNRELEASED}, then that of this release"
+            return fail("database", "its schema is from before the first release", remedy)
         case SchemaState.ORIGINAL:
             remedy = (
                 "run `liveroom import` to take over its users and rooms, or `liveroom migrate` to start without them"

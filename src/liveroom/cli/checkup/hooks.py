@@ -3,44 +3,37 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
-from urllib.parse import urlsplit
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.errors import KeyMissing
 from liveroom.domain.hooks.model import Hook, HookFailed, Otherwise, sample_question
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.hooks.calls import HookCall, HookCalls
 from liveroom.usecases.hooks.registry import Hooks
 
 _ASKED: Final = 20
-_NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 async def look_at_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask each hook a sample question."""
-    try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-    except DatabaseUnavailable:
-        return
-    db = await SqlDatabase.open(settings.database_url)
     client = HttpHookClient()
     try:
-        hooks = Hooks(db, open_keys(settings), clock)
-        await hooks.reload()
-        hook_calls = HookCalls(hooks, client, clock)
-        for finding in await asyncio.gather(*(_ask(hook_calls, hook) for hook in hooks.all()[:_ASKED])):
-            yield finding
+        async with current_database(settings) as db:
+            if db is None:
+                return
+            hooks = Hooks(db, open_keys(settings), clock)
+            await hooks.reload()
+            hook_calls = HookCalls(hooks, client, clock)
+            for finding in await asyncio.gather(*(_ask(hook_calls, hook) for hook in hooks.all()[:_ASKED])):
+                yield finding
     except KeyMissing as missing:
         yield fail("hooks", missing.detail, "restore the key that sealed their secrets")
     finally:
         await client.close()
-        await db.close()
 
 
 async def _ask(hook_calls: HookCalls, hook: Hook) -> Finding:
@@ -52,7 +45,6 @@ async def _ask(hook_calls: HookCalls, hook: Hook) -> Finding:
         if hook.otherwise is Otherwise.REFUSE:
             return fail(subject, f"{failure} ({whose})", "calls are refused until it answers")
         return warn(subject, f"{failure} ({whose})", "calls are let through until it answers")
-    parts = urlsplit(hook.url)
-    if parts.scheme == "http" and parts.hostname not in _NEAR:
+    if not hook.is_private:
         return warn(subject, f"it answers, without encryption ({whose})", "use https:// outside your own network")
     return ok(subject, f"it answers in time ({whose})")

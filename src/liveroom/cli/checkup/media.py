@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 
 
 def look_at_media(settings: Settings) -> Iterator[Finding]:
@@ -46,18 +44,10 @@ def missing_for(kind: RtcKind, tenant: Tenant, settings: Settings) -> str:
 
 
 async def look_at_tenants(settings: Settings) -> AsyncIterator[Finding]:
-    """Name tenants who get no media. Nothing is said of a database that is not there or not ours."""
-    try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-        db = await SqlDatabase.open(settings.database_url)
-    except DatabaseUnavailable:
-        return
-    try:
-        for tenant in await db.tenants.list():
+    """Name tenants who get no media."""
+    async with current_database(settings) as db:
+        for tenant in [] if db is None else await db.tenants.list():
             kind = tenant.rtc or RtcKind(settings.rtc)
             if missing := missing_for(kind, tenant, settings):
                 remedy = f"`liveroom tenants set {tenant.name}`, with another --rtc or the missing settings"
                 yield fail("media", f"tenant {tenant.name} uses {kind}, which needs {missing}", remedy)
-    finally:
-        await db.close()

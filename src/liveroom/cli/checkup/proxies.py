@@ -3,33 +3,23 @@
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, warn
-from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.untrusted_proxies import noted_proxy
 
 
 async def look_at_proxies(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
-    """Tell what the service has noted; a database that does not answer is another check's finding."""
-    try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-        db = await SqlDatabase.open(settings.database_url)
-        try:
-            peer = await noted_proxy(db, clock)
-        finally:
-            await db.close()
-    except DatabaseUnavailable:
-        return
-    if peer and not _is_trusted(settings, peer):
-        yield warn(
-            "proxy",
-            f"{peer} sent X-Forwarded-For but is not trusted: all users behind it count as one address",
-            f"if it is your proxy, add it to LIVEROOM_TRUSTED_PROXIES, as in LIVEROOM_TRUSTED_PROXIES={peer}",
-        )
+    """Tell what the service has noted."""
+    async with current_database(settings) as db:
+        peer = await noted_proxy(db, clock) if db is not None else ""
+        if peer and not _is_trusted(settings, peer):
+            yield warn(
+                "proxy",
+                f"{peer} sent X-Forwarded-For but is not trusted: all users behind it count as one address",
+                f"if it is your proxy, add it to LIVEROOM_TRUSTED_PROXIES, as in LIVEROOM_TRUSTED_PROXIES={peer}",
+            )
 
 
 def _is_trusted(settings: Settings, peer: str) -> bool:

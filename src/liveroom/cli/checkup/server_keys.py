@@ -4,33 +4,23 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, ok, warn
 from liveroom.cli.core import DEFAULT_WORD
-from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 
 _SOON: Final = timedelta(days=14)
 _LONG_UNUSED: Final = timedelta(days=90)
 
 
 async def look_at_server_keys(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
-    """Look at every key; a database that does not answer, or has another schema, is another check's finding."""
-    try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-        db = await SqlDatabase.open(settings.database_url)
-        try:
-            keys = await db.server_keys.list()
-        finally:
-            await db.close()
-    except DatabaseUnavailable:
-        return
-    for finding in judge_server_keys(keys, clock.now()):
-        yield finding
+    """Look at every key."""
+    async with current_database(settings) as db:
+        keys = [] if db is None else [stored.item for stored in await db.server_keys.list()]
+        for finding in judge_server_keys(keys, clock.now()):
+            yield finding
 
 
 def judge_server_keys(keys: Sequence[ServerKey], now: datetime) -> Iterator[Finding]:

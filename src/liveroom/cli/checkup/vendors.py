@@ -7,15 +7,15 @@ from typing import Final
 
 from liveroom.app.vendors import Vendors, make_vendors
 from liveroom.app.wiring import default_tenant
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.errors import KeyMissing
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Trouble, Vendor, VendorBacklog, VendorFailure
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.tenants.registry import Tenancy
 
 _ASKED: Final = 20
@@ -29,19 +29,17 @@ _WAITS: Final = "work for it waits until it answers"
 async def look_at_vendors(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask each vendor of each tenant for something that changes nothing, and look at the queue."""
     vendors = make_vendors(settings, clock)
-    db = await _database(settings)
     try:
         for finding in _left_out(settings, vendors):
             yield finding
-        for finding in await _answers(vendors, await _tenants(settings, db)):
-            yield finding
-        if db is not None:
-            async for finding in _queue(db, clock, vendors):
+        async with current_database(settings) as db:
+            for finding in await _answers(vendors, await _tenants(settings, db)):
                 yield finding
+            if db is not None:
+                async for finding in _queue(db, clock, vendors):
+                    yield finding
     finally:
         await vendors.hang_up()
-        if db is not None:
-            await db.close()
 
 
 def _left_out(settings: Settings, vendors: Vendors) -> Sequence[Finding]:
@@ -57,16 +55,6 @@ def _left_out(settings: Settings, vendors: Vendors) -> Sequence[Finding]:
             )
         )
     return found
-
-
-async def _database(settings: Settings) -> SqlDatabase | None:
-    """Return the database if it is there and ours; others say what is wrong with it."""
-    try:
-        if await schema_state(settings.database_url) is SchemaState.CURRENT:
-            return await SqlDatabase.open(settings.database_url)
-    except DatabaseUnavailable:
-        pass
-    return None
 
 
 async def _tenants(settings: Settings, db: SqlDatabase | None) -> Sequence[Tenant]:

@@ -3,42 +3,34 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
+from liveroom.cli.checkup.current_database import current_database
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.errors import KeyMissing
 from liveroom.domain.webhooks.deliveries import Backlog
 from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.schema import SchemaState, schema_state
 from liveroom.usecases.webhooks.registry import Webhooks
 
 _LONG: Final = timedelta(minutes=5)
-_NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Look at each webhook and at what waits for it. Nothing is sent: `liveroom webhooks test` does that."""
     try:
-        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
-            return
-    except DatabaseUnavailable:
-        return
-    db = await SqlDatabase.open(settings.database_url)
-    try:
-        webhooks = Webhooks(db, open_keys(settings), clock)
-        await webhooks.reload()
-        waiting = {one.target: one for one in await db.event_partitions.waiting()}
-        for webhook in webhooks.all():
-            dead = await db.dead_letters.count(webhook.id)
-            yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
+        async with current_database(settings) as db:
+            if db is None:
+                return
+            webhooks = Webhooks(db, open_keys(settings), clock)
+            await webhooks.reload()
+            waiting = {one.target: one for one in await db.event_partitions.waiting()}
+            for webhook in webhooks.all():
+                dead = await db.dead_letters.count(webhook.id)
+                yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
     except KeyMissing as missing:
         yield fail("webhooks", missing.detail, "restore the key that sealed their secrets")
-    finally:
-        await db.close()
 
 
 def _stands(webhook: Webhook, waiting: Backlog | None, dead: int, now: datetime) -> Finding:
@@ -55,7 +47,6 @@ def _stands(webhook: Webhook, waiting: Backlog | None, dead: int, now: datetime)
     if dead:
         fact = f"{dead} events were given up"
         return warn(subject, fact, f"`liveroom webhooks dead {webhook.id}` lists them, `replay` delivers them again")
-    parts = urlsplit(webhook.url)
-    if parts.scheme == "http" and parts.hostname not in _NEAR:
+    if not webhook.is_private:
         return warn(subject, "it receives events without encryption", "use https:// outside your own network")
     return ok(subject, f"{waiting.events if waiting else 0} events are waiting")

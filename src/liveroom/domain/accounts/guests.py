@@ -6,7 +6,7 @@ from typing import Final
 from liveroom.domain.tenants.model import Language
 
 TAG: Final = "guest"
-"""The tag of their accounts, by which they are told from others."""
+"""The tag that marks their accounts."""
 
 _NAMES: Final = {
     Language.ZH: (

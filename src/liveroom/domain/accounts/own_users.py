@@ -1,7 +1,8 @@
-"""Users whom an operator has already: named by a tag and the operator's own name for them, vouched for by a secret.
+"""Users that an operator already has: named by a tag and the operator's own name, and vouched for by a secret.
 
-The secret is the operator's server's, so a login made with it needs no account before, and no password. Such a user is
-another than one who registered the same name: the one name is the operator's, the other was free for anybody to take.
+The secret belongs to the operator's server, so a login made with it needs neither an account nor a password. Such a
+user differs from one who registered the same name: the one name is the operator's, the other was free for anybody to
+take.
 """
 
 import re
@@ -15,7 +16,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
 
 WINDOW: Final = timedelta(minutes=5)
-"""How far the operator's clock may be from ours: a server's, not a phone's."""
+"""How far the operator's clock may differ from ours: it is a server's, not a phone's."""
 SECRETS_MAX: Final = 2
 """Secrets of one tag: the one in use, and while it is changed the next."""
 SECRET_MIN: Final = 32
@@ -31,7 +32,7 @@ class FixedSecret:
     tenant: TenantName
     tag: str
     secret: str
-    """As it is stored (sealed), or as it signs."""
+    """As it signs; "" where it is not known."""
     created: datetime
 
     def __repr__(self) -> str:

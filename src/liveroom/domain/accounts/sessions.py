@@ -54,7 +54,7 @@ class Actor(NamedTuple):
     address: str = ""
     """The client's; "" where an operator's server calls for the user."""
     by_operator: bool = False
-    """An operator's server calls for the user: what bounds strangers does not bound it."""
+    """An operator's server calls for the user: limits on strangers do not apply to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ RETRY: Final = timedelta(seconds=10)
 HASHES: Final = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
 """Hashes of a text that ends with the secret."""
 TIMED_MAX: Final = 16
-"""Tags of one login that are held to carry a time, once they have."""
+"""How many tags of one login are remembered as carrying a time."""
 HMAC: Final = "hmac-sha256"
 """The secret is the key, and not part of the text."""
 
@@ -86,10 +86,11 @@ class LoginSignature:
             raise SignatureRefused("ts: required since the account has signed in with one")
 
     def check_reading(self) -> None:
-        """Refuse what is signed where it can be read in two ways, each naming another user.
+        """Refuse a signed text that can be read in two ways, each naming another user.
 
-        Dashes part what is signed and may stand in it: who may choose to be called ``ann-player-1700000000000-1`` would
-        get what signs ``ann`` in, with the rest as its nonce. A secret that is one account's has no such trouble.
+        Dashes separate its parts and may occur in them: whoever may choose the name ``ann-player-1700000000000-1``
+        would get a signature that also signs in ``ann``, with the rest of the name as the nonce. A secret of a single
+        account has no such problem.
         """
         text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}"
         if len(re.findall(f"(?=-{re.escape(self.tag)}-[0-9]{{1,15}}-)", text)) != 1:

@@ -84,7 +84,7 @@ class LoginCredential:
     """``NOBODY`` for a username of the original, which is another user with each tag (``Binding``)."""
     salt: str
     timed: tuple[str, ...] = ()
-    """Tags with which signatures have carried their time: of these, one that carries none is refused."""
+    """Tags whose signatures have carried a time: for these, a signature without a time is refused."""
 
 
 def present(user: User | None, tenant: TenantName) -> User:

@@ -1,1 +1,1 @@
-"""Events: what happened, as it is recorded and told. Values and rules."""
+"""Events: what happened, as it is recorded and published. Values and rules."""

@@ -1,4 +1,4 @@
-"""What happens in rooms and to users, as their clients are told (LIVE.md 6 and 7).
+"""What happens in rooms and to users, as it is published to their clients (LIVE.md 6 and 7).
 
 An event says what the room's own script did, in its order: ``seq`` counts a room's events within one epoch. Events
 leave in publications, which clients count by ``offset``: a quiet room's one by one, a busy room's gathered, and a
@@ -29,8 +29,8 @@ SAMPLE: Final = 10
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
 LISTENED_FOR: Final = timedelta(minutes=2)
-"""For how long after its last listener, or the last who asked for its state, a room tells what happens: whoever comes
-back in time misses nothing."""
+"""How long a room publishes after its last subscriber, or the last who asked for its state: whoever comes back in time
+misses nothing."""
 RECOVERED: Final = 100
 """Publications that a returning subscriber is given at most; whoever missed more gets a snapshot."""
 RECOVERED_BYTES: Final = 64 * 1024
@@ -110,7 +110,8 @@ LISTED: Final = frozenset(
         EventKind.ROOM_RESTORED,
     }
 )
-"""What the room list shows too. Whoever hears of it may ask for the list, so it leaves when the list has it."""
+"""Events that also change the room list: they leave after the list shows the change, as receivers may ask for the
+list."""
 
 _PRESENCE: Final = {
     (EventKind.MEMBER_LEFT, LeaveReason.LOST),
@@ -184,10 +185,10 @@ class Event(NamedTuple):
 
 
 class Announcement(NamedTuple):
-    """Something that a module or the operator has a room, or a user, be told."""
+    """Something that a module or the operator publishes to a room, or to a user."""
 
     id: str
-    """Whoever takes it twice tells it once."""
+    """Receivers that get it twice ignore the second one."""
     kind: str
     """See ``is_announced_kind``."""
     data: bytes
@@ -195,7 +196,7 @@ class Announcement(NamedTuple):
     by: UserId | None = None
     """Whose call brought it about, where it was a user's."""
     paced: bool = False
-    """It leaves at the room's pace, as members' comings and goings do, and may be left out in a crush."""
+    """It leaves at the room's pace, as members' comings and goings do, and may be dropped if there are too many."""
 
     @property
     def cause(self) -> Cause:
@@ -216,7 +217,7 @@ class Publication(NamedTuple):
     at: datetime
     events: tuple[Event, ...]
     out: tuple[UserId, ...]
-    """Users who are no members after it; told to nobody, their sockets are taken off the channel."""
+    """Users who are no longer members after it: sent to nobody, their sockets are unsubscribed from the channel."""
 
 
 class Recent(NamedTuple):

@@ -16,7 +16,7 @@ from liveroom.domain.rooms.model import Room
 _Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
 
 
-class ToldVerdict(EventPayload):
+class ModerationEventPayload(EventPayload):
     """What a room's owner or moderators did to a user, who need not be in it."""
 
     room_id: str
@@ -29,7 +29,7 @@ class ToldVerdict(EventPayload):
     """Who did it."""
 
 
-class BannedMember(ToldVerdict):
+class BannedMember(ModerationEventPayload):
     """The user was banned from the room."""
 
     kind: ClassVar[str] = "member.banned"
@@ -38,13 +38,13 @@ class BannedMember(ToldVerdict):
     reason: str
 
 
-class UnbannedMember(ToldVerdict):
+class UnbannedMember(ModerationEventPayload):
     """The user's ban was lifted."""
 
     kind: ClassVar[str] = "member.unbanned"
 
 
-class MutedMember(ToldVerdict):
+class MutedMember(ModerationEventPayload):
     """The user was muted in the room."""
 
     kind: ClassVar[str] = "member.muted"
@@ -53,20 +53,20 @@ class MutedMember(ToldVerdict):
     reason: str
 
 
-class UnmutedMember(ToldVerdict):
+class UnmutedMember(ModerationEventPayload):
     """The user was unmuted."""
 
     kind: ClassVar[str] = "member.unmuted"
 
 
-class KickedMember(ToldVerdict):
+class KickedMember(ModerationEventPayload):
     """The user was removed. They may enter again."""
 
     kind: ClassVar[str] = "member.kicked"
     reason: str
 
 
-class AppointedMember(ToldVerdict):
+class AppointedMember(ModerationEventPayload):
     """The owner has appointed the user, or revoked it."""
 
     kind: ClassVar[str] = "member.role_given"
@@ -92,7 +92,7 @@ class _Done(NamedTuple):
             "by": self.by,
         }
 
-    def event(self, payload: ToldVerdict) -> NewEvent:
+    def event(self, payload: ModerationEventPayload) -> NewEvent:
         """Return the event with this payload."""
         return NewEvent(payload.kind, self.room.category, self.at, payload)
 
@@ -106,7 +106,7 @@ def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -
 def changes(room: Room, before: RoomAccess, after: RoomAccess) -> Sequence[NewEvent]:
     """Return the events of a changed access record."""
     done = _Done(room, after.user, after.updated_by, after.updated)
-    payloads: list[ToldVerdict] = []
+    payloads: list[ModerationEventPayload] = []
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):
         payloads.append(_ban(done, after))
     if (before.muted_until, before.mute_reason) != (after.muted_until, after.mute_reason):
@@ -116,13 +116,13 @@ def changes(room: Room, before: RoomAccess, after: RoomAccess) -> Sequence[NewEv
     return [done.event(payload) for payload in payloads]
 
 
-def _ban(done: _Done, after: RoomAccess) -> ToldVerdict:
+def _ban(done: _Done, after: RoomAccess) -> ModerationEventPayload:
     if after.banned_until is None:
         return UnbannedMember(**done.fields())
     return BannedMember(**done.fields(), until=_end(after.banned_until), reason=after.ban_reason)
 
 
-def _mute(done: _Done, after: RoomAccess) -> ToldVerdict:
+def _mute(done: _Done, after: RoomAccess) -> ModerationEventPayload:
     if after.muted_until is None:
         return UnmutedMember(**done.fields())
     return MutedMember(**done.fields(), until=_end(after.muted_until), reason=after.mute_reason)

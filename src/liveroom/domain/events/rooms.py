@@ -18,7 +18,7 @@ _SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
 
 
-class ToldRoom(EventPayload):
+class RoomEventPayload(EventPayload):
     """A room after the event."""
 
     room_id: str
@@ -64,19 +64,19 @@ class ToldRoom(EventPayload):
     """Increases with every change of the room."""
 
 
-class OpenedRoom(ToldRoom):
+class OpenedRoom(RoomEventPayload):
     """A broadcast has begun."""
 
     kind: ClassVar[str] = "room.opened"
 
 
-class UpdatedRoom(ToldRoom):
+class UpdatedRoom(RoomEventPayload):
     """Title, cover or another field has changed."""
 
     kind: ClassVar[str] = "room.updated"
 
 
-class ClosedRoom(ToldRoom):
+class ClosedRoom(RoomEventPayload):
     """The broadcast has ended. Events for its leaving members follow."""
 
     kind: ClassVar[str] = "room.closed"
@@ -86,20 +86,20 @@ class ClosedRoom(ToldRoom):
     """
 
 
-class HandedRoom(ToldRoom):
+class HandedRoom(RoomEventPayload):
     """The broadcast's owner has changed."""
 
     kind: ClassVar[str] = "room.owner_changed"
     former_owner_id: str
 
 
-class BarredRoom(ToldRoom):
+class BarredRoom(RoomEventPayload):
     """The operator has hidden the room from lists."""
 
     kind: ClassVar[str] = "room.barred"
 
 
-class UnbarredRoom(ToldRoom):
+class UnbarredRoom(RoomEventPayload):
     """The room may be listed again."""
 
     kind: ClassVar[str] = "room.unbarred"
@@ -130,7 +130,7 @@ def delisted(room: Room) -> NewEvent:
     return _about(room, (BarredRoom if room.delisted else UnbarredRoom)(**_fields(room)))
 
 
-def _about(room: Room, payload: ToldRoom) -> NewEvent:
+def _about(room: Room, payload: RoomEventPayload) -> NewEvent:
     return NewEvent(payload.kind, room.category, room.updated, payload)
 
 

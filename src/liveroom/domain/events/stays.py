@@ -25,7 +25,7 @@ _LAST: Final = 253_402_300_799_999
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
 
 
-class ToldMember(EventPayload):
+class MemberEventPayload(EventPayload):
     """A member after the event."""
 
     room_id: str
@@ -48,25 +48,25 @@ class ToldMember(EventPayload):
     """
 
 
-class EnteredMember(ToldMember):
+class EnteredMember(MemberEventPayload):
     """A user has joined."""
 
     kind: ClassVar[str] = "member.entered"
 
 
-class LeftMember(ToldMember):
+class LeftMember(MemberEventPayload):
     """A user has left."""
 
     kind: ClassVar[str] = "member.left"
 
 
-class MemberRole(ToldMember):
+class MemberRole(MemberEventPayload):
     """A member's role has changed."""
 
     kind: ClassVar[str] = "member.role_changed"
 
 
-class MemberProfile(ToldMember):
+class MemberProfile(MemberEventPayload):
     """A member's name or picture has changed."""
 
     kind: ClassVar[str] = "member.profile_changed"
@@ -88,7 +88,7 @@ class Known(NamedTuple):
 class Step(NamedTuple):
     """A transition."""
 
-    what: type[ToldMember]
+    what: type[MemberEventPayload]
     at: datetime
     after: Stay
     """The version that has made it."""

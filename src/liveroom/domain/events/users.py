@@ -28,7 +28,7 @@ class SignupSource(StrEnum):
 _Door = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SignupSource)})]
 
 
-class ToldUser(EventPayload):
+class UserEventPayload(EventPayload):
     """A user after the event. Phone and e-mail are never included."""
 
     user_id: str
@@ -38,7 +38,7 @@ class ToldUser(EventPayload):
     tag2: str
 
 
-class RegisteredUser(ToldUser):
+class RegisteredUser(UserEventPayload):
     """A new account was created."""
 
     kind: ClassVar[str] = "user.registered"
@@ -49,7 +49,7 @@ class RegisteredUser(ToldUser):
     """As given; empty if the account has none."""
 
 
-class UpdatedUser(ToldUser):
+class UpdatedUser(UserEventPayload):
     """Name, picture or a tag has changed."""
 
     kind: ClassVar[str] = "user.updated"

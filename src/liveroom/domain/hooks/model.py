@@ -1,26 +1,21 @@
 """Hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
 
-What it may answer stands here. An answer that says anything else counts as none.
+The permitted answers are defined here; any other answer counts as none.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.ids import LAST_ID, TenantName
+from liveroom.domain.ids import LAST_ID
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import CATEGORY_MAX, COVER_MAX, DESCRIPTION_MAX, SUBJECT_MAX, TITLE_MAX
-from liveroom.domain.webhooks.signing import SigningSecret
+from liveroom.domain.webhooks.endpoints import Endpoint
 
 SENTENCE_MAX: Final = 200
-_OWN_NAMES: Final = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".test", ".svc")
-"""What ends names that no public server has (RFC 6761, 6762, 8375, ICANN's .internal), or that clusters use."""
-URL_MAX: Final = 512
 TIMEOUT: Final = timedelta(seconds=1)
 SHORTEST: Final = timedelta(milliseconds=100)
 LONGEST: Final = timedelta(seconds=5)
@@ -51,16 +46,10 @@ class Otherwise(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
-    """One address of an operator's server that is asked."""
+class Hook(Endpoint):
+    """One address of an operator's server that is asked. Its id begins with ``hk_``."""
 
-    id: str
-    """Begins with ``hk_``."""
-    tenant: TenantName
     hook_type: HookType
-    url: str
-    secrets: tuple[SigningSecret, ...] = field(repr=False)
-    created: datetime
     categories: frozenset[str] = frozenset()
     """Of rooms that it is asked about; empty: all."""
     timeout: timedelta = TIMEOUT
@@ -149,40 +138,14 @@ def _sentence(value: Any) -> str:
     return shown[:SENTENCE_MAX]
 
 
-def check_address(url: str) -> None:
-    """Raise ``BadRequest`` unless the operator's server may be at this address."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise BadRequest("the address cannot be read") from None
-    if parts.scheme not in ("https", "http") or not parts.hostname or not url.isprintable() or " " in url:
-        raise BadRequest("the address has to be https://…, or http://… in a network of your own")
-    if parts.scheme == "http" and not _is_own(parts.hostname):
-        raise BadRequest("http://… is for a network of your own; a public address has to be https://…")
-    if parts.username is not None or parts.password is not None:
-        raise BadRequest("the address has a password in it, which logs would show: the signature is the proof")
-    if parts.fragment or len(url) > URL_MAX:
-        raise BadRequest(f"the address has at most {URL_MAX} characters and no #part")
-
-
-def _is_own(host: str) -> bool:
-    """Say whether a host is of a network of one's own, as far as its name tells."""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        name = host.rstrip(".")
-        return "." not in name or name.endswith(_OWN_NAMES)
-
-
 def check_timeout(timeout: timedelta) -> None:
-    """Raise ``BadRequest`` unless somebody may be kept waiting for so long."""
+    """Raise ``BadRequest`` unless a hook may have this timeout."""
     if not SHORTEST <= timeout <= LONGEST:
         raise BadRequest("the timeout is 100ms to 5s: somebody waits for it")
 
 
 class HookBreaker:
-    """Leaves a hook alone that fails again and again; one question at a time is let through to see."""
+    """A breaker: stops calling a hook that keeps failing, and lets one call at a time through as a test."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -190,7 +153,7 @@ class HookBreaker:
         self._until: datetime | None = None
 
     def lets_through(self, now: datetime) -> bool:
-        """Say whether to ask now. While it is open that is so for one question in each span."""
+        """Say whether to call now; while the breaker is open, that is once in each interval."""
         if self._until is None:
             return True
         if now < self._until:
@@ -199,13 +162,13 @@ class HookBreaker:
         return True
 
     def succeeded(self) -> bool:
-        """Note an answer; say whether the hook had been left alone."""
+        """Note an answer; say whether the breaker was open."""
         was_open = self._until is not None
         self.failures, self._until = 0, None
         return was_open
 
     def failed(self, now: datetime) -> bool:
-        """Note a failure; say whether the hook is left alone from now on, and was not before."""
+        """Note a failure; say whether it has opened the breaker."""
         self.failures += 1
         if self.failures < BREAKS_AFTER:
             return False

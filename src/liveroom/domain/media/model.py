@@ -85,7 +85,7 @@ class LivekitPass(NamedTuple):
 
 
 def may_publish(member: Member | None) -> TypeGuard[Member]:
-    """Say whether somebody is in the room with a place from which one sends, even if it is muted."""
+    """Say whether somebody is in the room as a host or with a seat, even a muted one."""
     return member is not None and (bool(member.seat) or member.role.is_host)
 
 

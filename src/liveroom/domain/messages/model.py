@@ -23,18 +23,18 @@ KEPT: Final = 200
 KEYS_KEPT: Final = 8
 """Keys of a member's last messages, by which one that is sent again is known."""
 REMEMBERED: Final = timedelta(minutes=10)
-"""How long a room remembers of somebody when they wrote and under which keys, whether they are in it or not."""
+"""How long a room remembers the times and keys of a user's last messages, even after they left."""
 RECALLED_WITHIN: Final = timedelta(minutes=2)
 """How long people may take back what they said."""
 
 EACH_WINDOW: Final = timedelta(seconds=10)
 ROOM_WINDOW: Final = timedelta(seconds=1)
 HIGH_A_SECOND: Final = 20
-"""Messages of high priority, which have an allowance of their own: a flood takes nothing of it."""
+"""Messages of high priority in a second: they have an allowance of their own, which a flood of others leaves alone."""
 CROWD_BYTES: Final = 48 * 1024
-"""Of the others' events, in a second."""
+"""Bytes of all other events in a second."""
 HIGH_BYTES: Final = 16 * 1024
-"""Of theirs: together 64 KB, what a returning subscriber is given at most."""
+"""Bytes of their events in a second: together 64 KB, what a returning subscriber is given at most."""
 
 
 class MessageType(StrEnum):
@@ -110,7 +110,8 @@ class Allowed(NamedTuple):
     room: int = 40
     """Of a room in a second, without those of high priority."""
     unsaved: int = 20_000
-    """Of a bucket of rooms that may wait for SQL; with so many nothing more is taken that could be lost."""
+    """Messages of a bucket of rooms that may wait for SQL; at this limit further ones are refused, so that none is
+    lost."""
 
 
 def read_number(id: str) -> int | None:
@@ -137,12 +138,12 @@ def muted_until(until: datetime) -> UserMuted:
 
 
 def too_often(wait: timedelta) -> RateLimited:
-    """Return the refusal of what comes too early by so much."""
+    """Return the refusal of a message that comes too early by this time."""
     return RateLimited(f"{_seconds(wait)} s", retry_after=wait)
 
 
 def slowed(wait: timedelta) -> SlowMode:
-    """Return the refusal of what slow mode holds back for so long."""
+    """Return the refusal of a message that slow mode holds back for this time."""
     return SlowMode(str(_seconds(wait)), retry_after=wait)
 
 

@@ -38,7 +38,8 @@ class AuditEntry:
 
 
 def bounded(text: str, most: int = TEXT_MAX) -> str:
-    """Return what a caller sent as it can be stored whatever it is: cut, and without what no database takes."""
+    """Return any text of a caller's in a form that can be stored: cut, and without characters that a database
+    refuses."""
     kept = text[:most]
     if kept.isprintable():
         return kept
@@ -51,7 +52,7 @@ def actor_of_command(user: str, host: str) -> str:
 
 
 def shown_actor(actor: str) -> str:
-    """Return what apps are shown of it: who has the operator's machines, and their names, stays there."""
+    """Return the actor as apps see it, without the names of the operator's machines and accounts."""
     return _COMMAND if actor.startswith(f"{_COMMAND}:") else actor
 
 

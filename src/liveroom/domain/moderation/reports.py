@@ -1,4 +1,4 @@
-"""Reports: what users tell the room's moderators, and the operator, of others."""
+"""Reports: what users report of others, to the room's moderators and the operator."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -63,7 +63,7 @@ class RoomAccess:
         return replace(self, muted_until=until, mute_reason=reason if until is not None else "")
 
     def written_by(self, by: UserId, now: datetime) -> "RoomAccess":
-        """Return it as the next that is stored; its ``rev`` is never below the time, so that none comes again."""
+        """Return the next version to store; its ``rev`` is at least the time, so that none is used twice."""
         return replace(self, updated_by=by, updated=now, rev=max(self.rev + 1, int(now.timestamp() * 1000)))
 
 

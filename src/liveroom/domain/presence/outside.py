@@ -1,7 +1,7 @@
 """What outside services say of users: who is signed in there, who is in a room's media (LIVE.md 5).
 
-They tell starts and ends, each once or several times and in any order. What stands is a matter of the times that they
-give: of one source the newest word counts, and a participant of LiveKit that was gone never comes back.
+They report starts and ends, each once or several times and in any order. Only the times that they give decide: the
+newest report of a source counts, and a participant of LiveKit that was gone never comes back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,15 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.signs import SOCKET_CLOSED
 
 VOUCHES: Final = timedelta(hours=12)
-"""How long after its last word an outside source still vouches; that it stops then ends no stay."""
+"""How long an outside source vouches after its last report; when it stops vouching, no stay ends by that."""
 ENDED: Final = SOCKET_CLOSED
-"""How long one that has ended still does: who changes networks comes back."""
+"""How long a source still vouches after its end: a user who changes networks comes back."""
 REMEMBERED: Final = timedelta(minutes=15)
 """How long an end is remembered, so that an older start that comes later changes nothing."""
 LATEST_START: Final = timedelta(minutes=10)
-"""How old a start may be when it comes: Tencent repeats itself for one minute, LiveKit for five."""
+"""How old a start may be on arrival: Tencent repeats reports for one minute, LiveKit for five."""
 AHEAD: Final = timedelta(minutes=1)
-"""How far a vendor's clock may be ahead of ours; what is said of later counts as said now."""
+"""How far a vendor's clock may be ahead of ours; reports from further ahead count as made now."""
 EVERYBODY: Final = "*"
 """For ``who``: all of a user's presences in a room of media that has ended."""
 
@@ -39,17 +39,17 @@ class OutsideSource(StrEnum):
 
     @property
     def ends_stays(self) -> bool:
-        """Say whether its end ends the stay for which it has vouched, whatever else does for the session."""
+        """Say whether its end also ends the stay that it vouched for, whatever else vouches for the session."""
         return self in (OutsideSource.TRTC, OutsideSource.LIVEKIT)
 
     @property
     def has_participants(self) -> bool:
-        """Say whether ``who`` is somebody who comes once: gone for good, and replaced by a newer one."""
+        """Say whether ``who`` names a single visit: once gone it never comes back, and a newer one replaces it."""
         return self is OutsideSource.LIVEKIT
 
 
 class Sighting(NamedTuple):
-    """One word of an outside service: the user is (``present``) or is not there any more, since a time of theirs."""
+    """One report of an outside service about a user: there (``present``) or gone, since a time by its clock."""
 
     user: UserId
     source: OutsideSource
@@ -97,4 +97,4 @@ class OutsideReport(NamedTuple):
     group: GroupDestroyed | None = None
     media: MediaEnded | None = None
     published: MediaPublished | None = None
-    """Said where a token that cannot be taken back may let people send more than they may by now."""
+    """Only reported if a token that cannot be revoked may let people send more than they may now."""

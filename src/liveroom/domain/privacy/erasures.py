@@ -1,6 +1,6 @@
-"""Erasing a deleted user: a pseudonym in place of who they were, and what was told of them without what says who.
+"""Erasing a deleted user: a pseudonym replaces them, and events lose what identifies them.
 
-It is done in rounds, because what was journaled a moment before the deletion may be written a moment after it.
+It is done in rounds, because something journaled just before the deletion may be written just after it.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ PREFIX: Final = "gone-"
 ROUNDS: Final = (timedelta(0), timedelta(seconds=10), timedelta(minutes=10), timedelta(days=1))
 """When each begins, from the deletion on. The last one is for a live store that was away when its journal was due."""
 AGAIN: Final = timedelta(minutes=10)
-"""After a last round that has left something: a broadcast runs on under somebody else, say."""
+"""The wait after a last round that left something, say because a broadcast goes on under another owner."""
 _PERSON: Final = frozenset({"name", "avatar", "tag", "tag2", "username", "text", "words", "note", "outcome"})
-"""What is told of a user beside their id."""
+"""What events say of a user beside their id."""
 _ROOM: Final = frozenset({"title", "cover", "subject", "description"})
 """What a room says of itself, and so whose it is."""
 _IDS: Final = ("userId", "targetId", "reporterId")
@@ -74,7 +74,7 @@ def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
 
 
 def without(user: UserId, kind: str, payload: Any) -> Any:
-    """Return what was told in an event of this kind, without what it says of the user beside their id."""
+    """Return an event's data without what it says of the user beside their id."""
     if isinstance(payload, list):
         return [without(user, kind, one) for one in payload]
     if not isinstance(payload, Mapping):

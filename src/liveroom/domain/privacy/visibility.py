@@ -1,7 +1,7 @@
-"""What a room keeps to itself, and from whom.
+"""What a room conceals, and from whom.
 
-A room with a password, a private one and an invitation room show to their members alone who is in them. The latter two
-do not exist for those who may not come in, and no room does for whoever is banned from it.
+A room with a password, a private room and an invitation room show their members to members alone. For those who may not
+enter them, private rooms and invitation rooms do not exist; for whoever is banned from it, no room does.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from liveroom.domain.rooms.options import Access, RoomOptions
 
 
 class Onlooker(NamedTuple):
-    """Somebody who looks at a room, as what they are to it."""
+    """A viewer of a room, with what they are to it."""
 
     owner: bool = False
     holder: bool = False
@@ -35,7 +35,7 @@ def onlooker_of(
 
 
 def lets_in(options: RoomOptions, link: str, *, invited: bool) -> bool:
-    """Say whether the room's access lets somebody in who is nothing to it: ``link`` is the key that they have."""
+    """Say whether the room's access lets in somebody without any role in it. ``link``: the key that they have."""
     if invited or options.access is Access.PUBLIC:
         return True
     is_key = bool(options.link_key) and compare_digest(link.encode(), options.link_key.encode())

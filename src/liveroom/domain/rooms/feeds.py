@@ -1,7 +1,7 @@
-"""The channel of a room list: what its subscribers know, and what they are told next (LIVE.md 6).
+"""The channel of a room list: what its subscribers know, and what is published next (LIVE.md 6).
 
-A publication is the difference between what was told last and the list as it is. So a snapshot is what was told, never
-the list itself: whoever had seen more than the others would not be told when it changes back.
+A publication is the difference between the list as last published and the list as it is now. A snapshot is therefore
+the list as last published: a subscriber who knew a newer state already would miss the publication that changes it back.
 """
 
 import re
@@ -23,7 +23,7 @@ PUBLICATION_BYTES: Final = 16 * 1024
 KEPT: Final = 300
 """Publications that a channel remembers."""
 LEASE: Final = timedelta(seconds=3)
-"""How long the turn to tell is somebody's, unless they go on."""
+"""How long a process's claim to publish lasts, unless it is renewed."""
 UNPOLLED: Final = timedelta(minutes=10)
 """How long a channel is kept that nobody listens to."""
 _ALL: Final = "_all"
@@ -109,13 +109,13 @@ class Change(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What is to be told next, and what is left."""
+    """What is to be published next, and what remains."""
 
     change: Change
     overflows: bool
-    """There was more to tell than fits."""
+    """There was more to publish than fits."""
     waits: bool
-    """Counts of some rooms were told too short a time ago."""
+    """Counts of some rooms were published too short a time ago."""
 
 
 class ListPublication(NamedTuple):
@@ -127,7 +127,7 @@ class ListPublication(NamedTuple):
 
 
 class FeedState(NamedTuple):
-    """What a channel has told up to a position, read in one step."""
+    """What a channel has published up to a position, read in one step."""
 
     position: Position
     rev: int
@@ -159,7 +159,7 @@ class PollResult(NamedTuple):
     """The list's, now."""
     publications: tuple[ListPublication, ...]
     turn: bool
-    """It falls to the caller to tell what has changed."""
+    """The caller has the claim, and has to publish what has changed."""
 
 
 def compare(
@@ -170,9 +170,9 @@ def compare(
     *,
     lasting: Callable[[bytes], bytes] | None = None,
 ) -> Compared:
-    """Return what the subscribers have to be told so that they know these rooms, as far as it fits.
+    """Return what to publish so that the subscribers know these rooms, as far as it fits.
 
-    ``lasting`` returns what of a face is news when it differs; None: all of it is.
+    ``lasting`` returns the part of a room's object whose change is worth a publication; None: all of it.
     """
     present = {card.room for card in cards}
     gone = [room for room in state if room not in present]

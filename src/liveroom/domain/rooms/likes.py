@@ -18,7 +18,7 @@ MOST: Final = 600
 """Likes of one user in a room within ``WINDOW``, which begins with the first of them."""
 WINDOW: Final = timedelta(seconds=10)
 REMEMBERED: Final = 8
-"""Batches of a user that are known when they come again."""
+"""How many batches of a user are remembered, so that a repeated one is recognised."""
 STEP: Final = timedelta(milliseconds=210)
 """Between two turns to write a room's likes: at most five a second over all processes, with some room for delays."""
 LEAST: Final = timedelta(milliseconds=202)

@@ -50,7 +50,8 @@ class MetadataRow:
 
 
 def metadata_in(broadcast: BroadcastId, row: MetadataRow | None) -> Metadata:
-    """Return a broadcast's metadata: an empty object until something is written, of a version that the last has not."""
+    """Return a broadcast's metadata: an empty object until something is written, with a version that no earlier one
+    has."""
     if row is None:
         return Metadata(0, b"{}")
     if row.broadcast != broadcast:

@@ -113,7 +113,7 @@ class LiveRoom(NamedTuple):
     version: int
     """Grows with every change of the room, its members included; never steps back."""
     delisted: bool = False
-    """The operator or its owner keeps it off the list; for whoever is in nothing is different."""
+    """The operator or its owner keeps it off the list; nothing changes for its members."""
     options: RoomOptions = DEFAULTS
     likes: int = 0
     """Of this broadcast."""
@@ -142,9 +142,7 @@ class RoomChanges(NamedTuple):
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
-    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and whether it
-    is delisted.
-    """
+    """Return the room at the start of a new broadcast: it keeps only its id, its holder, and whether it is delisted."""
     return Room(
         id=room.id,
         tenant=room.tenant,

@@ -98,6 +98,6 @@ def may(rank: Rank, right: Right) -> bool:
 
 
 def check_outranks(rank: Rank, other: Rank) -> None:
-    """Raise ``PermissionDenied`` for whoever acts on somebody of their own rank, or above."""
+    """Raise ``PermissionDenied`` unless the actor outranks the target."""
     if rank <= other:
         raise PermissionDenied

@@ -24,7 +24,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.rooms.options import RoomOptions, SeatMode
 
 REMEMBERED: Final = 100
-"""People without a seat of whom a seat map knows how a host has muted them."""
+"""How many people without a seat a seat map remembers as muted by a host."""
 
 
 class Mutes(IntFlag):
@@ -129,7 +129,7 @@ EMPTY: Final = SeatMap()
 
 
 class SeatDecision(NamedTuple):
-    """A seat map after a rule, and what is told of requests."""
+    """A seat map after a rule, and what became of requests."""
 
     seat_map: SeatMap
     requested: tuple[SeatRequest, ...] = ()
@@ -175,9 +175,9 @@ def take(seat_map: SeatMap, options: RoomOptions, user: UserId, number: int, *, 
 
 
 def sit(seat_map: SeatMap, user: UserId, number: int, mutes: int = 0) -> SeatDecision:
-    """Put a user on a seat that is free; whatever they asked for, or were asked, is over.
+    """Put a user on a free seat, and end their applications and invitations.
 
-    Who is seated by a host is heard again: ``mutes`` are of those who come to a seat by themselves.
+    Somebody seated by a host is unmuted; ``mutes`` are for those who take a seat by themselves.
     """
     seated = sorted([*(one for one in seat_map.seated if one.user != user), Seated(number, user, mutes)])
     left = tuple(one for one in seat_map.requests if one.user != user)
@@ -201,7 +201,7 @@ def vacate(seat_map: SeatMap, user: UserId) -> SeatDecision:
 
 
 def without(seat_map: SeatMap, users: Iterable[UserId]) -> SeatMap:
-    """Return the seat map when these have no seats any more; what a host has muted is remembered."""
+    """Return the seat map without these users' seats; mutes by a host are remembered."""
     gone = set(users)
     return _kept(seat_map, [one for one in seat_map.seated if one.user not in gone])
 
@@ -226,7 +226,7 @@ def mute(seat_map: SeatMap, user: UserId, *, audio: bool | None, video: bool | N
 
 
 def fitted(seat_map: SeatMap, options: RoomOptions) -> SeatMap:
-    """Return the seat map without those whose seats are not there any more, or have been locked."""
+    """Return the seat map without the users whose seats were removed or locked."""
     return _kept(
         seat_map, [one for one in seat_map.seated if one.number <= options.seats and not options.is_locked(one.number)]
     )

@@ -49,7 +49,7 @@ class AppKey:
     tenant: TenantName
     name: str
     secret: str
-    """As it is stored (sealed), or as it signs."""
+    """As it signs; "" where it is not known."""
     created: datetime
 
     def __repr__(self) -> str:

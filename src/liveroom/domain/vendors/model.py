@@ -58,13 +58,13 @@ class Trouble(StrEnum):
     """What a vendor's refusal, or silence, means for the work."""
 
     BUSY = "busy"
-    """It passes: the same call will be good later."""
+    """Temporary: the same call will succeed later."""
     UNKNOWN = "unknown"
-    """An error that we have no word for: some tries more."""
+    """An unknown error: it is tried a few more times."""
     SUBJECT = "subject"
-    """This piece will not be done; others may."""
+    """This piece of work cannot be done; others may."""
     ACCESS = "access"
-    """Nothing of this tenant's will be done before the operator has put something right."""
+    """No work of this tenant can be done before the operator has put something right."""
 
 
 class VendorFailure(Exception):
@@ -160,7 +160,7 @@ def _short(room: RoomId) -> str:
 
 
 def partition_of(vendor: Vendor, tenant: TenantName) -> str:
-    """Return what keeps one tenant's work at one vendor apart from all other."""
+    """Return the partition of one tenant's work at one vendor."""
     return f"{vendor.value}:{tenant}"
 
 
@@ -182,11 +182,12 @@ class BreakerState(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
     TRYING = "trying"
-    """One call is let through, to see."""
+    """One call is let through as a test."""
 
 
 class Breaker:
-    """Keeps calls from a vendor that does not answer, or refuses us; after a while one is let through to see."""
+    """A breaker: stops calls to a vendor that does not answer or refuses us, and lets one through now and then as a
+    test."""
 
     def __init__(self) -> None:
         self._failures = 0

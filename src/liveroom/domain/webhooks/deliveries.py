@@ -18,9 +18,9 @@ from liveroom.domain.payloads import Instant, Payload, instant_text
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
 ALONE_AFTER: Final = 1
-"""Failures after which a partition travels alone: one room that cannot be delivered stops no other."""
+"""Failures after which a partition gets messages of its own, so that one undeliverable room stops no other."""
 SINGLY_AFTER: Final = 2
-"""Failures after which it travels event by event."""
+"""Failures after which each of its events gets a message of its own."""
 REASON_MAX: Final = 500
 DEAD_LETTERS_KEPT: Final = timedelta(days=30)
 """How long a dead letter can be delivered again."""
@@ -88,7 +88,7 @@ class Backlog(NamedTuple):
     since: datetime
     """Since when the partition that is due first has been, or will be."""
     failing: int = 0
-    """Lanes whose last try failed."""
+    """How many partitions' last try failed."""
     reason: str = ""
     """Why one of them did."""
 

@@ -1,25 +1,22 @@
-"""Webhooks: addresses of an operator's server that are told what happened, each in its own way."""
+"""Webhooks: addresses of an operator's server to which events are sent, each with its own choice of events."""
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.records import Target
-from liveroom.domain.hooks.model import check_address
-from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.webhooks.signing import SigningSecret
+from liveroom.domain.ids import new_id
+from liveroom.domain.webhooks.endpoints import Endpoint, check_address
 
 BATCH: Final = 100
 BATCH_MAX: Final = 1000
 TIMEOUT: Final = timedelta(seconds=15)
 SHORTEST: Final = timedelta(seconds=1)
 LONGEST: Final = timedelta(seconds=30)
-BOTH_GOOD: Final = timedelta(hours=24)
-"""How long a secret goes on signing beside the one that takes its place."""
 WEBHOOKS_MAX: Final = 16
 """Of one tenant: each is one more row for every change of a room."""
 PREFIX: Final = "wh_"
@@ -28,24 +25,19 @@ _CATEGORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
 class WebhookState(StrEnum):
-    """Whether it is told."""
+    """Whether events are sent to it."""
 
     ON = "on"
     OFF = "off"
-    """The operator's wish: what happens meanwhile is not kept for it, what waits goes on waiting."""
+    """The operator has switched it off: later events are not kept for it, and what waits goes on waiting."""
     GONE = "gone"
     """Its server said that there is nothing any more (410): what waited is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(Endpoint):
     """One address, and what it is told of."""
 
-    id: str
-    tenant: TenantName
-    url: str
-    secrets: tuple[SigningSecret, ...] = field(repr=False)
-    created: datetime
     kinds: frozenset[str] = frozenset()
     """As in ``Target``."""
     categories: frozenset[str] = frozenset()
@@ -58,7 +50,7 @@ class Webhook:
 
     @property
     def target(self) -> Target:
-        """Return it as somebody who wants to be told."""
+        """Return it as a target of events."""
         return Target(self.id, self.kinds, self.categories)
 
 

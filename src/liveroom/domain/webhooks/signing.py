@@ -3,7 +3,7 @@
 import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
 from typing import Final, NamedTuple
@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 PREFIX: Final = "whsec_"
+OVERLAP: Final = timedelta(hours=24)
+"""How long a secret goes on signing beside the one that takes its place."""
 _BYTES: Final = 32
 
 
@@ -36,9 +38,9 @@ def fresh_secret(now: datetime) -> SigningSecret:
     return SigningSecret(PREFIX + b64encode(token_bytes(_BYTES)).decode(), now)
 
 
-def rotated(secrets: Sequence[SigningSecret], fresh: SigningSecret, until: datetime) -> tuple[SigningSecret, ...]:
-    """Return the secrets with a fresh one; those before it go on signing until then, at the longest."""
-    now = fresh.created
+def rotated(secrets: Sequence[SigningSecret], fresh: SigningSecret) -> tuple[SigningSecret, ...]:
+    """Return the secrets with a fresh one; those before it go on signing for ``OVERLAP``, at the longest."""
+    now, until = fresh.created, fresh.created + OVERLAP
     kept = [
         one._replace(expires=min(one.expires, until) if one.expires else until) for one in secrets if one.is_good(now)
     ]

@@ -109,7 +109,7 @@ class Gathering:
             answer = await self._write([waiting.like for waiting in part], room.turn)
         except Exception as failure:
             _take(room, len(part))
-            _tell(part, failure)
+            _fail(part, failure)
             return
         room.turn, room.opens = answer.turn, asyncio.get_running_loop().time() + answer.seconds
         if isinstance(answer, Written):
@@ -119,7 +119,7 @@ class Gathering:
     def _rest(self, key: tuple[TenantName, RoomId], room: _Room, task: "asyncio.Task[None]") -> None:
         """Forget a room for which nothing waits when the turn that this process has there is over."""
         if task.cancelled():
-            _tell(room.waiting, LiveUnavailable("the process is stopping"))
+            _fail(room.waiting, LiveUnavailable("the process is stopping"))
             room.waiting.clear()
             return
         loop = asyncio.get_running_loop()
@@ -139,10 +139,10 @@ def _take(room: _Room, count: int) -> None:
 def _refuse_late(room: _Room, now: float) -> None:
     """Refuse what has waited too long, and drop what nobody waits for any more."""
     while room.waiting and (room.waiting[0].counted.done() or room.waiting[0].until <= now):
-        _tell([room.waiting.popleft()], RateLimited("too many likes", retry_after=STEP))
+        _fail([room.waiting.popleft()], RateLimited("too many likes", retry_after=STEP))
 
 
-def _tell(part: Sequence[_Waiting] | deque[_Waiting], failure: Exception) -> None:
+def _fail(part: Sequence[_Waiting] | deque[_Waiting], failure: Exception) -> None:
     for waiting in part:
         if not waiting.counted.done():
             waiting.counted.set_exception(failure)

@@ -24,4 +24,4 @@ class ListenerRegistry:
         try:
             call(self.listener)
         except Exception:
-            log.exception("live.audience_failed")
+            log.exception("live.listener_failed")

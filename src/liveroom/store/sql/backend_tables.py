@@ -106,7 +106,7 @@ hooks: Final = table(
     "hooks",
     key("id"),
     text("tenant"),
-    text("moment"),
+    text("hook_type"),
     text("url", LINE),
     text("secrets", Text()),
     text("categories", Text()),
@@ -133,7 +133,7 @@ events: Final = table(
 )
 
 event_partitions: Final = table(
-    "event_lanes",
+    "event_partitions",
     key("target"),
     key("stream", SHORT),
     text("tenant"),
@@ -145,11 +145,11 @@ event_partitions: Final = table(
     text("holder"),
     instant("leased"),
     text("reason", LINE),
-    Index("lr_event_lanes_due", "target", "due"),
+    Index("lr_event_partitions_due", "target", "due"),
 )
 
 dead_letters: Final = table(
-    "dead_events",
+    "dead_letters",
     key("target"),
     key("id"),
     text("tenant"),
@@ -161,10 +161,10 @@ dead_letters: Final = table(
     text("reason", LINE),
     long_text("body"),
     maybe_instant("due"),
-    Index("lr_dead_events_due", "due"),
-    Index("lr_dead_events_target", "target", "due"),
-    Index("lr_dead_events_died", "target", "died"),
-    Index("lr_dead_events_stream", "stream", "seq"),
+    Index("lr_dead_letters_due", "due"),
+    Index("lr_dead_letters_target", "target", "due"),
+    Index("lr_dead_letters_died", "target", "died"),
+    Index("lr_dead_letters_stream", "stream", "seq"),
 )
 
 deliveries: Final = table(

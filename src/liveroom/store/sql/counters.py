@@ -1,4 +1,4 @@
-"""Counters that only grow. The first migration puts a row for each."""
+"""Counters that only grow. The first revision puts a row for each."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ IDS: Final = "ids"
 """The next id to be handed out."""
 TENANTS: Final = "tenants"
 """The newest ``rev`` of a tenant."""
-CONFIGURATION: Final = "arrangements"
+CONFIGURATION: Final = "configuration"
 """Grows with every change of the operator configuration: secrets, keys, webhooks, hooks."""
 
 _ADD: Final = Statement(lambda dialect: dialect.add_to(counters.c.value, counters.c.name == bindparam("counter")))

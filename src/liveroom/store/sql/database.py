@@ -6,19 +6,23 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import literal, select
 
 from liveroom import ports
+from liveroom.domain.accounts.own_users import FixedSecret
+from liveroom.domain.hooks.model import Hook
+from liveroom.domain.tenants.app_signatures import AppKey
+from liveroom.domain.webhooks.model import Webhook
 from liveroom.store.sql.accounts.codes import SqlCodes
 from liveroom.store.sql.accounts.contacts import SqlContacts
 from liveroom.store.sql.accounts.gathered_users import gathered_users
-from liveroom.store.sql.accounts.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
+from liveroom.store.sql.accounts.own_users import SqlOwnUsers
 from liveroom.store.sql.accounts.sessions import SqlSessions
 from liveroom.store.sql.accounts.users import SqlUsers
 from liveroom.store.sql.addresses import SqliteAddress, read_address
+from liveroom.store.sql.configured import APP_KEYS, FIXED_SECRETS, HOOKS, WEBHOOKS
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.events.outbox import SqlOutbox
 from liveroom.store.sql.events.rows import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.group_commit import GroupCommit
-from liveroom.store.sql.hooks.rows import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
 from liveroom.store.sql.importing.bindings import SqlBindings
 from liveroom.store.sql.importing.rows import SqlImportRows
@@ -31,14 +35,15 @@ from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
 from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
 from liveroom.store.sql.sqlite import SqliteEngine
+from liveroom.store.sql.tenants.app_rules import SqlAppRules
 from liveroom.store.sql.tenants.configuration_version import SqlConfigurationVersion
 from liveroom.store.sql.tenants.rows import SqlTenants
 from liveroom.store.sql.tenants.sealed import SqlSealed
 from liveroom.store.sql.tenants.server_keys import SqlServerKeys
 from liveroom.store.sql.vendors.work import SqlVendorWork
 from liveroom.store.sql.webhooks.dead_letters import SqlDeadLetters
+from liveroom.store.sql.webhooks.deliveries import SqlDeliveries
 from liveroom.store.sql.webhooks.partitions import SqlEventPartitions
-from liveroom.store.sql.webhooks.rows import SqlDeliveries, SqlWebhooks
 
 T = TypeVar("T")
 
@@ -63,16 +68,17 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "address_bans": SqlAddressBans,
     "configuration_version": SqlConfigurationVersion,
     "own_users": SqlOwnUsers,
-    "fixed_secrets": SqlFixedSecrets,
-    "app_keys": SqlAppKeys,
+    "fixed_secrets": FIXED_SECRETS.rows,
+    "app_keys": APP_KEYS.rows,
+    "app_rules": SqlAppRules,
     "server_keys": SqlServerKeys,
     "audit": SqlAudit,
-    "hooks": SqlHooks,
+    "hooks": HOOKS.rows,
     "events": SqlEvents,
     "event_partitions": SqlEventPartitions,
     "dead_letters": SqlDeadLetters,
     "deliveries": SqlDeliveries,
-    "webhooks": SqlWebhooks,
+    "webhooks": WEBHOOKS.rows,
 }
 
 
@@ -99,16 +105,17 @@ class SqlStatements(ShowStatements):
     address_bans: ports.AddressBanRows
     configuration_version: ports.ConfigurationVersion
     own_users: ports.OwnUserRows
-    fixed_secrets: ports.FixedSecretRows
-    app_keys: ports.AppKeys
+    fixed_secrets: ports.ConfiguredRows[FixedSecret]
+    app_keys: ports.ConfiguredRows[AppKey]
+    app_rules: ports.AppRules
     server_keys: ports.ServerKeyRows
     audit: ports.AuditRows
-    hooks: ports.HookRows
+    hooks: ports.ConfiguredRows[Hook]
     events: ports.Events
     event_partitions: ports.EventPartitions
     dead_letters: ports.DeadLetters
     deliveries: ports.Deliveries
-    webhooks: ports.WebhookRows
+    webhooks: ports.ConfiguredRows[Webhook]
 
     def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
         self._runner: Final = runner

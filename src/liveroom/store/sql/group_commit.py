@@ -73,7 +73,7 @@ class GroupCommit:
             pass
         finally:
             for member, answer in zip(group, answers, strict=True):
-                member.tell(answer)
+                member.resolve(answer)
 
     async def _run(self, works: Sequence[Work]) -> "Sequence[_Ended]":
         """Return how each ended. Raises where nothing was committed for sure, and each may be run again."""
@@ -110,7 +110,7 @@ class _Member(NamedTuple):
     end: float
     ended: "asyncio.Future[_Ended | None]"
 
-    def tell(self, answer: "_Ended | None") -> None:
+    def resolve(self, answer: "_Ended | None") -> None:
         if not self.ended.done():
             self.ended.set_result(answer)
         elif answer is not None and not answer.cancelled():

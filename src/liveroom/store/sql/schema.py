@@ -30,6 +30,8 @@ from liveroom.store.sql.mysql import connect_options
 
 T = TypeVar("T")
 
+LAST_WITH_UNRELEASED: Final = "486c634"
+"""The commit that brings a database from before the first release up to a revision that releases know."""
 _SECONDS_FOR_THE_LOCK: Final = 60
 _ORIGINAL_TABLES: Final = frozenset({"rooms", "users_in_room"})
 _OURS: Final = "lr_"
@@ -52,6 +54,17 @@ class SchemaState(StrEnum):
     NEWER = "newer"
     ORIGINAL = "original"
     """Tables of the original service and none of ours: to be imported (DESIGN.md 8)."""
+    UNRELEASED = "unreleased"
+    """From before the first release: by one of the revisions that ``migrations/first`` has replaced."""
+
+
+_REFUSALS: Final = {
+    SchemaState.NEWER: "The database has the schema of a newer release: install that release.",
+    SchemaState.UNRELEASED: (
+        "The database has a schema from before the first release: run `liveroom migrate` of commit "
+        f"{LAST_WITH_UNRELEASED}, then this one again."
+    ),
+}
 
 
 async def migrate(url: str, *, to: str = "head") -> list[str]:
@@ -82,9 +95,14 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
 
 
-def is_known(revision: str) -> bool:
-    """Say whether this release has a revision."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+def state_of(revision: str | None) -> SchemaState:
+    """Return how a revision stands to the one that this release needs; None is a migration that was cut short."""
+    scripts = ScriptDirectory.from_config(_config())
+    if revision == scripts.get_current_head():
+        return SchemaState.CURRENT
+    if revision is None or revision in {script.revision for script in scripts.walk_revisions()}:
+        return SchemaState.OLDER
+    return SchemaState.UNRELEASED if revision < str(scripts.get_base()) else SchemaState.NEWER
 
 
 async def on_connection(url: str, do: Callable[[Connection], T]) -> T:
@@ -127,8 +145,8 @@ async def _on_mysql(address: MysqlAddress, do: Callable[[Connection], T]) -> T:
 
 def _upgrade(connection: Connection, to: str) -> list[str]:
     _lock(connection)
-    if _look(connection) is SchemaState.NEWER:
-        raise DatabaseUnavailable("The database has the schema of a newer release: install that release.")
+    if (state := _look(connection)) in _REFUSALS:
+        raise DatabaseUnavailable(_REFUSALS[state])
     applied: list[str] = []
     config = _config()
     config.attributes.update(connection=connection, applied=applied)
@@ -150,12 +168,7 @@ def _look(connection: Connection) -> SchemaState:
     tables = set(inspect(connection).get_table_names())
     if not any(table.startswith(_OURS) for table in tables):
         return SchemaState.ORIGINAL if tables >= _ORIGINAL_TABLES else SchemaState.EMPTY
-    revision = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
-    scripts = ScriptDirectory.from_config(_config())
-    if revision == scripts.get_current_head():
-        return SchemaState.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return SchemaState.OLDER if revision is None or revision in known else SchemaState.NEWER
+    return state_of(revision_of(connection))
 
 
 def _config() -> Config:

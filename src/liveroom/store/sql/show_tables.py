@@ -17,8 +17,8 @@ from liveroom.store.sql.columns import (
     text,
 )
 
-standings: Final = table(
-    "standings",
+access_records: Final = table(
+    "access_records",
     key("room"),
     key("user_id"),
     text("tenant"),
@@ -31,10 +31,10 @@ standings: Final = table(
     text("updated_by"),
     instant("updated"),
     big("rev"),
-    Index("lr_standings_user", "user_id"),
-    Index("lr_standings_role", "room", "role"),
-    Index("lr_standings_banned", "room", "banned_until"),
-    Index("lr_standings_muted", "room", "muted_until"),
+    Index("lr_access_records_user", "user_id"),
+    Index("lr_access_records_role", "room", "role"),
+    Index("lr_access_records_banned", "room", "banned_until"),
+    Index("lr_access_records_muted", "room", "muted_until"),
 )
 
 room_metadata: Final = table(

@@ -85,7 +85,7 @@ credentials: Final = table(
     text("salt", LINE),
     # A JSON array of tags; NULL for none.
     Column("timed", Text(), nullable=True),
-    text("look", String(32)),
+    Column("look", String(32), nullable=False, server_default=""),
     Index("lr_credentials_user", "user_id"),
     Index("lr_credentials_look", "tenant", "look"),
 )
@@ -178,7 +178,7 @@ rooms: Final = table(
     big("star"),
     big("rev"),
     small("room_bucket"),
-    Column("barred", SmallInteger, nullable=False, server_default="0"),
+    Column("delisted", SmallInteger, nullable=False, server_default="0"),
     Column("access", String(16), nullable=False, server_default="public"),
     Column("password", SHORT, nullable=False, server_default=""),
     Column("seats", SmallInteger, nullable=False, server_default="8"),
@@ -228,7 +228,7 @@ stays: Final = table(
     text("avatar", LINE),
     instant("entered"),
     big("ord"),
-    text("places", Text()),
+    text("entries", Text()),
     small("keepalive"),
     big("version"),
     maybe_instant("left_at"),
@@ -275,8 +275,8 @@ vendor_work: Final = table(
     key("matter"),
     key("subject"),
     text("tenant"),
-    # Only work that waits has a partition (`lane`): millions of accounts in order are not in the way of due work.
-    Column("lane", SHORT, nullable=True),
+    # Only work that waits has one: the millions of accounts that are in order are not in the way of what is due.
+    Column("partition_key", SHORT, nullable=True),
     big("wanted"),
     instant("changed"),
     maybe_instant("due"),
@@ -287,7 +287,7 @@ vendor_work: Final = table(
     text("reason", LINE),
     maybe_instant("failed"),
     Column("room_bucket", SmallInteger, nullable=True),
-    Index("lr_vendor_work_due", "lane", "due"),
+    Index("lr_vendor_work_due", "partition_key", "due"),
     Index("lr_vendor_work_failed", "failed"),
     Index("lr_vendor_work_bucket", "room_bucket"),
 )

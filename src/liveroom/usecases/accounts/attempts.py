@@ -1,8 +1,8 @@
-"""How often somebody may guess wrongly, without strangers locking anybody out (docs/decisions/0038).
+"""How many wrong guesses are allowed, without letting strangers lock anybody out (docs/decisions/0038).
 
-Wrong guesses count for the account together with the address, and for the address. Where many addresses guess at one
-account, those that have never signed in as it share one try every few seconds; in between they are refused. Whoever
-has signed in from an address before is limited there by their own failures alone.
+A wrong guess counts twice: for the account together with the address, and for the address. If many addresses guess at
+one account, all addresses that have never signed in to it share one try every few seconds, and are refused in between.
+An address that has signed in to the account before is limited by its own failures alone.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from liveroom.usecases.rates import check_rate, limited
 
 WINDOW: Final = timedelta(minutes=10)
 ACCOUNT_FAILURES: Final = 10
-"""Failures at an account: of one address before it is refused, of all strangers before they take turns."""
+"""Failures at one account: of one address until it is refused; of all strangers until they share their tries."""
 ADDRESS_FAILURES: Final = 100
 """Carriers put thousands of people behind one address."""
 TURN: Final = timedelta(seconds=3)
@@ -39,7 +39,7 @@ async def check_attempts(live: Live, limits: Sequence[Limit]) -> None:
 
 
 async def count_failure(live: Live, limits: Sequence[Limit]) -> None:
-    """Count a wrong guess; above the limit it is answered as a right one is, which tells nothing."""
+    """Count a wrong guess. Above the limit it raises ``RateLimited``, as a right one does, which reveals nothing."""
     within = [await live.hit(key, limit=limit, window=WINDOW) for key, limit in limits]
     if not all(within):
         key = limits[within.index(False)][0]
@@ -54,7 +54,7 @@ class Guesses:
     stamps: Stamps
 
     async def knows(self, account: str, address: str) -> bool:
-        """Say whether the address has signed in as the account lately; not while nobody can say so."""
+        """Say whether the address has signed in to the account lately; False while the store cannot tell."""
         try:
             return await self.live.known_addresses.knows(self.pair(account, address))
         except LiveUnavailable:
@@ -74,8 +74,8 @@ class Guesses:
 class Attempt:
     """One guess at an account.
 
-    Right or wrong is told only when the limits still allow it then: guesses made at the same time have passed the
-    first check together, and one that is refused must not say whether it was right.
+    Its result is only given while the limits still allow it: guesses made at the same time all pass the first check,
+    and a refused guess must not reveal whether it was right.
     """
 
     def __init__(self, guesses: Guesses, account: str, address: str) -> None:
@@ -88,13 +88,13 @@ class Attempt:
         self._has_turn = False
 
     async def check(self) -> None:
-        """Raise ``RateLimited`` when no further guess is allowed, or a right one must not be told."""
+        """Raise ``RateLimited`` when no further guess is allowed, so that even a right one is not confirmed."""
         await self._judge()
 
     async def failed(self, *, at_account: bool = True) -> None:
-        """Count a wrong guess; raises ``RateLimited`` when it must not be told.
+        """Count a wrong guess. Raises ``RateLimited`` when its result must not be given.
 
-        ``at_account``: False for what says nothing about the account, and must not put it under attack.
+        ``at_account``: False for a failure that says nothing about the account and must not put it under attack.
         """
         await self._judge(1, int(at_account and not await self._knows()))
 
@@ -116,7 +116,7 @@ class Attempt:
             self._has_turn = True
 
     async def _knows(self) -> bool:
-        """Say whether the address is known; while nobody can, each has its own limit and no more."""
+        """Say whether the address is known; True while the store cannot tell, so that only its own limit applies."""
         if self._is_known is None:
             try:
                 self._is_known = await self._live.known_addresses.knows(self._pair)

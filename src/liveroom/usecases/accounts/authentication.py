@@ -1,8 +1,8 @@
 """Whether a token's session is valid now (LIVE.md 4).
 
-A signed token is valid unless its session has ended. A session that this process knows costs nothing to check; an
-unknown one waits for the live store's verdict; while the live store is down SQL gives it, and a keepalive is answered
-on a valid signature alone, because a phone that is told anything else signs its user out.
+A signed token is valid unless its session has ended. Checking a session that this process knows costs nothing; for an
+unknown one the live store is asked, or SQL while the live store is down. A keepalive is then accepted for its valid
+signature alone, because a phone signs its user out on any other answer.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from liveroom.domain.presence.signs import Heartbeat
 from liveroom.ports import Clock, Database, Live, TokenIssuer
 
 _TIMEOUT: Final = 1.5
-"""Seconds for the live store's verdict: of a request's three the rest is for SQL's."""
+"""Seconds in which the live store has to answer: the rest of a request's three seconds is left for SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Authentication:
         return self.tokens.read(token, self.clock.now())
 
     def renew(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> bool:
-        """Count the call as a sign of life of a known session; say False when its validity has to be checked.
+        """Count the call as a sign of life of a known session; return False if its validity has to be checked.
 
-        One that came ``by_socket`` is not counted, only checked.
+        A call that came ``by_socket`` is not counted, only checked.
         """
         heartbeat = Heartbeat(claims.user, claims.session, claims.issued, keepalive, by_socket)
         if not self.live.knows(heartbeat):
@@ -73,7 +73,7 @@ class Authentication:
             raise why_over(user, self.clock.now())
 
     async def _why(self, claims: Claims) -> TokenInvalid:
-        """Return the refusal of an ended session; where SQL does not say more, it is the plain one."""
+        """Return the refusal of an ended session: with the details of a ban if SQL has them, else the plain one."""
         try:
             user = await self.db.users.get(claims.user)
         except DatabaseUnavailable:

@@ -1,7 +1,7 @@
-"""One-time codes: sending one to a number or mailbox, and using one up.
+"""One-time codes: sending one to a number or mailbox, and using it up.
 
-How often is counted twice: in the live store, where two at once count as two, and in SQL, which neither a restart nor
-an outage of Redis empties. Whoever can have codes sent spends the operator's money.
+Limits are counted twice: in the live store, which counts two simultaneous calls as two, and in SQL, which keeps its
+counts through a restart or an outage of Redis. Every code that is sent costs the operator money.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -75,7 +75,7 @@ class _Guess(Enum):
 
     NONE = auto()
     BLIND = auto()
-    """It was made without a session: whoever does not know one must not be able to close the account to strangers."""
+    """It was made without a session: somebody who knows none must not be able to close the account to strangers."""
     AIMED = auto()
 
 
@@ -98,13 +98,11 @@ class Codes:
     """Codes that one address may have sent in a day; 0 for any number."""
 
     async def send(self, tenant: Tenant, contact: Contact, ticket: CaptchaTicket, language: Language) -> CodeSessionId:
-        """Send a fresh code in a text of that language, and return the session that knows it.
+        """Send a new code, in a text of that language, and return the session that it belongs to.
 
-        An address that has signed in with the contact before has codes of its own: strangers who have some sent there
-        use up no more than theirs.
-
-        Raises ``NotOffered``, ``RateLimited``, ``BadRequest`` (the captcha is not solved), ``ProviderUnavailable``,
-        ``ProviderNonsense``, ``SmsFailed``, ``EmailFailed``.
+        An address that has signed in with the contact before has its own allowance, which codes sent by strangers do
+        not use up. Raises ``NotOffered``, ``RateLimited``, ``BadRequest`` (the captcha is not solved),
+        ``ProviderUnavailable``, ``ProviderNonsense``, ``SmsFailed``, ``EmailFailed``.
         """
         code = self.delivery.code_for(contact)
         now, id = self.clock.now(), new_session_id()
@@ -134,10 +132,10 @@ class Codes:
         *,
         account: str = "",
     ) -> T:
-        """Use the code up, and do the work in the same transaction; return what it returns, or raise it.
+        """Use up the code and do the work in the same transaction; return or raise what the work does.
 
-        A wrong one counts as a guess at the ``account``, which is the contact's unless it is given. Raises
-        ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``, ``RateLimited``.
+        A wrong code counts as a guess at ``account``, by default the contact's. Raises ``CodeInvalid``,
+        ``CodeExpired``, ``CodeConsumed``, ``RateLimited``.
         """
         account = account or _account(self.stamps.stamp(named(tenant.name, proof.contact)))
         attempt = await self.guesses.begin(account, address)
@@ -156,7 +154,7 @@ class Codes:
         return outcome
 
     async def _check(self, tx: Tx, tenant: Tenant, proof: Proof) -> _Refusal | None:
-        """Spend a try. What is refused is said, not raised: the try has to be committed."""
+        """Spend a try. A refusal is returned, not raised, so that the spent try is committed."""
         is_try = await tx.codes.spend_try(proof.session, TRIES)
         session, now = await tx.codes.get(proof.session), self.clock.now()
         if session is None or session.tenant != tenant.name:
@@ -206,5 +204,5 @@ async def _count(attempt: Attempt, guess: _Guess) -> None:
 
 
 def _account(contact: str) -> str:
-    """Return as what guesses at a contact, given as its digest, are counted."""
+    """Return the key under which guesses at a contact are counted, from its digest."""
     return f"code:{contact}"

@@ -1,8 +1,8 @@
-"""Whose a phone number or a mailbox is, and binding one to one's account with a code that was sent there.
+"""Which account has a phone number or mailbox, and binding one with a code that was sent there.
 
-A binding is a row of its own, unique within a tenant, so that of two who come at once one is first. Imported accounts
-have none yet: the oldest in whose row the number stands gets it when it is asked for. A binding that a deleted account
-left behind (a process of the release before knows no bindings) is nobody's.
+A binding is a row of its own, unique within a tenant, so that only the first of two simultaneous calls gets it.
+Imported accounts have no bindings yet: when a number is looked up, the oldest account with that number gets it. A
+binding left behind by a deleted account (older releases know no bindings) belongs to nobody.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class ContactBindings:
     codes: Codes
 
     async def bind(self, actor: Actor, proof: Proof) -> None:
-        """Bind the contact to the actor, in place of the one of its kind before; the same again changes nothing.
+        """Bind the contact to the actor, replacing a former one of its kind; binding it again changes nothing.
 
         Raises what ``Codes.use`` raises, ``BadRequest`` without a code, ``ContactTaken``.
         """
@@ -59,7 +59,7 @@ class ContactBindings:
 
 
 async def holder_of(tx: Tx, tenant: TenantName, contact: Contact) -> User | None:
-    """Return whose the contact is, locked, within the caller's transaction."""
+    """Return the user who has the contact, locked, within the caller's transaction."""
     bound = await tx.contacts.holder(tenant, contact)
     user = await _living(tx, bound) if bound is not None else None
     if user is not None:
@@ -80,7 +80,7 @@ async def carrier_of(tx: Tx, tenant: TenantName, contact: Contact) -> User | Non
 
 
 async def bind(tx: Tx, tenant: TenantName, contact: Contact, user: UserId) -> User | None:
-    """Give the contact to the user; return the living other, locked, who has it and keeps it."""
+    """Give the contact to the user; if another existing user has it, return that one, locked, and change nothing."""
     holder = await tx.contacts.claim(tenant, contact, user)
     if holder == user:
         return None

@@ -24,7 +24,7 @@ async def add_user(tx: Tx, tenant: Tenant, make: Callable[[UserId], User]) -> Us
 
 
 async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
-    """Return a fresh id, given to the holder, or to itself when it is to be a user's."""
+    """Return a fresh id that belongs to the holder, or to itself if it is for a new user."""
 
     async def take(id: str) -> str | None:
         mine = holder or UserId(id)
@@ -36,7 +36,7 @@ async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
 
 
 async def _first(tx: Tx, tenant: Tenant, take: Callable[[str], Awaitable[T | None]]) -> T:
-    """Return what is made of the first id of the sequence that can be taken."""
+    """Take the first free id of the sequence, and return what is made with it."""
     while True:
         number = await tx.ids.take(1)
         if (made := await take(tenant.write_id(number))) is not None:
@@ -49,7 +49,8 @@ async def _claim(tx: Tx, tenant: Tenant, id: str, holder: UserId) -> bool:
 
 
 async def _pass_claimed(tx: Tx, tenant: Tenant, number: int) -> None:
-    """Move the sequence past a row of ids that people have chosen for rooms: many a query, and none that is free."""
+    """Move the sequence past consecutive ids that people chose for rooms: many per query, and no free one is
+    skipped."""
     row = [tenant.write_id(number + step) for step in range(_AHEAD)]
     claimed = await tx.ids.claimed(row)
     length = next((step for step, id in enumerate(row) if id not in claimed), _AHEAD)

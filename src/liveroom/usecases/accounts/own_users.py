@@ -1,7 +1,7 @@
-"""Logins of an operator's own users: signed by the operator's server, with a secret that belongs to the login's tag.
+"""Logins of an operator's own users: the operator's server signs them, with a secret that belongs to the login's tag.
 
-The first one makes the account. Whatever else a tag's logins are signed with goes the way of registered accounts, so
-that an app whose users have registered goes on working on the day on which its operator adds a secret.
+A user's first login makes the account. Logins under the tag that another secret has signed are treated as those of
+registered accounts, so that an app with registered users keeps working when its operator adds a secret.
 """
 
 from dataclasses import dataclass, replace
@@ -15,59 +15,32 @@ from liveroom.domain.accounts.users import Profile, User
 from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.events import users as user_events
 from liveroom.domain.events.users import SignupSource
-from liveroom.domain.ids import SessionId, UserId, new_id
-from liveroom.domain.presence.signs import Heartbeat
+from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.tenants.model import Tenant
-from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.fresh_ids import fresh_id
-from liveroom.usecases.accounts.logins import Accounts, Login, check_quota
+from liveroom.usecases.accounts.logins import Logins
+from liveroom.usecases.accounts.profiles import ProfileWriter
+from liveroom.usecases.accounts.registration import check_quota
+from liveroom.usecases.accounts.sessions import Login, NewSessions
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
 
 _USED: Final = "signature: already used"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnUsers:
-    """Logins with a signature: those that a fixed secret has made here, all others in ``accounts``."""
+class OwnAccounts:
+    """Accounts of the operator's own users."""
 
-    db: Database
-    live: Live
-    clock: Clock
-    secrets: FixedSecrets
-    accounts: Accounts
-
-    async def sign_in(
-        self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
-    ) -> Login:
-        """Open a session for whoever it was signed for.
-
-        What the operator's secret has signed is no guess, and no limit of guesses holds it up.
-
-        Raises what ``Accounts.sign_in`` raises, and ``QuotaExceeded``.
-        """
-        signature.check_hash()
-        # Both, always: how long it takes says nothing about which of them is in use.
-        is_own = [signature.is_by(secret) for secret in self.secrets.of(tenant.name, signature.tag)]
-        if not any(is_own):
-            return await self.accounts.sign_in(tenant, address, signature, nickname=nickname, avatar=avatar)
-        now = self.clock.now()
-        name = read_own_name(signature.username)
-        _check_time(signature, now)
-        signature.check_reading()
-        if nickname and self.accounts.screening.looks_at(tenant.name):
-            known = await self.db.users.own(tenant.name, signature.tag, name)
-            stranger = User(UserId(""), tenant.name, now, now)
-            nickname = await self.accounts.screening.nickname(known or stranger, nickname)
-        mark = self.accounts.address_bans.stamp(address)
-        opened = Session(SessionId(new_id(now)), UserId(""), tenant.name, now, signature.tag, address=mark)
-        user, session = await self._open(tenant, signature, opened, Profile(nickname, avatar))
-        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
-        return self.accounts.login(tenant, user, session, now)
+    recorder: EventRecorder
+    profiles: ProfileWriter
 
     async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:
-        """Return the operator's user of that name, locked; the account is made where there is none.
+        """Return the operator's user of that name, locked; make the account if there is none.
 
-        Whether the user is banned is the caller's to ask. Raises ``BadRequest`` for what is no name, ``QuotaExceeded``.
+        The caller checks whether the user is banned. Raises ``BadRequest`` for an invalid name, ``QuotaExceeded``.
         """
         name = read_own_name(username)
         found = await tx.users.lock_own(tenant.name, tag, name)
@@ -82,22 +55,51 @@ class OwnUsers:
                 return other
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
-        await self.accounts.recorder.record_for_user(
-            tx, user, user_events.registered(user, SignupSource.OWN, username=name)
-        )
+        await self.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.OWN, username=name))
         return user
 
     async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
         """Fill what is empty in a locked user's profile, and return the user as they are then."""
-        name, avatar = user.name or profile.name, user.avatar or profile.avatar
-        filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
-        if filled == user:
-            return user
-        filled = replace(filled, updated=now)
-        await tx.users.put(filled)
-        await self.accounts.vendor_tasks.profile_changed(tx, filled, now)
-        await self.accounts.recorder.record_for_user(tx, filled, *user_events.changes(user, filled))
-        return filled
+        return await self.profiles.fill(tx, user, profile, now, tag2=tag2)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUsers:
+    """Logins with a signature: those that a fixed secret has made here, all others in ``logins``."""
+
+    db: Database
+    clock: Clock
+    secrets: FixedSecrets
+    logins: Logins
+    screening: Screening
+    sessions: NewSessions
+    own_accounts: OwnAccounts
+
+    async def sign_in(
+        self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
+    ) -> Login:
+        """Open a session for whoever it was signed for.
+
+        What the operator's secret has signed is no guess, and no limit of guesses holds it up.
+
+        Raises what ``Logins.sign_in`` raises, and ``QuotaExceeded``.
+        """
+        signature.check_hash()
+        # Both, always: how long it takes says nothing about which of them is in use.
+        is_own = [signature.is_by(secret) for secret in self.secrets.of(tenant.name, signature.tag)]
+        if not any(is_own):
+            return await self.logins.sign_in(tenant, address, signature, nickname=nickname, avatar=avatar)
+        now = self.clock.now()
+        name = read_own_name(signature.username)
+        _check_time(signature, now)
+        signature.check_reading()
+        if nickname and self.screening.looks_at(tenant.name):
+            known = await self.db.users.own(tenant.name, signature.tag, name)
+            stranger = User(UserId(""), tenant.name, now, now)
+            nickname = await self.screening.nickname(known or stranger, nickname)
+        fresh = self.sessions.make(UserId(""), tenant.name, signature.tag, address, now)
+        user, session = await self._open(tenant, signature, fresh, Profile(nickname, avatar))
+        return self.sessions.begin(tenant, user, session, now)
 
     async def _open(
         self, tenant: Tenant, signature: LoginSignature, fresh: Session, profile: Profile
@@ -109,14 +111,13 @@ class OwnUsers:
             session, first = await tx.sessions.use_signature(signature.digest(tenant.name), fresh.id, now)
             if session != fresh.id and abs(now - first) > RETRY:
                 raise SignatureRefused(_USED)
-            user = await self.find_or_make(tx, tenant, signature.tag, signature.username, now)
+            user = await self.own_accounts.find_or_make(tx, tenant, signature.tag, signature.username, now)
             user.check_ban(now)
             if session != fresh.id:
                 await _check_same(tx, user, session)
             else:
-                await tx.sessions.add(replace(fresh, user=user.id))
-                await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
-            return await self.fill(tx, user, profile, now), session
+                await self.sessions.add(tx, replace(fresh, user=user.id))
+            return await self.own_accounts.fill(tx, user, profile, now), session
 
         return await self.db.transact(work)
 

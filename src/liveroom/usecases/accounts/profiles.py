@@ -1,4 +1,4 @@
-"""Users as others see them: changing one's own profile and language, looking up others."""
+"""Users as others see them: changing profiles and languages, and looking up others."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Final
 
 from liveroom.domain.accounts.contacts import Contact, ContactKind, read_phone
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.accounts.users import User, present
+from liveroom.domain.accounts.users import Profile, User, present
 from liveroom.domain.errors import (
     BadRequest,
     DatabaseUnavailable,
@@ -42,7 +42,7 @@ _Known = tuple[Language | None, datetime]
 
 @dataclass(slots=True)
 class Languages:
-    """Knows what users have chosen."""
+    """Caches the languages that users have chosen."""
 
     db: Database
     clock: Clock
@@ -50,7 +50,7 @@ class Languages:
     _asks_from: datetime | None = None
 
     async def of(self, user: UserId) -> Language | None:
-        """Return the user's choice; None where there is none, or it cannot be found out now."""
+        """Return the user's choice; None if there is none, or it cannot be read now."""
         now = self.clock.now()
         known = self._known.get(user)
         if known is not None and now < known[1]:
@@ -70,12 +70,8 @@ class Languages:
         return chosen
 
     def forget(self, user: UserId) -> None:
-        """Have the choice read anew: the user has changed it."""
+        """Read the choice again: the user has changed it."""
         self._known.pop(user, None)
-
-
-QUERIES: Final = 60
-_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,8 @@ class ProfileChanges:
     """A ``Language``, or "" for the tenant's."""
 
     def check(self) -> None:
-        """Refuse an update that gives nothing: as the document says, also one whose name and tags are all empty."""
+        """Refuse an update without any field and, as the original's documentation says, one whose name and tags are all
+        empty."""
         if self.avatar is None and self.language is None and not (self.name or self.tag or self.tag2):
             raise ProfileEmpty
 
@@ -107,45 +104,24 @@ class ProfileChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
-    """Users' profiles within a tenant."""
+class ProfileWriter:
+    """Writes profiles, and tells all who have a copy."""
 
     db: Database
-    live: Live
     clock: Clock
     relay: OutboxRelay
-    bindings: ContactBindings
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
-    screening: Screening
-    languages: Languages
-
-    async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
-        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
-
-        A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
-        """
-        if changes.name:
-            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
-            changes = replace(changes, name=name)
-        if proof is not None:
-            await self.bindings.bind(actor, proof)
-            if changes == ProfileChanges():
-                return
-        changes.check()
-        await self._change(actor.user, actor.tenant.name, changes, TokenInvalid)
-        if changes.language is not None:
-            self.languages.forget(actor.user)
 
     async def update_of(self, tenant: TenantName, user_id: UserId, changes: ProfileChanges) -> None:
         """Change a profile on the operator's word. Raises ``ProfileEmpty`` when nothing is given, ``UserNotFound``."""
         if changes == ProfileChanges():
             raise ProfileEmpty
-        await self._change(user_id, tenant, changes, UserNotFound)
+        await self.change(user_id, tenant, changes, UserNotFound)
 
-    async def _change(
-        self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]
-    ) -> None:
+    async def change(self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]) -> None:
+        """Change a user's profile; where there is none, raise what ``absent`` says."""
+
         async def work(tx: Tx) -> OutboxRow | None:
             user = await tx.users.lock(user_id)
             if user is None or user.deleted is not None or user.tenant != tenant:
@@ -165,6 +141,57 @@ class Profiles:
         row = await self.db.transact(work)
         if row is not None:
             await self.relay.deliver_later([row])
+
+    async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
+        """Fill what is empty in a locked user's profile, and return the user as they are then."""
+        name, avatar = user.name or profile.name, user.avatar or profile.avatar
+        filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
+        if filled == user:
+            return user
+        filled = replace(filled, updated=now)
+        await tx.users.put(filled)
+        await self.vendor_tasks.profile_changed(tx, filled, now)
+        await self.recorder.record_for_user(tx, filled, *user_events.changes(user, filled))
+        return filled
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Changes of users' own profiles."""
+
+    screening: Screening
+    bindings: ContactBindings
+    languages: Languages
+    writer: ProfileWriter
+
+    async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
+        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
+
+        A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
+        """
+        if changes.name:
+            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
+            changes = replace(changes, name=name)
+        if proof is not None:
+            await self.bindings.bind(actor, proof)
+            if changes == ProfileChanges():
+                return
+        changes.check()
+        await self.writer.change(actor.user, actor.tenant.name, changes, TokenInvalid)
+        if changes.language is not None:
+            self.languages.forget(actor.user)
+
+
+QUERIES: Final = 60
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class UserLookups:
+    """Finds users of a tenant, ``QUERIES`` times a minute for each who asks."""
+
+    db: Database
+    live: Live
 
     async def find(self, actor: Actor, user_id: str) -> User:
         """Return a user of the actor's tenant. Raises ``UserNotFound``, ``QueryLimited``."""

@@ -1,1 +1,1 @@
-"""Events: what happened, as it is recorded and told. Use cases."""
+"""Events: what happened, as it is recorded and published. Use cases."""

@@ -1,7 +1,7 @@
-"""Telling a room, or a user, what is no change of state: notices, events of modules, removals and invitations.
+"""Notifying a room or a user of what is no change of state: notices, modules' events, removals, invitations.
 
-What concerns one user alone goes to the connections that they have now. What it is about is committed before; a user
-who misses it finds that out by the next call, so that a failure to tell is logged and fails nothing.
+What concerns one user goes to the connections that they have now. It is committed before, and a user who misses the
+message finds out with the next call: so a failure to send is logged and fails nothing.
 """
 
 from collections.abc import Container
@@ -25,26 +25,26 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
-    """Tells users."""
+class UserNotifier:
+    """Sends events to users."""
 
     user_messages: UserMessages
     clock: Clock
 
-    async def tell_removed(
+    async def notify_removed(
         self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
     ) -> None:
-        """Tell somebody that they were evicted of a room."""
+        """Notify a user that they were evicted from a room."""
         removal = Removal(room_id=room, reason=reason, text=text, until_utc=until)
-        await self.tell(user, EventKind.REMOVED, removal, by=by)
+        await self.notify(user, EventKind.REMOVED, removal, by=by)
 
-    async def tell(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
+    async def notify(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
         """Send an event to a user's connections; ``data`` is its payload."""
         now = self.clock.now()
         try:
             await self.user_messages.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))
         except Unavailable as failure:
-            log.warning("user.not_told", kind=kind, user=user, cause=repr(failure.__cause__ or failure))
+            log.warning("user.not_notified", kind=kind, user=user, cause=repr(failure.__cause__ or failure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,18 @@ class Announcements:
     async def to_room(
         self, tenant: TenantName, room: RoomId, kind: str, data: Any, *, by: UserId | None = None, paced: bool = False
     ) -> None:
-        """Tell everybody who listens to a live room: an event in its order, which survives a cut connection.
+        """Publish an event to a live room's subscribers, in order; a short disconnect does not lose it.
 
-        It leaves at once; with ``paced`` at most five times a second together with others, and not at all when more
-        than 500 come in that time. ``by`` is whose call it was. Raises ``RoomNotFound``, ``LiveUnavailable``.
+        It leaves at once. If ``paced``, it leaves together with others, at most five times a second, and is left out if
+        more than 500 come in that time. ``by``: the user whose call it was. Raises ``RoomNotFound``,
+        ``LiveUnavailable``.
         """
         await self.live.channels.announce(room, tenant, self._announcement(kind, data, by, paced=paced))
 
     async def to_user(
         self, tenant: TenantName, user: UserId, kind: str, data: Any, *, by: UserId | None = None
     ) -> None:
-        """Tell the connections that a user has now, on their own channel; one without any misses it.
+        """Send an event to a user's current connections, on the user's own channel; without a connection they miss it.
 
         Raises ``UserNotFound`` for a user whom the tenant does not have, ``Unavailable``.
         """

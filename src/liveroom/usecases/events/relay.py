@@ -1,7 +1,7 @@
-"""Commit, then tell: what a transaction wrote into the outbox is applied to the live store (LIVE.md 2).
+"""Commit, then publish: a transaction's outbox rows are applied to the live store after the commit (LIVE.md 2).
 
-The process that committed applies it at once; rows that it left behind are taken up by any node within a second.
-Applying a row twice, or late, changes nothing: rooms are compared by ``rev``, the rest says what is over for good.
+The process that committed applies them at once; any node picks up rows left behind within a second. Applying a row
+twice, or late, changes nothing: rooms are compared by ``rev``, and other rows say that something is over for good.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from liveroom.domain.rooms.model import CloseReason, LiveRoom, Policies, Room, R
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.importing.arrivals import Arrivals
-from liveroom.usecases.presence.evictions import evict
+from liveroom.usecases.rooms.leaving import evict
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -43,7 +43,7 @@ _encode: Final = msgspec.json.Encoder().encode
 LEFT_BEHIND: Final = timedelta(milliseconds=500)
 _BATCH: Final = 200
 _BATCHES: Final = 5
-"""Rows that cannot be applied now do not keep those behind them waiting: this many batches are looked through."""
+"""How many batches one run looks through, so that rows that cannot be applied now do not hold up later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class OutboxRelay:
     tenants: Tenancy
     arrivals: Arrivals
     _done: dict[int, None] = field(default_factory=dict)
-    """Rows applied and not yet marked done: a mark lost with the process only means applying them twice."""
+    """Rows applied but not yet marked as done. If the process dies before marking them, they are applied again."""
 
     async def deliver(self, row: OutboxRow, room: Room | None = None) -> LiveRoom | None:
-        """Apply a row just committed; ``room`` is the row that it speaks of, as committed.
+        """Apply a row just committed, and return the live room if the row is about one.
 
-        Returns the live room where the row is about one. Raises ``LiveUnavailable``; the row then waits for ``run``.
+        ``room``: that room as committed. Raises ``LiveUnavailable``; ``run`` then applies the row later.
         """
         live = await self._apply(row, room)
         faults.point("relay.applied")
@@ -71,7 +71,10 @@ class OutboxRelay:
         return live
 
     async def bring_up(self, room: Room, row: OutboxRow | None) -> LiveRoom | None:
-        """Bring a room up as committed, or newer. A change that was none is applied too: it may have been lost."""
+        """Bring the live room to the committed version, or a newer one.
+
+        This is done even if the call changed nothing: an earlier change may have been lost.
+        """
         return await (self.restore(room) if row is None else self.deliver(row, room))
 
     async def restore(self, room: Room) -> LiveRoom | None:
@@ -113,7 +116,7 @@ class OutboxRelay:
         return True
 
     async def _forget_closed(self, row: OutboxRow) -> None:
-        """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
+        """Take a closed room out of the index, in case the process that emptied it died before doing so."""
         message = row.message
         room = await self.db.rooms.get(message.room) if isinstance(message, RoomChanged) and message.reason else None
         if room is None or room.state is not RoomStatus.CLOSED:
@@ -136,7 +139,11 @@ class OutboxRelay:
         message = row.message
         if isinstance(message, RoomChanged):
             live = await self._room(message.room, room, message.reason)
-            return await self._seat(message, live) if isinstance(message, RoomImported) and live is not None else live
+            return (
+                await self._admit_arrivals(message, live)
+                if isinstance(message, RoomImported) and live is not None
+                else live
+            )
         if isinstance(message, RoomAccessChanged):
             await self._access(message)
         elif isinstance(message, RoomMetadataChanged):
@@ -148,8 +155,9 @@ class OutboxRelay:
         return None
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
-        """Bring a room up to its row. One that was closed meanwhile is left to the row that says why, which follows:
-        both were written in one transaction.
+        """Bring the live room to the version of its row.
+
+        A room closed meanwhile is skipped: the outbox row with the reason, written by the closing transaction, follows.
         """
         room = known or await self.db.rooms.get(room_id)
         if room is None or room.state is RoomStatus.RESERVED:
@@ -173,8 +181,8 @@ class OutboxRelay:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
-        """Seat people who were in a room that was imported, unless it is another broadcast by now."""
+    async def _admit_arrivals(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
+        """Make the people of an imported room its members, unless another broadcast runs by now."""
         room = await self.db.rooms.get(message.room)
         if room is None or room.broadcast != live.broadcast:
             return live
@@ -184,19 +192,20 @@ class OutboxRelay:
         return seated or live
 
     async def _take_off(self, closed: Room) -> None:
-        """Take the closed broadcast off the list, so that whoever hears of the closing does not find it there."""
+        """Take the closed broadcast off the list before anybody hears of the closing."""
         live = await self.live.room(closed.id)
         if live is not None and live.broadcast == closed.broadcast:
             await self.listings.take_off(live)
 
     async def _tenant(self, name: TenantName) -> Tenant | None:
-        """Return the tenant, also one that was made a moment ago and that this process has not heard of yet."""
+        """Return the tenant, even one made a moment ago that this process does not know yet."""
         if self.tenants.get(name) is None:
             await self.tenants.refresh()
         return self.tenants.get(name)
 
     async def _access_for(self, room: Room) -> Sequence[RoomAccess]:
-        """Return the access records that a broadcast begins with: one that runs in the live store has them."""
+        """Return the access records that a new broadcast begins with; one that runs in the live store has them
+        already."""
         if not room.options.guarded:
             return ()
         known = await self.live.room(room.id)
@@ -204,11 +213,10 @@ class OutboxRelay:
         return () if is_running else await self.db.room_access.of_room(room.id)
 
     async def _access(self, message: RoomAccessChanged) -> None:
-        """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
-        is done.
+        """Bring an access record to the version of its row, and evict the user if they are banned.
 
-        A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
-        access records before this one was written.
+        A room that is live in SQL but not yet in the live store is brought up first: the process about to do so may
+        have read the access records before this one was written.
         """
         access = await self.db.room_access.get(message.room, message.user)
         if access is None:
@@ -225,7 +233,7 @@ class OutboxRelay:
             await evict(self.live, self.listings, message.room, message.user)
 
     async def _metadata(self, message: RoomMetadataChanged) -> None:
-        """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
+        """Bring a room's metadata to the version of its row. If the room is not live yet, its first reader loads it."""
         room, row = await self.db.rooms.get(message.room), await self.db.metadata.get(message.room)
         if room is None or row is None or row.broadcast != room.broadcast:
             return

@@ -1,7 +1,7 @@
 """Hook calls: before something happens, modules of this process are asked, then the operator's server.
 
-Whoever waits for the answer waits for the hook's time at most. What does not answer in time, or answers nonsense, is
-as good as absent: the hook's own rule says what holds then.
+The caller waits for the hook's timeout at most. A hook that answers late or with nonsense counts as absent: its own
+rule (``Otherwise``) says what holds then.
 """
 
 import asyncio
@@ -51,12 +51,12 @@ class HookCall(NamedTuple):
 
 
 LocalHook = Callable[[HookCall], Awaitable[HookAnswer]]
-"""Somebody in this process who is asked, such as a module."""
+"""Something in this process that answers hook calls, such as a module."""
 
 
 @dataclass(slots=True)
 class _HookState:
-    """How it goes with one hook, in this process."""
+    """The state of one hook in this process."""
 
     breaker: HookBreaker = field(default_factory=HookBreaker)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -83,12 +83,12 @@ class HookCalls:
     client: HookClient
     clock: Clock
     local: dict[HookType, list[LocalHook]] = field(default_factory=dict)
-    """Who is asked in this process, of all tenants."""
+    """What answers in this process, for all tenants."""
     figures: HookCallFigures = field(default_factory=HookCallFigures)
     _states: dict[str, _HookState] = field(default_factory=dict)
 
     def concerns(self, tenant: TenantName, *hook_types: HookType) -> bool:
-        """Say whether anybody of the tenant's is to be asked by hooks of these types; without any, of any."""
+        """Say whether the tenant has anybody to ask for these hook types; without a type, for any."""
         if not (self.local or self.hooks.has_any(tenant)):
             return False
         return not hook_types or any(
@@ -96,13 +96,13 @@ class HookCalls:
         )
 
     def add_local(self, hook_type: HookType, local: LocalHook) -> None:
-        """Have somebody in this process asked. One that fails refuses nobody: its error is logged."""
+        """Add something in this process that answers. If it fails, that is logged, and nobody is refused."""
         self.local.setdefault(hook_type, []).append(local)
 
     async def ask(self, call: HookCall) -> Mapping[str, Any]:
-        """Return what is to be different from what was asked for; each who is asked knows what those before changed.
+        """Ask everybody, and return the changes to what was asked for; each one sees the changes made before it.
 
-        Raises ``HookRefused``, and ``ProviderUnavailable`` where a hook that has to answer does not.
+        Raises ``HookRefused``, and ``ProviderUnavailable`` if a hook that has to answer does not.
         """
         changes: dict[str, Any] = {}
         with deadlines.outside():
@@ -148,7 +148,7 @@ class HookCalls:
         return answer
 
     async def try_out(self, hook: Hook, call: HookCall, slots: asyncio.Semaphore | None = None) -> HookAnswer:
-        """Ask a hook, whatever is known of it. Raises ``HookFailed``."""
+        """Ask a hook, even if its breaker is open. Raises ``HookFailed``."""
         now = self.clock.now()
         id = f"ask_{new_id(now)}"
         try:
@@ -159,7 +159,7 @@ class HookCalls:
         return read_answer(hook.hook_type, given)
 
     def _note_failure(self, hook: Hook, state: _HookState, failure: HookFailed) -> None:
-        """Tell of the first failure and of the one by which the hook is left alone, not of thousands between."""
+        """Log the first failure and the one that opens the breaker, not the thousands in between."""
         opens = state.breaker.failed(self.clock.now())
         if opens or state.breaker.failures == 1:
             log.warning(

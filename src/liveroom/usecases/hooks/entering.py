@@ -32,13 +32,13 @@ class EnterRequest(NamedTuple):
     """What counts if they open it."""
     kind: str
     password: str = ""
-    """Digests of what they say that the room's password is."""
+    """Digests of the password that they gave."""
     promoted: bool = False
     """The operator has made them a host."""
     may_open: bool = False
     """The operator has been asked whether they may go live."""
     screened: bool = False
-    """What the room would say of itself may be shown."""
+    """The texts of the room have been screened."""
     link: str = ""
     """The key of the link by which they come."""
 
@@ -63,7 +63,7 @@ class EntryHooks:
         return request._replace(changes=changes, screened=True)
 
     async def before_enter(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> EnterRequest:
-        """Return the request after all who are to be asked have been. ``room_id`` None: a new room.
+        """Ask every hook and module, and return the request with their changes. ``room_id`` None: a new room.
 
         Raises ``HookRefused``, ``ContentRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
         """
@@ -90,7 +90,7 @@ class EntryHooks:
         return room is not None and await self.privacy.conceals(room.tenant, actor.user, room.id, link)
 
     async def before_live(self, actor: Actor, room_id: RoomId, request: EnterRequest) -> RoomChanges:
-        """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""
+        """Return the texts and settings of a room that is opened now, after its hooks. Raises as ``before_enter``."""
         request = await self.screened(actor, room_id, request)
         if request.may_open or not self.hook_calls.concerns(actor.tenant.name, *_HOOK_TYPES):
             return request.changes
@@ -141,7 +141,7 @@ class EntryHooks:
 
 
 class _EntryContext(NamedTuple):
-    """Who comes to which room, and how that stands."""
+    """Who enters which room, with the stored rows of both."""
 
     actor: Actor
     user: User | None
@@ -152,7 +152,7 @@ class _EntryContext(NamedTuple):
 
     @property
     def may_open(self) -> bool:
-        """Say whether opening the room would not be refused anyway."""
+        """Say whether the actor may open the room, so that asking the operator makes sense."""
         room, user = self.room, self.user
         return room is None or room.holder == self.actor.user or (user is not None and user.admin)
 
@@ -166,7 +166,7 @@ class _EntryContext(NamedTuple):
         return getattr(self.room, name) if asked is None and is_reserved else asked
 
     def described(self, changes: RoomChanges) -> dict[str, Any]:
-        """Return what every question says: who, and which room as it is, or as it would be opened."""
+        """Return the fields of every hook call: the user, and the room as it is or as it would be opened."""
         user, room = self.user, self.room
         known = room if room is not None and room.state is not RoomStatus.CLOSED else None
         asked = changes if self.opens else RoomChanges()

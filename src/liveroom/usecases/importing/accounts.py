@@ -1,7 +1,8 @@
-"""Logins with a username of the original service: which user it is depends on the tag (``domain/importing/accounts``).
+"""Logins with a username of the original service: the tag decides which user it is (``domain/importing/accounts``).
 
-What the import could bind is bound. The rest is decided at the first login with the tag, and kept: the original's user
-of that name and tag if there is one and nobody else has it, a new user if somebody has, else the user who stands in.
+The import binds what it can. The rest is decided at the first login with a tag, and kept: if the original had a user of
+that username and tag, it is that one, or a new user if another username has it already; otherwise it is the user who
+stands in.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from liveroom.usecases.accounts.fresh_ids import add_user
 from liveroom.usecases.events.recorder import EventRecorder
 
 BINDINGS_MAX: Final = 32
-"""Tags of one username that are remembered; with a further one it is whoever stands in for the others."""
+"""How many tags of one username are remembered; a further tag leads to the user who stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class ImportedLogins:
 
 
 async def forget_user(tx: Tx, user: User) -> None:
-    """Take a deleted user away from the usernames that lead there; one that leads to nobody any more is free again."""
+    """Remove a deleted user from the usernames that lead there; a username that leads to nobody becomes free again."""
     gone = await tx.bindings.to([user.id])
     if not gone:
         return

@@ -1,7 +1,7 @@
-"""People who were in a room of the original when it was taken over: they are seated once, for as long as one lease.
+"""People who were in a room of the original when it was imported: they become members once, for one lease.
 
-Their apps do not know of the move and will not enter again by themselves. Nothing is known of their sessions either, so
-each gets one that nobody will ever renew; whoever calls or enters goes on with their own.
+Their apps do not know of the import and will not enter again. Their sessions are unknown, so each gets one that nobody
+will renew; whoever calls or enters continues with their own.
 """
 
 from base64 import urlsafe_b64encode
@@ -21,7 +21,7 @@ from liveroom.ports import Admission, Clock, Database, Live, PresenceClaim
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Seats people; doing it twice seats them once."""
+    """Makes them members; doing it twice changes nothing."""
 
     db: Database
     live: Live
@@ -29,7 +29,7 @@ class Arrivals:
     anyone_hosts: bool
 
     async def seat(self, room: Room, arrivals: Sequence[Arrival]) -> LiveRoom | None:
-        """Seat those whose time is not over and who may be in; return the room as the last one found it."""
+        """Add those whose time is not over and who may be in; return the room as it is after the last of them."""
         now = self.clock.now()
         due = [arrival for arrival in arrivals if arrival.until > now]
         users = {user.id: user for user in await self.db.users.list([arrival.user for arrival in due])}

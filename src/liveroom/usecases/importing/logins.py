@@ -16,9 +16,8 @@ from liveroom.domain.importing.accounts import KNOWN_TAGS, Binding, derived_id, 
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Tx, Vault
 from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
-from liveroom.usecases.accounts.logins import salt_context
-from liveroom.usecases.importing.digests import digest
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.accounts.registration import salt_context
+from liveroom.usecases.importing.report import Tally, digest
 
 BAD_NAME: Final = "usernames that nobody could type: empty, or with control characters"
 NO_SALT: Final = "usernames without a salt, or with one that is too long"
@@ -45,11 +44,11 @@ class _Disputes:
     """Users to whom several usernames lead."""
 
     open: Collection[UserId]
-    """To be had by whoever signs in first."""
+    """Users that go to whichever username signs in first."""
     unbound: Sequence[Binding]
-    """What bound them to one before the other was seen."""
+    """Bindings made before the other username was seen."""
     settled: Mapping[UserId, Collection[str]]
-    """Those who have signed in here, and whose they are."""
+    """Users who have signed in here, and the usernames that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class LoginImporter:
     async def _follow(
         self, tx: Tx, row: OriginalSalt, folded: str, imported: ImportedRow, here: LoginCredential | None, batch: _Batch
     ) -> None:
-        """Follow a username that was imported; one that is gone here, or somebody else's by now, stays gone."""
+        """Follow an imported username; one deleted here, or taken by somebody else since, stays so."""
         is_ours = here is not None and here.user == NOBODY and here.username == row.name
         if is_ours:
             batch.active[folded] = row
@@ -139,10 +138,10 @@ class LoginImporter:
         await tx.bindings.add(fresh)
         for binding in disputes.unbound:
             tally.note(COLLISION, _lead(binding.folded, binding.tag, binding.user))
-        self._tell(active, wanted, [*known, *fresh], tally)
+        self._note_disputes(active, wanted, [*known, *fresh], tally)
 
     async def _disputes(self, tx: Tx, wanted: Mapping[tuple[str, str], UserId]) -> "_Disputes":
-        """Find out who wants a user whom another username has or wants too."""
+        """Find the users whom several usernames have or claim."""
         names: dict[UserId, set[str]] = defaultdict(set)
         holders: dict[UserId, set[str]] = defaultdict(set)
         for (folded, _), user in wanted.items():
@@ -165,13 +164,13 @@ class LoginImporter:
         return user.tenant == self.tenant and has_login(user)
 
     @staticmethod
-    def _tell(
+    def _note_disputes(
         active: Mapping[str, OriginalSalt],
         wanted: Mapping[tuple[str, str], UserId],
         bindings: Sequence[Binding],
         tally: Tally,
     ) -> None:
-        """Note what somebody may ask about later."""
+        """Note in the report which users are disputed, and which usernames lead to nobody yet."""
         found = {(binding.folded, binding.tag): binding for binding in bindings}
         disputed = {lead: binding.user for lead, binding in found.items() if binding.bound is None}
         disputed |= {lead: user for lead, user in wanted.items() if lead not in found}

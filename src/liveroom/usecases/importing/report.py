@@ -1,8 +1,17 @@
-"""What an import did, in figures and, where somebody has to look, in sentences."""
+"""What became of each row of the original: how it is recognised again, and what a run reports of it."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
+
+
+def digest(*fields: object) -> str:
+    """Return what changes when one of the fields does. Never of a secret: it could be guessed at."""
+    text = json.dumps(fields, ensure_ascii=False, default=str, separators=(",", ":"))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
 
 SHOWN: Final = 20
 """Sentences of one kind that are kept; the others are counted."""

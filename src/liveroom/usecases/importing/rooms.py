@@ -19,8 +19,7 @@ from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
-from liveroom.usecases.importing.digests import digest
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.importing.report import Tally, digest
 
 NO_ID: Final = "rooms without an id"
 NOBODYS: Final = "reserved ids of nobody's"
@@ -38,7 +37,7 @@ _ARRIVALS: Final = 400
 
 
 class RoomToImport(NamedTuple):
-    """A room of the original, and who was heard of in it within a lease."""
+    """A room of the original, and the people who showed a sign of life in it within a lease."""
 
     row: OriginalRoom
     members: Sequence[OriginalMember] = ()
@@ -82,11 +81,11 @@ class RoomImporter:
         await tx.imports.add_rooms(fresh)
         await tx.imports.note(notes)
         for room in fresh:
-            await self._tell(tx, room)
+            await self._add_outbox_row(tx, room)
         for imported in notes:
             former = known.get(imported.id)
             if imported.broadcast and (former is None or former.broadcast != imported.broadcast):
-                await self._seat(tx, RoomId(imported.id), members[imported.id], tally)
+                await self._note_arrivals(tx, RoomId(imported.id), members[imported.id], tally)
         return tally
 
     async def _import_one(
@@ -130,16 +129,16 @@ class RoomImporter:
         elif read.state is RoomStatus.LIVE:
             if read.broadcast != here.broadcast:
                 await tx.rooms.open_broadcast(read)
-            await self._tell(tx, read)
+            await self._add_outbox_row(tx, read)
         return read
 
-    async def _tell(self, tx: Tx, room: Room) -> None:
+    async def _add_outbox_row(self, tx: Tx, room: Room) -> None:
         """Let a running service know of a live room."""
         if room.state is RoomStatus.LIVE:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())
 
-    async def _seat(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
-        """Let a running service seat those who are in a room that was opened just now."""
+    async def _note_arrivals(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
+        """Let a running service add the members of a room whose broadcast was imported just now."""
         now = self.clock.now()
         due = [arrival for member in members if member.user and (arrival := self._arrival(member)).until > now]
         for some in parts(due, _ARRIVALS):
@@ -195,7 +194,7 @@ class RoomImporter:
 
 
 def _owner(row: OriginalRoom) -> UserId:
-    """Return whose the room is, or to whom its id was given."""
+    """Return the owner of the room, or the user to whom its id was given."""
     return UserId(row.owner or row.created_by)
 
 

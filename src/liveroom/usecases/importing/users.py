@@ -11,8 +11,7 @@ from liveroom.domain.events.outbox import UserProfileChanged
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, OriginalUser
-from liveroom.usecases.importing.digests import digest
-from liveroom.usecases.importing.report import Tally
+from liveroom.usecases.importing.report import Tally, digest
 
 NO_ID: Final = "users without an id"
 NOT_OURS: Final = "users whose id is somebody else's here"

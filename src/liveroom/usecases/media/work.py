@@ -1,7 +1,7 @@
-"""Work at media providers: rooms that are over are closed, who was evicted is taken out of them, and who may send more
-or less than before is let do that.
+"""Work at media providers: closing rooms that are over, removing evicted users, and changing who may send.
 
-Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing.
+Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing. Work that
+is queued names the user; what they may publish is read when it is done, so that the newest change wins.
 """
 
 from collections.abc import Sequence
@@ -9,19 +9,54 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.ids import RoomId
+import structlog
+
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media.model import may_publish, publishes
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
-from liveroom.ports import Clock, Database, Live, RtcControl
+from liveroom.ports import Clock, Database, Live, RtcControl, Tx
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
+
+log = structlog.get_logger("liveroom.publish_permissions")
 
 SECOND_LOOK: Final = timedelta(seconds=5)
-"""After that every stay that had begun is written: the journal takes a second."""
+"""After this delay every stay that had begun is in SQL: the journal takes a second."""
 _SLACK: Final = timedelta(seconds=1)
 """How far the clocks of two processes may be apart."""
 _STAYS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPermissions:
+    """Queues such work. A database that is down is only logged: the change on the stage has already happened."""
+
+    db: Database
+    clock: Clock
+    vendor_tasks: VendorTaskQueue
+
+    async def changed(self, tenant: TenantName, room: RoomId, user: UserId) -> None:
+        """Queue that a user may publish more or less."""
+        if self.vendor_tasks.can_change_permissions(tenant):
+            await self._note(tenant, room, user, off_seat=False)
+
+    async def taken_off_seat(self, tenant: TenantName, room: RoomId, user: UserId) -> None:
+        """Queue that a host has taken a user off a seat, or that a user publishes without one."""
+        if self.vendor_tasks.carries_media(tenant):
+            await self._note(tenant, room, user, off_seat=True)
+
+    async def _note(self, tenant: TenantName, room: RoomId, user: UserId, *, off_seat: bool) -> None:
+        async def work(tx: Tx) -> None:
+            note = self.vendor_tasks.taken_off_seat if off_seat else self.vendor_tasks.permission_changed
+            await note(tx, tenant, user, room, self.clock.now())
+
+        try:
+            await self.db.transact(work)
+        except Unavailable as failure:
+            log.warning("permissions.not_noted", room=room, user=user, cause=repr(failure.__cause__ or failure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +81,7 @@ class MediaWork:
         return WorkResult()
 
     async def _remove(self, work: Work, tenant: Tenant) -> WorkResult:
-        """Take a user out of where they were when they were evicted, except where they have come again since."""
+        """Remove a user from the rooms they were in when evicted, except from those they have entered again since."""
         (user, is_meant), now = read_removal(work.key.subject), self.clock.now()
         stays = await self.db.stays.newest_of(user, _STAYS)
         rooms = [room for room in rooms_at(stays, work.changed) if is_meant(room)]
@@ -59,7 +94,7 @@ class MediaWork:
         )
 
     async def _set_permissions(self, work: Work, tenant: Tenant) -> WorkResult:
-        """Let a user send in a room what they may now; nothing, when they have left it."""
+        """Give a user the media permissions in a room that they have now; do nothing if they have left it."""
         user, is_meant = read_removal(work.key.subject)
         stays = await self.db.stays.newest_of(user, _STAYS)
         rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})

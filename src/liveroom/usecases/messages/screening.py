@@ -56,7 +56,7 @@ class Screening:
     ) -> str:
         """Return the text as it may be shown. Raises ``ContentRefused``.
 
-        ``category``: the room's; None has it looked up where somebody is asked.
+        ``category``: the room's; None: it is looked up if a hook or module is asked.
         """
         if not text:
             return text
@@ -70,7 +70,7 @@ class Screening:
         return await self._ask(HookCall(HookType.TEXT, tenant, category, data), kind)
 
     async def username(self, tenant: TenantName, text: str) -> None:
-        """Judge a name by which somebody signs in: one that would be changed is refused. Raises ``ContentRefused``."""
+        """Judge a sign-in name: one that would have to be changed is refused. Raises ``ContentRefused``."""
         if await self.words(tenant, TextKind.NAME, text) != text:
             raise ContentRefused
 
@@ -81,7 +81,7 @@ class Screening:
     async def room(
         self, tenant: TenantName, changes: RoomChanges, *, user: UserId, room: RoomId = RoomId("")
     ) -> RoomChanges:
-        """Return what a room is to say of itself, as it may be shown. Raises ``ContentRefused``."""
+        """Return a room's texts as they may be shown. Raises ``ContentRefused``."""
         if not self.looks_at(tenant):
             return changes
         judged: dict[str, Any] = {}

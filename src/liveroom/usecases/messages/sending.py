@@ -46,7 +46,7 @@ class Messages:
     trail: Audit
 
     async def send(self, actor: Actor, room: RoomId, draft: Draft) -> Message:
-        """Say something and return it as it was said; with the same key again nothing more is said.
+        """Send a message and return it as sent; sending it again with the same key sends nothing more.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied``, ``UserMuted``, ``RateLimited``,
         ``ContentRefused``.
@@ -65,17 +65,17 @@ class Messages:
         return await self._say(saying._replace(admin=True))
 
     async def notice(self, tenant: TenantName, room: RoomId, text: str, data: bytes) -> Message:
-        """Have a live room be told something by the operator, and keep it among what was said there.
+        """Send the operator's notice to a live room, and keep it among the room's messages.
 
-        Raises ``RoomNotFound``, and ``RateLimited`` above the allowance that important messages have.
+        Raises ``RoomNotFound``, and ``RateLimited`` above the allowance of important messages.
         """
         draft = Draft(MessageType.NOTICE, Priority.HIGH, text, data)
         return await self._say(Saying(tenant, room, _OPERATOR, draft, new_id(self.clock.now()), self.allowed))
 
     async def history(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Message], str]:
-        """Return what was said in the running broadcast, the newest first, and the next cursor ("" at the end).
+        """Return the running broadcast's messages, newest first, and the next cursor (empty at the end).
 
-        Raises ``BadRequest`` for a cursor that is none, ``RoomNotFound``, ``NotInRoom``.
+        Raises ``BadRequest`` for an invalid cursor, ``RoomNotFound``, ``NotInRoom``.
         """
         before = _read_cursor(cursor)
         page = await self.live.talk.page(room, actor.tenant.name, actor.user, before=before, limit=limit + 1)
@@ -116,18 +116,18 @@ class Messages:
         return message or await self.find(saying.tenant, saying.room, number)
 
     async def _check_recall(self, actor: Actor, message: Message) -> None:
-        """Raise ``PermissionDenied`` for who may not take it back; a notice is the operator's, and no moderator's."""
+        """Raise ``PermissionDenied`` unless the actor may take it back; only the operator takes back a notice."""
         await self.ranks.check(actor, message.room, Right.RECALL)
         if message.type is MessageType.NOTICE and not await is_admin(self.db, actor.user):
             raise PermissionDenied
 
     async def _note(self, actor: Actor, message: Message) -> None:
-        """Write down, before it is done, whose message somebody takes back."""
+        """Note in the audit, before it is done, whose message is taken back."""
         target, room = message.user, message.room
         await self.trail.write(self.trail.entry(message.tenant, actor.user, _RECALL, target=target, room=room))
 
     async def _judged(self, actor: Actor, room: RoomId, draft: Draft) -> Draft:
-        """Return the draft as it may be shown; of JSON nothing is changed, so that it is as its app knows it."""
+        """Return the draft as it may be shown; JSON is never changed, because its app relies on its form."""
         tenant, user = actor.tenant.name, actor.user
         text = await self.screening.words(tenant, TextKind.MESSAGE, draft.text, user=user, room=room)
         if draft.data:

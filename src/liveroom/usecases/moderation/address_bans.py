@@ -1,4 +1,4 @@
-"""Bans that cover addresses: kept here whole, so that neither a login nor a registration asks for them."""
+"""Bans that cover addresses: all kept in memory, so that logins and registrations need no query for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class AddressBans:
         self._by_address = {(ban.tenant, ban.address): ban for ban in found}
 
     def stamp(self, address: str) -> str:
-        """Return what is kept of an address; "" of none."""
+        """Return the digest that is kept of an address; none without an address."""
         return self.stamps.stamp(f"address\n{network_of(address)}") if address else ""
 
     def check(self, tenant: TenantName, address: str, made: datetime | None = None) -> None:

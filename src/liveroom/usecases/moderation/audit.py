@@ -1,8 +1,8 @@
-"""The audit: what is done in an operator's name is written down before it is done.
+"""The audit: what is done in an operator's name is recorded before it is done.
 
-Whoever is about to do something waits for its row. All who wait in one moment share one write: while one is under way
-the others gather, and nobody waits for a timer. How it ended is written behind, in batches; a row that never says so
-is of a process that died.
+The caller waits for its row. Rows that wait at the same time share one write: while one write is under way, the next
+rows gather, without a timer. How a call ended is written later, in batches; a row that never gets an outcome is from a
+process that died.
 """
 
 import asyncio
@@ -18,12 +18,13 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.domain.moderation.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
 from liveroom.ports import Clock, Database
 from liveroom.usecases.privacy.retention import purge_older
+from liveroom.usecases.tenants.server_keys import ServerKeys
 
 MOST: Final = 500
 """Rows of one write."""
 _MOST_A_MILLISECOND: Final = 0xFFFF
 _MOST_ANSWERS: Final = 65_536
-"""Answers that wait while the database is down; the oldest make room."""
+"""How many outcomes wait while the database is down; the oldest are dropped first."""
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ class Audit:
         room: RoomId = RoomId(""),
         reason: str = "",
     ) -> AuditId:
-        """Return when it is written that this is about to be done. Raises ``DatabaseUnavailable``: then do it not."""
+        """Record what is about to be done. Raises ``DatabaseUnavailable``; then it must not be done."""
         now = self.clock.now()
         id = self._next_id(now)
         texts = (bounded(action), bounded(subject), bounded(address), bounded(request))
@@ -82,7 +83,7 @@ class Audit:
         return id
 
     async def write(self, entry: AuditEntry) -> None:
-        """Return when an entry is written. Raises ``DatabaseUnavailable``: then do not what it says."""
+        """Write an entry. Raises ``DatabaseUnavailable``; then what the entry says must not be done."""
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, written))
         if self._writing is None:
@@ -90,7 +91,7 @@ class Audit:
         await deadlines.join(written, DatabaseUnavailable)
 
     def answered(self, entry: AuditId, code: int) -> None:
-        """Have it written, with the next ``flush``, how it ended."""
+        """Note how it ended; the next ``flush`` writes it."""
         if len(self._answers) >= _MOST_ANSWERS:
             self._answers.popitem(last=False)
         self._answers[entry] = code
@@ -149,3 +150,16 @@ class Audit:
                 written.set_result(None)
             else:
                 written.set_exception(failure)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUses:
+    """Writes down what was done with server keys."""
+
+    server_keys: ServerKeys
+    trail: Audit
+
+    async def flush(self) -> int:
+        """Write how calls with server keys ended, and when keys were last used; return how many calls."""
+        await self.server_keys.flush()
+        return await self.trail.flush()

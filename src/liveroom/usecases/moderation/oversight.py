@@ -39,13 +39,13 @@ class Oversight:
     async def banned(
         self, actor: Actor, room: RoomId, *, cursor: str, limit: int
     ) -> tuple[Sequence[BannedOrMuted], str]:
-        """Return who may not come in now, and the next page's cursor. Raises ``RoomNotFound``, ``PermissionDenied``."""
+        """Return who is banned, and the next page's cursor. Raises ``RoomNotFound``, ``PermissionDenied``."""
         return await self._page(actor, room, self.db.room_access.banned, cursor=cursor, limit=limit)
 
     async def muted(
         self, actor: Actor, room: RoomId, *, cursor: str, limit: int
     ) -> tuple[Sequence[BannedOrMuted], str]:
-        """Return who may not write now, and the next page's cursor. Raises as ``banned``."""
+        """Return who is muted, and the next page's cursor. Raises as ``banned``."""
         return await self._page(actor, room, self.db.room_access.muted, cursor=cursor, limit=limit)
 
     async def audit(
@@ -57,9 +57,9 @@ class Oversight:
         return cut(found, limit, lambda entry: entry.id)
 
     async def check(self, actor: Actor, room: RoomId | None) -> None:
-        """Raise ``RoomNotFound`` or ``PermissionDenied`` unless the actor oversees the room; None: the tenant.
+        """Raise ``RoomNotFound`` or ``PermissionDenied`` unless the actor oversees the room, or for None the tenant.
 
-        To admins rooms are open that are not live any more.
+        Admins may also look at rooms that are no longer live.
         """
         if room is None:
             if not await is_admin(self.db, actor.user):

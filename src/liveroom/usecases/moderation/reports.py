@@ -1,4 +1,4 @@
-"""Reports: users tell of others; the room's moderators, admins and the operator's server look at them."""
+"""Reports: users report others; the room's moderators, admins and the operator's server look at them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
 
 
 class Complaint(NamedTuple):
-    """What a user tells; of whom, of which message and of which room, as far as it is about any."""
+    """What a user reports: whom, which message and which room, as far as it is about any."""
 
     reason: str
     note: str = ""
@@ -48,17 +48,15 @@ class Complaint(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Reports:
-    """Takes reports down, and notes what came of them."""
+class ReportFiling:
+    """Takes reports down."""
 
     db: Database
     live: Live
     clock: Clock
     recorder: EventRecorder
-    trail: Audit
-    oversight: Oversight
-    find: FindMessage
     privacy: Privacy
+    find: FindMessage
 
     async def file(self, actor: Actor, complaint: Complaint) -> str:
         """Take a report down and return its id. A room that has just closed can be reported too.
@@ -79,57 +77,6 @@ class Reports:
 
         await self.db.transact(work)
         return report.id
-
-    async def page(
-        self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
-    ) -> tuple[Sequence[Report], str]:
-        """Return reports about people of a live room, or to admins all of the tenant, and the next cursor.
-
-        The newest come first. Those about the room itself, its owner or the actor are for admins and the operator: whom
-        they concern is not to know who has filed them.
-
-        Raises ``RoomNotFound``, ``PermissionDenied``.
-        """
-        await self.oversight.check(actor, room)
-        withheld = await self._withheld(actor, room)
-        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, withheld))
-
-    async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
-        """Return the same for the operator's own server, about rooms in whatever state."""
-        found = await self.db.reports.page(query._replace(limit=query.limit + 1))
-        return cut(found, query.limit, lambda report: report.id)
-
-    async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
-        """Note what came of a report; of one that is resolved already, the first who did it stands.
-
-        Raises ``ReportNotFound``, ``PermissionDenied``.
-        """
-        if not isinstance(actor, Actor):
-            return await self.resolve_as(actor_of(actor.key), actor.tenant.name, id, outcome)
-        await self._check(actor, id)
-
-        async def note(tx: Tx, done: Report) -> None:
-            await self._note(tx, actor, done)
-
-        return await self.resolve_as(f"user:{actor.user}", actor.tenant.name, id, outcome, note)
-
-    async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
-        """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
-
-        async def work(tx: Tx) -> Report:
-            report = await tx.reports.lock(id)
-            if report is None or report.tenant != tenant:
-                raise ReportNotFound
-            if report.state is ReportState.RESOLVED:
-                return report
-            now = self.clock.now()
-            done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
-            await tx.reports.resolve(done)
-            if also is not None:
-                await also(tx, done)
-            return done
-
-        return await self.db.transact(work)
 
     async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
         if id is None:
@@ -176,6 +123,66 @@ class Reports:
     async def _check_known(self, tenant: TenantName, target: UserId) -> None:
         if target:
             present(await self.db.users.get(target), tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Shows reports, and notes what came of them."""
+
+    db: Database
+    clock: Clock
+    trail: Audit
+    oversight: Oversight
+
+    async def page(
+        self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
+    ) -> tuple[Sequence[Report], str]:
+        """Return reports about people of a live room, or for admins those of the whole tenant, newest first, with a
+        cursor.
+
+        Only admins and the operator see reports about the room itself, its owner or the actor: nobody may learn who has
+        reported them. Raises ``RoomNotFound``, ``PermissionDenied``.
+        """
+        await self.oversight.check(actor, room)
+        withheld = await self._withheld(actor, room)
+        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, withheld))
+
+    async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
+        """Return the same for the operator's own server, about rooms in whatever state."""
+        found = await self.db.reports.page(query._replace(limit=query.limit + 1))
+        return cut(found, query.limit, lambda report: report.id)
+
+    async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
+        """Note what came of a report; of one that is resolved already, the first who did it stands.
+
+        Raises ``ReportNotFound``, ``PermissionDenied``.
+        """
+        if not isinstance(actor, Actor):
+            return await self.resolve_as(actor_of(actor.key), actor.tenant.name, id, outcome)
+        await self._check(actor, id)
+
+        async def note(tx: Tx, done: Report) -> None:
+            await self._note(tx, actor, done)
+
+        return await self.resolve_as(f"user:{actor.user}", actor.tenant.name, id, outcome, note)
+
+    async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
+        """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
+
+        async def work(tx: Tx) -> Report:
+            report = await tx.reports.lock(id)
+            if report is None or report.tenant != tenant:
+                raise ReportNotFound
+            if report.state is ReportState.RESOLVED:
+                return report
+            now = self.clock.now()
+            done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
+            await tx.reports.resolve(done)
+            if also is not None:
+                await also(tx, done)
+            return done
+
+        return await self.db.transact(work)
 
     async def _check(self, actor: Actor, id: str) -> None:
         report = await self.db.reports.get(id)

@@ -1,7 +1,7 @@
-"""Changing what somebody is to a room: appointed, invited, muted, banned.
+"""Changing a user's access record in a room: appointments, invitations, mutes, bans.
 
-One transaction holds the room's row, judges by what is stored there and then, and writes the access record, the audit
-and what is told of it; two who act at once take turns. The relay brings it to the live store.
+One transaction locks the room's row, checks the actor's right by what is stored, and writes the access record, the
+audit and the events; simultaneous changes take turns. The relay brings the record to the live store.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,12 +31,11 @@ from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Change = Callable[[RoomAccess], RoomAccess]
 CHANGES: Final = 200
-"""Changes of a room's people and options that one user may ask for within ``WINDOW``: most are told to the whole room
-at once, and written to the audit.
-"""
+"""Changes of a room's people and options that one user may ask for within ``WINDOW``: most are published to the whole
+room at once, and written to the audit."""
 WINDOW: Final = timedelta(seconds=10)
 _DROPPED: Final = 1000
-"""Access records that mean nothing any more and make room for another, at a time."""
+"""How many expired access records are dropped at a time to make room for a new one."""
 
 
 class ModerationAction(NamedTuple):
@@ -66,7 +65,7 @@ class ModerationContext(NamedTuple):
 
 
 class AccessChange(NamedTuple):
-    """What a change has made of an access record."""
+    """An access record before and after a change, and its room."""
 
     before: RoomAccess
     after: RoomAccess
@@ -86,7 +85,7 @@ class AccessChanges:
     relay: OutboxRelay
 
     async def make(self, action: ModerationAction, change: Change) -> AccessChange:
-        """Change the target's standing; one that is so already stays as it is, and nothing is written.
+        """Change the target's access record; if it already is as asked, nothing is written.
 
         Raises ``RateLimited``, ``RoomNotFound`` for a room that is neither live nor reserved, ``PermissionDenied``,
         ``UserNotFound``, ``QuotaExceeded``.
@@ -102,16 +101,16 @@ class AccessChanges:
             return await self._write(tx, context, after)
 
         changed, rows = await self.db.transact(work)
-        faults.point("standing.committed")
+        faults.point("access.committed")
         await self.relay.deliver_later(rows)
         return changed
 
     async def count(self, actor: Actor) -> None:
         """Count a change that the actor asks for. Raises ``RateLimited``."""
-        await check_rate(self.live, f"standing:{actor.user}", limit=CHANGES, window=WINDOW)
+        await check_rate(self.live, f"access:{actor.user}", limit=CHANGES, window=WINDOW)
 
     async def role_in(self, action: ModerationAction) -> Role | None:
-        """Return as what the actor is in the room, where that can make a difference: most rights are stored ones."""
+        """Return the actor's role as a member if the right can depend on it: most rights come from stored roles."""
         if LEAST[action.right] > Rank.ANCHOR:
             return None
         member = await self.live.member(action.room, action.actor.user)
@@ -128,7 +127,7 @@ class AccessChanges:
         if action.over:
             check_outranks(rank, _rank_of_target(room, target, access))
         if action.right is Right.BAN and target.id == room.holder:
-            raise PermissionDenied  # nobody is kept out of the room that is theirs to open
+            raise PermissionDenied  # nobody is banned from a room that they may open
         return ModerationContext(
             action, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now()
         )
@@ -139,6 +138,21 @@ class AccessChanges:
         by = action.actor.user
         entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
         await tx.audit.add([entry])
+
+    async def note_kick(self, action: ModerationAction) -> None:
+        """Write down that somebody is about to be put out of a live room. Raises as ``judge``."""
+
+        async def work(tx: Tx) -> None:
+            context = await self.judge(tx, action)
+            if context.room.state is not RoomStatus.LIVE:
+                raise RoomNotFound
+            by, target = action.actor.user, context.target
+            event = moderation_events.kicked(context.room, target.id, by, action.reason, at=context.now)
+            await self.note(tx, context)
+            await self.recorder.record_for_room(tx, context.room, event)
+            await self.vendor_tasks.user_kicked(tx, target, context.room.id, context.now)
+
+        await self.db.transact(work)
 
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
@@ -159,7 +173,7 @@ class AccessChanges:
         return AccessChange(context.access, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
-        """Note at the room that there are access records to look at."""
+        """Mark the room as guarded: it has access records, which have to be looked up."""
         if room.options.guarded:
             return room, []
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
@@ -181,7 +195,19 @@ async def _check_appointed(tx: Tx, room: Room) -> None:
 
 
 async def _check_number(tx: Tx, context: ModerationContext) -> None:
-    """Make place for one more access record: those that are over make way."""
+    """Make room for one more access record by dropping expired ones."""
     is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
     if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
         raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")
+
+
+async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> Sequence[OutboxRow]:
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    known = await tx.room_access.get(room.id, room.owner) if room.options.guarded else None
+    if known is None or (known.banned_until is None and known.muted_until is None):
+        return ()
+    freed = known.banned(None).muted(None).written_by(room.owner, now)
+    await tx.room_access.put(freed)
+    row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, room.owner, room.owner), now)
+    await recorder.record_for_room(tx, room, *moderation_events.changes(room, known, freed))
+    return [row]

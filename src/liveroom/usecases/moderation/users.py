@@ -1,7 +1,7 @@
 """What the operator does to users: naming admins, banning, signing out, deleting.
 
-On the command line it is written to SQL, and running services take it up; a server's call is told at once. With
-``tenant`` a user of another one is not found.
+A command only writes to SQL, and running services pick it up; a server's call is applied at once. If ``tenant`` is
+given, users of other tenants are not found.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,10 +15,15 @@ from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.registration import AccountDeletion
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.moderation.address_bans import AddressBans
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Also = Callable[[Tx, User], Awaitable[None]]
 """What belongs into the same transaction; it may refuse, and is asked before anything is written."""
+HandOver = Callable[[Sequence[OutboxRow]], Awaitable[None]]
+"""What is done with rows just committed."""
 
 
 async def nothing_more(_: Tx, __: User) -> None:
@@ -31,13 +36,15 @@ async def leave_to_others(_: Sequence[OutboxRow]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The operator's hand."""
+    """What the operator does to users."""
 
     db: Database
     clock: Clock
-    accounts: Accounts
-    tell: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
-    """What is done with rows just committed."""
+    address_bans: AddressBans
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
+    deletion: AccountDeletion
+    hand_over: HandOver = leave_to_others
 
     async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
@@ -51,7 +58,7 @@ class Moderation:
 
         async def both(tx: Tx, user: User) -> None:
             await also(tx, user)
-            await self.accounts.address_bans.uncover(tx, user)
+            await self.address_bans.uncover(tx, user)
 
         return await self._change(user_id, tenant, change, both)
 
@@ -65,9 +72,10 @@ class Moderation:
         also: Also = nothing_more,
         with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
+        """Ban a user until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
-        ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
+        ``with_address``: for at most a day, accounts made from now on are refused from the addresses where they signed
+        in.
         """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
@@ -76,20 +84,20 @@ class Moderation:
             now = self.clock.now()
             banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
             if with_address:
-                await self.accounts.address_bans.cover(tx, user, now, until)
+                await self.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
-            await self.accounts.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
+            await self.vendor_tasks.user_evicted(tx, banned, now)
+            await self.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
             return banned, row
 
         banned, row = await self.db.transact(work)
-        await self.tell([row])
+        await self.hand_over([row])
         return banned
 
     async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
-        """Take a user's login signatures without a time again, until the next with one; say False if they are taken.
+        """Accept a user's login signatures without a time again, until one carries a time.
 
-        Raises ``UserNotFound``.
+        Returns False if they are accepted already. Raises ``UserNotFound``.
         """
 
         async def work(tx: Tx) -> bool:
@@ -108,15 +116,15 @@ class Moderation:
             user = replace(await _locked(tx, user_id, tenant), ended=now)
             return await _end_sessions(tx, user, now, SessionEnd.LOGOUT)
 
-        await self.tell([await self.db.transact(work)])
+        await self.hand_over([await self.db.transact(work)])
 
     async def delete(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
         """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
 
         async def work(tx: Tx) -> Sequence[OutboxRow]:
-            return await self.accounts.delete_in(tx, await _locked(tx, user_id, tenant))
+            return await self.deletion.delete_in(tx, await _locked(tx, user_id, tenant))
 
-        await self.tell(await self.db.transact(work))
+        await self.hand_over(await self.db.transact(work))
 
     async def _change(
         self,
@@ -130,7 +138,7 @@ class Moderation:
             await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
-            await self.accounts.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
             return changed
 
         return await self.db.transact(work)
@@ -144,7 +152,7 @@ async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:
 
 
 async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> OutboxRow:
-    """End all that the user has, and write the user down as changed."""
+    """End all of the user's sessions, and write the changed user."""
     sessions = tuple(await tx.sessions.open_of(user.id))
     await tx.sessions.end_all(user.id, now, why)
     await tx.users.put(user)

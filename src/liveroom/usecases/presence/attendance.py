@@ -21,9 +21,9 @@ class Attendance:
     privacy: Privacy
 
     async def query(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[Presence]:
-        """Return the presence of those of the users that belong to the actor's tenant, in the order asked.
+        """Return the presence of those users that belong to the actor's tenant, in the order asked.
 
-        Rooms that keep their members to themselves are left out where the actor is none.
+        Rooms that conceal their members are left out, unless the actor is a member.
         """
         return await self.privacy.visible(actor, await self.of_users(actor.tenant.name, user_ids))
 

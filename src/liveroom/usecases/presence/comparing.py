@@ -1,8 +1,8 @@
-"""The permanent cross-check: presence entries on which the index and the members of rooms do not agree are put right.
+"""The continuous cross-check: where the index and a room's members disagree about a presence entry, it is repaired.
 
-What is under way looks different for a moment, so that only what is found twice, some seconds apart, counts. Of several
-processes one compares at a time. After a loss, an outage or a failover everything is compared at once, and once more
-when no call is left that the fault has caught halfway.
+A call under way looks like a difference for a moment, so only one found twice, some seconds apart, counts. One process
+compares at a time. After a loss, an outage or a failover everything is compared at once, and once more when no call is
+left that the fault may have interrupted.
 """
 
 import asyncio
@@ -20,30 +20,30 @@ from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.ports import Clock, Difference, Live, PresenceClaim, Repair
 from liveroom.ports.comparing import PARTS
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
 
 log = structlog.get_logger("liveroom.comparing")
 
 APART: Final = timedelta(seconds=5)
-"""How far apart two looks are that have to find the same."""
+"""Time between the two looks that have to find the same difference."""
 _CAUGHT: Final = timedelta(seconds=deadlines.SECONDS)
-"""How long after a fault calls may still be under way that it caught halfway."""
+"""How long after a fault a call that it interrupted may still be under way."""
 _RHYTHM: Final = timedelta(milliseconds=750)
 """How often a part is compared while nothing is urgent: all of them in 288 seconds."""
 _BUSY: Final = timedelta(seconds=1)
-"""For how long a call goes on while everything is to be compared soon."""
+"""How long one run goes on while everything is to be compared soon."""
 _TOGETHER: Final = 16
-"""Parts that are compared side by side then: lost buckets are filled again with that."""
+"""Parts compared in parallel then; comparing also refills lost buckets."""
 _AT_A_TICK: Final = 80
 """Parts that are compared with each tick: with one a minute all of them in five."""
 
 
 class Comparison:
-    """Where the process is on its way round, and what it has found once. ``repairs``: how many of each kind it made."""
+    """Compares part after part, and remembers differences found once. ``repairs``: how many of each kind it made."""
 
-    def __init__(self, live: Live, rooms: Rooms, clock: Clock, apart: timedelta = APART) -> None:
+    def __init__(self, live: Live, departures: Departures, clock: Clock, apart: timedelta = APART) -> None:
         self._live = live
-        self._rooms = rooms
+        self._departures = departures
         self._clock = clock
         self._apart = apart
         self._me = secrets.token_hex(8)
@@ -73,7 +73,7 @@ class Comparison:
         return repaired
 
     async def at_once(self) -> int:
-        """Compare many parts, and what was found a second time before returning: a process may live no longer."""
+        """Compare many parts, and look again at what differs before returning: the process may not live longer."""
         if not await self._is_ours():
             return 0
         self._soon.clear()
@@ -84,7 +84,7 @@ class Comparison:
         return await self._look_again()
 
     async def _is_ours(self) -> bool:
-        """Say whether it falls to this process to compare; one that begins compares everything soon."""
+        """Say whether this process is the one that compares; when it becomes so, everything is compared soon."""
         doubt = await self._live.comparing.claim(self._me)
         if doubt is None:
             self._found.clear()
@@ -126,14 +126,15 @@ class Comparison:
         if repair is Repair.DROP:
             await self._live.drop_entries([entry])
         elif repair is Repair.END or not await self._name(entry):
-            await self._rooms.end_entries([entry], LeaveReason.LOST)
+            await self._departures.end_entries([entry], LeaveReason.LOST)
             repair = Repair.END
         self.repairs[repair.value,] += 1
-        log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, place=entry.id)
+        log.warning("entry.repaired", kind=repair.value, room=entry.room, user=entry.user, entry=entry.id)
 
     async def _name(self, entry: PresenceEntry) -> bool:
-        """Note a member's presence entry in the index again, instead of another in that room, and end those that it
-        replaces; say False when its session is over.
+        """Put a member's presence entry back into the index, and end the entries that it replaces there.
+
+        Returns False if its session is over.
         """
         heartbeat = Heartbeat(entry.user, entry.session, self._clock.now(), keepalive=False)
         presence_claim = PresenceClaim(heartbeat, entry.room, entry.id, entry.host)
@@ -145,5 +146,5 @@ class Comparison:
         except TokenInvalid:
             return False
         if claimed.former:
-            await self._rooms.end_entries(claimed.former, LeaveReason.ELSEWHERE)
+            await self._departures.end_entries(claimed.former, LeaveReason.ELSEWHERE)
         return True

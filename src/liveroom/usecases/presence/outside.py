@@ -1,4 +1,4 @@
-"""What vendors tell of users and rooms (LIVE.md 5): taken up as signs of life, never as a way to become a member."""
+"""What vendors report of users and rooms (LIVE.md 5): used as signs of life, never as a way to become a member."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,111 +27,32 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.outside")
 
 WORDS: Final = 1000
-"""Words of one report that are taken up."""
+"""How many sightings of one report are used."""
 _USERS: Final = 100
 _MEMBERS: Final = 500
 _ENDED: Final = 5000
-"""Members who are looked at when media ends for everybody; each is told of by itself as well."""
+"""How many members are looked at when media ends for everybody; the vendor also reports each one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """Takes reports up. ``has_group`` asks the vendor, where we make groups and end them ourselves."""
+class DestroyedGroups:
+    """Closes rooms whose group at the vendor is gone. ``has_group`` asks the vendor, where we make groups and end them
+    ourselves.
+    """
 
     db: Database
-    live: Live
-    clock: Clock
-    tenants: Tenancy
     broadcasts: Broadcasts
     relay: OutboxRelay
     has_group: HasGroup | None = None
 
-    async def receive(self, report: OutsideReport) -> None:
-        """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
-        tenants = self._of(report.sdk_app_id)
-        if not tenants:
-            raise PermissionDenied("the SDKAppID is no tenant's")
-        if words := await self._ours(report.sightings, tenants):
-            await self.live.outside.receive(words)
-        if report.media is not None:
-            await self._end_media(report.media, tenants)
-        if report.published is not None:
-            await self._hold(report.published, tenants)
-        if report.group is not None:
-            await self._close(report.group, tenants)
-
-    def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
-        """Return whose application it is."""
-        return {
-            tenant.name: tenant
-            for tenant in self.tenants.all()
-            if sdk_app_id is None or (sdk_app_id and tenant.sdk_app_id == sdk_app_id)
-        }
-
-    async def _ours(self, words: Sequence[Sighting], tenants: Iterable[TenantName]) -> Sequence[Sighting]:
-        """Return the words about users of these tenants, without starts too old to be sure of.
-
-        Applications know accounts that are none of ours: administrators, robots, recorders.
-        """
-        now = self.clock.now()
-        timed = [self._timed(word, now) for word in words[:WORDS]]
-        fresh = [word for word in timed if not word.present or word.at >= now - LATEST_START]
-        known = await self._users({word.user for word in fresh}, frozenset(tenants))
-        return [word for word in fresh if word.user in known]
-
-    def _timed(self, word: Sighting, now: datetime) -> Sighting:
-        """Return the word as of now when it is said of later: no later word could ever be newer."""
-        return word._replace(at=now) if word.at > now + AHEAD else word
-
-    async def _users(self, ids: set[UserId], tenants: frozenset[TenantName]) -> set[UserId]:
-        asked, known = sorted(ids), set[UserId]()
-        for some in parts(asked, _USERS):
-            users = await self.db.users.list(some)
-            known |= {user.id for user in users if user.tenant in tenants and user.deleted is None}
-        return known
-
-    # --- rooms -----------------------------------------------------------------------------------------------------
-
-    async def _end_media(self, ended: MediaEnded, tenants: Iterable[TenantName]) -> None:
-        """Let what was seen of members in the room's media be over."""
-        room = await self.live.room(ended.room)
-        if room is None or room.tenant not in frozenset(tenants):
-            return
-        at = min(ended.at, self.clock.now())
-        after = 0
-        for _ in range(0, _ENDED, _MEMBERS):
-            try:
-                members = await self.live.members(room.tenant, room.id, after=after, offset=0, limit=_MEMBERS)
-            except RoomNotFound:
-                return
-            await self.live.outside.receive([_gone(member, ended, at) for member in members])
-            if len(members) < _MEMBERS:
-                return
-            after = members[-1].order
-        log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
-
-    async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
-        """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""
-        room = await self.live.room(published.room)
-        if room is None or room.tenant not in frozenset(tenants):
-            return
-        if not await self._users({published.user}, frozenset([room.tenant])):
-            return
-        member = await self.live.member(room.id, published.user)
-        publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
-        if not may_publish(member):
-            await publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
-        elif publishes(member) != ALL:
-            await publish_permissions.changed(room.tenant, room.id, published.user)
-
-    async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
+    async def close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
         """Close the room whose group its owner has destroyed."""
         room = await self.db.rooms.get(group.room)
         if room is None or room.tenant not in tenants or not await self._is_over(group, room, tenants[room.tenant]):
@@ -162,6 +83,96 @@ class Outside:
         if is_there:
             log.info("outside.group_is_there", room=room.id)
         return not is_there
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Takes reports up."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    tenants: Tenancy
+    publish_permissions: PublishPermissions
+    groups: DestroyedGroups
+
+    async def receive(self, report: OutsideReport) -> None:
+        """Use a vendor's report; using it twice changes nothing. Raises ``PermissionDenied`` for an unknown
+        application."""
+        tenants = self._of(report.sdk_app_id)
+        if not tenants:
+            raise PermissionDenied("the SDKAppID is no tenant's")
+        if words := await self._ours(report.sightings, tenants):
+            await self.live.outside.receive(words)
+        if report.media is not None:
+            await self._end_media(report.media, tenants)
+        if report.published is not None:
+            await self._hold(report.published, tenants)
+        if report.group is not None:
+            await self.groups.close(report.group, tenants)
+
+    def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
+        """Return the tenants that have the application."""
+        return {
+            tenant.name: tenant
+            for tenant in self.tenants.all()
+            if sdk_app_id is None or (sdk_app_id and tenant.sdk_app_id == sdk_app_id)
+        }
+
+    async def _ours(self, words: Sequence[Sighting], tenants: Iterable[TenantName]) -> Sequence[Sighting]:
+        """Return the sightings of these tenants' users, without starts that are too old to be sure of.
+
+        Applications also have accounts that are not our users: administrators, robots, recorders.
+        """
+        now = self.clock.now()
+        timed = [self._timed(word, now) for word in words[:WORDS]]
+        fresh = [word for word in timed if not word.present or word.at >= now - LATEST_START]
+        known = await self._users({word.user for word in fresh}, frozenset(tenants))
+        return [word for word in fresh if word.user in known]
+
+    def _timed(self, word: Sighting, now: datetime) -> Sighting:
+        """Return a sighting from the future as one of now, so that later ones can be newer."""
+        return word._replace(at=now) if word.at > now + AHEAD else word
+
+    async def _users(self, ids: set[UserId], tenants: frozenset[TenantName]) -> set[UserId]:
+        asked, known = sorted(ids), set[UserId]()
+        for some in parts(asked, _USERS):
+            users = await self.db.users.list(some)
+            known |= {user.id for user in users if user.tenant in tenants and user.deleted is None}
+        return known
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def _end_media(self, ended: MediaEnded, tenants: Iterable[TenantName]) -> None:
+        """End the sightings of members in the room's media."""
+        room = await self.live.room(ended.room)
+        if room is None or room.tenant not in frozenset(tenants):
+            return
+        at = min(ended.at, self.clock.now())
+        after = 0
+        for _ in range(0, _ENDED, _MEMBERS):
+            try:
+                members = await self.live.members(room.tenant, room.id, after=after, offset=0, limit=_MEMBERS)
+            except RoomNotFound:
+                return
+            await self.live.outside.receive([_gone(member, ended, at) for member in members])
+            if len(members) < _MEMBERS:
+                return
+            after = members[-1].order
+        log.warning("outside.too_many_members", room=room.id, members=room.members, looked_at=_ENDED)
+
+    async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
+        """Restrict a user who sends more than they may now: their token is from a time when they might."""
+        room = await self.live.room(published.room)
+        if room is None or room.tenant not in frozenset(tenants):
+            return
+        if not await self._users({published.user}, frozenset([room.tenant])):
+            return
+        member = await self.live.member(room.id, published.user)
+        if not may_publish(member):
+            await self.publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
+        elif publishes(member) != ALL:
+            await self.publish_permissions.changed(room.tenant, room.id, published.user)
 
 
 def _gone(member: Member, ended: MediaEnded, at: datetime) -> Sighting:

@@ -1,7 +1,7 @@
-"""What the live store keeps in SQL: its journals, and what a lost bucket is filled with again (LIVE.md 3).
+"""What the live store keeps in SQL: its journals, and the data with which lost buckets are refilled (LIVE.md 3).
 
-Of a tenant who is told nothing of members, stays are written and no more. Otherwise what is stored is read first, with
-the rooms' streams held, so that of two processes with the same stay the second has nothing to tell.
+If a tenant receives no member events, its stays are only written. Otherwise the stored versions are read first, with
+the rooms' streams locked: if two processes have the same stay, the second finds nothing new to record.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.tenants.registry import Tenancy
 
 AT_ONCE: Final = 500
-"""Stays of a transaction: their rooms' streams are held for as long as it takes."""
+"""Stays per transaction, which locks their rooms' streams as long as it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ REMEMBERED: Final = timedelta(days=31)
 
 
 def _nobody(_: Sequence[Message]) -> None:
-    """Where messages go nowhere else."""
+    """Take messages that go nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class SqlRecoveryStore:
     tenants: Tenancy
     journaling: Journaling
     saved: Callable[[Sequence[Message]], None] = _nobody
-    """Who is to hear of messages when they are written; perhaps twice."""
+    """Receives messages once they are written; perhaps twice."""
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write journaled stays; saving one twice changes nothing."""

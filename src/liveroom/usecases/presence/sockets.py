@@ -1,6 +1,7 @@
-"""Who may be connected and who may listen: the rules of sockets and channels (LIVE.md 5 and 6).
+"""Who may connect and subscribe: the rules of sockets and channels (LIVE.md 5 and 6).
 
-Subscribing is not entering: only members listen to a room. What is listened to, the hub keeps (``liveroom.realtime``).
+Subscribing is not entering: only members may subscribe to a room. The hub keeps the subscriptions
+(``liveroom.realtime``).
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Live
 from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.logins import Accounts
+from liveroom.usecases.accounts.sessions import Logouts
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -26,7 +27,7 @@ class Sync:
     live: Live
     sessions: Authentication
     tenants: Tenancy
-    accounts: Accounts
+    logouts: Logouts
     devices: Devices
     privacy: Privacy
 
@@ -45,7 +46,7 @@ class Sync:
         """
         replaced = await self.live.sockets.open(socket, issued=claims.issued, devices=self.devices)
         if replaced:
-            await self.accounts.end_replaced(socket.user, replaced)
+            await self.logouts.end_replaced(socket.user, replaced)
         return await self.live.entries(socket.user)
 
     async def check(self, claims: Claims) -> None:
@@ -56,7 +57,7 @@ class Sync:
     async def state(self, actor: Actor, room: RoomId) -> Snapshot:
         """Return the room's state with its position, for a member. Raises ``RoomNotFound``, ``NotInRoom``.
 
-        What a caller is told then, ``refusal`` says.
+        ``refusal`` says what the caller is answered then.
         """
         snapshot = await self.live.channels.snapshot(room, actor.tenant.name)
         if not await self.is_member(room, actor.user):
@@ -64,9 +65,10 @@ class Sync:
         return snapshot
 
     async def refusal(self, actor: Actor, room: RoomId, failure: NotInRoom | RoomNotFound) -> Failure:
-        """Return what somebody is told who may not listen to a room.
+        """Return the refusal for somebody who may not subscribe to a room.
 
-        ``NotInRoom``, or ``RoomNotFound`` where it does not exist for them; ``RateLimited`` to who asks for many such.
+        ``NotInRoom``, or ``RoomNotFound`` if the room does not exist for them; ``RateLimited`` for whoever asks for
+        many such rooms.
         """
         return await self.privacy.refusal(actor, room, failure)
 

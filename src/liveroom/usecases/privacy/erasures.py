@@ -1,8 +1,8 @@
-"""Erasing deleted users: what is known of them goes, what they were part of stays, under a pseudonym.
+"""Erasing deleted users: their personal data goes; what they took part in stays, under a pseudonym.
 
-The deletion itself leaves an erasure, which is worked off behind everybody's back: a few rows at a time, in any number
-of processes, each of which may die at any step. Everything is found by looking for the user, so that what was done is
-not found again. docs/decisions/0029-deleted-users.md says what becomes of each column.
+The deletion leaves an erasure, which is worked off in the background: a few rows at a time, by any number of processes,
+each of which may die at any step. Rows are found by the user's id, so that erased ones are not found again.
+docs/decisions/0029-deleted-users.md says what becomes of each column.
 """
 
 import asyncio
@@ -28,9 +28,9 @@ from liveroom.usecases.events.recorder import EventRecorder
 log = structlog.get_logger("liveroom.erasures")
 
 TIMEOUT: Final = timedelta(seconds=5)
-"""How long one look goes on; what is not through by then is taken up by the next."""
+"""How long one run goes on; the next run takes up the rest."""
 CLAIM: Final = timedelta(seconds=60)
-"""How long an erasure is whose process has died kept from others."""
+"""How long an erasure stays reserved for a process that has died."""
 AT_ONCE: Final = 200
 """Rows of one transaction: SQLite lets nobody else write meanwhile, for a few milliseconds."""
 _ERASURES: Final = 20
@@ -46,7 +46,7 @@ class DeletedUsers:
     recorder: EventRecorder
 
     async def erase(self, timeout: timedelta = TIMEOUT) -> int:
-        """Go on with what is due, for a while; return how many rounds came to their end."""
+        """Work on what is due, for a while; return how many rounds were finished."""
         over, until = 0, self.clock.now() + timeout
         for erasure in await self.db.erasures.due(self.clock.now(), _ERASURES):
             taken = await self._take(erasure)
@@ -108,7 +108,7 @@ class _Round:
             after = rooms[-1]
 
     async def _empty(self, room_id: RoomId) -> bool:
-        """Take a room's own words from its row; say False for one that is live, which is somebody else's by now."""
+        """Empty the texts of a room's row; return False for a live room, which is somebody else's by now."""
 
         async def work(tx: Tx) -> bool:
             room = await tx.rooms.lock(room_id)
@@ -125,9 +125,10 @@ class _Round:
         return await self._db.transact(work)
 
     async def _erase(self, kind: PersonalDataKind, apart: Collection[BroadcastId]) -> bool:
-        """Erase rows of one kind; say False when time is up and there may be more.
+        """Erase rows of one kind; return False if time is up and there may be more.
 
-        First what was told because of them, then they themselves: as long as they are there, all of it is found again.
+        The events that name the user because of these rows come first: as long as the rows exist, the events can be
+        found again.
         """
         while (found := await self._db.personal_data.find(kind, self._user, AT_ONCE, apart)).keys:
             await self._rewrite(_streams(found))
@@ -145,7 +146,7 @@ class _Round:
             await self._tools.live.talk.forget(room, self._user, self.erasure.pseudonym)
 
     async def _rewrite(self, streams: Iterable[str]) -> None:
-        """Take the user out of what was told in streams: who has not heard of it yet hears no name any more."""
+        """Take the user out of recorded events, so that later deliveries name nobody."""
         for stream in set(streams) - self._rewritten:
             self._rewritten.add(stream)
             events = [
@@ -163,7 +164,7 @@ def _streams(found: PersonalRows) -> list[str]:
 
 
 def _emptied(room: Room) -> Room:
-    """Return a room that says nothing of itself, and that nobody is waiting for."""
+    """Return a closed room without texts, and without options that somebody has set."""
     return replace(
         room,
         state=RoomStatus.CLOSED,
@@ -176,7 +177,7 @@ def _emptied(room: Room) -> Room:
 
 
 def _without(event: PersonalEvent, user: UserId) -> PersonalEvent | None:
-    """Return an event without what it says of the user; None where it says nothing."""
+    """Return the event without the user's data; None if it has none."""
     data = msgspec.json.decode(event.body)
     other = without(user, event.kind, data)
     return None if other == data else event._replace(body=msgspec.json.encode(other).decode())

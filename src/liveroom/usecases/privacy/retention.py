@@ -8,7 +8,7 @@ from typing import Final
 from liveroom.ports import Clock, Database
 
 Purge = Callable[[datetime, int], Awaitable[int]]
-"""Drops rows of before a time, at most so many, and returns how many."""
+"""Drops rows from before a time, up to a limit, and returns how many."""
 BATCH: Final = 1000
 _BATCHES: Final = 20
 """Of each kind at a time: once a minute that keeps up with 300 messages, or calls, a second."""

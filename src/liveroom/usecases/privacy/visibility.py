@@ -1,7 +1,7 @@
-"""Rooms that keep to themselves: who sees them, and what others are answered (rules: ``domain.privacy.visibility``).
+"""Concealed rooms: who sees them, and what others are answered (rules: ``domain.privacy.visibility``).
 
-What is concealed and what never was are answered alike, at the same price, and count alike: whoever asks for many ids
-learns nothing but that they ask too often.
+A concealed room and one that never existed get the same answer, after the same work, and count the same for limits:
+whoever tries many ids only learns that they ask too often.
 """
 
 import asyncio
@@ -30,9 +30,9 @@ from liveroom.usecases.rooms.ranks import is_admin
 
 WINDOW: Final = timedelta(minutes=1)
 UNKNOWN_OF_USER: Final = 30
-"""Ids that never were for which one user may ask within ``WINDOW``."""
+"""How many ids of rooms that never existed one user may ask for within ``WINDOW``."""
 UNKNOWN_OF_ADDRESS: Final = 3000
-"""The same of an address: carriers put thousands of people behind one."""
+"""The same for an address: carriers put thousands of people behind one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Privacy:
         return None
 
     async def visible(self, actor: Actor, found: Sequence[Presence]) -> Sequence[Presence]:
-        """Return where users are as the actor may know it: without rooms that do not show them their members."""
+        """Return where users are, without rooms whose members the actor may not see."""
         rooms = {one.room for one in found if one.room is not None and one.user != actor.user}
         looks = await asyncio.gather(*(self._shows_members(actor, room) for room in rooms))
         hidden = {room for room, shows in zip(rooms, looks, strict=True) if not shows}
@@ -79,17 +79,17 @@ class Privacy:
         ]
 
     async def refusal(self, actor: Actor, room_id: RoomId, failure: Failure) -> Failure:
-        """Return what an actor is told whose call about a room failed; of one that is not there for them only that."""
+        """Return what to answer when a call about a room failed: of a concealed room only that it does not exist."""
         missing = failure if isinstance(failure, RoomNotFound) else None
         if missing is None:
             missing = await self.concealment(actor.tenant.name, actor.user, room_id)
         return failure if missing is None else await self.missed(actor, room_id, missing)
 
     async def missed(self, actor: Actor, room_id: RoomId, failure: RoomNotFound) -> Failure:
-        """Return what the actor is answered who asks for a room that is not there for them.
+        """Return the refusal for an actor who asks for a room that does not exist for them.
 
-        Rooms that are over are asked for by whoever has not heard of it, and those calls do not count; neither do
-        those of whoever is banned, nor calls of an operator's server.
+        Calls for a room that is over do not count: its clients have not heard of the end. Nor do calls of banned users,
+        or of an operator's server.
         """
         if isinstance(failure, RoomForbidden) or not actor.address or await self._is_over(actor, room_id, failure):
             return failure

@@ -1,4 +1,4 @@
-"""Rooms of a tenant in the hand of the operator's own server: any of them, whoever owns it, listed or not.
+"""What the operator's own server does with a tenant's rooms: any of them, whoever owns it, listed or not.
 
 A room or user of another tenant is not found. What changes a room goes through the same transactions as a user's call.
 """
@@ -14,16 +14,17 @@ from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.tenants.server_keys import Operator
-from liveroom.ports import Database, Live, Tx
-from liveroom.usecases.events.announcing import Calling
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
-from liveroom.usecases.rooms.entering import Rooms
+from liveroom.usecases.rooms.leaving import Departures
+from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 
 class Overseen(NamedTuple):
-    """A room: what is stored of it, and what is so now while it is live."""
+    """A room: its stored row, and its present state while it is live."""
 
     room: Room
     live: LiveRoom | None
@@ -36,10 +37,8 @@ class AdminRooms:
     db: Database
     live: Live
     broadcasts: Broadcasts
-    rooms: Rooms
+    rooms: OwnedRooms
     relay: OutboxRelay
-    vendor_tasks: VendorTaskQueue
-    calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
@@ -58,7 +57,8 @@ class AdminRooms:
     async def open(
         self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
     ) -> Overseen:
-        """Begin a broadcast for an owner who is still to come: unless they do within the grace, it is closed.
+        """Begin a broadcast for an owner who has not entered yet; it is closed unless they enter within the grace
+        period.
 
         A room of theirs that is live stays as it is. Raises ``UserNotFound``, ``UserBanned``, and what
         ``Broadcasts.open`` raises.
@@ -82,19 +82,32 @@ class AdminRooms:
     async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
         """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
 
-        Whoever is in stays in, and it may be entered by its id.
+        Members stay in it, and others can still enter it by its id.
         """
         committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
         if committed.room.state is not RoomStatus.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)
 
+    async def _brought_up(self, committed: Committed) -> Overseen:
+        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorKicks:
+    """Puts people out of rooms on the operator's word."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    departures: Departures
+    vendor_tasks: VendorTaskQueue
+    notifier: UserNotifier
+
     async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
-        """Put a user out of a live room and its media, and tell them; say False for one who was not in.
+        """Evict a user from a live room and its media, and notify them; return False for one who was not in it.
 
-        They may enter again.
-
-        Raises ``RoomNotFound``, ``UserNotFound``.
+        They may enter again. Raises ``RoomNotFound``, ``UserNotFound``.
         """
         live = await self.live.room(room_id)
         if live is None or live.tenant != tenant:
@@ -103,18 +116,15 @@ class AdminRooms:
         if self.vendor_tasks.carries_media(tenant):
 
             async def work(tx: Tx) -> None:
-                await self.vendor_tasks.user_kicked(tx, user, room_id, self.rooms.clock.now())
+                await self.vendor_tasks.user_kicked(tx, user, room_id, self.clock.now())
 
             await self.db.transact(work)
-        if not await self.rooms.kick(room_id, user.id):
+        if not await self.departures.kick(room_id, user.id):
             return False
-        await self.calling.tell_removed(user.id, room_id, "kicked")
+        await self.notifier.notify_removed(user.id, room_id, "kicked")
         return True
-
-    async def _brought_up(self, committed: Committed) -> Overseen:
-        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
 
 
 def _seen(room: Room, live: LiveRoom | None) -> Overseen:
-    """Put together what was read at two moments: of another broadcast nothing is said."""
+    """Join a stored room with the live one, unless that is of another broadcast."""
     return Overseen(room, live if live is not None and live.broadcast == room.broadcast else None)

@@ -4,7 +4,7 @@ Each is one transaction with its outbox row.
 Nothing here touches the live store; whoever calls gives the row to the relay.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,23 +20,19 @@ from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.fresh_ids import fresh_id
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.moderation.owners import free_owner
-from liveroom.usecases.rooms.ranks import is_admin
+from liveroom.usecases.moderation.room_access import free_owner
+from liveroom.usecases.rooms.ranks import Judge, is_admin
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
-
-"""Ids that are looked at together where the next one is somebody's already."""
-Judge = Callable[[Tx, Room], Awaitable[object]]
-"""Raises unless somebody may do something to a room whose row is locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A room as committed, and the outbox row that tells of it (None: nothing had to change)."""
+    """A room as committed, and its outbox row (None: nothing had to change)."""
 
     room: Room
     row: OutboxRow | None
     behind: Sequence[OutboxRow] = ()
-    """What else was committed with it; whoever does not apply it leaves it to the relay."""
+    """Further outbox rows committed with it; the relay applies those that the caller does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,11 @@ class Broadcasts:
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
     timer: timedelta = timedelta(0)
-    """How long broadcasts of rooms that are limited in time last at most, unless it is arranged otherwise; 0: no
-    limit."""
+    """How long broadcasts of time-limited rooms last by default; 0: no limit."""
 
     async def reserve(self, actor: Actor, changes: RoomChanges, *, most: int = 0) -> Room:
-        """Give the actor a fresh room id, or the one that they have reserved longest where they have ``most`` already.
-
-        0 is any number.
-        """
+        """Give the actor a fresh room id, or, if they have reserved ``most`` already (0: no limit), the oldest of
+        those."""
 
         async def work(tx: Tx) -> Room:
             now, former = self.clock.now(), await self._oldest_reserved(tx, actor, most)
@@ -110,7 +103,7 @@ class Broadcasts:
             await tx.rooms.put(changed)
             await self.vendor_tasks.room_changed(tx, room, changed)
             await self.recorder.record_for_room(tx, changed, room_events.updated(changed))
-            return Committed(changed, await self._tell(tx, changed))
+            return Committed(changed, await self._add_outbox_row(tx, changed))
 
         return await self.db.transact(work)
 
@@ -219,7 +212,7 @@ class Broadcasts:
         await tx.rooms.put(handed)
         await self.vendor_tasks.owner_changed(tx, handed, room.owner)
         await self.recorder.record_for_room(tx, handed, room_events.owner_changed(handed, room.owner))
-        row = await self._tell(tx, handed)
+        row = await self._add_outbox_row(tx, handed)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:
@@ -245,7 +238,7 @@ class Broadcasts:
         await tx.rooms.open_broadcast(begun)
         await self.vendor_tasks.room_opened(tx, begun)
         await self.recorder.record_for_room(tx, begun, room_events.opened(begun))
-        row = await self._tell(tx, begun)
+        row = await self._add_outbox_row(tx, begun)
         return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
@@ -253,7 +246,7 @@ class Broadcasts:
         bounds = [most for most in (room.capacity, tenant.quotas.members, self.capacity_max) if most]
         return replace(room, capacity=min(bounds, default=0))
 
-    async def _tell(self, tx: Tx, room: Room) -> OutboxRow:
+    async def _add_outbox_row(self, tx: Tx, room: Room) -> OutboxRow:
         return await tx.outbox.add(room.tenant, RoomChanged(room.id), room.updated)
 
     async def _name_of(self, tx: Tx, caller: Actor | Operator, room: Room) -> UserId:
@@ -282,7 +275,7 @@ class Broadcasts:
 
 
 def _as_reserved(begun: Room, reserved: Room) -> Room:
-    """Return a room at its opening with what was said of it when it was reserved, or since."""
+    """Return a room that opens, with the texts and options that were set since it was reserved."""
     return replace(
         begun,
         category=reserved.category,
@@ -295,7 +288,7 @@ def _as_reserved(begun: Room, reserved: Room) -> Room:
 
 
 def blank(actor: Actor, room_id: RoomId, state: RoomStatus, now: datetime) -> Room:
-    """Return a room of the actor's that nothing is known of yet."""
+    """Return an empty room of the actor's."""
     return Room(
         id=room_id,
         tenant=actor.tenant.name,

@@ -1,11 +1,10 @@
-"""Entering, leaving, opening and closing rooms.
+"""Entering a room, and opening it that way.
 
 Admission is one function of the live store; an enter goes through the user's bucket, then the room's. A refusal takes
 the presence entry back; a crash between the two leaves at most an index entry without a member (LIVE.md 1).
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liveroom import faults
@@ -14,28 +13,20 @@ from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
-    LiveUnavailable,
     PasswordMissing,
     PasswordWrong,
     PermissionDenied,
-    Refused,
     RoomConcealed,
     RoomNotFound,
 )
-from liveroom.domain.ids import EntryId, RoomId, StayId, UserId, new_id
-from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Role, wanted_role
+from liveroom.domain.ids import EntryId, RoomId, StayId, new_id
+from liveroom.domain.presence.members import PresenceEntry, Role, wanted_role
 from liveroom.domain.presence.signs import Heartbeat
-from liveroom.domain.rooms.model import LiveRoom, Policies, Room, RoomChanges
-from liveroom.domain.tenants.server_keys import Operator
-from liveroom.ports import Admission, ClaimedPresence, Clock, Database, Entered, Left, Live, PresenceClaim
+from liveroom.domain.rooms.model import Policies, RoomChanges
+from liveroom.ports import Admission, ClaimedPresence, Clock, Database, Entered, Live, PresenceClaim
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.hooks.entering import EnterRequest, EntryHooks
-from liveroom.usecases.media.permissions import PublishPermissions
-from liveroom.usecases.messages.screening import Screening
-from liveroom.usecases.presence.evictions import evict
-from liveroom.usecases.presence.unfinished import Unfinished, UnfinishedEnd
-from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
+from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.openings import Openings
 from liveroom.usecases.rooms.passwords import Passwords
@@ -43,30 +34,105 @@ from liveroom.usecases.rooms.ranks import is_admin
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
-    """What people do with rooms."""
+class Admissions:
+    """Has the live store let people in: admins also where others are refused, hosts by opening the room."""
 
     db: Database
     live: Live
-    clock: Clock
-    broadcasts: Broadcasts
-    listings: Listings
+    entry_hooks: EntryHooks
+    openings: Openings
     relay: OutboxRelay
     policies: Policies
-    entry_hooks: EntryHooks
+
+    async def reserve(self, actor: Actor, request: EnterRequest) -> tuple[RoomId, EnterRequest]:
+        """Give somebody who names no room a fresh one; return it, and the request as screened."""
+        request = await self.entry_hooks.screened(actor, None, request)
+        return (await self.openings.reserve(actor, request.changes)).id, request
+
+    async def admit(
+        self, actor: Actor, presence_claim: PresenceClaim, claimed: ClaimedPresence, request: EnterRequest
+    ) -> Entered:
+        """Make the actor, whose presence entry is claimed, a member. Raises what ``Entering.enter`` raises."""
+        profile = claimed.profile or await self._profile(actor)
+        admission = self._admission(presence_claim, claimed, request, actor, profile)
+        try:
+            entered = await self._try_admit(actor, admission)
+        except RoomNotFound:
+            if admission.wanted is Role.AUDIENCE:
+                raise
+            await self._open(actor, admission, request)
+            entered = await self._try_admit(actor, admission)
+        asked_more = admission.wanted is not None and admission.wanted.is_host and not entered.role.is_host
+        if asked_more and await is_admin(self.db, actor.user):
+            return await self.live.admit(admission._replace(admin=True))
+        return entered
+
+    async def _try_admit(self, actor: Actor, admission: Admission) -> Entered:
+        """Let somebody in, an admin also where others need a link, an invitation or a password."""
+        try:
+            return await self.live.admit(admission)
+        except (RoomConcealed, PasswordWrong):
+            if not await is_admin(self.db, actor.user):
+                raise
+            return await self.live.admit(admission._replace(admin=True))
+
+    async def _open(self, actor: Actor, admission: Admission, request: EnterRequest) -> None:
+        await self.openings.check_pace(actor)
+        changes = await self.entry_hooks.before_live(actor, admission.room, request)
+        try:
+            committed = await self.openings.open(actor, admission.room, changes, request.kind)
+        except PermissionDenied:
+            if admission.wanted is None:
+                await self.openings.take_back(actor)
+                raise RoomNotFound from None
+            raise
+        faults.point("open.committed")
+        if await self.relay.bring_up(committed.room, committed.row) is None:
+            raise RoomNotFound
+
+    async def _profile(self, actor: Actor) -> Profile:
+        user = await self.db.users.get(actor.user)
+        profile = user.profile if user is not None else Profile()
+        await self.live.put_profile(actor.user, profile)
+        return profile
+
+    def _admission(
+        self,
+        presence_claim: PresenceClaim,
+        claimed: ClaimedPresence,
+        request: EnterRequest,
+        actor: Actor,
+        profile: Profile,
+    ) -> Admission:
+        return Admission(
+            tenant=actor.tenant.name,
+            room=presence_claim.room,
+            user=actor.user,
+            session=actor.session,
+            entry=claimed.entry,
+            stay=StayId(presence_claim.entry),
+            wanted=request.wanted,
+            label=request.label,
+            profile=profile,
+            admin=request.promoted,
+            anyone_hosts=self.policies.anyone_hosts,
+            keepalive=claimed.keepalive,
+            password=request.password,
+            link=request.link,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """Puts people in rooms."""
+
+    live: Live
+    clock: Clock
     passwords: Passwords
-    screening: Screening
-    unfinished: Unfinished
-    openings: Openings
-    privacy: Privacy
-
-    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
-        """Give the actor a fresh room id. Nobody sees the room until they open it.
-
-        Raises ``ContentRefused``, ``RateLimited``.
-        """
-        screened = await self.screening.room(actor.tenant.name, changes, user=actor.user)
-        return await self.openings.reserve(actor, screened)
+    entry_hooks: EntryHooks
+    admissions: Admissions
+    departures: Departures
+    listings: Listings
 
     async def enter(
         self,
@@ -101,237 +167,23 @@ class Rooms:
     async def _enter(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> Entered:
         request = await self.entry_hooks.before_enter(actor, room_id, request)
         if room_id is None:
-            request = await self.entry_hooks.screened(actor, None, request)
-            room_id = (await self.openings.reserve(actor, request.changes)).id
+            room_id, request = await self.admissions.reserve(actor, request)
         now = self.clock.now()
         heartbeat = Heartbeat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         presence_claim = PresenceClaim(heartbeat, room_id, EntryId(new_id(now)), host=False)
         entry = PresenceEntry(presence_claim.entry, actor.user, actor.session, room_id, host=False)
         try:
             claimed = await self.live.claim_presence(presence_claim)
-            faults.point("enter.placed")
+            faults.point("enter.claimed")
             entry = entry._replace(id=claimed.entry)
-            admission = self._admission(
-                presence_claim, claimed, request, actor, claimed.profile or await self._profile(actor)
-            )
-            entered = await self._admit(actor, admission, request)
+            entered = await self.admissions.admit(actor, presence_claim, claimed, request)
             faults.point("enter.admitted")
             if entered.role.is_host:
                 await self.live.claim_presence(presence_claim._replace(entry=entry.id, host=True))
         except (Failure, asyncio.CancelledError) as failure:
-            await self._take_back(entry, failure, fresh=entry.id == presence_claim.entry)
+            await self.departures.take_back(entry, failure, fresh=entry.id == presence_claim.entry)
             raise
-        await self._seat(entered, claimed.former)
-        return entered
-
-    async def leave(self, actor: Actor, room_id: RoomId) -> None:
-        """End the session's presence entry in the room; where it has none, nothing changes."""
-        left = await self.live.leave(room_id, actor.user, actor.session, None, LeaveReason.LEFT)
-        if left is None:
-            return
-        faults.point("leave.left")
-        try:
-            await self.live.drop_entries([left.entry])
-        except LiveUnavailable:
-            self.live.drop_later([left.entry])
-            raise
-        await self._unseat([left])
-        await self._list([(left.room, left.hidden)])
+        left = await self.departures.leave_former(claimed.former) if claimed.former else ()
+        await self.listings.update([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
         await self.live.persist()
-
-    async def kick(self, room_id: RoomId, user: UserId) -> bool:
-        """End all that a user has in the room; say False when they are not in it. They may enter it again."""
-        return await evict(self.live, self.listings, room_id, user)
-
-    async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
-        """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``, ``ContentRefused``."""
-        changes = await self.screening.room(actor.tenant.name, changes, user=actor.user, room=room_id)
-        committed = await self.broadcasts.change(actor, room_id, changes)
-        faults.point("change.committed")
-        return await self._deliver(committed)
-
-    async def destroy(self, actor: Actor | Operator, room_id: RoomId) -> None:
-        """Close the room; one that is not there, or closed, is left alone. Raises ``PermissionDenied``."""
-        try:
-            committed = await self.broadcasts.close_as(actor, room_id)
-        except PermissionDenied:
-            if isinstance(actor, Actor) and await self.privacy.conceals(actor.tenant.name, actor.user, room_id):
-                return
-            raise
-        faults.point("close.committed")
-        if committed is not None and committed.row is not None:
-            await self.relay.deliver_later([committed.row])
-            await self._persist_if_possible()
-
-    async def end_entries(self, entries: Sequence[PresenceEntry], reason: LeaveReason) -> None:
-        """Take presence entries out of their rooms, then out of the index; a presence entry that is no longer held
-        changes nothing.
-        """
-        ended = await self._leave_all(entries, reason)
-        await self._unseat(ended)
-        faults.point("sweep.left")
-        await self.live.drop_entries(entries)
-        await self._list([(left.room, left.hidden) for left in ended if left is not None])
-
-    async def end_deserted(self, entries: Sequence[PresenceEntry]) -> None:
-        """End presence entries of members who are gone; who has entered or subscribed since that was found stays.
-
-        What the store does not answer is found again 30 s later.
-        """
-        leaving = [
-            self.live.leave(entry.room, entry.user, entry.session, entry.id, LeaveReason.LOST, if_deserted=True)
-            for entry in entries
-        ]
-        ended = [left for left in await asyncio.gather(*leaving) if left is not None]
-        await self._unseat(ended)
-        await self.live.drop_entries([left.entry for left in ended])
-        await self._list([(left.room, left.hidden) for left in ended])
-
-    async def end_unfinished(self) -> int:
-        """End presence entries whose end the store has not confirmed; return how many of them were held."""
-        ended = await self.unfinished.end_waiting()
-        await self._unseat(ended)
-        await self._list([(left.room, left.hidden) for left in ended])
-        return len(ended)
-
-    async def _admit(self, actor: Actor, admission: Admission, request: EnterRequest) -> Entered:
-        try:
-            entered = await self._try_admit(actor, admission)
-        except RoomNotFound:
-            if admission.wanted is Role.AUDIENCE:
-                raise
-            await self._open(actor, admission, request)
-            entered = await self._try_admit(actor, admission)
-        asked_more = admission.wanted is not None and admission.wanted.is_host and not entered.role.is_host
-        if asked_more and await is_admin(self.db, actor.user):
-            return await self.live.admit(admission._replace(admin=True))
         return entered
-
-    async def _try_admit(self, actor: Actor, admission: Admission) -> Entered:
-        """Let somebody in, an admin also where others need a link, an invitation or a password."""
-        try:
-            return await self.live.admit(admission)
-        except (RoomConcealed, PasswordWrong):
-            if not await is_admin(self.db, actor.user):
-                raise
-            return await self.live.admit(admission._replace(admin=True))
-
-    async def _open(self, actor: Actor, admission: Admission, request: EnterRequest) -> None:
-        await self.openings.check_pace(actor)
-        changes = await self.entry_hooks.before_live(actor, admission.room, request)
-        try:
-            committed = await self.openings.open(actor, admission.room, changes, request.kind)
-        except PermissionDenied:
-            if admission.wanted is None:
-                await self.openings.take_back(actor)
-                raise RoomNotFound from None
-            raise
-        faults.point("open.committed")
-        await self._deliver(committed)
-
-    async def _deliver(self, committed: Committed) -> LiveRoom:
-        """Return the live room as committed, or newer."""
-        live = await self.relay.bring_up(committed.room, committed.row)
-        if live is None:
-            raise RoomNotFound
-        return live
-
-    async def _seat(self, entered: Entered, former: Sequence[PresenceEntry]) -> None:
-        """Finish an enter: former presence entries end, the list shows the rooms as they are now."""
-        left = await self._leave_former(former) if former else ()
-        await self._list([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
-        await self.live.persist()
-
-    async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
-        """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
-        counted: list[LiveRoom] = []
-        turned: list[LiveRoom] = []
-        for room, changed in rooms:
-            (turned if changed else counted).append(room)
-        if counted:
-            await self.listings.keep_up(counted)
-        if turned:
-            await self.listings.announce(turned)
-
-    async def _leave_former(self, former: Sequence[PresenceEntry]) -> Sequence[Left]:
-        """End presence entries elsewhere. One that is not held (yet: its enter may be under way) is left to the expiry.
-
-        The index forgets them with the next batch: they are marked as former ones there.
-        """
-        left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
-        await self._unseat(left)
-        self.live.drop_later([one.entry for one in left])
-        faults.point("enter.former_left")
-        return left
-
-    async def _unseat(self, ended: Sequence[Left | None]) -> None:
-        """Have media providers told of those who have left a seat with the room."""
-        for one in ended:
-            if one is not None and one.seated:
-                publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
-                await publish_permissions.changed(one.room.tenant, one.room.id, one.entry.user)
-
-    async def _leave_all(self, entries: Sequence[PresenceEntry], reason: LeaveReason) -> Sequence[Left | None]:
-        """End presence entries in their rooms; where the store breaks off they are ended when it answers again."""
-        leaving = [self.live.leave(entry.room, entry.user, entry.session, entry.id, reason) for entry in entries]
-        try:
-            return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
-        except (LiveUnavailable, asyncio.CancelledError):
-            self.unfinished.add(*(UnfinishedEnd(entry, reason) for entry in entries))
-            raise
-
-    async def _take_back(self, entry: PresenceEntry, failure: BaseException, *, fresh: bool) -> None:
-        """Forget the presence entry of an enter that failed, so that no member is left whom the index does not name.
-
-        Refused: it is not held. Broken off: it may be, and is left first, as soon as the store answers; one that was
-        there before stays.
-        """
-        refused = isinstance(failure, Refused | BadRequest)
-        taking_back = UnfinishedEnd(entry, LeaveReason.LEFT, refused=True)
-        try:
-            if fresh and refused:
-                await self.live.give_back(entry)
-            elif fresh:
-                await self.unfinished.end(taking_back)
-            elif refused:
-                await self.live.drop_entries([entry])
-        except (LiveUnavailable, asyncio.CancelledError):
-            if fresh:
-                self.unfinished.add(taking_back)
-
-    async def _persist_if_possible(self) -> None:
-        try:
-            await self.live.persist()
-        except LiveUnavailable:
-            return
-
-    async def _profile(self, actor: Actor) -> Profile:
-        user = await self.db.users.get(actor.user)
-        profile = user.profile if user is not None else Profile()
-        await self.live.put_profile(actor.user, profile)
-        return profile
-
-    def _admission(
-        self,
-        presence_claim: PresenceClaim,
-        claimed: ClaimedPresence,
-        request: EnterRequest,
-        actor: Actor,
-        profile: Profile,
-    ) -> Admission:
-        return Admission(
-            tenant=actor.tenant.name,
-            room=presence_claim.room,
-            user=actor.user,
-            session=actor.session,
-            entry=claimed.entry,
-            stay=StayId(presence_claim.entry),
-            wanted=request.wanted,
-            label=request.label,
-            profile=profile,
-            admin=request.promoted,
-            anyone_hosts=self.policies.anyone_hosts,
-            keepalive=claimed.keepalive,
-            password=request.password,
-            link=request.link,
-        )

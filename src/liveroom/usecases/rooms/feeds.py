@@ -1,8 +1,8 @@
-"""The channels of room lists: who listens here, what they know, and what they are told next (LIVE.md 6).
+"""The channels of room lists: who subscribes here, what they know, and what is published next (LIVE.md 6).
 
-Each process that has listeners asks four times a second what was published, and applies it; so it always knows exactly
-what was told up to where. One that finds nobody producing does so: it compares that with the list, and
-publishes the difference.
+Each process with subscribers polls the channel four times a second and applies what was published, so it always knows
+what subscribers know at which position. If nobody is publishing, it does: it compares that with the list, and publishes
+the difference.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _Answer = TypeVar("_Answer")
 
 
 class KnownFeed:
-    """What this process knows of one channel: exactly what was told up to the position."""
+    """What this process knows of one channel: exactly what was published up to the position."""
 
     def __init__(self, feed: Feed, wire: ListWire) -> None:
         self.feed = feed
@@ -45,7 +45,7 @@ class KnownFeed:
         self.position: Position | None = None
         self.state: ChannelState = {}
         self.compared_rev: int | None = None
-        """The list's rev at which nothing was left to tell."""
+        """The list's rev at which nothing was left to publish."""
         self._wire = wire
         self._rev = 0
         self._recent: deque[Sent] = deque()
@@ -85,7 +85,7 @@ class KnownFeed:
         return found if len(found) == position.offset - offset else None
 
     def snapshot(self) -> bytes:
-        """Return what was told, newest rooms first; written once for all who ask before the next publication."""
+        """Return the published list, newest rooms first; encoded once for all who ask before the next publication."""
         if not self._snapshot:
             cards = sorted((known.card for known in self.state.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
@@ -127,7 +127,7 @@ class ListFeeds:
     ) -> tuple[Position, Sequence[Sent]]:
         """Return remembered publications (see ``ports.Feeds.recent``), and where the channel is.
 
-        What a subscriber may be given who comes back is answered without asking.
+        Publications that a returning subscriber may get come from memory, without asking the store.
         """
         known, position = await self._known_of(feed, least=0 if reverse else after)
         found = None if reverse else known.after(position, after)
@@ -177,7 +177,7 @@ class ListFeeds:
         raise LiveUnavailable("the channel is begun again and again")
 
     async def _load(self, known: KnownFeed) -> bool:
-        """Begin where the channel is; say whether it is anywhere."""
+        """Begin at the channel's position; return False if it has none."""
         feed, feeds = known.feed, self.live.feeds
         state = await self._ask(feed, lambda: feeds.state(feed))
         if state is None:
@@ -190,11 +190,11 @@ class ListFeeds:
         return True
 
     async def _is_fresh(self, known: KnownFeed) -> bool:
-        """Say whether what was told is what is: where nobody has produced for a while, make it so."""
+        """Say whether the published list is up to date; if nobody has published for a while, publish first."""
         polled = await self._after(known)
         if polled is None:
             return False
-        if polled.turn and known.position == polled.position and await self._tell(known, polled):
+        if polled.turn and known.position == polled.position and await self._publish_change(known, polled):
             await self._begin(known, polled.position.epoch)
             return False
         return True
@@ -218,7 +218,7 @@ class ListFeeds:
             self._lose(known)
             return 0
         if polled.turn and known.position == polled.position:
-            await self._tell(known, polled)
+            await self._publish_change(known, polled)
         return known.position.offset - before.offset if known.position is not None and before is not None else 0
 
     async def _after(self, known: KnownFeed) -> PollResult | None:
@@ -235,7 +235,7 @@ class ListFeeds:
             self._pass_on(known, position.epoch, publication)
         return polled
 
-    async def _tell(self, known: KnownFeed, polled: PollResult) -> bool:
+    async def _publish_change(self, known: KnownFeed, polled: PollResult) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
         position = known.position
         if position is None or polled.rev == known.compared_rev:

@@ -94,6 +94,17 @@ class Listings:
         found = await self.live.members(tenant, room_id, after=after, offset=offset, limit=limit + 1, viewer=viewer)
         return cut(found, limit, lambda member: str(member.order))
 
+    async def update(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
+        """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
+        counted: list[LiveRoom] = []
+        turned: list[LiveRoom] = []
+        for room, changed in rooms:
+            (turned if changed else counted).append(room)
+        if counted:
+            await self.keep_up(counted)
+        if turned:
+            await self.announce(turned)
+
     async def show(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring these rooms' entries up to date at once."""
         if len(rooms) == 1:
@@ -193,7 +204,7 @@ class Listings:
                 self._shown[room.id] = room.version
 
     async def _built(self, tenant: TenantName) -> None:
-        """Have the list built, once for all who ask; whoever has waited for ``TIMEOUT`` is told to come back."""
+        """Have the list built, once for all who ask; after ``TIMEOUT`` a caller is asked to come back."""
         task = self._building.get(tenant)
         if task is None:
             task = self._building[tenant] = deadlines.spawn(self._build(tenant))

@@ -1,4 +1,4 @@
-"""Reading and changing the metadata of rooms: one object, and of two who change it at once one does."""
+"""Reading and changing the metadata of rooms: one object per room; of simultaneous changes one succeeds."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.ranks import Ranks, check_in, role_of
 
 CHANGES: Final = 50
-"""Changes that one user may try within ``WINDOW``: each is told to the whole room."""
+"""Changes that one user may try within ``WINDOW``: each is published to the whole room."""
 WINDOW: Final = timedelta(seconds=10)
 
 

@@ -1,6 +1,7 @@
-"""How many rooms one user opens and keeps open, so that nobody fills the list alone (docs/decisions/0038).
+"""What owners do with their rooms, beside entering them: reserving, opening, changing and closing.
 
-Not bounded are rooms that an operator's server opens, those handed over to a user, and a room that is opened again.
+How many rooms one user opens and keeps open is bounded, so that nobody fills the list alone (docs/decisions/0038). Not
+bounded are rooms that an operator's server opens, those handed over to a user, and a room that is opened again.
 """
 
 from collections.abc import Sequence
@@ -8,12 +9,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import TooManyRooms
+from liveroom.domain.errors import LiveUnavailable, PermissionDenied, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges
+from liveroom.domain.rooms.model import CloseReason, LiveRoom, Room, RoomChanges
+from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
 
@@ -72,7 +77,7 @@ class Openings:
             await check_rate(self.live, f"{what}:{actor.user}", limit=self.bounds.pace, window=_MINUTE)
 
     async def take_back(self, actor: Actor) -> None:
-        """Count one opening less: the room was not the actor's to open, and they only looked for it."""
+        """Take back one counted opening: the room was not the actor's to open, they only looked for it."""
         if self.bounds.pace and not actor.by_operator:
             await self.live.hit(f"open:{actor.user}", limit=self.bounds.pace, window=_MINUTE, count=-1)
 
@@ -87,3 +92,52 @@ class Openings:
                     await self.relay.deliver_later([closed.row])
                 return True
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedRooms:
+    """Reserves, changes and closes rooms for their owners, admins and the operator."""
+
+    live: Live
+    openings: Openings
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    screening: Screening
+    privacy: Privacy
+
+    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
+        """Give the actor a fresh room id. Nobody sees the room until they open it.
+
+        Raises ``ContentRefused``, ``RateLimited``.
+        """
+        screened = await self.screening.room(actor.tenant.name, changes, user=actor.user)
+        return await self.openings.reserve(actor, screened)
+
+    async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
+        """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``, ``ContentRefused``."""
+        changes = await self.screening.room(actor.tenant.name, changes, user=actor.user, room=room_id)
+        committed = await self.broadcasts.change(actor, room_id, changes)
+        faults.point("change.committed")
+        live = await self.relay.bring_up(committed.room, committed.row)
+        if live is None:
+            raise RoomNotFound
+        return live
+
+    async def destroy(self, actor: Actor | Operator, room_id: RoomId) -> None:
+        """Close the room; one that is not there, or closed, is left alone. Raises ``PermissionDenied``."""
+        try:
+            committed = await self.broadcasts.close_as(actor, room_id)
+        except PermissionDenied:
+            if isinstance(actor, Actor) and await self.privacy.conceals(actor.tenant.name, actor.user, room_id):
+                return
+            raise
+        faults.point("close.committed")
+        if committed is not None and committed.row is not None:
+            await self.relay.deliver_later([committed.row])
+            await self._persist_if_possible()
+
+    async def _persist_if_possible(self) -> None:
+        try:
+            await self.live.persist()
+        except LiveUnavailable:
+            return

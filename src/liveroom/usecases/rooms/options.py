@@ -18,17 +18,16 @@ from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import OptionChanges, RoomOptions, fresh_link_key
 from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Clock, Database, Live
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.moderation.authorization import Authorization
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.passwords import Passwords
-from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin
+from liveroom.usecases.rooms.ranks import Ranked, Ranks, is_admin, judge
 
 INVITATIONS: Final = 100
-"""People whom one user may invite within ``WINDOW``: each of them is told."""
+"""People whom one user may invite within ``WINDOW``: each of them is notified."""
 WINDOW: Final = timedelta(minutes=10)
 _SET: Final = "base/v1/rooms/set_options"
 
@@ -38,14 +37,12 @@ class RoomOptionChanges:
     """Reads and changes options."""
 
     db: Database
-    live: Live
     clock: Clock
     broadcasts: Broadcasts
     relay: OutboxRelay
     ranks: Ranks
     passwords: Passwords
     access_changes: AccessChanges
-    calling: Calling
 
     async def get(self, actor: Actor, room_id: RoomId) -> RoomOptions:
         """Return a room's options, for its members, its owner and admins; its link for those who may invite.
@@ -84,33 +81,11 @@ class RoomOptionChanges:
                 raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
-        authorization = Authorization(self.access_changes.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, authorization.check)
+        judges = judge(self.access_changes.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, judges)
         if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
-
-    async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
-        """Let somebody into an invitation room, and tell them; again is telling them again.
-
-        Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
-        ``QuotaExceeded``.
-        """
-        await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
-        action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
-        changed = await self.access_changes.make(action, self._invited)
-        invitation = room_invitation(room_id, actor.user, changed.room.title)
-        await self.calling.tell(user_id, EventKind.INVITED, invitation, by=actor.user)
-
-    async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
-        """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
-        action = ModerationAction(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
-        await self.access_changes.make(action, lambda access: replace(access, invited=False))
-
-    def _invited(self, access: RoomAccess) -> RoomAccess:
-        if access.is_banned(self.clock.now()):
-            raise StillBanned
-        return replace(access, invited=True)
 
     async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
         """Return what the actor is to a live room, None for a reserved one, if they may change it."""
@@ -132,3 +107,35 @@ class RoomOptionChanges:
             is_known = room.options.starts is not None and room.options.is_listed
             raise PermissionDenied if is_known else RoomNotFound
         return room
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Lets people into rooms that only those enter who are invited."""
+
+    live: Live
+    clock: Clock
+    access_changes: AccessChanges
+    notifier: UserNotifier
+
+    async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
+        """Invite somebody to an invitation room and notify them; inviting again notifies again.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
+        ``QuotaExceeded``.
+        """
+        await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
+        action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
+        changed = await self.access_changes.make(action, self._invited)
+        invitation = room_invitation(room_id, actor.user, changed.room.title)
+        await self.notifier.notify(user_id, EventKind.INVITED, invitation, by=actor.user)
+
+    async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
+        """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
+        action = ModerationAction(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
+        await self.access_changes.make(action, lambda access: replace(access, invited=False))
+
+    def _invited(self, access: RoomAccess) -> RoomAccess:
+        if access.is_banned(self.clock.now()):
+            raise StillBanned
+        return replace(access, invited=True)

@@ -1,8 +1,8 @@
 """Passwords of rooms: how they are kept, and how often somebody may try one.
 
-A password is kept as a keyed digest that is bound to its room, so that the database alone does not give it away and two
-rooms with the same one do not show that. Whoever comes in brings digests under every key of the installation: a
-password that was set before a change of keys is good behind it too.
+A password is kept as a keyed digest that is bound to its room, so that the database alone does not reveal it, nor that
+two rooms have the same one. An enter carries digests under every key of the installation, so that a password set before
+a change of keys still works.
 """
 
 import unicodedata
@@ -38,13 +38,12 @@ class Passwords:
 
     @asynccontextmanager
     async def guess(self, actor: Actor, room: RoomId | None, password: str) -> AsyncIterator[str]:
-        """Give the block the digests of what a user says the room's password is, and count that as a try.
+        """Run the block with the digests of the password that a user gave, and count a try.
 
-        A block that does not end with ``PasswordWrong`` takes the try back. It is counted before: many at once are
-        worth no more than one after the other. Wrong ones count for the address too, which accounts made in a row
-        share, but apart from those of logins: a crowd that mistypes a password goes on signing in.
-
-        Raises ``RateLimited``.
+        Unless the block ends with ``PasswordWrong``, the try is taken back. It is counted first, so that simultaneous
+        tries are limited like successive ones. Wrong ones count for the address too, which accounts made in a row
+        share, but apart from those of logins: users who mistype a room's password can still sign in. Raises
+        ``RateLimited``.
         """
         if room is None:
             yield ""

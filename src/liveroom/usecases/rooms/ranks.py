@@ -1,6 +1,7 @@
 """What people are to a live room, for everything that not everybody may do."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,9 +10,13 @@ from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member, Role
-from liveroom.domain.rooms.model import LiveRoom, Room
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.ports import Database, Live, Tx
+from liveroom.usecases.moderation.audit import Audit
+
+Judge = Callable[[Tx, Room], Awaitable[object]]
+"""Raises unless somebody may do something to a room whose row is locked."""
 
 
 async def is_admin(tx: Tx, user: UserId) -> bool:
@@ -31,8 +36,9 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """Reads ranks: two reads of the live store in one trip, and SQL only of who is not in the room, hosts there without
-    owning it, or may not.
+    """Reads ranks: two reads of the live store in one trip.
+
+    SQL is asked only about users who are not in the room, who host it without owning it, or who would be refused.
     """
 
     db: Database
@@ -46,6 +52,14 @@ class Ranks:
         role = None if member is None else member.role
         appointed = await self._appointed(found, user) if role is None or role.is_host else None
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
+
+    async def is_admin(self, user: UserId) -> bool:
+        """Say whether the operator has named the user an admin."""
+        return await is_admin(self.db, user)
+
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        """Say whether a user is in a live room."""
+        return await self.live.member(room, user) is not None
 
     async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
         """Return what the actor is to the room if they may read its settings: members, its owner, admins.
@@ -88,10 +102,10 @@ class Ranks:
 
 
 async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | None) -> Rank:
-    """Return the actor's rank by what the transaction reads, the room's row being locked; raises ``PermissionDenied``.
+    """Return the actor's rank by what the transaction reads, with the room's row locked. Raises ``PermissionDenied``.
 
-    ``seen``: their role as a member, which says whether an appointed anchor is there as one: whoever was dismissed a
-    moment ago is nothing any more, whatever the live store still takes them for.
+    ``seen``: their role as a member in the live store, because an appointed anchor ranks as one only while present as
+    one. Somebody dismissed a moment ago has no rank, even if the live store does not know yet.
     """
     access = await tx.room_access.get(room.id, actor.user) if room.options.guarded else None
     role = None if seen is Role.MODERATOR else seen
@@ -103,8 +117,23 @@ async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | 
     return Rank.ADMIN
 
 
+def judge(trail: Audit, actor: Actor, action: str, right: Right, ranked: Ranked | None) -> Judge:
+    """Return what judges a change in the transaction of ``Broadcasts.change_options``.
+
+    It raises ``PermissionDenied``, or notes the change. ``action``: the method's path. ``ranked``: the actor's rank a
+    moment ago; None: the room was reserved, and whose it is has been looked at.
+    """
+
+    async def check(tx: Tx, room: Room) -> None:
+        if ranked is not None or room.state is RoomStatus.LIVE:
+            await check_in(tx, room, actor, right, role_of(ranked))
+        await tx.audit.add([trail.entry(room.tenant, actor.user, action, room=room.id)])
+
+    return check
+
+
 def role_of(ranked: Ranked | None) -> Role | None:
-    """Return the role of who is a member."""
+    """Return the member's role; None for somebody who is not a member."""
     return None if ranked is None or ranked.member is None else ranked.member.role
 
 

@@ -11,7 +11,7 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import MemberNotFound, RoomNotFound, TokenInvalid
 from liveroom.domain.hooks.model import HookType
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Role
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
@@ -35,17 +35,55 @@ class HeldRole(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
-    """Gives roles, and rooms."""
+class RoleHooks:
+    """Asks the operator's server before somebody is given a role."""
 
     db: Database
+    hook_calls: HookCalls
+
+    def concerns(self, tenant: TenantName) -> bool:
+        """Say whether there is anybody to ask."""
+        return self.hook_calls.concerns(tenant)
+
+    async def ask(self, actor: Actor, found: Ranked, target: UserId, role: Role) -> None:
+        """Raise ``HookRefused`` unless the target may be given the role."""
+        room, user = await self.db.rooms.get(found.room.id), await self.db.users.get(actor.user)
+        await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
+
+
+@dataclass(frozen=True, slots=True)
+class HostEntries:
+    """Has the index know of whoever has become a host that their presence entries are not ended by entering
+    elsewhere.
+    """
+
     live: Live
     clock: Clock
+
+    async def note(self, room: RoomId, user: UserId) -> None:
+        """Look whether somebody is a host in the room, and note it where they have entered as something else."""
+        member = await self.live.member(room, user)
+        if member is None or not member.role.is_host:
+            return
+        now = self.clock.now()
+        for entry in await self.live.entries(user):
+            if entry.room == room and not entry.host:
+                heartbeat = Heartbeat(user, entry.session, now, keepalive=False, by_socket=True)
+                try:
+                    await self.live.claim_presence(PresenceClaim(heartbeat, room, entry.id, host=True))
+                except TokenInvalid:
+                    continue
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Gives roles."""
+
+    db: Database
     ranks: Ranks
     changes: AccessChanges
-    broadcasts: Broadcasts
-    relay: OutboxRelay
-    hook_calls: HookCalls
+    role_hooks: RoleHooks
+    host_entries: HostEntries
 
     async def give(self, actor: Actor, room: RoomId, target: UserId, role: Role) -> None:
         """Make somebody a moderator or an anchor, or with ``audience`` neither.
@@ -53,12 +91,12 @@ class Roles:
         Raises ``RoomNotFound``, ``PermissionDenied``, ``HookRefused``, ``UserNotFound``, ``QuotaExceeded``.
         """
         given = None if role is Role.AUDIENCE else role
-        if given is not None and self.hook_calls.concerns(actor.tenant.name):
+        if given is not None and self.role_hooks.concerns(actor.tenant.name):
             found, _ = await self.ranks.check_over(actor, room, Right.APPOINT, target)
-            await self._ask(actor, found, target, role)
+            await self.role_hooks.ask(actor, found, target, role)
         action = ModerationAction(actor, SET_ROLE, room, target, Right.APPOINT)
         await self.changes.make(action, lambda access: access.appointed(given))
-        await self._note_host(room, target)
+        await self.host_entries.note(room, target)
 
     async def list(self, actor: Actor, room: RoomId) -> Sequence[HeldRole]:
         """Return the owner, and whom they have appointed, to members, the owner and admins.
@@ -73,14 +111,30 @@ class Roles:
         users = {user.id: user for user in await self.db.users.list(roles) if user.deleted is None}
         return [HeldRole(users[id], role) for id, role in roles.items() if id in users]
 
+
+@dataclass(frozen=True, slots=True)
+class OwnerTransfers:
+    """Gives rooms to other owners."""
+
+    db: Database
+    ranks: Ranks
+    changes: AccessChanges
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    role_hooks: RoleHooks
+    host_entries: HostEntries
+
     async def transfer(self, actor: Actor, room: RoomId, heir: UserId) -> LiveRoom:
-        """Give the running broadcast to another member. Raises ``MemberNotFound`` for who is none, and as ``give``."""
+        """Give the running broadcast to another member.
+
+        Raises ``MemberNotFound`` for who is none, and as ``Roles.give``.
+        """
         await self.changes.count(actor)
         found = await self.ranks.check(actor, room, Right.TRANSFER)
-        if await self.live.member(room, heir) is None:
+        if not await self.ranks.is_member(room, heir):
             raise MemberNotFound
-        if self.hook_calls.concerns(actor.tenant.name):
-            await self._ask(actor, found, heir, Role.OWNER)
+        if self.role_hooks.concerns(actor.tenant.name):
+            await self.role_hooks.ask(actor, found, heir, Role.OWNER)
         action = ModerationAction(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
 
         async def work(tx: Tx) -> Committed:
@@ -88,7 +142,7 @@ class Roles:
             if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             if context.access.is_banned(context.now):
-                raise MemberNotFound  # evicted since they were seen there
+                raise MemberNotFound  # evicted meanwhile
             if context.room.owner == heir:
                 return Committed(context.room, None)
             handed = await self.broadcasts.hand_over_in(tx, context.room, heir, by=actor.user)
@@ -98,30 +152,10 @@ class Roles:
         committed = await self.db.transact(work)
         live = await self.relay.bring_up(committed.room, committed.row)
         await self.relay.deliver_later(committed.behind)
-        await self._note_host(room, heir)
+        await self.host_entries.note(room, heir)
         if live is None:
             raise RoomNotFound
         return live
-
-    async def _ask(self, actor: Actor, found: Ranked, target: UserId, role: Role) -> None:
-        room, user = await self.db.rooms.get(found.room.id), await self.db.users.get(actor.user)
-        await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
-
-    async def _note_host(self, room: RoomId, user: UserId) -> None:
-        """Have the index know of whoever has become a host that their presence entries are not ended by entering
-        elsewhere.
-        """
-        member = await self.live.member(room, user)
-        if member is None or not member.role.is_host:
-            return
-        now = self.clock.now()
-        for entry in await self.live.entries(user):
-            if entry.room == room and not entry.host:
-                heartbeat = Heartbeat(user, entry.session, now, keepalive=False, by_socket=True)
-                try:
-                    await self.live.claim_presence(PresenceClaim(heartbeat, room, entry.id, host=True))
-                except TokenInvalid:
-                    continue
 
 
 def _question(

@@ -23,10 +23,10 @@ from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, 
 from liveroom.domain.seats.model import SeatDecision, SeatMap
 from liveroom.domain.seats.requests import expire_requests
 from liveroom.ports import Clock, Live, SeatMapView
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.rooms.ranks import Ranks, is_admin
+from liveroom.usecases.rooms.ranks import Ranks
 
 CALLS: Final = 20
 """Changes of seats that one user may ask for within ``WINDOW``."""
@@ -35,7 +35,8 @@ _TOO_FAST: Final = "the seats of this room change too fast"
 _SLACK: Final = timedelta(seconds=2)
 """How far this process's clock may be behind the live store's."""
 _TRIES: Final = 50
-"""More than processes are ever about one room at once: each failure is somebody else's success."""
+"""How often a change is tried: each failure is another process's success, and fewer processes change one room at
+once."""
 
 
 class SeatContext(NamedTuple):
@@ -83,10 +84,10 @@ class SeatMapEditor:
     async def change(
         self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
     ) -> SeatContext:
-        """Let the actor's rule change the seat map; return it as it is afterwards.
+        """Let a rule change the seat map for the actor; return the new seat map.
 
-        ``users``: of whom the rule has to know, beside the actor and those with a seat or a request, whether they are
-        in the room. ``note``: what is written down when the rule allows it, before it is done. Raises ``RateLimited``,
+        ``users``: whose membership the rule needs, beside the actor's and that of everybody with a seat or request.
+        ``note``: what is recorded when the rule allows it, before it takes effect. Raises ``RateLimited``,
         ``RoomNotFound``, and what the rule raises.
         """
         await self.count(actor)
@@ -130,7 +131,7 @@ class SeatMapEditor:
 
     async def check_over(self, rank: Rank, context: SeatContext, target: UserId) -> None:
         """Raise ``PermissionDenied`` unless somebody of that rank may act on the target: on an admin nobody may."""
-        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else await self._rank(context, target))
+        check_outranks(rank, Rank.ADMIN if await self.ranks.is_admin(target) else await self._rank(context, target))
 
     async def _rank(self, context: SeatContext, user: UserId) -> Rank:
         member = context.members.get(user)
@@ -167,7 +168,7 @@ class SeatMapEditor:
         return view
 
     async def _permissions_changed(self, before: SeatMapView, after: SeatContext) -> None:
-        """Have media providers told of those who may send more, or less, than before."""
+        """Queue work at media providers for those who may send more, or less, than before."""
         room, was, now = after.room, before.seat_map, after.seat_map
         for user in sorted(was.users() | now.users()):
             former, latter = was.seat_of(user), now.seat_of(user)

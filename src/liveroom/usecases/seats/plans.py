@@ -1,6 +1,6 @@
-"""How many seats a room has, how one comes to them, and which are locked: options of the room, and durable.
+"""How many seats a room has, how the audience gets one, and which are locked: stored options of the room.
 
-Whoever has a seat that is not to be had any more leaves it in the moment in which the live store takes the options up.
+Whoever has a seat that is removed or locked leaves it when the live store applies the options.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,10 @@ from liveroom.domain.rooms.options import RoomOptions, SeatMode
 from liveroom.domain.rooms.permissions import Rank, Right
 from liveroom.domain.seats.model import with_lock, with_seats
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.authorization import Authorization
 from liveroom.usecases.rooms.broadcasts import Broadcasts
-from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.ranks import Judge, Ranks, judge
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor
 
 _CONFIGURE: Final = "base/v1/seats/configure"
@@ -40,19 +39,17 @@ class SeatPlans:
         """Change the number of seats, or the mode; None leaves it as it is."""
         await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
-        authorization = Authorization(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
-        return await self._change_options(authorization, room, lambda options: with_seats(options, number, mode))
+        may = judge(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
+        return await self._change_options(actor, room, may, lambda options: with_seats(options, number, mode))
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> SeatContext:
-        """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
+        """Lock a seat, which removes its user, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
         await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
-        authorization = Authorization(self.trail, actor, _LOCK, Right.SEAT, ranked)
-        return await self._change_options(
-            authorization, room, lambda options: with_lock(options, number, locked=locked)
-        )
+        may = judge(self.trail, actor, _LOCK, Right.SEAT, ranked)
+        return await self._change_options(actor, room, may, lambda options: with_lock(options, number, locked=locked))
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         context = await self.seat_maps.read(actor.tenant.name, room)
@@ -61,11 +58,11 @@ class SeatPlans:
                 await self.seat_maps.check_over(rank, context, one.user)
 
     async def _change_options(
-        self, authorization: Authorization, room: RoomId, change: Callable[[RoomOptions], RoomOptions]
+        self, actor: Actor, room: RoomId, may: Judge, change: Callable[[RoomOptions], RoomOptions]
     ) -> SeatContext:
-        tenant = authorization.actor.tenant.name
+        tenant = actor.tenant.name
         before = await self.seat_maps.read(tenant, room)
-        committed = await self.broadcasts.change_options(tenant, room, change, authorization.check)
+        committed = await self.broadcasts.change_options(tenant, room, change, may)
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         after = await self.seat_maps.read(tenant, room)

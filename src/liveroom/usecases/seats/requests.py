@@ -11,21 +11,21 @@ from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.presence.members import Member
 from liveroom.domain.seats import requests as seat_requests
 from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatRequest
-from liveroom.usecases.events.announcing import Calling
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 
 
 @dataclass(frozen=True, slots=True)
 class SeatRequests:
-    """What people do about each other's seats. Each raises ``RateLimited``, ``RoomNotFound``."""
+    """Applications and invitations. Each method raises ``RateLimited``, ``RoomNotFound``."""
 
     seat_maps: SeatMapEditor
-    calling: Calling
+    notifier: UserNotifier
     wait: timedelta = seat_requests.WAIT
     """How long a request waits for its answer."""
 
     async def apply(self, actor: Actor, room: RoomId, number: int) -> SeatRequest:
-        """Apply for a seat, for 0 for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
+        """Apply for a seat; 0: for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
 
         async def rule(context: SeatContext) -> SeatDecision:
             member = check_member(context, actor.user)
@@ -36,7 +36,7 @@ class SeatRequests:
         return _waiting(context, RequestKind.APPLY, actor.user)
 
     async def invite(self, actor: Actor, room: RoomId, target: UserId, number: int) -> SeatRequest:
-        """Invite a member to a seat, for 0 to any, and tell them.
+        """Invite a member to a seat (0: to any), and notify them.
 
         Raises ``PermissionDenied``, ``MemberNotFound``, and what ``seat_requests.ask`` does.
         """
@@ -50,7 +50,7 @@ class SeatRequests:
             return seat_requests.ask(context.seat_map, context.options, asked)
 
         request = _waiting(await self.seat_maps.change(actor, room, rule, target), RequestKind.INVITE, target)
-        await self.calling.tell(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
+        await self.notifier.notify(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
         return request
 
     async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[SeatContext, UserId]:

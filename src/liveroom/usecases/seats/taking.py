@@ -10,7 +10,8 @@ from liveroom.domain.moderation.audit import AuditEntry
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.seats import model as seats
 from liveroom.domain.seats.model import SeatDecision
-from liveroom.usecases.media.permissions import PublishPermissions
+from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 
 _KICK: Final = "base/v1/seats/kick"
@@ -23,6 +24,7 @@ class Seats:
 
     seat_maps: SeatMapEditor
     publish_permissions: PublishPermissions
+    trail: Audit
 
     async def list(self, actor: Actor, room: RoomId) -> SeatContext:
         """Return the seat map for members and the room's owner. Raises ``NotInRoom`` for others."""
@@ -32,7 +34,7 @@ class Seats:
         return context
 
     async def take(self, actor: Actor, room: RoomId, number: int) -> SeatContext:
-        """Sit down on a seat, for 0 the first that is to be had. Raises ``NotInRoom``, and what ``seats.take`` does."""
+        """Take a seat; 0: the first that is free. Raises ``NotInRoom``, and what ``seats.take`` does."""
 
         async def rule(context: SeatContext) -> SeatDecision:
             check_member(context, actor.user)
@@ -69,7 +71,7 @@ class Seats:
         return await self.seat_maps.change(actor, room, rule, user)
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Put somebody off their seat. Raises ``PermissionDenied``, ``MemberNotFound``, ``NotSeated``."""
+        """Take somebody's seat away. Raises ``PermissionDenied``, ``MemberNotFound``, ``NotSeated``."""
 
         async def rule(context: SeatContext) -> SeatDecision:
             await self._check_over(actor, context, target)
@@ -99,10 +101,10 @@ class Seats:
         return await self.seat_maps.change(actor, room, rule, user, note=note)
 
     def _entry(self, actor: Actor, room: RoomId, target: UserId, action: str) -> AuditEntry:
-        return self.seat_maps.trail.entry(actor.tenant.name, actor.user, action, target=target, room=room)
+        return self.trail.entry(actor.tenant.name, actor.user, action, target=target, room=room)
 
     async def _may_sit(self, actor: Actor, context: SeatContext) -> bool:
-        """Say whether the actor comes to a seat by taking it: as a host always, appointed or not."""
+        """Say whether the actor may take a seat without asking: hosts always may, appointed or not."""
         member = context.members.get(actor.user)
         is_host = member is not None and member.role.is_host
         return is_host or context.options.seat_mode is SeatMode.FREE or await self.seat_maps.may_seat(actor, context)

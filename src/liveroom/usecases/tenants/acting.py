@@ -1,7 +1,7 @@
-"""Whoever acts for a user needs a session of theirs, because presence entries hang on it: one for each key and user.
+"""The session of a server key that acts for a user: one for each key and user, as presence entries belong to sessions.
 
-It is a session like any other, with the key for its tag: a ban or the deletion of the user ends it everywhere, silence
-takes its presence entries away. The next call opens another one, unless the user may not use the service any more.
+It is a session like any other, with the key as its tag: banning or deleting the user ends it everywhere, and silence
+ends its presence entries. The next call opens another one, unless the user may not use the service any more.
 """
 
 from collections import OrderedDict
@@ -21,7 +21,8 @@ REMEMBERED: Final = 65_536
 
 @dataclass(slots=True)
 class ActingSessions:
-    """The sessions of server keys. Which one a key has for a user is remembered; whether it lasts, asked each time."""
+    """The sessions of server keys. Which one a key has for a user is cached; whether it is valid is checked each
+    time."""
 
     db: Database
     clock: Clock

@@ -1,77 +1,46 @@
-"""The fixed secrets of tenants: kept here whole, so that a login costs no query more."""
+"""The login secrets of tenants, with which their own servers sign users in: a login costs no query more."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from typing import Final
 
 from liveroom.domain.accounts.own_users import SECRETS_MAX, FixedSecret, fresh_secret, read_secret, read_tag
-from liveroom.domain.errors import BadRequest, KeyMissing
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.ports import Clock, Database, Tx, Vault
+from liveroom.ports import Clock, Database, Vault
+from liveroom.usecases.tenants.configuration_registry import ConfigurationRegistry, secret_kind
+
+FIXED_SECRETS: Final = secret_kind("secret", "fixed", lambda tx: tx.fixed_secrets)
 
 
-def fixed_context(tenant: TenantName, id: str) -> str:
-    """Return what a fixed secret is bound to when it is sealed: whose it is, and which."""
-    return f"fixed:{tenant}:{id}"
+class FixedSecrets(ConfigurationRegistry[FixedSecret]):
+    """The login secrets of all tenants."""
 
-
-@dataclass(slots=True)
-class FixedSecrets:
-    """All of them (``operator_configuration.Configured``)."""
-
-    db: Database
-    clock: Clock
-    vault: Vault
-    _by_tag: Mapping[tuple[TenantName, str], Sequence[str]] = field(default_factory=dict)
-
-    async def reload(self) -> None:
-        """Take up what changed."""
-        found: dict[tuple[TenantName, str], list[str]] = {}
-        for one in await self.db.fixed_secrets.list():
-            try:
-                secret = self.vault.open(one.secret, fixed_context(one.tenant, one.id))
-            except KeyMissing:
-                continue
-            found.setdefault((one.tenant, one.tag), []).append(secret)
-        self._by_tag = found
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        super().__init__(FIXED_SECRETS, db, vault, clock)
+        self._by_tag: Mapping[tuple[TenantName, str], Sequence[str]] = {}
 
     def of(self, tenant: TenantName, tag: str) -> Sequence[str]:
         """Return the secrets that sign logins with the tag; none where its users register."""
         return self._by_tag.get((tenant, tag), ())
 
-    async def listed(self, tenant: TenantName) -> Sequence[FixedSecret]:
-        """Return the tenant's secrets as they are stored, by tag."""
-        return [one for one in await self.db.fixed_secrets.list() if one.tenant == tenant]
-
     async def add(self, tenant: TenantName, tag: str, secret: str = "") -> FixedSecret:
-        """Add a secret, a fresh one unless it is given; return it unsealed. Raises ``BadRequest``.
+        """Add a secret, a fresh one unless it is given; return it. Raises ``BadRequest``.
 
-        One that is in use already is refused: tag and tenant tell nothing apart that one secret signs.
+        A secret that is in use already is refused: what it signs could be meant for either tag or tenant.
         """
         now = self.clock.now()
         text = read_secret(secret) if secret else fresh_secret()
         await self.reload()
         if any(text in known for known in self._by_tag.values()):
             raise BadRequest("the secret is in use already: each tag of each tenant has its own")
-        added = FixedSecret(f"fs_{new_id(now)}", tenant, read_tag(tag), text, now)
-        sealed = replace(added, secret=self.vault.seal(text, fixed_context(tenant, added.id)))
+        return await self._add(FixedSecret(f"fs_{new_id(now)}", tenant, read_tag(tag), text, now))
 
-        async def work(tx: Tx) -> None:
-            await tx.configuration_version.bump()
-            there = [one for one in await tx.fixed_secrets.list() if (one.tenant, one.tag) == (tenant, tag)]
-            if len(there) >= SECRETS_MAX:
-                raise BadRequest(f"the tag {tag} has {SECRETS_MAX} secrets already: remove the one that is out of use")
-            await tx.fixed_secrets.add(sealed)
+    def _arrange(self, items: Sequence[FixedSecret]) -> None:
+        found: dict[tuple[TenantName, str], list[str]] = {}
+        for one in items:
+            found.setdefault((one.tenant, one.tag), []).append(one.secret)
+        self._by_tag = found
 
-        await self.db.transact(work)
-        return added
-
-    async def remove(self, tenant: TenantName, id: str) -> None:
-        """Drop a secret: what it signs is refused from then on. Raises ``BadRequest`` for one that is not there."""
-
-        async def work(tx: Tx) -> None:
-            await tx.configuration_version.bump()
-            if not any((one.tenant, one.id) == (tenant, id) for one in await tx.fixed_secrets.list()):
-                raise BadRequest(f"there is no secret {id} of this tenant")
-            await tx.fixed_secrets.remove(id)
-
-        await self.db.transact(work)
+    def _check_space(self, item: FixedSecret, others: Sequence[FixedSecret]) -> None:
+        if sum((one.tenant, one.tag) == (item.tenant, item.tag) for one in others) >= SECRETS_MAX:
+            raise BadRequest(f"the tag {item.tag} has {SECRETS_MAX} secrets already: remove the one that is out of use")

@@ -4,19 +4,22 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from liveroom.domain.errors import KeyMissing
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
-from liveroom.usecases.accounts.logins import salt_context
-from liveroom.usecases.hooks.registry import hook_context
-from liveroom.usecases.tenants.app_signatures import app_context
-from liveroom.usecases.tenants.fixed_secrets import fixed_context
+from liveroom.usecases.accounts.registration import salt_context
+from liveroom.usecases.hooks.registry import HOOKS
+from liveroom.usecases.tenants.app_signatures import APP_KEYS
+from liveroom.usecases.tenants.configuration_registry import SealedKind
+from liveroom.usecases.tenants.fixed_secrets import FIXED_SECRETS
 from liveroom.usecases.tenants.registry import secret_context
-from liveroom.usecases.webhooks.registry import webhook_context
+from liveroom.usecases.webhooks.registry import WEBHOOKS
 
+KINDS: Final[Sequence[SealedKind[Any]]] = (HOOKS, WEBHOOKS, FIXED_SECRETS, APP_KEYS)
+"""Of the operator configuration, what is sealed."""
 _BATCH: Final = 200
 
 
@@ -56,18 +59,11 @@ class Resealing:
 
     async def _configuration(self, done: Resealed) -> None:
         """Seal the operator configuration: few rows of each kind."""
-        for stored in await self.db.hooks.list():
-            replace = partial(self.db.hooks.replace_secrets, stored.hook.id)
-            await self._one(stored.sealed, hook_context(stored.hook.id), replace, done)
-        for hook in await self.db.webhooks.list():
-            replace = partial(self.db.webhooks.replace_secrets, hook.webhook.id)
-            await self._one(hook.sealed, webhook_context(hook.webhook.id), replace, done)
-        for secret in await self.db.fixed_secrets.list():
-            replace = partial(self.db.fixed_secrets.replace_secret, secret.id)
-            await self._one(secret.secret, fixed_context(secret.tenant, secret.id), replace, done)
-        for key in await self.db.app_keys.list():
-            replace = partial(self.db.app_keys.replace_secret, key.id)
-            await self._one(key.secret, app_context(key.tenant, key.id), replace, done)
+        for kind in KINDS:
+            rows = kind.rows(self.db)
+            for stored in await rows.list():
+                replace = partial(rows.reseal, stored.item.id)
+                await self._one(stored.sealed, kind.context(stored.item), replace, done)
 
     async def _one(
         self, sealed: str, context: str, replace: Callable[[str, str], Awaitable[bool]], done: Resealed

@@ -1,10 +1,10 @@
-"""Server keys: made, shown once, revoked; and kept here whole, so that finding one costs no query.
+"""Server keys: made, shown once, revoked.
 
 A key that was revoked or has expired stops working within two seconds in every process (``OperatorConfiguration``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,33 +19,31 @@ from liveroom.domain.tenants.server_keys import (
     read_scopes,
     split_key,
 )
-from liveroom.ports import Clock, Database, Tx
+from liveroom.ports import Clock, Database, Vault
+from liveroom.usecases.tenants.configuration_registry import ConfigurationKind, ConfigurationRegistry
 
+SERVER_KEYS: Final[ConfigurationKind[ServerKey]] = ConfigurationKind(
+    "there is no server key {id}", lambda tx: tx.server_keys
+)
 _BETWEEN_NOTES: Final = timedelta(minutes=1)
 """Between two writes of a key's last use by one process."""
 
 
-@dataclass(slots=True)
-class ServerKeys:
-    """The server keys of all tenants (``operator_configuration.Configured``)."""
+class ServerKeys(ConfigurationRegistry[ServerKey]):
+    """The server keys of all tenants."""
 
-    db: Database
-    clock: Clock
-    _by_id: Mapping[str, ServerKey] = field(default_factory=dict)
-    _used: dict[str, datetime] = field(default_factory=dict)
-    _noted: dict[str, datetime] = field(default_factory=dict)
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        super().__init__(SERVER_KEYS, db, vault, clock)
+        self._used: dict[str, datetime] = {}
+        self._noted: dict[str, datetime] = {}
 
-    async def reload(self) -> None:
-        """Read all of them anew."""
-        self._by_id = {key.id: key for key in await self.db.server_keys.list()}
-
-    def find(self, text: str) -> ServerKey:
+    def authenticate(self, text: str) -> ServerKey:
         """Return the key that was sent.
 
         Raises ``ServerKeyUnknown``; and for whoever knows its secret ``ServerKeyRevoked``, ``ServerKeyExpired``.
         """
         parts = split_key(text)
-        key = self._by_id.get(parts[0]) if parts else None
+        key = self.get(parts[0]) if parts else None
         if parts is None or key is None or not key.has(parts[1]):
             raise ServerKeyUnknown
         now = self.clock.now()
@@ -64,44 +62,14 @@ class ServerKeys:
         if lasts is not None and lasts <= timedelta(0):
             raise BadRequest("a key has to last for a while")
         id, secret = new_key()
-        key = ServerKey(
-            id,
-            tenant,
-            read_key_name(name),
-            digest_of(secret),
-            read_scopes(scopes, known),
-            now,
-            expires=None if lasts is None else now + lasts,
-        )
-
-        async def work(tx: Tx) -> None:
-            await tx.server_keys.add(key)
-            await tx.configuration_version.bump()
-
-        await self.db.transact(work)
-        await self.reload()
-        return key, join_key(id, secret)
+        expires = None if lasts is None else now + lasts
+        key = ServerKey(id, tenant, read_key_name(name), digest_of(secret), read_scopes(scopes, known), now, expires)
+        return await self._add(key), join_key(id, secret)
 
     async def revoke(self, id: str) -> ServerKey:
         """Let a key count no more; again: nothing changes. Raises ``BadRequest`` when there is none."""
-        await self.reload()
-        key = self._by_id.get(id)
-        if key is None:
-            raise BadRequest(f"there is no server key {id}")
         now = self.clock.now()
-
-        async def work(tx: Tx) -> None:
-            await tx.server_keys.revoke(id, now)
-            await tx.configuration_version.bump()
-
-        if key.revoked is None:
-            await self.db.transact(work)
-            await self.reload()
-        return replace(key, revoked=key.revoked or now)
-
-    async def list(self, tenant: TenantName) -> Sequence[ServerKey]:
-        """Return a tenant's keys as they are stored, the oldest first."""
-        return [key for key in await self.db.server_keys.list() if key.tenant == tenant]
+        return await self.change(id, lambda key: replace(key, revoked=key.revoked or now))
 
     async def flush(self) -> int:
         """Write when keys were last used, each at most once a minute; return how many."""

@@ -6,7 +6,7 @@ its rows to the next when the lease is over; all of it may be done twice.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, NamedTuple, Protocol
 
@@ -18,17 +18,16 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import (
     NOTHING,
     UNKNOWN_TRIES,
-    Breaker,
     Key,
     Matter,
     Trouble,
     VendorFailure,
     Work,
     WorkResult,
-    read_partition,
     wait_before,
 )
 from liveroom.ports import Clock, Database
+from liveroom.usecases.partition_state import PartitionState
 
 log = structlog.get_logger("liveroom.vendors")
 
@@ -37,8 +36,6 @@ LONGEST: Final = timedelta(seconds=12)
 LEASE: Final = timedelta(seconds=30)
 """Longer than all that is claimed at once may take."""
 CLAIMED: Final = 8
-AT_ONCE: Final = 4
-"""Work of a partition under way in this process: enough for 80 a second, and below Tencent's limits."""
 
 
 class Doer(Protocol):
@@ -66,37 +63,20 @@ class WorkTools(NamedTuple):
     """Says whether anything of a partition may be done now."""
 
 
-@dataclass(slots=True)
-class VendorBreaker:
-    """The breaker of this process for one partition."""
-
-    partition: str
-    breaker: Breaker = field(default_factory=Breaker)
-
-    def refused(self, failure: VendorFailure, clock: Clock) -> None:
-        """Note a failure that is not the work's own."""
-        if self.breaker.failed(failure, clock.now()):
-            vendor, name = read_partition(self.partition)
-            log.warning("vendor.unavailable", vendor=vendor.value, tenant=name, reason=str(failure))
-
-    def answered(self) -> None:
-        """Note that the vendor answers."""
-        if self.breaker.succeeded():
-            vendor, name = read_partition(self.partition)
-            log.info("vendor.recovered", vendor=vendor.value, tenant=name)
-
-
 class VendorClaim:
     """``partition_workers.Claim``."""
 
     is_full: Final = False
 
-    def __init__(self, tools: WorkTools, breaker: VendorBreaker, tenant: Tenant, doer: Doer, *, claimed: int) -> None:
+    def __init__(
+        self, tools: WorkTools, partition: str, state: PartitionState, tenant: Tenant, doer: Doer, *, claimed: int
+    ) -> None:
         """``claimed``: so much work is claimed at most."""
         self._db = tools.db
         self._clock = tools.clock
         self._tools = tools
-        self._breaker = breaker
+        self._partition = partition
+        self._state = state
         self._tenant = tenant
         self._doer = doer
         self._most = claimed
@@ -106,14 +86,13 @@ class VendorClaim:
     async def take(self) -> bool:
         """Claim what is due; say whether there is any."""
         now = self._clock.now()
-        works = await self._db.vendor_work.claim(self._breaker.partition, self._holder, now, now + LEASE, self._most)
+        works = await self._db.vendor_work.claim(self._partition, self._holder, now, now + LEASE, self._most)
         self._left = {work.key: work for work in works}
         return bool(works)
 
     async def work(self) -> bool:
         """Do what is claimed, some of it at once."""
-        slots = asyncio.Semaphore(AT_ONCE)
-        running = [self._one(work, slots) for work in list(self._left.values())]
+        running = [self._one(work) for work in list(self._left.values())]
         for failure in await asyncio.gather(*running, return_exceptions=True):
             if failure is not None:
                 raise failure
@@ -124,8 +103,8 @@ class VendorClaim:
         for work in self._left.values():
             await self._db.vendor_work.nack(work, self._holder, self._in_doubt(work).achieved, self._clock.now(), "")
 
-    async def _one(self, work: Work, slots: asyncio.Semaphore) -> None:
-        async with slots:
+    async def _one(self, work: Work) -> None:
+        async with self._state.slots:
             try:
                 await self._carry_out(work)
             except Exception:
@@ -136,7 +115,7 @@ class VendorClaim:
     async def _carry_out(self, work: Work) -> None:
         if work.held:
             work = self._in_doubt(work)
-        if not self._tools.is_open(self._breaker.partition):
+        if not self._tools.is_open(self._partition):
             await self._db.vendor_work.nack(work, self._holder, work.achieved, self._clock.now(), "")
             return
         try:
@@ -145,7 +124,7 @@ class VendorClaim:
             await self._failed(work, failure)
             return
         if result.asked:
-            self._breaker.answered()
+            self._state.answered()
         await self._ack(work, result)
         self._tools.counter.done += 1
 
@@ -171,9 +150,9 @@ class VendorClaim:
     async def _failed(self, work: Work, failure: VendorFailure) -> None:
         now = self._clock.now()
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
-            self._breaker.refused(failure, self._clock)
+            self._state.refused(failure, now)
         else:
-            self._breaker.answered()
+            self._state.answered()
         if failure.trouble is Trouble.SUBJECT or (
             failure.trouble is Trouble.UNKNOWN and work.tries + 1 >= UNKNOWN_TRIES
         ):

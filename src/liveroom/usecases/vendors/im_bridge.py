@@ -19,8 +19,9 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import RoomId, TenantName, new_id
 from liveroom.domain.messages.model import Message, MessageType
 from liveroom.domain.tenants.model import Tenant
-from liveroom.domain.vendors.model import Breaker, BreakerState, Trouble, Vendor, VendorFailure, wait_before
+from liveroom.domain.vendors.model import BreakerState, Trouble, Vendor, VendorFailure, wait_before
 from liveroom.ports import Clock, Database, GroupMessaging, VendorsOf
+from liveroom.usecases.partition_state import PartitionState
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.message_work import NO_ACCOUNT
 
@@ -29,22 +30,12 @@ log = structlog.get_logger("liveroom.vendors")
 TOO_OLD: Final = timedelta(seconds=30)
 QUEUE_MAX: Final = 5000
 """Messages of all rooms that wait in this process."""
-AT_ONCE: Final = 4
-"""Messages of a tenant under way in this process: with the other work there below Tencent's 200 calls a second."""
 GOODBYE: Final = timedelta(seconds=2)
 """How long a stop waits for messages to be sent."""
 _LEASE: Final = timedelta(seconds=20)
 _RENEWED: Final = timedelta(seconds=8)
 _LEASE_RETRY: Final = 0.05
 """Seconds between two tries to get the lease of a room."""
-
-
-class _TenantState:
-    """The breaker and the free slots of one tenant."""
-
-    def __init__(self) -> None:
-        self.breaker = Breaker()
-        self.slots = asyncio.Semaphore(AT_ONCE)
 
 
 class _RoomLease:
@@ -70,7 +61,7 @@ class ImBridge:
         self._chance = chance
         self._queues: dict[RoomId, deque[Message]] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._tenant_states: dict[TenantName, _TenantState] = {}
+        self._tenant_states: dict[TenantName, PartitionState] = {}
         self.outcomes: Counter[tuple[str, ...]] = Counter()
 
     @property
@@ -99,7 +90,7 @@ class ImBridge:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("mirror.fault", cause=repr(fault))
+            log.error("im_bridge.fault", cause=repr(fault))
 
     async def drain(self, timeout: timedelta = GOODBYE) -> None:
         """Return when nothing waits any more, or after ``timeout``."""
@@ -137,9 +128,9 @@ class ImBridge:
         if now - message.at > TOO_OLD or tenant is None:
             self._over(message, "too_late")
             return None
-        state = self._tenant_states.setdefault(message.tenant, _TenantState())
+        state = self._state(message.tenant)
         delay = wait_before(min(tries, 3), self._chance()).total_seconds()
-        if state.breaker.state(now) is BreakerState.OPEN:
+        if state.state(now) is BreakerState.OPEN:
             return delay
         if not await self._has_lease(message.room, lease):
             return _LEASE_RETRY
@@ -148,8 +139,7 @@ class ImBridge:
                 is_there = await self._send(tenant, message)
         except VendorFailure as failure:
             return self._failed(message, state, failure, delay)
-        if state.breaker.succeeded():
-            log.info("vendor.recovered", vendor=Vendor.IM.value, tenant=message.tenant)
+        state.answered()
         if not is_there:
             return delay  # The group of a room that was just opened is being made.
         self._over(message, "sent")
@@ -165,19 +155,21 @@ class ImBridge:
         await self._messages.add_account(tenant, message.user, Profile(message.name, message.avatar))
         return await self._messages.say(tenant, message)
 
-    def _failed(self, message: Message, state: _TenantState, failure: VendorFailure, delay: float) -> float | None:
+    def _failed(self, message: Message, state: PartitionState, failure: VendorFailure, delay: float) -> float | None:
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
-            if state.breaker.failed(failure, self._clock.now()):
-                log.warning("vendor.unavailable", vendor=Vendor.IM.value, tenant=message.tenant, reason=str(failure))
+            state.refused(failure, self._clock.now())
             return delay
-        log.debug("mirror.refused", room=message.room, message=message.id, reason=str(failure))
+        log.debug("im_bridge.refused", room=message.room, message=message.id, reason=str(failure))
         self._over(message, "refused")
         return None
 
     def _over(self, message: Message, outcome: str) -> None:
         self.outcomes[(outcome,)] += 1
         if outcome != "sent":
-            log.debug("mirror.left_out", room=message.room, message=message.id, outcome=outcome)
+            log.debug("im_bridge.left_out", room=message.room, message=message.id, outcome=outcome)
+
+    def _state(self, tenant: TenantName) -> PartitionState:
+        return self._tenant_states.setdefault(tenant, PartitionState("vendor", vendor=Vendor.IM.value, tenant=tenant))
 
     def _tenant(self, message: Message) -> Tenant | None:
         """Return whose message it is, if there is anywhere to send it."""
@@ -202,7 +194,7 @@ class ImBridge:
         try:
             await self._db.leases.release(_lease_name(room), lease.holder)
         except Unavailable:
-            log.debug("mirror.turn_kept", room=room)
+            log.debug("im_bridge.lease_kept", room=room)
 
 
 def _lease_name(room: RoomId) -> str:

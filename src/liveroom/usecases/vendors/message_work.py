@@ -29,9 +29,9 @@ from liveroom.domain.vendors.model import (
 from liveroom.ports import Clock, Database, GroupMessaging
 
 REMINDED: Final = 200
-"""Mutes, and bans, that a new group is told of: those of the room's next broadcast."""
+"""How many mutes, and how many bans, of the room are copied to a new group."""
 _GIVE_UP_AFTER: Final = timedelta(minutes=1)
-"""How long a room's group is waited for."""
+"""How long work waits for a room's group to be made."""
 _LOOK: Final = timedelta(seconds=5)
 _NONE: Final = timedelta(0)
 
@@ -61,7 +61,7 @@ class GroupMembers:
         return WorkResult(Achieved(tenant.sdk_app_id), now + _LOOK)
 
     async def remind(self, room: Room) -> None:
-        """Have the room's new group told of those who are muted or banned."""
+        """Copy the room's mutes and bans to its new group."""
         if not room.options.guarded:
             return
         now, first = self.clock.now(), UserId("")

@@ -12,9 +12,10 @@ from typing import Final
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import BreakerState, Vendor, read_partition
 from liveroom.ports import Clock, Database, VendorsOf
+from liveroom.usecases.partition_state import PartitionState
 from liveroom.usecases.partition_workers import PartitionLimits
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.vendors.claims import CLAIMED, Doer, VendorBreaker, VendorClaim, WorkCount, WorkTools
+from liveroom.usecases.vendors.claims import CLAIMED, Doer, VendorClaim, WorkCount, WorkTools
 
 
 class VendorQueue:
@@ -40,7 +41,7 @@ class VendorQueue:
         self._doers = doers
         self._counter = WorkCount()
         self._tools = WorkTools(db, clock, self._counter, chance, self._is_open)
-        self._breakers: dict[str, VendorBreaker] = {}
+        self._states: dict[str, PartitionState] = {}
 
     @property
     def done(self) -> int:
@@ -61,8 +62,8 @@ class VendorQueue:
         tenant, doer = self._tenants.get(name), self._doers.get(vendor)
         if tenant is None or doer is None or vendor not in self._vendors_of(tenant):
             return None
-        breaker = self._breakers.setdefault(partition, VendorBreaker(partition))
-        return VendorConsumer(self._tools, breaker, tenant, doer)
+        state = self._states.setdefault(partition, PartitionState(self.name, vendor=vendor.value, tenant=name))
+        return VendorConsumer(self._tools, partition, state, tenant, doer)
 
     async def drop_orphaned(self, partition: str) -> None:
         """Drop nothing: the vendor may be set up again."""
@@ -74,7 +75,7 @@ class VendorQueue:
     async def broken(self) -> float:
         """Return how many breakers of this process are open."""
         now = self._clock.now()
-        return sum([one.breaker.state(now) is not BreakerState.CLOSED for one in self._breakers.values()])
+        return sum([state.state(now) is not BreakerState.CLOSED for state in self._states.values()])
 
     def _is_open(self, partition: str) -> bool:
         consumer = self.find(partition)
@@ -86,17 +87,19 @@ class VendorConsumer:
     """The way to do a tenant's work at one vendor."""
 
     tools: WorkTools
-    breaker: VendorBreaker
+    partition: str
+    partition_state: PartitionState
     tenant: Tenant
     doer: Doer
 
     def state(self) -> BreakerState:
         """Return whether the vendor is called now."""
-        return self.breaker.breaker.state(self.tools.clock.now())
+        return self.partition_state.state(self.tools.clock.now())
 
     def claim(self, *, is_trying: bool) -> VendorClaim:
         """Return a claim of some work; while the breaker tries, of one row."""
-        return VendorClaim(self.tools, self.breaker, self.tenant, self.doer, claimed=1 if is_trying else CLAIMED)
+        claimed = 1 if is_trying else CLAIMED
+        return VendorClaim(self.tools, self.partition, self.partition_state, self.tenant, self.doer, claimed=claimed)
 
     def overdue(self) -> None:
         """Give nothing up for its age."""

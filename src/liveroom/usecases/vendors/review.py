@@ -1,7 +1,7 @@
-"""Puts right what no transaction asked for: a vendor was switched on, a process of an older release closed a room.
+"""Repairs what no transaction asked for: a vendor was switched on, a process of an older release closed a room.
 
-Live rooms are compared with what the work has achieved, some buckets at a time: which ones follows from the time, so
-that short-lived processes get round as well as long-lived ones.
+Live rooms are compared with what the work has achieved, some buckets at a time. Which ones follows from the time, so
+that short-lived processes cover all of them as long-lived ones do.
 """
 
 import secrets

@@ -17,7 +17,7 @@ from liveroom.ports import Tx, VendorsOf
 from liveroom.usecases.tenants.registry import Tenancy
 
 APPLIED: Final = timedelta(seconds=1)
-"""After that what was committed is so in the live store, out of which it is read what somebody may send."""
+"""After this delay the live store has what was committed: what somebody may send is read from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class VendorTaskQueue:
             await self._about_group(tx, after)
 
     async def room_closed(self, tx: Tx, room: Room) -> None:
-        """Let the group go, and the media room with everybody in it."""
+        """End the group, and the media room with everybody in it."""
         for vendor in sorted(self._vendors(room.tenant)):
             await tx.vendor_work.want(Key(vendor, Matter.ROOM, room.id), room.tenant, room.updated)
 
@@ -85,12 +85,12 @@ class VendorTaskQueue:
         return Vendor.LIVEKIT in self._vendors(tenant)
 
     async def permission_changed(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
-        """Let a user send in a media room what they may now; where that cannot be changed, nobody is asked."""
+        """Give a user the media permissions that they have now; nothing is done where those cannot be changed."""
         if self.can_change_permissions(tenant):
             await tx.vendor_work.want(Key(Vendor.LIVEKIT, Matter.PERMISSION, removal_from(user, room)), tenant, at)
 
     async def owner_changed(self, tx: Tx, room: Room, former: UserId) -> None:
-        """Let the new owner and the former one send in the media room what they may now."""
+        """Give the new owner and the former one the media permissions that they have now."""
         for user in (room.owner, former):
             await self.permission_changed(tx, room.tenant, user, room.id, room.updated + APPLIED)
 

@@ -1,7 +1,7 @@
-"""The log of events as one more target of what is told: everything, of all tenants, and never given up.
+"""The event log as one more target of events: it gets all events of all tenants, and nothing is ever given up.
 
-Where the log is switched off, what waits for it is dropped; not by a process that has just started, because the others
-may be about to start with the log switched on.
+If the log is switched off, what waits for it is dropped, but not by a process that has just started: the others may be
+about to start with the log switched on.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class EventLog:
         self._targets = (_TARGET,) if sink is not None else ()
 
     def targets_of(self, _: TenantName) -> Sequence[Target]:
-        """Return the log as somebody who wants to be told of everything, or nobody."""
+        """Return the log as a target of all events; nothing if it is off."""
         return self._targets
 
     def is_over(self) -> bool:
@@ -42,7 +42,7 @@ class EventLog:
         return self._sink is None and self._clock.now() - self._began > SETTLED
 
     async def close(self) -> None:
-        """Let go of what it writes to."""
+        """Close what it writes to."""
         if self._sink is not None:
             await self._sink.close()
 

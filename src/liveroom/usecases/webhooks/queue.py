@@ -23,7 +23,7 @@ from liveroom.usecases.webhooks.rounds import PARTITIONS, Delivering, OverdueRou
 log = structlog.get_logger("liveroom.webhooks")
 
 SELDOM: Final = timedelta(seconds=5)
-"""How often it is looked what waits while nobody is told: some of it may be to be dropped."""
+"""How often the queue is checked while there is no receiver: some of it may have to be dropped."""
 _BATCH: Final = 1000
 
 
@@ -64,7 +64,7 @@ class EventQueue:
         return self.counts.delivered
 
     def may_rest(self, *, is_idle: bool) -> bool:
-        """Say whether nothing has to be looked at now: nobody is told, and it was looked at since that is so."""
+        """Say whether a run can be skipped: there is no receiver, and the queue was checked since then."""
         now, edition = self._clock.now(), self._receivers.edition
         is_looked_at = edition == self._edition and timedelta(0) <= now - self._looked < SELDOM
         if self._receivers.is_nobody and is_looked_at and is_idle:
@@ -77,12 +77,12 @@ class EventQueue:
         return await self._db.event_partitions.next_target(after)
 
     def find(self, partition: str) -> "EventConsumer | None":
-        """Return the way to a target; None while it is not to be told."""
+        """Return how to deliver to a target; None while it is switched off."""
         receiver = self._receivers.find(partition)
         return None if receiver is None else EventConsumer(self._delivering, receiver, self._target_state(partition))
 
     async def drop_orphaned(self, partition: str) -> None:
-        """Drop what waits for a target that nobody is any more."""
+        """Drop what waits for a target that no longer exists."""
         self._target_states.pop(partition, None)
         await self._clear(partition)
 
@@ -109,7 +109,7 @@ class EventQueue:
         return sum(waiting.partitions for waiting in await self._waiting())
 
     async def broken(self) -> float:
-        """Return how many targets this process leaves alone."""
+        """Return for how many targets this process has an open breaker."""
         found = [consumer for target in list(self._target_states) if (consumer := self.find(target)) is not None]
         return sum(consumer.state() is not BreakerState.CLOSED for consumer in found)
 
@@ -129,10 +129,10 @@ class EventQueue:
             task.exception()
 
     def _target_state(self, target: str) -> TargetState:
-        return self._target_states.setdefault(target, TargetState())
+        return self._target_states.setdefault(target, TargetState(target))
 
     async def _end(self, target: str, said: Undelivered) -> None:
-        """Tell a receiver nothing more, as it wants."""
+        """Switch a receiver off, as it asked for."""
         log.warning("webhook.gone", target=target, reason=str(said))
         await self._receivers.gone(target, str(said))
         await self._clear(target)

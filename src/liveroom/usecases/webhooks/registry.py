@@ -1,7 +1,7 @@
-"""Which webhooks there are: configured by the operator, kept whole here, changes noticed within two seconds."""
+"""Which webhooks there are."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +10,6 @@ from liveroom.domain.events.records import Target
 from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks.model import (
     BATCH,
-    BOTH_GOOD,
     TIMEOUT,
     WEBHOOKS_MAX,
     Webhook,
@@ -18,58 +17,31 @@ from liveroom.domain.webhooks.model import (
     check_webhook,
     fresh_webhook_id,
 )
-from liveroom.domain.webhooks.signing import fresh_secret, read_secrets, rotated, write_secrets
-from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, StoredWebhook, Tx, Vault
+from liveroom.domain.webhooks.signing import fresh_secret
+from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, Vault
+from liveroom.usecases.tenants.configuration_registry import EndpointRegistry, endpoint_kind
 
 _BATCH: Final = 1000
-Change = Callable[[Webhook], Webhook]
+WEBHOOKS: Final = endpoint_kind("webhook", lambda tx: tx.webhooks)
 
 
-@dataclass(slots=True)
-class Webhooks:
-    """The webhooks of this installation; one of the kinds of ``OperatorConfiguration``."""
+class Webhooks(EndpointRegistry[Webhook]):
+    """The webhooks of this installation."""
 
-    db: Database
-    vault: Vault
-    clock: Clock
-    _by_id: Mapping[str, Webhook] = field(default_factory=dict)
-    _targets: Mapping[TenantName, Sequence[Target]] = field(default_factory=dict)
-    edition: int = 0
-    """Grows whenever they are read anew."""
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        super().__init__(WEBHOOKS, db, vault, clock)
+        self._targets: Mapping[TenantName, Sequence[Target]] = {}
+        self.edition = 0
+        """Grows whenever they are read anew."""
 
     def targets_of(self, tenant: TenantName) -> Sequence[Target]:
-        """Return who of a tenant is to be told: those that are on."""
+        """Return a tenant's targets: its webhooks that are on."""
         return self._targets.get(tenant, ())
 
     @property
-    def tells(self) -> bool:
+    def has_targets(self) -> bool:
         """Say whether any webhook is on."""
         return bool(self._targets)
-
-    def get(self, id: str) -> Webhook | None:
-        return self._by_id.get(id)
-
-    def all(self) -> Sequence[Webhook]:
-        """Return every webhook of every tenant."""
-        return list(self._by_id.values())
-
-    def find(self, id: str) -> Webhook:
-        """Return the webhook of that id. Raises ``BadRequest``."""
-        found = self._by_id.get(id)
-        if found is None:
-            raise _unknown(id)
-        return found
-
-    async def reload(self) -> None:
-        """Read all of it anew."""
-        found = [self._unsealed(stored) for stored in await self.db.webhooks.list()]
-        targets: dict[TenantName, list[Target]] = {}
-        for webhook in found:
-            if webhook.state is WebhookState.ON:
-                targets.setdefault(webhook.tenant, []).append(webhook.target)
-        self._by_id = {webhook.id: webhook for webhook in found}
-        self._targets = targets
-        self.edition += 1
 
     async def add(
         self,
@@ -81,62 +53,20 @@ class Webhooks:
         batch: int = BATCH,
         timeout: timedelta = TIMEOUT,
     ) -> Webhook:
-        """Arrange for a webhook and return it with its secret. Raises ``BadRequest``."""
+        """Add a webhook, and return it with its secret. Raises ``BadRequest``."""
         now = self.clock.now()
-        webhook = Webhook(
-            fresh_webhook_id(now), tenant, url, (fresh_secret(now),), now, kinds, categories, batch, timeout
-        )
-        check_webhook(webhook)
-
-        async def work(tx: Tx) -> None:
-            await tx.configuration_version.bump()
-            there = [stored.webhook.tenant for stored in await tx.webhooks.list()]
-            if there.count(tenant) >= WEBHOOKS_MAX:
-                raise BadRequest(f"there are {WEBHOOKS_MAX} webhooks already: each makes every change dearer")
-            await tx.webhooks.put(self._sealed(webhook))
-
-        await self.db.transact(work)
-        await self.reload()
-        return webhook
-
-    async def change(self, id: str, change: Change) -> Webhook:
-        """Change a webhook. Raises ``BadRequest``."""
-
-        async def work(tx: Tx) -> Webhook:
-            await tx.configuration_version.bump()
-            stored = await tx.webhooks.lock(id)
-            if stored is None:
-                raise _unknown(id)
-            changed = change(self._unsealed(stored))
-            check_webhook(changed)
-            await tx.webhooks.put(self._sealed(changed))
-            return changed
-
-        changed = await self.db.transact(work)
-        await self.reload()
-        return changed
-
-    async def rotate(self, id: str) -> Webhook:
-        """Give a webhook a new secret, beside which the present one signs for a day. Raises ``BadRequest``."""
-        fresh = fresh_secret(self.clock.now())
-        return await self.change(
-            id, lambda webhook: replace(webhook, secrets=rotated(webhook.secrets, fresh, fresh.created + BOTH_GOOD))
+        secrets = (fresh_secret(now),)
+        return await self._add(
+            Webhook(fresh_webhook_id(now), tenant, url, secrets, now, kinds, categories, batch, timeout)
         )
 
     async def switch(self, id: str, state: WebhookState, reason: str = "") -> Webhook:
         """Switch a webhook on or off. Raises ``BadRequest``."""
         return await self.change(id, lambda webhook: replace(webhook, state=state, reason=reason))
 
-    async def remove(self, id: str) -> None:
+    async def remove(self, id: str, tenant: TenantName | None = None) -> None:
         """Take a webhook away, with all that waits for it and is known of it. Raises ``BadRequest``."""
-
-        async def work(tx: Tx) -> None:
-            await tx.configuration_version.bump()
-            if not await tx.webhooks.remove(id):
-                raise _unknown(id)
-
-        await self.db.transact(work)
-        await self.reload()
+        await super().remove(id, tenant)
         for drop in (self.db.event_partitions.drop, self.db.dead_letters.drop, self.db.deliveries.drop):
             while await drop(id, _BATCH) == _BATCH:
                 pass
@@ -161,19 +91,17 @@ class Webhooks:
             count += copied
         return count
 
-    def _sealed(self, webhook: Webhook) -> StoredWebhook:
-        sealed = self.vault.seal(write_secrets(webhook.secrets), webhook_context(webhook.id))
-        return StoredWebhook(replace(webhook, secrets=()), sealed)
+    def _arrange(self, items: Sequence[Webhook]) -> None:
+        targets: dict[TenantName, list[Target]] = {}
+        for webhook in items:
+            if webhook.state is WebhookState.ON:
+                targets.setdefault(webhook.tenant, []).append(webhook.target)
+        self._targets = targets
+        self.edition += 1
 
-    def _unsealed(self, stored: StoredWebhook) -> Webhook:
-        opened = self.vault.open(stored.sealed, webhook_context(stored.webhook.id))
-        return replace(stored.webhook, secrets=read_secrets(opened))
+    def _check(self, item: Webhook) -> None:
+        check_webhook(item)
 
-
-def webhook_context(id: str) -> str:
-    """Return what a webhook's secrets are bound to when they are sealed."""
-    return f"webhook:{id}"
-
-
-def _unknown(id: str) -> BadRequest:
-    return BadRequest(f"there is no webhook {id}: `liveroom webhooks list` shows those there are")
+    def _check_space(self, item: Webhook, others: Sequence[Webhook]) -> None:
+        if sum(one.tenant == item.tenant for one in others) >= WEBHOOKS_MAX:
+            raise BadRequest(f"there are {WEBHOOKS_MAX} webhooks already: each makes every change dearer")

@@ -16,7 +16,7 @@ from liveroom import faults
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events.records import StoredEvent
 from liveroom.domain.ids import new_id
-from liveroom.domain.vendors.model import BreakerState
+from liveroom.domain.vendors.model import BreakerState, Trouble, VendorFailure
 from liveroom.domain.webhooks.deliveries import (
     ALONE_AFTER,
     SINGLY_AFTER,
@@ -219,7 +219,7 @@ class Round:
         self._sent += len(events)
         for part in parts:
             part.partition.sent, part.partition.tries, part.partition.reason = part.end, 0, ""
-        self._target_state.answered(self._receiver)
+        self._target_state.answered()
         if loop.time() - self._target_state.logged >= _SAMPLED.total_seconds():
             self._target_state.logged = loop.time()
             await self._note(events, status, loop.time() - began, "")
@@ -244,7 +244,7 @@ class Round:
         now = self._clock.now()
         is_suspect = parts[0].partition.is_alone and known.status and known.again is None
         if not is_suspect or self._target_state.breaker.state(now) is BreakerState.TRYING:
-            self._target_state.refused(self._receiver, known, now)
+            self._target_state.refused(VendorFailure(Trouble.BUSY, str(known)), now, known.again)
         await self._note(events, known.status, seconds, str(known))
         wait_again = [await self._wait_again(part, known) for part in parts]
         await self._db.event_partitions.nack(self._target, self._holder, wait_again)
@@ -274,7 +274,7 @@ class Round:
             return is_ours
 
         if not await self._db.transact(work):
-            return  # the claim has lapsed meanwhile: whoever holds the partition now may have delivered them
+            return  # the claim has lapsed: another process may have delivered them meanwhile
         partition.sent = dead[-1].seq
         self._delivering.counts.events["given_up",] += len(dead)
         log.warning("webhook.gave_up", target=self._target, stream=partition.stream, events=len(dead), reason=reason)
@@ -298,7 +298,7 @@ class OverdueRound(Round):
                 reason = f"{self._target_state.breaker.reason}, and it was too old by then"
                 await self._dead_letter(part.partition, old, reason)
                 is_any = True
-                await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+                await asyncio.sleep(0)  # without it, nobody else gets a turn on SQLite
         await self.nack_rest()
         return is_any
 

@@ -16,6 +16,12 @@ class Failed(str):
     """An error that was answered."""
 
 
+def as_answered(number: int) -> int:
+    """Return an integer as a script answers it: one that 64 bits do not hold any more as the least that they do."""
+    rounded = int(float(number))
+    return rounded if -(2**63) <= rounded < 2**63 else -(2**63)
+
+
 class Peer:
     """A connection on which many commands travel at once."""
 
@@ -39,9 +45,14 @@ class Peer:
 
 
 def plain(name: bytes, answer: Any) -> Any:
-    """Return an answer without the order that Redis leaves open; of an error the word that says its kind."""
+    """Return an answer without the order that Redis leaves open; of an error the word that says its kind.
+
+    Of what HINCRBY answers, what a script sees: a number of Lua (what it has written is compared to the last digit).
+    """
     if isinstance(answer, Failed):
         return Failed(answer.partition(" ")[0])
+    if name == b"HINCRBY":
+        return as_answered(answer)
     if name in SCANS:
         return answer[0], sorted(answer[1])
     return sorted(answer) if name in UNORDERED else answer

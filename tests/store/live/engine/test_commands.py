@@ -7,12 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveroom.store.live.engine.channels import EngineChannels
-from liveroom.store.live.engine.commands import commands_of
-from liveroom.store.live.engine.keyspace import Keyspace
-from liveroom.store.live.engine.words import ReplyError
+from liveroom.store.live.engine.engine import EmbeddedEngine
+from liveroom.store.live.engine.errors import ReplyError
 from tests.servers import Redis
-from tests.store.live.engine.peer import SCANS, Failed, Peer, Words, plain
+from tests.store.live.engine.peer import Failed, Peer, Words, plain
 from tests.store.live.engine.sequences import ANY, MIXED, SUBJECTS
 
 MUCH = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
@@ -31,34 +29,26 @@ class Here:
 
     def __init__(self) -> None:
         self.now = 1_764_395_123_456_789
-        self.keys = Keyspace(lambda: self.now)
-        self._commands = commands_of(self.keys, EngineChannels())
+        self._engine = EmbeddedEngine(lambda: self.now)
 
     def ask(self, *words: bytes) -> Any:
         """Return the answer as a client of Redis reads it."""
-        name = words[0].decode()
-        self.keys.begin()
+        name, *args = words
         try:
-            answer = self._commands[name](*words[1:])
+            return self._engine.command(name.decode(), args)
         except ReplyError as error:
             return Failed(error)
-        if words[0] in SCANS:
-            return [answer[0], list(answer[1:])]
-        return as_read(answer)
-
-
-def as_read(answer: Any) -> Any:
-    """Return an answer of a command as hiredis reads it."""
-    if isinstance(answer, tuple | list):
-        return [as_read(item) for item in answer]
-    return {True: b"OK", False: None}[answer] if isinstance(answer, bool) else answer
 
 
 def check(peer: Peer, commands: list[Words]) -> None:
     """Let both run the commands on nothing; they answer alike, each of them."""
     here = Here()
     peer.ask([(b"FLUSHALL",)])
+    scores = {b"0"}
     for words, theirs in zip(commands, peer.ask(commands), strict=True):
+        scores.update(words[2:-1] if words[0] == b"ZADD" else ())
+        if words[0] == b"ZREVRANGEBYLEX" and len(scores) > 1 and not isinstance(theirs, Failed):
+            continue  # Redis leaves open what names are between others where scores differ
         assert plain(words[0], here.ask(*words)) == plain(words[0], theirs), words
 
 

@@ -8,11 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveroom.store.live.engine.channels import EngineChannels
-from liveroom.store.live.engine.commands import commands_of
-from liveroom.store.live.engine.keyspace import Keyspace
-from liveroom.store.live.engine.scripting import Scripting
-from liveroom.store.live.engine.words import ReplyError
+from liveroom.store.live.engine.engine import EmbeddedEngine
+from liveroom.store.live.engine.errors import ReplyError
 from tests.servers import Redis
 from tests.store.live.engine.lua_values import ANSWERED, NUMBERS, TEXTS, number, values
 from tests.store.live.engine.peer import Failed, Peer
@@ -29,15 +26,13 @@ class Here:
     """Scripts on an engine with nothing in it."""
 
     def __init__(self, lua: Any) -> None:
-        self.keys = Keyspace(lambda: 1_764_395_123_456_789)
-        self.channels = EngineChannels()
-        self._scripting = Scripting(commands_of(self.keys, self.channels), lua)
+        self._engine = EmbeddedEngine(lambda: 1_764_395_123_456_789, lua)
+        self.channels = self._engine.channels
 
     def eval(self, text: str, keys: tuple[bytes, ...] = (), args: tuple[bytes, ...] = ()) -> Any:
         """Run a script; an error is a ``Failed``."""
-        self.keys.begin()
         try:
-            return self._scripting.run(self._scripting.compile(text.encode()), self._scripting.declare(*keys), args)
+            return self._engine.run(self._engine.compile(text.encode()), self._engine.declare(*keys), args)
         except ReplyError as error:
             return Failed(error)
 
@@ -204,7 +199,7 @@ def test_answers_of_many_items_are_whole(here: Here) -> None:
     ]
 
 
-def test_what_a_script_publishes_is_received_when_it_is_delivered(here: Here) -> None:
+def test_what_a_script_publishes_is_received_when_it_has_ended(here: Here) -> None:
     received: list[tuple[bytes, bytes]] = []
 
     def receive(channel: bytes, message: bytes) -> None:
@@ -213,9 +208,7 @@ def test_what_a_script_publishes_is_received_when_it_is_delivered(here: Here) ->
     here.channels.subscribe(b"news", receive)
     text = "return {redis.call('SPUBLISH', KEYS[1], 'x'), redis.call('PUBSUB', 'SHARDNUMSUB', KEYS[1])[2]}"
     assert here.eval(text, (b"news",)) == [1, 1]
-    assert received == []
-    here.channels.deliver()
-    here.channels.unsubscribe(b"news", receive)
-    here.channels.deliver()
     assert received == [(b"news", b"x")]
+    here.channels.unsubscribe(b"news", receive)
     assert here.eval(text, (b"news",)) == [0, 0]
+    assert received == [(b"news", b"x")]

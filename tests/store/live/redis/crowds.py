@@ -8,6 +8,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.ports import Live
 from tests.store.live.world import EVERYONE, World
+from tests.worlds import a_moment
 
 GAP = timedelta(seconds=30)
 
@@ -37,8 +38,8 @@ async def counts(live: Live, rooms: Sequence[str]) -> list[int]:
 async def back_within(seconds: float, answer: Callable[[], Awaitable[bool]]) -> None:
     """Return when the answer is yes; a store that does not answer says no."""
     async with asyncio.timeout(seconds):
-        while not await _says_yes(answer):  # noqa: ASYNC110 - no event says that a server is back
-            await asyncio.sleep(0)
+        while not await _says_yes(answer):
+            await a_moment()
 
 
 async def _says_yes(answer: Callable[[], Awaitable[bool]]) -> bool:

@@ -156,7 +156,6 @@ async def test_a_server_that_hangs_is_given_up(own_redis: Redis) -> None:
             own_redis.pause()
 
             async def given_up() -> bool:
-                await asyncio.sleep(0)
                 return any(entry["event"] == "redis.channels_lost" for entry in logs)
 
             await back_within(5, given_up)

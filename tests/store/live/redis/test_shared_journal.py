@@ -4,9 +4,9 @@ import operator
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
-from liveroom.store.live.redis.journal import RedisJournal
+from liveroom.store.live.redis.journal import JournalKind, RedisJournal
 
 BUCKET: Final = 7
 
@@ -28,7 +28,7 @@ async def test_a_bucket_that_is_appended_to_while_it_is_read_is_looked_at_again(
         raise AssertionError("there is nothing to save")
 
     calls, keys = Crossing(), operator.attrgetter("journal", "writer")
-    journal: RedisJournal[bytes] = RedisJournal(cast("Calls", calls), keys, list, save, is_alone=False)
+    journal: RedisJournal[bytes] = RedisJournal(cast("ScriptCaller", calls), JournalKind(keys, list, save))
     journal.waiting = calls.waiting
     journal.waiting.add(BUCKET)
     assert await journal.flush() == 0

@@ -27,7 +27,7 @@ def event(kind: str = "room.opened", category: str = "ktv", **data: Any) -> NewE
 
 async def _partitions(database: SqlDatabase) -> list[tuple[Any, ...]]:
     return list(
-        await rows_of(database, "SELECT target, stream, sent, last FROM lr_event_lanes ORDER BY target, stream")
+        await rows_of(database, "SELECT target, stream, sent, last FROM lr_event_partitions ORDER BY target, stream")
     )
 
 
@@ -76,9 +76,9 @@ async def test_only_who_wants_one_of_the_tellings_gets_a_partition(database: Sql
 
 async def test_a_partition_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
     await _tell(database, event())
-    await _change(database, "UPDATE lr_event_lanes SET sent = 1, due = 77, tries = 3, holder = 'h', reason = 'r'")
+    await _change(database, "UPDATE lr_event_partitions SET sent = 1, due = 77, tries = 3, holder = 'h', reason = 'r'")
     await _tell(database, event())
-    asked = "SELECT sent, last, due, tries, holder, reason, tenant FROM lr_event_lanes WHERE target = 'wh_all'"
+    asked = "SELECT sent, last, due, tries, holder, reason, tenant FROM lr_event_partitions WHERE target = 'wh_all'"
     assert await rows_of(database, asked) == [(1, 2, 77, 3, "h", "r", "")]
 
 
@@ -127,7 +127,7 @@ async def test_writers_of_the_same_streams_in_any_order_all_get_through(database
 async def test_old_events_are_dropped_and_the_numbers_go_on(database: SqlDatabase) -> None:
     await _tell(database, event(), event())
     await _tell(database, event(), at=NOW + 2 * SECOND)
-    await _change(database, "DELETE FROM lr_event_lanes")
+    await _change(database, "DELETE FROM lr_event_partitions")
     assert await database.events.purge(NOW, 10) == (0, None)
     assert await database.events.purge(NOW + SECOND, 10) == (2, None)
     assert await _numbers(database) == [3]
@@ -139,9 +139,9 @@ async def test_what_somebody_waits_for_is_kept_and_all_that_follows_it(database:
     await _tell(database, *[event()] * 4, stream="room:1")
     await _tell(database, *[event()] * 2, stream="room:2")
     await _tell(database, event(), stream="room:3")
-    await _change(database, "DELETE FROM lr_event_lanes WHERE stream = 'room:3'")
-    await _change(database, "UPDATE lr_event_lanes SET sent = 3 WHERE stream = 'room:1' AND target = 'wh_all'")
-    await _change(database, "UPDATE lr_event_lanes SET sent = 2 WHERE stream = 'room:1' AND target = 'wh_rooms'")
+    await _change(database, "DELETE FROM lr_event_partitions WHERE stream = 'room:3'")
+    await _change(database, "UPDATE lr_event_partitions SET sent = 3 WHERE stream = 'room:1' AND target = 'wh_all'")
+    await _change(database, "UPDATE lr_event_partitions SET sent = 2 WHERE stream = 'room:1' AND target = 'wh_rooms'")
     assert await database.events.purge(NOW + timedelta(days=9), 100) == (3, None)
     kept = [await _numbers(database, f"room:{number}") for number in (1, 2, 3)]
     assert kept == [[3, 4], [1, 2], []]
@@ -150,7 +150,7 @@ async def test_what_somebody_waits_for_is_kept_and_all_that_follows_it(database:
 async def test_a_purge_takes_the_oldest_first(database: SqlDatabase) -> None:
     for number in (2, 0, 1):
         await _tell(database, event(), stream=f"room:{number}", at=NOW + number * SECOND)
-    await _change(database, "DELETE FROM lr_event_lanes")
+    await _change(database, "DELETE FROM lr_event_partitions")
     dropped, place = await database.events.purge(NOW + timedelta(days=1), 2)
     assert (dropped, place is None) == (2, False)
     assert await _numbers(database, "room:2") == [1]
@@ -161,7 +161,7 @@ async def test_what_somebody_waits_for_keeps_nothing_behind_it(database: SqlData
         await _tell(database, event(), event(), stream=f"room:{number}")
     await _tell(database, event(), stream="room:5", at=NOW + SECOND)
     await _tell(database, event(), stream="room:6", at=NOW + 2 * SECOND)
-    await _change(database, "DELETE FROM lr_event_lanes WHERE stream IN ('room:3', 'room:5', 'room:6')")
+    await _change(database, "DELETE FROM lr_event_partitions WHERE stream IN ('room:3', 'room:5', 'room:6')")
     dropped, place = await database.events.purge(NOW + timedelta(days=9), 3)
     assert dropped == 0
     while place is not None:

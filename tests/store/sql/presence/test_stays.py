@@ -39,7 +39,7 @@ async def test_the_newest_version_wins_in_any_order(
 ) -> None:
     for batch in [order] if batched else [[one] for one in order]:
         await database.stays.put(batch)
-    query = "SELECT version, name, role, avatar, places, ord, reason, left_at - entered FROM lr_stays"
+    query = "SELECT version, name, role, avatar, entries, ord, reason, left_at - entered FROM lr_stays"
     assert await rows_of(database, query) == [
         (3, "third", "audience", "https://a/2.png", '[["s1","p1"],["s2","p2"]]', 7, "lost", 1000)
     ]

@@ -7,6 +7,7 @@ from liveroom.domain.accounts.sessions import Session, SessionEnd
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
 from liveroom.domain.tenants.server_keys import ServerKey
+from liveroom.ports import Stored
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import HOME, NOW, SECOND
 
@@ -21,27 +22,12 @@ def entry(number: int = 0, **changes: object) -> AuditEntry:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-async def test_keys_are_read_as_they_were_written(database: SqlDatabase) -> None:
-    other = ServerKey("b" * 16, SHOP, "小店", "e" * 64, frozenset({"*"}), NOW + SECOND, expires=NOW + 90 * SECOND)
-    await database.server_keys.add(other)
-    await database.server_keys.add(KEY)
-    assert await database.server_keys.list() == [KEY, other]
-
-
-async def test_a_key_is_revoked_once(database: SqlDatabase) -> None:
-    await database.server_keys.add(KEY)
-    assert await database.server_keys.revoke(KEY.id, NOW + SECOND)
-    assert not await database.server_keys.revoke(KEY.id, NOW + 2 * SECOND)
-    assert not await database.server_keys.revoke("another", NOW)
-    assert await database.server_keys.list() == [replace(KEY, revoked=NOW + SECOND)]
-
-
 async def test_the_last_use_only_grows(database: SqlDatabase) -> None:
-    await database.server_keys.add(KEY)
+    await database.server_keys.put(Stored(KEY))
     await database.server_keys.used({})
     for seconds, used in ((5, 5), (3, 5), (7, 7)):
         await database.server_keys.used({KEY.id: NOW + seconds * SECOND, "unknown": NOW})
-        assert await database.server_keys.list() == [replace(KEY, used=NOW + used * SECOND)]
+        assert await database.server_keys.list() == [Stored(replace(KEY, used=NOW + used * SECOND))]
 
 
 async def test_entries_are_found_newest_first_by_actor_tenant_and_time(database: SqlDatabase) -> None:

@@ -1,49 +1,18 @@
-"""Webhooks, dead letters and the log of deliveries in SQL."""
+"""Dead letters and the log of deliveries in SQL."""
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from liveroom.domain.events.records import NewEvent, Target
 from liveroom.domain.webhooks.deliveries import DeadLetter, Delivery
-from liveroom.domain.webhooks.model import Webhook, WebhookState
-from liveroom.ports import FIRST_KEPT, Kept, StoredWebhook
+from liveroom.ports import FIRST_KEPT, Kept
 from liveroom.store.sql.database import SqlDatabase
 from tests.payloads import saying
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
-
-HOOK = Webhook(
-    *("wh_1", ACME, "https://例.example/hook?a=1", (), NOW, frozenset({"room.*"}), frozenset({"ktv", "pk"})),
-    *(7, timedelta(milliseconds=2500), WebhookState.OFF, "as the operator wants it 🎤"),
-)
 
 
 def dead(id: str, target: str = "wh_1", **changes: Any) -> DeadLetter:
     one = DeadLetter(id, target, ACME, "room:1", 3, "room.opened", NOW, NOW + SECOND, "HTTP 500", '{"title":"歌 🎶"}')
     return one._replace(**changes)
-
-
-async def test_a_webhook_is_kept_as_it_is_and_replaced_as_a_whole(database: SqlDatabase) -> None:
-    await database.webhooks.put(StoredWebhook(HOOK, "sealed"))
-    assert await database.webhooks.list() == [StoredWebhook(HOOK, "sealed")]
-    other = replace(HOOK, url="http://b", kinds=frozenset(), state=WebhookState.ON, reason="", batch=100)
-    await database.webhooks.put(StoredWebhook(other, "again"))
-    assert await database.webhooks.lock("wh_1") == StoredWebhook(other, "again")
-    assert await database.webhooks.lock("wh_2") is None
-
-
-async def test_secrets_are_sealed_anew_unless_they_have_changed(database: SqlDatabase) -> None:
-    await database.webhooks.put(StoredWebhook(HOOK, "sealed"))
-    assert not await database.webhooks.replace_secrets("wh_1", "other", "new")
-    assert await database.webhooks.replace_secrets("wh_1", "sealed", "new")
-    assert [stored.sealed for stored in await database.webhooks.list()] == ["new"]
-
-
-async def test_a_webhook_is_removed_once(database: SqlDatabase) -> None:
-    await database.webhooks.put(StoredWebhook(HOOK, "sealed"))
-    assert await database.webhooks.is_there("wh_1")
-    assert [await database.webhooks.remove("wh_1") for _ in range(2)] == [True, False]
-    assert not await database.webhooks.is_there("wh_1")
 
 
 async def test_a_dead_letter_is_kept_whole_and_only_once(database: SqlDatabase) -> None:

@@ -4,9 +4,9 @@ Scripts run at once, and what they publish is received before their caller goes 
 session is known everywhere as soon as it has ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -14,11 +14,14 @@ from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.ports import Clock
 from liveroom.store.live.engine.engine import EmbeddedEngine
+from liveroom.store.live.engine.errors import ReplyError
+from liveroom.store.live.engine.hoisting import hoisted
+from liveroom.store.live.engine.journal import EmbeddedJournal
 from liveroom.store.live.engine.scripting import Chunk, Declared
-from liveroom.store.live.engine.words import ReplyError
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import ROUNDS, BucketLost, Restore, ScriptFailed, filled_in
 from liveroom.store.live.redis.joining import ScriptCall
+from liveroom.store.live.redis.journal import JournalKind
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener
 from liveroom.store.live.redis.scripts import script
@@ -38,6 +41,8 @@ _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _LOST: Final = object()
 _MICROSECOND: Final = timedelta(microseconds=1)
 
+T = TypeVar("T")
+
 
 class Embedded:
     """The backend."""
@@ -47,6 +52,9 @@ class Embedded:
     def __init__(self, clock: Clock) -> None:
         self._engine = EmbeddedEngine(lambda: (clock.now() - clock.offset - _EPOCH) // _MICROSECOND)
         self.calls = EmbeddedCalls(self._engine)
+
+    def journal(self, kind: JournalKind[T]) -> EmbeddedJournal[T]:
+        return EmbeddedJournal(self._engine, kind)
 
     def subscriptions(self) -> "EmbeddedSubscriptions":
         return EmbeddedSubscriptions(self._engine)
@@ -70,7 +78,7 @@ class EmbeddedCalls:
     async def run(self, name: str, keys: tuple[bytes, ...], *args: Word) -> Any:
         return self._run(name, self._keys(keys), args)
 
-    async def call(
+    def call(
         self,
         name: str,
         keys: tuple[bytes, ...],
@@ -78,15 +86,15 @@ class EmbeddedCalls:
         more: int = 0,
         restore: Restore | None = None,
         bucket: int = 0,
-    ) -> Any:
+    ) -> Coroutine[Any, Any, Any]:
         if more:
             declared = self._engine.declare(*keys, *map(_word, args[:more]))
             args = args[more:]
         else:
             declared = self._keys(keys)
-        return await self._insist(name, declared, args, restore, bucket)
+        return self._insist(name, declared, args, restore, bucket)
 
-    async def call_in_room(
+    def call_in_room(
         self,
         name: str,
         keys: RoomKeys,
@@ -94,13 +102,13 @@ class EmbeddedCalls:
         args: tuple[Word, ...],
         more: int = 0,
         restore: Restore | None = None,
-    ) -> Any:
+    ) -> Coroutine[Any, Any, Any]:
         if more:
             declared = self._engine.declare(*keys.of(which), *map(_word, args[:more]))
             args = args[more:]
         else:
             declared = self._declared.get((which, keys.id)) or self._keep((which, keys.id), keys.of(which))
-        return await self._insist(name, declared, args, restore, keys.number)
+        return self._insist(name, declared, args, restore, keys.number)
 
     async def call_all(self, name: str, asked: Sequence[ScriptCall], restore: Restore | None = None) -> list[Any]:
         answers: list[Any] = [self._tried(name, self._keys(keys), args) for _, keys, args in asked]
@@ -166,7 +174,7 @@ class EmbeddedCalls:
 
     def _load(self, name: str) -> tuple[Chunk, bool]:
         what = script(name)
-        loaded = self._chunks[name] = self._engine.compile(what.text), what.awaited
+        loaded = self._chunks[name] = self._engine.compile_hoisted(hoisted(what.text.decode()), name), what.awaited
         return loaded
 
     def _keys(self, keys: tuple[bytes, ...]) -> Declared:
@@ -218,7 +226,7 @@ class EmbeddedSessionEnds:
     async def stop(self) -> None:
         """Return: nothing was followed."""
 
-    async def tell(self, ended: EndedSessions) -> None:
+    async def publish(self, ended: EndedSessions) -> None:
         self._session_cache.end(ended)
         self._listeners.notify(lambda listener: listener.sessions_over(ended))
 

@@ -3,52 +3,45 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from liveroom.store.live.engine.words import SYNTAX, ReplyError, text
-
 Receive = Callable[[bytes, bytes], None]
 """Takes a channel and a message; nothing may be raised."""
+Deliver = Callable[[], None]
 
 
 class EngineChannels:
     """Who receives what is published on which channel."""
 
-    __slots__ = ("_receivers", "_waiting")
+    __slots__ = ("_count", "_receivers", "_take")
 
     def __init__(self) -> None:
         self._receivers: Final[dict[bytes, list[Receive]]] = {}
-        self._waiting: list[tuple[bytes, bytes]] = []
+        self._count: Callable[[bytes, int], None]
+        self._take: Callable[[], Any]
+
+    def stand_on(self, count: Callable[[bytes, int], None], take: Callable[[], Any]) -> None:
+        """Tell Lua of receivers with ``count``, and ``take`` from it what is published."""
+        self._count, self._take = count, take
 
     def subscribe(self, channel: bytes, receive: Receive) -> None:
         """Let messages on the channel be received from now on."""
         self._receivers.setdefault(channel, []).append(receive)
+        self._count(channel, 1)
 
     def unsubscribe(self, channel: bytes, receive: Receive) -> None:
         """End a subscription."""
         receivers = self._receivers[channel]
         receivers.remove(receive)
+        self._count(channel, -1)
         if not receivers:
             del self._receivers[channel]
 
+    def follow(self, stream: bytes, receive: Receive) -> None:
+        """Let what is appended to a stream be received."""
+        self._receivers[stream] = [receive]
+
     def deliver(self) -> None:
         """Hand over what was published, in this order; what is published meanwhile comes after it."""
-        while self._waiting:
-            waiting, self._waiting = self._waiting, []
-            for channel, message in waiting:
+        while published := self._take():
+            for channel, message in zip(published[::2], published[1::2], strict=True):
                 for receive in tuple(self._receivers.get(channel, ())):
                     receive(channel, message)
-
-    # --- commands --------------------------------------------------------------------------------------------------
-
-    def spublish(self, channel: bytes, message: Any) -> int:
-        """SPUBLISH: return how many receive the message."""
-        receivers = self._receivers.get(channel)
-        if receivers is None:
-            return 0
-        self._waiting.append((channel, text(message)))
-        return len(receivers)
-
-    def pubsub(self, what: Any, *channels: bytes) -> tuple[bytes | int, ...]:
-        """PUBSUB SHARDNUMSUB: return each channel and how many receive what is published on it."""
-        if what != b"SHARDNUMSUB":
-            raise ReplyError(SYNTAX)
-        return tuple([word for channel in channels for word in (channel, len(self._receivers.get(channel, ())))])

@@ -44,10 +44,10 @@ class MemoryLikes:
         before = room.likes
         outcomes = "".join([_count(room, like, now) for like in likes])
         if room.likes > before:
-            self._tell(room, room.likes - before, now)
+            self._announce(room, room.likes - before, now)
         return Written(room.likes, outcomes, following, wait / 1000)
 
-    def _tell(self, room: RoomRecord, added: int, now: int) -> None:
+    def _announce(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
         data = _encode(NewLikes(likes=min(room.likes, SHOWN_MAX), added=added))
         self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)

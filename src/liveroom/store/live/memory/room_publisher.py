@@ -53,7 +53,7 @@ class RoomPublisher:
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
-    def tell(self, room: RoomRecord, happened: Sequence[RoomChange], now: int) -> None:
+    def publish(self, room: RoomRecord, happened: Sequence[RoomChange], now: int) -> None:
         """Note what a change did; let it leave at once if it has to or may, else with what comes until the pace.
 
         What the list has to show first is kept back, and so is what comes after it. Where nobody listens nothing is
@@ -116,7 +116,7 @@ class RoomPublisher:
         """Tell a room's last words; the members of a crowd are not named in them."""
         members = () if len(room.members) > CROWD else room.in_order
         left = [RoomChange(EventKind.MEMBER_LEFT, member, LeaveReason.CLOSED) for member in members]
-        self.tell(room, [*left, RoomChange(EventKind.ROOM_CLOSED, reason=reason)], now)
+        self.publish(room, [*left, RoomChange(EventKind.ROOM_CLOSED, reason=reason)], now)
 
     def _wait(self, room: RoomRecord, now: int) -> None:
         seconds = (room.log.due() - now) / 1000

@@ -113,7 +113,7 @@ class MemoryRooms:
         happened += self._set_visible(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._publisher.tell(room, happened, now)
+        self._publisher.publish(room, happened, now)
         return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, admission: Admission, now: int) -> MemberRecord:
@@ -163,7 +163,7 @@ class MemoryRooms:
         happened = [RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
-        self._publisher.tell(room, happened, now)
+        self._publisher.publish(room, happened, now)
         self._publisher.parted(room, room.subscribers.forget(member.user))
 
     async def rename(self, id: RoomId, user: UserId, profile: Profile) -> None:
@@ -176,7 +176,7 @@ class MemoryRooms:
         now = read(self._clock)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._publisher.tell(room, [RoomChange(EventKind.PROFILE_CHANGED, member)], now)
+        self._publisher.publish(room, [RoomChange(EventKind.PROFILE_CHANGED, member)], now)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
         record = await self.record(room)
@@ -238,7 +238,7 @@ class MemoryRooms:
         self.changed(room, now)
         for member in moved:
             self._journal.add(room.stay(member))
-        self._publisher.tell(room, happened, now)
+        self._publisher.publish(room, happened, now)
         return room.value()
 
     async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:

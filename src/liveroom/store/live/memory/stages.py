@@ -56,7 +56,7 @@ class MemorySeatMaps:
             self._journal.add(room.stay(member))
         due = min((moment(request.expires) for request in decision.seat_map.requests), default=None)
         self._rooms.alarms_of.set(room.id, AlarmKind.REQUESTS, due)
-        self._publisher.tell(room, happened, now)
+        self._publisher.publish(room, happened, now)
         return True
 
 

@@ -1,7 +1,7 @@
 """What the store stands on: where its scripts run, its channels, and how it hears of ended sessions."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.ports import Clock
@@ -9,10 +9,13 @@ from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import Restore, ScriptCaller
 from liveroom.store.live.redis.feed import SessionFeed
 from liveroom.store.live.redis.joining import ScriptCall
+from liveroom.store.live.redis.journal import Journal, JournalKind, RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.listening import ChannelListener, Listening
 from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Word
+
+T = TypeVar("T")
 
 
 class Calls(Protocol):
@@ -60,7 +63,7 @@ class SessionEnds(Protocol):
     def is_fresh(self) -> bool: ...
     def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def tell(self, ended: EndedSessions) -> None: ...
+    async def publish(self, ended: EndedSessions) -> None: ...
 
 
 class LiveBackend(Protocol):
@@ -72,6 +75,7 @@ class LiveBackend(Protocol):
     def ends_with_process(self) -> bool:
         """Say whether what a script has written is lost with this process, unless it has reached the recovery store."""
 
+    def journal(self, kind: JournalKind[T]) -> Journal[T]: ...
     def subscriptions(self) -> Subscriptions: ...
     def session_ends(self, clock: Clock, session_cache: SessionCache, listeners: ListenerRegistry) -> SessionEnds: ...
 
@@ -83,6 +87,9 @@ class RedisServers:
 
     def __init__(self, caller: ScriptCaller) -> None:
         self.calls = self._caller = caller
+
+    def journal(self, kind: JournalKind[T]) -> RedisJournal[T]:
+        return RedisJournal(self._caller, kind)
 
     def subscriptions(self) -> Listening:
         return Listening(self._caller)

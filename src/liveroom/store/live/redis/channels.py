@@ -93,9 +93,9 @@ class RedisChannels:
         try:
             news = read_news(message)
         except msgspec.ValidationError:
-            log.exception("redis.news_unreadable", room=room)
+            log.exception("redis.publication_unreadable", room=room)
             return
-        self._listeners.notify(lambda listener: _tell(listener, room, news))
+        self._listeners.notify(lambda listener: _hand_over(listener, room, news))
 
     def doubtful(self, channels: Sequence[bytes]) -> None:
         rooms = [room for channel in channels if (room := self._rooms.get(channel)) is not None]
@@ -253,7 +253,7 @@ class RedisChannels:
         await self._listening.close()
 
 
-def _tell(listener: LiveListener, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
+def _hand_over(listener: LiveListener, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
     if isinstance(news, Published):
         listener.published(room, news.epoch, news.value(room))
     elif isinstance(news, Joined):

@@ -86,7 +86,7 @@ class SessionFeed:
             self._task = None
         self._answered_at = float("-inf")
 
-    async def tell(self, ended: EndedSessions) -> None:
+    async def publish(self, ended: EndedSessions) -> None:
         """Tell every process that sessions have ended."""
         before = None if ended.original_before is None else moment(ended.original_before)
         entry = pack([ended.user, list(ended.sessions), before])

@@ -8,16 +8,16 @@ import asyncio
 import operator
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from liveroom import deadlines
-from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, Unavailable
+from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.messages.model import Message
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import Stay
 from liveroom.ports import RecoveryStore
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
@@ -40,50 +40,70 @@ class Taken(NamedTuple, Generic[T]):
     rows: Sequence[T]
 
 
+class JournalKind(NamedTuple, Generic[T]):
+    """What is in a journal, and where it goes."""
+
+    keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]]
+    """Returns a bucket's stream, and the claim of who writes it."""
+    read: Callable[[Sequence[bytes]], Sequence[T]]
+    """Returns what entries in their order are."""
+    save: Callable[[Sequence[T]], Awaitable[None]]
+
+
+def stays_of(recovery: RecoveryStore) -> JournalKind[Stay]:
+    """Return the journal of stays."""
+    return JournalKind(operator.attrgetter("journal", "writer"), _newest, recovery.save)
+
+
+def messages_of(recovery: RecoveryStore) -> JournalKind[Message]:
+    """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
+    return JournalKind(operator.attrgetter("talk", "scribe"), _messages, recovery.save_messages)
+
+
+class Journal(Protocol[T]):
+    """Carries what scripts append to the recovery store."""
+
+    waiting: set[int]
+    """Buckets that may have some."""
+    check: Callable[[Sequence[T]], Awaitable[None]] | None
+    """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
+
+    async def flush(self) -> int:
+        """Write the next entries; the recovery store's failures are the caller's. Return how many were written."""
+
+    async def persist(self) -> int:
+        """Return when nothing that was appended so far can be lost with this process."""
+
+    async def drain_all(self) -> None:
+        """Write everything that any bucket has now."""
+
+    async def drain_once(self, bucket: int) -> None:
+        """Write all that one bucket has now, once for those who ask in the meantime."""
+
+    async def drain(self, bucket: int) -> None:
+        """Write all of one bucket, whoever else may be at it."""
+
+
 class RedisJournal(Generic[T]):
     """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
-    def __init__(
-        self,
-        caller: Calls,
-        keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
-        read: Callable[[Sequence[bytes]], Sequence[T]],
-        save: Callable[[Sequence[T]], Awaitable[None]],
-        *,
-        is_alone: bool,
-    ) -> None:
-        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are.
-
-        ``is_alone``: no other process appends to it or writes it.
-        """
+    def __init__(self, caller: ScriptCaller, kind: JournalKind[T]) -> None:
         self._caller = caller
-        self._keys = tuple(keys(bucket) for bucket in ROOMS)
-        self._read = read
-        self._save = save
-        self._is_alone = is_alone
+        self._keys = tuple(kind.keys(bucket) for bucket in ROOMS)
+        self._read, self._save = kind.read, kind.save
         self._me = secrets.token_hex(8)
         self._draining: asyncio.Task[None] | None = None
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._following: dict[int, asyncio.Task[None]] = {}
         self._drained = 0
-        self._current: asyncio.Task[int] | None = None
-        self._next: asyncio.Task[int] | None = None
         self._vanished: list[T] = []
         self.waiting: set[int] = set()
         self.check: Callable[[Sequence[T]], Awaitable[None]] | None = None
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
-    @staticmethod
-    def of_stays(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Stay]":
-        """Return the journal of stays."""
-        keys = operator.attrgetter("journal", "writer")
-        return RedisJournal(caller, keys, _newest, recovery.save, is_alone=is_alone)
-
-    @staticmethod
-    def of_messages(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Message]":
-        """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
-        keys = operator.attrgetter("talk", "scribe")
-        return RedisJournal(caller, keys, _messages, recovery.save_messages, is_alone=is_alone)
+    async def persist(self) -> int:
+        """Return 0 at once: what a script has appended survives this process."""
+        return 0
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
@@ -92,8 +112,6 @@ class RedisJournal(Generic[T]):
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
         written, self._drained = self._drained, 0
-        if self._is_alone:
-            return written + await self.persist()
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
@@ -112,50 +130,8 @@ class RedisJournal(Generic[T]):
         await self._strike(taken)
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
-    async def persist(self) -> int:
-        """Return when all that was appended so far is saved: how many entries the write that did it wrote.
-
-        Of a journal that no other process writes; all who wait in one tick of the loop share one write.
-        """
-        if self.waiting and self._next is None:
-            self._next = deadlines.spawn(self._persist_after(self._current))
-            self._next.add_done_callback(_retrieve)
-        task = (self._next if self.waiting else None) or self._current
-        return 0 if task is None else await deadlines.join(task, DatabaseUnavailable)
-
-    async def _persist_after(self, former: "asyncio.Task[int] | None") -> int:
-        if former is not None:
-            await asyncio.wait({former})
-        self._current, self._next = self._next, None
-        buckets = list(self.waiting)
-        # Before, not after: who comes in between marks their bucket anew.
-        self.waiting.difference_update(buckets)
-        try:
-            return await self._save_all(buckets)
-        except BaseException:
-            self.waiting.update(buckets)
-            raise
-        finally:
-            self._current = None
-
-    async def _save_all(self, buckets: Sequence[int]) -> int:
-        """Write everything that these buckets have now."""
-        command = self._caller.command
-        streams = [self._keys[bucket][0] for bucket in buckets]
-        found = [(stream, await command(stream, "XRANGE", stream, "-", "+")) for stream in streams]
-        rows = [row for _, entries in found for row in self._read([fields[1] for _, fields in entries])]
-        for some in parts(rows, BATCH):
-            await self._save(some)
-        for stream, entries in found:
-            if entries:
-                await command(stream, "XDEL", stream, *(id for id, _ in entries))
-        return sum(len(entries) for _, entries in found)
-
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
-        if self._is_alone:
-            self._drained += await self.persist()
-            return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())
             self._draining.add_done_callback(self._have_drained)

@@ -54,6 +54,9 @@ _WHOLE: Final = (
 class KeySet(Enum):
     """Which keys of a room, and of its bucket, a script takes."""
 
+    # By identity, which is all that tells members apart: that of Enum is Python, and each call of a script asks for it.
+    __hash__ = object.__hash__
+
     SUMMARY = ("facts", "room", "members", "gone")
     """To read the room."""
     LISTED = _LISTED
@@ -156,7 +159,7 @@ class ListKeys:
 
     def feed(self, category: str) -> tuple[bytes, ...]:
         """Return the keys of a script on the channel of a category ("": of all rooms)."""
-        kinds = ("channel", "told", "publications")
+        kinds = ("channel", "state", "publications")
         return (self.facts, *(f"{self.tag}:{kind}:{category or '_all'}".encode() for kind in kinds))
 
 

@@ -17,13 +17,12 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.schema.arguments import LikeArguments
 from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
-from liveroom.store.live.redis.wire import Word
 
 REST: Final = 400
 """How long nobody takes the likes of a bucket after somebody did, in ms: less than the flush interval."""
-_TIMES: Final = tuple(map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)))
 _NAME_BYTES: Final = 6
 
 Behind = tuple[RoomId, BroadcastId, bytes]
@@ -45,9 +44,20 @@ class RedisLikes:
         tenant, room = likes[0].tenant, likes[0].room
         keys = RoomKeys(room)
         rows = pack([LikeRow(like.user, _name_of(like.batch), like.likes) for like in likes])
-        rules = (*_TIMES, MOST, REMEMBERED, SHOWN_MAX)
-        args: tuple[Word, ...] = (room, tenant, secrets.token_hex(8), turn, rows, *rules)
-        answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), *args)
+        args = LikeArguments(
+            tenant=tenant,
+            token=secrets.token_hex(8),
+            turn=turn,
+            likes=rows,
+            step=milliseconds(STEP),
+            least=milliseconds(LEAST),
+            longest=milliseconds(LONGEST),
+            window=milliseconds(WINDOW),
+            most=MOST,
+            remembered=REMEMBERED,
+            shown_max=SHOWN_MAX,
+        )
+        answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:
             raise RoomNotFound
         verdict, *rest = answer

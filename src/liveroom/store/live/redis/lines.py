@@ -87,15 +87,15 @@ class ChannelLine(asyncio.Protocol):
         try:
             while (reply := self._reader.gets()) is not False:
                 if type(reply) is list and reply[0] == b"smessage":
-                    self._tell(confirmed, refused)
+                    self._report(confirmed, refused)
                     self._listener.received(reply[1], reply[2])
                 else:
                     self._answered(reply, confirmed, refused)
         except (hiredis.ProtocolError, IndexError):
             self.abort()
-        self._tell(confirmed, refused)
+        self._report(confirmed, refused)
 
-    def _tell(self, confirmed: list[bytes], refused: list[bytes]) -> None:
+    def _report(self, confirmed: list[bytes], refused: list[bytes]) -> None:
         if confirmed:
             self._listener.confirmed(self, tuple(confirmed))
             confirmed.clear()

@@ -40,7 +40,7 @@ from liveroom.store.live.redis.comparing import RedisComparing
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.feeds import RedisFeeds
 from liveroom.store.live.redis.forwarding import RedisForwarding
-from liveroom.store.live.redis.journal import RedisJournal
+from liveroom.store.live.redis.journal import messages_of, stays_of
 from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.known_addresses import RedisKnownAddresses
 from liveroom.store.live.redis.likes import RedisLikes
@@ -91,12 +91,12 @@ class RedisLive:
         reads_feed: bool = True,
     ) -> None:
         self._caller, self._reads_feed, self._fit = backend.calls, reads_feed, False
-        self._persists = alone = backend.ends_with_process
+        self._persists = backend.ends_with_process
         self._listeners = ListenerRegistry()
         self._core = core = RedisCore(backend.calls, clock, timeouts)
         self._session_cache = SessionCache()
-        self._journal = RedisJournal.of_stays(backend.calls, recovery, is_alone=alone)
-        self._messages = RedisJournal.of_messages(backend.calls, recovery, is_alone=alone)
+        self._journal = backend.journal(stays_of(recovery))
+        self._messages = backend.journal(messages_of(recovery))
         core.restorer = self._restoring = RedisRestoring(core, recovery, self._journal, self._session_cache.forget)
         self._journal.check = LostStays(core, recovery).end
         self._watch = DirtyBuckets(core, self._journal, self._messages)
@@ -210,7 +210,7 @@ class RedisLive:
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
         self._session_cache.end(ended)
-        await self._feed.tell(ended)
+        await self._feed.publish(ended)
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         rooms = await self._users.put_profile(user, profile)

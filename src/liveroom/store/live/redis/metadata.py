@@ -11,8 +11,11 @@ from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
 from liveroom.store.live.redis.schema.answers import KeptMetadataRow
+from liveroom.store.live.redis.schema.arguments import PutMetadataArguments
 
 _REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
+_NOTHING: Final = Announcement("", "", b"")
+"""In place of an event: none."""
 
 
 class RedisMetadata:
@@ -36,6 +39,14 @@ class RedisMetadata:
     async def put(
         self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, announcement: Announcement | None = None
     ) -> None:
-        news = ("", "", "") if announcement is None else (announcement.kind, announcement.data, announcement.by or "")
-        wait = await self._core.members("put_metadata", room, broadcast, *metadata, *news)
+        news = announcement or _NOTHING
+        args = PutMetadataArguments(
+            broadcast=broadcast,
+            version=metadata.version,
+            value=metadata.value,
+            kind=news.kind,
+            data=news.data,
+            by=news.by or "",
+        )
+        wait = await self._core.members("put_metadata", room, *args)
         self._pacing.gathered(room, wait)

@@ -62,7 +62,7 @@ class RedisOutside:
             if spared:
                 await self._users.spare_entries(spared)
         except LiveUnavailable as failure:
-            log.warning("redis.places_undecided", places=len(entries), cause=failure.detail)
+            log.warning("redis.entries_undecided", entries=len(entries), cause=failure.detail)
             return []
         return [entry for entry, is_subscribed in zip(entries, subscribed, strict=True) if not is_subscribed]
 

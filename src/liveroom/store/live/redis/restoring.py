@@ -22,12 +22,13 @@ from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import RedisJournal
+from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.lost_stays import ended_as_lost
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
+from liveroom.store.live.redis.schema.arguments import LoadRoomArguments
 from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
@@ -56,7 +57,7 @@ class RedisRestoring:
     """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
 
     def __init__(
-        self, core: RedisCore, recovery: RecoveryStore, journal: RedisJournal[Stay], user_lost: Callable[[], None]
+        self, core: RedisCore, recovery: RecoveryStore, journal: Journal[Stay], user_lost: Callable[[], None]
     ) -> None:
         self._core = core
         self._caller = core.caller
@@ -210,16 +211,27 @@ class RedisRestoring:
         version = max((stay.version + 1 for stay in (*snapshot.stays, *corrected)), default=0)
         fixed = pack(FixedRow.of(snapshot.room, snapshot.policy))
         options = snapshot.room.options
+        seats = packed_seats(seat_map.seated)
         room_access, nobody = pack([room_access_row(access) for access in snapshot.room_access]), pack([])
-        rest = (snapshot.likes, packed_seats(seat_map.seated))
         past = list(snapshot.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
-            members, gone = pack([restored_stay(stay) for stay in stays[part]]), pack(past[part])
-            ends = int(begin == 0), int(begin + _PART > last)
-            arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else room_access)
-            args = (*ends, fixed, snapshot.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
+            args = LoadRoomArguments(
+                is_first=int(begin == 0),
+                is_last=int(begin + _PART > last),
+                fixed=fixed,
+                card=snapshot.card,
+                stays=pack([restored_stay(stay) for stay in stays[part]]),
+                gone=pack(past[part]),
+                version=version,
+                grace=self._core.waits.grace,
+                options=packed_options(options),
+                ends=moment_or_never(options.ends),
+                access=nobody if begin else room_access,
+                likes=snapshot.likes,
+                seats=seats,
+            )
             await self._load_in_room("load_room", keys, *args)
 
     async def _correct(self, stays: Sequence[Stay]) -> Sequence[Stay]:

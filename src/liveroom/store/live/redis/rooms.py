@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from msgspec.structs import astuple
-
 from liveroom.caches import ByteCache
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
@@ -38,6 +36,13 @@ from liveroom.store.live.redis.room_rows import (
     read_options,
     read_room,
     room_access_row,
+)
+from liveroom.store.live.redis.schema.arguments import (
+    AdmitArguments,
+    LeaveArguments,
+    PutAccessArguments,
+    PutRoomArguments,
+    ReadMembersArguments,
 )
 from liveroom.store.live.redis.watch import DirtyBuckets
 
@@ -71,20 +76,36 @@ class RedisRooms:
     # --- members ---------------------------------------------------------------------------------------------------
 
     async def admit(self, admission: Admission) -> Entered:
-        wanted = -1 if admission.wanted is None else ROLE_NUMBERS[admission.wanted] if admission.wanted.is_host else 0
         keys = RoomKeys(admission.room)
         answer = await self._core.in_room(
-            "admit", keys, KeySet.LEAVING, self._core.offset(), admission.room,
-            admission.tenant, admission.user, admission.session, admission.entry, wanted, admission.label,
-            admission.profile.name, admission.profile.avatar, int(admission.admin), int(admission.anyone_hosts),
-            self._core.waits.grace, int(admission.keepalive), admission.stay, admission.password, admission.link,
-        )  # fmt: skip
+            "admit", keys, KeySet.LEAVING, self._core.offset(), admission.room, *self._asked(admission)
+        )
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
         role, reappeared, wait, summary = answer
         self._pacing.gathered(admission.room, wait)
         return Entered(read_role(role), read_room(admission.room, summary), reappeared=reappeared == 1)
+
+    def _asked(self, admission: Admission) -> AdmitArguments:
+        wanted = admission.wanted
+        return AdmitArguments(
+            tenant=admission.tenant,
+            user=admission.user,
+            session=admission.session,
+            entry=admission.entry,
+            wanted=-1 if wanted is None else ROLE_NUMBERS[wanted] if wanted.is_host else 0,
+            label=admission.label,
+            name=admission.profile.name,
+            avatar=admission.profile.avatar,
+            admin=int(admission.admin),
+            anyone_hosts=int(admission.anyone_hosts),
+            grace=self._core.waits.grace,
+            keepalive=int(admission.keepalive),
+            stay=admission.stay,
+            passwords=admission.password,
+            link_key=admission.link,
+        )
 
     async def leave(
         self,
@@ -97,7 +118,14 @@ class RedisRooms:
         if_deserted: bool = False,
     ) -> Left | None:
         keys = RoomKeys(room)
-        args = (user, session or "", entry or "", reason.value, self._core.waits.grace, int(if_deserted))
+        args = LeaveArguments(
+            user=user,
+            session=session or "",
+            entry=entry or "",
+            reason=reason.value,
+            grace=self._core.waits.grace,
+            if_deserted=int(if_deserted),
+        )
         answer = await self._core.in_room("leave", keys, KeySet.LEAVING, self._core.offset(), room, *args)
         if answer is None:
             return None
@@ -124,9 +152,10 @@ class RedisRooms:
         keys = RoomKeys(room)
         asked = (tenant, room, after, offset, limit)
         version, page = self._pages.get(asked) or (b"", ())
-        answer = await self._core.in_room(
-            "read_members", keys, KeySet.LISTED, tenant, after, offset, max(limit, 0), version, viewer or ""
+        args = ReadMembersArguments(
+            tenant=tenant, after=after, offset=offset, limit=max(limit, 0), version=version, viewer=viewer or ""
         )
+        answer = await self._core.in_room("read_members", keys, KeySet.LISTED, *args)
         if answer is None:
             raise RoomNotFound
         newest, options, onlooker, *found = answer
@@ -145,10 +174,18 @@ class RedisRooms:
     async def put(
         self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
     ) -> LiveRoom | None:
-        fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
-        options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([room_access_row(access) for access in room_access])
-        args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
+        args = PutRoomArguments(
+            fixed=pack(FixedRow.of(room, policy)),
+            card=card,
+            rev=room.rev,
+            broadcast=room.broadcast,
+            grace=self._core.waits.grace,
+            most=PART,
+            options=packed_options(room.options),
+            ends=moment_or_never(room.options.ends),
+            access=pack([room_access_row(access) for access in room_access]),
+            plain=PLAIN,
+        )
         answer: Any = b"more"
         while answer == b"more":
             answer = await self._core.room("put_room", room.id, *args)
@@ -157,12 +194,22 @@ class RedisRooms:
 
     async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring an access record up to its row; say whether the room is live."""
-        row = astuple(room_access_row(access))
-        wait = await self._core.members(
-            "put_access", access.room, access.tenant, *row, ARRANGED,
-            announcement.kind, announcement.data, announcement.by or "",
-            self._core.waits.grace,
-        )  # fmt: skip
+        row = room_access_row(access)
+        args = PutAccessArguments(
+            tenant=access.tenant,
+            user=row.user,
+            role=row.role,
+            banned_until=row.banned_until,
+            muted_until=row.muted_until,
+            invited=row.invited,
+            rev=row.rev,
+            arranged=ARRANGED,
+            kind=announcement.kind,
+            data=announcement.data,
+            by=announcement.by or "",
+            grace=self._core.waits.grace,
+        )
+        wait = await self._core.members("put_access", access.room, *args)
         if wait < 0:
             return False
         self._watch.changed(RoomKeys(access.room).number)

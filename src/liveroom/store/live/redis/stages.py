@@ -16,6 +16,7 @@ from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
+from liveroom.store.live.redis.schema.arguments import PutSeatMapArguments
 from liveroom.store.live.redis.schema.given import AnnouncedRow
 from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_seat_map
 from liveroom.store.live.redis.watch import DirtyBuckets
@@ -46,12 +47,19 @@ class RedisSeatMaps:
 
     async def put(self, seen: SeatMapView, decision: SeatDecision, by: UserId | None) -> bool:
         room, seat_map = seen.room, decision.seat_map
-        due = min((moment(request.expires) for request in seat_map.requests), default=0)
-        wait = await self._core.room(
-            "put_seat_map", room.id, room.broadcast, seen.rev, seen.version, packed_seats(seat_map.seated),
-            packed_requests(seat_map.requests), pack(_request_events(decision, by)), due, by or "",
-            secrets.token_hex(_TOKEN_BYTES), packed_silenced(seat_map.silenced),
-        )  # fmt: skip
+        args = PutSeatMapArguments(
+            broadcast=room.broadcast,
+            rev=seen.rev,
+            version=seen.version,
+            seats=packed_seats(seat_map.seated),
+            requests=packed_requests(seat_map.requests),
+            announced=pack(_request_events(decision, by)),
+            due_request=min((moment(request.expires) for request in seat_map.requests), default=0),
+            by=by or "",
+            token=secrets.token_hex(_TOKEN_BYTES),
+            silenced=packed_silenced(seat_map.silenced),
+        )
+        wait = await self._core.room("put_seat_map", room.id, *args)
         if wait < 0:
             return False
         self._watch.changed(RoomKeys(room.id).number)

@@ -21,11 +21,12 @@ from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, t
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import RedisJournal
+from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import at
+from liveroom.store.live.redis.schema.arguments import SayArguments
 from liveroom.store.live.redis.watch import DirtyBuckets
 
 _TRIES: Final = 3
@@ -47,7 +48,7 @@ class RedisTalk:
         core: RedisCore,
         watch: DirtyBuckets,
         pacing: Pacing,
-        journal: RedisJournal[Message],
+        journal: Journal[Message],
         recovery: RecoveryStore,
     ) -> None:
         self._core = core
@@ -73,14 +74,11 @@ class RedisTalk:
         return Said(int(value), None if packed is None else read_message(packed))
 
     async def _said(self, saying: Saying) -> list[Any]:
-        keys, draft = RoomKeys(saying.room), saying.draft
-        args = (
-            keys.bucket.talker(saying.room, saying.user), self._core.offset(), saying.room, saying.tenant, saying.user,
-            saying.id, draft.type.value, draft.priority.value, draft.text, draft.data, draft.key, int(saying.admin),
-            int(LEAST[Right.SPEAK_UP]), *saying.allowed,
-        )  # fmt: skip
+        keys, args = RoomKeys(saying.room), _said_in(saying)
+        speaker = keys.bucket.talker(saying.room, saying.user)
         for _ in range(_TRIES):
-            answer = await self._core.in_room("say", keys, KeySet.TALKING, *args, more=1)
+            words = (speaker, self._core.offset(), saying.room, *args)
+            answer = await self._core.in_room("say", keys, KeySet.TALKING, *words, more=1)
             if answer == b"behind":
                 raise LiveUnavailable("too many messages wait to be written to the database")
             if isinstance(answer, bytes):
@@ -148,3 +146,22 @@ class RedisTalk:
         keys = RoomKeys(room)
         await self._core.in_room_bucket("forget_talk", keys.number, (keys.facts, keys.said), user, pseudonym)
         await self._journal.drain_once(keys.number)
+
+
+def _said_in(saying: Saying) -> SayArguments:
+    draft, allowed = saying.draft, saying.allowed
+    return SayArguments(
+        tenant=saying.tenant,
+        user=saying.user,
+        id=saying.id,
+        type=draft.type.value,
+        priority=draft.priority.value,
+        text=draft.text,
+        data=draft.data,
+        key=draft.key,
+        admin=int(saying.admin),
+        least_rank=int(LEAST[Right.SPEAK_UP]),
+        most_of_one=allowed.each,
+        most_of_room=allowed.room,
+        most_waiting=allowed.unsaved,
+    )

@@ -16,6 +16,7 @@ from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
+from liveroom.store.live.redis.schema.arguments import TakeEntryArguments
 from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -55,11 +56,16 @@ class RedisUsers:
 
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         heartbeat = presence_claim.heartbeat
-        answer = await self._core.users(
-            "take_entry", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
-            moment(heartbeat.issued),
-            presence_claim.room, presence_claim.entry, int(presence_claim.host),
-        )  # fmt: skip
+        args = TakeEntryArguments(
+            user=heartbeat.user,
+            session=heartbeat.session,
+            kind=kind(heartbeat),
+            issued=moment(heartbeat.issued),
+            room=presence_claim.room,
+            entry=presence_claim.entry,
+            host=int(presence_claim.host),
+        )
+        answer = await self._core.users("take_entry", user_bucket(heartbeat.user), *args)
         if answer is None:
             raise TokenInvalid
         self._renewals.came_along(heartbeat)
@@ -68,16 +74,17 @@ class RedisUsers:
         return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        await self._tell("drop_entries", entries, 0)
+        await self._call_for("drop_entries", entries, 0)
 
     async def give_back(self, entry: PresenceEntry) -> None:
-        await self._tell("drop_entries", [entry], 1)
+        await self._call_for("drop_entries", [entry], 1)
 
     async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
         """Let presence entries stay that were told to go."""
-        await self._tell("spare_entries", entries)
+        await self._call_for("spare_entries", entries)
 
-    async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
+    async def _call_for(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
+        """Call a script with the entries of each bucket, some at a time."""
         by_bucket: dict[int, list[NamedEntryRow]] = {}
         for entry in entries:
             by_bucket.setdefault(user_bucket(entry.user), []).append(NamedEntryRow(entry.user, entry.id))

@@ -13,48 +13,51 @@ from liveroom.domain.presence.members import Role
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
-from liveroom.store.sql.show_tables import standings
+from liveroom.store.sql.show_tables import access_records
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _USERS: Final[BindParameter[str]] = bindparam("users", expanding=True)
-_IN_ROOM: Final = standings.c.room == bindparam("of")
-_ONE: Final = and_(_IN_ROOM, standings.c.user_id == bindparam("user"))
-_BEHIND: Final = and_(_IN_ROOM, standings.c.user_id > bindparam("after"))
-_GET: Final = statement(select(standings).where(_ONE))
+_IN_ROOM: Final = access_records.c.room == bindparam("of")
+_ONE: Final = and_(_IN_ROOM, access_records.c.user_id == bindparam("user"))
+_BEHIND: Final = and_(_IN_ROOM, access_records.c.user_id > bindparam("after"))
+_GET: Final = statement(select(access_records).where(_ONE))
 _PUT: Final = Statement(
     lambda dialect: dialect.upsert(
-        standings, lambda new: [(column.name, new[column.name]) for column in standings.c if not column.primary_key]
+        access_records,
+        lambda new: [(column.name, new[column.name]) for column in access_records.c if not column.primary_key],
     )
 )
-_REMOVE: Final = statement(delete(standings).where(_ONE))
-_OF_ROOM: Final = statement(select(standings).where(_IN_ROOM).order_by(standings.c.user_id))
-_APPOINTED: Final = statement(select(standings).where(_IN_ROOM, standings.c.role != "").order_by(standings.c.user_id))
+_REMOVE: Final = statement(delete(access_records).where(_ONE))
+_OF_ROOM: Final = statement(select(access_records).where(_IN_ROOM).order_by(access_records.c.user_id))
+_APPOINTED: Final = statement(
+    select(access_records).where(_IN_ROOM, access_records.c.role != "").order_by(access_records.c.user_id)
+)
 _BANNED: Final = statement(
-    select(standings)
-    .where(_BEHIND, standings.c.banned_until > bindparam("now"))
-    .order_by(standings.c.user_id)
+    select(access_records)
+    .where(_BEHIND, access_records.c.banned_until > bindparam("now"))
+    .order_by(access_records.c.user_id)
     .limit(_LIMIT)
 )
 _MUTED: Final = statement(
-    select(standings)
-    .where(_BEHIND, standings.c.muted_until > bindparam("now"))
-    .order_by(standings.c.user_id)
+    select(access_records)
+    .where(_BEHIND, access_records.c.muted_until > bindparam("now"))
+    .order_by(access_records.c.user_id)
     .limit(_LIMIT)
 )
 _COUNT: Final = statement(select(func.count()).where(_IN_ROOM))
 _OVER: Final = statement(
-    select(standings.c.user_id)
+    select(access_records.c.user_id)
     .where(
         _IN_ROOM,
-        standings.c.role == "",
-        standings.c.invited == 0,
-        or_(standings.c.banned_until.is_(None), standings.c.banned_until <= bindparam("now")),
-        or_(standings.c.muted_until.is_(None), standings.c.muted_until <= bindparam("now")),
+        access_records.c.role == "",
+        access_records.c.invited == 0,
+        or_(access_records.c.banned_until.is_(None), access_records.c.banned_until <= bindparam("now")),
+        or_(access_records.c.muted_until.is_(None), access_records.c.muted_until <= bindparam("now")),
     )
     .limit(_LIMIT)
 )
-_DROP: Final = statement(delete(standings).where(_IN_ROOM, standings.c.user_id.in_(_USERS)))
-_ROOMS_OF: Final = statement(select(standings.c.room).where(standings.c.user_id == bindparam("user")))
+_DROP: Final = statement(delete(access_records).where(_IN_ROOM, access_records.c.user_id.in_(_USERS)))
+_ROOMS_OF: Final = statement(select(access_records.c.room).where(access_records.c.user_id == bindparam("user")))
 
 
 @dataclass(frozen=True, slots=True)

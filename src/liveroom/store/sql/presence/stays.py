@@ -210,7 +210,7 @@ def stay_values(stay: Stay) -> dict[str, Value]:
         "avatar": stay.avatar,
         "entered": millis(stay.entered),
         "ord": stay.order,
-        "places": msgspec.json.encode(stay.entries).decode(),
+        "entries": msgspec.json.encode(stay.entries).decode(),
         "keepalive": int(stay.keepalive),
         "version": stay.version,
         "left_at": optional_millis(stay.left),

@@ -36,7 +36,7 @@ from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.runner import Runner
-from liveroom.store.sql.show_tables import messages, reports, room_metadata, standings
+from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.tables import broadcasts, imported, rooms, sessions, stays, vendor_work
 from liveroom.store.sql.vendors.work import read_achieved, write_achieved
 
@@ -84,7 +84,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     PersonalDataKind.STAY: _Rule(
         stays,
         and_(stays.c.user_id == _USER, stays.c.broadcast.not_in(_APART)),
-        {"user_id": _PSEUDONYM, "name": "", "avatar": "", "places": "[]", "user_bucket": bindparam("bucket")},
+        {"user_id": _PSEUDONYM, "name": "", "avatar": "", "entries": "[]", "user_bucket": bindparam("bucket")},
         room=stays.c.room,
     ),
     PersonalDataKind.MESSAGE: _Rule(
@@ -125,7 +125,9 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         room=reports.c.room,
         user=reports.c.target,
     ),
-    PersonalDataKind.ROOM_ACCESS: _Rule(standings, standings.c.user_id == _USER, None, room=standings.c.room),
+    PersonalDataKind.ROOM_ACCESS: _Rule(
+        access_records, access_records.c.user_id == _USER, None, room=access_records.c.room
+    ),
     PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
@@ -205,12 +207,12 @@ _NAMING: Final = [table.find() for table in _EVENT_TABLES]
 _REWRITE: Final = statement(
     update(events)
     .where(events.c.stream == bindparam("of"), events.c.seq == bindparam("which", type_=BigInteger))
-    .values(body=bindparam("tells"))
+    .values(body=bindparam("new_body"))
 )
 _REWRITE_DEAD: Final = statement(
     update(dead_letters)
     .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
-    .values(body=bindparam("tells"))
+    .values(body=bindparam("new_body"))
 )
 
 
@@ -275,9 +277,9 @@ class SqlPersonalData:
 
     async def rewrite(self, named: Sequence[PersonalEvent]) -> None:
         kept: list[Values] = [
-            {"of": one.stream, "which": one.seq, "tells": one.body} for one in named if not one.target
+            {"of": one.stream, "which": one.seq, "new_body": one.body} for one in named if not one.target
         ]
-        dead: list[Values] = [{"to": one.target, "key": one.id, "tells": one.body} for one in named if one.target]
+        dead: list[Values] = [{"to": one.target, "key": one.id, "new_body": one.body} for one in named if one.target]
         for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
             if many:
                 await self._runner.run_many(asked, many)

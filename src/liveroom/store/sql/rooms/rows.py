@@ -221,7 +221,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "star": room.star,
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
-        "barred": int(room.delisted),
+        "delisted": int(room.delisted),
         **_option_values(room.options),
     }
 

@@ -31,7 +31,7 @@ _LISTED: Final = (
         rooms.c.starts <= bindparam("until"),
         _RESERVED,
         rooms.c.access == Access.PUBLIC.value,
-        rooms.c.barred == 0,
+        rooms.c.delisted == 0,
     )
     .order_by(rooms.c.starts, rooms.c.id)
     .limit(_LIMIT)

@@ -28,7 +28,7 @@ from liveroom.store.sql.tables import vendor_work
 _C: Final = vendor_work.c
 _READ: Final = (
     *(_C.vendor, _C.matter, _C.subject, _C.tenant, _C.wanted, _C.changed),
-    *(_C.tries, _C.achieved, _C.lane, _C.reason, _C.failed, _C.holder),
+    *(_C.tries, _C.achieved, _C.partition_key, _C.reason, _C.failed, _C.holder),
 )
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _IS_IT: Final = and_(
@@ -43,16 +43,16 @@ _WANT: Final = Statement(
         vendor_work,
         lambda new: [
             ("wanted", _C.wanted + 1),
-            *((name, new[name]) for name in ("tenant", "lane", "changed", "due", "tries", "failed")),
+            *((name, new[name]) for name in ("tenant", "partition_key", "changed", "due", "tries", "failed")),
         ],
     )
 )
 _WANT_ONCE: Final = Statement(lambda dialect: dialect.insert_or_keep(vendor_work), joins=True)
 _GET: Final = statement(select(*_READ).where(_IS_IT))
-_NEXT_PARTITION: Final = next_value(_C.lane)
+_NEXT_PARTITION: Final = next_value(_C.partition_key)
 _DUE: Final = statement(
     select(*_READ)
-    .where(_C.lane == bindparam("of"), _C.due <= bindparam("now"), _C.leased <= bindparam("now"))
+    .where(_C.partition_key == bindparam("of"), _C.due <= bindparam("now"), _C.leased <= bindparam("now"))
     .order_by(_C.due)
     .limit(_LIMIT)
 )
@@ -74,7 +74,7 @@ _ACK: Final = statement(
     .where(_IS_OURS)
     .values(
         **_FREE,
-        lane=_unless_changed("lane", String),
+        partition_key=_unless_changed("partition_key", String),
         due=_unless_changed("due", BigInteger),
         achieved=bindparam("now_so"),
         tries=0,
@@ -97,7 +97,7 @@ _GIVE_UP: Final = statement(
     .where(_IS_OURS)
     .values(
         **_FREE,
-        lane=_unless_changed("lane", String),
+        partition_key=_unless_changed("partition_key", String),
         due=_unless_changed("due", BigInteger),
         failed=_unless_changed("failed", BigInteger),
         reason=bindparam("why"),
@@ -106,7 +106,9 @@ _GIVE_UP: Final = statement(
 _DROP: Final = statement(delete(vendor_work).where(_IS_OURS, _IS_AS_SEEN))
 _OF_ROOMS: Final = statement(select(*_READ).where(_C.room_bucket == bindparam("bucket"), _C.vendor == Vendor.IM.value))
 _FAILED: Final = statement(select(*_READ).where(_C.failed > 0).order_by(_C.failed).limit(_LIMIT))
-_WAITING: Final = statement(select(_C.lane, func.count(), func.min(_C.due)).where(_C.lane > "").group_by(_C.lane))
+_WAITING: Final = statement(
+    select(_C.partition_key, func.count(), func.min(_C.due)).where(_C.partition_key > "").group_by(_C.partition_key)
+)
 _ACHIEVED: Final = msgspec.json.Decoder(Achieved)
 _REASON_MAX: Final = 500
 
@@ -140,7 +142,7 @@ class SqlVendorWork:
     async def ack(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
         partition = partition_of(work.key.vendor, work.tenant) if again is not None else None
         stands = write_achieved(achieved)
-        values: dict[str, Value] = {"new_lane": partition, "new_due": optional_millis(again), "now_so": stands}
+        values: dict[str, Value] = {"new_partition_key": partition, "new_due": optional_millis(again), "now_so": stands}
         await self._runner.run(_ACK, **_ours(work, holder), **values)
 
     async def nack(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
@@ -149,7 +151,7 @@ class SqlVendorWork:
         await self._runner.run(_NACK, **_ours(work, holder), **values, why=(reason or work.reason)[:_REASON_MAX])
 
     async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None:
-        values: dict[str, Value] = {"new_lane": None, "new_due": None, "new_failed": millis(at)}
+        values: dict[str, Value] = {"new_partition_key": None, "new_due": None, "new_failed": millis(at)}
         await self._runner.run(_GIVE_UP, **_ours(work, holder), **values, why=reason[:_REASON_MAX])
 
     async def drop(self, work: Work, holder: str) -> None:
@@ -182,7 +184,7 @@ def _fresh(key: Key, tenant: TenantName, at: datetime) -> dict[str, Value]:
         "matter": key.matter.value,
         "subject": key.subject,
         "tenant": tenant,
-        "lane": partition_of(key.vendor, tenant),
+        "partition_key": partition_of(key.vendor, tenant),
         "wanted": 1,
         "changed": millis(at),
         "due": millis(at),

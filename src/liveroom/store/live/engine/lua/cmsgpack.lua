@@ -4,7 +4,7 @@ local pack_fraction, unpack_fraction = ...
 local byte, char, concat, floor, next, sub, type =
   string.byte, string.char, table.concat, math.floor, next, string.sub, type
 local MISSING, BAD, DEEPEST = 'Missing bytes in input.', 'Bad data format in input.', 16
-local NUMBERS_KEPT = 4096
+local NUMBERS_KEPT, FLAT_KEPT = 4096, 4096
 local NIL, FALSE, TRUE = '\192', '\194', '\195'
 
 -- What small numbers, and the lengths of short strings, are written as.
@@ -134,9 +134,12 @@ local function missing()
   error(MISSING, 0)
 end
 
-local function number_at(at, length)
+local number_at
+number_at = function(at, length)
   if at + length - 1 > size then
     missing()
+  elseif length == 8 then
+    return number_at(at, 4) * 4294967296 + number_at(at + 4, 4) -- rounded once
   end
   local number = 0
   for place = at, at + length - 1 do
@@ -148,9 +151,9 @@ end
 local function signed_at(at, length)
   local number = number_at(at, length)
   -- A number of 64 bits loses its lowest ones before the sign is taken off.
-  if length == 8 and byte(input, at) > 127 then
-    local high, low = number_at(at, 4) - 4294967296, number_at(at + 4, 4)
-    return high * 4294967296 + low
+  if length == 8 then
+    local high, low = number_at(at, 4), number_at(at + 4, 4)
+    return (high < 2147483648 and high or high - 4294967296) * 4294967296 + low
   end
   return number < 2 ^ (8 * length - 1) and number or number - 2 ^ (8 * length)
 end
@@ -178,13 +181,13 @@ local function array_at(at, length)
         missing()
       end
       list[number], at = sub(input, at + 1, last), last + 1
-    elseif first == 207 then
+    elseif first == 207 and (byte(input, at + 1) or 0) < 128 then
       if at + 8 > size then
         missing()
       end
       local one, two, three, four_, five, six, seven, eight_ = byte(input, at + 1, at + 8)
       list[number] = ((one * 256 + two) * 65536 + three * 256 + four_) * 4294967296
-        + five * 16777216 + six * 65536 + seven * 256 + eight_
+        + (five * 16777216 + six * 65536 + seven * 256 + eight_)
       at = at + 9
     elseif first >= 144 and first < 160 then
       list[number], at = array_at(at + 1, first - 144)
@@ -218,7 +221,7 @@ local LONG = {
   [204] = function(at) return number_at(at, 1), at + 1 end,
   [205] = function(at) return number_at(at, 2), at + 2 end,
   [206] = function(at) return number_at(at, 4), at + 4 end,
-  [207] = function(at) return number_at(at, 8), at + 8 end,
+  [207] = function(at) return signed_at(at, 8), at + 8 end,
   [208] = function(at) return signed_at(at, 1), at + 1 end,
   [209] = function(at) return signed_at(at, 2), at + 2 end,
   [210] = function(at) return signed_at(at, 4), at + 4 end,
@@ -262,13 +265,36 @@ local function rest(at)
   end
 end
 
+-- Arrays without arrays in them that were unpacked lately: the same ones of a room are, with every call. A copy is made
+-- with less than is read again.
+local flat, flat_kept = {}, 0
+
+local function keep_flat(packed, list)
+  for number = 1, #list do
+    if type(list[number]) == 'table' then
+      return
+    end
+  end
+  if flat_kept >= FLAT_KEPT then
+    flat, flat_kept = {}, 0
+  end
+  flat[packed], flat_kept = {unpack(list)}, flat_kept + 1
+end
+
 local function unpack_(packed)
+  local known = flat[packed]
+  if known then
+    return {unpack(known)}
+  end
   input, size = packed, #packed
   if size == 0 then
     return
   end
   local value, at = read(1)
   if at > size then
+    if type(value) == 'table' and #value > 4 and byte(packed) == 144 + #value then
+      keep_flat(packed, value)
+    end
     return value
   end
   return value, rest(at)

@@ -8,10 +8,10 @@ end
 local offset, first_shown = whole(ARGV.after + 1), ARG.rooms + ARGV.gone
 call('XADD', KEYS.publications, 'MAXLEN', ARGV.most, offset .. '-1', 'p', ARGV.publication)
 for at = ARG.rooms, first_shown - 1 do
-  call('HDEL', KEYS.told, ARGV[at])
+  call('HDEL', KEYS.state, ARGV[at])
 end
 for at = first_shown, ARG.run_id - 1, 2 do
-  call('HSET', KEYS.told, ARGV[at], ARGV[at + 1])
+  call('HSET', KEYS.state, ARGV[at], ARGV[at + 1])
 end
 call('HSET', KEYS.channel, CHANNEL.offset, offset, CHANNEL.rev, ARGV.rev, CHANNEL.published, whole(NOW))
 Feeds.claim()

@@ -2,9 +2,9 @@
 -- Writes a seat map. Returns -1 when the room or its seat map is another by now than was seen, or somebody who is to
 -- have a seat is not in the room; else in how many ms what was gathered is due.
 -- ARGV: rev, version: of the room's row and of the seat map as they were seen. seats, requests: as they are to be.
--- told: what is said of requests (ANNOUNCED). due_request: when the next request is over (0: there is none). by: whose
--- doing it is. token: of this write; a script whose answer was lost runs again, and changes nothing then. silenced: who
--- comes to a seat muted. Lists are packed.
+-- announced: the events about requests (ANNOUNCED). due_request: when the next request is over (0: there is none).
+-- by: whose doing it is. token: of this write; a script whose answer was lost runs again, and changes nothing then.
+-- silenced: who comes to a seat muted. Lists are packed.
 local REMEMBERED = 20 * 9
 local room = Rooms.read()
 if not room or room.closing or room.broadcast ~= ARGV.broadcast then
@@ -47,7 +47,7 @@ map.seats, map.requests, map.silenced = seats, unpack_(ARGV.requests), unpack_(A
 Seats.write(map)
 Alarms.set_requests(tonumber(ARGV.due_request))
 if Events.is_heard(room) then
-  for _, row in ipairs(unpack_(ARGV.told)) do
+  for _, row in ipairs(unpack_(ARGV.announced)) do
     if room.log[LOG.gathered] + Events.named < Events.CROWD then
       Events.emit('a', Events.announcement(room, row[ANNOUNCED.kind], row[ANNOUNCED.data], row[ANNOUNCED.by]))
     end

@@ -4,4 +4,4 @@ local epoch = Feeds.epoch()
 if epoch == '' then
   return {''}
 end
-return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), tonumber(Feeds.fact(CHANNEL.rev)), call('HGETALL', KEYS.told)}
+return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), tonumber(Feeds.fact(CHANNEL.rev)), call('HGETALL', KEYS.state)}

@@ -50,8 +50,8 @@ class OnlookerRow(NamedTuple):
 
 
 class KeptMetadataRow(NamedTuple):
-    """A room's metadata; ``told`` (1): the room was told of it."""
+    """A room's metadata; ``announced`` (1): an event told the room of it."""
 
     version: int
     value: str | bytes
-    told: int
+    announced: int

@@ -51,7 +51,7 @@ CHANNEL: Final = {
     "who": "w",
     "claimed_until": "c",
 }
-"""The channel of a category: ``rev`` of the list that it told last, when it last ``published``, ``who`` produces it."""
+"""The channel of a category. ``rev``: of the list that it published last. ``who``: the process that produces it."""
 
 COMPARING: Final = {"who": "w", "claimed_until": "u", "doubt": "d"}
 """Who compares the index with members, until when, and when they came into doubt last."""

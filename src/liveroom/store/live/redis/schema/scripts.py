@@ -9,6 +9,19 @@ from sys import maxsize
 from typing import Final, NamedTuple
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
+from liveroom.store.live.redis.schema.arguments import (
+    AdmitArguments,
+    LeaveArguments,
+    LikeArguments,
+    LoadRoomArguments,
+    PutAccessArguments,
+    PutMetadataArguments,
+    PutRoomArguments,
+    PutSeatMapArguments,
+    ReadMembersArguments,
+    SayArguments,
+    TakeEntryArguments,
+)
 
 
 class AddedArguments(NamedTuple):
@@ -57,10 +70,10 @@ def numbers(names: Iterable[str]) -> range:
     return range(len(given), len(given) + 1)
 
 
-def _takes(keys: str | KeySet | tuple[str, ...], args: str = "", more: str = "") -> DeclaredScript:
+def _takes(keys: str | KeySet | tuple[str, ...], args: str | type[NamedTuple] = "", more: str = "") -> DeclaredScript:
     """Return a declaration; ``more``: keys behind those of the set."""
     named = keys.split() if isinstance(keys, str) else keys.value if isinstance(keys, KeySet) else keys
-    return DeclaredScript((*named, *more.split()), tuple(args.split()))
+    return DeclaredScript((*named, *more.split()), tuple(args.split()) if isinstance(args, str) else args._fields)
 
 
 _USERS: Final = {
@@ -77,33 +90,25 @@ _USERS: Final = {
     "read_users": _takes("facts users", "*users"),
     "renew_sockets": _takes(USERS_WHOLE),
     "spare_entries": _takes(USERS_WHOLE, "entries"),
-    "take_entry": _takes(USERS_WHOLE, "user session kind issued room entry host"),
+    "take_entry": _takes(USERS_WHOLE, TakeEntryArguments),
 }
 
 _ROOMS: Final = {
-    "admit": _takes(
-        KeySet.LEAVING,
-        "tenant user session entry wanted label name avatar admin anyone_hosts grace keepalive stay passwords link_key",
-    ),
+    "admit": _takes(KeySet.LEAVING, AdmitArguments),
     "close_room": _takes(KeySet.WHOLE, "rev tenant remembered most reason"),
     "dirty_rooms": _takes("facts dirty tenants", "most unchanged *listed"),
     "due_alarms": _takes("facts alarms", "most again"),
     "due_rooms": _takes("facts due", "most"),
     "forget_room": _takes(KeySet.REBUILT),
-    "leave": _takes(KeySet.LEAVING, "user session entry reason grace if_deserted"),
-    "load_room": _takes(
-        KeySet.REBUILT,
-        "is_first is_last fixed card stays gone version grace options ends access likes seats",
-    ),
+    "leave": _takes(KeySet.LEAVING, LeaveArguments),
+    "load_room": _takes(KeySet.REBUILT, LoadRoomArguments),
     "orphan": _takes(KeySet.CHANGED),
-    "put_metadata": _takes(KeySet.CHANGED, "broadcast version value kind data by"),
-    "put_room": _takes(KeySet.WHOLE, "fixed card rev broadcast grace most options ends access plain"),
-    "put_access": _takes(
-        KeySet.CHANGED, "tenant user role banned_until muted_until invited rev arranged kind data by grace"
-    ),
+    "put_metadata": _takes(KeySet.CHANGED, PutMetadataArguments),
+    "put_room": _takes(KeySet.WHOLE, PutRoomArguments),
+    "put_access": _takes(KeySet.CHANGED, PutAccessArguments),
     "read_held": _takes("facts *rooms", "*users"),
     "read_member": _takes("facts members", "user"),
-    "read_members": _takes(KeySet.LISTED, "tenant after offset limit version viewer"),
+    "read_members": _takes(KeySet.LISTED, ReadMembersArguments),
     "read_metadata": _takes("facts room members", "tenant user"),
     "read_room": _takes(KeySet.SUMMARY, "*viewer"),
     "rename": _takes(KeySet.CHANGED, "user name avatar"),
@@ -132,17 +137,13 @@ _CHANNELS: Final = {
 
 _TALK: Final = {
     "forget_talk": _takes("facts said", "user pseudonym"),
-    "like": _takes(KeySet.LIKING, "tenant token turn likes step least longest window most remembered shown_max"),
+    "like": _takes(KeySet.LIKING, LikeArguments),
     "open_talk": _takes("facts room said", "broadcast last older *messages"),
-    "put_seat_map": _takes(KeySet.WHOLE, "broadcast rev version seats requests told due_request by token silenced"),
+    "put_seat_map": _takes(KeySet.WHOLE, PutSeatMapArguments),
     "read_seat_map": _takes(KeySet.SUMMARY, "*users"),
     "read_talk": _takes("facts room members said talk", "tenant user below limit"),
     "recall": _takes(KeySet.TALKING, "tenant broadcast number by message"),
-    "say": _takes(
-        KeySet.TALKING,
-        "tenant user id type priority text data key admin least_rank most_of_one most_of_room most_waiting",
-        more="speaker",
-    ),
+    "say": _takes(KeySet.TALKING, SayArguments, more="speaker"),
     "strike_likes": _takes(KeySet.LIKING, "broadcast kept"),
     "take_likes": _takes("liked", "rest"),
 }
@@ -162,9 +163,9 @@ _LISTS: Final = {
     "put_listed": _takes(LISTS, "builder rooms remembered *cards"),
 }
 
-_FEED: Final = "facts channel told publications"
+_FEED: Final = "facts channel state publications"
 _FEEDS: Final = {
-    "begin_feed": _takes(_FEED, "known epoch list_epoch rev *told"),
+    "begin_feed": _takes(_FEED, "known epoch list_epoch rev *state"),
     "poll_feed": _takes(_FEED, "least epoch after most"),
     "publish_feed": _takes(_FEED, "epoch after rev publication most gone *rooms"),
     "read_feed": _takes(_FEED),

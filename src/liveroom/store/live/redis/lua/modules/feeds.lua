@@ -1,6 +1,6 @@
 -- The channel of a category of a tenant's list.
 --
--- KEYS.facts: of the list (LIST). KEYS.channel: CHANNEL. KEYS.told: room -> what was published of it last.
+-- KEYS.facts: of the list (LIST). KEYS.channel: CHANNEL. KEYS.state: room -> what was published of it last.
 --   KEYS.publications: a stream whose ids are <offset>-1.
 -- ARGV: who: the process that asks. lease: how long a claim to produce the channel lasts. unheard: for how long a
 -- channel is kept to which nobody listens.
@@ -22,7 +22,7 @@ end
 function Feeds.claim()
   call('HSET', KEYS.channel, CHANNEL.who, ARGV.who, CHANNEL.claimed_until, whole(NOW + ARGV.lease))
   call('PEXPIRE', KEYS.channel, ARGV.lease + ARGV.unheard)
-  call('PEXPIRE', KEYS.told, ARGV.lease + ARGV.unheard)
+  call('PEXPIRE', KEYS.state, ARGV.lease + ARGV.unheard)
   call('PEXPIRE', KEYS.publications, ARGV.lease + ARGV.unheard)
 end
 

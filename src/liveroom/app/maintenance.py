@@ -1,0 +1,77 @@
+"""What the maintenance jobs work on (``app.jobs`` says when)."""
+
+from dataclasses import dataclass
+
+from liveroom.app.services import Services
+from liveroom.app.wiring import Wiring
+from liveroom.usecases.events.backlog import LiveBacklog
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import KeyUses
+from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.privacy.erasures import DeletedUsers
+from liveroom.usecases.privacy.purging import RowPurge
+from liveroom.usecases.privacy.retention import Retention
+from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
+from liveroom.usecases.rooms.leaving import Expiry
+from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.review import VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue
+from liveroom.usecases.webhooks.replays import Replays
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceWork:
+    """The use cases behind the jobs; each job is given the one that it names the type of."""
+
+    tenants: Tenancy
+    configuration: OperatorConfiguration
+    screening: Screening
+    relay: OutboxRelay
+    expiry: Expiry
+    backlog: LiveBacklog
+    orphaned_rooms: OrphanedRooms
+    overdue_rooms: OverdueRooms
+    schedules: Schedules
+    key_uses: KeyUses
+    comparison: Comparison
+    listings: Listings
+    purge: RowPurge
+    deleted_users: DeletedUsers
+    vendor_review: VendorReview
+    vendors: PartitionWorkers[VendorQueue]
+    outward: PartitionWorkers[EventQueue]
+    replays: Replays
+
+
+def make_maintenance(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceWork:
+    """Build them."""
+    settings, clock, db, live = wiring.settings, wiring.clock, wiring.db, wiring.live
+    broadcasts, relay, tenants = wiring.broadcasts, wiring.relay, wiring.tenants
+    keep = {"messages": settings.messages_keep, "reports": settings.reports_keep, "stays": settings.stays_keep}
+    retention, events = Retention(db, clock, **keep), wiring.outward.workers
+    return MaintenanceWork(
+        tenants=tenants,
+        configuration=configuration,
+        screening=wiring.screening,
+        relay=relay,
+        expiry=Expiry(live, services.departures),
+        backlog=LiveBacklog(live, wiring.listings),
+        orphaned_rooms=OrphanedRooms(live, broadcasts, relay),
+        overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seat_maps),
+        schedules=services.schedules,
+        key_uses=KeyUses(services.server_keys, services.audit),
+        comparison=Comparison(live, services.departures, clock),
+        listings=wiring.listings,
+        purge=RowPurge(db, clock, services.audit, retention, events.queue),
+        deleted_users=DeletedUsers(db, live, clock, wiring.recorder),
+        vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
+        vendors=wiring.vendors.workers(db, live, clock, tenants),
+        outward=events,
+        replays=wiring.outward.replays,
+    )

@@ -1,1 +1,0 @@
-"""Hooks: asking the operator's server before something happens. Statements."""

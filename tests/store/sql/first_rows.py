@@ -1,0 +1,109 @@
+"""Rows as the first revision that releases know has them: under the names that it gave to tables and columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, column, insert, table
+
+from liveroom.store.sql.accounts.users import user_values
+from liveroom.store.sql.presence.stays import stay_values
+from liveroom.store.sql.rooms.rows import room_values
+from tests.store.sql.samples import room, stay, user
+
+
+def write_first_rows(connection: Connection) -> None:
+    """Write a row into each table that has been renamed, or has a renamed column."""
+    for name, values in _rows():
+        connection.execute(insert(table(f"lr_{name}", *map(column, values))).values(**values))
+
+
+def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "users", {"id": user().id, **user_values(user())}
+    yield "rooms", _renamed({"id": room().id, **room_values(room(delisted=True))}, delisted="barred")
+    yield "stays", _renamed(stay_values(stay()), entries="places")
+    yield (
+        "standings",
+        {
+            "room": room().id,
+            "user_id": user().id,
+            "tenant": "",
+            "role": "admin",
+            "ban_reason": "",
+            "mute_reason": "",
+            "invited": 0,
+            "updated_by": user().id,
+            "updated": 1,
+            "rev": 1,
+        },
+    )
+    yield (
+        "hooks",
+        {
+            "id": "ho_1",
+            "tenant": "",
+            "moment": "go_live",
+            "url": "https://a/",
+            "secrets": "[]",
+            "categories": "[]",
+            "timeout": 1,
+            "otherwise": "allow",
+            "created": 1,
+        },
+    )
+    yield (
+        "vendor_work",
+        {
+            "vendor": "im",
+            "matter": "room",
+            "subject": room().id,
+            "tenant": "",
+            "lane": "im:",
+            "wanted": 1,
+            "changed": 1,
+            "due": 1,
+            "leased": 0,
+            "holder": "",
+            "tries": 0,
+            "achieved": "",
+            "reason": "",
+        },
+    )
+    yield from _event_rows()
+
+
+def _event_rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield (
+        "dead_events",
+        {
+            "target": "wh_1",
+            "id": "ev_1",
+            "tenant": "",
+            "stream": "room:700",
+            "seq": 1,
+            "kind": "room.opened",
+            "at": 1,
+            "died": 1,
+            "reason": "",
+            "body": "{}",
+        },
+    )
+    yield (
+        "event_lanes",
+        {
+            "target": "wh_1",
+            "stream": "room:700",
+            "tenant": "",
+            "sent": 1,
+            "last": 4,
+            "seen": 4,
+            "due": 1,
+            "tries": 0,
+            "holder": "",
+            "leased": 0,
+            "reason": "",
+        },
+    )
+
+
+def _renamed(values: Mapping[str, Any], **former: str) -> dict[str, Any]:
+    return {former.get(name, name): value for name, value in values.items()}
