@@ -15,9 +15,10 @@ from redis.crc import key_slot
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.parts import parts
 from liveroom.store.live.redis.addresses import ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
-from liveroom.store.live.redis.joining import JoinedCalls, ScriptCall, can_join, join
+from liveroom.store.live.redis.joining import AT_ONCE, ScriptCall, can_join, joined, joined_command
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.openings import MANY_KEYS, RedisOpenings
 from liveroom.store.live.redis.scripts import Script, check_args, check_keys, script
@@ -136,21 +137,21 @@ class ScriptCaller:
 
     async def _join(self, what: Script, asked: Sequence[ScriptCall]) -> list[Any]:
         """Ask for several buckets with each command; what goes wrong with one is the answer of each of its calls."""
-        joined = list(join(what, asked))
-        attempts = (self._attempt((self.slot(one.slot_key), one.command, None, None), 0.0) for one in joined)
+        slot, groups = self.slot(asked[0].keys[0]), list(parts(asked, AT_ONCE))
+        attempts = (self._attempt((slot, joined_command(what, some), None, None), 0.0) for some in groups)
         answers: list[Any] = []
-        for one, reply in zip(joined, await asyncio.gather(*attempts, return_exceptions=True), strict=True):
+        for some, reply in zip(groups, await asyncio.gather(*attempts, return_exceptions=True), strict=True):
             if isinstance(reply, hiredis.ReplyError):
-                await self._learn(one, reply)
-            answers += reply if isinstance(reply, list) else [reply] * len(one.calls)
+                await self._learn(slot, joined(what.name), reply)
+            answers += reply if isinstance(reply, list) else [reply] * len(some)
         return answers
 
-    async def _learn(self, one: JoinedCalls, error: hiredis.ReplyError) -> None:
+    async def _learn(self, slot: int, what: Script, error: hiredis.ReplyError) -> None:
         """Do what helps the next time: these calls are made one by one now."""
         word = str(error).partition(" ")[0]
         if word == "NOSCRIPT":
             with suppress(Disconnected):
-                await self._load(self._topology.server(self.slot(one.slot_key)), one.script)
+                await self._load(self._topology.server(slot), what)
         elif word in ("CROSSSLOT", "MOVED"):
             # A Cluster, or a proxy of one, behind the address of a single server.
             self._joins = False

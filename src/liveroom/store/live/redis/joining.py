@@ -4,13 +4,12 @@ little, but a call costs this process 5 µs.
 Only one server that has all keys can run them: a Cluster has each bucket elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from liveroom.domain.parts import parts
 from liveroom.store.live.redis.lua_names import ScriptNames, without_comments
 from liveroom.store.live.redis.scripts import Script, check_args, check_keys, script
 from liveroom.store.live.redis.servers import RUN_ID
@@ -31,24 +30,9 @@ class ScriptCall(NamedTuple):
     args: tuple[Word, ...]
 
 
-class JoinedCalls(NamedTuple):
-    """Calls that travel as one command."""
-
-    script: Script
-    calls: Sequence[ScriptCall]
-    slot_key: bytes
-    command: Command
-
-
 def can_join(what: Script, asked: Sequence[ScriptCall]) -> bool:
     """Say whether these calls may travel together: nobody waits for one of them, and none is large."""
     return len(asked) > 1 and not what.awaited and all(len(call.args) < _MOST_WORDS for call in asked)
-
-
-def join(what: Script, asked: Sequence[ScriptCall]) -> Iterator[JoinedCalls]:
-    """Yield commands that make these calls, in their order, some with each."""
-    for some in parts(asked, AT_ONCE):
-        yield JoinedCalls(joined(what.name), some, some[0].keys[0], _command(what, some))
 
 
 @cache
@@ -62,7 +46,8 @@ def joined(name: str) -> Script:
     return Script(f"{name}, joined", text, digest, awaited=False, keys=what.keys, args=what.args)
 
 
-def _command(what: Script, asked: Sequence[ScriptCall]) -> Command:
+def joined_command(what: Script, asked: Sequence[ScriptCall]) -> Command:
+    """Return the command that makes these calls, in their order; at most ``AT_ONCE`` of them."""
     keys: list[Word] = []
     words: list[Word] = []
     run_id: Word = b""
