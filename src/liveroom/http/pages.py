@@ -98,8 +98,9 @@ class Pages:
         return self._files[name].answer(request.headers.get("accept-encoding", ""), cache_control)
 
 
+@cache
 def open_pages(folder: Path = FOLDER) -> Pages | None:
-    """Return the built page, or None where there is none."""
+    """Return the built page, or None where there is none; a process reads it once."""
     return Pages(folder) if are_built(folder) else None
 
 

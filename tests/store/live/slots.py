@@ -5,6 +5,7 @@ to find: it refuses them.)
 """
 
 from collections.abc import Awaitable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from redis.crc import key_slot
@@ -51,6 +52,9 @@ class ParticularCaller(ScriptCaller):
         return await super().call_all(name, asked, restore)
 
 
+_slot = lru_cache(maxsize=10_000)(key_slot)
+
+
 def _check(name: str, keys: Sequence[Word]) -> None:
-    slots = {key_slot(key if isinstance(key, bytes) else str(key).encode()) for key in keys}
+    slots = {_slot(key if isinstance(key, bytes) else str(key).encode()) for key in keys}
     assert len(slots) <= 1, f"CROSSSLOT: {name} is called with keys of {len(slots)} slots: {keys}"

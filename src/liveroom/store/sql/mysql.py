@@ -36,6 +36,7 @@ _SECONDS_TO_HANG_UP: Final = 1
 _ATTEMPTS: Final = 5
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.02
 _KEPT_STATEMENTS: Final = 100
+_STATEMENTS: Final = PreparedStatements(MysqlDialect())
 _ROWS_A_STATEMENT: Final = 500
 
 _GIVEN_UP: Final = frozenset({1205, 1213, 1615})
@@ -94,12 +95,11 @@ def connect_options(address: MysqlAddress) -> dict[str, Any]:
 class _MysqlConnection:
     """Runs statements on one connection, in the transaction that is open there, if one is."""
 
-    def __init__(self, raw: Connection, statements: PreparedStatements) -> None:
+    def __init__(self, raw: Connection) -> None:
         self._raw: Final = raw
-        self._statements: Final = statements
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
+        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
         found: Sequence[Row] = await cursor.fetchall()
         return found
 
@@ -108,17 +108,17 @@ class _MysqlConnection:
         return found[0] if found else None
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
-        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
+        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
         return cast(int, cursor.rowcount)
 
     async def number(self, asked: Statement, **values: Value) -> int:
-        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
+        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
         if cursor.rowcount == 0:
             raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
         return cursor.lastrowid
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = self._statements.prepare(asked)
+        prepared = _STATEMENTS.prepare(asked)
         rows = [prepared.arguments(values)[1] for values in many]
         affected = 0
         for some in parts(rows, _ROWS_A_STATEMENT):
@@ -170,7 +170,6 @@ class MysqlEngine:
         self._loop: Final = asyncio.get_running_loop()
         self._wake_timeout: Final = wake_timeout
         self._waking: Final = Waking(wake_timeout, self._probe)
-        self._statements: Final = PreparedStatements(MysqlDialect())
         self._turns: Final = asyncio.Semaphore(pool)
         self._pool: Final = asyncmy.Pool(
             0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
@@ -215,7 +214,7 @@ class MysqlEngine:
         try:
             raw = await self._acquire()
             try:
-                return await do(_MysqlConnection(raw, self._statements))
+                return await do(_MysqlConnection(raw))
             finally:
                 self._pool.release(raw)
         finally:

@@ -28,6 +28,7 @@ _SECONDS_BETWEEN_ATTEMPTS: Final = 0.005
 _PAGES_THAT_FORCE_A_CHECKPOINT: Final = 4_000
 """With a log longer than this the writer empties it itself: the thread has not kept up."""
 _KEPT_STATEMENTS: Final = 256
+_STATEMENTS: Final = PreparedStatements(SqliteDialect())
 _DRIVER_ERRORS: Final = (sqlite3.Error, ValueError, OverflowError)
 """The last two: a text or a number that SQLite cannot hold."""
 
@@ -51,12 +52,11 @@ def _only_number(rows: Sequence[Row]) -> int:
 class _SqliteConnection:
     """Runs statements on one connection, and waits without blocking where another process is writing."""
 
-    def __init__(self, raw: sqlite3.Connection, statements: PreparedStatements) -> None:
+    def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw: Final = raw
-        self._statements: Final = statements
 
     async def rows(self, asked: Statement, values: Values) -> list[Row]:
-        text, arguments = self._statements.prepare(asked).arguments(values)
+        text, arguments = _STATEMENTS.prepare(asked).arguments(values)
         try:
             return self._raw.execute(text, arguments).fetchall()
         except _DRIVER_ERRORS as error:
@@ -64,7 +64,7 @@ class _SqliteConnection:
         return await self._retrying(lambda: self._raw.execute(text, arguments).fetchall())
 
     async def run(self, asked: Statement, values: Values) -> int:
-        text, arguments = self._statements.prepare(asked).arguments(values)
+        text, arguments = _STATEMENTS.prepare(asked).arguments(values)
         try:
             return self._raw.execute(text, arguments).rowcount
         except _DRIVER_ERRORS as error:
@@ -72,7 +72,7 @@ class _SqliteConnection:
         return await self._retrying(lambda: self._raw.execute(text, arguments).rowcount)
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = self._statements.prepare(asked)
+        prepared = _STATEMENTS.prepare(asked)
         try:
             return self._raw.executemany(prepared.text, [prepared.arguments(values)[1] for values in many]).rowcount
         except _DRIVER_ERRORS as error:
@@ -154,15 +154,14 @@ class SqliteEngine:
     """One database file; runs statements that each commit by themselves, and transactions, one at a time."""
 
     def __init__(self, path: str, *, synchronous: str) -> None:
-        statements = PreparedStatements(SqliteDialect())
         try:
             writer = _connect(path, synchronous)
             reader = _connect(path, synchronous)
             reader.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             _refuse(error)
-        self._writer: Final = _SqliteConnection(writer, statements)
-        self._reader: Final = _SqliteConnection(reader, statements)
+        self._writer: Final = _SqliteConnection(writer)
+        self._reader: Final = _SqliteConnection(reader)
         self._turn: Final = _Turn()
         self._checkpoints: Final = Checkpoints(path)
         self._in_transaction: Final = _InTransaction(self._writer)

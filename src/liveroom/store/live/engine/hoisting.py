@@ -12,6 +12,7 @@ module (``do`` and ``end`` without indentation around it). Names of capital lett
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 _OPENS: Final = re.compile(r"^(?:if|for|while|repeat|do|function|local function)\b")
@@ -34,8 +35,9 @@ class Hoisted(NamedTuple):
     each_time: str
 
 
+@cache
 def hoisted(text: str) -> Hoisted:
-    """Return the parts of a script."""
+    """Return the parts of a script; all engines of a process share them."""
     lines = iter([*(line for line in text.split("\n") if line.strip()), "end"])
     once, each_time = _written(_read(lines, next(lines)), itertools.count())
     return Hoisted("\n".join(once), "\n".join(each_time))
