@@ -39,6 +39,7 @@ from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import no_targets
 from tests import migrated
+from tests.direct import DirectCaller, is_plain
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -264,6 +265,24 @@ class Service(Caller):
     core: Core
     clock: WoundClock
     app: App
+    direct: DirectCaller
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Any = None,
+        form: Any = None,
+        body: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """See ``Caller``."""
+        given: dict[str, Any] = {"query": query, "form": form, "body": body, "content": content}
+        if not is_plain(method, path, headers or {}):
+            return await super().send(method, path, **given, headers=headers)
+        return Answer(*await self.direct.call(method, path, **given, headers=headers or {}))
 
     @property
     def services(self) -> Services:
@@ -338,9 +357,9 @@ async def serving(
     try:
         async with (
             core.modules.alive(),
-            httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http,
+            httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", trust_env=False) as http,
         ):
-            yield Service(http, core=core, clock=clock, app=app)
+            yield Service(http, core=core, clock=clock, app=app, direct=DirectCaller(app, HOST))
     finally:
         await core.leave_vendors()
         await core.live.close()
