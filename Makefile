@@ -10,7 +10,7 @@ HTTPS ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-long check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -26,16 +26,23 @@ wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to
 	@ls dist/liveroom-*.whl
 
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms": some, at once)
+ifneq ($(strip $(ARGS)),)
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
-ifneq ($(strip $(ARGS)),)
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@sh scripts/get-test-proxies.sh
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not alone"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m paired
-	@$(BIN)/python -m pytest -m "alone and not paired"
+	@$(MAKE) --no-print-directory test-most
+	@$(MAKE) --no-print-directory test-alone
 endif
+
+test-most: .venv/dev.stamp
+	@sh scripts/get-test-servers.sh
+	@sh scripts/get-test-clients.sh
+	@sh scripts/get-test-proxies.sh
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone"
+
+test-alone: .venv/dev.stamp
+	@$(BIN)/python -m pytest -m alone
 
 test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: the tests have to notice each (ARGS=last-seat: this one)
 	@sh scripts/get-test-servers.sh
@@ -99,6 +106,7 @@ clean:  ## throw away what make and the tools made; your data folder stays
 
 .venv/dev.stamp: $(PROJECT) $(PAGE) | .venv/bin/python
 	@echo 'Installing liveroom and its tools into .venv'
+	@! $(BIN)/python web/build.py node >/dev/null 2>&1 || $(BIN)/python web/build.py tools || true
 	@$(PIP) install -e '.[dev]' -c constraints.txt
 	@touch .venv/run.stamp $@
 

@@ -4,11 +4,15 @@ Servers are started when first asked for, one set for each pytest-xdist worker. 
 needs it: a skipped store test would look like a passed one.
 """
 
+import gc
 import io
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import structlog
@@ -16,32 +20,14 @@ import structlog
 from liveroom import log
 from tests.operator import Operator
 from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
+from tests.side_by_side import FilesAndGroups, Niceness, group_of
 
-MEASURED: Final = ("sync", "contract/test_mutations.py", "page/test_in_time.py")
-"""Tests that fill the machine, or look at the clock while it works hard: nothing runs beside them."""
-PAIRED: Final = {
-    "page": "browsers",
-    "backend/test_rebuilding.py": "processes",
-    "chaos/test_ghosts.py": "processes",
-    "chaos/test_upgrade.py": "processes",
-    "deploy/test_built_image.py": "processes",
-}
-"""Tests that leave half of a machine to others, and of which group each is: one of each group runs at a time."""
 _SELECTED: Final[Mapping[str, Callable[[str | None], bool]]] = {
-    "not alone": lambda group: group is None,
-    "paired": bool,
-    "alone and not paired": lambda group: group == "",
+    "not alone": lambda group: group != "",
+    "alone": lambda group: group == "",
 }
 """What `make test` asks for, and whether a file has something of it."""
-
-
-def _group_of(path: Path) -> str | None:
-    """Return the group of a file's tests, "" where nothing may run beside them, None where anything may."""
-    place = path.relative_to(Path(__file__).parent)
-    names = ["/".join(place.parts[:count]) for count in range(1, len(place.parts) + 1)]
-    if any(name in MEASURED for name in names):
-        return ""
-    return next((PAIRED[name] for name in names if name in PAIRED), None)
+_niceness: Final = Niceness(os.environ, os.nice)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -49,19 +35,54 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     wanted = _SELECTED.get(config.option.markexpr)
     if wanted is None or collection_path.is_dir() or not collection_path.is_relative_to(Path(__file__).parent):
         return None
-    return None if wanted(_group_of(collection_path)) else True
+    return None if wanted(group_of(collection_path)) else True
+
+
+def pytest_configure() -> None:
+    """Stop at Ctrl-C, as Python does by itself.
+
+    Where the handler is Python's own, each run of a loop sets another one, and has the main task written out for that:
+    a fixture's with the whole service that it yields, 13 ms of processor for each test.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _stop)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no rubbish among what is collected, neither now nor later: all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark the tests that run after all others, one by one or in pairs."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run after all others, one by one; let those begin of which some wait for real time."""
     for item in items:
-        group = _group_of(item.path)
-        if group is not None:
+        if group_of(item.path) == "":
             item.add_marker(pytest.mark.alone)
-        if group:
-            item.add_marker(pytest.mark.paired)
-            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not group_of(item.path))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesAndGroups:
+    """Return what divides the tests among several workers, in the order in which they are collected."""
+    config.option.loadscopereorder = False
+    return FilesAndGroups(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Let others have the processor first where they need it."""
+    _niceness.begin(item.path)
 
 
 @pytest.fixture(autouse=True)
