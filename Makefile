@@ -3,8 +3,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
 PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o -name '*.d.ts' -o -type f -print)
-# One more than there are processors: tests wait for servers two fifths of the time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
 HTTPS ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.

@@ -54,12 +54,13 @@ def _stop(*_: object) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no rubbish among what is collected, neither now nor later: all of it stays."""
+    """Look for no rubbish among what is collected, now and later: all of it stays. Elsewhere seldom, as a service."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(100_000)
         gc.enable()
 
 

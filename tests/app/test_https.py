@@ -45,10 +45,20 @@ class Secure(Liveroom):
         return context
 
 
-@pytest.fixture
-def secure(tmp_path: Path) -> Iterator[Secure]:
-    with running(Secure(tmp_path / "one", Settings(data_dir=tmp_path / "data"))) as service:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    """Yield a service that the tests of this file share."""
+    folder = tmp_path_factory.mktemp("secure")
+    with running(Secure(folder / "one", Settings(data_dir=folder / "data"))) as service:
         yield service
+
+
+@pytest.fixture
+def secure(started: Secure) -> Secure:
+    """Return the service, which is started again where a test has stopped it."""
+    if not started.is_running():
+        started.start()
+    return started
 
 
 @pytest.mark.parametrize("host", ["localhost", LOOPBACK])

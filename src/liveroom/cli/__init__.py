@@ -4,6 +4,7 @@ A command that cannot go on for a reason the operator can mend raises `SettingsE
 sentences and the exit status is 2. `--json` is every command's: what it prints is one JSON document then (`output`).
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -81,6 +82,8 @@ def make_app() -> App:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command that the words name: those of the command line, unless others are given."""
+    # What is imported stays: looking for rubbish in it again and again is a tenth of what a command takes.
+    gc.set_threshold(100_000)
     from liveroom.settings import SettingsError
 
     try:
