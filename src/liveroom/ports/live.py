@@ -13,7 +13,7 @@ from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantN
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Stay
-from liveroom.domain.presence.signs import BucketSigns, Heartbeat, Presence, Source
+from liveroom.domain.presence.signs import Heartbeat, Presence, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports.comparing import Comparing
@@ -94,13 +94,6 @@ class Alarm(NamedTuple):
     kind: AlarmKind
 
 
-class Busy(NamedTuple):
-    """Buckets of users and of rooms in which somebody is, or was heard of, or a room is live."""
-
-    users: frozenset[int]
-    rooms: frozenset[int]
-
-
 class RecoveryStore(Protocol):
     """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
@@ -117,14 +110,6 @@ class RecoveryStore(Protocol):
 
     async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot: ...
     async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]: ...
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
-
-    async def note(self, signs: Sequence[BucketSigns]) -> None:
-        """Keep what buckets of users were last heard of, for a live store that ends with its process."""
-
-    async def signs(self, bucket: int) -> BucketSigns | None: ...
-    async def busy(self) -> Busy: ...
 
 
 class Live(Protocol):

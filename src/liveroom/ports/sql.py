@@ -14,7 +14,6 @@ from liveroom.domain.events.stays import Known
 from liveroom.domain.hooks.model import Hook
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.presence.members import Stay
-from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
@@ -208,8 +207,6 @@ class RoomRows(Protocol):
         """Return live rooms (of one tenant, or of all) in the order of their ids."""
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]: ...
-    async def live_buckets(self) -> Collection[int]:
-        """Return the room buckets that have live rooms."""
 
 
 class Stays(Protocol):
@@ -226,14 +223,8 @@ class Stays(Protocol):
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
         """Return stays of the user, those entered last first."""
 
-    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
-        """Return the user buckets and the room buckets that have open stays."""
-
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
-
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop stays that ended before that time, those entered first; return how many."""
@@ -299,15 +290,6 @@ class VendorWork(Protocol):
     async def waiting(self) -> Sequence[VendorBacklog]: ...
 
 
-class Signs(Protocol):
-    async def put(self, signs: Sequence[BucketSigns]) -> None:
-        """Write what buckets of users were last heard of, in place of what was known of them."""
-
-    async def of_bucket(self, bucket: int) -> BucketSigns | None: ...
-    async def buckets(self) -> Collection[int]:
-        """Return the buckets of which anything is known."""
-
-
 class Tx(Protocol):
     """The statements, by aggregate; inside ``transact`` all in one transaction."""
 
@@ -328,7 +310,6 @@ class Tx(Protocol):
     personal_data: PersonalData
     outbox: Outbox
     leases: Leases
-    signs: Signs
     vendor_work: VendorWork
     sealed: Sealed
     bindings: Bindings

@@ -66,7 +66,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def any_world(request: pytest.FixtureRequest) -> World:
     """Return a world that nobody has started yet."""
     if request.param in INSIDE:
-        return World(INSIDE[request.param], lambda: None, forgets=True, notes_signs=request.param == "memory")
+        return World(INSIDE[request.param], lambda: None, forgets=True)
     return on_redis(request.getfixturevalue(SERVERS[request.param]))
 
 

@@ -4,7 +4,6 @@ A session that has sent a keepalive, or has had a socket, is judged by silence; 
 shipped Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -43,28 +42,6 @@ class Heartbeat(NamedTuple):
     issued: datetime
     keepalive: bool
     by_socket: bool = False
-
-
-class SignOfLife(NamedTuple):
-    """The last sign of life of a session, as it outlives a process whose memory is the live store.
-
-    Times are milliseconds since 1970: there may be a hundred thousand of these in one write.
-    """
-
-    user: UserId
-    session: SessionId
-    since: int
-    seen: int
-    keepalive: bool
-
-
-class BucketSigns(NamedTuple):
-    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is evicted for silence."""
-
-    bucket: int
-    written: int
-    held: int
-    sessions: Sequence[SignOfLife]
 
 
 @dataclass(frozen=True, slots=True)

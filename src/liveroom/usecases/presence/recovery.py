@@ -12,13 +12,12 @@ from typing import Final
 from liveroom import faults
 from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.events.stays import KINDS, event_of, rows, steps
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.messages.model import Message
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
-from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import Policies
-from liveroom.ports import Busy, Cards, Clock, Database, RoomSnapshot, Tx, UserBucketSnapshot
+from liveroom.ports import Cards, Clock, Database, RoomSnapshot, Tx, UserBucketSnapshot
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -147,24 +146,6 @@ class SqlRecoveryStore:
             )
             for room in rooms
         ]
-
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
-        return await self.db.stays.hosts_left(broadcasts)
-
-    async def note(self, signs: Sequence[BucketSigns]) -> None:
-        """Write last signs of life, in one transaction."""
-        await self.db.signs.put(signs)
-
-    async def signs(self, bucket: int) -> BucketSigns | None:
-        """Return the last signs of life of a user bucket."""
-        return await self.db.signs.of_bucket(bucket)
-
-    async def busy(self) -> Busy:
-        """Return the buckets that need looking after, in a few statements."""
-        by_user, by_room = await self.db.stays.open_buckets()
-        users, rooms = await self.db.signs.buckets(), await self.db.rooms.live_buckets()
-        return Busy(frozenset(by_user) | frozenset(users), frozenset(by_room) | frozenset(rooms))
 
 
 def _closed(stay: Stay, now: datetime) -> Stay:

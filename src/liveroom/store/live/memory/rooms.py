@@ -5,7 +5,7 @@ room publisher what others see of it.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -23,7 +23,7 @@ from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.privacy.visibility import check_visible
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
-from liveroom.ports.live import RecoveryStore, RoomSnapshot, StaleRoom
+from liveroom.ports.live import RecoveryStore, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
@@ -33,7 +33,7 @@ from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
+from liveroom.store.live.memory.room_seeds import restored
 from liveroom.store.live.memory.seating import fit, free
 
 SECOND: Final = 1000
@@ -53,12 +53,8 @@ class MemoryRooms:
         timeouts: PresenceTimeouts,
         journal: MemoryJournal[Stay],
         publisher: RoomPublisher,
-        *,
-        goes_on: bool = False,
     ) -> None:
-        """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
         self._recovery = recovery
-        self._goes_on = goes_on
         self._clock = clock
         self._grace = milliseconds(timeouts.grace)
         self._lease = milliseconds(timeouts.keepalive)
@@ -338,8 +334,6 @@ class MemoryRooms:
             if len(found) >= limit:
                 self._turn = number
                 break
-            if self.restoring.may_wait(number):
-                continue
             try:
                 await self.restoring.restore(number)
             except LiveUnavailable:
@@ -364,8 +358,6 @@ class MemoryRooms:
 
     async def walk(self, bucket: int) -> Iterator[PresenceEntry]:
         """Return the presence entries of all members of a bucket, as they are now."""
-        if self.restoring.may_wait(bucket):
-            return iter(())
         await self.restoring.restore(bucket)
         rooms = list(self._buckets[bucket].rooms.values())
         return (
@@ -376,11 +368,9 @@ class MemoryRooms:
 
     async def _load(self, number: int) -> None:
         snapshots = await self._recovery.room_snapshots(number)
-        hostless = await self._hostless(snapshots) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
-        # A process that goes on for another may not live until a second look.
-        bucket.last_expiry = now - SECOND if self._goes_on else now
+        bucket.last_expiry = now
         for snapshot in snapshots:
             room, lost = restored(snapshot, now)
             bucket.rooms[room.id] = room
@@ -388,13 +378,5 @@ class MemoryRooms:
                 self._journal.add(stay)
             self._set_visible(bucket, room, now)
             self.alarms_of.set_end(room)
-            if room.id in bucket.due and room.id in hostless:
-                bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
         self._publisher.doubtful(snapshot.room.id for snapshot in snapshots)
-
-    async def _hostless(self, snapshots: Sequence[RoomSnapshot]) -> Mapping[RoomId, int]:
-        """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
-        asked = [snapshot for snapshot in snapshots if not has_host(snapshot)]
-        left = await self._recovery.hosts_left([snapshot.room.broadcast for snapshot in asked]) if asked else {}
-        return {snapshot.room.id: last_host(snapshot, left.get(snapshot.room.broadcast, {})) for snapshot in asked}

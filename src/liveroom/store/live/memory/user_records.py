@@ -67,8 +67,6 @@ class SessionRecord:
     sound: bool = False
     """Found valid; not so a session that is only known from the recovery store's presence entries."""
     issued: int = 0
-    seen: int = 0
-    """When it last called."""
     sockets: dict[str, SocketLease] | None = None
 
     def until(self) -> int:
