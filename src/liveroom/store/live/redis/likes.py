@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
 from liveroom.store.live.redis.backend import Calls
@@ -55,7 +55,6 @@ class RedisLikes:
             window=milliseconds(WINDOW),
             most=MOST,
             remembered=REMEMBERED,
-            shown_max=SHOWN_MAX,
         )
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:

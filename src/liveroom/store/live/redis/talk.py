@@ -18,6 +18,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, too_often
+from liveroom.domain.messages.payloads import event_size
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
@@ -161,6 +162,7 @@ def _said_in(saying: Saying) -> SayArguments:
         key=draft.key,
         admin=int(saying.admin),
         least_rank=int(LEAST[Right.SPEAK_UP]),
+        size=event_size(draft, saying.user),
         most_of_one=allowed.each,
         most_of_room=allowed.room,
         most_waiting=allowed.unsaved,

@@ -139,7 +139,7 @@ class PutSeatMapArguments(NamedTuple):
 
 
 class SayArguments(NamedTuple):
-    """A message, and how many are allowed."""
+    """A message, and how many are allowed. ``size``: as of ``event_size``."""
 
     tenant: TenantName
     user: UserId
@@ -151,6 +151,7 @@ class SayArguments(NamedTuple):
     key: str
     admin: int
     least_rank: int
+    size: int
     most_of_one: int
     most_of_room: int
     most_waiting: int
@@ -169,4 +170,3 @@ class LikeArguments(NamedTuple):
     window: int
     most: int
     remembered: int
-    shown_max: int
