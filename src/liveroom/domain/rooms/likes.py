@@ -6,6 +6,8 @@ A client gathers taps and names the batch; a batch that comes again counts nothi
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+import msgspec
+
 from liveroom.domain.errors import LikesInvalid
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.payloads import Payload
@@ -29,6 +31,7 @@ WRITE_TIMEOUT: Final = timedelta(milliseconds=2500)
 """After which a call that was not written is refused."""
 SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class LikeCall(NamedTuple):
@@ -50,6 +53,11 @@ class NewLikes(Payload):
     """All likes of the broadcast."""
     added: int
     """How many of them are new, not counted in an earlier event."""
+
+
+def write_likes(likes: int, added: int) -> bytes:
+    """Return ``NewLikes`` as JSON."""
+    return _encode(NewLikes(likes=min(likes, SHOWN_MAX), added=added))
 
 
 def check_count(count: int) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from liveroom.store.live.engine.engine import EmbeddedEngine
 from liveroom.store.live.engine.errors import ReplyError
 from tests.servers import Redis
-from tests.store.live.engine.lua_values import ANSWERED, NUMBERS, TEXTS, number, values
+from tests.store.live.engine.lua_values import ANSWERED, NUMBERS, number, values
 from tests.store.live.engine.peer import Failed, Peer
 
 MUCH = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
@@ -133,7 +133,7 @@ def test_what_a_script_returns_becomes_the_same_answer(here: Here, peer: Peer) -
         "redis.call('RPUSH', KEYS[1], 'a') return redis.call('HGET', KEYS[1], 'a')", "return #KEYS + #ARGV",
         "return {KEYS[1], ARGV[1], ARGV[2], KEYS[2]}", "x = 1", "return y", "return (", "return nil .. 'x'",
         "return redis.call('HSET', KEYS[1], 'a', {})", "return redis.call('HSET', KEYS[1], 'a', true)",
-        "return redis.call('NONE', KEYS[1])", "return cmsgpack.pack()", "return cjson.encode(ARGV[1])",
+        "return redis.call('NONE', KEYS[1])", "return cmsgpack.pack()",
     ],
 )  # fmt: skip
 def test_a_script_answers_as_in_redis(here: Here, peer: Peer, text: str) -> None:
@@ -152,17 +152,6 @@ def test_numbers_of_lua_are_written_as_redis_writes_them(here: Here, peer: Peer)
     def writes(value: float) -> None:
         text = f"redis.call('HSET', KEYS[1], 'a', {number(value)}) return redis.call('HGET', KEYS[1], 'a')"
         assert here.eval(text, (b"number",)).lstrip(b"-") == asked(peer, text, (b"number",)).lstrip(b"-")
-
-    writes()
-
-
-@pytest.mark.services
-def test_texts_are_written_into_json_as_redis_writes_them(here: Here, peer: Peer) -> None:
-    @MUCH
-    @given(st.one_of(TEXTS, st.sampled_from([bytes(range(256)), '"/\\ 你好'.encode()])))
-    def writes(text: bytes) -> None:
-        encode = "return cjson.encode(ARGV[1])"
-        assert here.eval(encode, (), (text,)) == asked(peer, encode, (), (text,))
 
     writes()
 

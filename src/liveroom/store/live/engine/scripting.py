@@ -86,9 +86,9 @@ class Scripting:
         ):  # fmt: skip
             for name, command in some.items():
                 commands[name] = command
-        packed, plain = load("cmsgpack", _packed_fraction, _read_fraction), load("cjson")
+        packed = load("cmsgpack", _packed_fraction, _read_fraction)
         self._compile, self._begin, self.declare, self._run, self._command = load(
-            "sandbox", commands, hash_values, keys, channels, packed, plain, _sha1hex, _listed
+            "sandbox", commands, hash_values, keys, channels, packed, _sha1hex, _listed
         )
         self._names = frozenset(name.decode() for name in commands)
         self.count_receivers, self.take = channels[b"count"], channels[b"take"]

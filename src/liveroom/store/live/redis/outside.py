@@ -3,7 +3,7 @@
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Final
 
 import structlog
@@ -16,12 +16,14 @@ from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.arguments.users import NoteSightingsArguments
 from liveroom.store.live.redis.schema.given import SightingRow
 from liveroom.store.live.redis.users import RedisUsers
 
 log = structlog.get_logger("liveroom.redis")
 
-_LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
+_LEASE: Final = milliseconds(VOUCHES)
+_GRACE: Final = milliseconds(ENDED)
 
 
 class RedisOutside:
@@ -39,11 +41,15 @@ class RedisOutside:
             by_bucket.setdefault(user_bucket(word.user), []).append(row)
         await asyncio.gather(
             *(
-                self._core.users("note_sightings", bucket, pack(words[first : first + BATCH]), *_LEASES)
+                self._note(bucket, words[first : first + BATCH])
                 for bucket, words in by_bucket.items()
                 for first in range(0, len(words), BATCH)
             )
         )
+
+    def _note(self, bucket: int, sightings: Sequence[SightingRow]) -> Awaitable[None]:
+        args = NoteSightingsArguments(sightings=pack(sightings), lease=_LEASE, grace=_GRACE)
+        return self._core.users("note_sightings", bucket, *args)
 
     async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         found = await self._users.records([entry.user for entry in entries])

@@ -1,7 +1,7 @@
 -- What a script finds around it: the libraries that Redis offers, and `redis`. A script makes no globals, and touches no
 -- key that it was not given.
--- Arguments: the commands by name, how values of a hash are read, the keys, the channels, cmsgpack, cjson, sha1hex, and how Python makes a list.
-local commands, hash_values, keys, channels, cmsgpack, cjson, sha1hex, new_list = ...
+-- Arguments: the commands by name, how values of a hash are read, the keys, the channels, cmsgpack, sha1hex, and how Python makes a list.
+local commands, hash_values, keys, channels, cmsgpack, sha1hex, new_list = ...
 local ceil, error, floor, select, type, unpack = math.ceil, error, math.floor, select, type, unpack
 local MOST = 4000 -- items that go from Lua to Python at once: the stack has room for 8,000
 -- The kinds of answers: an array's items, an error, anything else, an array with arrays in it; with PUBLISHED, something
@@ -205,7 +205,7 @@ end
 -- --- scripts -------------------------------------------------------------------------------------------------------
 
 local environment = {
-  KEYS = {}, ARGV = {}, cjson = cjson, cmsgpack = cmsgpack, math = math, string = string, table = table,
+  KEYS = {}, ARGV = {}, cmsgpack = cmsgpack, math = math, string = string, table = table,
   assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, rawequal = rawequal,
   rawget = rawget, rawset = rawset, select = select, setmetatable = setmetatable, tonumber = tonumber,
   tostring = tostring, type = type, unpack = unpack,

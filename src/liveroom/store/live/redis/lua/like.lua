@@ -5,7 +5,7 @@
 -- counted)}.
 -- ARGV: token: of this write. turn: the one that the writer has (0: none). likes: LIKE, packed. step: the least time
 -- between two turns. least: between two writes. longest: how far ahead turns are given. window: in which a user's likes
--- are counted, most of which count. remembered: how many batches of a user are. shown_max: the most that an event says.
+-- are counted, most of which count. remembered: how many batches of a user are.
 --
 -- KEYS.likers: user -> LIKER, packed. KEYS.liked: broadcast -> its likes, which SQL may not know, and its room. The
 -- room's field `liking` (LIKING) says who may write when.
@@ -126,7 +126,7 @@ if added > 0 then
   call('HSET', KEYS.room, ROOM.likes, whole(room.likes))
   call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. Rooms.ID)
   if Events.is_heard(room) and room.log[LOG.gathered] < Events.CROWD then
-    local data = string.format('{"likes":%.0f,"added":%.0f}', math.min(room.likes, ARGV.shown_max), added)
+    local data = LIKES_EVENT{likes = room.likes, added = added}
     Events.emit('a', Events.announcement(room, 'room.likes', data, ''))
     due = Events.publish_or_gather(room)
   end

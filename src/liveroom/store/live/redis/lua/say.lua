@@ -3,8 +3,9 @@
 -- asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
 -- or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
--- from which on somebody speaks up. most_of_one: how many one member may say in EACH (0: any). most_of_room: how many
--- may be said in a second. most_waiting: how many may wait for SQL. The numbers are those of `domain.messages.model`.
+-- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
+-- picture. most_of_one: how many one member may say in EACH (0: any). most_of_room: how many may be said in a second.
+-- most_waiting: how many may wait for SQL. The numbers are those of `domain.messages.model`.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
 local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
 local NEWEST, IDS_KEPT, REMEMBERED = 200, 8, 600000
@@ -120,8 +121,8 @@ local row = MESSAGE{
   role = member and Rooms.displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
   data = ARGV.data, recalled = 0, recalled_by = '',
 }
-local json = Talk.as_json(row, ARGV.key)
-wait = wait_of_room(#json, tonumber(ARGV.most_of_room))
+local size = tonumber(ARGV.size) + #row[MESSAGE.name] + #row[MESSAGE.avatar]
+wait = wait_of_room(size, tonumber(ARGV.most_of_room))
 if wait > 0 then
   return {'often', wait}
 elseif call('XLEN', KEYS.talk) >= tonumber(ARGV.most_waiting) then
@@ -131,9 +132,9 @@ end
 local function keep(packed)
   talk[TALK.last] = number
   if high then
-    talk[TALK.high_messages], talk[TALK.high_bytes] = talk[TALK.high_messages] + 1, talk[TALK.high_bytes] + #json
+    talk[TALK.high_messages], talk[TALK.high_bytes] = talk[TALK.high_messages] + 1, talk[TALK.high_bytes] + size
   else
-    talk[TALK.messages], talk[TALK.bytes] = talk[TALK.messages] + 1, talk[TALK.bytes] + #json
+    talk[TALK.messages], talk[TALK.bytes] = talk[TALK.messages] + 1, talk[TALK.bytes] + size
   end
   call('ZADD', KEYS.said, whole(number), packed)
   if call('ZCARD', KEYS.said) > NEWEST then
@@ -158,6 +159,6 @@ end
 local packed = pack(row)
 keep(packed)
 remember()
-Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', json, user)
+Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', row, ARGV.key, user)
 Events.urgent = high
 return {'said', whole(number), packed, Events.publish_or_gather(room)}
