@@ -31,8 +31,9 @@ from liveroom.ports import Clock, Live, TargetsOf, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import UserLookups
+from liveroom.usecases.accounts.sessions import ActingSessions
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
@@ -47,7 +48,6 @@ from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.tenants.acting import ActingSessions
 from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.server_keys import ServerKeys

@@ -12,8 +12,7 @@ from liveroom.domain.errors import (
     SmsFailed,
 )
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.usecases.accounts.codes import CodeDelivery, Codes, Proof
-from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.contacts import CodeDelivery, Codes, ContactBindings, Proof
 from liveroom.usecases.accounts.logins import CodeLogins
 from liveroom.usecases.accounts.profiles import Profiles
 from liveroom.usecases.accounts.sessions import Login

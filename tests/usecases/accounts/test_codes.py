@@ -25,7 +25,7 @@ from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.keys import KeyedStamps, KeyRing
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
-from liveroom.usecases.accounts.codes import Proof
+from liveroom.usecases.accounts.contacts import Proof
 from tests.usecases.accounts.code_login import EMAIL, FIXED, PHONE, CodeClient, make_code_client, phone, wrong
 from tests.usecases.conftest import World
 

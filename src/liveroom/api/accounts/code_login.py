@@ -12,7 +12,7 @@ from liveroom.domain.accounts.codes import CodeSessionId
 from liveroom.domain.accounts.contacts import EMAIL_MAX, read_contact
 from liveroom.domain.accounts.users import TAG_MAX
 from liveroom.domain.errors import BadRequest
-from liveroom.usecases.accounts.codes import Codes, Proof
+from liveroom.usecases.accounts.contacts import Codes, Proof
 from liveroom.usecases.accounts.logins import CodeLogins
 
 CODE_ANSWERS: Final = (

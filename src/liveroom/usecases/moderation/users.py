@@ -15,9 +15,9 @@ from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.registration import AccountDeletion
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.address_bans import AddressBans
+from liveroom.usecases.privacy.erasures import AccountDeletion
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 Also = Callable[[Tx, User], Awaitable[None]]

@@ -18,7 +18,7 @@ from liveroom.domain.rooms.options import fresh_link_key
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.fresh_ids import fresh_id
+from liveroom.usecases.accounts.registration import fresh_id
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed, blank
