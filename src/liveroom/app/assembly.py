@@ -37,7 +37,7 @@ from liveroom.usecases.accounts.sessions import ActingSessions
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.media.admission import Media
+from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.users import Moderation, leave_to_others

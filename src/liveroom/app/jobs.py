@@ -15,12 +15,12 @@ import structlog
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.events.backlog import LiveBacklog
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.partition_workers import TICK_TIMEOUT, PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms

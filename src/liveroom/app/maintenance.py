@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
-from liveroom.usecases.events.backlog import LiveBacklog
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention

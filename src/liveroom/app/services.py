@@ -12,7 +12,7 @@ from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWrit
 from liveroom.usecases.accounts.registration import Registration
 from liveroom.usecases.accounts.sessions import ActingSessions, Authentication, LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
-from liveroom.usecases.media.admission import Media
+from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.members import RoomModeration, TenantBans

@@ -15,7 +15,7 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
-from liveroom.usecases.media.work import MediaWork
+from liveroom.usecases.media.participants import MediaWork
 from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.claims import Doer

@@ -23,7 +23,7 @@ from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, 
 from liveroom.domain.seats.model import SeatDecision, SeatMap
 from liveroom.domain.seats.requests import expire_requests
 from liveroom.ports import Clock, Live, SeatMapView
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.ranks import Ranks

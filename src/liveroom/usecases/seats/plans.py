@@ -14,7 +14,7 @@ from liveroom.domain.rooms.options import RoomOptions, SeatMode
 from liveroom.domain.rooms.permissions import Rank, Right
 from liveroom.domain.seats.model import with_lock, with_seats
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.ranks import Judge, Ranks, judge

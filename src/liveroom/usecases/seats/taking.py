@@ -10,7 +10,7 @@ from liveroom.domain.moderation.audit import AuditEntry
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.seats import model as seats
 from liveroom.domain.seats.model import SeatDecision
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 

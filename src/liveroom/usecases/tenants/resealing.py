@@ -11,7 +11,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
 from liveroom.usecases.accounts.registration import salt_context
-from liveroom.usecases.hooks.registry import HOOKS
+from liveroom.usecases.hooks.calls import HOOKS
 from liveroom.usecases.tenants.app_signatures import APP_KEYS
 from liveroom.usecases.tenants.configuration_registry import SealedKind
 from liveroom.usecases.tenants.fixed_secrets import FIXED_SECRETS
