@@ -15,10 +15,8 @@ from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration, TenantBans
-from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import ReportFiling, Reports
-from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
+from liveroom.usecases.moderation.users import Moderation, RoomModeration, TenantBans
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.erasures import AccountDeletion
