@@ -7,10 +7,8 @@ from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.seats.maps import SeatMapEditor
-from liveroom.usecases.seats.plans import SeatPlans
-from liveroom.usecases.seats.requests import SeatRequests
-from liveroom.usecases.seats.taking import Seats
+from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
+from liveroom.usecases.seats.taking import SeatRequests, Seats
 
 
 @dataclass(frozen=True, slots=True)

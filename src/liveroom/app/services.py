@@ -31,10 +31,8 @@ from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
-from liveroom.usecases.seats.maps import SeatMapEditor
-from liveroom.usecases.seats.plans import SeatPlans
-from liveroom.usecases.seats.requests import SeatRequests
-from liveroom.usecases.seats.taking import Seats
+from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
+from liveroom.usecases.seats.taking import SeatRequests, Seats
 from liveroom.usecases.tenants.app_signatures import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.tenants.server_keys import ServerKeys
