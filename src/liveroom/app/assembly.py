@@ -48,9 +48,8 @@ from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
-from liveroom.usecases.tenants.server_keys import ServerKeys
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
 

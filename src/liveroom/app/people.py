@@ -21,7 +21,7 @@ from liveroom.usecases.accounts.sessions import Authentication, LoginTokens, Log
 from liveroom.usecases.importing.logins import ImportedLogins
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.privacy.erasures import AccountDeletion
-from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
+from liveroom.usecases.tenants.keys import FixedSecrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,8 @@ from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
 from liveroom.usecases.seats.taking import SeatRequests, Seats
-from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.tenants.server_keys import ServerKeys
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

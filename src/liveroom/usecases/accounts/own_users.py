@@ -29,7 +29,7 @@ from liveroom.usecases.accounts.registration import add_user, check_quota, fresh
 from liveroom.usecases.accounts.sessions import Login, NewSessions
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.messages.screening import Screening
-from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
+from liveroom.usecases.tenants.keys import FixedSecrets
 
 _USED: Final = "signature: already used"
 TAG = "operator"

@@ -34,7 +34,7 @@ from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.webhooks.endpoints import check_address
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.ports import Clock, Database, HookClient, Vault
-from liveroom.usecases.tenants.configuration_registry import EndpointRegistry, endpoint_kind
+from liveroom.usecases.tenants.operator_configuration import EndpointRegistry, endpoint_kind
 
 log = structlog.get_logger("liveroom.hooks")
 

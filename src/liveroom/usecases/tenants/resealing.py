@@ -12,9 +12,8 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
 from liveroom.usecases.accounts.registration import salt_context
 from liveroom.usecases.hooks.calls import HOOKS
-from liveroom.usecases.tenants.app_signatures import APP_KEYS
-from liveroom.usecases.tenants.configuration_registry import SealedKind
-from liveroom.usecases.tenants.fixed_secrets import FIXED_SECRETS
+from liveroom.usecases.tenants.keys import APP_KEYS, FIXED_SECRETS
+from liveroom.usecases.tenants.operator_configuration import SealedKind
 from liveroom.usecases.tenants.registry import secret_context
 from liveroom.usecases.webhooks.registry import WEBHOOKS
 

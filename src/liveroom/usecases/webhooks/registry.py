@@ -19,7 +19,7 @@ from liveroom.domain.webhooks.model import (
 )
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, Vault
-from liveroom.usecases.tenants.configuration_registry import EndpointRegistry, endpoint_kind
+from liveroom.usecases.tenants.operator_configuration import EndpointRegistry, endpoint_kind
 
 _BATCH: Final = 1000
 WEBHOOKS: Final = endpoint_kind("webhook", lambda tx: tx.webhooks)
