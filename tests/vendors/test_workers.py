@@ -17,8 +17,7 @@ from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
 from liveroom.usecases.partition_state import AT_ONCE
 from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.vendors.claims import LEASE
-from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.queue import LEASE, VendorQueue
 from tests import migrated
 from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET

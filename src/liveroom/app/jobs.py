@@ -29,8 +29,8 @@ from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Sched
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
-from liveroom.usecases.vendors.review import EVERY as REVIEW_EVERY
-from liveroom.usecases.vendors.review import TICK_EVERY, TICK_REVIEWED, VendorReview
+from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
+from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
 from liveroom.usecases.webhooks.queue import EventQueue
 from liveroom.usecases.webhooks.replays import Replays
 

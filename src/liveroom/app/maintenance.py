@@ -19,7 +19,7 @@ from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Sched
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
-from liveroom.usecases.vendors.review import VendorReview
+from liveroom.usecases.vendors.task_queue import VendorReview
 from liveroom.usecases.webhooks.queue import EventQueue
 from liveroom.usecases.webhooks.replays import Replays
 

@@ -18,10 +18,9 @@ from liveroom.settings import Settings
 from liveroom.usecases.media.participants import MediaWork
 from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.vendors.claims import Doer
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.message_work import GroupMembers, MessageWork
-from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.queue import Doer, VendorQueue
 
 
 @dataclass(frozen=True, slots=True)
