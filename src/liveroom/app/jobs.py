@@ -31,8 +31,7 @@ from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
 from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
-from liveroom.usecases.webhooks.queue import EventQueue
-from liveroom.usecases.webhooks.replays import Replays
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 log = structlog.get_logger("liveroom.jobs")
 

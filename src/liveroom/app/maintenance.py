@@ -20,8 +20,7 @@ from liveroom.usecases.tenants.operator_configuration import OperatorConfigurati
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.task_queue import VendorReview
-from liveroom.usecases.webhooks.queue import EventQueue
-from liveroom.usecases.webhooks.replays import Replays
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 
 @dataclass(frozen=True, slots=True)

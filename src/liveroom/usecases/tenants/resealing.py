@@ -15,7 +15,7 @@ from liveroom.usecases.hooks.calls import HOOKS
 from liveroom.usecases.tenants.keys import APP_KEYS, FIXED_SECRETS
 from liveroom.usecases.tenants.operator_configuration import SealedKind
 from liveroom.usecases.tenants.registry import secret_context
-from liveroom.usecases.webhooks.registry import WEBHOOKS
+from liveroom.usecases.webhooks.receivers import WEBHOOKS
 
 KINDS: Final[Sequence[SealedKind[Any]]] = (HOOKS, WEBHOOKS, FIXED_SECRETS, APP_KEYS)
 """Of the operator configuration, what is sealed."""
