@@ -18,7 +18,7 @@ from liveroom.domain.errors import Unavailable
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
-from liveroom.usecases.partition_workers import TICK_TIMEOUT, PartitionWorkers
+from liveroom.usecases.partitions import TICK_TIMEOUT, PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers

@@ -16,7 +16,7 @@ from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
 from liveroom.usecases.media.participants import MediaWork
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.message_work import GroupMembers, MessageWork

@@ -9,7 +9,7 @@ from liveroom.domain.webhooks.model import PREFIX, WebhookState
 from liveroom.ports import Clock, Database, Vault
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.settings import Settings
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.webhooks.queue import EventQueue, Replays
 from liveroom.usecases.webhooks.receivers import EventLog, Receiver, Webhooks
 

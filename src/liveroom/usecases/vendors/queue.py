@@ -31,8 +31,7 @@ from liveroom.domain.vendors.model import (
     wait_before,
 )
 from liveroom.ports import Clock, Database, VendorsOf
-from liveroom.usecases.partition_state import PartitionState
-from liveroom.usecases.partition_workers import PartitionLimits
+from liveroom.usecases.partitions import PartitionLimits, PartitionState
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.vendors")
@@ -70,7 +69,7 @@ class WorkTools(NamedTuple):
 
 
 class VendorClaim:
-    """``partition_workers.Claim``."""
+    """``partitions.Claim``."""
 
     is_full: Final = False
 

@@ -21,7 +21,7 @@ from liveroom.domain.ids import new_id
 from liveroom.domain.vendors.model import BreakerState
 from liveroom.domain.webhooks.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, DeadLetter, Undelivered
 from liveroom.ports import Clock, Database
-from liveroom.usecases.partition_workers import PartitionLimits
+from liveroom.usecases.partitions import PartitionLimits
 from liveroom.usecases.webhooks.receivers import DeliveryCounts, Receiver, Receivers, TargetState
 from liveroom.usecases.webhooks.rounds import LEASE, MARGIN, PARTITIONS, Delivering, OverdueRound, Round
 

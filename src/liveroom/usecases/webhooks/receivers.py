@@ -23,7 +23,7 @@ from liveroom.domain.webhooks.model import (
 )
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, Sink, Vault
-from liveroom.usecases.partition_state import PartitionState
+from liveroom.usecases.partitions import PartitionState
 from liveroom.usecases.tenants.operator_configuration import EndpointRegistry, endpoint_kind
 
 Send = Callable[[Sequence[StoredEvent]], Awaitable[int]]
