@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CaptchaTicket, Contact
 from liveroom.domain.tenants.model import Language
 
 

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CodeSession, CodeSessionId, Contact, SentCodes
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.accounts.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.accounts.users import LoginCredential, Timed, User

@@ -5,10 +5,10 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Final
 
-from liveroom.domain.accounts.codes import LIFE
+from liveroom.domain.accounts.contacts import CODE_LIFE
 from liveroom.domain.tenants.model import Language
 
-_MINUTES: Final = int(LIFE.total_seconds() // 60)
+_MINUTES: Final = int(CODE_LIFE.total_seconds() // 60)
 _TEXTS: Final = {
     Language.ZH: ("验证码", "你的验证码是 {code}，{minutes} 分钟内有效。\n\n如果不是你本人操作，请忽略这封邮件。\n"),
     Language.EN: (

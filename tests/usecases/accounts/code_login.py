@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.codes import CodeSessionId
-from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import CaptchaTicket, CodeSessionId, Contact, ContactKind
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import (
     BadRequest,

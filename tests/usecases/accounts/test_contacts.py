@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from liveroom.domain.accounts.codes import CodeSessionId
+from liveroom.domain.accounts.contacts import CodeSessionId
 from liveroom.domain.errors import (
     BadRequest,
     CodeInvalid,

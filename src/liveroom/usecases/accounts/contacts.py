@@ -15,21 +15,22 @@ from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.codes import (
+from liveroom.domain.accounts.contacts import (
     A_DAY,
     A_MINUTE,
     PER_DAY,
     PER_MINUTE,
     TRIES,
+    CaptchaTicket,
     CodeSession,
     CodeSessionId,
+    Contact,
+    ContactKind,
     named,
     new_code,
     new_session_id,
     stamped,
 )
-from liveroom.domain.accounts.contacts import Contact, ContactKind
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import User
 from liveroom.domain.addresses import network_of
