@@ -19,18 +19,14 @@ from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
 from liveroom.domain.webhooks.model import Webhook
-from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.audit import AuditRows
+from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.own_users import OwnUserRows
+from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.reports import ReportRows
-from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import ScheduleRows
-from liveroom.ports.sealed import Sealed
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
