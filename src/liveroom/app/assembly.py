@@ -16,9 +16,7 @@ from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_insi
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.app.room_settings import make_room_settings
-from liveroom.app.rooms import RoomWiring, make_rooms
-from liveroom.app.seats import make_seat_wiring
+from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
