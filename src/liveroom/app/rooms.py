@@ -24,7 +24,7 @@ from liveroom.usecases.seats.taking import SeatRequests, Seats
 
 @dataclass(frozen=True, slots=True)
 class RoomWiring:
-    """The use cases."""
+    """Use cases of entering, leaving and owning rooms."""
 
     owned: OwnedRooms
     entering: Entering
@@ -54,7 +54,7 @@ def make_rooms(wiring: Wiring) -> RoomWiring:
 
 @dataclass(frozen=True, slots=True)
 class RoomSettingsWiring:
-    """The use cases."""
+    """Use cases of options, invitations, schedules and metadata."""
 
     options: RoomOptionChanges
     invitations: Invitations
@@ -79,7 +79,7 @@ def make_room_settings(
 
 @dataclass(frozen=True, slots=True)
 class SeatWiring:
-    """The use cases."""
+    """Use cases of seats."""
 
     seat_maps: SeatMapEditor
     seats: Seats
