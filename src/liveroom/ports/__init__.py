@@ -21,7 +21,6 @@ from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
-from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
@@ -36,14 +35,13 @@ from liveroom.ports.live import (
     UserBucketSnapshot,
 )
 from liveroom.ports.media import Rtc, UserMessages
-from liveroom.ports.metadata import LiveMetadata, MetadataRows
+from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
-from liveroom.ports.schedules import ScheduleRows
+from liveroom.ports.rooms import LiveLikes, LiveMetadata, MetadataRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
-from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -61,10 +59,8 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.sync import Channels, LiveListener, Sockets
-from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
-from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
-from liveroom.ports.words import WordFilter
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [

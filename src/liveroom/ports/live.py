@@ -21,14 +21,13 @@ from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
-from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
-from liveroom.ports.metadata import LiveMetadata
+from liveroom.ports.messages import Talk
 from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
+from liveroom.ports.rooms import LiveLikes, LiveMetadata
 from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
-from liveroom.ports.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,10 @@ from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.metadata import MetadataRows
+from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.schedules import ScheduleRows
-from liveroom.ports.talk import MessageRows
+from liveroom.ports.rooms import MetadataRows, ScheduleRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
