@@ -16,19 +16,18 @@ from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry,
 from liveroom.domain.presence.signs import Heartbeat, Presence, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.ports.accounts import KnownAddresses
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
-from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
-from liveroom.ports.metadata import LiveMetadata
+from liveroom.ports.messages import Talk
 from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
+from liveroom.ports.rooms import LiveLikes, LiveMetadata
 from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
-from liveroom.ports.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CodeSession, CodeSessionId, Contact, SentCodes
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.accounts.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.accounts.users import LoginCredential, Timed, User
@@ -19,19 +18,14 @@ from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
 from liveroom.domain.webhooks.model import Webhook
-from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.audit import AuditRows
+from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.own_users import OwnUserRows
+from liveroom.ports.messages import MessageRows
+from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.reports import ReportRows
-from liveroom.ports.room_access import RoomAccessRows
-from liveroom.ports.schedules import ScheduleRows
-from liveroom.ports.sealed import Sealed
-from liveroom.ports.talk import MessageRows
+from liveroom.ports.rooms import MetadataRows, ScheduleRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")

@@ -1,33 +1,83 @@
-"""Work at media providers: closing rooms that are over, removing evicted users, and changing who may send.
+"""Participants of a room's media: letting members in, passing signals between them, and the work at media providers.
 
-Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing. Work that
-is queued names the user; what they may publish is read when it is done, so that the newest change wins.
+That work closes rooms that are over, removes evicted users, and changes who may send. Nobody's media room is made here:
+it is there when somebody comes. So a room that is live again needs nothing. Work that is queued names the user; what
+they may publish is read when it is done, so that the newest change wins.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
-from liveroom.domain.errors import Unavailable
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import MemberNotFound, NotInRoom, PermissionDenied, Unavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.media.model import may_publish, publishes
-from liveroom.domain.presence.members import Stay
+from liveroom.domain.media.model import MediaPass, Participant, Signal, may_publish, publishes
+from liveroom.domain.presence.members import Role, Stay
 from liveroom.domain.rooms.model import RoomStatus
-from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
-from liveroom.ports import Clock, Database, Live, RtcControl, Tx
+from liveroom.ports import Clock, Database, Live, Rtc, RtcControl, Tx, UserMessages
+from liveroom.usecases.rates import check_rate
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 log = structlog.get_logger("liveroom.publish_permissions")
 
+SIGNALS: Final = 300
+"""Signals of one user within ``WINDOW``: eight viewers who come at once ask a publisher for about a hundred."""
+WINDOW: Final = timedelta(seconds=10)
 SECOND_LOOK: Final = timedelta(seconds=5)
 """After this delay every stay that had begun is in SQL: the journal takes a second."""
 _SLACK: Final = timedelta(seconds=1)
 """How far the clocks of two processes may be apart."""
 _STAYS: Final = 100
+
+
+class MediaAdmission(NamedTuple):
+    """A member's role, and what lets them in."""
+
+    role: Role
+    media: MediaPass
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What members do about audio and video."""
+
+    live: Live
+    clock: Clock
+    user_messages: UserMessages
+    providers: Mapping[RtcKind, Rtc]
+    default: RtcKind
+
+    async def admit(self, actor: Actor, room: RoomId) -> MediaAdmission:
+        """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
+        member = await self.live.member(room, actor.user)
+        if member is None:
+            raise NotInRoom
+        provider = self.providers[actor.tenant.rtc or self.default]
+        participant = Participant(actor.tenant, actor.user, member.name, room, publishes(member))
+        return MediaAdmission(member.role, provider.admit(participant, self.clock.now()))
+
+    async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
+        """Pass a signal to another member; one who is not connected misses it.
+
+        Raises ``NotInRoom``, ``MemberNotFound``, ``PermissionDenied`` where neither of them has anything to send,
+        ``RateLimited``.
+        """
+        await check_rate(self.live, f"signal:{actor.user}", limit=SIGNALS, window=WINDOW)
+        sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
+        if sender is None:
+            raise NotInRoom
+        if receiver is None:
+            raise MemberNotFound
+        if not (publishes(sender).anything or publishes(receiver).anything):
+            raise PermissionDenied("neither of the two may publish")
+        await self.user_messages.send_signal(to, Signal(room, actor.user, self.clock.now(), payload))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The seams to messages: the live store, which judges, counts and publishes them, and SQL, which keeps them."""
+"""The seams of messages: the live store judges, counts and publishes them, SQL keeps them, and there is a word list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -90,3 +90,13 @@ class MessageRows(Protocol):
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop messages of before that time, the oldest first; return how many."""
+
+
+class WordFilter(Protocol):
+    """The operator's word list: knows which words are not allowed."""
+
+    def cleared(self, text: str) -> str:
+        """Return the text as it may be shown, with stars for masked words. Raises ``ContentRefused``."""
+
+    async def refresh(self) -> None:
+        """Take up a list that has changed."""
