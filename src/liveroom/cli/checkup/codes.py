@@ -92,7 +92,7 @@ async def _captcha(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 def _test_codes(settings: Settings) -> Iterator[Finding]:
     if not settings.test_codes:
         return
-    fact = f"{len(settings.test_codes)} numbers or mailboxes have a fixed code"
+    fact = f"numbers and mailboxes with a fixed code: {len(settings.test_codes)}"
     if settings.in_production:
         remedy = (
             "keep the list short, the codes secret and the accounts without permissions, or unset LIVEROOM_TEST_CODES"
