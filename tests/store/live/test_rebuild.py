@@ -196,4 +196,4 @@ async def test_expiry_fills_buckets_that_nobody_calls(world: World) -> None:
     assert len(world.recovery.loads) == 128 + 256
     assert set(world.recovery.loads.values()) == {1}
     # Of those without a place only a recovery store that is told of signs of life knows.
-    assert await world.live.online() == (4 if world.notes_signs else 3)
+    assert await world.live.online() == (4 if world.forgets else 3)

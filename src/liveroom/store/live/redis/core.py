@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
@@ -43,7 +43,7 @@ class RedisCore:
 
     restorer: Restorer
 
-    def __init__(self, caller: Calls, clock: Clock, timeouts: PresenceTimeouts) -> None:
+    def __init__(self, caller: ScriptCaller, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self.caller = caller
         self.clock = clock
         self.waits = RedisWaits(timeouts)

@@ -12,7 +12,7 @@ from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
@@ -101,7 +101,7 @@ class RedisLikes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Calls, recovery: RecoveryStore, bucket: int) -> None:
+async def drain_likes(caller: ScriptCaller, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))

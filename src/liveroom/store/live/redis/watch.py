@@ -16,7 +16,7 @@ from liveroom.domain.presence.signs import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.servers import RUN_ID
@@ -39,7 +39,7 @@ Dirty = tuple[RoomId, int, TenantName]
 class DirtyBuckets:
     """Which buckets have to be looked at."""
 
-    def __init__(self, core: RedisCore, journal: Journal[Stay], talk: Journal[Message]) -> None:
+    def __init__(self, core: RedisCore, journal: RedisJournal[Stay], talk: RedisJournal[Message]) -> None:
         self._core = core
         self._journal = journal
         self._talk = talk
