@@ -31,7 +31,7 @@ BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")
 ANY_TIME = {
     "what is compared with a version, rev or epoch": {
         "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_access", "release_room",
-        "renew_epoch", "begin_feed", "publish_feed", "note_sightings",
+        "renew_epoch", "begin_feed", "publish_feed", "put_outside",
     },
     "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
     "batches that change nothing when they come twice or late": {

@@ -13,8 +13,9 @@ from liveroom.domain.accounts.sessions import is_original
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import BucketSigns, SignOfLife
+from liveroom.store.live.memory.moments import AGAIN
 from liveroom.store.live.memory.user_buckets import UserBucket
-from liveroom.store.live.memory.user_records import AGAIN, PresenceEntryRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
 
 EVERY: Final = 30_000
 """How often a bucket is written at most; with short leases, three times in one."""
@@ -87,7 +88,7 @@ class Refill:
         for user, id, since, seen, keepalive in self._signs:
             record = bucket.users.get(user)
             is_there = record is not None and id in record.sessions
-            lease = self._waits.keepalive if keepalive else self._waits.silent
+            lease = self._waits.lease(keepalive=keepalive, hosts=False)
             if is_there or seen + lease <= (self._least if self._floor else self._now) or self._may_be_over(user, id):
                 continue
             record = bucket.users.setdefault(user, UserRecord())

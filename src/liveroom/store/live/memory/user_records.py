@@ -4,24 +4,17 @@ The policy of silence lives in ``UserRecord.judge``: which sessions are gone, wh
 for.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from itertools import product
 
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.presence.members import PresenceEntry
-from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, PresenceTimeouts
-from liveroom.store.live.memory.moments import NEVER, milliseconds
-from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
-
-AGAIN: Final = 30_000
-"""A presence entry that was told to go and is still there is told again; a replaced one is given this long to be
-left.
-"""
-SOCKETS: Final = 64
-"""Sockets of one session that are counted; of more, those that lapse first make room."""
+from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media, see, vouch_for
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, SOCKETS_MAX, PresenceTimeouts
+from liveroom.store.live.memory.moments import AGAIN, NEVER, milliseconds
 
 
 class SweepDecision(Enum):
@@ -38,12 +31,18 @@ class Waits:
 
     def __init__(self, timeouts: PresenceTimeouts) -> None:
         self.keepalive = milliseconds(timeouts.keepalive)
-        self.silent = milliseconds(timeouts.silent)
-        self.silent_host = milliseconds(timeouts.silent_host)
         self.audience = milliseconds(timeouts.audience)
         self.grace = milliseconds(timeouts.grace)
         self.socket = milliseconds(SOCKET)
         self.closed = milliseconds(SOCKET_CLOSED)
+        self._leases = {
+            (keepalive, hosts): milliseconds(timeouts.lease(keepalive=keepalive, hosts=hosts))
+            for keepalive, hosts in product((False, True), repeat=2)
+        }
+
+    def lease(self, *, keepalive: bool, hosts: bool) -> int:
+        """Return for how long a sign of life counts (``PresenceTimeouts.lease``)."""
+        return self._leases[keepalive, hosts]
 
 
 @dataclass(slots=True)
@@ -85,7 +84,7 @@ class SessionRecord:
         lease = sockets.get(client)
         if lease is None:
             self.sockets = {id: old for id, old in sockets.items() if old.expires > now and not old.closed}
-            if len(self.sockets) >= SOCKETS:
+            if len(self.sockets) >= SOCKETS_MAX:
                 del self.sockets[min(self.sockets, key=lambda id: sockets[id].expires)]
             self.sockets[client] = SocketLease(now, now + waits.socket)
         elif not lease.closed:
@@ -150,7 +149,7 @@ class UserRecord:
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
     entries: list[PresenceEntryRecord] = field(default_factory=list)
     due: int = NEVER
-    outside: list[OutsideRecord] | None = None
+    outside: Sequence[OutsidePresence] = ()
     """What outside sources say, if any does."""
 
     def is_empty(self) -> bool:
@@ -158,28 +157,20 @@ class UserRecord:
 
     def counts(self) -> bool:
         """Say whether the user counts as online: until a look has found that nothing vouches for them any more."""
-        return bool(self.sessions) or (self.outside is not None and any(one.vouches for one in self.outside))
-
-    def _is_vouched(self, room: RoomId) -> bool:
-        """Say whether an outside source vouches for a presence entry in the room."""
-        return any(one.vouches and one.room in (None, room) for one in self.outside or ())
-
-    def _is_seen(self, room: RoomId) -> bool:
-        return any(one.vouches and one.room == room for one in self.outside or ())
+        return bool(self.sessions) or any(one.vouches for one in self.outside)
 
     def sees(self, room: RoomId, now: int) -> bool:
         """Say whether an outside source sees the user in the room."""
-        return any(one.vouches and one.room == room and one.until > now for one in self.outside or ())
+        return see([one for one in self.outside if one.expires > now], room)
 
     def lease(self, id: SessionId, waits: Waits) -> int:
         """Return how long a sign of life of this session counts."""
-        if self.sessions[id].keepalive:
-            return waits.keepalive
-        hosting = any(entry.host and entry.session == id for entry in self.entries)
-        return waits.silent_host if hosting else waits.silent
+        keepalive = self.sessions[id].keepalive
+        hosts = not keepalive and any(entry.host and entry.session == id for entry in self.entries)
+        return waits.lease(keepalive=keepalive, hosts=hosts)
 
     def is_online(self, now: int) -> bool:
-        vouched = any(one.vouches and one.until > now for one in self.outside or ())
+        vouched = any(one.vouches and one.expires > now for one in self.outside)
         return vouched or any(session.until() > now for session in self.sessions.values())
 
     def newest(self) -> PresenceEntryRecord | None:
@@ -261,7 +252,7 @@ class UserRecord:
             for session in self.sessions.values():
                 session.drop_sockets(now)
             if self.outside:
-                self._judge_outside(now, waits, ended)
+                self._expire_outside(now, waits, ended)
         going: list[PresenceEntryRecord] = []
         doubtful: list[PresenceEntryRecord] = []
         for entry in self.entries:
@@ -278,52 +269,32 @@ class UserRecord:
         return SweepDecision.GOES if entry.going and decision is SweepDecision.STAYS else decision
 
     def _reason(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
-        if entry.session not in self.sessions and not self._is_vouched(entry.room):
+        if entry.session not in self.sessions and not vouch_for(self.outside, entry.room):
             return SweepDecision.GOES
         heir = entry.replaced_by
         if heir is not None and (entry.replaced_at + AGAIN <= now or not self._holds(heir)):
             return SweepDecision.GOES
         if held:
             return SweepDecision.STAYS
-        is_old = not entry.host and entry.entered + waits.audience <= now and not self._is_seen(entry.room)
-        return SweepDecision.UNSEEN if is_old or self._is_deserted(entry) else SweepDecision.STAYS
+        is_old = not entry.host and entry.entered + waits.audience <= now and not see(self.outside, entry.room)
+        return (
+            SweepDecision.UNSEEN
+            if is_old or have_left_media(self.outside, entry.room, entry.entered)
+            else SweepDecision.STAYS
+        )
 
-    def _is_deserted(self, entry: PresenceEntryRecord) -> bool:
-        """Say whether the user was in the room's media, and is not any more since the presence entry was taken, nor in
-        its group.
+    def _expire_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
+        """Let outside sources go whose time is over. That an old one goes ends no stay: a presence entry that it alone
+        held is given one lease. An audience's hours without evidence begin anew.
         """
-        here = [one for one in self.outside or () if one.room == entry.room]
-        if any(one.vouches and (one.source.ends_stays or one.is_there()) for one in here):
-            return False
-        return any(one.source.ends_stays and one.started and one.ended >= entry.entered for one in here)
-
-    def _judge_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
-        """Let sources go whose time is over; that media ended is remembered while the room's group vouches. That an old
-        source goes ends no stay: a presence entry that it alone held is given one lease. An audience's hours without
-        evidence begin anew.
-        """
-        over = [one for one in self.outside or () if one.until <= now and one.vouches]
-        silent = {one.room for one in over if one.is_there()}
-        left = {one.room for one in over if not one.is_there() and not one.source.ends_stays}
-        for one in over:
-            one.vouches = False
-            one.until = now if one.is_there() else now + FORGET
-        for one in self.outside or ():
-            if (
-                one.until <= now
-                and one.source.ends_stays
-                and not one.is_there()
-                and one.room
-                and self._is_seen(one.room)
-            ):
-                one.until = now + FORGET
-        self.outside = [one for one in self.outside or () if one.until > now] or None
+        self.outside, silent, left = expired(self.outside, now)
         for entry in self.entries:
-            alone = not entry.going and entry.session not in self.sessions and not self._is_vouched(entry.room)
-            if alone and (entry.room in silent or None in silent) and entry.session not in ended:
+            room, is_known = entry.room, entry.session in self.sessions
+            alone = not entry.going and not is_known and not vouch_for(self.outside, room)
+            if alone and (room in silent or None in silent) and entry.session not in ended:
                 self.sessions[entry.session] = SessionRecord(now)
                 self.sessions[entry.session].expires = now + self.lease(entry.session, waits)
-            if entry.room in silent or (entry.room in left and not self._is_deserted(entry)):
+            if room in silent or (room in left and not have_left_media(self.outside, room, entry.entered)):
                 entry.entered = now
 
     def _holds(self, id: EntryId) -> bool:
@@ -338,7 +309,7 @@ class UserRecord:
                 continue
             if entry.replaced_by is not None:
                 looks.append(entry.replaced_at + AGAIN)
-            if not entry.host and not self._is_seen(entry.room):
+            if not entry.host and not see(self.outside, entry.room):
                 looks.append(max(entry.entered + waits.audience, hold))
-        looks += [max(one.until, hold) for one in self.outside or ()]
+        looks += [max(one.expires, hold) for one in self.outside]
         return min(looks, default=NEVER)

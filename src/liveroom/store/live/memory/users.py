@@ -195,7 +195,7 @@ class MemoryUsers:
             for id, session in record.sessions.items()
             for source, since, expires in session.sources()
         ]
-        return found + [one.value(now) for one in record.outside or () if one.started]
+        return found + [one.value(now) for one in record.outside if one.started]
 
     async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
         """Return the presence entries that the user's record names."""

@@ -11,6 +11,7 @@ from liveroom.store.live.redis.keys import KeySet
 from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong
 from liveroom.store.live.redis.schema.hashes import HASHES
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.records import RECORDS
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, arguments, numbers
 
@@ -41,7 +42,7 @@ def script(name: str) -> Script:
     try:
         source, uses = read_script(name)
         args = arguments(declared, uses)
-        text = ScriptNames(declared.keys, args, RECORDS, HASHES).resolve(source).encode()
+        text = ScriptNames(declared.keys, args, RECORDS, HASHES, NUMBERS).resolve(source).encode()
     except ScriptWrong as wrong:
         raise ScriptWrong(f"{name}: {wrong}") from None
     digest = sha1(text, usedforsecurity=False).hexdigest().encode()

@@ -13,7 +13,7 @@ local function release_replaced(record, id, other)
         entry[ENTRY.going] = entry[ENTRY.going] or 0
         entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = false, 0
       else
-        entry[ENTRY.going] = NOW - Users.AGAIN
+        entry[ENTRY.going] = NOW - PRESENCE.named_again
       end
     end
   end

@@ -41,7 +41,7 @@ end
 local function end_entries(record, session)
   for _, entry in ipairs(record[USER.entries]) do
     if entry[ENTRY.session] == session then
-      Users.let_end(entry, NOW - Users.AGAIN)
+      Users.let_end(entry, NOW - PRESENCE.named_again)
     end
   end
 end
@@ -71,7 +71,7 @@ local function keep_newest(record)
   end
   for _, entry in ipairs(record[USER.entries]) do
     if counts(entry) and newest[entry[ENTRY.session]] ~= entry[ENTRY.id] then
-      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - Users.AGAIN, false, 0
+      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - PRESENCE.named_again, false, 0
     end
   end
 end

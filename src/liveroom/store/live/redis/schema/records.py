@@ -18,7 +18,7 @@ _ROWS: Final[dict[str, Any]] = {
     "NAMED_ENTRY": given.NamedEntryRow,
     "USER_ENTRY": answers.UserEntryRow,
     "TAKEN": answers.TakenRow,
-    "SIGHTING": given.SightingRow,
+    "DECIDED": records.DecidedRow,
     "ENDED": given.EndedRow,
     "RESTORED_USER": given.RestoredUserRow,
     "RESTORED_ENTRY": given.RestoredEntryRow,
