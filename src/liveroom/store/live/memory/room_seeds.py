@@ -5,6 +5,7 @@ from datetime import datetime
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
+from liveroom.domain.rooms.hosting import is_hosted
 from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import RoomSnapshot
 from liveroom.store.live.memory.moments import at, moment
@@ -28,8 +29,7 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     room.seat_map_version = now
     for stay in sorted(stays.values(), key=lambda stay: stay.order):
         member = _member(stay, max(stay.order, room.last + 1))
-        known = room.room_access.get(stay.user)
-        member.moderates = known is not None and known.role is Role.MODERATOR
+        member.moderates = room.appointed(stay.user) is Role.MODERATOR
         room.add(member)
     over = [stay for stay in snapshot.stays if newest.get(stay.user) is not stay]
     lost = [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, entries=()) for stay in over]
@@ -37,9 +37,9 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
 
 
 def has_host(snapshot: RoomSnapshot) -> bool:
-    """Say whether somebody is there who has to be (``RoomRecord.is_hosted``)."""
-    anyone = snapshot.policy is HostPolicy.HOSTS
-    return any(stay.user == snapshot.room.owner or (anyone and stay.role.is_host) for stay in snapshot.stays)
+    """Say whether somebody is there who has to be."""
+    owner = any(stay.user == snapshot.room.owner for stay in snapshot.stays)
+    return is_hosted(snapshot.policy, owner=owner, hosts=any(stay.role.is_host for stay in snapshot.stays))
 
 
 def last_host(snapshot: RoomSnapshot, left: Mapping[UserId, datetime]) -> int:

@@ -29,6 +29,7 @@ _ROWS: Final[dict[str, Any]] = {
     "USER_ACCESS": given.UserAccessRow,
     "ONLOOKER": answers.OnlookerRow,
     "TOMB": kept.TombRow,
+    "CANDIDATE": answers.HeirCandidateRow,
     "METADATA": answers.KeptMetadataRow,
     "MEMBER": records.MemberRow,
     "MEMBER_ENTRY": answers.MemberEntryRow,
