@@ -59,7 +59,7 @@ LIVE_STORE: Final = (
     Defect(
         "log-without-end",
         f"{_LUA}modules/events.lua",
-        "  if call('RPUSH', KEYS.log, message) > KEPT then\n    call('LPOP', KEYS.log)\n  end\n",
+        "  if call('RPUSH', KEYS.log, message) > EVENTS.kept then\n    call('LPOP', KEYS.log)\n  end\n",
         "  call('RPUSH', KEYS.log, message)\n",
         "Redis fills up with the events of every long broadcast.",
         "tests/store/live/test_publications.py::test_only_so_many_publications_are_remembered[redis]",
@@ -67,7 +67,7 @@ LIVE_STORE: Final = (
     Defect(
         "speaker-without-expiry",
         f"{_LUA}say.lua",
-        "call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(REMEMBERED, slow)))",
+        "call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(MESSAGES.remembered, slow)))",
         "call('SET', KEYS.speaker, pack(speaker))",
         "Redis keeps a key for everybody who ever wrote in any room.",
         "tests/store/live/redis/test_expiring_keys.py",

@@ -8,6 +8,7 @@ import pytest
 
 from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import without_comments
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, USED
 from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, script
 from tests.servers import Redis
@@ -113,6 +114,12 @@ def test_a_script_uses_every_argument_that_it_is_given(name: str) -> None:
     used = set(re.findall(r"\bARGV?\.(\w+)", source(name)))
     declared = {argument.removeprefix("*") for argument in SCRIPTS[name].args}
     assert declared - used == set()
+
+
+def test_every_number_of_the_domain_that_is_declared_is_used() -> None:
+    texts = "".join(source(name) for name in FILES)
+    named = [f"{kind}.{name}" for kind, numbers in NUMBERS.items() for name in numbers]
+    assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", texts)] == []
 
 
 def test_what_a_module_writes_counts() -> None:

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LONGEST, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.arguments import LikeArguments
 from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
@@ -49,13 +49,6 @@ class RedisLikes:
             token=secrets.token_hex(8),
             turn=turn,
             likes=rows,
-            step=milliseconds(STEP),
-            least=milliseconds(LEAST),
-            longest=milliseconds(LONGEST),
-            window=milliseconds(WINDOW),
-            most=MOST,
-            remembered=REMEMBERED,
-            shown_max=SHOWN_MAX,
         )
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:

@@ -157,16 +157,9 @@ class SayArguments(NamedTuple):
 
 
 class LikeArguments(NamedTuple):
-    """Likes of a room: packed ``LikeRow``, and the rules for them. Times in ms."""
+    """Likes of a room: packed ``LikeRow``."""
 
     tenant: TenantName
     token: str
     turn: int
     likes: bytes
-    step: int
-    least: int
-    longest: int
-    window: int
-    most: int
-    remembered: int
-    shown_max: int
