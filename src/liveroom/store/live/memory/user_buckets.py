@@ -2,18 +2,16 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
 from heapq import heappush
 from typing import Final
 
-from liveroom.domain.accounts.sessions import EndedSessions, is_original
+from liveroom.domain.accounts.sessions import ENDED_REMEMBERED, EndedSessions, is_original
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.store.live.memory.moments import milliseconds, moment
 from liveroom.store.live.memory.user_records import SessionRecord, UserRecord
 
-REMEMBER: Final = milliseconds(timedelta(days=31))
-"""How long an ended session is remembered: longer than any token lives."""
+REMEMBER: Final = milliseconds(ENDED_REMEMBERED)
 
 
 @dataclass(slots=True)
