@@ -29,8 +29,11 @@ class HostAbsence(NamedTuple):
         A room that was just opened has a grace, and waits for its host without being hidden.
         """
         if hosted:
-            return HostAbsence(hidden=False, over=None)
+            return _PRESENT
         return HostAbsence(hidden=True, over=now + grace) if self.over is None else self
+
+
+_PRESENT: Final = HostAbsence(hidden=False, over=None)
 
 
 class HeirCandidate(NamedTuple):
