@@ -42,7 +42,7 @@ LIVE_STORE: Final = (
     ),
     Defect(
         "seconds-of-an-entry",
-        f"{_LUA}expire_users.lua",
+        f"{_LUA}modules/expiry.lua",
         "entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW",
         "entry[ENTRY.entered] + Users.WAIT_AUDIENCE <= NOW",
         "Every viewer is put out of their room at the next look.",

@@ -1,5 +1,6 @@
 """Rules that stand in Lua and in ``domain``, because a hot call can wait for neither: both decide alike."""
 
+import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -9,9 +10,17 @@ from hypothesis import strategies as st
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.events.pace import leaves_in
-from liveroom.domain.ids import RoomId
+from liveroom.domain.ids import EntryId, RoomId, SessionId
 from liveroom.domain.messages.model import Priority
 from liveroom.domain.messages.pace import SecondSaid, counted_times, wait_of_speaker
+from liveroom.domain.presence.entries import (
+    EntryDecision,
+    KeptEntry,
+    claimed,
+    decided,
+    dropped,
+    only_newest,
+)
 from liveroom.domain.presence.members import Role, displayed_role
 from liveroom.domain.presence.outside import NUMBERS, OutsideSource
 from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media
@@ -26,7 +35,7 @@ from tests.store.live.redis.lua_rules import LuaRules, lua_rules
 
 pytestmark = pytest.mark.services
 
-MUCH: Final = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MUCH: Final = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 NOW: Final = 1_764_395_123_456
 
 
@@ -40,8 +49,8 @@ def lua(redis_server: Redis) -> Iterator[LuaRules]:
 def near(*spans: int) -> st.SearchStrategy[int]:
     """Return times around now, and around so many milliseconds before and after it."""
     edges = [sign * span + step for span in (0, *spans) for sign in (-1, 1) for step in (-1, 0, 1)]
-    most = 2 * max(spans)
-    return st.one_of(st.sampled_from(edges), st.integers(-most, most)).map(lambda passed: NOW + passed)
+    most, edge = 2 * max(spans), st.sampled_from(edges)
+    return st.one_of(edge, edge, edge, st.integers(-most, most)).map(lambda passed: NOW + passed)
 
 
 # --- messages ------------------------------------------------------------------------------------------------------
@@ -264,3 +273,129 @@ def test_outside_sources_expire_alike(lua: LuaRules) -> None:
         assert rooms == [sorted(room or "" for room in some) for some in (after.silent, after.left)]
 
     expires()
+
+
+# --- presence entries ----------------------------------------------------------------------------------------------
+
+SECOND: Final = NOW // 1000 * 1000
+HOURS: Final = 4000
+"""An audience's, in milliseconds."""
+
+
+@st.composite
+def kept_entries(draw: st.DrawFn) -> Sequence[KeptEntry]:
+    """Return entries of one user: of each session one in a room, some of which others have replaced."""
+    places = st.tuples(st.sampled_from(["s1", "s2"]), st.sampled_from(["r1", "r2", "r3"]))
+    found: list[KeptEntry] = []
+    for number, (session, room) in enumerate(draw(st.lists(places, max_size=5, unique=True))):
+        entered = SECOND + 1000 * draw(st.integers(-6, 1))
+        one = KeptEntry(EntryId(f"e{number}"), SessionId(session), RoomId(room), draw(st.booleans()), entered)
+        if draw(st.booleans()):
+            by = EntryId(draw(st.sampled_from(["e0", "e1", "e2", "gone"])))
+            one = one._replace(replaced_by=by, replaced_at=draw(near(30_000))) if by != one.id else one
+        going = draw(st.one_of(st.just(0), near(30_000)))
+        found.append(one._replace(going=going, restored=draw(st.booleans())))
+    return found
+
+
+def row_of(one: KeptEntry) -> list[Any]:
+    """Return an entry as scripts keep it."""
+    by = one.replaced_by or False
+    entered = one.entered // 1000
+    return [one.id, one.session, one.room, entered, int(one.host), one.going, by, one.replaced_at, int(one.restored)]
+
+
+def read_row(row: list[Any]) -> KeptEntry:
+    """Return what scripts have made of an entry; they leave out what says nothing."""
+    filled: list[Any] = [*row, *(0, False, 0, 0)[len(row) - 5 :]]
+    id, session, room, entered, host, going, by, at, restored = filled
+    return KeptEntry(id, session, room, host == 1, entered * 1000, by or None, at or 0, going or 0, restored == 1)
+
+
+def record_of(entries: Sequence[KeptEntry], outside: Sequence[OutsidePresence] = ()) -> list[Any]:
+    """Return the record of a user whose first session lives."""
+    return ["", "", 0, [["s1", NOW, NOW, 0]], [row_of(one) for one in entries], False, [*map(OutsideRow.of, outside)]]
+
+
+def test_a_claimed_entry_replaces_the_same_others(lua: LuaRules) -> None:
+    body = """
+    local record = unpack_(ARGV.record)
+    local mine, former = Entries.claim(record, unpack_(ARGV.entry))
+    return pack({record[USER.entries], mine, former})
+    """
+
+    @MUCH
+    @given(kept_entries(), st.sampled_from(["r1", "r2", "r3"]), st.booleans())
+    def claims(entries: Sequence[KeptEntry], room: str, host: bool) -> None:
+        new = KeptEntry(EntryId("new"), SessionId("s1"), RoomId(room), host, SECOND)
+        record = record_of(entries)
+        found, mine, former = lua.run(
+            "users entries", body, USERS_WHOLE, now=NOW, record=record, entry=row_of(new)[:5], **WAITS
+        )
+        after = claimed(entries, new, NOW)
+        assert [read_row(row) for row in found] == after.entries
+        assert read_row(mine) == after.mine
+        assert [read_row(row) for row in former] == after.former
+
+    claims()
+
+
+def test_what_a_dropped_entry_had_replaced_comes_to_the_same(lua: LuaRules) -> None:
+    body = """
+    local record = unpack_(ARGV.record)
+    Entries.drop(record, ARGV.id, ARGV.refused == '1')
+    return pack(record[USER.entries])
+    """
+
+    @MUCH
+    @given(kept_entries(), st.sampled_from(["e0", "e1", "none"]), st.booleans())
+    def drops(entries: Sequence[KeptEntry], id: str, refused: bool) -> None:
+        record = record_of(entries)
+        words = {"record": record, "id": id, "refused": int(refused)}
+        found = lua.run("users entries", body, USERS_WHOLE, now=NOW, **words, **WAITS)
+        is_there = any(one.id == id for one in entries)
+        after = dropped(entries, EntryId(id), NOW, refused=refused)
+        assert [read_row(row) for row in found] == after or not is_there
+
+    drops()
+
+
+def test_of_the_entries_that_come_back_the_newest_stays(lua: LuaRules) -> None:
+    body = "local record = unpack_(ARGV.record) Entries.keep_newest(record) return pack(record[USER.entries])"
+
+    @MUCH
+    @given(kept_entries(), st.randoms(use_true_random=False))
+    def keeps(entries: Sequence[KeptEntry], chance: random.Random) -> None:
+        shuffled = chance.sample(entries, len(entries))
+        found = lua.run("users entries", body, USERS_WHOLE, now=NOW, record=record_of(shuffled), **WAITS)
+        assert [read_row(row) for row in found] == only_newest(shuffled, NOW)
+
+    keeps()
+
+
+def test_the_same_entries_are_to_end_and_are_looked_at_next(lua: LuaRules) -> None:
+    body = """
+    local record, found = unpack_(ARGV.record), {}
+    Users.held_until = tonumber(ARGV.hold)
+    for number, entry in ipairs(record[USER.entries]) do
+      local at = Users.next_look_at(record, entry)
+      found[number] = {Expiry.decide(record, entry, NOW < Users.held_until) or 2, at < math.huge and at}
+    end
+    return pack(found)
+    """
+    decisions = (EntryDecision.GOES, EntryDecision.UNSEEN, EntryDecision.STAYS)
+
+    @MUCH
+    @given(kept_entries(), presences(), near(1000))
+    def ends(entries: Sequence[KeptEntry], sources: Sequence[OutsidePresence], hold: int) -> None:
+        waits = {**WAITS, "wait_audience": HOURS}
+        record = record_of(entries, sources)
+        found = lua.run("users outside expiry", body, USERS_WHOLE, now=NOW, record=record, hold=hold, **waits)
+        for one, (decision, look) in zip(entries, found, strict=True):
+            lives, held = one.session == "s1", hold > NOW
+            assert decisions[decision] is decided(one, entries, sources, NOW, lives=lives, audience=HOURS, held=held), (
+                one
+            )
+            assert (look or None) == one.next_look(sources, audience=HOURS, hold=hold), one
+
+    ends()

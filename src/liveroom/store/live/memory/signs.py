@@ -11,11 +11,11 @@ from typing import Final
 
 from liveroom.domain.accounts.sessions import is_original
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.presence.entries import KeptEntry
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import BucketSigns, SignOfLife
-from liveroom.store.live.memory.moments import AGAIN
 from liveroom.store.live.memory.user_buckets import UserBucket
-from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import UserRecord, Waits
 
 EVERY: Final = 30_000
 """How often a bucket is written at most; with short leases, three times in one."""
@@ -62,18 +62,12 @@ class Refill:
         """
         bucket, id = self._bucket, entry.session
         record = bucket.users.setdefault(entry.user, UserRecord())
-        restored = PresenceEntryRecord(
-            entry.id,
-            id,
-            entry.room,
-            entry.host,
-            self._now if entered is None else min(entered, self._now),
-            restored=True,
-        )
-        record.entries.append(restored)
+        since = self._now if entered is None else min(entered, self._now)
+        restored = KeptEntry(entry.id, id, entry.room, entry.host, since, restored=True)
         ended = bucket.ended.get(entry.user)
-        if ended is not None and id in ended.sessions:
-            restored.going = self._now - AGAIN
+        is_over = ended is not None and id in ended.sessions
+        record.entries.append(restored.goes_at_once(self._now) if is_over else restored)
+        if is_over:
             return
         sign = self._seen.get(id)
         seen = max(self._least, entered or 0) if sign is None else sign.seen

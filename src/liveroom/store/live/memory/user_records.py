@@ -6,24 +6,14 @@ for.
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import product
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.presence.entries import ClaimedEntries, EntryDecision, KeptEntry, claimed, decided
 from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media, see, vouch_for
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, SOCKETS_MAX, PresenceTimeouts
-from liveroom.store.live.memory.moments import AGAIN, NEVER, milliseconds
-
-
-class SweepDecision(Enum):
-    """What a look at a presence entry finds."""
-
-    STAYS = 0
-    GOES = 1
-    UNSEEN = 2
-    """It goes, unless a subscription to its room vouches: nothing else about the room does."""
+from liveroom.store.live.memory.moments import NEVER, milliseconds
 
 
 class Waits:
@@ -119,35 +109,13 @@ class SessionRecord:
 
 
 @dataclass(slots=True)
-class PresenceEntryRecord:
-    """One presence entry of a session. At most one of ``going`` and ``replaced_by`` decides when it is looked at
-    again.
-    """
-
-    id: EntryId
-    session: SessionId
-    room: RoomId
-    host: bool
-    entered: int
-    replaced_by: EntryId | None = None
-    replaced_at: int = 0
-    going: int = 0
-    """When it was last told to go; 0 while it may stay."""
-    restored: bool = False
-    """It was filled from the recovery store, and not entered since."""
-
-    def value(self, user: UserId) -> PresenceEntry:
-        return PresenceEntry(self.id, user, self.session, self.room, self.host)
-
-
-@dataclass(slots=True)
 class UserRecord:
     """One user: sessions, presence entries, and when to look next."""
 
     since: int = 0
     profile: Profile | None = None
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
-    entries: list[PresenceEntryRecord] = field(default_factory=list)
+    entries: list[KeptEntry] = field(default_factory=list)
     due: int = NEVER
     outside: Sequence[OutsidePresence] = ()
     """What outside sources say, if any does."""
@@ -173,76 +141,25 @@ class UserRecord:
         vouched = any(one.vouches and one.expires > now for one in self.outside)
         return vouched or any(session.until() > now for session in self.sessions.values())
 
-    def newest(self) -> PresenceEntryRecord | None:
+    def newest(self) -> KeptEntry | None:
         """Return the presence entry taken last."""
         return max(reversed(self.entries), key=lambda entry: entry.entered, default=None)
 
-    def take(self, entry: PresenceEntryRecord, now: int) -> tuple[PresenceEntryRecord, list[PresenceEntryRecord]]:
-        """Note the presence entry unless the session has one in that room; return which it has, and those which that
-        ends.
-
-        One that was about to end, or perhaps was before all was lost, gives way to the new one, so that whoever is
-        ending it does not end that. What it had replaced ends with what did so to it.
-        """
-        mine = next((old for old in self.entries if old.room == entry.room and old.session == entry.session), None)
-        if mine is None:
-            self.entries.append(mine := entry)
-        elif mine.going or mine.replaced_by is not None or mine.restored:
-            entry.host = mine.host or entry.host
-            self._follow(mine.id, mine.replaced_by or entry.id)
-            self.entries[self.entries.index(mine)] = mine = entry
-        else:
-            mine.host, mine.entered = mine.host or entry.host, entry.entered
-        former = [old for old in self.entries if old.session == mine.session and old is not mine and not old.host]
-        # Those that were superseded before are named again: who did that may have broken off.
-        for old in former:
-            if old.replaced_by is None:
-                old.replaced_by, old.replaced_at = mine.id, now
-        return mine, former
-
-    def drop(self, id: EntryId, now: int, *, refused: bool) -> None:
-        """Forget a presence entry. What it superseded ends with the presence entry that replaced it in turn, or now;
-        only where its enter was refused it is as before.
-        """
-        dropped = next((entry for entry in self.entries if entry.id == id), None)
-        if dropped is None:
-            return
-        self.entries.remove(dropped)
-        for entry in self.entries:
-            if entry.replaced_by != id:
-                continue
-            if dropped.replaced_by is not None:
-                entry.replaced_by = dropped.replaced_by
-            elif refused:
-                entry.replaced_by = None
-            else:
-                entry.going = now - AGAIN
-
-    def _follow(self, former: EntryId, heir: EntryId) -> None:
-        """Let what one presence entry has replaced end with another."""
-        for entry in self.entries:
-            if entry.replaced_by == former:
-                entry.replaced_by = heir
-
-    def keep_newest(self, now: int) -> None:
-        """Let only the newest of each session's audience presence entries stay: the end of the others was lost."""
-        audience = [entry for entry in self.entries if not entry.host and not entry.going]
-        newest = {entry.session: entry.id for entry in sorted(audience, key=lambda entry: entry.id)}
-        for entry in audience:
-            if newest[entry.session] != entry.id:
-                entry.going = now - AGAIN
+    def claim(self, entry: KeptEntry, now: int) -> ClaimedEntries:
+        """Note the presence entry unless the session has one in that room (``domain.presence.entries``)."""
+        found = claimed(self.entries, entry, now)
+        self.entries = found.entries
+        return found
 
     def end(self, sessions: set[SessionId], now: int) -> None:
         """Forget sessions that have ended; the next look tells their presence entries to go."""
         for id in sessions:
             self.sessions.pop(id, None)
-        for entry in self.entries:
-            if entry.session in sessions:
-                entry.going = now - AGAIN
+        self.entries = [one.goes_at_once(now) if one.session in sessions else one for one in self.entries]
 
     def judge(
         self, now: int, waits: Waits, ended: Container[SessionId], *, held: bool
-    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord]]:
+    ) -> tuple[list[KeptEntry], list[KeptEntry]]:
         """Drop what has expired, unless it is held; return the presence entries that are to go now, and those that are
         to unless a subscription to their room vouches. ``ended``: sessions that are over for good.
         """
@@ -253,63 +170,43 @@ class UserRecord:
                 session.drop_sockets(now)
             if self.outside:
                 self._expire_outside(now, waits, ended)
-        going: list[PresenceEntryRecord] = []
-        doubtful: list[PresenceEntryRecord] = []
-        for entry in self.entries:
-            decision = self._decide(entry, now, waits, held=held)
-            if decision is not SweepDecision.STAYS:
-                entry.going = now
-                (doubtful if decision is SweepDecision.UNSEEN else going).append(entry)
+        going, doubtful = list[KeptEntry](), list[KeptEntry]()
+        known, self.entries = self.entries, []
+        for entry in known:
+            decision = self._decide(entry, known, now, waits, held=held)
+            if decision is EntryDecision.STAYS:
+                self.entries.append(entry)
+                continue
+            told = entry._replace(going=now)
+            self.entries.append(told)
+            (doubtful if decision is EntryDecision.UNSEEN else going).append(told)
         return going, doubtful
 
-    def _decide(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
-        if entry.going and entry.going + AGAIN > now:
-            return SweepDecision.STAYS
-        decision = self._reason(entry, now, waits, held=held)
-        return SweepDecision.GOES if entry.going and decision is SweepDecision.STAYS else decision
-
-    def _reason(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
-        if entry.session not in self.sessions and not vouch_for(self.outside, entry.room):
-            return SweepDecision.GOES
-        heir = entry.replaced_by
-        if heir is not None and (entry.replaced_at + AGAIN <= now or not self._holds(heir)):
-            return SweepDecision.GOES
-        if held:
-            return SweepDecision.STAYS
-        is_old = not entry.host and entry.entered + waits.audience <= now and not see(self.outside, entry.room)
-        return (
-            SweepDecision.UNSEEN
-            if is_old or have_left_media(self.outside, entry.room, entry.entered)
-            else SweepDecision.STAYS
-        )
+    def _decide(
+        self, entry: KeptEntry, known: Sequence[KeptEntry], now: int, waits: Waits, *, held: bool
+    ) -> EntryDecision:
+        lives = entry.session in self.sessions
+        return decided(entry, known, self.outside, now, lives=lives, audience=waits.audience, held=held)
 
     def _expire_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
         """Let outside sources go whose time is over. That an old one goes ends no stay: a presence entry that it alone
         held is given one lease. An audience's hours without evidence begin anew.
         """
         self.outside, silent, left = expired(self.outside, now)
-        for entry in self.entries:
+        for at, entry in enumerate(self.entries):
             room, is_known = entry.room, entry.session in self.sessions
             alone = not entry.going and not is_known and not vouch_for(self.outside, room)
             if alone and (room in silent or None in silent) and entry.session not in ended:
                 self.sessions[entry.session] = SessionRecord(now)
                 self.sessions[entry.session].expires = now + self.lease(entry.session, waits)
             if room in silent or (room in left and not have_left_media(self.outside, room, entry.entered)):
-                entry.entered = now
-
-    def _holds(self, id: EntryId) -> bool:
-        return any(entry.id == id for entry in self.entries)
+                self.entries[at] = entry._replace(entered=now)
 
     def next_look(self, waits: Waits, hold: int) -> int:
         """Return when something of this user may be over."""
         looks = [max(session.until(), hold) for session in self.sessions.values()]
         for entry in self.entries:
-            if entry.going:
-                looks.append(entry.going + AGAIN)
-                continue
-            if entry.replaced_by is not None:
-                looks.append(entry.replaced_at + AGAIN)
-            if not entry.host and not see(self.outside, entry.room):
-                looks.append(max(entry.entered + waits.audience, hold))
+            look = entry.next_look(self.outside, audience=waits.audience, hold=hold)
+            looks += [] if look is None else [look]
         looks += [max(one.expires, hold) for one in self.outside]
         return min(looks, default=NEVER)

@@ -11,6 +11,7 @@ from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
+from liveroom.domain.presence.entries import KeptEntry, dropped, only_newest
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import BucketSigns, Heartbeat, PresenceTimeouts, Source
 from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
@@ -18,7 +19,7 @@ from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -135,10 +136,8 @@ class MemoryUsers:
         bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
         record = self._arrive(bucket, heartbeat, now)
-        entry = PresenceEntryRecord(
-            presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now
-        )
-        mine, former = record.take(entry, now)
+        entry = KeptEntry(presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now)
+        _, mine, former = record.claim(entry, now)
         session = record.sessions[heartbeat.session]
         if not heartbeat.by_socket:
             session.expires = now + record.lease(heartbeat.session, self.waits)
@@ -164,7 +163,7 @@ class MemoryUsers:
         for entry in entries:
             bucket = await self.ready(entry.user)
             if record := bucket.users.get(entry.user):
-                record.drop(entry.id, read(self._clock), refused=refused)
+                record.entries = dropped(record.entries, entry.id, read(self._clock), refused=refused)
                 bucket.tidy(entry.user, record, had=False)
                 bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
@@ -172,9 +171,11 @@ class MemoryUsers:
         """Let a presence entry stay that was told to go: a subscription to its room vouches."""
         bucket = await self.ready(entry.user)
         record = bucket.users.get(entry.user)
-        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
-        if record is not None and mine is not None and mine.going:
-            mine.going, mine.entered = 0, read(self._clock)
+        if record is not None and any(known.id == entry.id and known.going for known in record.entries):
+            now = read(self._clock)
+            record.entries = [
+                known._replace(going=0, entered=now) if known.id == entry.id else known for known in record.entries
+            ]
             bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
@@ -197,7 +198,7 @@ class MemoryUsers:
         ]
         return found + [one.value(now) for one in record.outside if one.started]
 
-    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
+    async def known_entries(self, user: UserId) -> Sequence[KeptEntry]:
         """Return the presence entries that the user's record names."""
         record = await self.record(user)
         return () if record is None else record.entries
@@ -270,7 +271,7 @@ class MemoryUsers:
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
+    ) -> tuple[list[KeptEntry], list[KeptEntry], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -301,7 +302,7 @@ class MemoryUsers:
         refill.rest()
         now = read(self._clock)
         for user, record in bucket.users.items():
-            record.keep_newest(now)
+            record.entries = only_newest(record.entries, now)
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
 
     # --- last signs of life ----------------------------------------------------------------------------------------

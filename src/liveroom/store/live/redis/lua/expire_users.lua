@@ -1,4 +1,4 @@
--- uses: time bucket verify users outside
+-- uses: time bucket verify users outside expiry
 -- Looks at users who are due on the wheel, ends what is over, and names presence entries that are to end (USER_ENTRY,
 -- packed). Returns nothing within a second of the last look.
 -- ARGV: looks: at how many users at most. most: how many entries it names. gap: when nobody has looked for this long,
@@ -15,34 +15,6 @@ call('HSET', KEYS.facts, FACTS.swept, whole(NOW))
 call('ZREMRANGEBYSCORE', KEYS.ended, '-inf', '(' .. whole(NOW - ARGV.remembered))
 local held = NOW < Users.held_until
 local found, most = {}, tonumber(ARGV.most)
-
--- Whether an entry is to end: 0: nothing vouches for it; 1: nothing about the room does, but a subscription to it
--- would; nil: it stays.
-local function verdict(record, entry)
-  local room = entry[ENTRY.room]
-  if not Users.session_of(record, entry[ENTRY.session]) and not Users.is_vouched(record, room) then
-    return 0
-  end
-  local by = entry[ENTRY.replaced_by]
-  if by and (entry[ENTRY.replaced_at] + PRESENCE.named_again <= NOW or not Users.has_entry(record, by)) then
-    return 0
-  end
-  if held then
-    return nil
-  end
-  local is_old = entry[ENTRY.host] == 0 and entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW
-  local is_unseen = is_old and not Users.is_vouched(record, room, 2)
-  return (is_unseen or Outside.has_left_media(record, room, entry[ENTRY.entered] * 1000)) and 1 or nil
-end
-
--- The same of an entry that may have been told to end already: it is told so again after a while.
-local function verdict_again(record, entry)
-  local going = entry[ENTRY.going] or 0
-  if going == 0 then
-    return verdict(record, entry)
-  end
-  return going + PRESENCE.named_again <= NOW and (verdict(record, entry) or 0) or nil
-end
 
 -- Let outside sources expire. One of which nothing was heard for long vouches no more, but ends no stay: an entry that
 -- it alone vouched for is given one lease, and an audience entry counts as made now. Returns the rooms of these.
@@ -99,7 +71,7 @@ local function expire(user, record)
     end
   end
   for _, entry in ipairs(record[USER.entries]) do
-    local spared = verdict_again(record, entry)
+    local spared = Expiry.decide(record, entry, held)
     if spared then
       Users.let_end(entry, NOW)
       local named = Users.user_entry(user, entry)

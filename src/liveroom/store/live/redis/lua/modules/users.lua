@@ -117,8 +117,8 @@ function Users.pass_replaced(record, former, other)
   end
 end
 
--- When something of this entry may be over.
-local function next_look_at(record, entry)
+-- When something of this entry may be over (`domain.presence.entries` has the same).
+function Users.next_look_at(record, entry)
   if (entry[ENTRY.going] or 0) > 0 then
     return entry[ENTRY.going] + PRESENCE.named_again
   end
@@ -136,7 +136,7 @@ local function next_look(record)
     at = math.min(at, math.max(Users.lasts_until(session), Users.held_until))
   end
   for _, entry in ipairs(record[USER.entries]) do
-    at = math.min(at, next_look_at(record, entry))
+    at = math.min(at, Users.next_look_at(record, entry))
   end
   for _, one in ipairs(record[USER.outside] or Users.NONE) do
     at = math.min(at, math.max(one[OUTSIDE.expires], Users.held_until))
