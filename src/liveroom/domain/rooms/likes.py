@@ -9,6 +9,8 @@ Turns and windows are in milliseconds since 1970. The script that counts likes h
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+import msgspec
+
 from liveroom.domain.errors import LikesInvalid, RateLimited
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.payloads import Payload
@@ -32,6 +34,7 @@ WRITE_TIMEOUT: Final = timedelta(milliseconds=2500)
 """After which a call that was not written is refused."""
 SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
+_encode: Final = msgspec.json.Encoder().encode
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _WINDOW: Final = WINDOW // _MILLISECOND
@@ -59,6 +62,11 @@ class NewLikes(Payload):
     """All likes of the broadcast."""
     added: int
     """How many of them are new, not counted in an earlier event."""
+
+
+def write_likes(likes: int, added: int) -> bytes:
+    """Return ``NewLikes`` as JSON."""
+    return _encode(NewLikes(likes=min(likes, SHOWN_MAX), added=added))
 
 
 def check_count(count: int) -> None:

@@ -18,7 +18,7 @@ from liveroom.domain.messages.model import (
     slowed,
     too_often,
 )
-from liveroom.domain.messages.payloads import write_message, write_notice, write_recall
+from liveroom.domain.messages.payloads import write_event
 from liveroom.domain.messages.speaking import time_between
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.permissions import rank_of
@@ -74,7 +74,7 @@ class MemoryTalk:
             if wait > 0:
                 raise (slowed if is_slow else too_often)(timedelta(milliseconds=wait))
         message = _message(saying, floor)
-        data = write_notice(message) if member is None else write_message(message, saying.draft.key)
+        data = write_event(message, saying.draft.key)
         if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):
             raise too_often(timedelta(milliseconds=wait))
         if self.journal.behind >= saying.allowed.unsaved:
@@ -124,7 +124,7 @@ class MemoryTalk:
         else:
             talk.taken_back.append(number)
         self.journal.add(message)
-        data, by = write_recall(message), message.recalled_by
+        data, by = write_event(message), message.recalled_by
         self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:

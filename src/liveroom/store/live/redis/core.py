@@ -11,6 +11,7 @@ from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
+from liveroom.store.live.redis.schema.arguments.users import UserWaits
 from liveroom.store.live.redis.wire import Word
 
 REMEMBERED: Final = milliseconds(ENDED_REMEMBERED)
@@ -22,11 +23,11 @@ class RedisWaits:
     def __init__(self, timeouts: PresenceTimeouts) -> None:
         self.keepalive = milliseconds(timeouts.keepalive)
         self.grace = milliseconds(timeouts.grace)
-        self.of_users = (
-            self.keepalive,
-            milliseconds(timeouts.silent),
-            milliseconds(timeouts.silent_host),
-            milliseconds(timeouts.audience),
+        self.of_users = UserWaits(
+            wait_keepalive=self.keepalive,
+            wait_silent=milliseconds(timeouts.silent),
+            wait_host=milliseconds(timeouts.silent_host),
+            wait_audience=milliseconds(timeouts.audience),
         )
 
 

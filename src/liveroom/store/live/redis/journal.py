@@ -22,6 +22,7 @@ from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
+from liveroom.store.live.redis.schema.arguments.buckets import TakeJournalArguments, TrimJournalArguments
 
 BATCH: Final = 500
 _CLAIM: Final = 2000
@@ -150,7 +151,8 @@ class RedisJournal(Generic[T]):
             await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
     async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
-        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
+        args = TakeJournalArguments(me=self._me, lease=_CLAIM, most=BATCH)
+        asked = [ScriptCall(bucket, self._keys[bucket], args) for bucket in buckets]
         # Before, not after: who comes in between marks their bucket anew.
         self.waiting.difference_update(buckets)
         answers = await self._caller.call_all("take_journal", asked)
@@ -165,7 +167,8 @@ class RedisJournal(Generic[T]):
 
     async def _strike(self, taken: Sequence[Taken[T]]) -> None:
         self.waiting.difference_update(bucket for bucket, _, _ in taken)
-        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
+        args = TrimJournalArguments(me=self._me)
+        asked = [ScriptCall(bucket, self._keys[bucket], (*args, *ids)) for bucket, ids, _ in taken]
         for (bucket, ids, rows), answer in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
             if isinstance(answer, LiveUnavailable) or answer[0]:
                 self.waiting.add(bucket)

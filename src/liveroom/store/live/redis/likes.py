@@ -17,7 +17,7 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import pack
-from liveroom.store.live.redis.schema.arguments import LikeArguments
+from liveroom.store.live.redis.schema.arguments.talk import LikeArguments, StrikeLikesArguments
 from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
 
@@ -87,9 +87,9 @@ class RedisLikes:
 
     async def _strike(self, room: RoomId, broadcast: BroadcastId, kept: bytes) -> None:
         keys = RoomKeys(room)
-        args = (self._core.offset(), room, broadcast, kept)
+        args = StrikeLikesArguments(broadcast=broadcast, kept=kept)
         try:
-            await self._core.in_room("strike_likes", keys, KeySet.LIKING, *args)
+            await self._core.in_room("strike_likes", keys, KeySet.LIKING, self._core.offset(), room, *args)
         finally:
             self._watch.changed(keys.number)
 

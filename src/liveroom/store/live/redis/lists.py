@@ -6,6 +6,7 @@ A lost list is built from the rooms by one caller (``ListLost``), the others wai
 import asyncio
 import secrets
 from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from liveroom import deadlines
@@ -31,6 +32,15 @@ from liveroom.store.live.redis.cursors import (
 )
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.arguments.buckets import WalkArguments
+from liveroom.store.live.redis.schema.arguments.lists import (
+    ClaimListArguments,
+    FinishListArguments,
+    ListCreatedArguments,
+    ListJoinedArguments,
+    ListSomeArguments,
+    PutListedArguments,
+)
 from liveroom.store.live.redis.schema.given import ListedRow
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -143,28 +153,47 @@ class Lists:
     async def _created(self, query: RoomQuery, token: bytes) -> Sequence[Any]:
         names = created_range(query)
         keys = list_keys(query.tenant).all[:4]
-        answer: Sequence[Any] = await self._core.caller.run(
-            "list_created", keys, token, names.first, names.last, names.skip, query.offset, query.limit, RUN_ID
+        args = ListCreatedArguments(
+            token=token,
+            first=names.first,
+            last_name=names.last,
+            skip=names.skip,
+            offset=query.offset,
+            limit=query.limit,
         )
+        answer: Sequence[Any] = await self._core.caller.run("list_created", keys, *args, RUN_ID)
         return answer
 
     async def _joined(self, query: RoomQuery, ranking: RedisRanking, token: bytes) -> Sequence[Any]:
         names = joined_range(query)
         keys = (*list_keys(query.tenant).all[:4], list_keys(query.tenant).ranking(ranking.name))
-        times = ("" if when is None else moment(when) for when in (query.since, query.until))
-        answer: Sequence[Any] = await self._core.caller.run(
-            "list_joined", keys, token, names.first, names.last, names.skip, *times, ranking.position, query.limit,
-            int(ranking.first_page), RANKED_MAX, FROZEN * 1000, RUN_ID,
-        )  # fmt: skip
+        args = ListJoinedArguments(
+            token=token,
+            first=names.first,
+            last_name=names.last,
+            skip=names.skip,
+            since=_bound(query.since),
+            till=_bound(query.until),
+            position=ranking.position,
+            limit=query.limit,
+            is_first=int(ranking.first_page),
+            most=RANKED_MAX,
+            lives=FROZEN * 1000,
+        )
+        answer: Sequence[Any] = await self._core.caller.run("list_joined", keys, *args, RUN_ID)
         return answer
 
     async def _some(self, query: RoomQuery) -> RoomPage:
         keys = list_keys(query.tenant).all[:3]
-        times = ("" if when is None else moment(when) for when in (query.since, query.until))
-        cards: bytes = await self._core.caller.run(
-            "list_some", keys, query.category, *times, int(is_by_joined(query)), query.offset, query.limit,
-            *query.rooms, RUN_ID,
-        )  # fmt: skip
+        args = ListSomeArguments(
+            category=query.category,
+            since=_bound(query.since),
+            till=_bound(query.until),
+            by_joined=int(is_by_joined(query)),
+            offset=query.offset,
+            limit=query.limit,
+        )
+        cards: bytes = await self._core.caller.run("list_some", keys, *args, *query.rooms, RUN_ID)
         return RoomPage(cards, "")
 
     # --- keeping it ------------------------------------------------------------------------------------------------
@@ -180,18 +209,18 @@ class Lists:
     async def _put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Sequence[None]:
         keys = list_keys(tenant)
         names = (*keys.all, keys.claim)
-        rows = pack([_row(room) for room in rooms])
+        args = PutListedArguments(
+            builder=self._building.get(tenant, ""), rooms=pack([_row(room) for room in rooms]), remembered=_TOMBS
+        )
         cards = (room.card or b"" for room in rooms)
-        builder = self._building.get(tenant, "")
-        await self._core.caller.run("put_listed", names, self._core.offset(), builder, rows, _TOMBS, *cards)
+        await self._core.caller.run("put_listed", names, self._core.offset(), *args, *cards)
         return [None] * len(rooms)
 
     async def claim(self, tenant: TenantName) -> bool:
         keys = list_keys(tenant)
         me = secrets.token_hex(8)
-        if not await self._core.caller.run(
-            "claim_list", (keys.facts, keys.claim), self._core.offset(), me, CLAIM, RUN_ID
-        ):
+        args = ClaimListArguments(me=me, lease=CLAIM, run_id=RUN_ID)
+        if not await self._core.caller.run("claim_list", (keys.facts, keys.claim), self._core.offset(), *args):
             return False
         self._building[tenant] = me
         return True
@@ -205,9 +234,15 @@ class Lists:
         names = (*keys.all, keys.claim)
         cursor = b""
         while cursor != b"0":
-            cursor = await self._core.caller.run("purge_list", names, self._core.offset(), cursor or b"0", _PART)
-        me = self._building.pop(tenant, "")
-        await self._core.caller.run("finish_list", (keys.facts, keys.claim), me, secrets.token_hex(8), RUN_ID)
+            walk = WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor = await self._core.caller.run("purge_list", names, self._core.offset(), *walk)
+        args = FinishListArguments(me=self._building.pop(tenant, ""), epoch=secrets.token_hex(8), run_id=RUN_ID)
+        await self._core.caller.run("finish_list", (keys.facts, keys.claim), *args)
+
+
+def _bound(when: datetime | None) -> int | str:
+    """Return when rooms were opened at the earliest or latest; "" for whenever."""
+    return "" if when is None else moment(when)
 
 
 def _row(room: ListedRoom) -> ListedRow:

@@ -35,8 +35,11 @@ class ScriptNames:
         numbers: Mapping[str, Mapping[str, int]],
     ) -> None:
         for given in (keys, args):
-            if len(set(given)) != len(given):
-                raise ScriptWrong(f"a name stands twice in {', '.join(given)}")
+            names = [name.removeprefix("*") for name in given]
+            if len(set(names)) != len(names) or not all(map(str.isidentifier, names)):
+                raise ScriptWrong(f"these have to be names, each once: {', '.join(given)}")
+            if sum(name.startswith("*") for name in given) > 1:
+                raise ScriptWrong(f"more than one stands for all that is left: {', '.join(given)}")
         self._records = records
         keys_at, args_at = _positions(keys, "#KEYS"), _positions(args, "#ARGV")
         self._values: dict[str, Mapping[str, str]] = {
@@ -48,6 +51,12 @@ class ScriptNames:
             **{kind: _positions(fields, "") for kind, fields in records.items()},
             **{kind: {name: str(value) for name, value in values.items()} for kind, values in numbers.items()},
         }
+
+    def check_read(self, text: str) -> None:
+        """Raise ``ScriptWrong`` if a text does not read all arguments: it is not what they were declared for."""
+        read = {found[2] for found in _NAME.finditer(text) if found[1] in ("ARGV", "ARG")}
+        if unread := [name for name in self._values["ARGV"] if name not in read]:
+            raise ScriptWrong(f"never reads {', '.join(unread)}")
 
     def resolve(self, text: str) -> str:
         """Return a text without comments, with positions in place of names; raises ``ScriptWrong``."""

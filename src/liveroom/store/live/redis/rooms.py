@@ -37,13 +37,15 @@ from liveroom.store.live.redis.room_rows import (
     read_room,
     room_access_row,
 )
-from liveroom.store.live.redis.schema.arguments import (
+from liveroom.store.live.redis.schema.arguments.rooms import (
     AdmitArguments,
+    CloseRoomArguments,
     LeaveArguments,
     PutAccessArguments,
     PutRoomArguments,
     ReadMembersArguments,
 )
+from liveroom.store.live.redis.schema.arguments.users import ProfileArguments
 from liveroom.store.live.redis.watch import DirtyBuckets
 
 PART: Final = 500
@@ -136,7 +138,8 @@ class RedisRooms:
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
-        wait = await self._core.members("rename", room, user, profile.name, profile.avatar)
+        args = ProfileArguments(user=user, name=profile.name, avatar=profile.avatar)
+        wait = await self._core.members("rename", room, *args)
         if wait >= 0:
             self._watch.changed(RoomKeys(room).number)
             self._pacing.gathered(room, wait)
@@ -217,12 +220,13 @@ class RedisRooms:
 
     async def close(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away; the stays of a great one end a part at a time."""
+        args = CloseRoomArguments(
+            rev=room.rev, tenant=room.tenant, remembered=_TOMBSTONE_LASTS, most=PART, reason=reason.value
+        )
         entries: list[PresenceEntry] = []
         more = 1
         while more:
-            more, packed = await self._core.room(
-                "close_room", room.id, room.rev, room.tenant, _TOMBSTONE_LASTS, PART, reason.value
-            )
+            more, packed = await self._core.room("close_room", room.id, *args)
             entries += member_entries(room.id, packed)
             self._watch.changed(RoomKeys(room.id).number)
         return entries

@@ -23,6 +23,11 @@ from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.records import milliseconds, read_role
 from liveroom.store.live.redis.schema.answers import HeirCandidateRow
+from liveroom.store.live.redis.schema.arguments.rooms import (
+    DirtyRoomsArguments,
+    DueAlarmsArguments,
+    SurveyRoomsArguments,
+)
 from liveroom.store.live.redis.servers import RUN_ID
 
 FRESH: Final = timedelta(milliseconds=1500)
@@ -75,8 +80,9 @@ class DirtyBuckets:
     async def _survey(self, orphans: int) -> Sequence[RoomId]:
         """Look at every bucket; return rooms whose grace is over."""
         self._surveyed = self._core.clock.now()
-        args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
-        asked = [ScriptCall(number, _survey_keys(keys), args) for number, keys in enumerate(ROOMS)]
+        args = SurveyRoomsArguments(grace=self._core.waits.keepalive, gap=self.gap, orphans=orphans, spared=_SPARED)
+        words = self._core.offset(), *args, RUN_ID
+        asked = [ScriptCall(number, _survey_keys(keys), words) for number, keys in enumerate(ROOMS)]
         try:
             answers = list(_reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
         except LiveUnavailable:
@@ -122,9 +128,9 @@ class DirtyBuckets:
 
     async def _alarms_in(self, bucket: int, limit: int) -> Sequence[Alarm]:
         keys = ROOMS[bucket]
-        read, args = (keys.facts, keys.alarms), (self._core.offset(), limit, _AGAIN)
+        read, args = (keys.facts, keys.alarms), DueAlarmsArguments(most=limit, again=_AGAIN)
         try:
-            due = await self._core.in_room_bucket("due_alarms", bucket, read, *args)
+            due = await self._core.in_room_bucket("due_alarms", bucket, read, self._core.offset(), *args)
         except LiveUnavailable:
             return ()
         if len(due) < limit:
@@ -157,7 +163,7 @@ class DirtyBuckets:
     ) -> Sequence[Dirty]:
         for room, version in shown:
             buckets.setdefault(room_bucket(room), []).extend((room, version))
-        words = self._core.offset(), limit, milliseconds(since)
+        words = self._core.offset(), *DirtyRoomsArguments(most=limit, unchanged=milliseconds(since))
         asked = [ScriptCall(bucket, _dirty_keys(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
         # Before, not after: a change that comes in between marks its bucket anew.
         self._dirty.difference_update(buckets)

@@ -100,7 +100,7 @@ if added > 0 then
   call('HSET', KEYS.room, ROOM.likes, whole(room.likes))
   call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. Rooms.ID)
   if Events.is_heard(room) and room.log[LOG.gathered] < EVENTS.crowd then
-    local data = string.format('{"likes":%.0f,"added":%.0f}', math.min(room.likes, LIKES.shown_max), added)
+    local data = LIKES_EVENT{likes = room.likes, added = added}
     Events.emit('a', Events.announcement(room, 'room.likes', data, ''))
     due = Events.publish_or_gather(room)
   end

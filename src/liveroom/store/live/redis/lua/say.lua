@@ -3,8 +3,9 @@
 -- asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
 -- or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
--- from which on somebody speaks up. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how
--- many may be said in a second. most_waiting: how many may wait for SQL.
+-- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
+-- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
+-- second. most_waiting: how many may wait for SQL.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
 local user, high = ARGV.user, ARGV.priority == 'high'
 local room, member = Rooms.read(), nil
@@ -85,8 +86,8 @@ local row = MESSAGE{
   role = member and Rooms.displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
   data = ARGV.data, recalled = 0, recalled_by = '',
 }
-local json = Talk.as_json(row, ARGV.key)
-wait = Pace.wait_of_room(talk, ARGV.priority, #json, tonumber(ARGV.most_of_room))
+local size = tonumber(ARGV.size) + #row[MESSAGE.name] + #row[MESSAGE.avatar]
+wait = Pace.wait_of_room(talk, ARGV.priority, size, tonumber(ARGV.most_of_room))
 if wait > 0 then
   return {'often', wait}
 elseif call('XLEN', KEYS.talk) >= tonumber(ARGV.most_waiting) then
@@ -95,7 +96,7 @@ end
 
 local function keep(packed)
   talk[TALK.last] = number
-  Pace.count(talk, ARGV.priority, #json)
+  Pace.count(talk, ARGV.priority, size)
   call('ZADD', KEYS.said, whole(number), packed)
   if call('ZCARD', KEYS.said) > MESSAGES.kept then
     call('ZREMRANGEBYRANK', KEYS.said, 0, -MESSAGES.kept - 1)
@@ -119,6 +120,6 @@ end
 local packed = pack(row)
 keep(packed)
 remember()
-Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', json, user)
+Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', row, ARGV.key, user)
 Events.urgent = high
 return {'said', whole(number), packed, Events.publish_or_gather(room)}

@@ -31,7 +31,6 @@ NUMBERS: Final = {
         window=likes.WINDOW,
         most=likes.MOST,
         remembered=likes.REMEMBERED,
-        shown_max=likes.SHOWN_MAX,
     ),
     "MESSAGES": _plain(
         each_window=messages.EACH_WINDOW,

@@ -41,6 +41,8 @@ _ROWS: Final[dict[str, Any]] = {
     "SUMMARY": publications.RoomRow,
     "MEMBER_SUMMARY": publications.MemberSummaryRow,
     "COUNTS": publications.CountsRow,
+    "MESSAGE_EVENT": message_rows.MessageEventRow,
+    "LIKES_EVENT": publications.LikesEventRow,
     "ANNOUNCED": given.AnnouncedRow,
     # seats
     "SEAT_MAP": stage_rows.SeatMapRow,

@@ -73,7 +73,7 @@ local function packed_event(room, kind, reason, member, summary, counts)
   })
 end
 
--- An event that carries data (JSON, or SEATS).
+-- An event that carries data: JSON, or the record of its kind (`publications.py` says which).
 function Events.announcement(room, kind, data, by, reason)
   return pack(EVENT{
     kind = kind, seq = Events.next_seq(room), at = NOW, reason = reason or '', member = false, room = false,

@@ -1,23 +1,8 @@
-"""The arguments of scripts that take many: given by name, so that none stands in another's place.
-
-Each is a script's own arguments in their order; what guards and modules add is not among them (``scripts.USED``).
-"""
+"""The arguments of scripts on rooms and their members."""
 
 from typing import NamedTuple
 
-from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-
-
-class TakeEntryArguments(NamedTuple):
-    """A session enters a room. ``kind``, ``issued``: as in ``HeartbeatRow``."""
-
-    user: UserId
-    session: SessionId
-    kind: int
-    issued: int
-    room: RoomId
-    entry: EntryId
-    host: int
+from liveroom.domain.ids import BroadcastId, EntryId, SessionId, StayId, TenantName, UserId
 
 
 class AdmitArguments(NamedTuple):
@@ -101,28 +86,6 @@ class PutAccessArguments(NamedTuple):
     grace: int
 
 
-class ReadMembersArguments(NamedTuple):
-    """A page of members. ``version``: of the one that the caller has."""
-
-    tenant: TenantName
-    after: int
-    offset: int
-    limit: int
-    version: bytes
-    viewer: str
-
-
-class PutMetadataArguments(NamedTuple):
-    """A room's metadata, and the event that announces it ("": none)."""
-
-    broadcast: BroadcastId
-    version: int
-    value: bytes
-    kind: str
-    data: bytes
-    by: str
-
-
 class PutSeatMapArguments(NamedTuple):
     """A seat map; lists are packed. ``token``: of this write, which changes nothing when it comes again."""
 
@@ -138,28 +101,63 @@ class PutSeatMapArguments(NamedTuple):
     silenced: bytes
 
 
-class SayArguments(NamedTuple):
-    """A message, and how many are allowed."""
+class PutMetadataArguments(NamedTuple):
+    """A room's metadata, and the event that announces it ("": none)."""
+
+    broadcast: BroadcastId
+    version: int
+    value: bytes
+    kind: str
+    data: bytes
+    by: str
+
+
+class ReadMembersArguments(NamedTuple):
+    """A page of members. ``version``: of the one that the caller has."""
+
+    tenant: TenantName
+    after: int
+    offset: int
+    limit: int
+    version: bytes
+    viewer: str
+
+
+class CloseRoomArguments(NamedTuple):
+    """A room closes. ``most``: stays that end at once."""
+
+    rev: int
+    tenant: TenantName
+    remembered: int
+    most: int
+    reason: str
+
+
+class ReadMetadataArguments(NamedTuple):
+    """Who reads a room's metadata."""
 
     tenant: TenantName
     user: UserId
-    id: str
-    type: str
-    priority: str
-    text: str
-    data: bytes
-    key: str
-    admin: int
-    least_rank: int
-    most_of_one: int
-    most_of_room: int
-    most_waiting: int
 
 
-class LikeArguments(NamedTuple):
-    """Likes of a room: packed ``LikeRow``."""
+class DirtyRoomsArguments(NamedTuple):
+    """Which rooms of a bucket to name; what the list shows stands behind this."""
 
-    tenant: TenantName
-    token: str
-    turn: int
-    likes: bytes
+    most: int
+    unchanged: int
+
+
+class DueAlarmsArguments(NamedTuple):
+    """How many alarms of a bucket to name, and when those come again, in ms."""
+
+    most: int
+    again: int
+
+
+class SurveyRoomsArguments(NamedTuple):
+    """What a look at a bucket goes by, in ms, and how many rooms without a host it names."""
+
+    grace: int
+    gap: int
+    orphans: int
+    spared: int
