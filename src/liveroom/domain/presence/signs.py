@@ -16,6 +16,15 @@ SOCKET: Final = timedelta(seconds=75)
 SOCKET_CLOSED: Final = timedelta(seconds=20)
 """How long one that was closed still does: a phone that changes networks comes back."""
 
+SOCKETS_MAX: Final = 64
+"""Sockets of one session that are counted; of more, those that lapse first make room."""
+NAMED_AGAIN: Final = timedelta(seconds=30)
+"""What the live store has named to be ended, and is there still, it names again after this long: presence entries,
+members without a subscription, rooms without a host, alarms. A replaced presence entry is given so long to be left.
+"""
+OUTAGE: Final = timedelta(minutes=5)
+"""For how long nothing has expired in an outage, until an expiry of users has said otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class PresenceTimeouts:
@@ -28,6 +37,12 @@ class PresenceTimeouts:
     """From a room's hiding to its hand-over or closing."""
     audience: timedelta = timedelta(hours=6)
     """How long an audience's presence entry lasts without any evidence about the room."""
+
+    def lease(self, *, keepalive: bool, hosts: bool) -> timedelta:
+        """Return for how long a sign of life counts, of a session that sends keepalives, or that hosts in a room."""
+        if keepalive:
+            return self.keepalive
+        return self.silent_host if hosts else self.silent
 
 
 class Heartbeat(NamedTuple):

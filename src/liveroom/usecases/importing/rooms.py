@@ -158,7 +158,7 @@ class RoomImporter:
     def _arrival(self, member: OriginalMember) -> Arrival:
         last_seen = member.updated or member.created or _NEVER
         is_host = member.role.casefold() in (Role.ANCHOR, Role.OWNER)
-        lease = self.timeouts.silent_host if is_host else self.timeouts.silent
+        lease = self.timeouts.lease(keepalive=False, hosts=is_host)
         return Arrival(UserId(member.user), member.role, last_seen + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:

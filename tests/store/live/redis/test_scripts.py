@@ -8,6 +8,7 @@ import pytest
 
 from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import ScriptWrong, without_comments
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, USED
 from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, load, script
 from tests.servers import Redis
@@ -31,7 +32,7 @@ BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")
 ANY_TIME = {
     "what is compared with a version, rev or epoch": {
         "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_access", "release_room",
-        "renew_epoch", "begin_feed", "publish_feed", "note_sightings",
+        "renew_epoch", "begin_feed", "publish_feed", "put_outside",
     },
     "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
     "batches that change nothing when they come twice or late": {
@@ -113,6 +114,12 @@ def test_a_script_uses_every_argument_that_it_is_given(name: str) -> None:
     used = set(re.findall(r"\bARGV?\.(\w+)", source(name)))
     declared = {argument.removeprefix("*") for argument in SCRIPTS[name].args}
     assert declared - used == set()
+
+
+def test_every_number_of_the_domain_that_is_declared_is_used() -> None:
+    texts = "".join(source(name) for name in FILES)
+    named = [f"{kind}.{name}" for kind, numbers in NUMBERS.items() for name in numbers]
+    assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", texts)] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
-from liveroom.domain.presence.signs import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.presence.signs import OUTAGE, Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import (
@@ -55,8 +55,6 @@ CLAIM: Final = 30_000
 """How long the builder of a list may take before another begins."""
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
-GAP: Final = timedelta(minutes=5)
-"""The silence of expiry that counts as an outage for rooms, until an expiry of users has said otherwise."""
 
 
 class MemoryLive:
@@ -74,7 +72,7 @@ class MemoryLive:
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
-        self._gap = milliseconds(GAP)
+        self._gap = milliseconds(OUTAGE)
         self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)
         self.channels = MemoryChannels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)

@@ -26,8 +26,7 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     room.seat_map_version = now
     for stay in sorted(stays.values(), key=lambda stay: stay.order):
         member = _member(stay, max(stay.order, room.last + 1))
-        known = room.room_access.get(stay.user)
-        member.moderates = known is not None and known.role is Role.MODERATOR
+        member.moderates = room.appointed(stay.user) is Role.MODERATOR
         room.add(member)
     over = [stay for stay in snapshot.stays if newest.get(stay.user) is not stay]
     lost = [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, entries=()) for stay in over]

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -21,14 +21,15 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED, HostAbsence
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
 from liveroom.ports.live import RecoveryStore, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
-from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
+from liveroom.store.live.memory.entering import check_may_enter, enter_again, granted
 from liveroom.store.live.memory.journal import BATCH, MemoryJournal
-from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.moments import AGAIN, at, milliseconds, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
@@ -37,10 +38,7 @@ from liveroom.store.live.memory.room_seeds import restored
 from liveroom.store.live.memory.seating import fit, free
 
 SECOND: Final = 1000
-AGAIN: Final = 30_000
-"""A room without a host that nobody closed or handed over is named again after this long."""
-TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
-"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+_TOMBSTONE_LASTS: Final = milliseconds(CLOSED_REMEMBERED)
 
 
 class MemoryRooms:
@@ -96,7 +94,7 @@ class MemoryRooms:
         member = room.members.get(admission.user)
         now = read(self._clock)
         hidden = room.hidden
-        check_barriers(room, admission, at(now), member=member is not None)
+        check_may_enter(room, admission, at(now), member=member is not None)
         if member is None:
             member = self._join(room, admission, now)
             happened = [RoomChange(EventKind.MEMBER_ENTERED, member)]
@@ -113,13 +111,11 @@ class MemoryRooms:
         return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, admission: Admission, now: int) -> MemberRecord:
-        if room.is_full(admission.user):
-            raise RoomFull
         role, profile = granted(room, admission), admission.profile
         entries = ((admission.session, admission.entry),)
         member = MemberRecord(
             admission.user, admission.stay, role, admission.label, profile.name, profile.avatar,
-            at(now), room.last + 1, entries, admission.keepalive, appointed(room, admission) is Role.MODERATOR,
+            at(now), room.last + 1, entries, admission.keepalive, room.appointed(admission.user) is Role.MODERATOR,
         )  # fmt: skip
         room.add(member)
         return member
@@ -193,18 +189,14 @@ class MemoryRooms:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
     def _set_visible(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
-        """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
-
-        A room that was just opened waits for its host without being hidden.
-        """
-        before = room.hidden
-        if room.is_hosted():
-            room.hidden = False
+        """Show a room whose host is there; hide one that has lost its host, for the length of the grace."""
+        before = HostAbsence(room.hidden, bucket.due.get(room.id))
+        room.hidden, over = before.next(now, self._grace, hosted=room.is_hosted())
+        if over is None:
             bucket.due.pop(room.id, None)
-        elif room.id not in bucket.due:
-            room.hidden = True
-            bucket.due[room.id] = now + self._grace
-        if room.hidden == before:
+        else:
+            bucket.due[room.id] = over
+        if room.hidden == before.hidden:
             return []
         return [RoomChange(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
 
@@ -277,7 +269,7 @@ class MemoryRooms:
         room = bucket.rooms.pop(row.id, None)
         self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
-        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + _TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
         entries: list[PresenceEntry] = []
         if room is not None:

@@ -2,20 +2,19 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
 from heapq import heappush
 from typing import Final
 
-from liveroom.domain.accounts.sessions import EndedSessions, is_original
+from liveroom.domain.accounts.sessions import ENDED_REMEMBERED, EndedSessions, is_original
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.presence.entries import KeptEntry
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import UserBucketSnapshot
 from liveroom.store.live.memory.moments import milliseconds, moment
-from liveroom.store.live.memory.user_records import AGAIN, PresenceEntryRecord, SessionRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import SessionRecord, UserRecord, Waits
 
-REMEMBER: Final = milliseconds(timedelta(days=31))
-"""How long an ended session is remembered: longer than any token lives."""
+REMEMBER: Final = milliseconds(ENDED_REMEMBERED)
 
 
 @dataclass(slots=True)
@@ -79,12 +78,12 @@ class UserBucket:
         id, entered = entry.session, snapshot.entered.get(entry.id)
         record = self.users.setdefault(entry.user, UserRecord())
         since = now if entered is None else min(moment(entered), now)
-        restored = PresenceEntryRecord(entry.id, id, entry.room, entry.host, since, restored=True)
-        record.entries.append(restored)
+        restored = KeptEntry(entry.id, id, entry.room, entry.host, since, restored=True)
         ended = self.ended.get(entry.user)
         if ended is not None and id in ended.sessions:
-            restored.going = now - AGAIN
+            record.entries.append(restored.goes_at_once(now))
             return
+        record.entries.append(restored)
         session = self.open_session(record, id, now)
         session.keepalive = session.keepalive or id in snapshot.keepalive
         session.expires = max(session.expires, now + record.lease(id, waits))

@@ -11,13 +11,14 @@ from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
+from liveroom.domain.presence.entries import KeptEntry, dropped, only_newest
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts, Source
 from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -129,10 +130,8 @@ class MemoryUsers:
         bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
         record = self._arrive(bucket, heartbeat, now)
-        entry = PresenceEntryRecord(
-            presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now
-        )
-        mine, former = record.take(entry, now)
+        entry = KeptEntry(presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now)
+        _, mine, former = record.claim(entry, now)
         session = record.sessions[heartbeat.session]
         if not heartbeat.by_socket:
             session.expires = now + record.lease(heartbeat.session, self.waits)
@@ -158,7 +157,7 @@ class MemoryUsers:
         for entry in entries:
             bucket = await self.ready(entry.user)
             if record := bucket.users.get(entry.user):
-                record.drop(entry.id, read(self._clock), refused=refused)
+                record.entries = dropped(record.entries, entry.id, read(self._clock), refused=refused)
                 bucket.tidy(entry.user, record, had=False)
                 bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
@@ -166,9 +165,11 @@ class MemoryUsers:
         """Let a presence entry stay that was told to go: a subscription to its room vouches."""
         bucket = await self.ready(entry.user)
         record = bucket.users.get(entry.user)
-        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
-        if record is not None and mine is not None and mine.going:
-            mine.going, mine.entered = 0, read(self._clock)
+        if record is not None and any(known.id == entry.id and known.going for known in record.entries):
+            now = read(self._clock)
+            record.entries = [
+                known._replace(going=0, entered=now) if known.id == entry.id else known for known in record.entries
+            ]
             bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
@@ -189,9 +190,9 @@ class MemoryUsers:
             for id, session in record.sessions.items()
             for source, since, expires in session.sources()
         ]
-        return found + [one.value(now) for one in record.outside or () if one.started]
+        return found + [one.value(now) for one in record.outside if one.started]
 
-    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
+    async def known_entries(self, user: UserId) -> Sequence[KeptEntry]:
         """Return the presence entries that the user's record names."""
         record = await self.record(user)
         return () if record is None else record.entries
@@ -260,7 +261,7 @@ class MemoryUsers:
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
+    ) -> tuple[list[KeptEntry], list[KeptEntry], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -285,5 +286,5 @@ class MemoryUsers:
         for entry in snapshot.entries:
             bucket.restore_entry(entry, snapshot, now, self.waits)
         for user, record in bucket.users.items():
-            record.keep_newest(now)
+            record.entries = only_newest(record.entries, now)
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))

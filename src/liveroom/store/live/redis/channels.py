@@ -19,9 +19,9 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
+from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
@@ -66,7 +66,7 @@ class RedisChannels:
         core: RedisCore,
         watch: DirtyBuckets,
         pacing: Pacing,
-        listening: Subscriptions,
+        listening: Listening,
         listeners: ListenerRegistry,
     ) -> None:
         self._core = core

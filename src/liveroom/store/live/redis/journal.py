@@ -8,7 +8,7 @@ import asyncio
 import operator
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
@@ -61,30 +61,6 @@ def messages_of(recovery: RecoveryStore) -> JournalKind[Message]:
     return JournalKind(operator.attrgetter("talk", "scribe"), _messages, recovery.save_messages)
 
 
-class Journal(Protocol[T]):
-    """Carries what scripts append to the recovery store."""
-
-    waiting: set[int]
-    """Buckets that may have some."""
-    check: Callable[[Sequence[T]], Awaitable[None]] | None
-    """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
-
-    async def flush(self) -> int:
-        """Write the next entries; the recovery store's failures are the caller's. Return how many were written."""
-
-    async def persist(self) -> int:
-        """Return when nothing that was appended so far can be lost with this process."""
-
-    async def drain_all(self) -> None:
-        """Write everything that any bucket has now."""
-
-    async def drain_once(self, bucket: int) -> None:
-        """Write all that one bucket has now, once for those who ask in the meantime."""
-
-    async def drain(self, bucket: int) -> None:
-        """Write all of one bucket, whoever else may be at it."""
-
-
 class RedisJournal(Generic[T]):
     """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
@@ -101,10 +77,6 @@ class RedisJournal(Generic[T]):
         self.waiting: set[int] = set()
         self.check: Callable[[Sequence[T]], Awaitable[None]] | None = None
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
-
-    async def persist(self) -> int:
-        """Return 0 at once: what a script has appended survives this process."""
-        return 0
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.

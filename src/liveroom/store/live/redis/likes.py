@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LONGEST, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.arguments.talk import LikeArguments, StrikeLikesArguments
 from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
@@ -49,12 +49,6 @@ class RedisLikes:
             token=secrets.token_hex(8),
             turn=turn,
             likes=rows,
-            step=milliseconds(STEP),
-            least=milliseconds(LEAST),
-            longest=milliseconds(LONGEST),
-            window=milliseconds(WINDOW),
-            most=MOST,
-            remembered=REMEMBERED,
         )
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:
@@ -100,7 +94,7 @@ class RedisLikes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Calls, recovery: RecoveryStore, bucket: int) -> None:
+async def drain_likes(caller: ScriptCaller, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))

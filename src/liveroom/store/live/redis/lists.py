@@ -6,7 +6,7 @@ A lost list is built from the rooms by one caller (``ListLost``), the others wai
 import asyncio
 import secrets
 from collections.abc import Awaitable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from liveroom import deadlines
@@ -14,7 +14,7 @@ from liveroom.caches import ByteCache
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.rooms.paging import RANKED_MAX, UNLISTED_REMEMBERED, ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.batching import Batches
 from liveroom.store.live.redis.calls import BucketLost
@@ -44,8 +44,6 @@ from liveroom.store.live.redis.schema.arguments.lists import (
 from liveroom.store.live.redis.schema.given import ListedRow
 from liveroom.store.live.redis.servers import RUN_ID
 
-RANKED: Final = 20_000
-"""How many rooms a ranking has at most."""
 CLAIM: Final = 30_000
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
@@ -53,7 +51,7 @@ _POLL: Final = 0.05
 _PART: Final = 100
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages that a process remembers."""
-_TOMBS: Final = milliseconds(timedelta(minutes=10))
+_TOMBS: Final = milliseconds(UNLISTED_REMEMBERED)
 
 Asked = tuple[RoomQuery, str]
 """What was asked, and the ranking that it is about."""
@@ -179,7 +177,7 @@ class Lists:
             position=ranking.position,
             limit=query.limit,
             is_first=int(ranking.first_page),
-            most=RANKED,
+            most=RANKED_MAX,
             lives=FROZEN * 1000,
         )
         answer: Sequence[Any] = await self._core.caller.run("list_joined", keys, *args, RUN_ID)

@@ -2,8 +2,9 @@
 
 Scripts say ``KEYS.room``, ``ARGV.user``, ``entry[ENTRY.room]`` and ``call('HGET', KEYS.room, ROOM.card)``. They build a
 record as ``ENTRY{id = …, session = …}``: its first fields, in any order, none left out. ``KEY.rooms`` and ``ARG.rooms``
-are the position itself, for loops over what is left. Names are resolved when a script is loaded and cost nothing when
-it runs. A name that is not declared, or a record that lacks a field, is a ``ScriptWrong``.
+are the position itself, for loops over what is left; ``EVENTS.pace`` is a number of the domain. Names are resolved when
+a script is loaded and cost nothing when it runs. A name that is not declared, or a record that lacks a field, is a
+``ScriptWrong``.
 """
 
 import re
@@ -31,6 +32,7 @@ class ScriptNames:
         args: tuple[str, ...],
         records: Mapping[str, tuple[str, ...]],
         hashes: Mapping[str, Mapping[str, str]],
+        numbers: Mapping[str, Mapping[str, int]],
     ) -> None:
         for given in (keys, args):
             names = [name.removeprefix("*") for name in given]
@@ -47,6 +49,7 @@ class ScriptNames:
             "ARG": args_at,
             **{kind: {name: f"'{field}'" for name, field in fields.items()} for kind, fields in hashes.items()},
             **{kind: _positions(fields, "") for kind, fields in records.items()},
+            **{kind: {name: str(value) for name, value in values.items()} for kind, values in numbers.items()},
         }
 
     def check_read(self, text: str) -> None:

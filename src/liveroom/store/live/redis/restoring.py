@@ -22,7 +22,7 @@ from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.lost_stays import ended_as_lost
@@ -59,7 +59,7 @@ class RedisRestoring:
     """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
 
     def __init__(
-        self, core: RedisCore, recovery: RecoveryStore, journal: Journal[Stay], user_lost: Callable[[], None]
+        self, core: RedisCore, recovery: RecoveryStore, journal: RedisJournal[Stay], user_lost: Callable[[], None]
     ) -> None:
         self._core = core
         self._caller = core.caller

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.caches import ByteCache
@@ -13,6 +12,7 @@ from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry
 from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Entered, Left, Looked
 from liveroom.store.live.redis.core import RedisCore
@@ -52,8 +52,7 @@ PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages of members that a process keeps, each good while its room's version stands."""
-_TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
-"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+_TOMBSTONE_LASTS: Final = milliseconds(CLOSED_REMEMBERED)
 
 
 _REFUSALS: Final[dict[bytes, type[Refused]]] = {

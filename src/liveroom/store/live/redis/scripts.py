@@ -11,6 +11,7 @@ from liveroom.store.live.redis.keys import KeySet
 from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong
 from liveroom.store.live.redis.schema.hashes import HASHES
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.records import RECORDS
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, DeclaredScript, arguments, numbers
 
@@ -45,7 +46,7 @@ def load(name: str, declared: DeclaredScript) -> Script:
     try:
         source, uses = read_script(name)
         args = arguments(declared, uses)
-        names = ScriptNames(declared.keys, args, RECORDS, HASHES)
+        names = ScriptNames(declared.keys, args, RECORDS, HASHES, NUMBERS)
         names.check_read(source)
         text = names.resolve(source).encode()
     except ScriptWrong as wrong:

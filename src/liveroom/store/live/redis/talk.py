@@ -22,7 +22,7 @@ from liveroom.domain.messages.payloads import event_size
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
@@ -55,7 +55,7 @@ class RedisTalk:
         core: RedisCore,
         watch: DirtyBuckets,
         pacing: Pacing,
-        journal: Journal[Message],
+        journal: RedisJournal[Message],
         recovery: RecoveryStore,
     ) -> None:
         self._core = core

@@ -139,18 +139,22 @@ class RedisUsers:
         for user in dict.fromkeys(users):
             by_bucket.setdefault(user_bucket(user), []).append(user)
         found: dict[UserId, tuple[UserRow, int]] = {}
-        for part in await asyncio.gather(*(self._read(bucket, part) for bucket, part in by_bucket.items())):
+        for part in await asyncio.gather(*(self._records(bucket, part) for bucket, part in by_bucket.items())):
             found.update(part)
         return found
 
-    async def _read(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+    async def _records(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+        now, found = await self.read(bucket, users)
+        return {user: (row, now) for user, row in found.items()}
+
+    async def read(self, bucket: int, users: Sequence[UserId]) -> tuple[int, dict[UserId, UserRow]]:
+        """Return the time of the store, and the records that there are of users of one bucket."""
         keys = USERS[bucket]
         read = (keys.facts, keys.users)
         answer = await self._core.in_user_bucket("read_users", bucket, read, self._core.offset(), *users)
-        now = int(answer[0])
-        return {
-            user: (read_user(packed), now) for user, packed in zip(users, answer[1:], strict=True) if packed is not None
-        }
+        now, *found = answer
+        rows = {user: read_user(packed) for user, packed in zip(users, found, strict=True) if packed is not None}
+        return int(now), rows
 
     async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         found = (await self.records([user])).get(user)

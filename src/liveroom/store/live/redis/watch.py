@@ -8,17 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.messages.model import Message
 from liveroom.domain.presence.members import Stay
-from liveroom.domain.presence.signs import SOCKET
+from liveroom.domain.presence.signs import NAMED_AGAIN, OUTAGE, SOCKET
+from liveroom.domain.rooms.hosting import HeirCandidate, heir_of
 from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
-from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.records import milliseconds, read_role
+from liveroom.store.live.redis.schema.answers import HeirCandidateRow
 from liveroom.store.live.redis.schema.arguments.rooms import (
     DirtyRoomsArguments,
     DueAlarmsArguments,
@@ -29,13 +33,12 @@ from liveroom.store.live.redis.servers import RUN_ID
 FRESH: Final = timedelta(milliseconds=1500)
 """How old a look at every bucket may be for whoever needs one: ``orphans`` takes one every second anyway, and others
 between these were a sixth of all scripts of an idle process."""
-GAP: Final = timedelta(minutes=5)
-"""The silence that counts as an outage for rooms, until an expiry of users has said otherwise."""
 _WORK: Final = 200
 _SPARED: Final = milliseconds(SOCKET)
 """How long subscriptions that lapsed in an outage are spared."""
 
-_AGAIN: Final = milliseconds(timedelta(seconds=30))
+_AGAIN: Final = milliseconds(NAMED_AGAIN)
+_read_candidates: Final = msgspec.msgpack.Decoder(list[HeirCandidateRow]).decode
 _ALARMS: Final = {"e": AlarmKind.END, "q": AlarmKind.REQUESTS}
 
 Dirty = tuple[RoomId, int, TenantName]
@@ -44,7 +47,7 @@ Dirty = tuple[RoomId, int, TenantName]
 class DirtyBuckets:
     """Which buckets have to be looked at."""
 
-    def __init__(self, core: RedisCore, journal: Journal[Stay], talk: Journal[Message]) -> None:
+    def __init__(self, core: RedisCore, journal: RedisJournal[Stay], talk: RedisJournal[Message]) -> None:
         self._core = core
         self._journal = journal
         self._talk = talk
@@ -57,7 +60,7 @@ class DirtyBuckets:
         """Buckets whose likes the recovery store may not know."""
         self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
-        self.gap = milliseconds(GAP)
+        self.gap = milliseconds(OUTAGE)
 
     def changed(self, bucket: int) -> None:
         """Note that this process has changed rooms of a bucket."""
@@ -108,8 +111,12 @@ class DirtyBuckets:
         answer: list[Any] | None = await self._core.members("orphan", room)
         if answer is None:
             return None
-        broadcast, heir = answer
-        return Orphan(room, BroadcastId(broadcast.decode()), UserId(heir.decode()) if heir else None)
+        broadcast, owner, packed = answer
+        candidates = [
+            HeirCandidate(row.user, row.order, read_role(row.appointed) if row.appointed else None, row.hosts == 1)
+            for row in _read_candidates(packed)
+        ]
+        return Orphan(room, BroadcastId(broadcast.decode()), heir_of(UserId(owner.decode()), candidates))
 
     # --- what is due in rooms --------------------------------------------------------------------------------------
 

@@ -59,18 +59,12 @@ class ForgetTalkArguments(NamedTuple):
 
 
 class LikeArguments(NamedTuple):
-    """Likes of a room: packed ``LikeRow``, and the rules for them. Times in ms."""
+    """Likes of a room: packed ``LikeRow``."""
 
     tenant: TenantName
     token: str
     turn: int
     likes: bytes
-    step: int
-    least: int
-    longest: int
-    window: int
-    most: int
-    remembered: int
 
 
 class StrikeLikesArguments(NamedTuple):

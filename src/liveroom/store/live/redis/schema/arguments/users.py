@@ -68,14 +68,6 @@ class LoadUsersArguments(NamedTuple):
     ended: bytes
 
 
-class NoteSightingsArguments(NamedTuple):
-    """What outside sources report. ``sightings``: packed ``SightingRow``."""
-
-    sightings: bytes
-    lease: int
-    grace: int
-
-
 class ProfileArguments(NamedTuple):
     """A user's name and picture, for their record or for a room that they are in."""
 
