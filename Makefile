@@ -10,7 +10,7 @@ HTTPS ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs pictures bench bench-expiry bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -77,6 +77,10 @@ pictures: .venv/dev.stamp  ## take the pictures of the live page that README and
 bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.measure $(ARGS)
+
+bench-expiry: .venv/dev.stamp  ## measure 10,000 users who fall silent at once, into docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.expiry $(ARGS)
 
 bench-webhooks: .venv/dev.stamp  ## measure how fast webhooks drain and what they cost calls, into docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 
 from liveroom.domain.hooks.model import Hook, HookType
 from liveroom.domain.ids import TenantName
-from liveroom.usecases.hooks.registry import Hooks
+from liveroom.usecases.hooks.calls import Hooks
 from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 Deciding = Callable[[Mapping[str, Any]], Any]

@@ -27,6 +27,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _EXEMPT = {"tests/test_promises.py"}
 _MAY_SLEEP = {
     "tests/servers.py",
+    "tests/bench/expiry.py",
     "tests/bench/fanout/sends.py",
     "tests/bench/growth.py",
     "tests/bench/idle/crowd.py",

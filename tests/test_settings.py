@@ -349,6 +349,7 @@ def test_the_credential_of_an_ice_server_is_shown_to_nobody() -> None:
 FUNCTION = {
     "LIVEROOM_SERVERLESS": "on",
     "LIVEROOM_DATABASE_URL": "mysql://u:p@h/d",
+    "LIVEROOM_REDIS_URL": "redis://h",
     "LIVEROOM_SECRET": STRONG,
     "LIVEROOM_INTERNAL_KEY": "0123456789abcdef",
 }
@@ -365,7 +366,8 @@ def test_a_web_function_listens_where_the_platform_looks_and_stops_within_what_i
     ("given", "sentence"),
     [
         ({"LIVEROOM_DATABASE_URL": ""}, "a file, which a web function loses"),
-        ({"LIVEROOM_WORKERS": "2", "LIVEROOM_REDIS_URL": "redis://h"}, "use one worker"),
+        ({"LIVEROOM_REDIS_URL": ""}, "what is live would end with each process"),
+        ({"LIVEROOM_WORKERS": "2"}, "use one worker"),
         ({"LIVEROOM_INTERNAL_KEY": "short"}, "has only 5 characters"),
         ({"LIVEROOM_REALTIME": "centrifugo"}, "cannot relay to Centrifugo"),
     ],

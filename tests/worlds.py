@@ -14,9 +14,8 @@ from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket
 from liveroom.domain.messages.model import Message, recalled
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import PresenceEntry, Stay
-from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import HostPolicy, Room
-from liveroom.ports import Busy, RoomSnapshot, UserBucketSnapshot
+from liveroom.ports import RoomSnapshot, UserBucketSnapshot
 
 HURRY: Final = 50
 """How many seconds pass in a loop in a hurry while one passes outside."""
@@ -74,8 +73,6 @@ class FakeRecoveryStore:
     ended: list[EndedSessions] = field(default_factory=list)
     saves: list[Sequence[Stay]] = field(default_factory=list)
     loads: Counter[str] = field(default_factory=Counter)
-    noted: dict[int, BucketSigns] = field(default_factory=dict)
-    notes: list[Sequence[BucketSigns]] = field(default_factory=list)
     down: bool = False
     room_access: dict[RoomId, list[RoomAccess]] = field(default_factory=dict)
     likes: dict[BroadcastId, int] = field(default_factory=dict)
@@ -146,29 +143,6 @@ class FakeRecoveryStore:
             for id, (room, policy, card) in self.rooms.items()
             if room_bucket(id) == bucket
         ]
-
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        await self._answer()
-        left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
-        for stay in sorted(self.stays.values(), key=lambda stay: stay.version):
-            if stay.broadcast in left and stay.role.is_host and stay.left is not None:
-                left[stay.broadcast][stay.user] = stay.left
-        return left
-
-    async def note(self, signs: Sequence[BucketSigns]) -> None:
-        await self._answer()
-        self.notes.append(signs)
-        self.noted |= {one.bucket: one for one in signs}
-
-    async def busy(self) -> Busy:
-        await self._answer()
-        users = {user_bucket(stay.user) for stay in self.open()} | set(self.noted)
-        rooms = {room_bucket(stay.room) for stay in self.open()} | {room_bucket(room) for room in self.rooms}
-        return Busy(frozenset(users), frozenset(rooms))
-
-    async def signs(self, bucket: int) -> BucketSigns | None:
-        await self._answer()
-        return self.noted.get(bucket)
 
     def open(self) -> Sequence[Stay]:
         """Return the stays that have not ended."""

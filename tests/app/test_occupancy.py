@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from liveroom.app.occupancy import Occupancy
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
-from liveroom.domain.presence.signs import BucketSigns
+from liveroom.domain.ids import BroadcastId
 from liveroom.ports import Database, Tx
 from liveroom.settings import SettingsError
 from liveroom.store.sql.database import SqlDatabase
@@ -25,9 +25,9 @@ NAME = "service"
 class Process:
     """One process that wants to serve from the database."""
 
-    def __init__(self, db: Database, clock: WoundClock, *, renews: bool = True) -> None:
+    def __init__(self, db: Database, clock: WoundClock) -> None:
         self.lost = asyncio.Event()
-        self.occupancy = Occupancy(db, clock, self.lost.set, renews=renews)
+        self.occupancy = Occupancy(db, clock, self.lost.set)
 
 
 @asynccontextmanager
@@ -147,7 +147,7 @@ def test_a_database_that_is_down_for_a_moment_costs_no_lease_and_stops_no_stop(t
 async def test_a_frozen_process_goes_on_when_nobody_else_has_served_meanwhile(tmp_path: Path) -> None:
     clock = WoundClock()
     async with opened(tmp_path) as db:
-        frozen = Process(db, clock, renews=False)
+        frozen = Process(db, clock)
         await frozen.occupancy.take()
         for _ in range(3):
             clock.advance(3600)
@@ -155,6 +155,7 @@ async def test_a_frozen_process_goes_on_when_nobody_else_has_served_meanwhile(tm
         now = clock.now()
         assert not await db.leases.claim(NAME, "other", now + timedelta(seconds=8), now)
         assert not frozen.lost.is_set()
+        await frozen.occupancy.release()
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["serves", "is gone again"])
@@ -163,7 +164,7 @@ async def test_a_process_that_resumes_after_another_one_has_served_gives_up_and_
 ) -> None:
     clock = WoundClock()
     async with opened(tmp_path) as db:
-        frozen, other = Process(db, clock, renews=False), Process(db, clock, renews=False)
+        frozen, other = Process(db, clock), Process(db, clock)
         await frozen.occupancy.take()
         its = db.fenced(frozen.occupancy.guard, frozen.occupancy.check)
         await its.ids.take(1)
@@ -179,10 +180,11 @@ async def test_a_process_that_resumes_after_another_one_has_served_gives_up_and_
         with pytest.raises(DatabaseUnavailable):
             await its.ids.take(1)
         with pytest.raises(DatabaseUnavailable):
-            await its.signs.put([BucketSigns(1, 2, 3, [])])
+            await its.rooms.put_likes({BroadcastId("b"): 1})
         with pytest.raises(DatabaseUnavailable):
             await its.transact(lambda tx: tx.ids.take(1))
         await frozen.occupancy.release()
+        await other.occupancy.release()
         assert [line["event"] for line in logs] == ["service.lease_lost"]
         assert frozen.lost.is_set()
         assert await db.ids.take(1) == first + 1
@@ -196,19 +198,20 @@ async def test_a_process_frozen_within_a_transaction_does_not_commit_it(tmp_path
         clock.advance(8.5)
 
     async with opened(tmp_path) as db:
-        process = Process(db, clock, renews=False)
+        process = Process(db, clock)
         await process.occupancy.take()
         its = db.fenced(process.occupancy.guard, process.occupancy.check)
         first = await its.ids.take(1)
         with pytest.raises(DatabaseUnavailable):
             await its.transact(work)
         assert await its.ids.take(1) == first + 1
+        await process.occupancy.release()
 
 
 async def test_a_call_holds_the_place_while_the_database_is_down_for_less_than_the_lease(tmp_path: Path) -> None:
     clock, sql = WoundClock(), Switch(DatabaseUnavailable)
     async with opened(tmp_path) as db:
-        process = Process(sql.over(db), clock, renews=False)
+        process = Process(sql.over(db), clock)
         await process.occupancy.take()
         sql.down = True
         clock.advance(6)
@@ -218,13 +221,15 @@ async def test_a_call_holds_the_place_while_the_database_is_down_for_less_than_t
             await process.occupancy.hold()
         sql.down = False
         await process.occupancy.hold()
+        await process.occupancy.release()
 
 
 async def test_a_call_within_moments_of_another_asks_sql_nothing(tmp_path: Path) -> None:
     clock, sql = WoundClock(), Switch(DatabaseUnavailable)
     async with opened(tmp_path) as db:
-        process = Process(sql.over(db), clock, renews=False)
+        process = Process(sql.over(db), clock)
         await process.occupancy.take()
         sql.down = True
         for _ in range(100):
             await process.occupancy.hold()
+        await process.occupancy.release()

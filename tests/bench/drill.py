@@ -43,6 +43,10 @@ class Drill:
             self._account("auth_users/user_keepalive", guest, number % 2) for number, guest in self._each_guest(count)
         ]
 
+    def keep_hosts(self) -> list[bytes]:
+        """Return a keepalive of every room's owner."""
+        return [self._account("auth_users/user_keepalive", owner, 1) for owner in hosts(range(self.rooms))]
+
     def login_token(self, count: int) -> list[bytes]:
         return [
             self._account("auth_users/user_login_token", guest, number % 2) for number, guest in self._each_guest(count)
@@ -67,13 +71,16 @@ class Drill:
     def enter(self, shift: int) -> list[bytes]:
         """Return every viewer entering a room as audience: another one for another ``shift``."""
         return [
-            self._room(
-                "rooms/enter_room",
-                guest,
-                {"roomId": self._place(number, shift), "role": "audience", "category": CATEGORY},
-            )
-            for number, guest in enumerate(self.guests[: self.viewers])
+            self._enter(guest, self._place(number, shift)) for number, guest in enumerate(self.guests[: self.viewers])
         ]
+
+    def detail_of(self, guest: SeededMember, room: int) -> bytes:
+        """Return somebody looking at a room."""
+        return self._room("rooms/room_detail", guest, {"roomId": room_id(room)})
+
+    def enter_into(self, guest: SeededMember, room: int) -> bytes:
+        """Return somebody entering a room as audience."""
+        return self._enter(guest, room_id(room))
 
     def send(self) -> list[bytes]:
         """Return every active viewer saying something in the room of the first shift."""
@@ -133,6 +140,9 @@ class Drill:
 
     def _place(self, number: int, shift: int) -> str:
         return room_id((number * 7919 + shift) % self.rooms)
+
+    def _enter(self, guest: SeededMember, room: str) -> bytes:
+        return self._room("rooms/enter_room", guest, {"roomId": room, "role": "audience", "category": CATEGORY})
 
     def _account(self, call: str, guest: SeededMember, ios: int) -> bytes:
         if ios:

@@ -41,6 +41,21 @@ def empty(url: str) -> None:
             client.flushall()
 
 
+def note_slow(url: str, microseconds: int) -> None:
+    """Let the servers note from now on what takes longer; `slowest` says the longest."""
+    with _clients(url) as clients:
+        for client in clients:
+            client.config_set("slowlog-log-slower-than", microseconds)
+            client.slowlog_reset()
+
+
+def slowest(url: str) -> float:
+    """Return how many seconds the longest command took since `note_slow`, of those that took longer than it says."""
+    with _clients(url) as clients:
+        noted = [entry["duration"] for client in clients for entry in client.slowlog_get(128)]
+    return max(noted, default=0) / 1e6
+
+
 @contextmanager
 def _clients(url: str) -> Iterator[Sequence["redis.Redis"]]:
     places = urlsplit(url).netloc.rpartition("@")[2].split(",")

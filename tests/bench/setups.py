@@ -38,10 +38,11 @@ class Setup:
     name: str
     database: str | None = None
     redis: str | None = None
+    lease: str = _ALL_DAY
+    """Of a session that has sent keepalives; those that never did last all day."""
 
     def settings(self, folder: Path) -> Mapping[str, str]:
-        """Return the environment of the service. Nobody's lease ends while it is measured, and nobody says too much."""
-        leases = ("KEEPALIVE", "SILENT", "SILENT_HOST")
+        """Return the environment of the service; nobody says too much."""
         given = {
             "LIVEROOM_SECRET": SECRET,
             "LIVEROOM_DATA_DIR": str(folder),
@@ -53,7 +54,9 @@ class Setup:
             "LIVEROOM_ROOM_PACE": _ANY,
             "LIVEROOM_MESSAGE_LIMIT": "0",
             "LIVEROOM_ROOM_MESSAGE_LIMIT": "200",
-            **{f"LIVEROOM_LEASE_{name}": _ALL_DAY for name in leases},
+            "LIVEROOM_LEASE_KEEPALIVE": self.lease,
+            "LIVEROOM_LEASE_SILENT": _ALL_DAY,
+            "LIVEROOM_LEASE_SILENT_HOST": _ALL_DAY,
         }
         return {name: value for name, value in given.items() if value}
 

@@ -35,7 +35,7 @@ from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.webhooks.queue import EventQueue
 from liveroom.usecases.webhooks.receivers import Receiver
 from tests.bench import page

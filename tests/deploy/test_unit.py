@@ -67,6 +67,15 @@ def test_the_command_acts_as_the_service_does() -> None:
     assert os.access(COMMAND, os.X_OK)
 
 
+def test_the_instructions_replace_a_program_of_the_same_version() -> None:
+    """They said --upgrade, with which pip leaves a wheel of the installed version alone, and ends well."""
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    steps = page[page.index("To install a new release") : page.index("## Behind a proxy")]
+    (install,) = re.findall(r"^/opt/liveroom/bin/pip install .*$", steps, re.MULTILINE)
+    assert "--force-reinstall" in install
+    assert steps.index("liveroom migrate") < steps.index("systemctl restart liveroom")
+
+
 def test_every_place_that_the_instructions_name_is_the_unit_s() -> None:
     """They said /srv/liveroom in the guide and /opt/liveroom in the unit, and not where the wheel comes from."""
     page = (ROOT / "docs" / "deploy.md").read_text()

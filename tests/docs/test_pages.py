@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from liveroom.http.metrics import Counted, Meter, MetricsPage
-from liveroom.settings import env_file
+from liveroom.settings import SettingsError, env_file, load_settings
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, differences, examples, links
 from tests.docs.terminal import PICTURE, terminal
 
@@ -49,6 +49,15 @@ def test_every_setting_that_a_page_names_exists(name: str) -> None:
     known = set(re.findall(r"LIVEROOM_[A-Z_]+", env_file()))
     others = {"LIVEROOM_DATABSE_URL", "LIVEROOM_SKIP_WEB"}  # misspelt on purpose; read by the build alone
     assert set(re.findall(r"LIVEROOM_[A-Z_]*[A-Z]", _page(name))) <= known | others
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_no_secret_is_good_enough_to_be_copied(name: str) -> None:
+    """The guide's placeholder passed: whoever pasted it would have signed tokens with a text that everybody knows."""
+    for secret in re.findall(r"^LIVEROOM_SECRET=(?!\$)(.+)$", _page(name), re.MULTILINE):
+        environ = {"LIVEROOM_DATABASE_URL": "mysql://a:b@c/d", "LIVEROOM_SECRET": secret}
+        with pytest.raises(SettingsError, match="the signing secret"):
+            load_settings(environ=environ, dotenv=None)
 
 
 async def test_every_figure_that_operations_names_is_shown() -> None:

@@ -243,7 +243,22 @@ async def test_what_a_stop_cuts_off_is_a_line_of_the_log_and_no_traceback(caplog
             await served
             assert await running == b""
     assert [(line["event"], line["path"]) for line in lines] == [("request.cut_off", ECHO)]
-    assert [record for record in caplog.records if record.exc_info] == []
+    assert caplog.records == []
+
+
+async def test_a_stop_says_nothing_of_a_client_that_does_not_hang_up(caplog: pytest.LogCaptureFixture) -> None:
+    """Ctrl-C during a slow upload wrote "Cancel 0 running task(s), timeout graceful shutdown exceeded", an error."""
+    with capture_logs() as lines:
+        async with serving(make_app(), grace=1, http=Hasty) as (port, served):
+            reader, writer = await asyncio.open_connection(LOOPBACK, port)
+            writer.write(f"POST {ECHO} HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab".encode())
+            assert status_of(await reader.read()) == 408
+            signal.raise_signal(signal.SIGINT)
+            await served
+            writer.close()
+            await writer.wait_closed()
+    assert lines == []
+    assert caplog.records == []
 
 
 async def _refuses(port: int) -> bool:

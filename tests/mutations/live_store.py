@@ -1,4 +1,4 @@
-"""Defects of ``store/live``: the scripts, the engine that runs them, and what carries them to a server."""
+"""Defects of ``store/live``: the scripts, what carries them to a server, and the rules beside them."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ LIVE_STORE: Final = (
         "call('HLEN', KEYS.members) >= room.capacity",
         "call('HLEN', KEYS.members) > room.capacity",
         "A room for ten lets eleven in.",
-        "tests/store/live/test_members.py::test_a_full_room_refuses_the_next_member[engine]",
+        "tests/store/live/test_members.py::test_a_full_room_refuses_the_next_member[redis]",
     ),
     Defect(
         "host-who-left",
@@ -22,7 +22,7 @@ LIVE_STORE: Final = (
         "  call('ZREM', KEYS.hosts, user)\n",
         "",
         "A room whose last host has left is never hidden, and never closed.",
-        "tests/store/live/test_rooms.py::test_by_policy_hosts_an_anchor_stands_in_for_the_owner[engine]",
+        "tests/store/live/test_rooms.py::test_by_policy_hosts_an_anchor_stands_in_for_the_owner[redis]",
     ),
     Defect(
         "late-access-record",
@@ -30,7 +30,7 @@ LIVE_STORE: Final = (
         "if known and known[ACCESS.rev] >= rev then\n  return 0\nend\n",
         "",
         "A ban that was lifted comes back when its row is applied late.",
-        "tests/store/live/test_room_access.py::test_a_late_row_of_a_standing_changes_nothing[engine]",
+        "tests/store/live/test_room_access.py::test_a_late_row_of_a_standing_changes_nothing[redis]",
     ),
     Defect(
         "seat-map-of-another-moment",
@@ -38,15 +38,15 @@ LIVE_STORE: Final = (
         "if map.version ~= tonumber(ARGV.version) or room.rev ~= tonumber(ARGV.rev) then",
         "if room.rev ~= tonumber(ARGV.rev) then",
         "Of two who take the last seat at once both are told that it is theirs.",
-        "tests/store/live/test_seats.py::test_what_is_changed_by_now_is_not_changed_again[engine]",
+        "tests/store/live/test_seats.py::test_what_is_changed_by_now_is_not_changed_again[redis]",
     ),
     Defect(
         "seconds-of-an-entry",
-        f"{_LUA}expire_users.lua",
+        f"{_LUA}modules/expiry.lua",
         "entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW",
         "entry[ENTRY.entered] + Users.WAIT_AUDIENCE <= NOW",
         "Every viewer is put out of their room at the next look.",
-        "tests/store/live/test_places.py::test_a_former_place_that_nobody_left_goes_after_half_a_minute[engine]",
+        "tests/store/live/test_places.py::test_a_former_place_that_nobody_left_goes_after_half_a_minute[redis]",
     ),
     Defect(
         "window-that-slides",
@@ -54,20 +54,20 @@ LIVE_STORE: Final = (
         "      began, uses = tonumber(first), tonumber(second)",
         "      began, uses = NOW, tonumber(second)",
         "Whoever is limited and tries on is limited for ever.",
-        "tests/store/live/test_limits.py::test_the_window_begins_with_the_first_use[engine]",
+        "tests/store/live/test_limits.py::test_the_window_begins_with_the_first_use[redis]",
     ),
     Defect(
         "log-without-end",
         f"{_LUA}modules/events.lua",
-        "  if call('RPUSH', KEYS.log, message) > KEPT then\n    call('LPOP', KEYS.log)\n  end\n",
+        "  if call('RPUSH', KEYS.log, message) > EVENTS.kept then\n    call('LPOP', KEYS.log)\n  end\n",
         "  call('RPUSH', KEYS.log, message)\n",
         "Redis fills up with the events of every long broadcast.",
-        "tests/store/live/test_publications.py::test_only_so_many_publications_are_remembered[engine]",
+        "tests/store/live/test_publications.py::test_only_so_many_publications_are_remembered[redis]",
     ),
     Defect(
         "speaker-without-expiry",
         f"{_LUA}say.lua",
-        "call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(REMEMBERED, slow)))",
+        "call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(MESSAGES.remembered, slow)))",
         "call('SET', KEYS.speaker, pack(speaker))",
         "Redis keeps a key for everybody who ever wrote in any room.",
         "tests/store/live/redis/test_expiring_keys.py",
@@ -78,7 +78,7 @@ LIVE_STORE: Final = (
         'return f"{self.tag}:talk:{room}:{user}".encode()',
         'return f"{self.tag}:talk:{user}".encode()',
         "Who writes in one room has to wait in another.",
-        "tests/store/live/test_talk_pace.py::test_who_has_said_much_in_one_room_may_write_in_another[engine]",
+        "tests/store/live/test_talk_pace.py::test_who_has_said_much_in_one_room_may_write_in_another[redis]",
     ),
     Defect(
         "marked-after-the-read",
@@ -99,19 +99,11 @@ LIVE_STORE: Final = (
         "tests/store/live/redis/test_session_cache.py::test_what_has_ended_is_known_no_more_and_not_again",
     ),
     Defect(
-        "expiry-of-a-new-value",
-        f"{_LIVE}engine/lua/strings.lua",
-        "  else\n    Keys.lasts(key)\n  end\n  return {ok",
-        "  end\n  return {ok",
-        "A key that was to last goes when its former value would have expired.",
-        "tests/store/live/engine/test_commands.py::test_a_key_that_is_set_anew_lasts",
-    ),
-    Defect(
         "newer-entry",
         f"{_LIVE}judging.py",
         "newer = [one for one in others if one.entry.id > entry.id]",
         "newer = [one for one in others if one.entry.id < entry.id]",
         "The cross-check takes people out of the room that they are in now.",
-        "tests/store/live/test_comparing.py::test_a_member_whose_session_has_a_newer_place_is_ended[engine]",
+        "tests/store/live/test_comparing.py::test_a_member_whose_session_has_a_newer_place_is_ended[redis]",
     ),
 )

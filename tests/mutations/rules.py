@@ -49,7 +49,7 @@ RULES: Final = (
     ),
     Defect(
         "contact-of-every-tenant",
-        f"{_DOMAIN}accounts/codes.py",
+        f"{_DOMAIN}accounts/contacts.py",
         'return "\\n".join(("contact", tenant, contact.kind, contact.value))',
         'return "\\n".join(("contact", contact.kind, contact.value))',
         "Codes that one tenant sends to a number use up those of all other tenants.",

@@ -107,7 +107,7 @@ USE_CASES: Final = (
     ),
     Defect(
         "seats-of-the-banned",
-        f"{_USE_CASES}importing/arrivals.py",
+        f"{_USE_CASES}importing/rooms.py",
         "if user is not None and user.deleted is None and not user.is_banned(now):",
         "if user is not None and user.deleted is None:",
         "A banned user is put into the room where the original had them.",

@@ -12,7 +12,7 @@ from liveroom.app.importing import make_import
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.usecases.importing import logins
-from liveroom.usecases.importing.accounts import BINDINGS_MAX
+from liveroom.usecases.importing.logins import BINDINGS_MAX
 from tests import migrated
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal

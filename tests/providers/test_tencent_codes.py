@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import CaptchaTicket, Contact, ContactKind
 from liveroom.domain.errors import BadRequest, ProviderNonsense, ProviderUnavailable, SmsFailed
 from liveroom.domain.tenants.model import Language
 from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha

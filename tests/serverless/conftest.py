@@ -1,4 +1,4 @@
-"""The installations on which the function is deployed: MySQL alone, and MySQL with a Redis."""
+"""What the function is deployed on: MySQL and Redis."""
 
 from pathlib import Path
 

@@ -20,8 +20,6 @@ from tests.worlds import a_moment
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 
 LEASE = timedelta(seconds=12)
-ALONE = timedelta(seconds=20)
-"""The lease where the next process has to wait for the place of one that was killed."""
 GRACE = timedelta(seconds=3)
 BETWEEN_CALLS = 0.15
 """Seconds: what a call costs is mostly the start of a process, and without a pause that took a whole processor."""
@@ -77,7 +75,7 @@ async def opened(platform: Platform, server: Mariadb) -> AsyncIterator[Show]:
         platform.stop()
 
 
-async def play(show: Show, lease: timedelta) -> None:
+async def play(show: Show) -> None:
     """Sign in, go live, watch, leave, vanish; fail where counts, list, presence or stays are not as they have to be."""
     anchor, loyal, lost, gone = [await show.sign_in(name) for name in ("anchor", "loyal", "lost", "gone")]
     room = await anchor.go_live()
@@ -94,7 +92,7 @@ async def play(show: Show, lease: timedelta) -> None:
     await lost.keepalive()
 
     await show.live_on([anchor, loyal], "lost", room=room, user=lost.user)
-    assert time.monotonic() - heard >= lease.total_seconds()
+    assert time.monotonic() - heard >= LEASE.total_seconds()
     assert show.stays() == {anchor.user: "", loyal.user: "", lost.user: "lost", gone.user: "left"}
     assert await loyal.members(room) == [anchor.user, loyal.user]
 
@@ -109,17 +107,9 @@ async def play(show: Show, lease: timedelta) -> None:
     assert presence["online"] is True
 
 
-async def test_a_show_on_one_process_after_another_without_a_redis(
-    on_mysql: Settings, mariadb: Mariadb, tmp_path: Path
-) -> None:
-    settings = replace(on_mysql, lease_keepalive=ALONE, grace_owner=GRACE)
-    async with opened(make_platform(tmp_path, settings, processes=1, seed=11), mariadb) as show:
-        await play(show, ALONE)
-
-
-async def test_a_show_on_several_processes_with_a_redis(
+async def test_a_show_on_several_processes(
     on_mysql: Settings, redis_url: str, mariadb: Mariadb, tmp_path: Path
 ) -> None:
     settings = replace(on_mysql, redis_url=redis_url, lease_keepalive=LEASE, grace_owner=GRACE)
     async with opened(make_platform(tmp_path, settings, processes=3, seed=13, kills=0.5), mariadb) as show:
-        await play(show, LEASE)
+        await play(show)

@@ -14,7 +14,7 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.vendors.model import Key, Matter, Vendor, Work
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.vendors.queue import VendorQueue
 from tests.outages import Switch
 from tests.service import Service, serving

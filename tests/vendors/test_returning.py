@@ -12,7 +12,7 @@ import pytest
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
 from liveroom.domain.vendors.model import DOUBT
-from liveroom.usecases.vendors.claims import LEASE
+from liveroom.usecases.vendors.queue import LEASE
 from tests.vendors.stage import LONG, Stage, with_im
 from tests.vendors.tencent_cloud import Mood
 

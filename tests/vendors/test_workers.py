@@ -15,10 +15,8 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
-from liveroom.usecases.partition_state import AT_ONCE
-from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.vendors.claims import LEASE
-from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.partitions import AT_ONCE, PartitionWorkers
+from liveroom.usecases.vendors.queue import LEASE, VendorQueue
 from tests import migrated
 from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET

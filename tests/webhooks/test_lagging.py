@@ -22,7 +22,7 @@ from liveroom.domain.webhooks.model import WebhookState
 from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.webhooks.partitions import SqlEventPartitions
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.webhooks.queue import EventQueue
 from liveroom.usecases.webhooks.receivers import Receiver
 from tests.payloads import saying

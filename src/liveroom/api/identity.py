@@ -20,8 +20,8 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.tenants.app_signatures import SignedCall
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.accounts.sessions import Authentication
+from liveroom.usecases.tenants.keys import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
 
 

@@ -16,9 +16,7 @@ from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_insi
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.app.room_settings import make_room_settings
-from liveroom.app.rooms import RoomWiring, make_rooms
-from liveroom.app.seats import make_seat_wiring
+from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
@@ -31,12 +29,13 @@ from liveroom.ports import Clock, Live, TargetsOf, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import UserLookups
+from liveroom.usecases.accounts.sessions import ActingSessions
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.media.admission import Media
+from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
@@ -47,10 +46,8 @@ from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.ranks import Ranks
-from liveroom.usecases.tenants.acting import ActingSessions
-from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
-from liveroom.usecases.tenants.server_keys import ServerKeys
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
 

@@ -43,7 +43,7 @@ def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live
     """
     timeouts = presence_timeouts_of(settings)
     if settings.redis_url is None:
-        return MemoryLive(recovery, clock, timeouts, goes_on=settings.serverless)
+        return MemoryLive(recovery, clock, timeouts)
     from liveroom.store.live.redis import RedisLive
 
     try:

@@ -16,7 +16,7 @@ from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha
 from liveroom.providers.tencent.sms import SmsApp, TencentSms
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
-from liveroom.usecases.accounts.codes import CodeDelivery
+from liveroom.usecases.accounts.contacts import CodeDelivery
 
 log = structlog.get_logger("liveroom.app")
 

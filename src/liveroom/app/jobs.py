@@ -15,25 +15,23 @@ import structlog
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.events.backlog import LiveBacklog
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
-from liveroom.usecases.partition_workers import TICK_TIMEOUT, PartitionWorkers
+from liveroom.usecases.partitions import TICK_TIMEOUT, PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
-from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
-from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
-from liveroom.usecases.vendors.review import EVERY as REVIEW_EVERY
-from liveroom.usecases.vendors.review import TICK_EVERY, TICK_REVIEWED, VendorReview
-from liveroom.usecases.webhooks.queue import EventQueue
-from liveroom.usecases.webhooks.replays import Replays
+from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
+from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 log = structlog.get_logger("liveroom.jobs")
 

@@ -4,25 +4,23 @@ from dataclasses import dataclass
 
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
-from liveroom.usecases.events.backlog import LiveBacklog
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
-from liveroom.usecases.rooms.ending import OrphanedRooms, OverdueRooms
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
-from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
-from liveroom.usecases.vendors.review import VendorReview
-from liveroom.usecases.webhooks.queue import EventQueue
-from liveroom.usecases.webhooks.replays import Replays
+from liveroom.usecases.vendors.task_queue import VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 
 @dataclass(frozen=True, slots=True)

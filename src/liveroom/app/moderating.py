@@ -8,11 +8,9 @@ from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration, TenantBans
-from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import FindMessage, ReportFiling, Reports
+from liveroom.usecases.moderation.reports import FindMessage, Oversight, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
-from liveroom.usecases.moderation.users import HandOver, Moderation
+from liveroom.usecases.moderation.users import HandOver, Moderation, RoomModeration, TenantBans
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
 

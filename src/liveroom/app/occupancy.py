@@ -36,12 +36,10 @@ class Occupancy:
     ``on_lost`` is called once, when another process has it.
     """
 
-    def __init__(self, db: Database, clock: Clock, on_lost: Callable[[], None], *, renews: bool = True) -> None:
-        """``renews``: renew it by itself; a process that is frozen between calls renews it with these (``hold``)."""
+    def __init__(self, db: Database, clock: Clock, on_lost: Callable[[], None]) -> None:
         self._db = db
         self._clock = clock
         self._on_lost = on_lost
-        self._renews = renews
         self._holder = secrets.token_hex(8)
         self._until = clock.now()
         self._taken = False
@@ -53,8 +51,7 @@ class Occupancy:
         """Take the lease and keep it. Raises ``SettingsError`` while another process has it."""
         for step in range(_STEPS + 1):
             if await self._claim():
-                if self._renews:
-                    self._renewal = deadlines.spawn(self._keep_renewing())
+                self._renewal = deadlines.spawn(self._keep_renewing())
                 return
             if step == 0:
                 log.info("service.waiting", reason="another process served from this database a moment ago")

@@ -12,17 +12,16 @@ from liveroom.keys import KeyedStamps, Tokens
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
 from liveroom.usecases.accounts.attempts import Guesses
-from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.codes import Codes
-from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.contacts import Codes, ContactBindings
 from liveroom.usecases.accounts.logins import CodeLogins, Guests, Logins, LoginSignatures
 from liveroom.usecases.accounts.own_users import OwnAccounts, OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter
-from liveroom.usecases.accounts.registration import AccountDeletion, Registration, SignupLimits
-from liveroom.usecases.accounts.sessions import LoginTokens, Logouts, NewSessions
-from liveroom.usecases.importing.accounts import ImportedLogins
+from liveroom.usecases.accounts.registration import Registration, SignupLimits
+from liveroom.usecases.accounts.sessions import Authentication, LoginTokens, Logouts, NewSessions
+from liveroom.usecases.importing.logins import ImportedLogins
 from liveroom.usecases.moderation.address_bans import AddressBans
-from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
+from liveroom.usecases.privacy.erasures import AccountDeletion
+from liveroom.usecases.tenants.keys import FixedSecrets
 
 
 @dataclass(frozen=True, slots=True)

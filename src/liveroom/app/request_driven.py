@@ -1,8 +1,8 @@
 """Background jobs driven by requests: for a process that is frozen between calls, as a web function is.
 
-Nothing runs by itself there. Each call checks whether the process was frozen, and then reconnects; whether the process
-is still the one that serves; and which jobs are due, which then run beside the call. The call is answered when they are
-done, because the process may be frozen with the answer. Jobs that no call runs are run by the timer's tick.
+Nothing runs by itself there. Each call checks whether the process was frozen, and then reconnects; and which jobs are
+due, which then run beside the call. The call is answered when they are done, because the process may be frozen with the
+answer. Jobs that no call runs are run by the timer's tick.
 """
 
 import asyncio
@@ -77,14 +77,9 @@ class _DueJob:
 class RequestDrivenScheduler:
     """Runs due jobs beside calls. A process first does so a while after its start, which is busy enough."""
 
-    def __init__(
-        self, clock: Clock, jobs: Sequence[Job], resume: Resume, *, hold: Step | None = None, last: Step | None = None
-    ) -> None:
-        """``hold`` raises ``LiveUnavailable`` where another process serves; ``last`` writes what only memory has."""
+    def __init__(self, clock: Clock, jobs: Sequence[Job], resume: Resume) -> None:
         self._clock = clock
         self._resume = resume
-        self._hold = hold
-        self._last = last
         self._started = clock.now()
         self._due = [_DueJob(job, self._started) for job in jobs]
         self._running: asyncio.Task[None] | None = None
@@ -92,8 +87,6 @@ class RequestDrivenScheduler:
     async def begin(self) -> None:
         """Return when the process may answer; raises ``Unavailable`` where it may not."""
         await self._resume.look()
-        if self._hold is not None:
-            await self._hold()
 
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
@@ -118,8 +111,6 @@ class RequestDrivenScheduler:
         if running is not None:
             await asyncio.wait({running}, timeout=_SECONDS_FOR_JOBS)
             running.cancel()
-        if self._last is not None:
-            await _quietly("last", self._last)
 
     async def _run(self, now: datetime) -> None:
         try:
@@ -139,7 +130,7 @@ class RequestDrivenCalls:
         self._request_driven = request_driven
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
-        """Return the answer to a call; 100 when another process has taken this one's place."""
+        """Return the answer to a call; 100 when the process was frozen and does not reconnect in time."""
         began = deadlines.begin()
         try:
             await self._request_driven.begin()

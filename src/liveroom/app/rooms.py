@@ -1,20 +1,30 @@
-"""Wires what people do with rooms: entering, leaving, and what owners do."""
+"""Wires what people do with rooms: entering, leaving, what owners do and set, and seats."""
 
 from dataclasses import dataclass
 
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
+from liveroom.ports import UserMessages
+from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.hooks.entering import EntryHooks
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.entering import Admissions, Entering
 from liveroom.usecases.rooms.leaving import Departures, Unfinished
+from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.openings import Bounds, Openings, OwnedRooms
+from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.passwords import Passwords
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
+from liveroom.usecases.seats.taking import SeatRequests, Seats
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWiring:
-    """The use cases."""
+    """Use cases of entering, leaving and owning rooms."""
 
     owned: OwnedRooms
     entering: Entering
@@ -39,4 +49,51 @@ def make_rooms(wiring: Wiring) -> RoomWiring:
         departures=departures,
         passwords=passwords,
         privacy=privacy,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettingsWiring:
+    """Use cases of options, invitations, schedules and metadata."""
+
+    options: RoomOptionChanges
+    invitations: Invitations
+    schedules: Schedules
+    metadata: RoomMetadata
+
+
+def make_room_settings(
+    wiring: Wiring, rooms: RoomWiring, access_changes: AccessChanges, user_messages: UserMessages
+) -> RoomSettingsWiring:
+    """Build them."""
+    db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
+    ranks, passwords = Ranks(db, live), rooms.passwords
+    notifier = UserNotifier(user_messages, clock)
+    return RoomSettingsWiring(
+        options=RoomOptionChanges(db, clock, broadcasts, relay, ranks, passwords, access_changes),
+        invitations=Invitations(live, clock, access_changes, notifier),
+        schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
+        metadata=RoomMetadata(db, live, clock, ranks, relay),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatWiring:
+    """Use cases of seats."""
+
+    seat_maps: SeatMapEditor
+    seats: Seats
+    requests: SeatRequests
+    plans: SeatPlans
+
+
+def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) -> SeatWiring:
+    """Build them."""
+    ranks, publish_permissions = Ranks(wiring.db, wiring.live), wiring.publish_permissions
+    seat_maps = SeatMapEditor(wiring.live, wiring.clock, ranks, publish_permissions, trail)
+    return SeatWiring(
+        seat_maps=seat_maps,
+        seats=Seats(seat_maps, publish_permissions, trail),
+        requests=SeatRequests(seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request),
+        plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

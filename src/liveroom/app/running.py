@@ -29,7 +29,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
     async with AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        occupancy = Occupancy(db, clock, on_lost, renews=not settings.serverless) if is_alone(settings) else None
+        occupancy = Occupancy(db, clock, on_lost) if is_alone(settings) else None
         if occupancy is not None:
             await occupancy.take()
             stack.push_async_callback(occupancy.release)
@@ -45,7 +45,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
             clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.jobs.configuration.refresh)
         )
         if settings.serverless:
-            yield replace(core, request_driven=_request_driven(core, resume, occupancy))
+            yield replace(core, request_driven=_request_driven(core, resume))
             return
         scheduler = Scheduler((*scheduled_jobs(by_type(core.jobs)), RESUME.bind(resume)), core.outages)
         scheduler.start()
@@ -53,13 +53,9 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         yield core
 
 
-def _request_driven(core: Core, resume: Resume, occupancy: Occupancy | None) -> RequestDrivenScheduler:
-    """Return what runs jobs beside calls. What only the process's memory holds is written before it answers."""
-    if occupancy is None:
-        return RequestDrivenScheduler(core.clock, request_driven_jobs(by_type(core.jobs)), resume)
-    return RequestDrivenScheduler(
-        core.clock, request_driven_jobs(by_type(core.jobs)), resume, hold=occupancy.hold, last=core.live.flush
-    )
+def _request_driven(core: Core, resume: Resume) -> RequestDrivenScheduler:
+    """Return what runs jobs beside calls."""
+    return RequestDrivenScheduler(core.clock, request_driven_jobs(by_type(core.jobs)), resume)
 
 
 async def _last_flush(core: Core) -> None:

@@ -5,24 +5,21 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
-from liveroom.usecases.accounts.admin import AdminUsers
-from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.codes import Codes
+from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
-from liveroom.usecases.accounts.own_users import OwnUsers
+from liveroom.usecases.accounts.own_users import AdminUsers, OwnUsers
 from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWriter, UserLookups
-from liveroom.usecases.accounts.registration import AccountDeletion, Registration
-from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
+from liveroom.usecases.accounts.registration import Registration
+from liveroom.usecases.accounts.sessions import ActingSessions, Authentication, LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
-from liveroom.usecases.media.admission import Media
+from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.members import RoomModeration, TenantBans
-from liveroom.usecases.moderation.oversight import Oversight
-from liveroom.usecases.moderation.reports import ReportFiling, Reports
-from liveroom.usecases.moderation.users import Moderation
+from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
+from liveroom.usecases.moderation.users import Moderation, RoomModeration, TenantBans
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
+from liveroom.usecases.privacy.erasures import AccountDeletion
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.entering import Entering
@@ -34,14 +31,10 @@ from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
-from liveroom.usecases.seats.maps import SeatMapEditor
-from liveroom.usecases.seats.plans import SeatPlans
-from liveroom.usecases.seats.requests import SeatRequests
-from liveroom.usecases.seats.taking import Seats
-from liveroom.usecases.tenants.acting import ActingSessions
-from liveroom.usecases.tenants.app_signatures import AppSignatures
+from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
+from liveroom.usecases.seats.taking import SeatRequests, Seats
+from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.tenants.server_keys import ServerKeys
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -15,13 +15,12 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
-from liveroom.usecases.media.work import MediaWork
-from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.media.participants import MediaWork
+from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.vendors.claims import Doer
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.message_work import GroupMembers, MessageWork
-from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.queue import Doer, VendorQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,9 @@ from liveroom.domain.webhooks.model import PREFIX, WebhookState
 from liveroom.ports import Clock, Database, Vault
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.settings import Settings
-from liveroom.usecases.partition_workers import PartitionWorkers
-from liveroom.usecases.webhooks.event_log import EventLog
-from liveroom.usecases.webhooks.queue import EventQueue
-from liveroom.usecases.webhooks.receivers import Receiver
-from liveroom.usecases.webhooks.registry import Webhooks
-from liveroom.usecases.webhooks.replays import Replays
+from liveroom.usecases.partitions import PartitionWorkers
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
+from liveroom.usecases.webhooks.receivers import EventLog, Receiver, Webhooks
 
 
 @dataclass(slots=True)

@@ -18,10 +18,9 @@ from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.hooks.registry import Hooks
-from liveroom.usecases.importing.arrivals import Arrivals
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.hooks.calls import HookCalls, Hooks
+from liveroom.usecases.importing.rooms import Arrivals
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
 from liveroom.usecases.rooms.broadcasts import Broadcasts

@@ -102,7 +102,11 @@ def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
             "HTTPS",
             "serve --https (make run HTTPS=1), for the cameras of phones; or a proxy in front",
         ),
-        (not has_page, "live page", "not built, / shows the API reference: reinstall without LIVEROOM_SKIP_WEB"),
+        (
+            not has_page,
+            "live page",
+            "not built, / shows the API reference: reinstall without LIVEROOM_SKIP_WEB (make clean run)",
+        ),
         (settings.redis_url is None, "more processes", "set LIVEROOM_REDIS_URL"),
         (not settings.trtc_sdk_app_id, "TRTC", "set LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
         (not settings.metrics, "metrics", "set LIVEROOM_METRICS=on"),

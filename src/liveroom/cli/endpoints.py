@@ -10,7 +10,7 @@ from liveroom.cli.core import SOON, run
 from liveroom.cli.output import Value, say
 from liveroom.cli.trail import noted
 from liveroom.domain.webhooks.endpoints import Endpoint
-from liveroom.usecases.tenants.configuration_registry import EndpointRegistry
+from liveroom.usecases.tenants.operator_configuration import EndpointRegistry
 
 E = TypeVar("E", bound=Endpoint)
 

@@ -96,7 +96,7 @@ def reseal() -> None:
         until = core.clock.now() + core.settings.token_ttl
         if others and not done.stuck:
             said += (
-                f"\n{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token they signed expires, if "
+                f"\n{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token signed before expires, if "
                 f"every process already has {core.keys.signing.id} first"
             )
         say(said, changed=done.changed, of=done.looked_at, key=core.keys.signing.id, others=others, needed_until=until)

@@ -94,7 +94,7 @@ def allow_no_ts(user: str) -> None:
     async def work(core: Core) -> None:
         async with noted_of_user(core, "users allow-no-ts", user):
             changed = await core.moderation.accept_timeless(UserId(user))
-        said = f"signatures of user {user} {'may come' if changed else 'could come already'} without ts"
+        said = f"user {user} can {'sign in' if changed else 'already sign in'} without ts"
         say(said, user=user, changed=changed)
 
     run(work)

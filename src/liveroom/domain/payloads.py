@@ -8,6 +8,8 @@ import msgspec
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 """A time as ``instant_text`` writes it."""
 _WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
+_INSTANT: Final = "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"
+"""What ``isoformat`` writes takes twice as long."""
 
 
 class Payload(msgspec.Struct, kw_only=True, rename="camel"):
@@ -16,7 +18,9 @@ class Payload(msgspec.Struct, kw_only=True, rename="camel"):
 
 def instant_text(moment: datetime) -> str:
     """Return the time as events write it: UTC, ``2026-11-25T10:00:00.123Z``."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    return _INSTANT % (
+        moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond // 1000
+    )  # fmt: skip
 
 
 def wire_time(moment: datetime) -> str:

@@ -168,8 +168,18 @@ class _Server(uvicorn.Server):
         if self._on_drain is not None and not self.force_exit:
             await self._drain(self._on_drain)
         left = (self.config.timeout_graceful_shutdown or 0) - (asyncio.get_running_loop().time() - began)
-        self.config.timeout_graceful_shutdown = max(1, math.ceil(left))
-        await super().shutdown(sockets)
+        await self._end_connections(max(1, math.ceil(left)))
+
+    async def _end_connections(self, seconds: float) -> None:
+        """Let calls finish, then cut off the rest. uvicorn would add an error of its own to what each of them logs."""
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wait_tasks_to_complete()
+        except TimeoutError:
+            for task in self.server_state.tasks:
+                task.cancel()
 
     async def _drain(self, drain: Callable[[], Awaitable[None]]) -> None:
         """Drain until that is done, or a second signal comes."""

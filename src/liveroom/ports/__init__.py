@@ -4,8 +4,7 @@ Every method is atomic by itself; SQL statements that belong together run in ``D
 nobody in ``usecases`` calls does not belong here.
 """
 
-from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.audit import AuditRows
+from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.configuration import (
@@ -16,20 +15,16 @@ from liveroom.ports.configuration import (
     ServerKeyRows,
     Stored,
 )
-from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
-from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
     AlarmKind,
-    Busy,
     ListLost,
     Live,
     Orphan,
@@ -39,17 +34,13 @@ from liveroom.ports.live import (
     UserBucketSnapshot,
 )
 from liveroom.ports.media import Rtc, UserMessages
-from liveroom.ports.metadata import LiveMetadata, MetadataRows
+from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
+from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.outside import HasGroup, OutsideStore
-from liveroom.ports.own_users import OwnUserRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
-from liveroom.ports.reports import ReportQuery, ReportRows
-from liveroom.ports.room_access import RoomAccessRows
-from liveroom.ports.schedules import ScheduleRows
-from liveroom.ports.sealed import Sealed, SealedSalt
+from liveroom.ports.rooms import LiveLikes, LiveMetadata, MetadataRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
-from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -59,7 +50,6 @@ from liveroom.ports.sql import (
     Outbox,
     RoomRows,
     Sessions,
-    Signs,
     Stays,
     Tenants,
     Tx,
@@ -67,10 +57,8 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.sync import Channels, LiveListener, Sockets
-from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
-from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
-from liveroom.ports.words import WordFilter
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
@@ -83,7 +71,6 @@ __all__ = [
     "AuditRows",
     "Bindings",
     "Broker",
-    "Busy",
     "Captcha",
     "Cards",
     "Channels",
@@ -157,7 +144,6 @@ __all__ = [
     "Sent",
     "ServerKeyRows",
     "Sessions",
-    "Signs",
     "Sink",
     "Sockets",
     "StaleRoom",

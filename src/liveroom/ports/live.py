@@ -13,22 +13,21 @@ from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantN
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Stay
-from liveroom.domain.presence.signs import BucketSigns, Heartbeat, Presence, Source
+from liveroom.domain.presence.signs import Heartbeat, Presence, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.ports.accounts import KnownAddresses
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
-from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
-from liveroom.ports.metadata import LiveMetadata
+from liveroom.ports.messages import Talk
 from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
+from liveroom.ports.rooms import LiveLikes, LiveMetadata
 from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
-from liveroom.ports.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,6 @@ class Alarm(NamedTuple):
     kind: AlarmKind
 
 
-class Busy(NamedTuple):
-    """Buckets of users and of rooms in which somebody is, or was heard of, or a room is live."""
-
-    users: frozenset[int]
-    rooms: frozenset[int]
-
-
 class RecoveryStore(Protocol):
     """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
@@ -117,14 +109,6 @@ class RecoveryStore(Protocol):
 
     async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot: ...
     async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]: ...
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
-
-    async def note(self, signs: Sequence[BucketSigns]) -> None:
-        """Keep what buckets of users were last heard of, for a live store that ends with its process."""
-
-    async def signs(self, bucket: int) -> BucketSigns | None: ...
-    async def busy(self) -> Busy: ...
 
 
 class Live(Protocol):

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CodeSession, CodeSessionId, Contact, SentCodes
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.accounts.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.accounts.users import LoginCredential, Timed, User
@@ -14,25 +13,19 @@ from liveroom.domain.events.stays import Known
 from liveroom.domain.hooks.model import Hook
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.presence.members import Stay
-from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
 from liveroom.domain.webhooks.model import Webhook
-from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.audit import AuditRows
+from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.own_users import OwnUserRows
+from liveroom.ports.messages import MessageRows
+from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.reports import ReportRows
-from liveroom.ports.room_access import RoomAccessRows
-from liveroom.ports.schedules import ScheduleRows
-from liveroom.ports.sealed import Sealed
-from liveroom.ports.talk import MessageRows
+from liveroom.ports.rooms import MetadataRows, ScheduleRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
@@ -208,8 +201,6 @@ class RoomRows(Protocol):
         """Return live rooms (of one tenant, or of all) in the order of their ids."""
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]: ...
-    async def live_buckets(self) -> Collection[int]:
-        """Return the room buckets that have live rooms."""
 
 
 class Stays(Protocol):
@@ -226,14 +217,8 @@ class Stays(Protocol):
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
         """Return stays of the user, those entered last first."""
 
-    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
-        """Return the user buckets and the room buckets that have open stays."""
-
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
-
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop stays that ended before that time, those entered first; return how many."""
@@ -299,15 +284,6 @@ class VendorWork(Protocol):
     async def waiting(self) -> Sequence[VendorBacklog]: ...
 
 
-class Signs(Protocol):
-    async def put(self, signs: Sequence[BucketSigns]) -> None:
-        """Write what buckets of users were last heard of, in place of what was known of them."""
-
-    async def of_bucket(self, bucket: int) -> BucketSigns | None: ...
-    async def buckets(self) -> Collection[int]:
-        """Return the buckets of which anything is known."""
-
-
 class Tx(Protocol):
     """The statements, by aggregate; inside ``transact`` all in one transaction."""
 
@@ -328,7 +304,6 @@ class Tx(Protocol):
     personal_data: PersonalData
     outbox: Outbox
     leases: Leases
-    signs: Signs
     vendor_work: VendorWork
     sealed: Sealed
     bindings: Bindings

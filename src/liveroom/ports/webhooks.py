@@ -1,4 +1,4 @@
-"""The seam to what webhooks are told: what waits for them, what was given up, what was sent."""
+"""The seams of deliveries: what waits for webhooks, what was given up, what was sent; and the log of all events."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -95,3 +95,13 @@ class Deliveries(Protocol):
         """Drop all but the newest; return how many."""
 
     async def drop(self, target: str, limit: int) -> int: ...
+
+
+class Sink(Protocol):
+    """An event log: keeps events in the order given. One that is given again is kept again, with the same id."""
+
+    async def send(self, events: Sequence[StoredEvent]) -> None:
+        """Store all of them so that they survive a crash, then return. Raises ``ProviderUnavailable`` when that is not
+        sure."""
+
+    async def close(self) -> None: ...

@@ -1,6 +1,6 @@
 """No captcha: the limits alone keep codes from being asked for by machines."""
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
+from liveroom.domain.accounts.contacts import CaptchaTicket
 
 
 class NoCaptcha:

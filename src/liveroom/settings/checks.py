@@ -261,6 +261,11 @@ def _serverless(settings: Settings) -> Iterator[str]:
             f"{name} is on, but the database is a file, which a web function loses when its process ends; "
             f"set {variable('database_url')} to a MySQL database."
         )
+    if settings.redis_url is None:
+        yield (
+            f"{name} is on without a Redis, and what is live would end with each process, often after one call; "
+            f"set {variable('redis_url')}."
+        )
     if settings.workers > 1:
         yield f"{name} is on with {settings.workers} workers; the platform starts the processes: use one worker."
     if settings.realtime == "centrifugo":

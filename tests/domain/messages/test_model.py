@@ -27,6 +27,8 @@ from liveroom.domain.messages.payloads import (
     MessageObject,
     RecalledMessage,
     SaidMessage,
+    event_size,
+    write_event,
     write_message,
     write_notice,
     write_recall,
@@ -84,6 +86,20 @@ def test_a_recall_is_told_as_its_struct_says() -> None:
 
 def test_a_notice_is_told_with_its_words_alone() -> None:
     assert json.loads(write_notice(SAID._replace(data=b""))) == {"text": SAID.text, "data": None}
+
+
+def test_an_event_says_what_has_become_of_a_message() -> None:
+    notice, gone = SAID._replace(user=UserId("")), recalled(SAID, ANN, NOW)
+    assert write_event(SAID, "k") == write_message(SAID, "k")
+    assert write_event(notice) == write_notice(notice)
+    assert write_event(gone) == write_recall(gone)
+
+
+@pytest.mark.parametrize("said", [SAID, SAID._replace(user=UserId("")), SAID._replace(text="", data=b"")])
+@pytest.mark.parametrize("key", ["", 'k "1"'])
+def test_how_long_an_event_will_be_is_known_but_for_the_name_and_picture(said: Message, key: str) -> None:
+    size = event_size(Draft(said.type, said.priority, said.text, said.data, key), said.user)
+    assert 0 <= size - len(write_event(said._replace(name="", avatar=""), key)) <= len("moderator") - len("owner")
 
 
 @pytest.mark.parametrize(

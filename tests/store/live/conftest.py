@@ -1,4 +1,4 @@
-"""The live stores under test: memory, the engine, a single Redis, and a cluster of three masters."""
+"""The live stores under test: memory, a single Redis, and a cluster of three masters."""
 
 from collections.abc import AsyncIterator
 
@@ -6,10 +6,8 @@ import pytest
 
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Live
-from liveroom.store.live.engine.backend import Embedded
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.wire import SILENCE
 from tests.servers import Redis, RedisCluster
 from tests.store.live.slots import ParticularCaller
@@ -25,18 +23,11 @@ async def open_memory(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: 
     return live
 
 
-async def open_engine(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-    live = RedisLive(Embedded(clock), recovery, clock, timeouts)
-    await live.start()
-    return live
-
-
 def on_redis(server: Redis | RedisCluster) -> World:
     """Return a world on an emptied server."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        servers = RedisServers(ParticularCaller.open(server.url, SILENCE))
-        live = RedisLive(servers, recovery, clock, timeouts)
+        live = RedisLive(ParticularCaller.open(server.url, SILENCE), recovery, clock, timeouts)
         await live.start()
         return live
 
@@ -44,8 +35,7 @@ def on_redis(server: Redis | RedisCluster) -> World:
     return World(open_redis, server.flushall, forgets=False)
 
 
-INSIDE = {"memory": open_memory, "engine": open_engine}
-STORES = ["memory", "engine", pytest.param("redis", marks=pytest.mark.services)]
+STORES = ["memory", pytest.param("redis", marks=pytest.mark.services)]
 CLUSTER = pytest.param("cluster", marks=pytest.mark.services)
 ACROSS = frozenset(
     {"channels", "comparing", "feeds", "journal", "lists", "publications", "rebuild", "relays", "sessions"}
@@ -65,8 +55,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def any_world(request: pytest.FixtureRequest) -> World:
     """Return a world that nobody has started yet."""
-    if request.param in INSIDE:
-        return World(INSIDE[request.param], lambda: None, forgets=True, notes_signs=request.param == "memory")
+    if request.param == "memory":
+        return World(open_memory, lambda: None, forgets=True)
     return on_redis(request.getfixturevalue(SERVERS[request.param]))
 
 

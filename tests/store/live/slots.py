@@ -1,7 +1,7 @@
 """A caller of scripts on one Redis that is as particular as a Cluster: the keys of a call are in one slot.
 
-With it, tests on one server find what would be refused on three. (That a script touches no other keys is the engine's
-to find: it refuses them.)
+With it, tests on one server find what would be refused on three. (That a script touches no other keys than those of
+its call is seen in its text: ``redis/test_scripts.py``.)
 """
 
 from collections.abc import Awaitable, Sequence

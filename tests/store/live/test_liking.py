@@ -79,7 +79,7 @@ def test_a_turn_that_was_let_pass_keeps_nobody_for_longer_than_it_would_have_las
     assert (turn, wait) == (BEGAN + step, step)
     assert liking.ask(0, BEGAN + 1) == BEGAN + 2 * step, "another waits behind that turn"
     assert liking.ask(turn, BEGAN + 10 * step) == BEGAN + 10 * step
-    assert Liking(liking.last, liking.free).ask(0, BEGAN + 10 * step) == BEGAN + 10 * step
+    assert Liking(liking.turns).ask(0, BEGAN + 10 * step) == BEGAN + 10 * step
 
 
 @settings(max_examples=200, deadline=None, database=None)
@@ -93,4 +93,4 @@ def test_a_batch_counts_once_and_likes_without_one_always(calls: list[tuple[str,
         assert added == (0 if batch and (user, batch) in known else likes)
         known.add((user, batch))
         total += added
-    assert total == sum(liker.likes for liker in liking.likers.values())
+    assert total == sum(liker.window.likes for liker in liking.likers.values())

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.outside import OutsideSource, Sighting
+from liveroom.domain.presence.sightings import OutsidePresence
+from liveroom.domain.presence.sightings import received as known_after
 from liveroom.store.live.memory.moments import moment
-from liveroom.store.live.memory.outside_records import OutsideRecord, receive
 from tests.store.live.world import World
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -60,9 +61,9 @@ def access(words: Sequence[Sighting]) -> set[Presence]:
 
 def received(words: Sequence[Sighting]) -> set[Presence]:
     """Return which presences stand when the words come in this order."""
-    known: Sequence[OutsideRecord] = ()
+    known: Sequence[OutsidePresence] = ()
     for said in words:
-        known = receive(known, said, moment(MORNING))
+        known = known_after(known, said, moment(MORNING))
     return {(one.source, one.room or "", one.who) for one in known if one.is_there()}
 
 

@@ -195,5 +195,5 @@ async def test_expiry_fills_buckets_that_nobody_calls(world: World) -> None:
         world.clock.advance(1.1)
     assert len(world.recovery.loads) == 128 + 256
     assert set(world.recovery.loads.values()) == {1}
-    # Of those without a place only a recovery store that is told of signs of life knows.
-    assert await world.live.online() == (4 if world.notes_signs else 3)
+    # Of those without a presence entry SQL knows nothing.
+    assert await world.live.online() == 3

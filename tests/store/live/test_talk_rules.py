@@ -19,13 +19,13 @@ def test_nobody_writes_more_than_so_much_in_any_ten_seconds_nor_faster_than_slow
     speaker, now, wrote = Speaker(B1), 1_000_000, list[int]()
     for number, gap in enumerate(gaps):
         now += gap
-        wait = speaker.wait(now, most, slow)
+        wait = speaker.wait(now, most, slow).ms
         recent = [when for when in wrote if when > now - 10_000]
         is_free = len(recent) < most and (not wrote or wrote[-1] + slow <= now)
         assert (wait == 0) is is_free
         if wait:
-            assert speaker.wait(now + wait - 1, most, slow) == 1
-            assert speaker.wait(now + wait, most, slow) == 0, "who waits as long as they were told may write"
+            assert speaker.wait(now + wait - 1, most, slow).ms == 1
+            assert speaker.wait(now + wait, most, slow).ms == 0, "who waits as long as they were told may write"
             now += wait
         speaker.note(f"{number}", number, now, slow)
         wrote.append(now)

@@ -30,8 +30,6 @@ class World:
     """Lets the store forget everything (what memory does whenever its process ends)."""
     forgets: bool
     """The store ends with its process."""
-    notes_signs: bool = False
-    """The ledger is told of the signs of life of users who are in no room."""
     timeouts: PresenceTimeouts = field(default_factory=PresenceTimeouts)
     clock: WoundClock = field(default_factory=WoundClock)
     recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)

@@ -15,8 +15,7 @@ import asyncmy
 import pytest
 from sqlalchemy import String
 
-from liveroom.domain.accounts.codes import CodeSessionId
-from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import CodeSessionId, Contact, ContactKind
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId
 from liveroom.store import sql
 from liveroom.store.sql.addresses import MysqlAddress, read_address

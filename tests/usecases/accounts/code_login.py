@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.codes import CodeSessionId
-from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import CaptchaTicket, CodeSessionId, Contact, ContactKind
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import (
     BadRequest,
     SmsFailed,
 )
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.usecases.accounts.codes import CodeDelivery, Codes, Proof
-from liveroom.usecases.accounts.contacts import ContactBindings
+from liveroom.usecases.accounts.contacts import CodeDelivery, Codes, ContactBindings, Proof
 from liveroom.usecases.accounts.logins import CodeLogins
 from liveroom.usecases.accounts.profiles import Profiles
 from liveroom.usecases.accounts.sessions import Login

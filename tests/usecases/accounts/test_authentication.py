@@ -7,7 +7,7 @@ import pytest
 from liveroom.domain.accounts.sessions import Actor, Claims, EndedSessions, Session, SessionEnd
 from liveroom.domain.errors import DatabaseUnavailable, TokenExpired, TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.accounts.sessions import Authentication
 from tests.usecases.conftest import World
 
 BOTH = pytest.mark.parametrize("keepalive", [True, False])

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liveroom.domain.accounts.codes import LIFE, PER_DAY, TRIES, CodeSessionId, new_code
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CODE_LIFE, PER_DAY, TRIES, CodeSessionId, Contact, new_code
 from liveroom.domain.errors import (
     BadRequest,
     CodeConsumed,
@@ -25,7 +24,7 @@ from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.keys import KeyedStamps, KeyRing
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
-from liveroom.usecases.accounts.codes import Proof
+from liveroom.usecases.accounts.contacts import Proof
 from tests.usecases.accounts.code_login import EMAIL, FIXED, PHONE, CodeClient, make_code_client, phone, wrong
 from tests.usecases.conftest import World
 
@@ -108,7 +107,7 @@ async def test_a_wrong_try_leaves_two(client: CodeClient) -> None:
 
 async def test_a_code_is_good_for_five_minutes(client: CodeClient) -> None:
     early, late = await client.proof(PHONE), await client.proof(EMAIL)
-    client.world.pass_by(LIFE.total_seconds() - 5)
+    client.world.pass_by(CODE_LIFE.total_seconds() - 5)
     await client.enter(early)
     client.world.pass_by(5)
     with pytest.raises(CodeExpired):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from liveroom.domain.accounts.codes import CodeSessionId
+from liveroom.domain.accounts.contacts import CodeSessionId
 from liveroom.domain.errors import (
     BadRequest,
     CodeInvalid,
@@ -13,7 +13,7 @@ from liveroom.domain.errors import (
     TokenInvalid,
     UserNotFound,
 )
-from liveroom.usecases.accounts.codes import Proof
+from liveroom.usecases.accounts.contacts import Proof
 from liveroom.usecases.accounts.profiles import ProfileChanges
 from tests.usecases.accounts.code_login import EMAIL, PHONE, CodeClient, make_code_client, phone, wrong
 from tests.usecases.conftest import World

@@ -5,7 +5,7 @@ from typing import Any
 
 from liveroom.domain.ids import UserId
 from liveroom.ports import Ids, Tx
-from liveroom.usecases.accounts.fresh_ids import fresh_id
+from liveroom.usecases.accounts.registration import fresh_id
 from tests.usecases.conftest import World
 
 

@@ -17,7 +17,7 @@ from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, SignatureRef
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.usecases.accounts.own_users import OwnUsers
 from liveroom.usecases.accounts.sessions import Login
-from liveroom.usecases.tenants.fixed_secrets import FixedSecrets
+from liveroom.usecases.tenants.keys import FixedSecrets
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
 from tests.usecases.conftest import World

@@ -18,10 +18,9 @@ from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.vendors.model import Vendor
 from liveroom.usecases.events.announcing import UserNotifier
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.seats.maps import SeatMapEditor
-from liveroom.usecases.seats.requests import SeatRequests
-from liveroom.usecases.seats.taking import Seats
+from liveroom.usecases.seats.taking import SeatRequests, Seats
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 from tests.usecases.conftest import World
 

@@ -9,7 +9,7 @@ from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.errors import BadRequest, ServerKeyRevoked, ServerKeyUnknown, UserNotFound
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.tenants.server_keys import ServerKey
-from liveroom.usecases.tenants.server_keys import ServerKeys
+from liveroom.usecases.tenants.keys import ServerKeys
 from tests.usecases.conftest import World
 
 SCOPES = ("act:rooms", "act:rtc", "admin:rooms")

@@ -10,7 +10,7 @@ import pytest
 from liveroom import faults
 from liveroom.domain.events.records import LOG
 from liveroom.settings import SettingsError
-from liveroom.usecases.webhooks.event_log import SETTLED
+from liveroom.usecases.webhooks.receivers import SETTLED
 from liveroom.usecases.webhooks.rounds import LEASE
 from tests.servers import Mariadb, Redis, running
 from tests.service import Service, serving

@@ -14,7 +14,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.server_keys import Operator
-from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import ProfileChanges, ProfileWriter
 from liveroom.usecases.moderation.users import Moderation
 

@@ -11,7 +11,7 @@ from liveroom.domain.accounts.users import TAG_MAX, USERNAME_MAX
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.server_keys import Operator
-from liveroom.usecases.accounts.admin import AdminUsers
+from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.moderation.users import Moderation
 
 

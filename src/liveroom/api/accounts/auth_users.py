@@ -23,11 +23,10 @@ from liveroom.domain.accounts.users import NAME_MAX, TAG_MAX, URL_MAX, User
 from liveroom.domain.errors import BadRequest, UserNotFound
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
-from liveroom.usecases.accounts.authentication import Authentication
 from liveroom.usecases.accounts.logins import Guests
 from liveroom.usecases.accounts.profiles import ProfileChanges, Profiles, UserLookups
-from liveroom.usecases.accounts.registration import AccountDeletion
-from liveroom.usecases.accounts.sessions import LoginTokens, Logouts
+from liveroom.usecases.accounts.sessions import Authentication, LoginTokens, Logouts
+from liveroom.usecases.privacy.erasures import AccountDeletion
 
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)

@@ -7,12 +7,10 @@ from liveroom.api.declare import Who, method
 from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Request, Text
 from liveroom.api.shapes import LoginReply, Shape, login_reply
-from liveroom.domain.accounts.captchas import CaptchaTicket
-from liveroom.domain.accounts.codes import CodeSessionId
-from liveroom.domain.accounts.contacts import EMAIL_MAX, read_contact
+from liveroom.domain.accounts.contacts import EMAIL_MAX, CaptchaTicket, CodeSessionId, read_contact
 from liveroom.domain.accounts.users import TAG_MAX
 from liveroom.domain.errors import BadRequest
-from liveroom.usecases.accounts.codes import Codes, Proof
+from liveroom.usecases.accounts.contacts import Codes, Proof
 from liveroom.usecases.accounts.logins import CodeLogins
 
 CODE_ANSWERS: Final = (

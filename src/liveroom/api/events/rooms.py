@@ -9,8 +9,10 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.api.events.shapes import EventShape
-from liveroom.api.events.shows import (
+from liveroom.api.events.shapes import (
+    EventShape,
+    MessageRecalled,
+    MessageSent,
     MetadataChanged,
     OptionsChanged,
     RoomLikes,
@@ -19,7 +21,6 @@ from liveroom.api.events.shows import (
     SeatsChanged,
     StandingChanged,
 )
-from liveroom.api.messages.shapes import MessageRecalled, MessageSent
 from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot

@@ -12,7 +12,7 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media.model import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
 from liveroom.domain.payloads import wire_time
-from liveroom.usecases.media.admission import Media, MediaAdmission
+from liveroom.usecases.media.participants import Media, MediaAdmission
 
 
 class Ice(Shape):

@@ -17,8 +17,8 @@ from liveroom.domain.moderation.audit import AuditEntry, shown_actor
 from liveroom.domain.moderation.room_access import REASON_MAX, utc_text
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.permissions import Right
-from liveroom.usecases.moderation.members import RoomModeration, TenantBans
-from liveroom.usecases.moderation.oversight import BannedOrMuted, Oversight
+from liveroom.usecases.moderation.reports import BannedOrMuted, Oversight
+from liveroom.usecases.moderation.users import RoomModeration, TenantBans
 
 PAGE_MAX = 100
 _Seconds = Annotated[int, Whole(0, INT32_MAX)]

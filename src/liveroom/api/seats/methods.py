@@ -13,9 +13,8 @@ from liveroom.domain.rooms.options import SEATS_MAX, SeatMode
 from liveroom.domain.rooms.permissions import Right
 from liveroom.domain.seats.payloads import Seat, SeatAsked, SeatList, seat_asked
 from liveroom.domain.seats.requests import REASON_MAX
-from liveroom.usecases.seats.plans import SeatPlans
-from liveroom.usecases.seats.requests import SeatRequests
-from liveroom.usecases.seats.taking import Seats
+from liveroom.usecases.seats.maps import SeatPlans
+from liveroom.usecases.seats.taking import SeatRequests, Seats
 
 _Number = Annotated[int, Whole(1, SEATS_MAX)]
 _AnyNumber = Annotated[int, Whole(0, SEATS_MAX)]

@@ -26,11 +26,10 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.audit import AuditId, subject_of
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import Operator, ServerKey
-from liveroom.usecases.accounts.authentication import Authentication
+from liveroom.usecases.accounts.sessions import ActingSessions, Authentication
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.tenants.acting import ActingSessions
+from liveroom.usecases.tenants.keys import ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.tenants.server_keys import ServerKeys
 
 log = structlog.get_logger("liveroom.api")
 

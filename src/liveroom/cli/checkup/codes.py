@@ -6,7 +6,7 @@ from typing import Final
 from liveroom.app.cloud import make_cloud
 from liveroom.app.code_login import make_captcha_apps, make_sender_of_mails, make_sms_app
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.accounts.captchas import CaptchaTicket
+from liveroom.domain.accounts.contacts import CaptchaTicket
 from liveroom.domain.errors import BadRequest, EmailFailed, ProviderNonsense, ProviderUnavailable
 from liveroom.ports import Clock
 from liveroom.providers.tencent.captcha import TencentCaptcha
@@ -92,7 +92,7 @@ async def _captcha(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 def _test_codes(settings: Settings) -> Iterator[Finding]:
     if not settings.test_codes:
         return
-    fact = f"{len(settings.test_codes)} numbers or mailboxes have a fixed code"
+    fact = f"numbers and mailboxes with a fixed code: {len(settings.test_codes)}"
     if settings.in_production:
         remedy = (
             "keep the list short, the codes secret and the accounts without permissions, or unset LIVEROOM_TEST_CODES"

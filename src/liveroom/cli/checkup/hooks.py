@@ -12,8 +12,7 @@ from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.settings import Settings
-from liveroom.usecases.hooks.calls import HookCall, HookCalls
-from liveroom.usecases.hooks.registry import Hooks
+from liveroom.usecases.hooks.calls import HookCall, HookCalls, Hooks
 
 _ASKED: Final = 20
 

@@ -54,12 +54,19 @@ async def _look(address: Address, topology: Topology, clock: Clock) -> Sequence[
     findings: list[Finding] = []
     for server in servers:
         info = await _info(server)
-        whose = "Redis" if len(servers) == 1 else f"Redis {info.get('tcp_port', '')}"
+        whose = "Redis" if len(servers) == 1 else f"Redis {await _place(server)}"
         findings += judge_server(whose, info)
         findings.append(clock_finding(whose, clock.now() - await _time(server)))
     if address.kind is ServerKind.CLUSTER:
         findings.append(judge_cluster(_facts(await servers[0].ask("CLUSTER", "INFO")), len(servers)))
     return findings
+
+
+async def _place(server: Server) -> str:
+    """Return address and port of a node of a Cluster: on most machines the ports are the same."""
+    nodes: bytes = await server.ask("CLUSTER", "NODES")
+    (own,) = (place for _, place, flags, *_ in map(str.split, nodes.decode().splitlines()) if "myself" in flags)
+    return own.partition("@")[0]
 
 
 async def _info(server: Server) -> Info:

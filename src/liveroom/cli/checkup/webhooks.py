@@ -12,7 +12,7 @@ from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.usecases.webhooks.registry import Webhooks
+from liveroom.usecases.webhooks.receivers import Webhooks
 
 _LONG: Final = timedelta(minutes=5)
 

@@ -1,16 +1,26 @@
-"""Phone numbers and mailboxes: how people write them, and the one form in which they are kept and compared.
+"""Phone numbers and mailboxes, and the one-time codes that are sent there.
 
-Numbers are kept as E.164 text (``+8613800000000``). Only their shape is judged: whether a number exists is known to
-its carrier alone, so that the metadata of a library would add 22 MB and decide nothing.
+Numbers and mailboxes are kept in the one form in which they are compared. Numbers are E.164 text (``+8613800000000``).
+Only their shape is judged: whether a number exists is known to its carrier alone, so that the metadata of a library
+would add 22 MB and decide nothing.
+
+A code is six digits, good for one use, for five minutes, for three tries. It is never kept: what is stored is a keyed
+digest of the session, the tenant, the contact and the code together, so that whoever reads the database learns nothing,
+and a code is worth nothing elsewhere.
 """
 
 import re
+import secrets
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NewType
 
 from liveroom.domain.errors import BadRequest, EmailInvalid
+from liveroom.domain.ids import TenantName
+
+CodeSessionId = NewType("CodeSessionId", str)
 
 EMAIL_MAX: Final = 254
 _LOCAL_MAX: Final = 64
@@ -22,6 +32,15 @@ _CHINA: Final = "86"
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL: Final = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?:{_LABEL}\.)+(?P<last>[a-z][a-z0-9-]*[a-z0-9])")
+
+CODE_LIFE: Final = timedelta(minutes=5)
+TRIES: Final = 3
+CODE_DIGITS: Final = 6
+A_MINUTE: Final = timedelta(minutes=1)
+A_DAY: Final = timedelta(days=1)
+PER_MINUTE: Final = 1
+"""Codes that one number is sent in a minute; the next line: in a day."""
+PER_DAY: Final = 10
 
 
 class ContactKind(StrEnum):
@@ -80,3 +99,61 @@ def read_contact(phone: str, email: str) -> Contact:
     if email:
         return Contact(ContactKind.EMAIL, read_email(email))
     raise BadRequest("phone, email: one of them is required")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptchaTicket:
+    """A solved captcha, as the app hands it on; ``address`` is the caller's."""
+
+    app_id: str
+    ticket: str
+    randstr: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSession:
+    """One code that was sent. ``stamp``, ``contact`` and ``address`` are keyed digests."""
+
+    id: CodeSessionId
+    tenant: TenantName
+    contact: str
+    address: str
+    """Of the caller."""
+    stamp: str
+    created: datetime
+    tries: int = 0
+    used: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Say whether its time is over."""
+        return now >= self.created + CODE_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class SentCodes:
+    """How many codes were sent within a day, and when the last one was."""
+
+    count: int = 0
+    last: datetime | None = None
+
+
+def new_code() -> str:
+    """Return six random digits, the first of them no zero: some clients send a JSON number."""
+    least = 10 ** (CODE_DIGITS - 1)
+    return str(least + secrets.randbelow(9 * least))
+
+
+def new_session_id() -> CodeSessionId:
+    """Return an id that nobody can guess: whoever knows it may try codes."""
+    return CodeSessionId(secrets.token_urlsafe(24))
+
+
+def stamped(session: CodeSessionId, tenant: TenantName, contact: Contact, code: str) -> str:
+    """Return the text of which the stored digest is made."""
+    return "\n".join(("code", session, tenant, contact.kind, contact.value, code))
+
+
+def named(tenant: TenantName, contact: Contact) -> str:
+    """Return the text by whose digest a contact is counted."""
+    return "\n".join(("contact", tenant, contact.kind, contact.value))

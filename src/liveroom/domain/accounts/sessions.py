@@ -1,12 +1,15 @@
 """Sessions: one login each. A signed token is valid until its time is over or its session has ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.tenants.model import Tenant
+
+ENDED_REMEMBERED: Final = timedelta(days=31)
+"""How long live stores know that a session has ended: longer than any token lives."""
 
 
 class SessionEnd(StrEnum):

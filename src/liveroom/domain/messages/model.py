@@ -1,6 +1,6 @@
 """Messages of a room: what one is, how many may be said in what time, and who may take one back.
 
-How they are counted is the live stores' affair (``lua/say.lua``, ``memory/talk_pace.py``); the numbers stand here.
+How they are counted is in ``pace``; the numbers stand here.
 """
 
 from datetime import datetime, timedelta

@@ -1,16 +1,23 @@
-"""Messages as clients read them, in answers and in events alike. ``lua/say.lua`` writes the same."""
+"""Messages as clients read them, in answers and in events alike."""
 
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.domain.messages.model import Message, MessageType, Priority
+from liveroom.domain.ids import UserId
+from liveroom.domain.messages.model import Draft, Message, MessageType, Priority
 from liveroom.domain.payloads import Instant, Payload, instant_text
+from liveroom.domain.presence.members import Role
 
 _Type = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(MessageType)})]
 _Priority = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Priority)})]
 _NULL: Final = msgspec.Raw(b"null")
 _encode: Final = msgspec.json.Encoder().encode
+_LONGEST_ID: Final = "9" * 13
+"""Numbers are times in milliseconds."""
+_LONGEST_ROLE: Final = max(Role, key=len)
+_ANY_TIME: Final = "0000-00-00T00:00:00.000Z"
+"""All are equally long."""
 
 
 class MessageObject(Payload):
@@ -75,7 +82,7 @@ def write_message(message: Message, key: str = "") -> bytes:
             role=message.role or "",
             type=message.type,
             text=message.text,
-            data=_data(message),
+            data=_raw(message.data),
             priority=message.priority,
             time=instant_text(message.at),
             recalled=message.recalled is not None,
@@ -91,9 +98,41 @@ def write_recall(message: Message) -> bytes:
 
 def write_notice(message: Message) -> bytes:
     """Return a ``Notice`` as JSON."""
-    return _encode(Notice(text=message.text, data=_data(message)))
+    return _encode(Notice(text=message.text, data=_raw(message.data)))
 
 
-def _data(message: Message) -> Any:
-    """Return the message's JSON, which is written as it is."""
-    return msgspec.Raw(message.data) if message.data else _NULL
+def write_event(message: Message, key: str = "") -> bytes:
+    """Return what the room's event says of a message: ``SaidMessage``, ``RecalledMessage`` or ``Notice`` as JSON."""
+    if message.recalled is not None:
+        return write_recall(message)
+    return write_message(message, key) if message.user else write_notice(message)
+
+
+def event_size(draft: Draft, user: UserId) -> int:
+    """Return how many bytes the event of a message takes at most, without its author's name and picture."""
+    type, priority, text, data, key = draft
+    if not user:
+        return len(_encode(Notice(text=text, data=_raw(data))))
+    return len(
+        _encode(
+            SaidMessage(
+                message_id=_LONGEST_ID,
+                user_id=user,
+                name="",
+                avatar="",
+                role=_LONGEST_ROLE,
+                type=type,
+                text=text,
+                data=_raw(data),
+                priority=priority,
+                time=_ANY_TIME,
+                recalled=False,
+                key=key or msgspec.UNSET,
+            )
+        )
+    )
+
+
+def _raw(data: bytes) -> Any:
+    """Return a message's JSON, which is written as it is."""
+    return msgspec.Raw(data) if data else _NULL

@@ -121,3 +121,22 @@ def granted_role(
     if admin or is_anchor or (policy is HostPolicy.HOSTS and anyone_hosts):
         return Role.ANCHOR
     return Role.AUDIENCE
+
+
+def role_after_appointment(role: Role, appointed: Role | None, *, was_anchor: bool, owns: bool) -> Role:
+    """Return the role of a member who is appointed to something now, or to nothing any more.
+
+    Only an appointment is taken back: who is a host by right, or by the room's category, stays one.
+    """
+    if appointed is Role.ANCHOR:
+        return role if role.is_host else Role.ANCHOR
+    return Role.AUDIENCE if was_anchor and not owns else role
+
+
+def displayed_role(role: Role, *, moderates: bool, seated: bool) -> Role:
+    """Return what others see a member as: a host, else a moderator, else somebody who has a seat, else audience."""
+    if role.is_host:
+        return role
+    if moderates:
+        return Role.MODERATOR
+    return Role.SPEAKER if seated else role

@@ -4,7 +4,6 @@ A session that has sent a keepalive, or has had a socket, is judged by silence; 
 shipped Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,6 +15,15 @@ SOCKET: Final = timedelta(seconds=75)
 """How long an open socket vouches for its session; renewed every 25 s."""
 SOCKET_CLOSED: Final = timedelta(seconds=20)
 """How long one that was closed still does: a phone that changes networks comes back."""
+
+SOCKETS_MAX: Final = 64
+"""Sockets of one session that are counted; of more, those that lapse first make room."""
+NAMED_AGAIN: Final = timedelta(seconds=30)
+"""What the live store has named to be ended, and is there still, it names again after this long: presence entries,
+members without a subscription, rooms without a host, alarms. A replaced presence entry is given so long to be left.
+"""
+OUTAGE: Final = timedelta(minutes=5)
+"""For how long nothing has expired in an outage, until an expiry of users has said otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,12 @@ class PresenceTimeouts:
     audience: timedelta = timedelta(hours=6)
     """How long an audience's presence entry lasts without any evidence about the room."""
 
+    def lease(self, *, keepalive: bool, hosts: bool) -> timedelta:
+        """Return for how long a sign of life counts, of a session that sends keepalives, or that hosts in a room."""
+        if keepalive:
+            return self.keepalive
+        return self.silent_host if hosts else self.silent
+
 
 class Heartbeat(NamedTuple):
     """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive.
@@ -43,28 +57,6 @@ class Heartbeat(NamedTuple):
     issued: datetime
     keepalive: bool
     by_socket: bool = False
-
-
-class SignOfLife(NamedTuple):
-    """The last sign of life of a session, as it outlives a process whose memory is the live store.
-
-    Times are milliseconds since 1970: there may be a hundred thousand of these in one write.
-    """
-
-    user: UserId
-    session: SessionId
-    since: int
-    seen: int
-    keepalive: bool
-
-
-class BucketSigns(NamedTuple):
-    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is evicted for silence."""
-
-    bucket: int
-    written: int
-    held: int
-    sessions: Sequence[SignOfLife]
 
 
 @dataclass(frozen=True, slots=True)

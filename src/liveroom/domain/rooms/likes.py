@@ -1,12 +1,17 @@
 """Likes of a broadcast: how many one call and one user may bring, and how often a room's are written.
 
 A client gathers taps and names the batch; a batch that comes again counts nothing. The service gathers calls.
+
+Turns and windows are in milliseconds since 1970. The script that counts likes has its own form of both
+(``lua/modules/liking.lua``); a test compares the two.
 """
 
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import LikesInvalid
+import msgspec
+
+from liveroom.domain.errors import LikesInvalid, RateLimited
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.payloads import Payload
 
@@ -29,6 +34,13 @@ WRITE_TIMEOUT: Final = timedelta(milliseconds=2500)
 """After which a call that was not written is refused."""
 SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
+_encode: Final = msgspec.json.Encoder().encode
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_WINDOW: Final = WINDOW // _MILLISECOND
+_STEP: Final = STEP // _MILLISECOND
+_LEAST: Final = LEAST // _MILLISECOND
+_LONGEST: Final = LONGEST // _MILLISECOND
 
 
 class LikeCall(NamedTuple):
@@ -52,7 +64,56 @@ class NewLikes(Payload):
     """How many of them are new, not counted in an earlier event."""
 
 
+def write_likes(likes: int, added: int) -> bytes:
+    """Return ``NewLikes`` as JSON."""
+    return _encode(NewLikes(likes=min(likes, SHOWN_MAX), added=added))
+
+
 def check_count(count: int) -> None:
     """Raise ``LikesInvalid`` for a number of likes that no call may bring."""
     if not 1 <= count <= COUNT_MAX:
         raise LikesInvalid(f"count: 1 to {COUNT_MAX}")
+
+
+class WriteTurns(NamedTuple):
+    """Who may write a room's likes when: somebody did ``last``, and the first turn that nobody has is ``free``."""
+
+    last: int = 0
+    free: int = 0
+
+    def at(self, now: int) -> "WriteTurns":
+        """Return them without the turns of a clock that was ahead."""
+        return WriteTurns() if self.last > now else self
+
+    def asked(self, turn: int, now: int) -> "tuple[int, WriteTurns]":
+        """Return the turn of a writer who has this one (0: none); one that is not later than now has come.
+
+        Raises ``RateLimited`` when it would be too far away.
+        """
+        if turn + _STEP <= now or turn > now + _LONGEST + _STEP:
+            turn = max(self.free, now)
+        turn = max(turn, self.last + _LEAST)
+        if turn <= now:
+            return turn, self
+        if turn - now > _LONGEST:
+            raise RateLimited("too many likes for the room", retry_after=LONGEST)
+        return turn, WriteTurns(self.last, max(self.free, turn + _STEP))
+
+    def written(self, now: int) -> "tuple[int, int, WriteTurns]":
+        """Return the next turn of whoever writes now (0: none), and in how many milliseconds it is."""
+        turn = max(self.free, now + _STEP)
+        if turn - now > _LONGEST:
+            return 0, _STEP, WriteTurns(now, self.free)
+        return turn, turn - now, WriteTurns(now, turn + _STEP)
+
+
+class LikeWindow(NamedTuple):
+    """What a user has given in the window that ``began`` then."""
+
+    began: int
+    likes: int = 0
+
+    def plus(self, likes: int, now: int) -> "LikeWindow | None":
+        """Return it with more likes; None: they are too many."""
+        began, known = self if 0 <= now - self.began < _WINDOW else (now, 0)
+        return LikeWindow(began, known + likes) if known + likes <= MOST else None

@@ -1,11 +1,18 @@
 """Pages of the room list: what is asked, what comes back."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.ids import RoomId, TenantName
+
+RANKED_MAX: Final = 20_000
+"""The most rooms that a ranking holds."""
+RANKING_LASTS: Final = timedelta(seconds=30)
+"""How long a ranking can be paged over."""
+UNLISTED_REMEMBERED: Final = timedelta(minutes=10)
+"""How long a removed room's version is remembered, so that an older card cannot bring it back."""
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from liveroom.domain.accounts.captchas import CaptchaTicket
+from liveroom.domain.accounts.contacts import CaptchaTicket
 from liveroom.domain.errors import BadRequest, ProviderNonsense, ProviderUnavailable
 from liveroom.providers.tencent.cloud import TencentCloud
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from liveroom.domain.accounts.codes import LIFE
-from liveroom.domain.accounts.contacts import Contact
+from liveroom.domain.accounts.contacts import CODE_LIFE, Contact
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable, SmsFailed
 from liveroom.domain.tenants.model import Language
 from liveroom.providers.tencent.cloud import TencentCloud
@@ -14,7 +13,7 @@ from liveroom.providers.tencent.cloud import TencentCloud
 VERSION: Final = "2021-01-11"
 _CHINA: Final = "+86"
 _APPROVED: Final = 0
-_MINUTES: Final = str(int(LIFE.total_seconds() // 60))
+_MINUTES: Final = str(int(CODE_LIFE.total_seconds() // 60))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspect, select, update
 
 from liveroom.store.sql.current import VERSION_TABLE
-from liveroom.store.sql.tables import counters, leases, signs_of_life
+from liveroom.store.sql.tables import counters, leases
 
 BATCH: Final = 1000
 BACKUP: Final = "backup"
 """The counter that holds when the last backup was made, in milliseconds."""
 _OURS: Final = "lr_"
-_LEFT_OUT: Final = frozenset({VERSION_TABLE, leases.name, signs_of_life.name})
+_LEFT_OUT: Final = frozenset({VERSION_TABLE, leases.name})
 """The schema's revision is noted with a backup; who held a lease or was online is not true any more afterwards."""
 _FROM_THE_START: Final = frozenset({counters.name})
 """Tables in which a migration has put rows."""

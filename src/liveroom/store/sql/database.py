@@ -29,7 +29,6 @@ from liveroom.store.sql.importing.rows import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.moderation.address_bans import SqlAddressBans
 from liveroom.store.sql.moderation.audit import SqlAudit
-from liveroom.store.sql.presence.signs import SqlSigns
 from liveroom.store.sql.presence.stays import SqlStays
 from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
@@ -60,7 +59,6 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "stays": SqlStays,
     "outbox": SqlOutbox,
     "leases": SqlLeases,
-    "signs": SqlSigns,
     "vendor_work": SqlVendorWork,
     "sealed": SqlSealed,
     "bindings": SqlBindings,
@@ -97,7 +95,6 @@ class SqlStatements(ShowStatements):
     stays: ports.Stays
     outbox: ports.Outbox
     leases: ports.Leases
-    signs: ports.Signs
     vendor_work: ports.VendorWork
     sealed: ports.Sealed
     bindings: ports.Bindings

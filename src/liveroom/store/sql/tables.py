@@ -19,7 +19,6 @@ from liveroom.store.sql.columns import (
     instant,
     key,
     known,
-    long_text,
     maybe_instant,
     number,
     small,
@@ -256,15 +255,6 @@ outbox: Final = table(
     Index("lr_outbox_done", "done", "id"),
     # Without it SQLite gives the id of a purged newest row again.
     sqlite_autoincrement=True,
-)
-
-signs_of_life: Final = table(
-    "signs_of_life",
-    Column("user_bucket", SmallInteger, primary_key=True, autoincrement=False),
-    instant("written"),
-    instant("held"),
-    # A few dozen bytes for each user of the bucket who is online: MySQL's TEXT would end at a thousand of them.
-    long_text("sessions"),
 )
 
 leases: Final = table("leases", key("name", SHORT), text("holder", SHORT), instant("until"))

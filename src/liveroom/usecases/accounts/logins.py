@@ -22,14 +22,12 @@ from liveroom.domain.messages.words import TextKind
 from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.ports import Clock, Database, Live, Tx, Vault
 from liveroom.usecases.accounts.attempts import WINDOW, Guesses
-from liveroom.usecases.accounts.codes import Codes, Proof
-from liveroom.usecases.accounts.contacts import bind, holder_of
-from liveroom.usecases.accounts.fresh_ids import add_user, fresh_id
+from liveroom.usecases.accounts.contacts import Codes, Proof, bind, holder_of
 from liveroom.usecases.accounts.profiles import ProfileWriter
-from liveroom.usecases.accounts.registration import SignupLimits, check_quota, salt_context
+from liveroom.usecases.accounts.registration import SignupLimits, add_user, check_quota, fresh_id, salt_context
 from liveroom.usecases.accounts.sessions import Login, NewSessions
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.importing.accounts import ImportedLogins
+from liveroom.usecases.importing.logins import ImportedLogins
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.rates import check_rate

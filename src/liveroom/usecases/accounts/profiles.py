@@ -25,8 +25,7 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.messages.words import TextKind
 from liveroom.domain.tenants.model import Language
 from liveroom.ports import Clock, Database, Live, Tx
-from liveroom.usecases.accounts.codes import Proof
-from liveroom.usecases.accounts.contacts import ContactBindings, carrier_of
+from liveroom.usecases.accounts.contacts import ContactBindings, Proof, carrier_of
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening

@@ -1,32 +1,30 @@
-"""Registering an account, and what bounds how many there are of every kind; and deleting one."""
+"""Making accounts: registering one, what bounds how many there are of every kind, and the ids that they get.
 
-from collections.abc import Sequence
+Users and rooms take fresh ids from one sequence, past whatever people have chosen for their rooms.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
-from liveroom import faults
-from liveroom.domain.accounts.sessions import Actor, SessionEnd
 from liveroom.domain.accounts.users import LoginCredential, User, fold_username, read_username
 from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NameTaken, NotOffered, QuotaExceeded
 from liveroom.domain.events import users as user_events
-from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.events.users import SignupSource
-from liveroom.domain.ids import TenantName
-from liveroom.domain.privacy.erasures import erasure_of
-from liveroom.domain.rooms.model import CloseReason, RoomStatus
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live, Tx, Vault
 from liveroom.usecases.accounts.attempts import WINDOW
-from liveroom.usecases.accounts.authentication import why_over
-from liveroom.usecases.accounts.fresh_ids import add_user
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.importing.accounts import forget_user
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
+
+_AHEAD: Final = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,61 +102,46 @@ async def check_quota(tx: Tx, tenant: Tenant) -> None:
         raise QuotaExceeded(f"at most {most} users")
 
 
-@dataclass(frozen=True, slots=True)
-class AccountDeletion:
-    """Deletes accounts at once; what is left of their users elsewhere is erased by ``DeletedUsers``."""
+async def add_user(tx: Tx, tenant: Tenant, make: Callable[[UserId], User]) -> User:
+    """Add the user that is made for a fresh id."""
 
-    db: Database
-    clock: Clock
-    broadcasts: Broadcasts
-    relay: OutboxRelay
-    vendor_tasks: VendorTaskQueue
-    recorder: EventRecorder
+    async def take(id: str) -> User | None:
+        user = make(UserId(id))
+        return user if await _claim(tx, tenant, id, user.id) and await tx.users.add_new(user) else None
 
-    async def delete(self, actor: Actor) -> None:
-        """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
-        id is not.
+    return await _first(tx, tenant, take)
 
-        Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
-        ended by anything but the deletion.
-        """
 
-        async def work(tx: Tx) -> Sequence[OutboxRow]:
-            user = await tx.users.lock(actor.user)
-            if user is None or user.deleted is not None:
-                return ()
-            found = await tx.users.with_session(actor.user, actor.session)
-            session = found[1] if found is not None else None
-            # One of the original has no row that a ban could end.
-            now = self.clock.now()
-            if user.is_banned(now) if session is None else session.ended is not None:
-                raise why_over(user, now)
-            return await self.delete_in(tx, user)
+async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
+    """Return a fresh id that belongs to the holder, or to itself if it is for a new user."""
 
-        rows = await self.db.transact(work)
-        faults.point("delete.committed")
-        await self.relay.deliver_later(rows)
+    async def take(id: str) -> str | None:
+        mine = holder or UserId(id)
+        claimed = await _claim(tx, tenant, id, mine)
+        taken = await (tx.rooms.get(RoomId(id)) if holder else tx.users.get(mine))
+        return id if claimed and taken is None else None
 
-    async def delete_in(self, tx: Tx, user: User) -> Sequence[OutboxRow]:
-        """Delete a locked user within the caller's transaction; return what it tells."""
-        now = self.clock.now()
-        rows = []
-        for room_id in (*await tx.rooms.owned_live(user.id), *await tx.schedules.of(user.id)):
-            room = await tx.rooms.lock(room_id)
-            if room is not None and room.state is not RoomStatus.CLOSED and room.owner == user.id:
-                closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
-                rows += [closed.row] if closed.row is not None else []
-        sessions = tuple(await tx.sessions.open_of(user.id))
-        await tx.sessions.end_all(user.id, now, SessionEnd.DELETED)
-        await tx.users.remove_credentials(user.id)
-        await forget_user(tx, user)
-        await tx.contacts.release(user.id)
-        await tx.own_users.remove(user.id)
-        deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
-        await tx.users.put(deleted)
-        await tx.erasures.add(erasure_of(user.id, user.tenant, now))
-        await self.vendor_tasks.user_evicted(tx, deleted, now)
-        await self.recorder.record_for_user(tx, deleted, user_events.deleted(deleted))
-        message = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
-        rows.append(await tx.outbox.add(user.tenant, message, now))
-        return rows
+    return await _first(tx, tenant, take)
+
+
+async def _first(tx: Tx, tenant: Tenant, take: Callable[[str], Awaitable[T | None]]) -> T:
+    """Take the first free id of the sequence, and return what is made with it."""
+    while True:
+        number = await tx.ids.take(1)
+        if (made := await take(tenant.write_id(number))) is not None:
+            return made
+        await _pass_claimed(tx, tenant, number + 1)
+
+
+async def _claim(tx: Tx, tenant: Tenant, id: str, holder: UserId) -> bool:
+    return await tx.ids.claim(id, tenant.name, holder) == (holder, tenant.name)
+
+
+async def _pass_claimed(tx: Tx, tenant: Tenant, number: int) -> None:
+    """Move the sequence past consecutive ids that people chose for rooms: many per query, and no free one is
+    skipped."""
+    row = [tenant.write_id(number + step) for step in range(_AHEAD)]
+    claimed = await tx.ids.claimed(row)
+    length = next((step for step, id in enumerate(row) if id not in claimed), _AHEAD)
+    if length:
+        await tx.ids.take(length)

@@ -32,7 +32,7 @@ from liveroom.domain.rooms.metadata import write_new
 from liveroom.domain.rooms.model import CloseReason, LiveRoom, Policies, Room, RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live
-from liveroom.usecases.importing.arrivals import Arrivals
+from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.rooms.leaving import evict
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.tenants.registry import Tenancy

@@ -1,4 +1,4 @@
-"""Hook calls: before something happens, modules of this process are asked, then the operator's server.
+"""Hooks and their calls: before something happens, modules of this process are asked, then the operator's server.
 
 The caller waits for the hook's timeout at most. A hook that answers late or with nonsense counts as absent: its own
 rule (``Otherwise``) says what holds then.
@@ -6,18 +6,19 @@ rule (``Otherwise``) says what holds then.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
 import structlog
 
 from liveroom import deadlines
-from liveroom.domain.errors import HookRefused, ProviderUnavailable
+from liveroom.domain.errors import BadRequest, HookRefused, ProviderUnavailable
 from liveroom.domain.hooks.model import (
     ALLOWED,
+    HOOKS_MAX,
     TIMEOUT,
     Hook,
     HookAnswer,
@@ -26,17 +27,70 @@ from liveroom.domain.hooks.model import (
     HookType,
     Otherwise,
     check_changes,
+    check_timeout,
     read_answer,
 )
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.ports import Clock, HookClient
-from liveroom.usecases.hooks.registry import Hooks
+from liveroom.domain.webhooks.endpoints import check_address
+from liveroom.domain.webhooks.signing import fresh_secret
+from liveroom.ports import Clock, Database, HookClient, Vault
+from liveroom.usecases.tenants.operator_configuration import EndpointRegistry, endpoint_kind
 
 log = structlog.get_logger("liveroom.hooks")
 
+HOOKS: Final = endpoint_kind("hook", lambda tx: tx.hooks)
 AT_ONCE: Final = 256
 """Calls of one hook under way in this process; more wait for their turn, within their time."""
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class Hooks(EndpointRegistry[Hook]):
+    """The hooks of this installation."""
+
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        super().__init__(HOOKS, db, vault, clock)
+        self._by_tenant: Mapping[TenantName, Mapping[HookType, Sequence[Hook]]] = {}
+
+    def has_any(self, tenant: TenantName) -> bool:
+        """Say whether the tenant has any hook: without one, this check is all that a call costs."""
+        return tenant in self._by_tenant
+
+    def of(self, tenant: TenantName, hook_type: HookType) -> Sequence[Hook]:
+        """Return the tenant's hooks of a type, in the order of their making."""
+        return self._by_tenant.get(tenant, {}).get(hook_type, ())
+
+    async def add(
+        self,
+        tenant: TenantName,
+        hook_type: HookType,
+        url: str,
+        *,
+        categories: frozenset[str] = frozenset(),
+        timeout: timedelta = TIMEOUT,
+        otherwise: Otherwise = Otherwise.ALLOW,
+    ) -> Hook:
+        """Arrange for a hook and return it with its secret. Raises ``BadRequest``."""
+        now = self.clock.now()
+        secrets = (fresh_secret(now),)
+        return await self._add(
+            Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, timeout, otherwise)
+        )
+
+    def _arrange(self, items: Sequence[Hook]) -> None:
+        found: dict[TenantName, dict[HookType, list[Hook]]] = {}
+        for hook in items:
+            found.setdefault(hook.tenant, {}).setdefault(hook.hook_type, []).append(hook)
+        self._by_tenant = found
+
+    def _check(self, item: Hook) -> None:
+        check_address(item.url)
+        check_timeout(item.timeout)
+
+    def _check_space(self, item: Hook, others: Sequence[Hook]) -> None:
+        if sum((one.tenant, one.hook_type) == (item.tenant, item.hook_type) for one in others) >= HOOKS_MAX:
+            raise BadRequest(
+                f"there are {HOOKS_MAX} hooks for {item.hook_type.value} already, and somebody waits for each"
+            )
 
 
 class HookCall(NamedTuple):

@@ -1,23 +1,31 @@
-"""Rooms of the original, with their ids.
+"""Rooms of the original, with their ids, and the people who were in them.
 
 An open room with an owner is a live broadcast, a removed one is closed, one that nobody owns is reserved for whoever
 asked for the id. A room follows the original until somebody opens or changes it here; the end of the broadcast that
 came with it does not count as a change, so that a host who came back over there is found again.
+
+Whoever was in a room becomes a member once, for one lease: their apps do not know of the import and will not enter
+again. Their sessions are unknown, so each gets one that nobody will renew; whoever calls or enters continues with their
+own.
 """
 
+from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final, NamedTuple
 
+from liveroom.domain.accounts.users import User
+from liveroom.domain.errors import Refused
 from liveroom.domain.events.outbox import Arrival, RoomChanged, RoomImported
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, is_plain_id, new_id
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId, is_plain_id, new_id
 from liveroom.domain.parts import parts
-from liveroom.domain.presence.members import Role
-from liveroom.domain.presence.signs import PresenceTimeouts
-from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
-from liveroom.ports import Clock, Tx
+from liveroom.domain.presence.members import PresenceEntry, Role, wanted_role
+from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts
+from liveroom.domain.rooms.model import CloseReason, LiveRoom, Room, RoomStatus
+from liveroom.ports import Admission, Clock, Database, Live, PresenceClaim, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
 from liveroom.usecases.importing.report import Tally, digest
 
@@ -150,7 +158,7 @@ class RoomImporter:
     def _arrival(self, member: OriginalMember) -> Arrival:
         last_seen = member.updated or member.created or _NEVER
         is_host = member.role.casefold() in (Role.ANCHOR, Role.OWNER)
-        lease = self.timeouts.silent_host if is_host else self.timeouts.silent
+        lease = self.timeouts.lease(keepalive=False, hosts=is_host)
         return Arrival(UserId(member.user), member.role, last_seen + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:
@@ -205,3 +213,61 @@ def _is_untouched(room: Room, imported: ImportedRow) -> bool:
 
 def _stamp(row: OriginalRoom) -> str:
     return digest(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Makes members of those who were in a room; doing it twice changes nothing."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    anyone_hosts: bool
+
+    async def seat(self, room: Room, arrivals: Sequence[Arrival]) -> LiveRoom | None:
+        """Add those whose time is not over and who may be in; return the room as it is after the last of them."""
+        now = self.clock.now()
+        due = [arrival for arrival in arrivals if arrival.until > now]
+        users = {user.id: user for user in await self.db.users.list([arrival.user for arrival in due])}
+        seated: LiveRoom | None = None
+        for arrival in due:
+            user = users.get(arrival.user)
+            if user is not None and user.deleted is None and not user.is_banned(now):
+                seated = await self._seat_one(room, user, arrival.role) or seated
+        return seated
+
+    async def _seat_one(self, room: Room, user: User, role: str) -> LiveRoom | None:
+        now = self.clock.now()
+        session = _session(room, user)
+        heartbeat = Heartbeat(user.id, session, now, keepalive=False)
+        presence_claim = PresenceClaim(heartbeat, room.id, EntryId(new_id(now)), host=False)
+        wanted, label = wanted_role(role)
+        try:
+            claimed = await self.live.claim_presence(presence_claim)
+            admission = Admission(
+                tenant=room.tenant,
+                room=room.id,
+                user=user.id,
+                session=session,
+                entry=claimed.entry,
+                stay=StayId(presence_claim.entry),
+                wanted=wanted,
+                label=label,
+                profile=user.profile,
+                admin=False,
+                anyone_hosts=self.anyone_hosts,
+                keepalive=False,
+            )
+            entered = await self.live.admit(admission)
+        except Refused:
+            await self.live.give_back(PresenceEntry(presence_claim.entry, user.id, session, room.id, host=False))
+            return None
+        if entered.role.is_host:
+            await self.live.claim_presence(presence_claim._replace(entry=claimed.entry, host=True))
+        return entered.room
+
+
+def _session(room: Room, user: User) -> SessionId:
+    """Return the session of this stay, marked as one of the original, whose token nobody knows."""
+    text = f"{room.broadcast}\n{user.id}".encode()
+    return SessionId("~" + urlsafe_b64encode(sha256(text).digest()).decode()[:22])

@@ -18,7 +18,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.domain.moderation.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
 from liveroom.ports import Clock, Database
 from liveroom.usecases.privacy.retention import purge_older
-from liveroom.usecases.tenants.server_keys import ServerKeys
+from liveroom.usecases.tenants.keys import ServerKeys
 
 MOST: Final = 500
 """Rows of one write."""

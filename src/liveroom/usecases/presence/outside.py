@@ -27,7 +27,7 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 

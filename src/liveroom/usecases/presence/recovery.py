@@ -1,4 +1,4 @@
-"""What the live store keeps in SQL: its journals, and the data with which lost buckets are refilled (LIVE.md 3).
+"""What the live store passes on to SQL and gets back: its journals, and data to refill lost buckets with (LIVE.md 3).
 
 If a tenant receives no member events, its stays are only written. Otherwise the stored versions are read first, with
 the rooms' streams locked: if two processes have the same stay, the second finds nothing new to record.
@@ -12,14 +12,14 @@ from typing import Final
 from liveroom import faults
 from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.events.stays import KINDS, event_of, rows, steps
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.messages.model import Message
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
-from liveroom.domain.presence.signs import BucketSigns
 from liveroom.domain.rooms.model import Policies
-from liveroom.ports import Busy, Cards, Clock, Database, RoomSnapshot, Tx, UserBucketSnapshot
+from liveroom.ports import Cards, Clock, Database, Live, RoomSnapshot, Tx, UserBucketSnapshot
 from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.tenants.registry import Tenancy
 
 AT_ONCE: Final = 500
@@ -148,26 +148,30 @@ class SqlRecoveryStore:
             for room in rooms
         ]
 
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        """Return when those who were hosts of each broadcast last left it."""
-        return await self.db.stays.hosts_left(broadcasts)
-
-    async def note(self, signs: Sequence[BucketSigns]) -> None:
-        """Write last signs of life, in one transaction."""
-        await self.db.signs.put(signs)
-
-    async def signs(self, bucket: int) -> BucketSigns | None:
-        """Return the last signs of life of a user bucket."""
-        return await self.db.signs.of_bucket(bucket)
-
-    async def busy(self) -> Busy:
-        """Return the buckets that need looking after, in a few statements."""
-        by_user, by_room = await self.db.stays.open_buckets()
-        users, rooms = await self.db.signs.buckets(), await self.db.rooms.live_buckets()
-        return Busy(frozenset(by_user) | frozenset(users), frozenset(by_room) | frozenset(rooms))
-
 
 def _closed(stay: Stay, now: datetime) -> Stay:
     """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
     version = max(stay.version + 1, int(now.timestamp() * 1000))
     return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, entries=())
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBacklog:
+    """Passes on what the live store has taken in: publications, renewals, the journal, lists."""
+
+    live: Live
+    listings: Listings
+
+    async def publish(self) -> int:
+        """Publish what rooms have gathered and a process that died left; return how many rooms did."""
+        return await self.live.channels.gathered()
+
+    async def write(self) -> int:
+        """Send renewals that wait for their batch, and write the journal; return how many stays were written."""
+        return await self.live.flush()
+
+    async def write_all(self) -> int:
+        """Do that, and bring the lists up to date; return how many stays were written."""
+        written = await self.write()
+        await self.listings.catch_up()
+        return written

@@ -14,8 +14,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Live
-from liveroom.usecases.accounts.authentication import Authentication
-from liveroom.usecases.accounts.sessions import Logouts
+from liveroom.usecases.accounts.sessions import Authentication, Logouts
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.tenants.registry import Tenancy
 

@@ -1,4 +1,4 @@
-"""Erasing deleted users: their personal data goes; what they took part in stays, under a pseudonym.
+"""Deleting users: the account goes at once, then their personal data; what they took part in stays, under a pseudonym.
 
 The deletion leaves an erasure, which is worked off in the background: a few rows at a time, by any number of processes,
 each of which may die at any step. Rows are found by the user's id, so that erased ones are not found again.
@@ -6,7 +6,7 @@ docs/decisions/0029-deleted-users.md says what becomes of each column.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,15 +15,24 @@ import msgspec
 import structlog
 
 from liveroom import faults
+from liveroom.domain.accounts.sessions import Actor, SessionEnd
+from liveroom.domain.accounts.users import User
 from liveroom.domain.events import rooms as room_events
+from liveroom.domain.events import users as user_events
+from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.events.records import of_room, of_user
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.parts import parts
-from liveroom.domain.privacy.erasures import AGAIN, Erasure, PersonalDataKind, without
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.privacy.erasures import AGAIN, Erasure, PersonalDataKind, erasure_of, without
+from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.ports import Clock, Database, Live, PersonalEvent, PersonalRows, Tx
+from liveroom.usecases.accounts.sessions import why_over
 from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.importing.logins import forget_user
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 log = structlog.get_logger("liveroom.erasures")
 
@@ -34,6 +43,66 @@ CLAIM: Final = timedelta(seconds=60)
 AT_ONCE: Final = 200
 """Rows of one transaction: SQLite lets nobody else write meanwhile, for a few milliseconds."""
 _ERASURES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDeletion:
+    """Deletes accounts at once; what is left of their users elsewhere is erased by ``DeletedUsers``."""
+
+    db: Database
+    clock: Clock
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
+
+    async def delete(self, actor: Actor) -> None:
+        """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
+        id is not.
+
+        Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
+        ended by anything but the deletion.
+        """
+
+        async def work(tx: Tx) -> Sequence[OutboxRow]:
+            user = await tx.users.lock(actor.user)
+            if user is None or user.deleted is not None:
+                return ()
+            found = await tx.users.with_session(actor.user, actor.session)
+            session = found[1] if found is not None else None
+            # One of the original has no row that a ban could end.
+            now = self.clock.now()
+            if user.is_banned(now) if session is None else session.ended is not None:
+                raise why_over(user, now)
+            return await self.delete_in(tx, user)
+
+        rows = await self.db.transact(work)
+        faults.point("delete.committed")
+        await self.relay.deliver_later(rows)
+
+    async def delete_in(self, tx: Tx, user: User) -> Sequence[OutboxRow]:
+        """Delete a locked user within the caller's transaction; return what it tells."""
+        now = self.clock.now()
+        rows = []
+        for room_id in (*await tx.rooms.owned_live(user.id), *await tx.schedules.of(user.id)):
+            room = await tx.rooms.lock(room_id)
+            if room is not None and room.state is not RoomStatus.CLOSED and room.owner == user.id:
+                closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
+                rows += [closed.row] if closed.row is not None else []
+        sessions = tuple(await tx.sessions.open_of(user.id))
+        await tx.sessions.end_all(user.id, now, SessionEnd.DELETED)
+        await tx.users.remove_credentials(user.id)
+        await forget_user(tx, user)
+        await tx.contacts.release(user.id)
+        await tx.own_users.remove(user.id)
+        deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
+        await tx.users.put(deleted)
+        await tx.erasures.add(erasure_of(user.id, user.tenant, now))
+        await self.vendor_tasks.user_evicted(tx, deleted, now)
+        await self.recorder.record_for_user(tx, deleted, user_events.deleted(deleted))
+        message = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
+        rows.append(await tx.outbox.add(user.tenant, message, now))
+        return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.ports import FIRST_KEPT, Clock, Database, Kept
-from liveroom.usecases.accounts.codes import KEPT as CODES_KEPT
+from liveroom.usecases.accounts.contacts import KEPT as CODES_KEPT
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.presence.recovery import REMEMBERED
 from liveroom.usecases.privacy.retention import Retention

@@ -18,7 +18,7 @@ from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.fresh_ids import fresh_id
+from liveroom.usecases.accounts.registration import fresh_id
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import free_owner
 from liveroom.usecases.rooms.ranks import Judge, is_admin

@@ -16,7 +16,7 @@ from liveroom.domain.errors import BadRequest, LiveUnavailable, Refused
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry
 from liveroom.ports import Left, Live
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.rooms.listings import Listings
 
 EXPIRY_GAP: Final = timedelta(seconds=30)

@@ -1,6 +1,9 @@
-"""Scheduled broadcasts: announced to everybody, opened by their owner, and called off if nobody comes to do it.
+"""Broadcasts that begin or end at a set time.
 
-A scheduled room is a reserved one with a start, so that entering it as its host is what opens it.
+A scheduled broadcast is announced to everybody, opened by its owner, and called off if nobody comes to do it. A
+scheduled room is a reserved one with a start, so that entering it as its host is what opens it.
+
+Without anybody asking for it, a broadcast ends when its host stays away, or when its time is over.
 """
 
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
@@ -17,19 +21,22 @@ from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.domain.rooms.options import fresh_link_key
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
-from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.accounts.fresh_ids import fresh_id
+from liveroom.ports import AlarmKind, Clock, Database, Live, Orphan, Tx
+from liveroom.usecases.accounts.registration import fresh_id
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed, blank
 from liveroom.usecases.rooms.passwords import Passwords
+from liveroom.usecases.seats.maps import SeatMapEditor
 
 log = structlog.get_logger("liveroom.schedules")
+_ending_log = structlog.get_logger("liveroom.ending")
 
 _AT_ONCE: Final = 200
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DIGITS: Final = 15
+_BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +124,63 @@ def _read_cursor(cursor: str) -> Mark:
         return Mark(_EPOCH + int(starts) * _MILLISECOND, RoomId(room))
     except OverflowError:
         raise BadRequest("cursor: invalid") from None
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanedRooms:
+    """Rooms whose host does not come back."""
+
+    live: Live
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+
+    async def resolve(self) -> int:
+        """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
+        orphans = await self.live.orphans(_BATCH)
+        for orphan in orphans:
+            await self._resolve(orphan)
+        return len(orphans)
+
+    async def _resolve(self, orphan: Orphan) -> None:
+        if orphan.heir is not None:
+            committed = await self.broadcasts.hand_over(orphan.room, orphan.broadcast, orphan.heir)
+        else:
+            committed = await self.broadcasts.close(orphan.room, CloseReason.OWNER_GONE, broadcast=orphan.broadcast)
+        faults.point("orphan.committed")
+        if committed is not None and committed.row is not None:
+            _ending_log.info("room.settled", room=orphan.room, heir=orphan.heir)
+            await self.relay.deliver(committed.row, committed.room)
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRooms:
+    """Rooms in which something is over at a set time."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    seat_maps: SeatMapEditor
+
+    async def end(self) -> int:
+        """Close broadcasts whose time is over, and end requests for seats that nobody answered; return of how many
+        rooms.
+        """
+        ended = 0
+        for room, kind in await self.live.alarms(_BATCH):
+            ended += await (self._end(room) if kind is AlarmKind.END else self.seat_maps.tidy(room))
+        return ended
+
+    async def _end(self, room_id: RoomId) -> bool:
+        """Close a room's broadcast if its time is over; say whether it was."""
+        room = await self.db.rooms.get(room_id)
+        if room is None or not room.options.is_over(self.clock.now()):
+            return False
+        committed = await self.broadcasts.close(room_id, CloseReason.TIME_OVER, broadcast=room.broadcast)
+        faults.point("close.committed")
+        if committed is None or committed.row is None:
+            return False
+        _ending_log.info("room.time_over", room=room_id)
+        await self.relay.deliver(committed.row, committed.room)
+        return True

@@ -1,7 +1,10 @@
-"""Changing a room's seat map: what every call about seats goes through.
+"""Changing a room's seat map, which every call about seats goes through, and what is configured of it.
 
 The rule decides on what was read, and what it decides is put if that still is so; else it decides again. Of one
 process the calls about one room wait for each other, so that two hundred applicants do not make each other begin anew.
+
+How many seats a room has, how the audience gets one, and which are locked are stored options of the room. Whoever has
+a seat that is removed or locked leaves it when the live store applies the options.
 """
 
 import asyncio
@@ -18,15 +21,17 @@ from liveroom.domain.media.model import publishes
 from liveroom.domain.moderation.audit import AuditEntry
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.model import LiveRoom
-from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.rooms.options import RoomOptions, SeatMode
 from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, rank_of
-from liveroom.domain.seats.model import SeatDecision, SeatMap
+from liveroom.domain.seats.model import SeatDecision, SeatMap, with_lock, with_seats
 from liveroom.domain.seats.requests import expire_requests
 from liveroom.ports import Clock, Live, SeatMapView
-from liveroom.usecases.media.work import PublishPermissions
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.broadcasts import Broadcasts
+from liveroom.usecases.rooms.ranks import Judge, Ranks, judge
 
 CALLS: Final = 20
 """Changes of seats that one user may ask for within ``WINDOW``."""
@@ -37,6 +42,8 @@ _SLACK: Final = timedelta(seconds=2)
 _TRIES: Final = 50
 """How often a change is tried: each failure is another process's success, and fewer processes change one room at
 once."""
+_CONFIGURE: Final = "base/v1/seats/configure"
+_LOCK: Final = "base/v1/seats/lock"
 
 
 class SeatContext(NamedTuple):
@@ -186,3 +193,57 @@ def check_member(context: SeatContext, user: UserId) -> Member:
     if member is None:
         raise NotInRoom
     return member
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlans:
+    """Changes how many seats there are, and which are locked.
+
+    Both raise ``RateLimited``, ``RoomNotFound``, ``PermissionDenied``.
+    """
+
+    seat_maps: SeatMapEditor
+    publish_permissions: PublishPermissions
+    ranks: Ranks
+    broadcasts: Broadcasts
+    relay: OutboxRelay
+    trail: Audit
+
+    async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> SeatContext:
+        """Change the number of seats, or the mode; None leaves it as it is."""
+        await self.seat_maps.count(actor)
+        ranked = await self.ranks.check(actor, room, Right.ARRANGE)
+        may = judge(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
+        return await self._change_options(actor, room, may, lambda options: with_seats(options, number, mode))
+
+    async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> SeatContext:
+        """Lock a seat, which removes its user, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
+        await self.seat_maps.count(actor)
+        ranked = await self.ranks.check(actor, room, Right.SEAT)
+        if locked:
+            await self._check_holder(actor, room, number, ranked.rank)
+        may = judge(self.trail, actor, _LOCK, Right.SEAT, ranked)
+        return await self._change_options(actor, room, may, lambda options: with_lock(options, number, locked=locked))
+
+    async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
+        context = await self.seat_maps.read(actor.tenant.name, room)
+        for one in context.seat_map.seated:
+            if one.number == number and one.user != actor.user:
+                await self.seat_maps.check_over(rank, context, one.user)
+
+    async def _change_options(
+        self, actor: Actor, room: RoomId, may: Judge, change: Callable[[RoomOptions], RoomOptions]
+    ) -> SeatContext:
+        tenant = actor.tenant.name
+        before = await self.seat_maps.read(tenant, room)
+        committed = await self.broadcasts.change_options(tenant, room, change, may)
+        if await self.relay.bring_up(committed.room, committed.row) is None:
+            raise RoomNotFound
+        after = await self.seat_maps.read(tenant, room)
+        for user in sorted(_seated(before) - _seated(after)):
+            await self.publish_permissions.taken_off_seat(tenant, room, user)
+        return after
+
+
+def _seated(context: SeatContext) -> set[UserId]:
+    return {one.user for one in context.seat_map.seated}

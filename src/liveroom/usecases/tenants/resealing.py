@@ -11,12 +11,11 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
 from liveroom.usecases.accounts.registration import salt_context
-from liveroom.usecases.hooks.registry import HOOKS
-from liveroom.usecases.tenants.app_signatures import APP_KEYS
-from liveroom.usecases.tenants.configuration_registry import SealedKind
-from liveroom.usecases.tenants.fixed_secrets import FIXED_SECRETS
+from liveroom.usecases.hooks.calls import HOOKS
+from liveroom.usecases.tenants.keys import APP_KEYS, FIXED_SECRETS
+from liveroom.usecases.tenants.operator_configuration import SealedKind
 from liveroom.usecases.tenants.registry import secret_context
-from liveroom.usecases.webhooks.registry import WEBHOOKS
+from liveroom.usecases.webhooks.receivers import WEBHOOKS
 
 KINDS: Final[Sequence[SealedKind[Any]]] = (HOOKS, WEBHOOKS, FIXED_SECRETS, APP_KEYS)
 """Of the operator configuration, what is sealed."""

@@ -21,7 +21,7 @@ from liveroom.domain.messages.model import Message, MessageType
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import BreakerState, Trouble, Vendor, VendorFailure, wait_before
 from liveroom.ports import Clock, Database, GroupMessaging, VendorsOf
-from liveroom.usecases.partition_state import PartitionState
+from liveroom.usecases.partitions import PartitionState
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.message_work import NO_ACCOUNT
 

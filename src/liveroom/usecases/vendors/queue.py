@@ -1,21 +1,184 @@
-"""What waits at vendors, tenant by tenant; ``PartitionWorkers`` do it, after the commit and in nobody's path.
+"""What waits at vendors, tenant by tenant, and how ``PartitionWorkers`` do it: after the commit, in nobody's path.
 
 Each tenant's work at each vendor is a partition of its own, with its own breaker: what hangs there keeps nobody else
-waiting.
+waiting. A row is claimed by one process at a time, so that what is about one room happens in order. A process that dies
+leaves its rows to the next when the lease is over; all of it may be done twice.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
+import structlog
+
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.ids import new_id
 from liveroom.domain.tenants.model import Tenant
-from liveroom.domain.vendors.model import BreakerState, Vendor, read_partition
+from liveroom.domain.vendors.model import (
+    NOTHING,
+    UNKNOWN_TRIES,
+    BreakerState,
+    Key,
+    Matter,
+    Trouble,
+    Vendor,
+    VendorFailure,
+    Work,
+    WorkResult,
+    read_partition,
+    wait_before,
+)
 from liveroom.ports import Clock, Database, VendorsOf
-from liveroom.usecases.partition_state import PartitionState
-from liveroom.usecases.partition_workers import PartitionLimits
+from liveroom.usecases.partitions import PartitionLimits, PartitionState
 from liveroom.usecases.tenants.registry import Tenancy
-from liveroom.usecases.vendors.claims import CLAIMED, Doer, VendorClaim, WorkCount, WorkTools
+
+log = structlog.get_logger("liveroom.vendors")
+
+LONGEST: Final = timedelta(seconds=12)
+"""For one piece of work, which may take several calls."""
+LEASE: Final = timedelta(seconds=30)
+"""Longer than all that is claimed at once may take."""
+CLAIMED: Final = 8
+
+
+class Doer(Protocol):
+    """Does work at one vendor. Raises ``VendorFailure``, ``Unavailable``."""
+
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult: ...
+
+
+@dataclass(slots=True)
+class WorkCount:
+    """How much this process has done at vendors since it began."""
+
+    done: int = 0
+
+
+class WorkTools(NamedTuple):
+    """What all claims of this process share."""
+
+    db: Database
+    clock: Clock
+    counter: WorkCount
+    chance: Callable[[], float]
+    """For how long to wait before the next try; from 0 to 1."""
+    is_open: Callable[[str], bool]
+    """Says whether anything of a partition may be done now."""
+
+
+class VendorClaim:
+    """``partitions.Claim``."""
+
+    is_full: Final = False
+
+    def __init__(
+        self, tools: WorkTools, partition: str, state: PartitionState, tenant: Tenant, doer: Doer, *, claimed: int
+    ) -> None:
+        """``claimed``: so much work is claimed at most."""
+        self._db = tools.db
+        self._clock = tools.clock
+        self._tools = tools
+        self._partition = partition
+        self._state = state
+        self._tenant = tenant
+        self._doer = doer
+        self._most = claimed
+        self._holder = new_id(self._clock.now())
+        self._left: dict[Key, Work] = {}
+
+    async def take(self) -> bool:
+        """Claim what is due; say whether there is any."""
+        now = self._clock.now()
+        works = await self._db.vendor_work.claim(self._partition, self._holder, now, now + LEASE, self._most)
+        self._left = {work.key: work for work in works}
+        return bool(works)
+
+    async def work(self) -> bool:
+        """Do what is claimed, some of it at once."""
+        running = [self._one(work) for work in list(self._left.values())]
+        for failure in await asyncio.gather(*running, return_exceptions=True):
+            if failure is not None:
+                raise failure
+        return True
+
+    async def nack_rest(self) -> None:
+        """Release work that was cancelled, for others; what was called may still be carried out."""
+        for work in self._left.values():
+            await self._db.vendor_work.nack(work, self._holder, self._in_doubt(work).achieved, self._clock.now(), "")
+
+    async def _one(self, work: Work) -> None:
+        async with self._state.slots:
+            try:
+                await self._carry_out(work)
+            except Exception:
+                del self._left[work.key]
+                raise
+            del self._left[work.key]
+
+    async def _carry_out(self, work: Work) -> None:
+        if work.held:
+            work = self._in_doubt(work)
+        if not self._tools.is_open(self._partition):
+            await self._db.vendor_work.nack(work, self._holder, work.achieved, self._clock.now(), "")
+            return
+        try:
+            result = await self._attempt(work)
+        except VendorFailure as failure:
+            await self._failed(work, failure)
+            return
+        if result.asked:
+            self._state.answered()
+        await self._ack(work, result)
+        self._tools.counter.done += 1
+
+    async def _attempt(self, work: Work) -> WorkResult:
+        try:
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                return await self._doer.do(work, self._tenant)
+        except TimeoutError as failure:
+            raise VendorFailure(Trouble.BUSY, "the vendor takes too long", in_doubt=True) from failure
+        except (VendorFailure, Unavailable):
+            raise
+        except Exception as failure:
+            log.exception("vendor.fault", vendor=work.key.vendor.value, about=work.key.subject)
+            text = f"a fault of liveroom, {type(failure).__name__}: the log has the rest"
+            raise VendorFailure(Trouble.UNKNOWN, text, in_doubt=True) from failure
+
+    async def _ack(self, work: Work, result: WorkResult) -> None:
+        if result.again is None and result.achieved == NOTHING:
+            await self._db.vendor_work.drop(work, self._holder)
+        else:
+            await self._db.vendor_work.ack(work, self._holder, result.achieved, result.again)
+
+    async def _failed(self, work: Work, failure: VendorFailure) -> None:
+        now = self._clock.now()
+        if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
+            self._state.refused(failure, now)
+        else:
+            self._state.answered()
+        if failure.trouble is Trouble.SUBJECT or (
+            failure.trouble is Trouble.UNKNOWN and work.tries + 1 >= UNKNOWN_TRIES
+        ):
+            await self._give_up(work, str(failure))
+            return
+        known = (self._in_doubt(work) if failure.in_doubt else work).achieved
+        again = now + wait_before(work.tries, self._tools.chance())
+        await self._db.vendor_work.nack(work, self._holder, known, again, str(failure))
+
+    def _in_doubt(self, work: Work) -> Work:
+        """Return the work with the note that a call may have been carried out, or may yet be."""
+        if work.key.matter is not Matter.ROOM:
+            return work
+        return work._replace(achieved=replace(work.achieved, doubt=self._clock.now()))
+
+    async def _give_up(self, work: Work, reason: str) -> None:
+        await self._db.vendor_work.give_up(work, self._holder, reason, self._clock.now())
+        if reason != work.reason:
+            key = work.key
+            about = {"vendor": key.vendor.value, "matter": key.matter.value, "about": key.subject}
+            log.warning("vendor.gave_up", **about, tenant=work.tenant, reason=reason)
 
 
 class VendorQueue:

@@ -93,7 +93,7 @@ class Delivering(NamedTuple):
 
 
 class Round:
-    """Partitions of one target that this process holds: ``partition_workers.Claim``."""
+    """Partitions of one target that this process holds: ``partitions.Claim``."""
 
     def __init__(
         self, delivering: Delivering, receiver: Receiver, target_state: TargetState, *, partitions: int = PARTITIONS

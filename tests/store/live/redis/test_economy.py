@@ -17,7 +17,6 @@ from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.rooms.paging import RoomQuery
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
@@ -70,7 +69,7 @@ async def _world_of(caller: type[ScriptCaller], server: Redis) -> AsyncIterator[
     """Yield a world on an empty server that is called by this kind of caller."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(RedisServers(caller.open(server.url, 0.5)), recovery, clock, timeouts)
+        return RedisLive(caller.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

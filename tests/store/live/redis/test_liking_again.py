@@ -14,7 +14,6 @@ from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.rooms.likes import LikeCall
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
@@ -50,7 +49,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of two processes that lose answers."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(RedisServers(Forgetful.open(server.url, 0.5)), recovery, clock, timeouts)
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -6,7 +6,8 @@ from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong, withou
 
 RECORDS = {"ENTRY": ("id", "session", "room", "host"), "PAIR": ("left", "right")}
 HASHES = {"ROOM": {"card": "c"}}
-NAMES = ScriptNames(("facts", "room", "*others"), ("offset", "*users", "run_id"), RECORDS, HASHES)
+NUMBERS = {"PACES": {"least": 200}}
+NAMES = ScriptNames(("facts", "room", "*others"), ("offset", "*users", "run_id"), RECORDS, HASHES, NUMBERS)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ NAMES = ScriptNames(("facts", "room", "*others"), ("offset", "*users", "run_id")
         ("entry[ENTRY.room]", "entry[3]"),
         ("a[ENTRY.id], b[PAIR.right]", "a[1], b[2]"),
         ("call('HGET', key, ROOM.card)", "call('HGET', key, 'c')"),
+        ("wait < -PACES.least", "wait < -200"),
         ("'KEYS.room, ENTRY{}'", "'KEYS.room, ENTRY{}'"),
         ("room.KEYS", "room.KEYS"),
     ],
@@ -56,6 +58,8 @@ def test_a_record_becomes_a_list_in_the_order_of_its_fields(text: str, resolved:
         "ENTRY{id = 1, 2}",
         "ENTRY{id = 1",
         "ROOM{card = 1}",
+        "PACES.nothing",
+        "PACES{least = 1}",
     ],
 )
 def test_what_is_not_declared_is_refused(text: str) -> None:
@@ -66,7 +70,7 @@ def test_what_is_not_declared_is_refused(text: str) -> None:
 def test_a_name_is_declared_once() -> None:
     """Twice, the later position would win, and whoever means the earlier would read something else."""
     with pytest.raises(ScriptWrong, match="offset"):
-        ScriptNames((), ("offset", "room", "offset"), {}, {})
+        ScriptNames((), ("offset", "room", "offset"), {}, {}, {})
 
 
 @pytest.mark.parametrize(

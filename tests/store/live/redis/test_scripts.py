@@ -7,9 +7,10 @@ from importlib.resources import files
 import pytest
 
 from liveroom.store.live.redis.lua_modules import read_script
-from liveroom.store.live.redis.lua_names import without_comments
+from liveroom.store.live.redis.lua_names import ScriptWrong, without_comments
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, USED
-from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, script
+from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, load, script
 from tests.servers import Redis
 from tests.store.live.world import World
 
@@ -31,7 +32,7 @@ BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")
 ANY_TIME = {
     "what is compared with a version, rev or epoch": {
         "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_access", "release_room",
-        "renew_epoch", "begin_feed", "publish_feed", "note_sightings",
+        "renew_epoch", "begin_feed", "publish_feed", "put_outside",
     },
     "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
     "batches that change nothing when they come twice or late": {
@@ -113,6 +114,36 @@ def test_a_script_uses_every_argument_that_it_is_given(name: str) -> None:
     used = set(re.findall(r"\bARGV?\.(\w+)", source(name)))
     declared = {argument.removeprefix("*") for argument in SCRIPTS[name].args}
     assert declared - used == set()
+
+
+def test_every_number_of_the_domain_that_is_declared_is_used() -> None:
+    texts = "".join(source(name) for name in FILES)
+    named = [f"{kind}.{name}" for kind, numbers in NUMBERS.items() for name in numbers]
+    assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", texts)] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (("user", "name"), "put_profile: ARGV has no avatar"),
+        (("user", "name", "avatar", "age"), "put_profile: never reads age"),
+        (("user", "name", "avatar", "name"), "each once"),
+        (("user", "name", "avatar", "clock_ahead"), "each once"),
+        (("user name avatar",), "have to be names"),
+        (("user", "*name", "*avatar"), "more than one"),
+    ],
+)
+def test_arguments_that_a_script_does_not_agree_with_are_refused_when_it_is_loaded(
+    args: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(ScriptWrong, match=why):
+        load("put_profile", SCRIPTS["put_profile"]._replace(args=args))
+
+
+def test_keys_that_a_script_does_not_agree_with_are_refused_when_it_is_loaded() -> None:
+    declared = SCRIPTS["put_profile"]
+    with pytest.raises(ScriptWrong, match="put_profile: KEYS has no facts"):
+        load("put_profile", declared._replace(keys=declared.keys[1:]))
 
 
 def test_what_a_module_writes_counts() -> None:

@@ -17,7 +17,6 @@ from liveroom.domain.seats import requests as seat_requests
 from liveroom.domain.seats.model import SeatDecision
 from liveroom.ports import Live, SeatMapView
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
@@ -56,7 +55,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(RedisServers(Forgetful.open(server.url, 0.5)), recovery, clock, timeouts)
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
-from liveroom.domain.accounts.contacts import Contact, ContactKind
+from liveroom.domain.accounts.contacts import CodeSession, CodeSessionId, Contact, ContactKind, SentCodes
 from liveroom.domain.ids import UserId
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase

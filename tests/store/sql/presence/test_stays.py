@@ -108,34 +108,3 @@ async def test_past_users_are_those_without_an_open_stay_in_that_broadcast(datab
         unknown: [],
     }
     assert await database.stays.past_users([]) == {}
-
-
-async def test_hosts_who_left_a_broadcast_are_named_with_the_last_time_that_they_did(database: SqlDatabase) -> None:
-    def host(id: str, of: str, left: int | None, **fields: Any) -> Stay:
-        at = None if left is None else NOW + left * SECOND
-        return stay(id, of, **{"role": Role.ANCHOR, "left": at, **fields})
-
-    await database.stays.put(
-        [
-            host("y1", "1", 5),
-            host("y2", "1", 9),
-            host("y3", "2", 3),
-            host("y4", "2", None),
-            host("y5", "3", 7, role=Role.AUDIENCE),
-            host("y6", "4", 1, role=Role.OWNER),
-            host("y7", "1", 99, in_room="701"),
-        ]
-    )
-    found = await database.stays.hosts_left([BroadcastId("b-700"), BroadcastId("b-none")])
-    assert found == {
-        BroadcastId("b-700"): {UserId("1"): NOW + 9 * SECOND, UserId("4"): NOW + SECOND},
-        BroadcastId("b-none"): {},
-    }
-
-
-async def test_buckets_with_open_stays_are_named_once_each(database: SqlDatabase) -> None:
-    assert await database.stays.open_buckets() == ([], [])
-    await database.stays.put([stay("y1", "1"), stay("y2", "2"), stay("y3", "3", in_room="701", left=NOW)])
-    users, rooms = await database.stays.open_buckets()
-    assert sorted(users) == sorted({user_bucket(UserId("1")), user_bucket(UserId("2"))})
-    assert rooms == [room_bucket(RoomId("700"))]

@@ -87,10 +87,3 @@ async def test_likes_of_a_broadcast_never_become_fewer(database: SqlDatabase) ->
     await rooms.put_likes({})
     found = await rooms.likes([BroadcastId(f"b-{number}") for number in (700, 701, 702, 9)])
     assert found == {"b-700": 2**40, "b-701": 6}
-
-
-async def test_buckets_with_live_rooms_are_named_once_each(database: SqlDatabase) -> None:
-    assert await database.rooms.live_buckets() == []
-    await database.rooms.add(room())
-    await database.rooms.add(room("701", state=RoomStatus.CLOSED))
-    assert await database.rooms.live_buckets() == [room_bucket(RoomId("700"))]

@@ -1,14 +1,9 @@
 """What is due in rooms: broadcasts that are to end, requests for seats that are over."""
 
-from typing import Final
-
 from liveroom.domain.ids import RoomId
 from liveroom.ports import Alarm, AlarmKind
-from liveroom.store.live.memory.moments import moment
+from liveroom.store.live.memory.moments import AGAIN, moment
 from liveroom.store.live.memory.room_records import RoomRecord
-
-_AGAIN: Final = 30_000
-"""After so long an alarm comes again that nobody saw to."""
 
 
 class Alarms:
@@ -38,5 +33,5 @@ class Alarms:
         """Return what is due; it comes again until it is dropped or set anew."""
         found = [alarm for alarm, at in self._due.items() if at <= now][:limit]
         for alarm in found:
-            self._due[alarm] = now + _AGAIN
+            self._due[alarm] = now + AGAIN
         return [Alarm(*alarm) for alarm in found]

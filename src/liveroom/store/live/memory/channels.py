@@ -10,10 +10,10 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.moments import AGAIN, read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import AGAIN, MemoryRooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.seating import names
 from liveroom.store.live.memory.subscribers import LEASE, Lease
 

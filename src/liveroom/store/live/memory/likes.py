@@ -1,22 +1,17 @@
 """Likes in memory: `ports.Likes`, and how they reach the recovery store."""
 
 from collections.abc import Sequence
-from typing import Final
-
-import msgspec
 
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.rooms.likes import SHOWN_MAX, LikeCall, NewLikes
+from liveroom.domain.rooms.likes import LikeCall, write_likes
 from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import MemoryRooms
-
-_encode: Final = msgspec.json.Encoder().encode
 
 
 class MemoryLikes:
@@ -49,7 +44,7 @@ class MemoryLikes:
 
     def _announce(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
-        data = _encode(NewLikes(likes=min(room.likes, SHOWN_MAX), added=added))
+        data = write_likes(room.likes, added)
         self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
 
     async def flush(self) -> int:

@@ -2,34 +2,24 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
 
-from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
-from liveroom.store.live.memory.moments import milliseconds
-
-_STEP: Final = milliseconds(STEP)
-_LEAST: Final = milliseconds(LEAST)
-_LONGEST: Final = milliseconds(LONGEST)
-_WINDOW: Final = milliseconds(WINDOW)
+from liveroom.domain.rooms.likes import REMEMBERED, LikeCall, LikeWindow, WriteTurns
 
 
 @dataclass(slots=True)
 class Liker:
     """Somebody who has liked the broadcast: the window that runs, and the batches that are known."""
 
-    began: int
-    likes: int = 0
+    window: LikeWindow
     batches: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
 
 @dataclass(slots=True)
 class Liking:
-    """The likes of one broadcast. ``free`` is the first turn that nobody has."""
+    """The likes of one broadcast."""
 
-    last: int = 0
-    free: int = 0
+    turns: WriteTurns = field(default_factory=WriteTurns)
     likers: dict[UserId, Liker] = field(default_factory=dict)
 
     def ask(self, turn: int, now: int) -> int:
@@ -37,36 +27,25 @@ class Liking:
 
         Raises ``RateLimited`` when it would be too far away.
         """
-        if turn + _STEP <= now:
-            turn = max(self.free, now)
-        turn = max(turn, self.last + _LEAST)
-        if turn > now:
-            if turn - now > _LONGEST:
-                raise RateLimited("too many likes for the room", retry_after=LONGEST)
-            self.free = max(self.free, turn + _STEP)
+        turn, self.turns = self.turns.at(now).asked(turn, now)
         return turn
 
     def written(self, now: int) -> tuple[int, int]:
         """Return the next turn of whoever has written now (0: none), and in how many ms it is."""
-        self.last = now
-        turn = max(self.free, now + _STEP)
-        if turn - now > _LONGEST:
-            return 0, _STEP
-        self.free = turn + _STEP
-        return turn, turn - now
+        turn, wait, self.turns = self.turns.written(now)
+        return turn, wait
 
     def count(self, like: LikeCall, now: int) -> int | None:
         """Count a member's likes; return how many that adds (none for a batch that is known), None: it is too many."""
         liker = self.likers.get(like.user)
         if liker is None:
-            liker = self.likers[like.user] = Liker(now)
+            liker = self.likers[like.user] = Liker(LikeWindow(now))
         if like.batch and like.batch in liker.batches:
             return 0
-        if now - liker.began >= _WINDOW:
-            liker.began, liker.likes = now, 0
-        if liker.likes + like.likes > MOST:
+        window = liker.window.plus(like.likes, now)
+        if window is None:
             return None
-        liker.likes += like.likes
+        liker.window = window
         if like.batch:
             liker.batches.append(like.batch)
         return like.likes

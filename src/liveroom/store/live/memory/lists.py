@@ -15,20 +15,24 @@ from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms.paging import ListedRoom, RoomOrder, RoomPage, RoomQuery
+from liveroom.domain.rooms.paging import (
+    RANKED_MAX,
+    RANKING_LASTS,
+    UNLISTED_REMEMBERED,
+    ListedRoom,
+    RoomOrder,
+    RoomPage,
+    RoomQuery,
+)
 from liveroom.store.live.memory.cursors import Cursor, read_cursor, write_cursor
-from liveroom.store.live.memory.moments import NEVER, moment
+from liveroom.store.live.memory.moments import NEVER, milliseconds, moment
 
 PAGES: Final = 256
 """Pages kept ready while the list stands still."""
-REMEMBER: Final = 600_000
-"""How long a removed room's version is remembered, so that an older card cannot bring it back."""
+_REMEMBERED: Final = milliseconds(UNLISTED_REMEMBERED)
 SHARED: Final = 1_000
 """For how long a fresh ranking is given to all who ask."""
-FROZEN: Final = 30_000
-"""How long a ranking can be paged over."""
-RANKED: Final = 20_000
-"""The most rooms that a ranking holds."""
+_FROZEN: Final = milliseconds(RANKING_LASTS)
 RANKINGS: Final = 64
 """The most rankings kept at a time; the oldest goes first."""
 
@@ -100,7 +104,7 @@ class RoomList:
         self.rev += 1
 
     def _forget(self, now: int) -> None:
-        while self._removals and self._removals[0][0] <= now - REMEMBER:
+        while self._removals and self._removals[0][0] <= now - _REMEMBERED:
             self._removed.pop(self._removals.popleft()[1], None)
 
     def _take_off(self, room: RoomId, listed: Listed) -> None:
@@ -172,7 +176,7 @@ class RoomList:
         return self._show([room for _, room in found], cursor_text)
 
     def _ranked(self, query: RoomQuery, now: int) -> RoomPage:
-        self._rankings = {id: ranking for id, ranking in self._rankings.items() if now - ranking.made < FROZEN}
+        self._rankings = {id: ranking for id, ranking in self._rankings.items() if now - ranking.made < _FROZEN}
         asked = (query.category, *_span(query))
         if query.cursor:
             cursor = read_cursor(query.cursor, RoomOrder.JOINED)
@@ -189,7 +193,7 @@ class RoomList:
         for ranking in self._rankings.values():
             if ranking.asked == asked and now - ranking.made < SHARED:
                 return ranking
-        ranking = MemoryRanking(self._name_ranking(), asked, tuple(islice(self._rank(*asked), RANKED)), now)
+        ranking = MemoryRanking(self._name_ranking(), asked, tuple(islice(self._rank(*asked), RANKED_MAX)), now)
         if len(ranking.rooms) > wanted:
             if len(self._rankings) >= RANKINGS:
                 del self._rankings[next(iter(self._rankings))]

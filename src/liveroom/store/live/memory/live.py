@@ -9,10 +9,10 @@ from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.events.model import Announcement
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, new_id
+from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
-from liveroom.domain.presence.signs import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.presence.signs import OUTAGE, Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import (
@@ -55,31 +55,24 @@ CLAIM: Final = 30_000
 """How long the builder of a list may take before another begins."""
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
-GAP: Final = timedelta(minutes=5)
-"""The silence of expiry that counts as an outage for rooms, until an expiry of users has said otherwise."""
 
 
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(
-        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
-    ) -> None:
-        """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
+    def __init__(self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self._recovery = recovery
-        self._goes_on = goes_on
-        self._found_idle = False
         self._clock = clock
         self._listeners = ListenerRegistry()
         self._journal = MemoryJournal.of_stays(recovery)
         self._messages = MemoryJournal.of_messages(recovery)
-        self._users = MemoryUsers(recovery, clock, timeouts, goes_on=goes_on)
+        self._users = MemoryUsers(recovery, clock, timeouts)
         self._publisher = RoomPublisher(clock, self._listeners)
-        self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
+        self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher)
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
-        self._gap = milliseconds(GAP)
+        self._gap = milliseconds(OUTAGE)
         self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)
         self.channels = MemoryChannels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)
@@ -279,22 +272,12 @@ class MemoryLive:
         written = await self._journal.drain()
         await self._messages.drain()
         await self.likes.flush()
-        await self._users.write_signs()
         return written
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
         self._gap = milliseconds(gap)
-        await self._find_idle()
         over, doubtful = await self._users.expired(limit, self._gap)
         return [*over, *await self.outside.unspared(doubtful)] if doubtful else over
-
-    async def _find_idle(self) -> None:
-        """Find out, in a process that is to begin quickly, which buckets need no filling before somebody calls."""
-        if self._goes_on and not self._found_idle:
-            busy = await self._recovery.busy()
-            self._users.restoring.idle = frozenset(range(USER_BUCKETS)) - busy.users
-            self._rooms.restoring.idle = frozenset(range(ROOM_BUCKETS)) - busy.rooms
-            self._found_idle = True
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._rooms.orphans(limit, self._gap)
@@ -320,6 +303,5 @@ class MemoryLive:
         self._publisher.stop()
         try:
             await self.flush()
-            await self._users.write_signs(now_or_never=True)
         except Unavailable:
             return

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from liveroom.domain.presence.signs import NAMED_AGAIN
 from liveroom.ports import Clock
 
 NEVER: Final = 1 << 62
 _MILLISECOND: Final = timedelta(milliseconds=1)
+AGAIN: Final = NAMED_AGAIN // _MILLISECOND
+"""After how long what is named to be ended is named again."""
 
 
 def milliseconds(span: timedelta) -> int:

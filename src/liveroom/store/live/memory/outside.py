@@ -1,12 +1,14 @@
-"""Outside sources in memory. What one is stands in `outside_records`, what it holds in ``user_records.UserRecord``."""
+"""Outside sources in memory. What reports make of them says ``domain.presence.sightings``; what they hold,
+``user_records.UserRecord``.
+"""
 
 from collections.abc import Sequence
 
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.outside import Sighting
+from liveroom.domain.presence.sightings import received
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
-from liveroom.store.live.memory.outside_records import receive
 from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
@@ -28,7 +30,7 @@ class MemoryOutside:
     def _receive(self, bucket: UserBucket, word: Sighting, now: int) -> None:
         record = bucket.users.get(word.user) or UserRecord()
         had = record.counts()
-        record.outside = receive(record.outside or (), word, now) or None
+        record.outside = received(record.outside, word, now)
         if record.is_empty():
             return
         bucket.users[word.user] = record

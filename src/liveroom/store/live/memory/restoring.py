@@ -1,7 +1,7 @@
 """Lost buckets and their return: one caller fills a bucket again, the others wait for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from liveroom import deadlines
@@ -16,14 +16,8 @@ class MemoryRestoring:
 
     def __init__(self, buckets: int, load: Callable[[int], Awaitable[None]]) -> None:
         self.lost = bytearray(b"\1" * buckets)
-        self.idle: Collection[int] = ()
-        """Buckets that were empty when the process began; nobody else has put anything into them since."""
         self._load = load
         self._running: dict[int, asyncio.Task[None]] = {}
-
-    def may_wait(self, bucket: int) -> bool:
-        """Say whether the bucket is lost and nothing is in it that needs looking after."""
-        return bool(self.lost[bucket]) and bucket in self.idle
 
     async def restore(self, bucket: int) -> None:
         """Return when the bucket is there; raises ``LiveUnavailable`` when it does not come back in time."""

@@ -10,10 +10,8 @@ from typing import Final
 
 from liveroom.domain.events.model import (
     CROWD,
-    HOLD,
     KEPT,
     LISTENED_FOR,
-    PACE,
     Announcement,
     Counts,
     Event,
@@ -26,15 +24,12 @@ from liveroom.domain.events.model import (
     cause_of,
     known_kind,
 )
+from liveroom.domain.events.pace import COUNTED, OF_MEMBERS, held_until, leaves_in
 from liveroom.domain.ids import UserId
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.store.live.memory.moments import milliseconds
 
-_PACE: Final = milliseconds(PACE)
-_HOLD: Final = milliseconds(HOLD)
 _LISTENED_FOR: Final = milliseconds(LISTENED_FOR)
-_COUNTED: Final = {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT}
-_PACED: Final = _COUNTED | {EventKind.PROFILE_CHANGED}
 
 
 def _new_epoch() -> str:
@@ -107,31 +102,29 @@ class RoomLog:
 
     def hold(self, now: int, version: int) -> None:
         """Keep back what is gathered, and what comes, until the list shows this version of the room."""
-        if self._held <= now:
-            self._held = now + _HOLD
-        self._shows = version
+        self._held, self._shows = held_until(self._held, now), version
 
     def waits_for(self, version: int) -> bool:
         """Say whether what is kept back has waited for no more than that the list shows this version."""
         return self.held and self._shows <= version
 
-    def due(self) -> int:
-        """Return from when on what was gathered may leave."""
-        return self._held or self._paced + _PACE
+    def leaves_in(self, now: int, *, urgent: bool = False) -> int:
+        """Return in how many milliseconds what was gathered leaves; 0: now."""
+        return leaves_in(now, published=self._paced, held=self._held, urgent=urgent)
 
     def add(
         self, kind: EventKind, at: datetime, *, reason: str = "", member: MemberSummary | None = None,
         room: LiveRoom | None = None, crowded: bool = False,
     ) -> None:  # fmt: skip
         """Note that something happened; in a crowd, and past a crowd of events, nobody who comes or goes is named."""
-        if member is not None and kind in _COUNTED:
+        if member is not None and kind in COUNTED:
             self._counted = True
             if kind is EventKind.MEMBER_LEFT:
                 self._out[member.user] = None
             else:
                 self._out.pop(member.user, None)
-        if kind in _PACED and (crowded or len(self._gathered) >= CROWD):
-            self._unnamed = self._unnamed or kind in _COUNTED
+        if kind in OF_MEMBERS and (crowded or len(self._gathered) >= CROWD):
+            self._unnamed = self._unnamed or kind in COUNTED
             return
         self._note(Event(kind, self.seq + 1, at, cause_of(kind, reason), None, reason, member, room))
 
@@ -159,7 +152,7 @@ class RoomLog:
 
         A room's last words are those of its closing, without counts.
         """
-        paced = self._counted or self._announced or any(event.kind in _PACED for event in self._gathered)
+        paced = self._counted or self._announced or any(event.kind in OF_MEMBERS for event in self._gathered)
         closed = bool(self._gathered) and self._gathered[-1].kind is EventKind.ROOM_CLOSED
         if self._counted and not closed:
             counts = Counts(room.members, room.joined, tuple(newcomers) if self._unnamed else ())

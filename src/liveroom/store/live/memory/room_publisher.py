@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from liveroom.domain.events.model import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
+from liveroom.domain.events.pace import PACED
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.members import LeaveReason
 from liveroom.domain.rooms.model import CloseReason
@@ -12,16 +13,6 @@ from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import at, read
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-
-_PACED: Final = frozenset(
-    {
-        EventKind.MEMBER_ENTERED,
-        EventKind.MEMBER_LEFT,
-        EventKind.PROFILE_CHANGED,
-        EventKind.SEAT_REQUESTED,
-        EventKind.SEAT_ANSWERED,
-    }
-)
 
 
 class RoomChange(NamedTuple):
@@ -70,7 +61,7 @@ class RoomPublisher:
         when, crowded, summary = at(now), len(room.members) > CROWD, room.value()
         for kind, member, reason, data, by in happened:
             if data is not None:
-                announced = Announcement("", kind, data, by, paced=kind in _PACED)
+                announced = Announcement("", kind, data, by, paced=kind in PACED)
                 room.log.announce(announced, when, reason=reason)
                 continue
             guest = None if member is None else member.guest()
@@ -81,7 +72,7 @@ class RoomPublisher:
         kinds = {one.kind for one in happened}
         if kinds & LISTED:
             room.log.hold(now, room.version)
-        self._send(room, now, urgent=urgent or bool(kinds - _PACED), closes=EventKind.ROOM_CLOSED in kinds)
+        self._send(room, now, urgent=urgent or bool(kinds - PACED), closes=EventKind.ROOM_CLOSED in kinds)
 
     def announce(
         self, room: RoomRecord, announcement: Announcement, now: int, happened: Sequence[RoomChange] = ()
@@ -102,7 +93,7 @@ class RoomPublisher:
             self._leave(room, (), now, urgent=not said.paced)
 
     def _send(self, room: RoomRecord, now: int, *, urgent: bool, closes: bool = False) -> None:
-        if room.log.due() <= now or closes or (urgent and not room.log.held):
+        if closes or room.log.leaves_in(now, urgent=urgent) == 0:
             self._publish(room, now)
         elif room.id not in self._waiting:
             self._wait(room, now)
@@ -119,7 +110,7 @@ class RoomPublisher:
         self.publish(room, [*left, RoomChange(EventKind.ROOM_CLOSED, reason=reason)], now)
 
     def _wait(self, room: RoomRecord, now: int) -> None:
-        seconds = (room.log.due() - now) / 1000
+        seconds = room.log.leaves_in(now) / 1000
         self._waiting[room.id] = room, asyncio.get_running_loop().call_later(seconds, self._awake, room)
 
     def _awake(self, room: RoomRecord) -> None:
@@ -128,7 +119,7 @@ class RoomPublisher:
         now = read(self._clock)
         if not room.log.waiting:
             return
-        if room.log.due() <= now:
+        if room.log.leaves_in(now) == 0:
             self._publish(room, now)
         else:
             self._wait(room, now)
@@ -141,7 +132,7 @@ class RoomPublisher:
     def publish_due(self) -> int:
         """Publish what is gathered and due; return of how many rooms."""
         now = read(self._clock)
-        due = [room for room, _ in self._waiting.values() if room.log.waiting and room.log.due() <= now]
+        due = [room for room, _ in self._waiting.values() if room.log.waiting and room.log.leaves_in(now) == 0]
         for room in due:
             self._publish(room, now)
         return len(due)

@@ -8,8 +8,9 @@ from datetime import datetime
 from liveroom.domain.events.model import EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
-from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay, displayed_role
 from liveroom.domain.privacy.visibility import Onlooker, onlooker_of
+from liveroom.domain.rooms.hosting import HeirCandidate, heir_of, is_hosted
 from liveroom.domain.rooms.metadata import Metadata
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
@@ -42,12 +43,8 @@ class MemberRecord:
 
     @property
     def shown(self) -> Role:
-        """Return what others see them as: a host, else a moderator, else who has a seat."""
-        if self.role.is_host:
-            return self.role
-        if self.moderates:
-            return Role.MODERATOR
-        return Role.SPEAKER if self.seat else self.role
+        """Return what others see them as."""
+        return displayed_role(self.role, moderates=self.moderates, seated=self.seat > 0)
 
     def entry_of(self, session: SessionId) -> EntryId | None:
         """Return the presence entry of one of the member's sessions."""
@@ -179,28 +176,23 @@ class RoomRecord:
         known, is_member = self.room_access.get(user), user in self.members
         return onlooker_of(known, now, owner=user == self.owner, holder=user == self.holder, member=is_member)
 
-    def is_full(self, user: UserId) -> bool:
-        """Say whether there is no room for this user; for who owns it there always is."""
-        return 0 < self.capacity <= len(self.members) and not self.owns(user)
-
     def is_hosted(self) -> bool:
         """Say whether somebody is there who has to be, by the room's host policy."""
-        return self.owner in self.members or (self.policy is HostPolicy.HOSTS and bool(self.hosts))
+        return is_hosted(self.policy, owner=self.owner in self.members, hosts=bool(self.hosts))
+
+    def appointed(self, user: UserId) -> Role | None:
+        """Return to what the room's owner has appointed a user."""
+        known = self.room_access.get(user)
+        return None if known is None else known.role
 
     def heir(self) -> UserId | None:
-        """Return who gets a room whose owner is gone, of each kind who has been there longest: an appointed anchor, a
-        moderator, another host.
-        """
-        appointed = [access for access in self.room_access.values() if access.role is not None]
-        kinds = [
-            *([one.user for one in appointed if one.role is role] for role in (Role.ANCHOR, Role.MODERATOR)),
-            list(self.hosts),
-        ]
-        for users in kinds:
-            present = [self.members[user] for user in users if user in self.members and user != self.owner]
-            if present:
-                return min(present, key=_order).user
-        return None
+        """Return who gets the room if its owner is gone."""
+        named = {*self.hosts, *(user for user, access in self.room_access.items() if access.role is not None)}
+        present = [self.members[user] for user in named if user in self.members]
+        return heir_of(
+            self.owner,
+            [HeirCandidate(one.user, one.order, self.appointed(one.user), one.role.is_host) for one in present],
+        )
 
     def add(self, member: MemberRecord) -> None:
         """Put a member last in the order of joining."""

@@ -1,13 +1,11 @@
 """A live room out of what the recovery store has of it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
-from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import RoomSnapshot
-from liveroom.store.live.memory.moments import at, moment
+from liveroom.store.live.memory.moments import at
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.reseating import reseated
 
@@ -28,26 +26,11 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     room.seat_map_version = now
     for stay in sorted(stays.values(), key=lambda stay: stay.order):
         member = _member(stay, max(stay.order, room.last + 1))
-        known = room.room_access.get(stay.user)
-        member.moderates = known is not None and known.role is Role.MODERATOR
+        member.moderates = room.appointed(stay.user) is Role.MODERATOR
         room.add(member)
     over = [stay for stay in snapshot.stays if newest.get(stay.user) is not stay]
     lost = [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, entries=()) for stay in over]
     return room, [*lost, *(stay._replace(version=version) for stay in wrong)]
-
-
-def has_host(snapshot: RoomSnapshot) -> bool:
-    """Say whether somebody is there who has to be (``RoomRecord.is_hosted``)."""
-    anyone = snapshot.policy is HostPolicy.HOSTS
-    return any(stay.user == snapshot.room.owner or (anyone and stay.role.is_host) for stay in snapshot.stays)
-
-
-def last_host(snapshot: RoomSnapshot, left: Mapping[UserId, datetime]) -> int:
-    """Return when the last host of those who have to be there left, by when each left; else when the room opened."""
-    room, opened = snapshot.room, moment(snapshot.room.opened)
-    if snapshot.policy is HostPolicy.HOSTS or room.owner not in left:
-        return max([opened, *(moment(at) for at in left.values())])
-    return max(opened, moment(left[room.owner]))
 
 
 def _member(stay: Stay, order: int) -> MemberRecord:

@@ -5,7 +5,7 @@ room publisher what others see of it.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -13,7 +13,7 @@ from math import inf
 from typing import Final
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -21,26 +21,24 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED, HostAbsence
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
-from liveroom.ports.live import RecoveryStore, RoomSnapshot, StaleRoom
+from liveroom.ports.live import RecoveryStore, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
-from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
+from liveroom.store.live.memory.entering import check_may_enter, enter_again, granted
 from liveroom.store.live.memory.journal import BATCH, MemoryJournal
-from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.moments import AGAIN, at, milliseconds, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
+from liveroom.store.live.memory.room_seeds import restored
 from liveroom.store.live.memory.seating import fit, free
 
 SECOND: Final = 1000
-AGAIN: Final = 30_000
-"""A room without a host that nobody closed or handed over is named again after this long."""
-TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
-"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+_TOMBSTONE_LASTS: Final = milliseconds(CLOSED_REMEMBERED)
 
 
 class MemoryRooms:
@@ -53,12 +51,8 @@ class MemoryRooms:
         timeouts: PresenceTimeouts,
         journal: MemoryJournal[Stay],
         publisher: RoomPublisher,
-        *,
-        goes_on: bool = False,
     ) -> None:
-        """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
         self._recovery = recovery
-        self._goes_on = goes_on
         self._clock = clock
         self._grace = milliseconds(timeouts.grace)
         self._lease = milliseconds(timeouts.keepalive)
@@ -100,7 +94,7 @@ class MemoryRooms:
         member = room.members.get(admission.user)
         now = read(self._clock)
         hidden = room.hidden
-        check_barriers(room, admission, at(now), member=member is not None)
+        check_may_enter(room, admission, at(now), member=member is not None)
         if member is None:
             member = self._join(room, admission, now)
             happened = [RoomChange(EventKind.MEMBER_ENTERED, member)]
@@ -117,13 +111,11 @@ class MemoryRooms:
         return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, admission: Admission, now: int) -> MemberRecord:
-        if room.is_full(admission.user):
-            raise RoomFull
         role, profile = granted(room, admission), admission.profile
         entries = ((admission.session, admission.entry),)
         member = MemberRecord(
             admission.user, admission.stay, role, admission.label, profile.name, profile.avatar,
-            at(now), room.last + 1, entries, admission.keepalive, appointed(room, admission) is Role.MODERATOR,
+            at(now), room.last + 1, entries, admission.keepalive, room.appointed(admission.user) is Role.MODERATOR,
         )  # fmt: skip
         room.add(member)
         return member
@@ -197,18 +189,14 @@ class MemoryRooms:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
     def _set_visible(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
-        """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
-
-        A room that was just opened waits for its host without being hidden.
-        """
-        before = room.hidden
-        if room.is_hosted():
-            room.hidden = False
+        """Show a room whose host is there; hide one that has lost its host, for the length of the grace."""
+        before = HostAbsence(room.hidden, bucket.due.get(room.id))
+        room.hidden, over = before.next(now, self._grace, hosted=room.is_hosted())
+        if over is None:
             bucket.due.pop(room.id, None)
-        elif room.id not in bucket.due:
-            room.hidden = True
-            bucket.due[room.id] = now + self._grace
-        if room.hidden == before:
+        else:
+            bucket.due[room.id] = over
+        if room.hidden == before.hidden:
             return []
         return [RoomChange(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
 
@@ -281,7 +269,7 @@ class MemoryRooms:
         room = bucket.rooms.pop(row.id, None)
         self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
-        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + _TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
         entries: list[PresenceEntry] = []
         if room is not None:
@@ -338,8 +326,6 @@ class MemoryRooms:
             if len(found) >= limit:
                 self._turn = number
                 break
-            if self.restoring.may_wait(number):
-                continue
             try:
                 await self.restoring.restore(number)
             except LiveUnavailable:
@@ -364,8 +350,6 @@ class MemoryRooms:
 
     async def walk(self, bucket: int) -> Iterator[PresenceEntry]:
         """Return the presence entries of all members of a bucket, as they are now."""
-        if self.restoring.may_wait(bucket):
-            return iter(())
         await self.restoring.restore(bucket)
         rooms = list(self._buckets[bucket].rooms.values())
         return (
@@ -376,11 +360,9 @@ class MemoryRooms:
 
     async def _load(self, number: int) -> None:
         snapshots = await self._recovery.room_snapshots(number)
-        hostless = await self._hostless(snapshots) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
-        # A process that goes on for another may not live until a second look.
-        bucket.last_expiry = now - SECOND if self._goes_on else now
+        bucket.last_expiry = now
         for snapshot in snapshots:
             room, lost = restored(snapshot, now)
             bucket.rooms[room.id] = room
@@ -388,13 +370,5 @@ class MemoryRooms:
                 self._journal.add(stay)
             self._set_visible(bucket, room, now)
             self.alarms_of.set_end(room)
-            if room.id in bucket.due and room.id in hostless:
-                bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
         self._publisher.doubtful(snapshot.room.id for snapshot in snapshots)
-
-    async def _hostless(self, snapshots: Sequence[RoomSnapshot]) -> Mapping[RoomId, int]:
-        """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
-        asked = [snapshot for snapshot in snapshots if not has_host(snapshot)]
-        left = await self._recovery.hosts_left([snapshot.room.broadcast for snapshot in asked]) if asked else {}
-        return {snapshot.room.id: last_host(snapshot, left.get(snapshot.room.broadcast, {})) for snapshot in asked}

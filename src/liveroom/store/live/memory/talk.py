@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RoomMuted, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.messages.model import (
@@ -14,14 +14,14 @@ from liveroom.domain.messages.model import (
     Message,
     Priority,
     forgotten,
-    muted_until,
     recalled,
     slowed,
     too_often,
 )
-from liveroom.domain.messages.payloads import write_message, write_notice, write_recall
+from liveroom.domain.messages.payloads import write_event
+from liveroom.domain.messages.speaking import time_between
 from liveroom.domain.presence.members import Role
-from liveroom.domain.rooms.permissions import Right, may, rank_of
+from liveroom.domain.rooms.permissions import rank_of
 from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
@@ -68,13 +68,13 @@ class MemoryTalk:
 
     def _take(self, saying: Saying, floor: _Floor, speaker: Speaker) -> Said:
         room, talk, member, now = floor
-        slow = 0 if member is None else _check_floor(saying, room, member, now)
-        wait = 0 if member is None else speaker.wait(now, saying.allowed.each, slow)
-        if wait > 0:
-            held = slowed if speaker.is_slowed(wait, now, slow) else too_often
-            raise held(timedelta(milliseconds=wait))
+        slow = 0 if member is None else _slow(saying, room, member, now)
+        if member is not None:
+            wait, is_slow = speaker.wait(now, saying.allowed.each, slow)
+            if wait > 0:
+                raise (slowed if is_slow else too_often)(timedelta(milliseconds=wait))
         message = _message(saying, floor)
-        data = write_notice(message) if member is None else write_message(message, saying.draft.key)
+        data = write_event(message, saying.draft.key)
         if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):
             raise too_often(timedelta(milliseconds=wait))
         if self.journal.behind >= saying.allowed.unsaved:
@@ -124,7 +124,7 @@ class MemoryTalk:
         else:
             talk.taken_back.append(number)
         self.journal.add(message)
-        data, by = write_recall(message), message.recalled_by
+        data, by = write_event(message), message.recalled_by
         self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
@@ -161,23 +161,13 @@ class MemoryTalk:
             room.talk = RoomTalk(last, older=len(newest) == KEPT, kept=kept)
 
 
-def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
+def _slow(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
     """Return how many milliseconds a member has to leave between messages, who may write now at all."""
-    known = room.room_access.get(member.user)
-    appointed = None if known is None else known.role
-    rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
-    speaks_up = may(rank, Right.SPEAK_UP)
-    if saying.draft.priority is Priority.HIGH and not speaks_up:
-        raise PermissionDenied
-    if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
-        raise NotInRoom  # about to be evicted
-    if known is not None and known.muted_until is not None and known.is_muted(at(now)):
-        raise muted_until(known.muted_until)
-    if speaks_up:
-        return 0
-    if room.options.muted:
-        raise RoomMuted
-    return milliseconds(room.options.slow)
+    user, access = member.user, room.room_access.get(member.user)
+    appointed = None if access is None else access.role
+    rank = rank_of(user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
+    owns = room.owns(user)
+    return milliseconds(time_between(room.options, access, rank, saying.draft.priority, at(now), owns=owns))
 
 
 def _message(saying: Saying, floor: _Floor) -> Message:

@@ -6,22 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from liveroom.domain.ids import BroadcastId
-from liveroom.domain.messages.model import (
-    CROWD_BYTES,
-    EACH_WINDOW,
-    HIGH_A_SECOND,
-    HIGH_BYTES,
-    KEPT,
-    KEYS_KEPT,
-    REMEMBERED,
-    ROOM_WINDOW,
-    Message,
-    Priority,
-)
+from liveroom.domain.messages.model import KEPT, KEYS_KEPT, REMEMBERED, Message, Priority
+from liveroom.domain.messages.pace import SecondSaid, SpeakerWait, counted_times, wait_of_speaker
 from liveroom.store.live.memory.moments import milliseconds
 
-_EACH: Final = milliseconds(EACH_WINDOW)
-_SECOND: Final = milliseconds(ROOM_WINDOW)
 _REMEMBERED: Final = milliseconds(REMEMBERED)
 _TAKEN_BACK: Final = 32
 
@@ -44,15 +32,10 @@ class Speaker:
             self._numbers.clear()
         return self._numbers.get(id)
 
-    def wait(self, now: int, most: int, slow: int) -> int:
-        """Return in how many milliseconds they may write again, who may write so much and wait so long in between."""
-        self._times = [when for when in self._times if now - _EACH < when <= now]
-        wait = self._times[-most] + _EACH - now if 0 < most <= len(self._times) else 0
-        return max(wait, min(self.last + slow - now, slow))
-
-    def is_slowed(self, wait: int, now: int, slow: int) -> bool:
-        """Say whether it is slow mode that makes them wait so long."""
-        return slow > 0 and wait == min(self.last + slow - now, slow)
+    def wait(self, now: int, most: int, slow: int) -> SpeakerWait:
+        """Return how long they have to wait who may write so much, and wait so long in between."""
+        self._times = counted_times(self._times, now)
+        return wait_of_speaker(self._times, self.last, now, most=most, slow=slow)
 
     def note(self, id: str, number: int, now: int, slow: int) -> None:
         """Note that they wrote."""
@@ -61,14 +44,6 @@ class Speaker:
         self._numbers[id] = number
         if len(self._numbers) > KEYS_KEPT:
             del self._numbers[next(iter(self._numbers))]
-
-
-@dataclass(slots=True)
-class _Allowance:
-    """What was said in the second that is counted."""
-
-    count: int = 0
-    bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -82,27 +57,16 @@ class RoomTalk:
     """In the order of their numbers."""
     taken_back: deque[int] = field(default_factory=lambda: deque(maxlen=_TAKEN_BACK))
     """Messages older than those, of which was told that they were taken back."""
-    _began: int = 0
-    _crowd: _Allowance = field(default_factory=_Allowance)
-    _high: _Allowance = field(default_factory=_Allowance)
+    _said: SecondSaid = field(default_factory=SecondSaid)
 
     def wait(self, priority: Priority, size: int, most: int, now: int) -> int:
         """Return in how many milliseconds the room takes a message of this size; it takes so many in a second."""
-        if not self._began <= now < self._began + _SECOND:
-            self._began, self._crowd, self._high = now, _Allowance(), _Allowance()
-        said, bound = self._crowd, CROWD_BYTES
-        if priority is Priority.HIGH:
-            said, most, bound = self._high, HIGH_A_SECOND, HIGH_BYTES
-        elif priority is Priority.LOW:
-            most, bound = -(-most // 2), bound // 2
-        is_full = said.count >= most or said.bytes + size > bound
-        return self._began + _SECOND - now if is_full else 0
+        self._said = self._said.at(now)
+        return self._said.wait(priority, size, now, most=most)
 
     def keep(self, message: Message, size: int) -> None:
         """Take a message whose number is the next."""
-        said = self._high if message.priority is Priority.HIGH else self._crowd
-        said.count += 1
-        said.bytes += size
+        self._said = self._said.plus(message.priority, size)
         self.last = message.number
         self.kept[message.number] = message
         if len(self.kept) > KEPT:

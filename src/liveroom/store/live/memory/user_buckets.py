@@ -2,18 +2,19 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import timedelta
 from heapq import heappush
 from typing import Final
 
-from liveroom.domain.accounts.sessions import EndedSessions, is_original
+from liveroom.domain.accounts.sessions import ENDED_REMEMBERED, EndedSessions, is_original
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.presence.entries import KeptEntry
+from liveroom.domain.presence.members import PresenceEntry
+from liveroom.ports import UserBucketSnapshot
 from liveroom.store.live.memory.moments import milliseconds, moment
-from liveroom.store.live.memory.user_records import SessionRecord, UserRecord
+from liveroom.store.live.memory.user_records import SessionRecord, UserRecord, Waits
 
-REMEMBER: Final = milliseconds(timedelta(days=31))
-"""How long an ended session is remembered: longer than any token lives."""
+REMEMBER: Final = milliseconds(ENDED_REMEMBERED)
 
 
 @dataclass(slots=True)
@@ -35,10 +36,6 @@ class UserBucket:
     online: int = 0
     last_expiry: int = 0
     hold: int = 0
-    written: int = 0
-    """When its signs of life were last written to the recovery store."""
-    kept: bool = False
-    """That write named somebody."""
 
     def session(self, user: UserId, id: SessionId) -> SessionRecord | None:
         """Return the session if it was found valid."""
@@ -72,6 +69,24 @@ class UserBucket:
             record.since = now
             self.online += 1
         return record.sessions.setdefault(id, SessionRecord(now))
+
+    def restore_entry(self, entry: PresenceEntry, snapshot: UserBucketSnapshot, now: int, waits: Waits) -> None:
+        """Put a presence entry of the recovery store back, and give the session that holds it one lease.
+
+        One of a session that has ended is told to go.
+        """
+        id, entered = entry.session, snapshot.entered.get(entry.id)
+        record = self.users.setdefault(entry.user, UserRecord())
+        since = now if entered is None else min(moment(entered), now)
+        restored = KeptEntry(entry.id, id, entry.room, entry.host, since, restored=True)
+        ended = self.ended.get(entry.user)
+        if ended is not None and id in ended.sessions:
+            record.entries.append(restored.goes_at_once(now))
+            return
+        record.entries.append(restored)
+        session = self.open_session(record, id, now)
+        session.keepalive = session.keepalive or id in snapshot.keepalive
+        session.expires = max(session.expires, now + record.lease(id, waits))
 
     def tidy(self, user: UserId, record: UserRecord, *, had: bool) -> None:
         """Count a user for whom nothing vouches now as offline, if they ``had``; forget one of whom nothing is left."""

@@ -4,33 +4,16 @@ The policy of silence lives in ``UserRecord.judge``: which sessions are gone, wh
 for.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final
+from itertools import product
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
-from liveroom.domain.presence.members import PresenceEntry
-from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, PresenceTimeouts
+from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.presence.entries import ClaimedEntries, EntryDecision, KeptEntry, claimed, decided
+from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media, see, vouch_for
+from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, SOCKETS_MAX, PresenceTimeouts
 from liveroom.store.live.memory.moments import NEVER, milliseconds
-from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
-
-AGAIN: Final = 30_000
-"""A presence entry that was told to go and is still there is told again; a replaced one is given this long to be
-left.
-"""
-SOCKETS: Final = 64
-"""Sockets of one session that are counted; of more, those that lapse first make room."""
-
-
-class SweepDecision(Enum):
-    """What a look at a presence entry finds."""
-
-    STAYS = 0
-    GOES = 1
-    UNSEEN = 2
-    """It goes, unless a subscription to its room vouches: nothing else about the room does."""
 
 
 class Waits:
@@ -38,12 +21,18 @@ class Waits:
 
     def __init__(self, timeouts: PresenceTimeouts) -> None:
         self.keepalive = milliseconds(timeouts.keepalive)
-        self.silent = milliseconds(timeouts.silent)
-        self.silent_host = milliseconds(timeouts.silent_host)
         self.audience = milliseconds(timeouts.audience)
         self.grace = milliseconds(timeouts.grace)
         self.socket = milliseconds(SOCKET)
         self.closed = milliseconds(SOCKET_CLOSED)
+        self._leases = {
+            (keepalive, hosts): milliseconds(timeouts.lease(keepalive=keepalive, hosts=hosts))
+            for keepalive, hosts in product((False, True), repeat=2)
+        }
+
+    def lease(self, *, keepalive: bool, hosts: bool) -> int:
+        """Return for how long a sign of life counts (``PresenceTimeouts.lease``)."""
+        return self._leases[keepalive, hosts]
 
 
 @dataclass(slots=True)
@@ -67,8 +56,6 @@ class SessionRecord:
     sound: bool = False
     """Found valid; not so a session that is only known from the recovery store's presence entries."""
     issued: int = 0
-    seen: int = 0
-    """When it last called."""
     sockets: dict[str, SocketLease] | None = None
 
     def until(self) -> int:
@@ -85,7 +72,7 @@ class SessionRecord:
         lease = sockets.get(client)
         if lease is None:
             self.sockets = {id: old for id, old in sockets.items() if old.expires > now and not old.closed}
-            if len(self.sockets) >= SOCKETS:
+            if len(self.sockets) >= SOCKETS_MAX:
                 del self.sockets[min(self.sockets, key=lambda id: sockets[id].expires)]
             self.sockets[client] = SocketLease(now, now + waits.socket)
         elif not lease.closed:
@@ -120,37 +107,15 @@ class SessionRecord:
 
 
 @dataclass(slots=True)
-class PresenceEntryRecord:
-    """One presence entry of a session. At most one of ``going`` and ``replaced_by`` decides when it is looked at
-    again.
-    """
-
-    id: EntryId
-    session: SessionId
-    room: RoomId
-    host: bool
-    entered: int
-    replaced_by: EntryId | None = None
-    replaced_at: int = 0
-    going: int = 0
-    """When it was last told to go; 0 while it may stay."""
-    restored: bool = False
-    """It was filled from the recovery store, and not entered since."""
-
-    def value(self, user: UserId) -> PresenceEntry:
-        return PresenceEntry(self.id, user, self.session, self.room, self.host)
-
-
-@dataclass(slots=True)
 class UserRecord:
     """One user: sessions, presence entries, and when to look next."""
 
     since: int = 0
     profile: Profile | None = None
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
-    entries: list[PresenceEntryRecord] = field(default_factory=list)
+    entries: list[KeptEntry] = field(default_factory=list)
     due: int = NEVER
-    outside: list[OutsideRecord] | None = None
+    outside: Sequence[OutsidePresence] = ()
     """What outside sources say, if any does."""
 
     def is_empty(self) -> bool:
@@ -158,100 +123,41 @@ class UserRecord:
 
     def counts(self) -> bool:
         """Say whether the user counts as online: until a look has found that nothing vouches for them any more."""
-        return bool(self.sessions) or (self.outside is not None and any(one.vouches for one in self.outside))
-
-    def _is_vouched(self, room: RoomId) -> bool:
-        """Say whether an outside source vouches for a presence entry in the room."""
-        return any(one.vouches and one.room in (None, room) for one in self.outside or ())
-
-    def _is_seen(self, room: RoomId) -> bool:
-        return any(one.vouches and one.room == room for one in self.outside or ())
+        return bool(self.sessions) or any(one.vouches for one in self.outside)
 
     def sees(self, room: RoomId, now: int) -> bool:
         """Say whether an outside source sees the user in the room."""
-        return any(one.vouches and one.room == room and one.until > now for one in self.outside or ())
+        return see([one for one in self.outside if one.expires > now], room)
 
     def lease(self, id: SessionId, waits: Waits) -> int:
         """Return how long a sign of life of this session counts."""
-        if self.sessions[id].keepalive:
-            return waits.keepalive
-        hosting = any(entry.host and entry.session == id for entry in self.entries)
-        return waits.silent_host if hosting else waits.silent
+        keepalive = self.sessions[id].keepalive
+        hosts = not keepalive and any(entry.host and entry.session == id for entry in self.entries)
+        return waits.lease(keepalive=keepalive, hosts=hosts)
 
     def is_online(self, now: int) -> bool:
-        vouched = any(one.vouches and one.until > now for one in self.outside or ())
+        vouched = any(one.vouches and one.expires > now for one in self.outside)
         return vouched or any(session.until() > now for session in self.sessions.values())
 
-    def newest(self) -> PresenceEntryRecord | None:
+    def newest(self) -> KeptEntry | None:
         """Return the presence entry taken last."""
         return max(reversed(self.entries), key=lambda entry: entry.entered, default=None)
 
-    def take(self, entry: PresenceEntryRecord, now: int) -> tuple[PresenceEntryRecord, list[PresenceEntryRecord]]:
-        """Note the presence entry unless the session has one in that room; return which it has, and those which that
-        ends.
-
-        One that was about to end, or perhaps was before all was lost, gives way to the new one, so that whoever is
-        ending it does not end that. What it had replaced ends with what did so to it.
-        """
-        mine = next((old for old in self.entries if old.room == entry.room and old.session == entry.session), None)
-        if mine is None:
-            self.entries.append(mine := entry)
-        elif mine.going or mine.replaced_by is not None or mine.restored:
-            entry.host = mine.host or entry.host
-            self._follow(mine.id, mine.replaced_by or entry.id)
-            self.entries[self.entries.index(mine)] = mine = entry
-        else:
-            mine.host, mine.entered = mine.host or entry.host, entry.entered
-        former = [old for old in self.entries if old.session == mine.session and old is not mine and not old.host]
-        # Those that were superseded before are named again: who did that may have broken off.
-        for old in former:
-            if old.replaced_by is None:
-                old.replaced_by, old.replaced_at = mine.id, now
-        return mine, former
-
-    def drop(self, id: EntryId, now: int, *, refused: bool) -> None:
-        """Forget a presence entry. What it superseded ends with the presence entry that replaced it in turn, or now;
-        only where its enter was refused it is as before.
-        """
-        dropped = next((entry for entry in self.entries if entry.id == id), None)
-        if dropped is None:
-            return
-        self.entries.remove(dropped)
-        for entry in self.entries:
-            if entry.replaced_by != id:
-                continue
-            if dropped.replaced_by is not None:
-                entry.replaced_by = dropped.replaced_by
-            elif refused:
-                entry.replaced_by = None
-            else:
-                entry.going = now - AGAIN
-
-    def _follow(self, former: EntryId, heir: EntryId) -> None:
-        """Let what one presence entry has replaced end with another."""
-        for entry in self.entries:
-            if entry.replaced_by == former:
-                entry.replaced_by = heir
-
-    def keep_newest(self, now: int) -> None:
-        """Let only the newest of each session's audience presence entries stay: the end of the others was lost."""
-        audience = [entry for entry in self.entries if not entry.host and not entry.going]
-        newest = {entry.session: entry.id for entry in sorted(audience, key=lambda entry: entry.id)}
-        for entry in audience:
-            if newest[entry.session] != entry.id:
-                entry.going = now - AGAIN
+    def claim(self, entry: KeptEntry, now: int) -> ClaimedEntries:
+        """Note the presence entry unless the session has one in that room (``domain.presence.entries``)."""
+        found = claimed(self.entries, entry, now)
+        self.entries = found.entries
+        return found
 
     def end(self, sessions: set[SessionId], now: int) -> None:
         """Forget sessions that have ended; the next look tells their presence entries to go."""
         for id in sessions:
             self.sessions.pop(id, None)
-        for entry in self.entries:
-            if entry.session in sessions:
-                entry.going = now - AGAIN
+        self.entries = [one.goes_at_once(now) if one.session in sessions else one for one in self.entries]
 
     def judge(
         self, now: int, waits: Waits, ended: Container[SessionId], *, held: bool
-    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord]]:
+    ) -> tuple[list[KeptEntry], list[KeptEntry]]:
         """Drop what has expired, unless it is held; return the presence entries that are to go now, and those that are
         to unless a subscription to their room vouches. ``ended``: sessions that are over for good.
         """
@@ -261,84 +167,44 @@ class UserRecord:
             for session in self.sessions.values():
                 session.drop_sockets(now)
             if self.outside:
-                self._judge_outside(now, waits, ended)
-        going: list[PresenceEntryRecord] = []
-        doubtful: list[PresenceEntryRecord] = []
-        for entry in self.entries:
-            decision = self._decide(entry, now, waits, held=held)
-            if decision is not SweepDecision.STAYS:
-                entry.going = now
-                (doubtful if decision is SweepDecision.UNSEEN else going).append(entry)
+                self._expire_outside(now, waits, ended)
+        going, doubtful = list[KeptEntry](), list[KeptEntry]()
+        known, self.entries = self.entries, []
+        for entry in known:
+            decision = self._decide(entry, known, now, waits, held=held)
+            if decision is EntryDecision.STAYS:
+                self.entries.append(entry)
+                continue
+            told = entry._replace(going=now)
+            self.entries.append(told)
+            (doubtful if decision is EntryDecision.UNSEEN else going).append(told)
         return going, doubtful
 
-    def _decide(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
-        if entry.going and entry.going + AGAIN > now:
-            return SweepDecision.STAYS
-        decision = self._reason(entry, now, waits, held=held)
-        return SweepDecision.GOES if entry.going and decision is SweepDecision.STAYS else decision
+    def _decide(
+        self, entry: KeptEntry, known: Sequence[KeptEntry], now: int, waits: Waits, *, held: bool
+    ) -> EntryDecision:
+        lives = entry.session in self.sessions
+        return decided(entry, known, self.outside, now, lives=lives, audience=waits.audience, held=held)
 
-    def _reason(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
-        if entry.session not in self.sessions and not self._is_vouched(entry.room):
-            return SweepDecision.GOES
-        heir = entry.replaced_by
-        if heir is not None and (entry.replaced_at + AGAIN <= now or not self._holds(heir)):
-            return SweepDecision.GOES
-        if held:
-            return SweepDecision.STAYS
-        is_old = not entry.host and entry.entered + waits.audience <= now and not self._is_seen(entry.room)
-        return SweepDecision.UNSEEN if is_old or self._is_deserted(entry) else SweepDecision.STAYS
-
-    def _is_deserted(self, entry: PresenceEntryRecord) -> bool:
-        """Say whether the user was in the room's media, and is not any more since the presence entry was taken, nor in
-        its group.
+    def _expire_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
+        """Let outside sources go whose time is over. That an old one goes ends no stay: a presence entry that it alone
+        held is given one lease. An audience's hours without evidence begin anew.
         """
-        here = [one for one in self.outside or () if one.room == entry.room]
-        if any(one.vouches and (one.source.ends_stays or one.is_there()) for one in here):
-            return False
-        return any(one.source.ends_stays and one.started and one.ended >= entry.entered for one in here)
-
-    def _judge_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
-        """Let sources go whose time is over; that media ended is remembered while the room's group vouches. That an old
-        source goes ends no stay: a presence entry that it alone held is given one lease. An audience's hours without
-        evidence begin anew.
-        """
-        over = [one for one in self.outside or () if one.until <= now and one.vouches]
-        silent = {one.room for one in over if one.is_there()}
-        left = {one.room for one in over if not one.is_there() and not one.source.ends_stays}
-        for one in over:
-            one.vouches = False
-            one.until = now if one.is_there() else now + FORGET
-        for one in self.outside or ():
-            if (
-                one.until <= now
-                and one.source.ends_stays
-                and not one.is_there()
-                and one.room
-                and self._is_seen(one.room)
-            ):
-                one.until = now + FORGET
-        self.outside = [one for one in self.outside or () if one.until > now] or None
-        for entry in self.entries:
-            alone = not entry.going and entry.session not in self.sessions and not self._is_vouched(entry.room)
-            if alone and (entry.room in silent or None in silent) and entry.session not in ended:
+        self.outside, silent, left = expired(self.outside, now)
+        for at, entry in enumerate(self.entries):
+            room, is_known = entry.room, entry.session in self.sessions
+            alone = not entry.going and not is_known and not vouch_for(self.outside, room)
+            if alone and (room in silent or None in silent) and entry.session not in ended:
                 self.sessions[entry.session] = SessionRecord(now)
                 self.sessions[entry.session].expires = now + self.lease(entry.session, waits)
-            if entry.room in silent or (entry.room in left and not self._is_deserted(entry)):
-                entry.entered = now
-
-    def _holds(self, id: EntryId) -> bool:
-        return any(entry.id == id for entry in self.entries)
+            if room in silent or (room in left and not have_left_media(self.outside, room, entry.entered)):
+                self.entries[at] = entry._replace(entered=now)
 
     def next_look(self, waits: Waits, hold: int) -> int:
         """Return when something of this user may be over."""
         looks = [max(session.until(), hold) for session in self.sessions.values()]
         for entry in self.entries:
-            if entry.going:
-                looks.append(entry.going + AGAIN)
-                continue
-            if entry.replaced_by is not None:
-                looks.append(entry.replaced_at + AGAIN)
-            if not entry.host and not self._is_seen(entry.room):
-                looks.append(max(entry.entered + waits.audience, hold))
-        looks += [max(one.until, hold) for one in self.outside or ()]
+            look = entry.next_look(self.outside, audience=waits.audience, hold=hold)
+            looks += [] if look is None else [look]
+        looks += [max(one.expires, hold) for one in self.outside]
         return min(looks, default=NEVER)

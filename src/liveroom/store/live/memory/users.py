@@ -11,14 +11,14 @@ from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
+from liveroom.domain.presence.entries import KeptEntry, dropped, only_newest
 from liveroom.domain.presence.members import PresenceEntry
-from liveroom.domain.presence.signs import BucketSigns, Heartbeat, PresenceTimeouts, Source
+from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts, Source
 from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
-from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -34,12 +34,8 @@ WAITING: Final = 262_144
 class MemoryUsers:
     """All user buckets."""
 
-    def __init__(
-        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
-    ) -> None:
-        """``goes_on``: leases go on where they were when the process before ended (``signs``)."""
+    def __init__(self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self._recovery = recovery
-        self._goes_on = goes_on
         self._clock = clock
         self.waits = Waits(timeouts)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
@@ -102,7 +98,6 @@ class MemoryUsers:
         if record is None or session is None or not session.sound:
             record = bucket.recognise(heartbeat.user, heartbeat.session, moment(heartbeat.issued), now)
             session = record.sessions[heartbeat.session]
-        session.seen = now
         if heartbeat.keepalive:
             session.keepalive = True
             session.expires = now + self.waits.keepalive
@@ -135,10 +130,8 @@ class MemoryUsers:
         bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
         record = self._arrive(bucket, heartbeat, now)
-        entry = PresenceEntryRecord(
-            presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now
-        )
-        mine, former = record.take(entry, now)
+        entry = KeptEntry(presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now)
+        _, mine, former = record.claim(entry, now)
         session = record.sessions[heartbeat.session]
         if not heartbeat.by_socket:
             session.expires = now + record.lease(heartbeat.session, self.waits)
@@ -164,7 +157,7 @@ class MemoryUsers:
         for entry in entries:
             bucket = await self.ready(entry.user)
             if record := bucket.users.get(entry.user):
-                record.drop(entry.id, read(self._clock), refused=refused)
+                record.entries = dropped(record.entries, entry.id, read(self._clock), refused=refused)
                 bucket.tidy(entry.user, record, had=False)
                 bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
@@ -172,9 +165,11 @@ class MemoryUsers:
         """Let a presence entry stay that was told to go: a subscription to its room vouches."""
         bucket = await self.ready(entry.user)
         record = bucket.users.get(entry.user)
-        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
-        if record is not None and mine is not None and mine.going:
-            mine.going, mine.entered = 0, read(self._clock)
+        if record is not None and any(known.id == entry.id and known.going for known in record.entries):
+            now = read(self._clock)
+            record.entries = [
+                known._replace(going=0, entered=now) if known.id == entry.id else known for known in record.entries
+            ]
             bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
@@ -195,17 +190,15 @@ class MemoryUsers:
             for id, session in record.sessions.items()
             for source, since, expires in session.sources()
         ]
-        return found + [one.value(now) for one in record.outside or () if one.started]
+        return found + [one.value(now) for one in record.outside if one.started]
 
-    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
+    async def known_entries(self, user: UserId) -> Sequence[KeptEntry]:
         """Return the presence entries that the user's record names."""
         record = await self.record(user)
         return () if record is None else record.entries
 
     async def walk(self, number: int) -> Sequence[PresenceEntry]:
         """Return the presence entries of a bucket that are to stay, as they are now."""
-        if self.restoring.may_wait(number):
-            return ()
         await self.restoring.restore(number)
         return [
             entry.value(user)
@@ -228,8 +221,6 @@ class MemoryUsers:
             if len(found) + len(doubtful) >= limit:
                 self._turn = number
                 break
-            if self.restoring.may_wait(number):
-                continue
             try:
                 await self.restoring.restore(number)
             except LiveUnavailable:
@@ -270,7 +261,7 @@ class MemoryUsers:
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
+    ) -> tuple[list[KeptEntry], list[KeptEntry], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -286,47 +277,14 @@ class MemoryUsers:
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        snapshot = await self._recovery.user_bucket_snapshot(number)
-        self._fill(self._buckets[number], snapshot, await self._recovery.signs(number))
+        self._fill(self._buckets[number], await self._recovery.user_bucket_snapshot(number))
 
-    def _fill(self, bucket: UserBucket, snapshot: UserBucketSnapshot, signs: BucketSigns | None) -> None:
+    def _fill(self, bucket: UserBucket, snapshot: UserBucketSnapshot) -> None:
+        now = bucket.last_expiry = read(self._clock)
         for ended in sorted(snapshot.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
-        refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
         for entry in snapshot.entries:
-            entered = snapshot.entered.get(entry.id)
-            refill.entry(
-                entry, None if entered is None else moment(entered), keepalive=entry.session in snapshot.keepalive
-            )
-        refill.rest()
-        now = read(self._clock)
+            bucket.restore_entry(entry, snapshot, now, self.waits)
         for user, record in bucket.users.items():
-            record.keep_newest(now)
+            record.entries = only_newest(record.entries, now)
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
-
-    # --- last signs of life ----------------------------------------------------------------------------------------
-
-    async def write_signs(self, *, now_or_never: bool = False) -> None:
-        """Write the signs of life of the buckets that are due, or of all; what the recovery store refuses stays due.
-
-        Those that have waited longest are first, in case that there are more than one write takes.
-        """
-        now = read(self._clock)
-        waiting = [
-            (bucket.written, number)
-            for number, bucket in enumerate(self._buckets)
-            if not self._lost[number] and (is_due(bucket, now, self.waits) or (now_or_never and bucket.users))
-        ]
-        due: list[BucketSigns] = []
-        sessions = 0
-        for _, number in sorted(waiting):
-            due.append(read_off(number, self._buckets[number], now))
-            sessions += len(due[-1].sessions)
-            if sessions >= MOST and not now_or_never:
-                break
-        if not due:
-            return
-        await self._recovery.note(due)
-        for signs in due:
-            bucket = self._buckets[signs.bucket]
-            bucket.written, bucket.kept = max(bucket.written, signs.written), bool(signs.sessions)

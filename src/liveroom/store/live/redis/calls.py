@@ -32,7 +32,7 @@ TOTAL: Final = 3.0
 _PAUSE: Final = 0.05
 _PASSING: Final = ("TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY", "READONLY")
 _NO_ANSWER: Final = (hiredis.ReplyError, Disconnected)
-ROUNDS: Final = 3
+_ROUNDS: Final = 3
 """How often a call has its bucket rebuilt."""
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
 
@@ -130,7 +130,7 @@ class ScriptCaller:
             answers = await asyncio.gather(*attempts, return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
         again = [self._again(name, asked[number], restore, end) for number in open_ones]
-        return await filled_in(answers, open_ones, again)
+        return await _filled_in(answers, open_ones, again)
 
     def _again(self, name: str, call: ScriptCall, restore: Restore | None, end: float) -> Awaitable[Any]:
         return self._persist(self._prepared(name, call.keys, call.args, 0), restore, call.bucket, end)
@@ -193,7 +193,7 @@ class ScriptCaller:
 
     async def _persist(self, call: _Prepared, restore: Restore | None, bucket: int, end: float) -> Any:
         """Ask again until there is an answer or the time is over, having a lost bucket rebuilt."""
-        for _ in range(ROUNDS):
+        for _ in range(_ROUNDS):
             try:
                 return await self._insist(call, end)
             except BucketLost:
@@ -329,7 +329,7 @@ class ScriptCaller:
         await self._topology.close()
 
 
-async def filled_in(answers: list[Any], open_ones: Sequence[int], again: Sequence[Awaitable[Any]]) -> list[Any]:
+async def _filled_in(answers: list[Any], open_ones: Sequence[int], again: Sequence[Awaitable[Any]]) -> list[Any]:
     """Ask again for the answers with these numbers, all at once: they share what each would have to wait for.
 
     Return all answers; that of a call that could not be made is a ``LiveUnavailable``. Raises any other failure.

@@ -19,9 +19,9 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
+from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
@@ -37,6 +37,15 @@ from liveroom.store.live.redis.publications import (
 )
 from liveroom.store.live.redis.records import member_entries, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
+from liveroom.store.live.redis.schema.arguments.channels import (
+    AnnounceArguments,
+    ExpireSubscriptionsArguments,
+    JoinArguments,
+    PartArguments,
+    RecentArguments,
+    RenewSubscriptionsArguments,
+    SnapshotArguments,
+)
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import read_seat_map
 from liveroom.store.live.redis.watch import DirtyBuckets
@@ -57,7 +66,7 @@ class RedisChannels:
         core: RedisCore,
         watch: DirtyBuckets,
         pacing: Pacing,
-        listening: Subscriptions,
+        listening: Listening,
         listeners: ListenerRegistry,
     ) -> None:
         self._core = core
@@ -106,8 +115,8 @@ class RedisChannels:
 
     async def join(self, room: RoomId, tenant: TenantName, socket: Socket) -> Position:
         keys = RoomKeys(room)
-        args = (tenant, socket.user, seat_of(socket), _LEASE, RUN_ID)
-        answer = await self._core.in_room("join", keys, KeySet.CHANNEL, self._core.offset(), room, *args)
+        args = JoinArguments(tenant=tenant, user=socket.user, subscription=seat_of(socket), lease=_LEASE)
+        answer = await self._core.in_room("join", keys, KeySet.CHANNEL, self._core.offset(), room, *args, RUN_ID)
         if answer == b"none":
             raise RoomNotFound
         if answer == b"out":
@@ -116,7 +125,7 @@ class RedisChannels:
 
     async def part(self, room: RoomId, socket: Socket) -> None:
         keys = RoomKeys(room)
-        args = (socket.user, seat_of(socket), _GRACE)
+        args = PartArguments(user=socket.user, subscription=seat_of(socket), grace=_GRACE)
         await self._core.in_room("part", keys, KeySet.CHANNEL, self._core.offset(), room, *args)
 
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
@@ -131,8 +140,10 @@ class RedisChannels:
     async def _renew(self, room: RoomId, sockets: Sequence[Socket]) -> None:
         keys = RoomKeys(room)
         read = (keys.facts, keys.subs, keys.room)
+        args = RenewSubscriptionsArguments(lease=_LEASE)
         seats = map(seat_of, sockets)
-        await self._core.in_room_bucket("renew_subscriptions", keys.number, read, self._core.offset(), _LEASE, *seats)
+        offset = self._core.offset()
+        await self._core.in_room_bucket("renew_subscriptions", keys.number, read, offset, *args, *seats)
 
     async def present(self, room: RoomId, limit: int) -> Sequence[Socket]:
         keys = RoomKeys(room)
@@ -153,8 +164,8 @@ class RedisChannels:
 
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         keys = RoomKeys(room)
-        args = (self._core.offset(), tenant, SNAPSHOT_MEMBERS, RUN_ID)
-        answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, *args)
+        args = SnapshotArguments(tenant=tenant, most=SNAPSHOT_MEMBERS)
+        answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, self._core.offset(), *args, RUN_ID)
         if answer is None:
             raise RoomNotFound
         log, summary, packed_map, packed_seated, *found = answer
@@ -170,8 +181,8 @@ class RedisChannels:
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.log)
-        args = (after, max(limit, 0), int(reverse), RUN_ID)
-        answer = await self._core.in_room_bucket("recent", keys.number, read, *args)
+        args = RecentArguments(after=after, most=max(limit, 0), reverse=int(reverse))
+        answer = await self._core.in_room_bucket("recent", keys.number, read, *args, RUN_ID)
         if answer is None:
             raise RoomNotFound
         log, *publications = answer
@@ -180,7 +191,8 @@ class RedisChannels:
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
         id, kind, data, by, paced = announcement
-        wait = await self._core.members("announce", room, tenant, id, kind, data, by or "", int(paced))
+        args = AnnounceArguments(tenant=tenant, id=id, kind=kind, data=data, by=by or "", paced=int(paced))
+        wait = await self._core.members("announce", room, *args)
         if wait < 0:
             raise RoomNotFound
         self._pacing.gathered(room, wait)
@@ -242,8 +254,9 @@ class RedisChannels:
                 self._watch.lapsing.add(bucket)
                 break
             room = RoomId(name.decode())
-            args = (self._core.offset(), room, limit - len(entries), _LEASE)
-            packed = await self._core.in_room("expire_subscriptions", RoomKeys(room), KeySet.CHANNEL, *args)
+            args = ExpireSubscriptionsArguments(most=limit - len(entries), lease=_LEASE)
+            words = self._core.offset(), room, *args
+            packed = await self._core.in_room("expire_subscriptions", RoomKeys(room), KeySet.CHANNEL, *words)
             entries += member_entries(room, packed)
         return entries
 

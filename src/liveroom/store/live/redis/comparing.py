@@ -13,6 +13,7 @@ from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
+from liveroom.store.live.redis.schema.arguments.buckets import ClaimComparingArguments, WalkArguments
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.users import RedisUsers
 
@@ -44,10 +45,11 @@ class RedisComparing:
     async def claim(self, who: str) -> str | None:
         connections = self._core.caller.reconnections
         doubtful = self._core.has_restored or connections != self._reconnections
-        args = (self._core.offset(), who, milliseconds(COMPARING), int(doubtful))
+        args = ClaimComparingArguments(who=who, lease=milliseconds(COMPARING), doubtful=int(doubtful))
         self._core.has_restored = False
         try:
-            doubt: bytes | None = await self._core.caller.run("claim_comparing", (COMPARED,), *args)
+            offset = self._core.offset()
+            doubt: bytes | None = await self._core.caller.run("claim_comparing", (COMPARED,), offset, *args)
         except BaseException:
             self._core.has_restored = doubtful
             raise
@@ -65,8 +67,8 @@ class RedisComparing:
         """Yield the presence entries of all members of a bucket."""
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
-            read = (keys.facts, keys.rooms)
-            cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
+            read, walk = (keys.facts, keys.rooms), WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, *walk)
             for some in parts(names, _ROOMS_AT_ONCE):
                 rooms = [RoomKeys(RoomId(name.decode())) for name in some]
                 members = [room.members for room in rooms]
@@ -83,7 +85,8 @@ class RedisComparing:
         """Yield the members of a crowd, from where its first page ended."""
         read = (room.facts, room.members)
         while after != b"0":
-            after, pairs = await self._core.in_room_bucket("walk_members", room.number, read, after, _PART)
+            walk = WalkArguments(cursor=after, most=_PART)
+            after, pairs = await self._core.in_room_bucket("walk_members", room.number, read, *walk)
             yield pairs
 
     async def _compare_members(self, held: Sequence[HeldEntries]) -> Sequence[Difference]:
@@ -118,8 +121,8 @@ class RedisComparing:
         """Yield the presence entries that the records of a bucket name and that are to stay."""
         keys, cursor = USERS[bucket], b""
         while cursor != b"0":
-            read = (keys.facts, keys.users)
-            cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, cursor or b"0", _PART)
+            read, walk = (keys.facts, keys.users), WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, *walk)
             page: list[PresenceEntry] = []
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row = read_user(packed)

@@ -1,20 +1,20 @@
 """What every part of the store stands on: scripts in buckets, which are rebuilt when they turn out to be lost."""
 
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from liveroom.domain.accounts.sessions import ENDED_REMEMBERED
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
+from liveroom.store.live.redis.schema.arguments.users import UserWaits
 from liveroom.store.live.redis.wire import Word
 
-REMEMBERED: Final = milliseconds(timedelta(days=31))
-"""How long an ended session is known: longer than any token lives."""
+REMEMBERED: Final = milliseconds(ENDED_REMEMBERED)
 
 
 class RedisWaits:
@@ -23,11 +23,11 @@ class RedisWaits:
     def __init__(self, timeouts: PresenceTimeouts) -> None:
         self.keepalive = milliseconds(timeouts.keepalive)
         self.grace = milliseconds(timeouts.grace)
-        self.of_users = (
-            self.keepalive,
-            milliseconds(timeouts.silent),
-            milliseconds(timeouts.silent_host),
-            milliseconds(timeouts.audience),
+        self.of_users = UserWaits(
+            wait_keepalive=self.keepalive,
+            wait_silent=milliseconds(timeouts.silent),
+            wait_host=milliseconds(timeouts.silent_host),
+            wait_audience=milliseconds(timeouts.audience),
         )
 
 
@@ -43,7 +43,7 @@ class RedisCore:
 
     restorer: Restorer
 
-    def __init__(self, caller: Calls, clock: Clock, timeouts: PresenceTimeouts) -> None:
+    def __init__(self, caller: ScriptCaller, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self.caller = caller
         self.clock = clock
         self.waits = RedisWaits(timeouts)

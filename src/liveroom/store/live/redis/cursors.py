@@ -9,10 +9,10 @@ from hashlib import sha1
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.rooms.paging import RoomOrder, RoomQuery
+from liveroom.domain.rooms.paging import RANKING_LASTS, RoomOrder, RoomQuery
 from liveroom.store.live.redis.records import moment
 
-FROZEN: Final = 30
+FROZEN: Final = int(RANKING_LASTS.total_seconds())
 """Seconds for which a ranking by joined stands still."""
 _CREATED: Final = re.compile(rb"\d{13}.{1,128}", re.DOTALL)
 _RANKED: Final = re.compile(rb"([0-9a-f]{12})\.(\d{1,12}):(\d{1,9})")

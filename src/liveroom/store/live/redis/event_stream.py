@@ -7,6 +7,7 @@ from liveroom.domain.errors import LiveUnavailable, ProviderUnavailable
 from liveroom.domain.events.cloud import write_cloud_event
 from liveroom.domain.events.records import StoredEvent
 from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.schema.arguments.buckets import LogEventsArguments
 from liveroom.store.live.redis.wire import SILENCE, Word
 
 
@@ -20,7 +21,7 @@ class RedisEventStream:
 
     async def send(self, events: Sequence[StoredEvent]) -> None:
         """Append the events in one step."""
-        words: list[Word] = [self._keep]
+        words: list[Word] = [*LogEventsArguments(most=self._keep)]
         for event in events:
             words += (event.id, event.kind, event.stream, write_cloud_event(event))
         try:

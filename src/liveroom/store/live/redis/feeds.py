@@ -33,6 +33,14 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.cursors import created_range
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import at, milliseconds, pack
+from liveroom.store.live.redis.schema.arguments.lists import (
+    BeginFeedArguments,
+    FeedsArguments,
+    ListNewestArguments,
+    PollFeedArguments,
+    PublishFeedArguments,
+    RecentFeedArguments,
+)
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.wire import Word
 
@@ -61,7 +69,8 @@ class RedisFeeds:
         known = self._newest.get(feed)
         token, page = known or (b"", None)
         keys = list_keys(feed.tenant).all[:4]
-        answer = await self._run("list_newest", feed, keys, token, names.first, names.last, names.skip, NEWEST)
+        args = ListNewestArguments(token=token, first=names.first, last_name=names.last, skip=names.skip, most=NEWEST)
+        answer = await self._run("list_newest", feed, keys, *args)
         if page is not None and len(answer) == 1:
             return page
         token, *_ = answer
@@ -72,8 +81,8 @@ class RedisFeeds:
     async def begin(
         self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
-        known = (instead, epoch, newest.epoch, newest.rev)
-        done: int = await self._ask("begin_feed", feed, who, *known, *_records(state))
+        args = BeginFeedArguments(known=instead, epoch=epoch, list_epoch=newest.epoch, rev=newest.rev)
+        done: int = await self._ask("begin_feed", feed, who, *args, *_records(state))
         return done == 1
 
     async def state(self, feed: Feed) -> FeedState | None:
@@ -87,7 +96,8 @@ class RedisFeeds:
         return FeedState(Position(epoch.decode(), offset), rev, state)
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
-        epoch, *answer = await self._ask("poll_feed", feed, who, _PACE, *known, _MOST)
+        args = PollFeedArguments(least=_PACE, epoch=known.epoch, after=known.offset, most=_MOST)
+        epoch, *answer = await self._ask("poll_feed", feed, who, *args)
         if not epoch:
             return None
         offset, rev, turn, publications = answer
@@ -97,14 +107,20 @@ class RedisFeeds:
         self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         change = publication.change
-        done: int = await self._ask(
-            "publish_feed", feed, who, *after, change.rev, pack(publication), KEPT,
-            len(change.gone), *change.gone, *_records(state),
-        )  # fmt: skip
+        args = PublishFeedArguments(
+            epoch=after.epoch,
+            after=after.offset,
+            rev=change.rev,
+            publication=pack(publication),
+            most=KEPT,
+            gone=len(change.gone),
+        )
+        done: int = await self._ask("publish_feed", feed, who, *args, *change.gone, *_records(state))
         return done == 1
 
     async def recent(self, feed: Feed, *, after: int, limit: int, reverse: bool = False) -> ListRecent | None:
-        epoch, *answer = await self._ask("recent_feed", feed, "", after, int(reverse), limit)
+        args = RecentFeedArguments(after=after, reverse=int(reverse), most=limit)
+        epoch, *answer = await self._ask("recent_feed", feed, "", *args)
         if not epoch:
             return None
         offset, publications = answer
@@ -112,7 +128,8 @@ class RedisFeeds:
 
     async def _ask(self, name: str, feed: Feed, who: str, *args: Word) -> Any:
         keys = list_keys(feed.tenant).feed(feed.category)
-        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNPOLLED, *args)
+        first = FeedsArguments(who=who, lease=_LEASE, unheard=_UNPOLLED)
+        return await self._run(name, feed, keys, self._core.offset(), *first, *args)
 
     async def _run(self, name: str, feed: Feed, keys: tuple[bytes, ...], *args: Word) -> Any:
         try:

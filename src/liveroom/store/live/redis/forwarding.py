@@ -6,15 +6,15 @@ Redis says how many received a message, so that a node which is not there needs 
 from collections.abc import Sequence
 
 from liveroom.ports.forwarding import MessageHandler
-from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import node_channel
+from liveroom.store.live.redis.listening import Listening
 
 
 class RedisForwarding:
     """See ``ports.Forwarding``. Sessions hold no line ends."""
 
-    def __init__(self, core: RedisCore, listening: Subscriptions) -> None:
+    def __init__(self, core: RedisCore, listening: Listening) -> None:
         self._core = core
         self._listening = listening
         self._nodes: dict[bytes, MessageHandler] = {}

@@ -39,7 +39,7 @@ def can_join(what: Script, asked: Sequence[ScriptCall]) -> bool:
 def joined(name: str) -> Script:
     """Return the script that makes several calls of this one."""
     what = script(name)
-    frame = ScriptNames(("*keys",), ("keys_each", "*calls", "run_id"), {}, {})
+    frame = ScriptNames(("*keys",), ("keys_each", "*calls", "run_id"), {}, {}, {})
     text = frame.resolve(without_comments(_FRAME.read_text(encoding="utf-8"))).encode()
     text = text.replace(b"SCRIPT", what.text)
     digest = sha1(text, usedforsecurity=False).hexdigest().encode()

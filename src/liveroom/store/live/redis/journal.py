@@ -8,7 +8,7 @@ import asyncio
 import operator
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
@@ -22,6 +22,7 @@ from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
+from liveroom.store.live.redis.schema.arguments.buckets import TakeJournalArguments, TrimJournalArguments
 
 BATCH: Final = 500
 _CLAIM: Final = 2000
@@ -60,30 +61,6 @@ def messages_of(recovery: RecoveryStore) -> JournalKind[Message]:
     return JournalKind(operator.attrgetter("talk", "scribe"), _messages, recovery.save_messages)
 
 
-class Journal(Protocol[T]):
-    """Carries what scripts append to the recovery store."""
-
-    waiting: set[int]
-    """Buckets that may have some."""
-    check: Callable[[Sequence[T]], Awaitable[None]] | None
-    """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
-
-    async def flush(self) -> int:
-        """Write the next entries; the recovery store's failures are the caller's. Return how many were written."""
-
-    async def persist(self) -> int:
-        """Return when nothing that was appended so far can be lost with this process."""
-
-    async def drain_all(self) -> None:
-        """Write everything that any bucket has now."""
-
-    async def drain_once(self, bucket: int) -> None:
-        """Write all that one bucket has now, once for those who ask in the meantime."""
-
-    async def drain(self, bucket: int) -> None:
-        """Write all of one bucket, whoever else may be at it."""
-
-
 class RedisJournal(Generic[T]):
     """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
@@ -100,10 +77,6 @@ class RedisJournal(Generic[T]):
         self.waiting: set[int] = set()
         self.check: Callable[[Sequence[T]], Awaitable[None]] | None = None
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
-
-    async def persist(self) -> int:
-        """Return 0 at once: what a script has appended survives this process."""
-        return 0
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
@@ -178,7 +151,8 @@ class RedisJournal(Generic[T]):
             await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
     async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
-        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
+        args = TakeJournalArguments(me=self._me, lease=_CLAIM, most=BATCH)
+        asked = [ScriptCall(bucket, self._keys[bucket], args) for bucket in buckets]
         # Before, not after: who comes in between marks their bucket anew.
         self.waiting.difference_update(buckets)
         answers = await self._caller.call_all("take_journal", asked)
@@ -193,7 +167,8 @@ class RedisJournal(Generic[T]):
 
     async def _strike(self, taken: Sequence[Taken[T]]) -> None:
         self.waiting.difference_update(bucket for bucket, _, _ in taken)
-        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
+        args = TrimJournalArguments(me=self._me)
+        asked = [ScriptCall(bucket, self._keys[bucket], (*args, *ids)) for bucket, ids, _ in taken]
         for (bucket, ids, rows), answer in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
             if isinstance(answer, LiveUnavailable) or answer[0]:
                 self.waiting.add(bucket)

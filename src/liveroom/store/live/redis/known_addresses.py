@@ -9,6 +9,7 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import known_addresses_key
 from liveroom.store.live.redis.limits import TIMEOUT
 from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.schema.arguments.buckets import NoteAddressesArguments
 
 _WAITING_MAX: Final = 16_384
 """Pairs that wait for Redis; while it is down for long, further ones are not noted."""
@@ -42,5 +43,6 @@ class RedisKnownAddresses:
             for some in parts(pairs, _AT_ONCE):
                 bits = [bit for pair in some for bit in spot_of(pair).bits]
                 key = known_addresses_key(part, half)
-                await self._core.caller.run("note_addresses", (key,), milliseconds(2 * HALF), *bits)
+                args = NoteAddressesArguments(lasts=milliseconds(2 * HALF))
+                await self._core.caller.run("note_addresses", (key,), *args, *bits)
                 self._waiting.difference_update(some)

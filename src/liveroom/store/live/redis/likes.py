@@ -9,15 +9,15 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
+from liveroom.domain.rooms.likes import LONGEST, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import milliseconds, pack
-from liveroom.store.live.redis.schema.arguments import LikeArguments
+from liveroom.store.live.redis.records import pack
+from liveroom.store.live.redis.schema.arguments.talk import LikeArguments, StrikeLikesArguments
 from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
 
@@ -49,13 +49,6 @@ class RedisLikes:
             token=secrets.token_hex(8),
             turn=turn,
             likes=rows,
-            step=milliseconds(STEP),
-            least=milliseconds(LEAST),
-            longest=milliseconds(LONGEST),
-            window=milliseconds(WINDOW),
-            most=MOST,
-            remembered=REMEMBERED,
-            shown_max=SHOWN_MAX,
         )
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:
@@ -94,14 +87,14 @@ class RedisLikes:
 
     async def _strike(self, room: RoomId, broadcast: BroadcastId, kept: bytes) -> None:
         keys = RoomKeys(room)
-        args = (self._core.offset(), room, broadcast, kept)
+        args = StrikeLikesArguments(broadcast=broadcast, kept=kept)
         try:
-            await self._core.in_room("strike_likes", keys, KeySet.LIKING, *args)
+            await self._core.in_room("strike_likes", keys, KeySet.LIKING, self._core.offset(), room, *args)
         finally:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Calls, recovery: RecoveryStore, bucket: int) -> None:
+async def drain_likes(caller: ScriptCaller, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))

@@ -6,7 +6,7 @@ A lost list is built from the rooms by one caller (``ListLost``), the others wai
 import asyncio
 import secrets
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from liveroom import deadlines
@@ -14,7 +14,7 @@ from liveroom.caches import ByteCache
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.rooms.paging import RANKED_MAX, UNLISTED_REMEMBERED, ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.batching import Batches
 from liveroom.store.live.redis.calls import BucketLost
@@ -32,11 +32,18 @@ from liveroom.store.live.redis.cursors import (
 )
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.arguments.buckets import WalkArguments
+from liveroom.store.live.redis.schema.arguments.lists import (
+    ClaimListArguments,
+    FinishListArguments,
+    ListCreatedArguments,
+    ListJoinedArguments,
+    ListSomeArguments,
+    PutListedArguments,
+)
 from liveroom.store.live.redis.schema.given import ListedRow
 from liveroom.store.live.redis.servers import RUN_ID
 
-RANKED: Final = 20_000
-"""How many rooms a ranking has at most."""
 CLAIM: Final = 30_000
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
@@ -44,7 +51,7 @@ _POLL: Final = 0.05
 _PART: Final = 100
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages that a process remembers."""
-_TOMBS: Final = milliseconds(timedelta(minutes=10))
+_TOMBS: Final = milliseconds(UNLISTED_REMEMBERED)
 
 Asked = tuple[RoomQuery, str]
 """What was asked, and the ranking that it is about."""
@@ -146,28 +153,47 @@ class Lists:
     async def _created(self, query: RoomQuery, token: bytes) -> Sequence[Any]:
         names = created_range(query)
         keys = list_keys(query.tenant).all[:4]
-        answer: Sequence[Any] = await self._core.caller.run(
-            "list_created", keys, token, names.first, names.last, names.skip, query.offset, query.limit, RUN_ID
+        args = ListCreatedArguments(
+            token=token,
+            first=names.first,
+            last_name=names.last,
+            skip=names.skip,
+            offset=query.offset,
+            limit=query.limit,
         )
+        answer: Sequence[Any] = await self._core.caller.run("list_created", keys, *args, RUN_ID)
         return answer
 
     async def _joined(self, query: RoomQuery, ranking: RedisRanking, token: bytes) -> Sequence[Any]:
         names = joined_range(query)
         keys = (*list_keys(query.tenant).all[:4], list_keys(query.tenant).ranking(ranking.name))
-        times = ("" if when is None else moment(when) for when in (query.since, query.until))
-        answer: Sequence[Any] = await self._core.caller.run(
-            "list_joined", keys, token, names.first, names.last, names.skip, *times, ranking.position, query.limit,
-            int(ranking.first_page), RANKED, FROZEN * 1000, RUN_ID,
-        )  # fmt: skip
+        args = ListJoinedArguments(
+            token=token,
+            first=names.first,
+            last_name=names.last,
+            skip=names.skip,
+            since=_bound(query.since),
+            till=_bound(query.until),
+            position=ranking.position,
+            limit=query.limit,
+            is_first=int(ranking.first_page),
+            most=RANKED_MAX,
+            lives=FROZEN * 1000,
+        )
+        answer: Sequence[Any] = await self._core.caller.run("list_joined", keys, *args, RUN_ID)
         return answer
 
     async def _some(self, query: RoomQuery) -> RoomPage:
         keys = list_keys(query.tenant).all[:3]
-        times = ("" if when is None else moment(when) for when in (query.since, query.until))
-        cards: bytes = await self._core.caller.run(
-            "list_some", keys, query.category, *times, int(is_by_joined(query)), query.offset, query.limit,
-            *query.rooms, RUN_ID,
-        )  # fmt: skip
+        args = ListSomeArguments(
+            category=query.category,
+            since=_bound(query.since),
+            till=_bound(query.until),
+            by_joined=int(is_by_joined(query)),
+            offset=query.offset,
+            limit=query.limit,
+        )
+        cards: bytes = await self._core.caller.run("list_some", keys, *args, *query.rooms, RUN_ID)
         return RoomPage(cards, "")
 
     # --- keeping it ------------------------------------------------------------------------------------------------
@@ -183,18 +209,18 @@ class Lists:
     async def _put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Sequence[None]:
         keys = list_keys(tenant)
         names = (*keys.all, keys.claim)
-        rows = pack([_row(room) for room in rooms])
+        args = PutListedArguments(
+            builder=self._building.get(tenant, ""), rooms=pack([_row(room) for room in rooms]), remembered=_TOMBS
+        )
         cards = (room.card or b"" for room in rooms)
-        builder = self._building.get(tenant, "")
-        await self._core.caller.run("put_listed", names, self._core.offset(), builder, rows, _TOMBS, *cards)
+        await self._core.caller.run("put_listed", names, self._core.offset(), *args, *cards)
         return [None] * len(rooms)
 
     async def claim(self, tenant: TenantName) -> bool:
         keys = list_keys(tenant)
         me = secrets.token_hex(8)
-        if not await self._core.caller.run(
-            "claim_list", (keys.facts, keys.claim), self._core.offset(), me, CLAIM, RUN_ID
-        ):
+        args = ClaimListArguments(me=me, lease=CLAIM, run_id=RUN_ID)
+        if not await self._core.caller.run("claim_list", (keys.facts, keys.claim), self._core.offset(), *args):
             return False
         self._building[tenant] = me
         return True
@@ -208,9 +234,15 @@ class Lists:
         names = (*keys.all, keys.claim)
         cursor = b""
         while cursor != b"0":
-            cursor = await self._core.caller.run("purge_list", names, self._core.offset(), cursor or b"0", _PART)
-        me = self._building.pop(tenant, "")
-        await self._core.caller.run("finish_list", (keys.facts, keys.claim), me, secrets.token_hex(8), RUN_ID)
+            walk = WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor = await self._core.caller.run("purge_list", names, self._core.offset(), *walk)
+        args = FinishListArguments(me=self._building.pop(tenant, ""), epoch=secrets.token_hex(8), run_id=RUN_ID)
+        await self._core.caller.run("finish_list", (keys.facts, keys.claim), *args)
+
+
+def _bound(when: datetime | None) -> int | str:
+    """Return when rooms were opened at the earliest or latest; "" for whenever."""
+    return "" if when is None else moment(when)
 
 
 def _row(room: ListedRoom) -> ListedRow:

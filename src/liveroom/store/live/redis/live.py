@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -10,7 +9,7 @@ import structlog
 
 from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.errors import LiveUnavailable, TokenInvalid, Unavailable
+from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -33,18 +32,19 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.redis.backend import LiveBackend, RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.channels import RedisChannels
 from liveroom.store.live.redis.comparing import RedisComparing
 from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.feed import SessionFeed
 from liveroom.store.live.redis.feeds import RedisFeeds
 from liveroom.store.live.redis.forwarding import RedisForwarding
-from liveroom.store.live.redis.journal import messages_of, stays_of
+from liveroom.store.live.redis.journal import RedisJournal, messages_of, stays_of
 from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.known_addresses import RedisKnownAddresses
 from liveroom.store.live.redis.likes import RedisLikes
 from liveroom.store.live.redis.limits import RedisLimits
+from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
 from liveroom.store.live.redis.lost_stays import LostStays
 from liveroom.store.live.redis.metadata import RedisMetadata
@@ -83,29 +83,28 @@ class RedisLive:
 
     def __init__(
         self,
-        backend: LiveBackend,
+        caller: ScriptCaller,
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
         *,
         reads_feed: bool = True,
     ) -> None:
-        self._caller, self._reads_feed, self._fit = backend.calls, reads_feed, False
-        self._persists = backend.ends_with_process
+        self._caller, self._reads_feed, self._fit = caller, reads_feed, False
         self._listeners = ListenerRegistry()
-        self._core = core = RedisCore(backend.calls, clock, timeouts)
+        self._core = core = RedisCore(caller, clock, timeouts)
         self._session_cache = SessionCache()
-        self._journal = backend.journal(stays_of(recovery))
-        self._messages = backend.journal(messages_of(recovery))
+        self._journal = RedisJournal(caller, stays_of(recovery))
+        self._messages = RedisJournal(caller, messages_of(recovery))
         core.restorer = self._restoring = RedisRestoring(core, recovery, self._journal, self._session_cache.forget)
         self._journal.check = LostStays(core, recovery).end
         self._watch = DirtyBuckets(core, self._journal, self._messages)
-        self._feed = backend.session_ends(clock, self._session_cache, self._listeners)
+        self._feed = SessionFeed(caller, clock, self._session_cache, self._listeners)
         self._renewals = Renewals(core, self._session_cache)
         self._users = RedisUsers(core, self._renewals)
         self.outside = RedisOutside(core, self._users)
         self.sockets = RedisSockets(core, self._users, self._session_cache)
-        self._listening = backend.subscriptions()
+        self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
         self._rooms = RedisRooms(core, self._watch, pacing)
         self.channels = RedisChannels(core, self._watch, pacing, self._listening, self._listeners)
@@ -137,7 +136,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(RedisServers(ScriptCaller.open(url, silence)), recovery, clock, timeouts, reads_feed=reads_feed)
+        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
@@ -176,8 +175,6 @@ class RedisLive:
         await self.channels.close()
         await self._feed.stop()
         await self._restoring.stop()
-        with suppress(Unavailable):
-            await self.persist()
         await self._caller.close()
 
     async def _drop_waiting(self) -> None:
@@ -268,10 +265,7 @@ class RedisLive:
         return self._rooms.leave(room, user, session, entry, reason, if_deserted=if_deserted)
 
     async def persist(self) -> None:
-        """Return at once where what a script has written survives this process."""
-        if self._persists:
-            await self._journal.persist()
-            await self._messages.persist()
+        """Return at once: what a script has written survives this process."""
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 

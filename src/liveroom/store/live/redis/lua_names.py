@@ -2,8 +2,9 @@
 
 Scripts say ``KEYS.room``, ``ARGV.user``, ``entry[ENTRY.room]`` and ``call('HGET', KEYS.room, ROOM.card)``. They build a
 record as ``ENTRY{id = …, session = …}``: its first fields, in any order, none left out. ``KEY.rooms`` and ``ARG.rooms``
-are the position itself, for loops over what is left. Names are resolved when a script is loaded and cost nothing when
-it runs. A name that is not declared, or a record that lacks a field, is a ``ScriptWrong``.
+are the position itself, for loops over what is left; ``EVENTS.pace`` is a number of the domain. Names are resolved when
+a script is loaded and cost nothing when it runs. A name that is not declared, or a record that lacks a field, is a
+``ScriptWrong``.
 """
 
 import re
@@ -31,10 +32,14 @@ class ScriptNames:
         args: tuple[str, ...],
         records: Mapping[str, tuple[str, ...]],
         hashes: Mapping[str, Mapping[str, str]],
+        numbers: Mapping[str, Mapping[str, int]],
     ) -> None:
         for given in (keys, args):
-            if len(set(given)) != len(given):
-                raise ScriptWrong(f"a name stands twice in {', '.join(given)}")
+            names = [name.removeprefix("*") for name in given]
+            if len(set(names)) != len(names) or not all(map(str.isidentifier, names)):
+                raise ScriptWrong(f"these have to be names, each once: {', '.join(given)}")
+            if sum(name.startswith("*") for name in given) > 1:
+                raise ScriptWrong(f"more than one stands for all that is left: {', '.join(given)}")
         self._records = records
         keys_at, args_at = _positions(keys, "#KEYS"), _positions(args, "#ARGV")
         self._values: dict[str, Mapping[str, str]] = {
@@ -44,7 +49,14 @@ class ScriptNames:
             "ARG": args_at,
             **{kind: {name: f"'{field}'" for name, field in fields.items()} for kind, fields in hashes.items()},
             **{kind: _positions(fields, "") for kind, fields in records.items()},
+            **{kind: {name: str(value) for name, value in values.items()} for kind, values in numbers.items()},
         }
+
+    def check_read(self, text: str) -> None:
+        """Raise ``ScriptWrong`` if a text does not read all arguments: it is not what they were declared for."""
+        read = {found[2] for found in _NAME.finditer(text) if found[1] in ("ARGV", "ARG")}
+        if unread := [name for name in self._values["ARGV"] if name not in read]:
+            raise ScriptWrong(f"never reads {', '.join(unread)}")
 
     def resolve(self, text: str) -> str:
         """Return a text without comments, with positions in place of names; raises ``ScriptWrong``."""

@@ -1,4 +1,4 @@
-"""Messages as the scripts keep them (``lua/modules/talk.lua``)."""
+"""Messages as the scripts keep them (``lua/modules/talk.lua``), and as events carry them."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ import msgspec
 from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import Message, MessageType, Priority
+from liveroom.domain.messages.payloads import write_event
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, moment, moment_or_never, pack, read_role
 
 _NOBODY: Final = -1
@@ -32,6 +33,25 @@ class MessageRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     recalled: int
     recalled_by: UserId
 
+    def value(self) -> Message:
+        """Return the message."""
+        return Message(
+            self.room, self.tenant, self.broadcast, self.number, at(self.at), self.user, self.name, self.avatar,
+            None if self.role == _NOBODY else read_role(self.role), self.type, self.priority, self.text,
+            self.data.encode(), at(self.recalled) if self.recalled else None, self.recalled_by,
+        )  # fmt: skip
+
+
+class MessageEventRow(msgspec.Struct, array_like=True, frozen=True):
+    """A message in the event that says it was sent or recalled; ``key``: as its author has sent it, or ""."""
+
+    message: MessageRow
+    key: str
+
+    def json(self) -> bytes:
+        """Return what the event says."""
+        return write_event(self.message.value(), self.key)
+
 
 _read: Final = msgspec.msgpack.Decoder(MessageRow).decode
 
@@ -39,12 +59,7 @@ _read: Final = msgspec.msgpack.Decoder(MessageRow).decode
 @short_cache(1024, 4096)
 def read_message(packed: bytes) -> Message:
     """Return a message that a script kept; whoever enters a room reads those that others have just read."""
-    row = _read(packed)
-    return Message(
-        row.room, row.tenant, row.broadcast, row.number, at(row.at), row.user, row.name, row.avatar,
-        None if row.role == _NOBODY else read_role(row.role), row.type, row.priority, row.text, row.data.encode(),
-        at(row.recalled) if row.recalled else None, row.recalled_by,
-    )  # fmt: skip
+    return _read(packed).value()
 
 
 def packed_message(message: Message) -> bytes:

@@ -11,7 +11,7 @@ from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
 from liveroom.store.live.redis.schema.answers import KeptMetadataRow
-from liveroom.store.live.redis.schema.arguments import PutMetadataArguments
+from liveroom.store.live.redis.schema.arguments.rooms import PutMetadataArguments, ReadMetadataArguments
 
 _REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
 _NOTHING: Final = Announcement("", "", b"")
@@ -28,7 +28,8 @@ class RedisMetadata:
     async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
         keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.members)
-        answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, tenant, user)
+        args = ReadMetadataArguments(tenant=tenant, user=user)
+        answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, *args)
         if isinstance(answer, bytes):
             row = KeptMetadataRow(*unpack(answer))
             return Metadata(row.version, row.value.encode() if isinstance(row.value, str) else row.value)

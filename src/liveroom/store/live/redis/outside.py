@@ -1,27 +1,33 @@
-"""Outside sources on Redis: part of their users' records. The rules are in ``lua/note_sightings.lua`` and
+"""Outside sources on Redis: part of their users' records. What reports make of them says ``domain.presence.sightings``;
+``lua/put_outside.lua`` writes it unless something else is known by then. What time makes of them is in
 ``lua/expire_users.lua``.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import user_bucket
+from liveroom.domain.ids import UserId, user_bucket
+from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry
-from liveroom.domain.presence.outside import ENDED, NUMBERS, VOUCHES, Sighting
+from liveroom.domain.presence.outside import Sighting
+from liveroom.domain.presence.sightings import received
 from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
-from liveroom.store.live.redis.records import milliseconds, moment, pack
-from liveroom.store.live.redis.schema.given import SightingRow
+from liveroom.store.live.redis.records import DecidedRow, OutsideRow, UserRow, pack
 from liveroom.store.live.redis.users import RedisUsers
 
 log = structlog.get_logger("liveroom.redis")
 
-_LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
+_TRIES: Final = 8
+"""How often is decided anew, because others have reported something of the same user meanwhile."""
+
+Reports = Mapping[UserId, Sequence[Sighting]]
+"""What is reported of users of a bucket, in this order."""
 
 
 class RedisOutside:
@@ -32,18 +38,26 @@ class RedisOutside:
         self._users = users
 
     async def receive(self, sightings: Sequence[Sighting]) -> None:
-        by_bucket: dict[int, list[SightingRow]] = {}
-        for word in sightings:
-            there, at = int(word.present), moment(word.at)
-            row = SightingRow(word.user, NUMBERS[word.source], word.room or "", word.who, there, at)
-            by_bucket.setdefault(user_bucket(word.user), []).append(row)
+        by_bucket: dict[int, dict[UserId, list[Sighting]]] = {}
+        for sighting in sightings:
+            by_bucket.setdefault(user_bucket(sighting.user), {}).setdefault(sighting.user, []).append(sighting)
         await asyncio.gather(
             *(
-                self._core.users("note_sightings", bucket, pack(words[first : first + BATCH]), *_LEASES)
-                for bucket, words in by_bucket.items()
-                for first in range(0, len(words), BATCH)
+                self._receive(bucket, dict(some))
+                for bucket, reports in by_bucket.items()
+                for some in parts(list(reports.items()), BATCH)
             )
         )
+
+    async def _receive(self, bucket: int, reports: Reports) -> None:
+        for _ in range(_TRIES):
+            now, rows = await self._users.read(bucket, list(reports))
+            decided = list(_decided(reports, rows, now))
+            changed = await self._core.users("put_outside", bucket, pack(decided)) if decided else ()
+            reports = {user: reports[user] for user in (UserId(word.decode()) for word in changed)}
+            if not reports:
+                return
+        raise LiveUnavailable("what outside sources say of a user changes all the time")
 
     async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         found = await self._users.records([entry.user for entry in entries])
@@ -70,3 +84,15 @@ class RedisOutside:
         keys = RoomKeys(entry.room)
         command = self._core.caller.command
         return bool(await command(keys.subscribers, "HEXISTS", keys.subscribers, entry.user))
+
+
+def _decided(reports: Reports, rows: Mapping[UserId, UserRow], now: int) -> Iterator[DecidedRow]:
+    """Yield what is to be known of each user whom the reports change, beside what was."""
+    for user, sightings in reports.items():
+        row = rows.get(user)
+        known = () if row is None else row.outside
+        outside = [one.value() for one in known]
+        for sighting in sightings:
+            outside = received(outside, sighting, now)
+        if outside:
+            yield DecidedRow(user, list(known), [OutsideRow.of(one) for one in outside])

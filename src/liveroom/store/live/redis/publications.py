@@ -1,12 +1,13 @@
 """What rooms tell, as the scripts pack it (``lua/modules/events.lua``): publications, and what else a channel says."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom.domain.events.model import (
     Counts,
     Event,
+    EventKind,
     MemberSummary,
     Position,
     Publication,
@@ -16,8 +17,10 @@ from liveroom.domain.events.model import (
     known_kind,
 )
 from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.rooms.likes import write_likes
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.options import DEFAULTS
+from liveroom.store.live.redis.message_rows import MessageEventRow
 from liveroom.store.live.redis.records import at, read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow
@@ -67,6 +70,30 @@ class RoomRow(msgspec.Struct, array_like=True, frozen=True):
         return self.fixed.live(room, self.card.encode(), *seen, options, self.likes)
 
 
+class LikesEventRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Likes in an event: all of the broadcast, and how many are new."""
+
+    likes: int
+    added: int
+
+    def json(self) -> bytes:
+        """Return what the event says."""
+        return write_likes(self.likes, self.added)
+
+
+_DATA: Final[dict[str, Any]] = {
+    EventKind.MESSAGE_SENT: MessageEventRow,
+    EventKind.MESSAGE_RECALLED: MessageEventRow,
+    EventKind.ROOM_NOTICE: MessageEventRow,
+    EventKind.LIKES: LikesEventRow,
+    EventKind.SEATS_CHANGED: SeatsRow,
+}
+"""What events of these kinds carry, where it is not JSON already, as a notice of a module is."""
+_READERS: Final = {kind: msgspec.msgpack.Decoder(str | row).decode for kind, row in _DATA.items()}
+_read_json: Final = msgspec.msgpack.Decoder(str).decode
+_NO_DATA: Final = msgspec.Raw()
+
+
 class EventRow(msgspec.Struct, array_like=True, frozen=True):
     """An event."""
 
@@ -77,16 +104,14 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
     member: MemberSummaryRow | bool
     room: RoomRow | bool
     counts: CountsRow | bool
-    data: str | SeatsRow | bool = False
-    """What was announced: as JSON, or all seats."""
+    data: msgspec.Raw = _NO_DATA
+    """What was announced (``_DATA``)."""
     by: str = ""
 
     def value(self, room: RoomId) -> Event:
         """Return the event."""
-        if isinstance(self.data, str):
-            return self._announced(self.data.encode())
-        if isinstance(self.data, SeatsRow):
-            return self._announced(self.data.json())
+        if self.data is not _NO_DATA:
+            return self._announced(_READERS.get(self.kind, _read_json)(self.data))
         return Event(
             known_kind(self.kind),
             self.seq,
@@ -98,10 +123,11 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
             counts=None if isinstance(self.counts, bool) else self.counts.value(),
         )
 
-    def _announced(self, data: bytes) -> Event:
+    def _announced(self, data: Any) -> Event:
         by = UserId(self.by) if self.by else None
+        json = data.encode() if isinstance(data, str) else data.json()
         return Event(
-            known_kind(self.kind), self.seq, at(self.at), announced_cause(self.kind, by, self.reason), by, data=data
+            known_kind(self.kind), self.seq, at(self.at), announced_cause(self.kind, by, self.reason), by, data=json
         )
 
 

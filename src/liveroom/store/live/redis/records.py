@@ -7,8 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
+from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay, displayed_role
 from liveroom.domain.presence.outside import NUMBERS
+from liveroom.domain.presence.sightings import OutsidePresence, see
 from liveroom.domain.presence.signs import Source
 from liveroom.store.live.redis.schema.answers import MemberEntryRow, TakenRow, UserEntryRow
 from liveroom.store.live.redis.schema.given import RestoredStayRow
@@ -104,17 +105,29 @@ class OutsideRow(msgspec.Struct, array_like=True, frozen=True):
     since: int
     vouches: int
 
-    def value(self, now: int) -> Source:
-        """Return what it says; one that has ended did so at the time that it gave."""
-        alive = self.vouches == 1 and self.expires > now
-        return Source(
-            SessionId(""),
-            _OUTSIDE[self.source],
-            since=at(self.since),
-            expires=at(self.expires if self.vouches else self.ended),
-            alive=alive,
-            room=RoomId(self.room) if self.room else None,
-        )
+    @classmethod
+    def of(cls, one: OutsidePresence) -> "OutsideRow":
+        """Return what is kept of a presence."""
+        return cls(
+            NUMBERS[one.source], one.room or "", one.who, one.started, one.ended, one.expires, one.since,
+            int(one.vouches),
+        )  # fmt: skip
+
+    def value(self) -> OutsidePresence:
+        """Return the presence."""
+        room = RoomId(self.room) if self.room else None
+        return OutsidePresence(
+            _OUTSIDE[self.source], room, self.who, self.since, self.started, self.ended, self.expires,
+            self.vouches == 1,
+        )  # fmt: skip
+
+
+class DecidedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What outside sources say of a user after a report, and what was ``known`` before it."""
+
+    user: UserId
+    known: list[OutsideRow]
+    outside: list[OutsideRow]
 
 
 class UserRow(msgspec.Struct, array_like=True, frozen=True):
@@ -146,11 +159,11 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
             for session in self.sessions
             for source, since, expires in session.sources()
         ]
-        return found + [row.value(now) for row in self.outside if row.started]
+        return found + [row.value().value(now) for row in self.outside if row.started]
 
     def is_seen(self, room: RoomId, now: int) -> bool:
         """Say whether an outside source sees the user in the room."""
-        return any(row.room == room and row.vouches and row.expires > now for row in self.outside)
+        return see([row.value() for row in self.outside if row.expires > now], room)
 
     def named(self, user: UserId) -> list[PresenceEntry]:
         """Return the presence entries."""
@@ -197,9 +210,8 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
         return Member(UserId(user), self.name, self.avatar, shown, joined, self.order, self.seat, self.mutes)
 
     def _displayed_role(self) -> Role:
-        if self.role or not self.marks:
-            return _ROLES[self.role]
-        return Role.MODERATOR if self.marks & 1 else Role.SPEAKER
+        role = _ROLES[self.role]
+        return displayed_role(role, moderates=self.marks & 1 == 1, seated=self.marks > 1) if self.marks else role
 
     def named(self, user: UserId, room: RoomId) -> list[PresenceEntry]:
         """Return the member's presence entries as user records name them."""

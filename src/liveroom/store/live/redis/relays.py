@@ -10,6 +10,7 @@ from liveroom.ports.relays import RELAY_LEASE
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RELAYS, ROOMS
 from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.schema.arguments.buckets import ClaimRelaysArguments, WalkArguments
 
 _PART: Final = 200
 
@@ -21,12 +22,16 @@ class RedisRelays:
         self._core = core
 
     async def claim(self, who: str) -> frozenset[int]:
-        lease = milliseconds(RELAY_LEASE)
-        held = await self._core.caller.run("claim_relays", (RELAYS,), self._core.offset(), who, lease, ROOM_BUCKETS)
-        return frozenset(int(bucket) for bucket in held)
+        return frozenset(int(bucket) for bucket in await self._share(who, milliseconds(RELAY_LEASE)))
 
     async def give_back(self, who: str) -> None:
-        await self._core.caller.run("claim_relays", (RELAYS,), self._core.offset(), who, 0, ROOM_BUCKETS)
+        await self._share(who, 0)
+
+    async def _share(self, who: str, lease: int) -> Sequence[bytes]:
+        """Let a process be there for so long; return its buckets."""
+        args = ClaimRelaysArguments(who=who, lease=lease, buckets=ROOM_BUCKETS)
+        held: Sequence[bytes] = await self._core.caller.run("claim_relays", (RELAYS,), self._core.offset(), *args)
+        return held
 
     async def rooms(self, buckets: Iterable[int]) -> Sequence[RoomId]:
         answers = await asyncio.gather(*(self._rooms_unless_down(bucket) for bucket in buckets))
@@ -45,7 +50,7 @@ class RedisRelays:
         found: list[RoomId] = []
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
-            read = (keys.facts, keys.rooms)
-            cursor, rooms = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
+            read, walk = (keys.facts, keys.rooms), WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor, rooms = await self._core.in_room_bucket("walk_rooms", bucket, read, *walk)
             found += [RoomId(room.decode()) for room in rooms]
         return found

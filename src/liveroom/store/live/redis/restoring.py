@@ -22,13 +22,15 @@ from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.lost_stays import ended_as_lost
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
-from liveroom.store.live.redis.schema.arguments import LoadRoomArguments
+from liveroom.store.live.redis.schema.arguments.buckets import ClaimArguments, FinishArguments
+from liveroom.store.live.redis.schema.arguments.rooms import LoadRoomArguments
+from liveroom.store.live.redis.schema.arguments.users import LoadUsersArguments
 from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
@@ -57,7 +59,7 @@ class RedisRestoring:
     """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
 
     def __init__(
-        self, core: RedisCore, recovery: RecoveryStore, journal: Journal[Stay], user_lost: Callable[[], None]
+        self, core: RedisCore, recovery: RecoveryStore, journal: RedisJournal[Stay], user_lost: Callable[[], None]
     ) -> None:
         self._core = core
         self._caller = core.caller
@@ -110,7 +112,8 @@ class RedisRestoring:
         end = loop.time() + _LONGEST
         while loop.time() < end:
             async with self._turns:
-                outcome = await self._caller.run("claim", (facts, claim), self._me, RUN_ID)
+                args = ClaimArguments(me=self._me, run_id=RUN_ID)
+                outcome = await self._caller.run("claim", (facts, claim), *args)
                 if outcome == 1:
                     await self._rebuild(facts, claim, fill)
                 if outcome != 2:
@@ -122,8 +125,8 @@ class RedisRestoring:
         holding = deadlines.spawn(self._hold(claim))
         try:
             await fill()
-            lease = self._core.waits.keepalive
-            await self._load("finish", (facts, claim), secrets.token_hex(8), lease)
+            args = FinishArguments(epoch=secrets.token_hex(8), lease=self._core.waits.keepalive)
+            await self._load("finish", (facts, claim), *args)
             self._core.has_restored = True
         except BaseException:
             await self._give_up(claim)
@@ -163,8 +166,8 @@ class RedisRestoring:
         ended = [_ended_row(row) for row in snapshot.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
-            packed = (pack(there), pack(gone), pack(over))
-            await self._load("load_users", keys, *self._core.waits.of_users, *packed)
+            args = LoadUsersArguments(users=pack(there), dropped=pack(gone), ended=pack(over))
+            await self._load("load_users", keys, *self._core.waits.of_users, *args)
 
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
         """Return the presence entries that records name and that the recovery store would know by now, if they were

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.caches import ByteCache
@@ -13,6 +12,7 @@ from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry
 from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Entered, Left, Looked
 from liveroom.store.live.redis.core import RedisCore
@@ -37,21 +37,22 @@ from liveroom.store.live.redis.room_rows import (
     read_room,
     room_access_row,
 )
-from liveroom.store.live.redis.schema.arguments import (
+from liveroom.store.live.redis.schema.arguments.rooms import (
     AdmitArguments,
+    CloseRoomArguments,
     LeaveArguments,
     PutAccessArguments,
     PutRoomArguments,
     ReadMembersArguments,
 )
+from liveroom.store.live.redis.schema.arguments.users import ProfileArguments
 from liveroom.store.live.redis.watch import DirtyBuckets
 
 PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages of members that a process keeps, each good while its room's version stands."""
-_TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
-"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+_TOMBSTONE_LASTS: Final = milliseconds(CLOSED_REMEMBERED)
 
 
 _REFUSALS: Final[dict[bytes, type[Refused]]] = {
@@ -137,7 +138,8 @@ class RedisRooms:
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
-        wait = await self._core.members("rename", room, user, profile.name, profile.avatar)
+        args = ProfileArguments(user=user, name=profile.name, avatar=profile.avatar)
+        wait = await self._core.members("rename", room, *args)
         if wait >= 0:
             self._watch.changed(RoomKeys(room).number)
             self._pacing.gathered(room, wait)
@@ -218,12 +220,13 @@ class RedisRooms:
 
     async def close(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away; the stays of a great one end a part at a time."""
+        args = CloseRoomArguments(
+            rev=room.rev, tenant=room.tenant, remembered=_TOMBSTONE_LASTS, most=PART, reason=reason.value
+        )
         entries: list[PresenceEntry] = []
         more = 1
         while more:
-            more, packed = await self._core.room(
-                "close_room", room.id, room.rev, room.tenant, _TOMBSTONE_LASTS, PART, reason.value
-            )
+            more, packed = await self._core.room("close_room", room.id, *args)
             entries += member_entries(room.id, packed)
             self._watch.changed(RoomKeys(room.id).number)
         return entries

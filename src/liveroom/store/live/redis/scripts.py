@@ -11,8 +11,9 @@ from liveroom.store.live.redis.keys import KeySet
 from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong
 from liveroom.store.live.redis.schema.hashes import HASHES
+from liveroom.store.live.redis.schema.numbers import NUMBERS
 from liveroom.store.live.redis.schema.records import RECORDS
-from liveroom.store.live.redis.schema.scripts import SCRIPTS, arguments, numbers
+from liveroom.store.live.redis.schema.scripts import SCRIPTS, DeclaredScript, arguments, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,17 @@ class CallWrong(Exception):
 @cache
 def script(name: str) -> Script:
     """Return the script of this name; raises ``ScriptWrong``."""
-    declared = SCRIPTS[name]
+    return load(name, SCRIPTS[name])
+
+
+def load(name: str, declared: DeclaredScript) -> Script:
+    """Return a script as it is declared; raises ``ScriptWrong`` where its text does not agree with that."""
     try:
         source, uses = read_script(name)
         args = arguments(declared, uses)
-        text = ScriptNames(declared.keys, args, RECORDS, HASHES).resolve(source).encode()
+        names = ScriptNames(declared.keys, args, RECORDS, HASHES, NUMBERS)
+        names.check_read(source)
+        text = names.resolve(source).encode()
     except ScriptWrong as wrong:
         raise ScriptWrong(f"{name}: {wrong}") from None
     digest = sha1(text, usedforsecurity=False).hexdigest().encode()

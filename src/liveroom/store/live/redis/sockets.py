@@ -14,11 +14,13 @@ from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.arguments.users import SocketsArguments
 from liveroom.store.live.redis.schema.given import NamedSocketRow, OpeningRow
 from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.users import RedisUsers
 
-_LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
+_LEASE: Final = milliseconds(SOCKET)
+_GRACE: Final = milliseconds(SOCKET_CLOSED)
 _DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}
 _read_opened: Final = msgspec.msgpack.Decoder(list[bool | list[str]]).decode
 
@@ -101,7 +103,8 @@ class RedisSockets:
         return [None] * len(sockets)
 
     async def _run(self, script: str, bucket: int, sockets: Sequence[Any]) -> Any:
-        return await self._core.users(script, bucket, pack(sockets), *_LEASES)
+        args = SocketsArguments(sockets=pack(sockets), lease=_LEASE, grace=_GRACE)
+        return await self._core.users(script, bucket, *args)
 
 
 def _named(sockets: Sequence[Socket]) -> list[NamedSocketRow]:

@@ -16,7 +16,7 @@ from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
-from liveroom.store.live.redis.schema.arguments import PutSeatMapArguments
+from liveroom.store.live.redis.schema.arguments.rooms import PutSeatMapArguments
 from liveroom.store.live.redis.schema.given import AnnouncedRow
 from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_seat_map
 from liveroom.store.live.redis.watch import DirtyBuckets

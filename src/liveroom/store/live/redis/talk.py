@@ -18,15 +18,22 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, too_often
+from liveroom.domain.messages.payloads import event_size
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import at
-from liveroom.store.live.redis.schema.arguments import SayArguments
+from liveroom.store.live.redis.schema.arguments.talk import (
+    ForgetTalkArguments,
+    OpenTalkArguments,
+    ReadTalkArguments,
+    RecallArguments,
+    SayArguments,
+)
 from liveroom.store.live.redis.watch import DirtyBuckets
 
 _TRIES: Final = 3
@@ -48,7 +55,7 @@ class RedisTalk:
         core: RedisCore,
         watch: DirtyBuckets,
         pacing: Pacing,
-        journal: Journal[Message],
+        journal: RedisJournal[Message],
         recovery: RecoveryStore,
     ) -> None:
         self._core = core
@@ -97,9 +104,9 @@ class RedisTalk:
         if last_in == broadcast.decode():
             newest = await self._recovery.newest_messages(BroadcastId(last_in), KEPT)
             found = [word for message in newest for word in (message.number, packed_message(message))]
-        older = int(len(found) == 2 * KEPT)
+        args = OpenTalkArguments(broadcast=broadcast, last=last, older=int(len(found) == 2 * KEPT))
         where = (keys.facts, keys.room, keys.said)
-        await self._core.in_room_bucket("open_talk", keys.number, where, broadcast, last, older, *found)
+        await self._core.in_room_bucket("open_talk", keys.number, where, *args, *found)
 
     async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:
         broadcast, older, unsaved, *found = await self._read(room, tenant, user, before, limit)
@@ -111,8 +118,9 @@ class RedisTalk:
         keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.members, keys.said, keys.bucket.talk)
         below = "+inf" if before is None else f"({before}"
+        args = ReadTalkArguments(tenant=tenant, user=user, below=below, limit=limit)
         for _ in range(_TRIES):
-            answer = await self._core.in_room_bucket("read_talk", keys.number, read, tenant, user, below, limit)
+            answer = await self._core.in_room_bucket("read_talk", keys.number, read, *args)
             if isinstance(answer, bytes):
                 raise _REFUSALS[answer]
             broadcast, *rest = answer
@@ -135,7 +143,13 @@ class RedisTalk:
 
     async def recall(self, message: Message) -> None:
         keys = RoomKeys(message.room)
-        args = (message.tenant, message.broadcast, message.number, message.recalled_by, packed_message(message))
+        args = RecallArguments(
+            tenant=message.tenant,
+            broadcast=message.broadcast,
+            number=message.number,
+            by=message.recalled_by,
+            message=packed_message(message),
+        )
         wait = await self._core.in_room("recall", keys, KeySet.TALKING, self._core.offset(), message.room, *args)
         if wait < 0:
             raise RoomNotFound
@@ -144,7 +158,8 @@ class RedisTalk:
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
         keys = RoomKeys(room)
-        await self._core.in_room_bucket("forget_talk", keys.number, (keys.facts, keys.said), user, pseudonym)
+        args = ForgetTalkArguments(user=user, pseudonym=pseudonym)
+        await self._core.in_room_bucket("forget_talk", keys.number, (keys.facts, keys.said), *args)
         await self._journal.drain_once(keys.number)
 
 
@@ -161,6 +176,7 @@ def _said_in(saying: Saying) -> SayArguments:
         key=draft.key,
         admin=int(saying.admin),
         least_rank=int(LEAST[Right.SPEAK_UP]),
+        size=event_size(draft, saying.user),
         most_of_one=allowed.each,
         most_of_room=allowed.room,
         most_waiting=allowed.unsaved,

@@ -1,7 +1,7 @@
 """User buckets: sessions, presence entries, presence, and expiry. The rules are in ``lua/modules/users.lua``."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from liveroom.domain.accounts.sessions import EndedSessions
@@ -16,9 +16,16 @@ from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
-from liveroom.store.live.redis.schema.arguments import TakeEntryArguments
+from liveroom.store.live.redis.schema.arguments.users import (
+    DropEntriesArguments,
+    EndSessionsArguments,
+    ExpireUsersArguments,
+    ProfileArguments,
+    TakeEntryArguments,
+)
 from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
+from liveroom.store.live.redis.wire import Word
 
 WORK: Final = 200
 """Places of a bucket that one expiry names, and that one call drops."""
@@ -42,14 +49,19 @@ class RedisUsers:
     # --- sessions --------------------------------------------------------------------------------------------------
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        before = "" if ended.original_before is None else moment(ended.original_before)
-        sessions = pack(list(ended.sessions))
-        bucket = user_bucket(ended.user)
-        await self._core.users("end_sessions", bucket, ended.user, sessions, moment(ended.at), before, REMEMBERED)
+        args = EndSessionsArguments(
+            user=ended.user,
+            sessions=pack(list(ended.sessions)),
+            at=moment(ended.at),
+            original_before="" if ended.original_before is None else moment(ended.original_before),
+            remembered=REMEMBERED,
+        )
+        await self._core.users("end_sessions", user_bucket(ended.user), *args)
 
     async def put_profile(self, user: UserId, profile: Profile) -> Sequence[RoomId]:
         """Keep the profile with the record, if there is one; return the rooms that it names."""
-        rooms = await self._core.users("put_profile", user_bucket(user), user, profile.name, profile.avatar)
+        args = ProfileArguments(user=user, name=profile.name, avatar=profile.avatar)
+        rooms = await self._core.users("put_profile", user_bucket(user), *args)
         return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
 
     # --- presence entries ---------------------------------------------------------------------------------------------
@@ -74,27 +86,32 @@ class RedisUsers:
         return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        await self._call_for("drop_entries", entries, 0)
+        await self._call_for("drop_entries", entries, lambda rows: DropEntriesArguments(entries=pack(rows), refused=0))
 
     async def give_back(self, entry: PresenceEntry) -> None:
-        await self._call_for("drop_entries", [entry], 1)
+        await self._call_for("drop_entries", [entry], lambda rows: DropEntriesArguments(entries=pack(rows), refused=1))
 
     async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
         """Let presence entries stay that were told to go."""
-        await self._call_for("spare_entries", entries)
+        await self._call_for("spare_entries", entries, lambda rows: (pack(rows),))
 
-    async def _call_for(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
+    async def _call_for(
+        self,
+        script: str,
+        entries: Sequence[PresenceEntry],
+        args: Callable[[Sequence[NamedEntryRow]], tuple[Word, ...]],
+    ) -> None:
         """Call a script with the entries of each bucket, some at a time."""
         by_bucket: dict[int, list[NamedEntryRow]] = {}
         for entry in entries:
             by_bucket.setdefault(user_bucket(entry.user), []).append(NamedEntryRow(entry.user, entry.id))
         if len(entries) == 1:
             ((bucket, pairs),) = by_bucket.items()
-            await self._core.users(script, bucket, pack(pairs), *given)
+            await self._core.users(script, bucket, *args(pairs))
             return
         await asyncio.gather(
             *(
-                self._core.users(script, bucket, pack(pairs[first : first + WORK]), *given)
+                self._core.users(script, bucket, *args(pairs[first : first + WORK]))
                 for bucket, pairs in by_bucket.items()
                 for first in range(0, len(pairs), WORK)
             )
@@ -122,18 +139,22 @@ class RedisUsers:
         for user in dict.fromkeys(users):
             by_bucket.setdefault(user_bucket(user), []).append(user)
         found: dict[UserId, tuple[UserRow, int]] = {}
-        for part in await asyncio.gather(*(self._read(bucket, part) for bucket, part in by_bucket.items())):
+        for part in await asyncio.gather(*(self._records(bucket, part) for bucket, part in by_bucket.items())):
             found.update(part)
         return found
 
-    async def _read(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+    async def _records(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+        now, found = await self.read(bucket, users)
+        return {user: (row, now) for user, row in found.items()}
+
+    async def read(self, bucket: int, users: Sequence[UserId]) -> tuple[int, dict[UserId, UserRow]]:
+        """Return the time of the store, and the records that there are of users of one bucket."""
         keys = USERS[bucket]
         read = (keys.facts, keys.users)
         answer = await self._core.in_user_bucket("read_users", bucket, read, self._core.offset(), *users)
-        now = int(answer[0])
-        return {
-            user: (read_user(packed), now) for user, packed in zip(users, answer[1:], strict=True) if packed is not None
-        }
+        now, *found = answer
+        rows = {user: read_user(packed) for user, packed in zip(users, found, strict=True) if packed is not None}
+        return int(now), rows
 
     async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         found = (await self.records([user])).get(user)
@@ -172,7 +193,8 @@ class RedisUsers:
             wave = min(_WAVE, max(1, left // work), USER_BUCKETS - visited)
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
             self._turn, visited = (self._turn + wave) % USER_BUCKETS, visited + wave
-            words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
+            args = ExpireUsersArguments(looks=LOOKS, most=work, gap=gap, remembered=REMEMBERED)
+            words = self._core.offset(), *self._core.waits.of_users, *args, RUN_ID
             asked = [ScriptCall(bucket, USERS[bucket].all, words) for bucket in buckets]
             for answer in await self._core.in_user_buckets("expire_users", asked):
                 if isinstance(answer, LiveUnavailable):

@@ -8,29 +8,37 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
+
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.messages.model import Message
 from liveroom.domain.presence.members import Stay
-from liveroom.domain.presence.signs import SOCKET
+from liveroom.domain.presence.signs import NAMED_AGAIN, OUTAGE, SOCKET
+from liveroom.domain.rooms.hosting import HeirCandidate, heir_of
 from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
-from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.records import milliseconds, read_role
+from liveroom.store.live.redis.schema.answers import HeirCandidateRow
+from liveroom.store.live.redis.schema.arguments.rooms import (
+    DirtyRoomsArguments,
+    DueAlarmsArguments,
+    SurveyRoomsArguments,
+)
 from liveroom.store.live.redis.servers import RUN_ID
 
 FRESH: Final = timedelta(milliseconds=1500)
 """How old a look at every bucket may be for whoever needs one: ``orphans`` takes one every second anyway, and others
 between these were a sixth of all scripts of an idle process."""
-GAP: Final = timedelta(minutes=5)
-"""The silence that counts as an outage for rooms, until an expiry of users has said otherwise."""
 _WORK: Final = 200
 _SPARED: Final = milliseconds(SOCKET)
 """How long subscriptions that lapsed in an outage are spared."""
 
-_AGAIN: Final = milliseconds(timedelta(seconds=30))
+_AGAIN: Final = milliseconds(NAMED_AGAIN)
+_read_candidates: Final = msgspec.msgpack.Decoder(list[HeirCandidateRow]).decode
 _ALARMS: Final = {"e": AlarmKind.END, "q": AlarmKind.REQUESTS}
 
 Dirty = tuple[RoomId, int, TenantName]
@@ -39,7 +47,7 @@ Dirty = tuple[RoomId, int, TenantName]
 class DirtyBuckets:
     """Which buckets have to be looked at."""
 
-    def __init__(self, core: RedisCore, journal: Journal[Stay], talk: Journal[Message]) -> None:
+    def __init__(self, core: RedisCore, journal: RedisJournal[Stay], talk: RedisJournal[Message]) -> None:
         self._core = core
         self._journal = journal
         self._talk = talk
@@ -52,7 +60,7 @@ class DirtyBuckets:
         """Buckets whose likes the recovery store may not know."""
         self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
-        self.gap = milliseconds(GAP)
+        self.gap = milliseconds(OUTAGE)
 
     def changed(self, bucket: int) -> None:
         """Note that this process has changed rooms of a bucket."""
@@ -72,8 +80,9 @@ class DirtyBuckets:
     async def _survey(self, orphans: int) -> Sequence[RoomId]:
         """Look at every bucket; return rooms whose grace is over."""
         self._surveyed = self._core.clock.now()
-        args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
-        asked = [ScriptCall(number, _survey_keys(keys), args) for number, keys in enumerate(ROOMS)]
+        args = SurveyRoomsArguments(grace=self._core.waits.keepalive, gap=self.gap, orphans=orphans, spared=_SPARED)
+        words = self._core.offset(), *args, RUN_ID
+        asked = [ScriptCall(number, _survey_keys(keys), words) for number, keys in enumerate(ROOMS)]
         try:
             answers = list(_reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
         except LiveUnavailable:
@@ -102,8 +111,12 @@ class DirtyBuckets:
         answer: list[Any] | None = await self._core.members("orphan", room)
         if answer is None:
             return None
-        broadcast, heir = answer
-        return Orphan(room, BroadcastId(broadcast.decode()), UserId(heir.decode()) if heir else None)
+        broadcast, owner, packed = answer
+        candidates = [
+            HeirCandidate(row.user, row.order, read_role(row.appointed) if row.appointed else None, row.hosts == 1)
+            for row in _read_candidates(packed)
+        ]
+        return Orphan(room, BroadcastId(broadcast.decode()), heir_of(UserId(owner.decode()), candidates))
 
     # --- what is due in rooms --------------------------------------------------------------------------------------
 
@@ -115,9 +128,9 @@ class DirtyBuckets:
 
     async def _alarms_in(self, bucket: int, limit: int) -> Sequence[Alarm]:
         keys = ROOMS[bucket]
-        read, args = (keys.facts, keys.alarms), (self._core.offset(), limit, _AGAIN)
+        read, args = (keys.facts, keys.alarms), DueAlarmsArguments(most=limit, again=_AGAIN)
         try:
-            due = await self._core.in_room_bucket("due_alarms", bucket, read, *args)
+            due = await self._core.in_room_bucket("due_alarms", bucket, read, self._core.offset(), *args)
         except LiveUnavailable:
             return ()
         if len(due) < limit:
@@ -150,7 +163,7 @@ class DirtyBuckets:
     ) -> Sequence[Dirty]:
         for room, version in shown:
             buckets.setdefault(room_bucket(room), []).extend((room, version))
-        words = self._core.offset(), limit, milliseconds(since)
+        words = self._core.offset(), *DirtyRoomsArguments(most=limit, unchanged=milliseconds(since))
         asked = [ScriptCall(bucket, _dirty_keys(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
         # Before, not after: a change that comes in between marks its bucket anew.
         self._dirty.difference_update(buckets)

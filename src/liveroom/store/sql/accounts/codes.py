@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Integer, bindparam, delete, func, insert, select, update
 
-from liveroom.domain.accounts.codes import CodeSession, CodeSessionId, SentCodes
+from liveroom.domain.accounts.contacts import CodeSession, CodeSessionId, SentCodes
 from liveroom.domain.ids import TenantName
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.reports import Report, ReportState
-from liveroom.ports.reports import ReportQuery
+from liveroom.ports.moderation import ReportQuery
 from liveroom.store.sql.dialect import Row, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner

@@ -1,7 +1,7 @@
 """Stays: attendance, one row for each stay of a member in a broadcast, written in batches by the live store."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,6 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, delete, fu
 
 from liveroom.domain.events.stays import Known
 from liveroom.domain.ids import (
-    ROOM_BUCKETS,
-    USER_BUCKETS,
     BroadcastId,
     EntryId,
     RoomId,
@@ -75,25 +73,6 @@ _PAST_USERS: Final = statement(
     .group_by(stays.c.broadcast, stays.c.user_id)
     .having(func.count() == func.count(stays.c.left_at))
 )
-_BUSY_USERS: Final = statement(
-    select(stays.c.user_bucket)
-    .where(stays.c.user_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
-    .distinct()
-)
-_BUSY_ROOMS: Final = statement(
-    select(stays.c.room_bucket)
-    .where(stays.c.room_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
-    .distinct()
-)
-_HOSTS_LEFT: Final = statement(
-    select(stays.c.broadcast, stays.c.user_id, func.max(stays.c.left_at))
-    .where(
-        stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)),
-        stays.c.role.in_([Role.OWNER.value, Role.ANCHOR.value]),
-    )
-    .group_by(stays.c.broadcast, stays.c.user_id)
-    .having(func.count() == func.count(stays.c.left_at))
-)
 _TEXTS: Final[dict[Role | LeaveReason, str]] = {word: word.value for words in (Role, LeaveReason) for word in words}
 """An enumeration's own ``value`` takes ten times as long, and each change of a stay asks twice."""
 _OLD: Final = statement(
@@ -136,11 +115,6 @@ class SqlStays:
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
         return await _read_all(await self._runner.rows(_NEWEST_OF, user=user, limit=limit))
 
-    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
-        users = await self._runner.rows(_BUSY_USERS, buckets=list(range(USER_BUCKETS)))
-        rooms = await self._runner.rows(_BUSY_ROOMS, buckets=list(range(ROOM_BUCKETS)))
-        return [row[0] for row in users], [row[0] for row in rooms]
-
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}
         asked = list(past)
@@ -148,14 +122,6 @@ class SqlStays:
             for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
                 past[BroadcastId(broadcast)].append(UserId(user))
         return past
-
-    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
-        left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
-        asked = list(left)
-        for some in parts(asked, _BROADCASTS_AT_ONCE):
-            for broadcast, user, at in await self._runner.rows(_HOSTS_LEFT, broadcasts=some):
-                left[BroadcastId(broadcast)][UserId(user)] = instant(at)
-        return left
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop some by their ids, which sort by the time of entering: there is no other index of it."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
-from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
@@ -69,11 +69,6 @@ _LIVE_OF_TENANT: Final = statement(
 )
 _LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
 
-_LIVE_BUCKETS: Final = statement(
-    select(rooms.c.room_bucket)
-    .where(rooms.c.room_bucket.in_(bindparam("buckets", expanding=True)), _IS_LIVE)
-    .distinct()
-)
 _AT_ONCE: Final = 512
 
 
@@ -138,9 +133,6 @@ class SqlRooms:
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
         return [read_room(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
-
-    async def live_buckets(self) -> Collection[int]:
-        return [row[0] for row in await self._runner.rows(_LIVE_BUCKETS, buckets=list(range(ROOM_BUCKETS)))]
 
 
 def _oldest_first(rows: Sequence[Row]) -> Sequence[RoomId]:

@@ -15,7 +15,7 @@ if string.find(ids, id, 1, true) or not Events.is_heard(room) then
   return 0
 end
 local paced = ARGV.paced == '1'
-if paced and room.log[LOG.gathered] >= Events.CROWD then
+if paced and room.log[LOG.gathered] >= EVENTS.crowd then
   return 0
 end
 call('HSET', KEYS.room, ROOM.announced, string.sub(ids .. id, -REMEMBERED))

@@ -10,7 +10,7 @@ if (room and rev <= room.rev) or (tomb and rev <= tomb[TOMB.rev]) then
 end
 local entries = {}
 if room then
-  local are_named = not room.closing and call('HLEN', KEYS.members) <= Events.CROWD
+  local are_named = not room.closing and call('HLEN', KEYS.members) <= EVENTS.crowd
   local left, ended = Rooms.end_stays(room, tonumber(ARGV.most), entries)
   if left > 0 then
     call('HSET', KEYS.room, ROOM.closing, 1)

@@ -33,7 +33,7 @@ for _, user in ipairs(call('ZRANGEBYSCORE', KEYS.going, '-inf', whole(NOW), 'LIM
     for _, entry in ipairs(entries_of(user, packed)) do
       entries[#entries + 1] = entry
     end
-    call('ZADD', KEYS.going, whole(NOW + Channels.AGAIN), user)
+    call('ZADD', KEYS.going, whole(NOW + PRESENCE.named_again), user)
   else
     call('ZREM', KEYS.going, user)
   end

@@ -1,4 +1,4 @@
--- uses: time bucket verify users outside
+-- uses: time bucket verify users outside expiry
 -- Looks at users who are due on the wheel, ends what is over, and names presence entries that are to end (USER_ENTRY,
 -- packed). Returns nothing within a second of the last look.
 -- ARGV: looks: at how many users at most. most: how many entries it names. gap: when nobody has looked for this long,
@@ -16,73 +16,15 @@ call('ZREMRANGEBYSCORE', KEYS.ended, '-inf', '(' .. whole(NOW - ARGV.remembered)
 local held = NOW < Users.held_until
 local found, most = {}, tonumber(ARGV.most)
 
--- Was the user in the room's media since the entry was made, and is in neither the media nor the IM group any more?
-local function has_left_media(record, entry)
-  local left = false
-  for _, one in ipairs(record[USER.outside] or Users.NONE) do
-    if one[OUTSIDE.room] == entry[ENTRY.room] then
-      local is_media = one[OUTSIDE.source] >= Outside.MEDIA
-      if one[OUTSIDE.vouches] == 1 and (is_media or Outside.is_there(one)) then
-        return false
-      end
-      left = left or (is_media and one[OUTSIDE.started] > 0 and one[OUTSIDE.ended] >= entry[ENTRY.entered] * 1000)
-    end
-  end
-  return left
-end
-
--- Whether an entry is to end: 0: nothing vouches for it; 1: nothing about the room does, but a subscription to it
--- would; nil: it stays.
-local function verdict(record, entry)
-  local room = entry[ENTRY.room]
-  if not Users.session_of(record, entry[ENTRY.session]) and not Users.is_vouched(record, room) then
-    return 0
-  end
-  local by = entry[ENTRY.replaced_by]
-  if by and (entry[ENTRY.replaced_at] + Users.AGAIN <= NOW or not Users.has_entry(record, by)) then
-    return 0
-  end
-  if held then
-    return nil
-  end
-  local is_old = entry[ENTRY.host] == 0 and entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW
-  return ((is_old and not Users.is_vouched(record, room, 2)) or has_left_media(record, entry)) and 1 or nil
-end
-
--- The same of an entry that may have been told to end already: it is told so again after a while.
-local function verdict_again(record, entry)
-  local going = entry[ENTRY.going] or 0
-  if going == 0 then
-    return verdict(record, entry)
-  end
-  return going + Users.AGAIN <= NOW and (verdict(record, entry) or 0) or nil
-end
-
--- Let outside sources expire. One that has ended is remembered as such, and longer while the room's IM group vouches.
--- One of which nothing was heard for long vouches no more, but ends no stay: an entry that it alone vouched for is
--- given one lease, and an audience entry counts as made now. Returns the rooms of these.
+-- Let outside sources expire. One of which nothing was heard for long vouches no more, but ends no stay: an entry that
+-- it alone vouched for is given one lease, and an audience entry counts as made now. Returns the rooms of these.
 local function expire_outside(record)
-  local first, kept, silent, left = Users.online_since(record), {}, {}, {}
-  for _, one in ipairs(record[USER.outside]) do
-    local room, is_over = one[OUTSIDE.room], one[OUTSIDE.expires] <= NOW
-    if is_over and one[OUTSIDE.vouches] == 1 and Outside.is_there(one) then
-      silent[room] = true
-    else
-      if is_over and one[OUTSIDE.vouches] == 1 then
-        left[room] = left[room] or one[OUTSIDE.source] < Outside.MEDIA
-        one[OUTSIDE.expires], one[OUTSIDE.vouches], is_over = NOW + Users.FORGET, 0, false
-      elseif is_over and one[OUTSIDE.source] >= Outside.MEDIA and Users.is_vouched(record, room, 2) then
-        one[OUTSIDE.expires], is_over = NOW + Users.FORGET, false
-      end
-      if not is_over then
-        kept[#kept + 1] = one
-      end
-    end
-  end
+  local first = Users.online_since(record)
+  local kept, silent, left = Outside.expire(record)
   Outside.put(record, kept, first)
   for _, entry in ipairs(record[USER.entries]) do
     local room = entry[ENTRY.room]
-    if silent[room] or (left[room] and not has_left_media(record, entry)) then
+    if silent[room] or (left[room] and not Outside.has_left_media(record, room, entry[ENTRY.entered] * 1000)) then
       entry[ENTRY.entered] = math.floor(NOW / 1000)
     end
   end
@@ -129,7 +71,7 @@ local function expire(user, record)
     end
   end
   for _, entry in ipairs(record[USER.entries]) do
-    local spared = verdict_again(record, entry)
+    local spared = Expiry.decide(record, entry, held)
     if spared then
       Users.let_end(entry, NOW)
       local named = Users.user_entry(user, entry)

@@ -18,5 +18,5 @@ if call('ZADD', KEYS.subs, lapse, subscription) == 1 then
   Channels.publish('j', subscription)
 end
 call('ZREM', KEYS.going, user)
-call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+call('HSET', KEYS.room, ROOM.heard, whole(NOW + EVENTS.listened_for))
 return log

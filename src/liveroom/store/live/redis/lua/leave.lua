@@ -36,7 +36,7 @@ local function unsubscribe()
     return
   end
   call('HDEL', KEYS.subscribers, user)
-  local quiet = call('HLEN', KEYS.subscribers) > Events.CROWD
+  local quiet = call('HLEN', KEYS.subscribers) > EVENTS.crowd
   for _, subscription in ipairs(unpack_(packed)) do
     if type(subscription) == 'string' then
       call('ZREM', KEYS.subs, subscription)

@@ -1,11 +1,9 @@
--- uses: time awaited bucket rooms events
+-- uses: time awaited bucket rooms events liking
 -- Counts likes of a room. Returns nothing when the tenant has no such room, {0, turn, in how many ms that is} when it
 -- is not the writer's turn, {-1} when that would be too far away, else {1, the writer's next turn (0: none), in how
 -- many ms that is, in how many ms what was gathered is due, likes of the broadcast, a letter for each like ('': all are
 -- counted)}.
--- ARGV: token: of this write. turn: the one that the writer has (0: none). likes: LIKE, packed. step: the least time
--- between two turns. least: between two writes. longest: how far ahead turns are given. window: in which a user's likes
--- are counted, most of which count. remembered: how many batches of a user are. shown_max: the most that an event says.
+-- ARGV: token: of this write. turn: the one that the writer has (0: none). likes: LIKE, packed.
 --
 -- KEYS.likers: user -> LIKER, packed. KEYS.liked: broadcast -> its likes, which SQL may not know, and its room. The
 -- room's field `liking` (LIKING) says who may write when.
@@ -16,52 +14,32 @@ local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant then
   return false
 end
-local step, least, longest = tonumber(ARGV.step), tonumber(ARGV.least), tonumber(ARGV.longest)
 local kept = call('HGET', KEYS.room, ROOM.liking)
 local liking = kept and unpack_(kept) or LIKING{last = 0, free = 0, tokens = {}}
-if liking[LIKING.last] > NOW then
-  liking[LIKING.last], liking[LIKING.free] = 0, 0 -- the server that had the bucket was ahead
-end
+Liking.correct(liking)
 local tokens = liking[LIKING.tokens]
 
 local function save()
   call('HSET', KEYS.room, ROOM.liking, pack(liking))
 end
 
--- The writer's next turn, and in how many ms it is. One that lets its turn pass has none.
-local function next_turn()
-  local turn = math.max(liking[LIKING.free], NOW + step)
-  if turn - NOW > longest then
-    return 0, step
-  end
-  liking[LIKING.free] = turn + step
-  return turn, turn - NOW
-end
-
 -- A script whose answer was lost runs again: it counts nothing, and answers the same.
 for at = 1, #tokens, 2 do
   if tokens[at] == ARGV.token then
-    local turn, wait = next_turn()
+    local turn, wait = Liking.next_turn(liking)
     save()
     return {1, whole(turn), wait, 0, whole(room.likes), tokens[at + 1]}
   end
 end
 
-local turn = tonumber(ARGV.turn)
-if turn + step <= NOW or turn > NOW + longest + step then
-  turn = math.max(liking[LIKING.free], NOW)
-end
-turn = math.max(turn, liking[LIKING.last] + least)
-if turn > NOW then
-  if turn - NOW > longest then
-    return {-1}
-  end
-  liking[LIKING.free] = math.max(liking[LIKING.free], turn + step)
+local turn = Liking.ask(liking, tonumber(ARGV.turn))
+if not turn then
+  return {-1}
+elseif turn > NOW then
   save()
   return {0, whole(turn), turn - NOW}
 end
 
-local window, most, remembered = tonumber(ARGV.window), tonumber(ARGV.most), tonumber(ARGV.remembered)
 local likers, added = {}, 0
 
 local function has_counted(batches, batch)
@@ -84,18 +62,14 @@ local function count(user, batch, likes)
     return 'm'
   end
   local liker = liker_of(user)
-  local began, batches = liker[LIKER.began], liker[LIKER.batches]
+  local batches = liker[LIKER.batches]
   if batch ~= '' and has_counted(batches, batch) then
     return '1'
   end
-  if NOW - began >= window or began > NOW then
-    liker[LIKER.began], liker[LIKER.likes] = NOW, 0
-  end
-  if liker[LIKER.likes] + likes > most then
+  if not Liking.count(liker, likes) then
     return 'r'
   end
-  liker[LIKER.likes] = liker[LIKER.likes] + likes
-  liker[LIKER.batches] = string.sub(batches .. batch, -remembered * NAME)
+  liker[LIKER.batches] = string.sub(batches .. batch, -LIKES.remembered * NAME)
   likers[user], added = liker, added + likes
   return '1'
 end
@@ -118,15 +92,15 @@ if #tokens > 2 * WRITES then
   table.remove(tokens, 1)
 end
 liking[LIKING.last] = NOW
-local following, wait = next_turn()
+local following, wait = Liking.next_turn(liking)
 save()
 local due = 0
 if added > 0 then
   room.likes = room.likes + added
   call('HSET', KEYS.room, ROOM.likes, whole(room.likes))
   call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. Rooms.ID)
-  if Events.is_heard(room) and room.log[LOG.gathered] < Events.CROWD then
-    local data = string.format('{"likes":%.0f,"added":%.0f}', math.min(room.likes, ARGV.shown_max), added)
+  if Events.is_heard(room) and room.log[LOG.gathered] < EVENTS.crowd then
+    local data = LIKES_EVENT{likes = room.likes, added = added}
     Events.emit('a', Events.announcement(room, 'room.likes', data, ''))
     due = Events.publish_or_gather(room)
   end

@@ -1,4 +1,4 @@
--- uses: time claimed users
+-- uses: time claimed users entries
 -- Fills users of a lost bucket from SQL. ARGV: users: RESTORED_USER. dropped: NAMED_ENTRY, entries to forget. ended:
 -- ENDED, what is over; each packed.
 for _, row in ipairs(unpack_(ARGV.ended)) do
@@ -41,37 +41,7 @@ end
 local function end_entries(record, session)
   for _, entry in ipairs(record[USER.entries]) do
     if entry[ENTRY.session] == session then
-      Users.let_end(entry, NOW - Users.AGAIN)
-    end
-  end
-end
-
--- Ids sort by when they were made, byte by byte; Lua's own order is that of the server's locale.
-local function is_newer(id, other)
-  for at = 1, math.min(#id, #other) do
-    local one, two = string.byte(id, at), string.byte(other, at)
-    if one ~= two then
-      return one > two
-    end
-  end
-  return #id > #other
-end
-
--- Keep the newest of a session's audience entries: that the others had been replaced was lost with the bucket.
-local function keep_newest(record)
-  local newest = {}
-  local function counts(entry)
-    return entry[ENTRY.host] == 0 and not entry[ENTRY.replaced_by] and (entry[ENTRY.going] or 0) == 0
-  end
-  for _, entry in ipairs(record[USER.entries]) do
-    local known = newest[entry[ENTRY.session]]
-    if counts(entry) and (not known or is_newer(entry[ENTRY.id], known)) then
-      newest[entry[ENTRY.session]] = entry[ENTRY.id]
-    end
-  end
-  for _, entry in ipairs(record[USER.entries]) do
-    if counts(entry) and newest[entry[ENTRY.session]] ~= entry[ENTRY.id] then
-      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - Users.AGAIN, false, 0
+      Users.let_end(entry, NOW - PRESENCE.named_again)
     end
   end
 end
@@ -92,7 +62,7 @@ for _, row in ipairs(unpack_(ARGV.users)) do
       end_entries(record, session)
     end
   end
-  keep_newest(record)
+  Entries.keep_newest(record)
   Users.write(user, record, absent)
 end
 Users.write_wheel()

@@ -10,8 +10,8 @@ local log = room.log
 if (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) or Events.is_held(log) then
   return {0, 0}
 end
-local wait = log[LOG.published] + Events.PACE - NOW
-if wait > 0 and wait <= Events.PACE then
+local wait = Events.leaves_in(log, false)
+if wait > 0 then
   return {wait, 0}
 end
 Events.publish(room)

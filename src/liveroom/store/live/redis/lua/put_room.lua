@@ -94,7 +94,7 @@ local function emit_changes(former)
 end
 
 if room and not same then
-  local are_named = not room.closing and call('HLEN', KEYS.members) <= Events.CROWD
+  local are_named = not room.closing and call('HLEN', KEYS.members) <= EVENTS.crowd
   local left, ended = Rooms.end_stays(room, tonumber(ARGV.most), {})
   if left > 0 then
     call('HSET', KEYS.room, ROOM.closing, 1)

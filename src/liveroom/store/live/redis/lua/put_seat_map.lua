@@ -48,7 +48,7 @@ Seats.write(map)
 Alarms.set_requests(tonumber(ARGV.due_request))
 if Events.is_heard(room) then
   for _, row in ipairs(unpack_(ARGV.announced)) do
-    if room.log[LOG.gathered] + Events.named < Events.CROWD then
+    if room.log[LOG.gathered] + Events.named < EVENTS.crowd then
       Events.emit('a', Events.announcement(room, row[ANNOUNCED.kind], row[ANNOUNCED.data], row[ANNOUNCED.by]))
     end
   end

@@ -26,7 +26,5 @@ else
   row = unpack_(ARGV.message)
 end
 call('XADD', KEYS.talk, '*', 'm', pack(row))
-local user = Talk.quoted(row[MESSAGE.user])
-local json = table.concat({'{"messageId":"', ARGV.number, '","userId":', user, ',"by":', Talk.quoted(ARGV.by), '}'})
-Talk.emit(room, 'a', 'message.recalled', json, ARGV.by)
+Talk.emit(room, 'a', 'message.recalled', row, '', ARGV.by)
 return Events.publish_or_gather(room)

@@ -14,6 +14,6 @@ for first = ARG.subscriptions, #ARGV, 1000 do
   end
 end
 if heard and call('EXISTS', KEYS.room) == 1 then
-  call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+  call('HSET', KEYS.room, ROOM.heard, whole(NOW + EVENTS.listened_for))
 end
 return 1

@@ -1,14 +1,13 @@
--- uses: time awaited bucket rooms events talk
+-- uses: time awaited bucket rooms events talk pace
 -- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'behind', {'fresh', broadcast} (SQL is to be
 -- asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
 -- or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
--- from which on somebody speaks up. most_of_one: how many one member may say in EACH (0: any). most_of_room: how many
--- may be said in a second. most_waiting: how many may wait for SQL. The numbers are those of `domain.messages.model`.
+-- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
+-- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
+-- second. most_waiting: how many may wait for SQL.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
-local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
-local NEWEST, IDS_KEPT, REMEMBERED = 200, 8, 600000
-local user, high, low = ARGV.user, ARGV.priority == 'high', ARGV.priority == 'low'
+local user, high = ARGV.user, ARGV.priority == 'high'
 local room, member = Rooms.read(), nil
 if not room or room.closing or room.tenant ~= ARGV.tenant then
   return 'none'
@@ -73,42 +72,9 @@ if options then
   end
 end
 
--- In how many ms the speaker may write again, and whether it is slow mode that makes them wait so long.
-local function wait_of_speaker(most)
-  local recent, wait = {}, 0
-  for _, at in ipairs(speaker[SPEAKER.times]) do
-    if at <= NOW and at > NOW - EACH then
-      recent[#recent + 1] = at
-    end
-  end
-  speaker[SPEAKER.times] = recent
-  if most > 0 and #recent >= most then
-    wait = recent[#recent - most + 1] + EACH - NOW
-  end
-  local held = math.min(speaker[SPEAKER.last] + slow - NOW, slow)
-  return math.max(wait, held), slow > 0 and held >= wait
-end
-
--- In how many ms the room takes a message of this size again.
-local function wait_of_room(size, most)
-  local second_over = talk[TALK.began] + SECOND
-  if NOW < talk[TALK.began] or NOW >= second_over then
-    talk[TALK.began], second_over = NOW, NOW + SECOND
-    talk[TALK.messages], talk[TALK.bytes], talk[TALK.high_messages], talk[TALK.high_bytes] = 0, 0, 0, 0
-  end
-  local count, bytes, most_bytes = talk[TALK.messages], talk[TALK.bytes], CROWD_BYTES
-  if high then
-    count, bytes, most, most_bytes = talk[TALK.high_messages], talk[TALK.high_bytes], HIGH, HIGH_BYTES
-  elseif low then
-    most, most_bytes = math.ceil(most / 2), most_bytes / 2
-  end
-  local full = count >= most or bytes + size > most_bytes
-  return full and second_over - NOW or 0
-end
-
 local wait, slowed = 0, false
 if member then
-  wait, slowed = wait_of_speaker(tonumber(ARGV.most_of_one))
+  wait, slowed = Pace.wait_of_speaker(speaker, tonumber(ARGV.most_of_one), slow)
 end
 if wait > 0 then
   return {slowed and 'slow' or 'often', wait}
@@ -120,8 +86,8 @@ local row = MESSAGE{
   role = member and Rooms.displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
   data = ARGV.data, recalled = 0, recalled_by = '',
 }
-local json = Talk.as_json(row, ARGV.key)
-wait = wait_of_room(#json, tonumber(ARGV.most_of_room))
+local size = tonumber(ARGV.size) + #row[MESSAGE.name] + #row[MESSAGE.avatar]
+wait = Pace.wait_of_room(talk, ARGV.priority, size, tonumber(ARGV.most_of_room))
 if wait > 0 then
   return {'often', wait}
 elseif call('XLEN', KEYS.talk) >= tonumber(ARGV.most_waiting) then
@@ -130,14 +96,10 @@ end
 
 local function keep(packed)
   talk[TALK.last] = number
-  if high then
-    talk[TALK.high_messages], talk[TALK.high_bytes] = talk[TALK.high_messages] + 1, talk[TALK.high_bytes] + #json
-  else
-    talk[TALK.messages], talk[TALK.bytes] = talk[TALK.messages] + 1, talk[TALK.bytes] + #json
-  end
+  Pace.count(talk, ARGV.priority, size)
   call('ZADD', KEYS.said, whole(number), packed)
-  if call('ZCARD', KEYS.said) > NEWEST then
-    call('ZREMRANGEBYRANK', KEYS.said, 0, -NEWEST - 1)
+  if call('ZCARD', KEYS.said) > MESSAGES.kept then
+    call('ZREMRANGEBYRANK', KEYS.said, 0, -MESSAGES.kept - 1)
     talk[TALK.older] = 1
   end
   call('XADD', KEYS.talk, '*', 'm', packed)
@@ -148,16 +110,16 @@ local function remember()
   local times = speaker[SPEAKER.times]
   speaker[SPEAKER.last], times[#times + 1] = NOW, NOW
   ids[#ids + 1], ids[#ids + 2] = ARGV.id, number
-  if #ids > 2 * IDS_KEPT then
+  if #ids > 2 * MESSAGES.keys_kept then
     table.remove(ids, 1)
     table.remove(ids, 1)
   end
-  call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(REMEMBERED, slow)))
+  call('SET', KEYS.speaker, pack(speaker), 'PX', whole(math.max(MESSAGES.remembered, slow)))
 end
 
 local packed = pack(row)
 keep(packed)
 remember()
-Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', json, user)
+Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', row, ARGV.key, user)
 Events.urgent = high
 return {'said', whole(number), packed, Events.publish_or_gather(room)}

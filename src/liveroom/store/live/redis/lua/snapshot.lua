@@ -10,8 +10,8 @@ if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return false
 end
 -- Whoever asks for the room's state is about to listen.
-if tonumber(heard or 0) < NOW + HEARD / 2 then
-  call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+if tonumber(heard or 0) < NOW + EVENTS.listened_for / 2 then
+  call('HSET', KEYS.room, ROOM.heard, whole(NOW + EVENTS.listened_for))
 end
 local members, seated = call('HLEN', KEYS.members), {}
 for _, seat in ipairs(map and unpack_(map)[SEAT_MAP.seats] or {}) do

@@ -49,6 +49,15 @@ class OnlookerRow(NamedTuple):
     invited: int
 
 
+class HeirCandidateRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A member who may inherit their room. ``appointed``: 0 to nothing, 1 anchor, 3 moderator; ``hosts`` (1)."""
+
+    user: UserId
+    order: int
+    appointed: int
+    hosts: int
+
+
 class KeptMetadataRow(NamedTuple):
     """A room's metadata; ``announced`` (1): an event told the room of it."""
 

@@ -42,17 +42,6 @@ class NamedEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     id: EntryId
 
 
-class SightingRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """What an outside source reports of a user (``who`` "*": of all that it has of them in the room)."""
-
-    user: UserId
-    source: int
-    room: str
-    who: str
-    present: int
-    at: int
-
-
 class EndedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Sessions of a user that are over, and those of the original that were issued before a time (False: none)."""
 

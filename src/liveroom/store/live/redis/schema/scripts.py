@@ -1,27 +1,18 @@
 """The keys and arguments of every script, in the order in which they travel.
 
-A name that begins with a star stands for all that is left of its sort: for any number, also none. What comes after it
-is counted from the end. What guards and modules need is not repeated by the scripts that use them (``USED``).
+Two or more arguments are declared in ``arguments``. A name that begins with a star stands for all that is left of its
+sort: for any number, also none. What comes after it is counted from the end. What guards and modules need is not
+repeated by the scripts that use them (``USED``).
 """
 
 from collections.abc import Iterable
 from sys import maxsize
-from typing import Final, NamedTuple
+from types import UnionType
+from typing import Any, Final, NamedTuple, NewType, get_args, get_type_hints
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
-from liveroom.store.live.redis.schema.arguments import (
-    AdmitArguments,
-    LeaveArguments,
-    LikeArguments,
-    LoadRoomArguments,
-    PutAccessArguments,
-    PutMetadataArguments,
-    PutRoomArguments,
-    PutSeatMapArguments,
-    ReadMembersArguments,
-    SayArguments,
-    TakeEntryArguments,
-)
+from liveroom.store.live.redis.lua_names import ScriptWrong
+from liveroom.store.live.redis.schema.arguments import buckets, channels, lists, rooms, talk, users
 
 
 class AddedArguments(NamedTuple):
@@ -38,16 +29,30 @@ class DeclaredScript(NamedTuple):
     args: tuple[str, ...]
 
 
+def names_of(args: type[NamedTuple]) -> tuple[str, ...]:
+    """Return the names of declared arguments; raises ``ScriptWrong`` for one that is no word of a command."""
+    for name, kind in get_type_hints(args).items():
+        if not all(map(_is_word, get_args(kind) if isinstance(kind, UnionType) else (kind,))):
+            raise ScriptWrong(f"{args.__name__}.{name} is {kind}: it has to be bytes, a text or a whole number")
+    return args._fields
+
+
+def _is_word(kind: Any) -> bool:
+    while isinstance(kind, NewType):
+        kind = kind.__supertype__
+    return kind in (bytes, str, int)
+
+
 DUE: Final = "waits_until"
 """Until when somebody waits for the script, in the server's time: added to what ``awaited`` scripts are given."""
 
 USED: Final = {
     "time": AddedArguments(("clock_ahead",)),
-    "users": AddedArguments(("wait_keepalive", "wait_silent", "wait_host", "wait_audience")),
-    "sockets": AddedArguments(("sockets", "lease", "grace")),
+    "users": AddedArguments(names_of(users.UserWaits)),
+    "sockets": AddedArguments(names_of(users.SocketsArguments)),
     "rooms": AddedArguments(("room",)),
     "channels": AddedArguments(("room",)),
-    "feeds": AddedArguments(("who", "lease", "unheard")),
+    "feeds": AddedArguments(names_of(lists.FeedsArguments)),
     "awaited": AddedArguments(last=(DUE,)),
     "verify": AddedArguments(last=("run_id",)),
     "claimed": AddedArguments(last=("me", "run_id")),
@@ -70,121 +75,123 @@ def numbers(names: Iterable[str]) -> range:
     return range(len(given), len(given) + 1)
 
 
-def _takes(keys: str | KeySet | tuple[str, ...], args: str | type[NamedTuple] = "", more: str = "") -> DeclaredScript:
-    """Return a declaration; ``more``: keys behind those of the set."""
+def _takes(
+    keys: str | KeySet | tuple[str, ...], args: str | type[NamedTuple] = "", *, rest: str = "", more: str = ""
+) -> DeclaredScript:
+    """Return a declaration. ``args``: what names several arguments, or the name of the only one. ``rest``: the name of
+    all arguments behind these; ``more``: keys behind those of the set.
+    """
     named = keys.split() if isinstance(keys, str) else keys.value if isinstance(keys, KeySet) else keys
-    return DeclaredScript((*named, *more.split()), tuple(args.split()) if isinstance(args, str) else args._fields)
+    words = names_of(args) if isinstance(args, type) else (args,) if args else ()
+    return DeclaredScript((*named, *more.split()), (*words, *([f"*{rest}"] if rest else [])))
 
 
 _USERS: Final = {
     "close_sockets": _takes(USERS_WHOLE),
     "count_online": _takes("facts users absent"),
-    "drop_entries": _takes(USERS_WHOLE, "entries refused"),
-    "end_sessions": _takes(USERS_WHOLE, "user sessions at original_before remembered"),
-    "expire_users": _takes(USERS_WHOLE, "looks most gap remembered"),
+    "drop_entries": _takes(USERS_WHOLE, users.DropEntriesArguments),
+    "end_sessions": _takes(USERS_WHOLE, users.EndSessionsArguments),
+    "expire_users": _takes(USERS_WHOLE, users.ExpireUsersArguments),
     "heartbeats": _takes(USERS_WHOLE, "heartbeats"),
-    "load_users": _takes(USERS_CLAIMED, "users dropped ended"),
-    "note_sightings": _takes(USERS_WHOLE, "sightings lease grace"),
+    "load_users": _takes(USERS_CLAIMED, users.LoadUsersArguments),
     "open_sockets": _takes(USERS_WHOLE),
-    "put_profile": _takes(USERS_WHOLE, "user name avatar"),
+    "put_outside": _takes(USERS_WHOLE, "decided"),
+    "put_profile": _takes(USERS_WHOLE, users.ProfileArguments),
     "read_users": _takes("facts users", "*users"),
     "renew_sockets": _takes(USERS_WHOLE),
     "spare_entries": _takes(USERS_WHOLE, "entries"),
-    "take_entry": _takes(USERS_WHOLE, TakeEntryArguments),
+    "take_entry": _takes(USERS_WHOLE, users.TakeEntryArguments),
 }
 
 _ROOMS: Final = {
-    "admit": _takes(KeySet.LEAVING, AdmitArguments),
-    "close_room": _takes(KeySet.WHOLE, "rev tenant remembered most reason"),
-    "dirty_rooms": _takes("facts dirty tenants", "most unchanged *listed"),
-    "due_alarms": _takes("facts alarms", "most again"),
+    "admit": _takes(KeySet.LEAVING, rooms.AdmitArguments),
+    "close_room": _takes(KeySet.WHOLE, rooms.CloseRoomArguments),
+    "dirty_rooms": _takes("facts dirty tenants", rooms.DirtyRoomsArguments, rest="listed"),
+    "due_alarms": _takes("facts alarms", rooms.DueAlarmsArguments),
     "due_rooms": _takes("facts due", "most"),
     "forget_room": _takes(KeySet.REBUILT),
-    "leave": _takes(KeySet.LEAVING, LeaveArguments),
-    "load_room": _takes(KeySet.REBUILT, LoadRoomArguments),
+    "leave": _takes(KeySet.LEAVING, rooms.LeaveArguments),
+    "load_room": _takes(KeySet.REBUILT, rooms.LoadRoomArguments),
     "orphan": _takes(KeySet.CHANGED),
-    "put_metadata": _takes(KeySet.CHANGED, PutMetadataArguments),
-    "put_room": _takes(KeySet.WHOLE, PutRoomArguments),
-    "put_access": _takes(KeySet.CHANGED, PutAccessArguments),
+    "put_metadata": _takes(KeySet.CHANGED, rooms.PutMetadataArguments),
+    "put_room": _takes(KeySet.WHOLE, rooms.PutRoomArguments),
+    "put_access": _takes(KeySet.CHANGED, rooms.PutAccessArguments),
     "read_held": _takes("facts *rooms", "*users"),
     "read_member": _takes("facts members", "user"),
-    "read_members": _takes(KeySet.LISTED, ReadMembersArguments),
-    "read_metadata": _takes("facts room members", "tenant user"),
+    "read_members": _takes(KeySet.LISTED, rooms.ReadMembersArguments),
+    "read_metadata": _takes("facts room members", rooms.ReadMetadataArguments),
     "read_room": _takes(KeySet.SUMMARY, "*viewer"),
-    "rename": _takes(KeySet.CHANGED, "user name avatar"),
-    "survey_rooms": _takes("facts due dirty journal pending lapses alarms talk liked", "grace gap orphans spared"),
+    "rename": _takes(KeySet.CHANGED, users.ProfileArguments),
+    "survey_rooms": _takes("facts due dirty journal pending lapses alarms talk liked", rooms.SurveyRoomsArguments),
     "walk_many": _takes("facts *members", "most"),
-    "walk_members": _takes("facts members", "cursor most"),
-    "walk_rooms": _takes("facts rooms", "cursor most"),
+    "walk_members": _takes("facts members", buckets.WalkArguments),
+    "walk_rooms": _takes("facts rooms", buckets.WalkArguments),
 }
 
 _EVENTS: Final = {
-    "announce": _takes(KeySet.CHANGED, "tenant id kind data by paced"),
+    "announce": _takes(KeySet.CHANGED, channels.AnnounceArguments),
     "positions": _takes("facts *rooms"),
     "publish_gathered": _takes(KeySet.CHANGED),
-    "recent": _takes("facts room log", "after most reverse"),
+    "recent": _takes("facts room log", channels.RecentArguments),
     "release_room": _takes(KeySet.CHANGED, "version"),
     "renew_epoch": _takes(KeySet.CHANGED, "epoch"),
-    "snapshot": _takes(KeySet.SEEN, "tenant most"),
+    "snapshot": _takes(KeySet.SEEN, channels.SnapshotArguments),
 }
 
 _CHANNELS: Final = {
-    "expire_subscriptions": _takes(KeySet.CHANNEL, "most lease"),
-    "join": _takes(KeySet.CHANNEL, "tenant user subscription lease"),
-    "part": _takes(KeySet.CHANNEL, "user subscription grace"),
-    "renew_subscriptions": _takes("facts subs room", "lease *subscriptions"),
+    "expire_subscriptions": _takes(KeySet.CHANNEL, channels.ExpireSubscriptionsArguments),
+    "join": _takes(KeySet.CHANNEL, channels.JoinArguments),
+    "part": _takes(KeySet.CHANNEL, channels.PartArguments),
+    "renew_subscriptions": _takes("facts subs room", channels.RenewSubscriptionsArguments, rest="subscriptions"),
 }
 
 _TALK: Final = {
-    "forget_talk": _takes("facts said", "user pseudonym"),
-    "like": _takes(KeySet.LIKING, LikeArguments),
-    "open_talk": _takes("facts room said", "broadcast last older *messages"),
-    "put_seat_map": _takes(KeySet.WHOLE, PutSeatMapArguments),
+    "forget_talk": _takes("facts said", talk.ForgetTalkArguments),
+    "like": _takes(KeySet.LIKING, talk.LikeArguments),
+    "open_talk": _takes("facts room said", talk.OpenTalkArguments, rest="messages"),
+    "put_seat_map": _takes(KeySet.WHOLE, rooms.PutSeatMapArguments),
     "read_seat_map": _takes(KeySet.SUMMARY, "*users"),
-    "read_talk": _takes("facts room members said talk", "tenant user below limit"),
-    "recall": _takes(KeySet.TALKING, "tenant broadcast number by message"),
-    "say": _takes(KeySet.TALKING, SayArguments, more="speaker"),
-    "strike_likes": _takes(KeySet.LIKING, "broadcast kept"),
+    "read_talk": _takes("facts room members said talk", talk.ReadTalkArguments),
+    "recall": _takes(KeySet.TALKING, talk.RecallArguments),
+    "say": _takes(KeySet.TALKING, talk.SayArguments, more="speaker"),
+    "strike_likes": _takes(KeySet.LIKING, talk.StrikeLikesArguments),
     "take_likes": _takes("liked", "rest"),
 }
 
 _LISTS: Final = {
     "abandon_list": _takes("claim", "me"),
-    "claim_list": _takes("facts claim", "me lease run_id"),
-    "finish_list": _takes("facts claim", "me epoch run_id"),
-    "list_created": _takes("facts rooms cards index", "token first last_name skip offset limit"),
-    "list_joined": _takes(
-        "facts rooms cards index ranking",
-        "token first last_name skip since till position limit is_first most lives",
-    ),
-    "list_newest": _takes("facts rooms cards index", "token first last_name skip most"),
-    "list_some": _takes("facts rooms cards", "category since till by_joined offset limit *rooms"),
-    "purge_list": _takes(LISTS, "cursor most"),
-    "put_listed": _takes(LISTS, "builder rooms remembered *cards"),
+    "claim_list": _takes("facts claim", lists.ClaimListArguments),
+    "finish_list": _takes("facts claim", lists.FinishListArguments),
+    "list_created": _takes("facts rooms cards index", lists.ListCreatedArguments),
+    "list_joined": _takes("facts rooms cards index ranking", lists.ListJoinedArguments),
+    "list_newest": _takes("facts rooms cards index", lists.ListNewestArguments),
+    "list_some": _takes("facts rooms cards", lists.ListSomeArguments, rest="rooms"),
+    "purge_list": _takes(LISTS, buckets.WalkArguments),
+    "put_listed": _takes(LISTS, lists.PutListedArguments, rest="cards"),
 }
 
 _FEED: Final = "facts channel state publications"
 _FEEDS: Final = {
-    "begin_feed": _takes(_FEED, "known epoch list_epoch rev *state"),
-    "poll_feed": _takes(_FEED, "least epoch after most"),
-    "publish_feed": _takes(_FEED, "epoch after rev publication most gone *rooms"),
+    "begin_feed": _takes(_FEED, lists.BeginFeedArguments, rest="state"),
+    "poll_feed": _takes(_FEED, lists.PollFeedArguments),
+    "publish_feed": _takes(_FEED, lists.PublishFeedArguments, rest="rooms"),
     "read_feed": _takes(_FEED),
-    "recent_feed": _takes(_FEED, "after reverse most"),
+    "recent_feed": _takes(_FEED, lists.RecentFeedArguments),
 }
 
 _BESIDES: Final = {
-    "claim": _takes("facts claim", "me run_id"),
-    "claim_comparing": _takes("comparing", "who lease doubtful"),
-    "claim_relays": _takes("relays", "who lease buckets"),
-    "finish": _takes("facts claim", "epoch lease"),
+    "claim": _takes("facts claim", buckets.ClaimArguments),
+    "claim_comparing": _takes("comparing", buckets.ClaimComparingArguments),
+    "claim_relays": _takes("relays", buckets.ClaimRelaysArguments),
+    "finish": _takes("facts claim", buckets.FinishArguments),
     "hit": _takes("*limits", "*uses"),
     "hold": _takes("claim"),
     "knows_address": _takes("newer older", "*bits"),
-    "log_events": _takes("stream", "most *events"),
-    "note_addresses": _takes("half", "lasts *bits"),
+    "log_events": _takes("stream", buckets.LogEventsArguments, rest="events"),
+    "note_addresses": _takes("half", buckets.NoteAddressesArguments, rest="bits"),
     "release": _takes("claim", "me"),
-    "take_journal": _takes("journal claim", "me lease most"),
-    "trim_journal": _takes("journal claim", "me *ids"),
+    "take_journal": _takes("journal claim", buckets.TakeJournalArguments),
+    "trim_journal": _takes("journal claim", buckets.TrimJournalArguments, rest="ids"),
     "window_left": _takes("limit", "window"),
 }
 

@@ -4,11 +4,7 @@
 -- KEYS.subs: subscriptions by when they lapse. KEYS.subscribers: user -> their subscriptions, packed, and behind them
 --   when they entered since the newest of them. KEYS.going: users who have none left, and when their stay is to end.
 -- KEYS.lapses: rooms, and when something in them may lapse (one that was renewed is looked at too early).
---
--- CROWD: among more subscribers nobody is told who comes and goes. AGAIN: after so long those are named again who are
--- to leave.
-Channels.ROOM_ID, Channels.AGAIN = ARGV.room, 30000
-local CROWD = 500
+Channels.ROOM_ID = ARGV.room
 
 function Channels.user_of(subscription)
   local first = string.find(subscription, '\0', 1, true)
@@ -17,7 +13,7 @@ end
 
 -- Publish that somebody subscribed (j) or that a subscription is over (l), unless there is a crowd.
 function Channels.publish(letter, subscription)
-  if call('HLEN', KEYS.subscribers) <= CROWD then
+  if call('HLEN', KEYS.subscribers) <= EVENTS.crowd then
     call('SPUBLISH', KEYS.news, pack({letter, subscription}))
   end
 end

@@ -13,11 +13,6 @@
 --   come back and ask what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first
 --   event that is not published after a position was seen, a new epoch begins: whoever has that position is given a
 --   snapshot.
---
--- PACE: the least time between two publications. HOLD: how long events wait for the list at most. CROWD: above so many
---   nobody is named. SAMPLE: how many members are named with the counts. KEPT: how many publications are.
-Events.PACE, Events.CROWD = 200, 500
-local HOLD, SAMPLE, KEPT = 2000, 10, 500
 -- What this script emits. `named`: how many events of that; `urgent`: it does not wait for the pace; `listed`: the list
 -- has to show it first; `listens`: whether somebody listens, once that is known.
 Events.named, Events.urgent = 0, false
@@ -50,12 +45,12 @@ function Events.is_heard(room)
     return listens
   end
   local lasts = tonumber(room.heard) - NOW
-  listens = lasts > HEARD / 2
+  listens = lasts > EVENTS.listened_for / 2
   if not listens then
     local _, listeners = unpack(call('PUBSUB', 'SHARDNUMSUB', KEYS.news))
     if listeners > 0 then
       listens = true
-      call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+      call('HSET', KEYS.room, ROOM.heard, whole(NOW + EVENTS.listened_for))
     end
   end
   listens = listens or lasts > 0
@@ -78,7 +73,7 @@ local function packed_event(room, kind, reason, member, summary, counts)
   })
 end
 
--- An event that carries data (JSON, or SEATS).
+-- An event that carries data: JSON, or the record of its kind (`publications.py` says which).
 function Events.announcement(room, kind, data, by, reason)
   return pack(EVENT{
     kind = kind, seq = Events.next_seq(room), at = NOW, reason = reason or '', member = false, room = false,
@@ -134,7 +129,7 @@ function Events.emit_member(room, kind, user, member, reason)
     return
   end
   local letter = kind == 'member.profile_changed' and 'p' or 'm'
-  if room.log[LOG.gathered] + Events.named < Events.CROWD and call('HLEN', KEYS.members) <= Events.CROWD then
+  if room.log[LOG.gathered] + Events.named < EVENTS.crowd and call('HLEN', KEYS.members) <= EVENTS.crowd then
     Events.emit(letter, packed_event(room, kind, reason, member_summary(user, member)))
   elseif letter == 'm' then
     emitted[#emitted + 1] = 'c'
@@ -146,7 +141,7 @@ end
 
 local function room_counts(with_sample)
   local sample = {}
-  local users = with_sample and call('ZRANGE', KEYS.order, -SAMPLE, -1) or {}
+  local users = with_sample and call('ZRANGE', KEYS.order, -EVENTS.sample, -1) or {}
   for number, user in ipairs(users) do
     sample[number] = member_summary(user, Rooms.read_member(user))
   end
@@ -211,7 +206,7 @@ function Events.publish(room, closes)
   -- 'p', epoch, offset, time, events, users who left: an array of six. The events are packed already.
   local message = array_head(6) .. pack('p', log[LOG.epoch], log[LOG.offset], NOW)
     .. array_head(#events) .. table.concat(events) .. out
-  if call('RPUSH', KEYS.log, message) > KEPT then
+  if call('RPUSH', KEYS.log, message) > EVENTS.kept then
     call('LPOP', KEYS.log)
   end
   call('SPUBLISH', KEYS.news, message)
@@ -236,7 +231,16 @@ end
 
 -- Whether what is gathered is kept back: the list has to show it first, which somebody is about to see to.
 function Events.is_held(log)
-  return log[LOG.held] > NOW and log[LOG.held] <= NOW + HOLD
+  return log[LOG.held] > NOW and log[LOG.held] <= NOW + EVENTS.hold
+end
+
+-- In how many ms what is gathered leaves, 0: now (`domain.events.pace` has the same).
+function Events.leaves_in(log, urgent)
+  if Events.is_held(log) then
+    return log[LOG.held] - NOW
+  end
+  local wait = log[LOG.published] + EVENTS.pace - NOW
+  return not urgent and wait > 0 and wait <= EVENTS.pace and wait or 0
 end
 
 -- At the end of a script that emits something: publish it, or gather it. Returns in how many ms what is gathered is
@@ -246,21 +250,17 @@ function Events.publish_or_gather(room)
     return 0
   end
   local log = room.log
-  local wait = log[LOG.published] + Events.PACE - NOW
   if listed then
-    log[LOG.held], log[LOG.shows] = Events.is_held(log) and log[LOG.held] or NOW + HOLD, room.version
+    log[LOG.held], log[LOG.shows] = Events.is_held(log) and log[LOG.held] or NOW + EVENTS.hold, room.version
   end
-  if Events.is_held(log) then
-    gather(log, log[LOG.held])
-    wait = 0
-  elseif Events.urgent or wait <= 0 or wait > Events.PACE then
-    Events.publish(room)
-    wait = 0
-  else
+  local wait = Events.leaves_in(log, Events.urgent)
+  if wait > 0 then
     gather(log, NOW + wait)
+  else
+    Events.publish(room)
   end
   Events.save_log(log)
-  return wait
+  return Events.is_held(log) and 0 or wait
 end
 
 -- Publish the end of a room whose stays have ended. `ended`: user and member by turns; none of a crowd.

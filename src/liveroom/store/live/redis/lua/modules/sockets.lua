@@ -1,7 +1,6 @@
 -- Sockets of sessions. ARGV: sockets: what happens to which, packed. lease: of an open one. grace: of one that was
 -- closed.
 Sockets.LEASE, Sockets.GRACE = tonumber(ARGV.lease), tonumber(ARGV.grace)
-local MOST = 64
 
 -- Sockets of the session that are open, and whose lease runs.
 function Sockets.open_of(session)
@@ -24,7 +23,7 @@ end
 
 local function add_socket(session, client)
   local sockets, first = Sockets.open_of(session), 1
-  if #sockets >= MOST then
+  if #sockets >= PRESENCE.sockets_max then
     for number, socket in ipairs(sockets) do
       if socket[SOCKET.expires] < sockets[first][SOCKET.expires] then
         first = number

@@ -12,8 +12,6 @@
 --   long an audience entry lasts without evidence.
 Users.WAIT_KEEPALIVE, Users.WAIT_AUDIENCE = tonumber(ARGV.wait_keepalive), tonumber(ARGV.wait_audience)
 local WAIT_SILENT, WAIT_HOST = tonumber(ARGV.wait_silent), tonumber(ARGV.wait_host)
--- An entry that was told to end is told so again after AGAIN. An ended outside source is remembered for FORGET.
-Users.AGAIN, Users.FORGET = 30000, 900000
 -- Before this nothing expires.
 Users.held_until = tonumber(call('HGET', KEYS.facts, FACTS.held_until) or 0)
 Users.NONE = {}
@@ -119,12 +117,12 @@ function Users.pass_replaced(record, former, other)
   end
 end
 
--- When something of this entry may be over.
-local function next_look_at(record, entry)
+-- When something of this entry may be over (`domain.presence.entries` has the same).
+function Users.next_look_at(record, entry)
   if (entry[ENTRY.going] or 0) > 0 then
-    return entry[ENTRY.going] + Users.AGAIN
+    return entry[ENTRY.going] + PRESENCE.named_again
   end
-  local at = entry[ENTRY.replaced_by] and entry[ENTRY.replaced_at] + Users.AGAIN or math.huge
+  local at = entry[ENTRY.replaced_by] and entry[ENTRY.replaced_at] + PRESENCE.named_again or math.huge
   if entry[ENTRY.host] == 0 and not Users.is_vouched(record, entry[ENTRY.room], 2) then
     at = math.min(at, math.max(entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE, Users.held_until))
   end
@@ -138,7 +136,7 @@ local function next_look(record)
     at = math.min(at, math.max(Users.lasts_until(session), Users.held_until))
   end
   for _, entry in ipairs(record[USER.entries]) do
-    at = math.min(at, next_look_at(record, entry))
+    at = math.min(at, Users.next_look_at(record, entry))
   end
   for _, one in ipairs(record[USER.outside] or Users.NONE) do
     at = math.min(at, math.max(one[OUTSIDE.expires], Users.held_until))
@@ -296,7 +294,7 @@ function Users.forget_sessions(user, ids, before)
   end)
   for _, entry in ipairs(record[USER.entries]) do
     if over[entry[ENTRY.session]] then
-      Users.let_end(entry, NOW - Users.AGAIN)
+      Users.let_end(entry, NOW - PRESENCE.named_again)
     end
   end
   Users.write(user, record, absent)
