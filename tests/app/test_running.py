@@ -16,7 +16,7 @@ from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.tenants.model import Tenant
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
-from tests.worlds import WoundClock, hastily
+from tests.worlds import WoundClock, a_moment, hastily
 
 HOST = Actor(UserId("7"), SessionId("s"), Tenant(DEFAULT_TENANT))
 ROOM = RoomId("7")
@@ -50,7 +50,7 @@ def test_a_service_runs_its_jobs_by_itself_and_takes_up_what_others_committed(tm
             live = await core.live.room(ROOM)
             async with asyncio.timeout(200):
                 while live is None or b"new" not in live.card:
-                    await asyncio.sleep(0)
+                    await a_moment(0.1)
                     live = await core.live.room(ROOM)
             return live.card
 
