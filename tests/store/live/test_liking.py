@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.rooms.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, LikeCall
 from liveroom.store.live.memory.liking import Liking
-from liveroom.store.live.memory.moments import milliseconds
 
 BEGAN = 1_700_000_000_000
 SEEDS = st.integers(0, 2**32)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.presence.sightings import OutsidePresence
 from liveroom.domain.presence.sightings import received as known_after
-from liveroom.store.live.memory.moments import moment
 from tests.store.live.world import World
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

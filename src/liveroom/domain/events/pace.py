@@ -3,10 +3,10 @@
 Scripts have their own form of this (``Events.leaves_in`` in ``lua/modules/events.lua``); a test compares the two.
 """
 
-from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.events.model import HOLD, PACE, EventKind
+from liveroom.domain.moments import milliseconds
 
 COUNTED: Final = frozenset({EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT})
 """Change how many are there; in a crowd that is all that is said of them."""
@@ -14,9 +14,8 @@ OF_MEMBERS: Final = COUNTED | {EventKind.PROFILE_CHANGED}
 """In a crowd nobody is named by these."""
 PACED: Final = OF_MEMBERS | {EventKind.SEAT_REQUESTED, EventKind.SEAT_ANSWERED}
 """These wait until the room may publish again; all others leave at once."""
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_PACE: Final = PACE // _MILLISECOND
-_HOLD: Final = HOLD // _MILLISECOND
+_PACE: Final = milliseconds(PACE)
+_HOLD: Final = milliseconds(HOLD)
 
 
 def held_until(held: int, now: int) -> int:

@@ -4,7 +4,6 @@ The script that says a message has its own form of this (``lua/modules/pace.lua`
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final, NamedTuple
 
 from liveroom.domain.messages.model import (
@@ -15,10 +14,10 @@ from liveroom.domain.messages.model import (
     ROOM_WINDOW,
     Priority,
 )
+from liveroom.domain.moments import milliseconds
 
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_EACH: Final = EACH_WINDOW // _MILLISECOND
-_SECOND: Final = ROOM_WINDOW // _MILLISECOND
+_EACH: Final = milliseconds(EACH_WINDOW)
+_SECOND: Final = milliseconds(ROOM_WINDOW)
 
 
 class SpeakerWait(NamedTuple):

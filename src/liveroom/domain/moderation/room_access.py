@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.presence.members import Role
 
@@ -64,7 +65,7 @@ class RoomAccess:
 
     def written_by(self, by: UserId, now: datetime) -> "RoomAccess":
         """Return the next version to store; its ``rev`` is at least the time, so that none is used twice."""
-        return replace(self, updated_by=by, updated=now, rev=max(self.rev + 1, int(now.timestamp() * 1000)))
+        return replace(self, updated_by=by, updated=now, rev=max(self.rev + 1, moment(now)))
 
 
 def utc_text(until: datetime | None) -> str:

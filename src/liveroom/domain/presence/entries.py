@@ -5,16 +5,16 @@ Times are milliseconds since 1970 here, spans milliseconds. Scripts have their o
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from enum import Enum
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.sightings import OutsidePresence, have_left_media, see, vouch_for
 from liveroom.domain.presence.signs import NAMED_AGAIN
 
-_AGAIN: Final = NAMED_AGAIN // timedelta(milliseconds=1)
+_AGAIN: Final = milliseconds(NAMED_AGAIN)
 
 
 class EntryDecision(Enum):

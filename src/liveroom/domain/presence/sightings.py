@@ -4,19 +4,18 @@ Vendors' times decide between their reports; ours say how long a source vouches.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.moments import at, milliseconds, moment
 from liveroom.domain.presence.outside import ENDED, EVERYBODY, REMEMBERED, VOUCHES, OutsideSource, Sighting
 from liveroom.domain.presence.signs import Source
 
 MOST: Final = 16
 """Presences of one user that are kept; of more, those that vouch no more are forgotten first."""
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_VOUCHES: Final = VOUCHES // _MILLISECOND
-_ENDED: Final = ENDED // _MILLISECOND
-_REMEMBERED: Final = REMEMBERED // _MILLISECOND
+_VOUCHES: Final = milliseconds(VOUCHES)
+_ENDED: Final = milliseconds(ENDED)
+_REMEMBERED: Final = milliseconds(REMEMBERED)
 
 
 class OutsidePresence(NamedTuple):
@@ -64,7 +63,7 @@ class OutsidePresence(NamedTuple):
         """Return what it says; one that has ended did so at the time that it gave."""
         expires = self.expires if self.vouches else self.ended
         alive = self.vouches and self.expires > now
-        return Source(SessionId(""), self.source, _time(self.since), _time(expires), alive, self.room)
+        return Source(SessionId(""), self.source, at(self.since), at(expires), alive, self.room)
 
 
 class ExpiredSources(NamedTuple):
@@ -79,7 +78,7 @@ class ExpiredSources(NamedTuple):
 
 def received(known: Iterable[OutsidePresence], sighting: Sighting, now: int) -> list[OutsidePresence]:
     """Return what is known after a report. One of a participant whom a newer one has replaced says nothing."""
-    known, at = list(known), int(sighting.at.timestamp() * 1000)
+    known, at = list(known), moment(sighting.at)
     if sighting.who == EVERYBODY:
         return [_ended_for_all(one, sighting, at, now) for one in known]
     alike = [one for one in known if one.is_meant(sighting)]
@@ -138,7 +137,3 @@ def _is_to_be_remembered(one: OutsidePresence, known: Iterable[OutsidePresence],
 
 def _remembered(one: OutsidePresence, now: int) -> OutsidePresence:
     return one._replace(expires=now + _REMEMBERED, vouches=False)
-
-
-def _time(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

@@ -13,6 +13,7 @@ import msgspec
 
 from liveroom.domain.errors import LikesInvalid, RateLimited
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.payloads import Payload
 
 COUNT_MAX: Final = 100
@@ -36,11 +37,10 @@ SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
 _encode: Final = msgspec.json.Encoder().encode
 
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_WINDOW: Final = WINDOW // _MILLISECOND
-_STEP: Final = STEP // _MILLISECOND
-_LEAST: Final = LEAST // _MILLISECOND
-_LONGEST: Final = LONGEST // _MILLISECOND
+_WINDOW: Final = milliseconds(WINDOW)
+_STEP: Final = milliseconds(STEP)
+_LEAST: Final = milliseconds(LEAST)
+_LONGEST: Final = milliseconds(LONGEST)
 
 
 class LikeCall(NamedTuple):

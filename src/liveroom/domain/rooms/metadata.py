@@ -5,12 +5,13 @@ changes in this one what they have read in the last.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.payloads import Payload
 
 METADATA_MAX: Final = 16 * 1024
@@ -18,8 +19,6 @@ METADATA_MAX: Final = 16 * 1024
 WHOLE_MAX: Final = 4 * 1024
 """Bytes up to which an event has all of it."""
 _encode: Final = msgspec.json.Encoder().encode
-_EPOCH: Final = datetime.fromtimestamp(0, UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class Metadata(NamedTuple):
@@ -61,7 +60,7 @@ def metadata_in(broadcast: BroadcastId, row: MetadataRow | None) -> Metadata:
 
 def next_version(version: int, now: datetime) -> int:
     """Return the version of a change."""
-    return max(version + 1, (now - _EPOCH) // _MILLISECOND)
+    return max(version + 1, moment(now))
 
 
 def write_new(metadata: Metadata) -> bytes:

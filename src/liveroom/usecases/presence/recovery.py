@@ -14,6 +14,7 @@ from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.events.stays import KINDS, event_of, rows, steps
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.messages.model import Message
+from liveroom.domain.moments import moment
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
 from liveroom.domain.rooms.model import Policies
@@ -151,7 +152,7 @@ class SqlRecoveryStore:
 
 def _closed(stay: Stay, now: datetime) -> Stay:
     """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
-    version = max(stay.version + 1, int(now.timestamp() * 1000))
+    version = max(stay.version + 1, moment(now))
     return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, entries=())
 
 

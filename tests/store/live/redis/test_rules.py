@@ -13,6 +13,7 @@ from liveroom.domain.events.pace import leaves_in
 from liveroom.domain.ids import EntryId, RoomId, SessionId
 from liveroom.domain.messages.model import Priority
 from liveroom.domain.messages.pace import SecondSaid, counted_times, wait_of_speaker
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.entries import (
     EntryDecision,
     KeptEntry,
@@ -29,7 +30,7 @@ from liveroom.domain.rooms.hosting import HostAbsence, is_hosted
 from liveroom.domain.rooms.likes import MOST, LikeWindow, WriteTurns
 from liveroom.domain.rooms.model import HostPolicy
 from liveroom.store.live.redis.keys import USERS_WHOLE, KeySet
-from liveroom.store.live.redis.records import ROLE_NUMBERS, OutsideRow, milliseconds
+from liveroom.store.live.redis.records import ROLE_NUMBERS, OutsideRow
 from tests.servers import Redis
 from tests.store.live.redis.lua_rules import LuaRules, lua_rules
 

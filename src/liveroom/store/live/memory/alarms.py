@@ -1,8 +1,9 @@
 """What is due in rooms: broadcasts that are to end, requests for seats that are over."""
 
 from liveroom.domain.ids import RoomId
+from liveroom.domain.moments import moment
 from liveroom.ports import Alarm, AlarmKind
-from liveroom.store.live.memory.moments import AGAIN, moment
+from liveroom.store.live.memory.moments import AGAIN
 from liveroom.store.live.memory.room_records import RoomRecord
 
 

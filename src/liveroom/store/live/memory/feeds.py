@@ -7,6 +7,7 @@ from typing import Final
 
 from liveroom.domain.events.model import Position
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.rooms.feeds import (
     KEPT,
     LEASE,
@@ -25,7 +26,7 @@ from liveroom.domain.rooms.feeds import (
 )
 from liveroom.ports import Clock, ListLost
 from liveroom.store.live.memory.lists import RoomList
-from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.moments import read
 
 _LEASE: Final = milliseconds(LEASE)
 _UNPOLLED: Final = milliseconds(UNPOLLED)

@@ -15,6 +15,7 @@ from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
+from liveroom.domain.moments import milliseconds, moment
 from liveroom.domain.rooms.paging import (
     RANKED_MAX,
     RANKING_LASTS,
@@ -25,7 +26,7 @@ from liveroom.domain.rooms.paging import (
     RoomQuery,
 )
 from liveroom.store.live.memory.cursors import Cursor, read_cursor, write_cursor
-from liveroom.store.live.memory.moments import NEVER, milliseconds, moment
+from liveroom.store.live.memory.moments import NEVER
 
 PAGES: Final = 256
 """Pages kept ready while the list stands still."""

@@ -11,6 +11,7 @@ from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.presence.signs import OUTAGE, Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
@@ -41,7 +42,7 @@ from liveroom.store.live.memory.likes import MemoryLikes
 from liveroom.store.live.memory.limits import MemoryLimits
 from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.metadata import MemoryMetadata
-from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.outside import MemoryOutside
 from liveroom.store.live.memory.relays import MemoryRelays
 from liveroom.store.live.memory.room_publisher import RoomPublisher

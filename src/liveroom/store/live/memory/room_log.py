@@ -26,8 +26,8 @@ from liveroom.domain.events.model import (
 )
 from liveroom.domain.events.pace import COUNTED, OF_MEMBERS, held_until, leaves_in
 from liveroom.domain.ids import UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.rooms.model import LiveRoom
-from liveroom.store.live.memory.moments import milliseconds
 
 _LISTENED_FOR: Final = milliseconds(LISTENED_FOR)
 

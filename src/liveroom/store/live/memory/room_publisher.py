@@ -7,11 +7,12 @@ from typing import NamedTuple
 from liveroom.domain.events.model import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
 from liveroom.domain.events.pace import PACED
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import at
 from liveroom.domain.presence.members import LeaveReason
 from liveroom.domain.rooms.model import CloseReason
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
-from liveroom.store.live.memory.moments import at, read
+from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from liveroom.domain.events.model import EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay, displayed_role
 from liveroom.domain.privacy.visibility import Onlooker, onlooker_of
 from liveroom.domain.rooms.hosting import HeirCandidate, heir_of, is_hosted
@@ -16,7 +17,6 @@ from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
 from liveroom.domain.seats.model import EMPTY, SeatMap
 from liveroom.store.live.memory.liking import Liking
-from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog
 from liveroom.store.live.memory.subscribers import Subscribers
 from liveroom.store.live.memory.talk_pace import RoomTalk

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from liveroom.domain.ids import UserId
+from liveroom.domain.moments import at
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.ports import RoomSnapshot
-from liveroom.store.live.memory.moments import at
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.reseating import reseated
 

@@ -17,6 +17,7 @@ from liveroom.domain.errors import LiveUnavailable, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.presence.signs import PresenceTimeouts
@@ -29,7 +30,7 @@ from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import check_may_enter, enter_again, granted
 from liveroom.store.live.memory.journal import BATCH, MemoryJournal
-from liveroom.store.live.memory.moments import AGAIN, at, milliseconds, read
+from liveroom.store.live.memory.moments import AGAIN, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences

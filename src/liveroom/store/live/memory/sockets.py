@@ -6,8 +6,9 @@ from datetime import datetime
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
 from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.moments import moment
 from liveroom.ports import Clock
-from liveroom.store.live.memory.moments import moment, read
+from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
 from liveroom.store.live.memory.users import MemoryUsers

@@ -7,12 +7,13 @@ import msgspec
 
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.seats.model import SeatDecision
 from liveroom.domain.seats.payloads import seat_answer, seat_asked
 from liveroom.ports import AlarmKind, Clock, SeatMapView
 from liveroom.store.live.memory.journal import MemoryJournal
-from liveroom.store.live.memory.moments import moment, read
+from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import MemoryRooms

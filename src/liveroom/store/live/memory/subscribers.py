@@ -6,8 +6,9 @@ from typing import Final
 
 from liveroom.domain.events.model import CROWD, Socket
 from liveroom.domain.ids import UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
-from liveroom.store.live.memory.moments import NEVER, milliseconds
+from liveroom.store.live.memory.moments import NEVER
 
 LEASE: Final = milliseconds(SOCKET)
 GRACE: Final = milliseconds(SOCKET_CLOSED)

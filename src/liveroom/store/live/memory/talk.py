@@ -20,11 +20,12 @@ from liveroom.domain.messages.model import (
 )
 from liveroom.domain.messages.payloads import write_event
 from liveroom.domain.messages.speaking import time_between
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.permissions import rank_of
 from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.memory.journal import MemoryJournal
-from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.rooms import MemoryRooms

@@ -8,7 +8,7 @@ from typing import Final
 from liveroom.domain.ids import BroadcastId
 from liveroom.domain.messages.model import KEPT, KEYS_KEPT, REMEMBERED, Message, Priority
 from liveroom.domain.messages.pace import SecondSaid, SpeakerWait, counted_times, wait_of_speaker
-from liveroom.store.live.memory.moments import milliseconds
+from liveroom.domain.moments import milliseconds
 
 _REMEMBERED: Final = milliseconds(REMEMBERED)
 _TAKEN_BACK: Final = 32

@@ -8,10 +8,10 @@ from typing import Final
 from liveroom.domain.accounts.sessions import ENDED_REMEMBERED, EndedSessions, is_original
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.moments import milliseconds, moment
 from liveroom.domain.presence.entries import KeptEntry
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import UserBucketSnapshot
-from liveroom.store.live.memory.moments import milliseconds, moment
 from liveroom.store.live.memory.user_records import SessionRecord, UserRecord, Waits
 
 REMEMBER: Final = milliseconds(ENDED_REMEMBERED)

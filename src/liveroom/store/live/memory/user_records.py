@@ -10,10 +10,11 @@ from itertools import product
 
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.entries import ClaimedEntries, EntryDecision, KeptEntry, claimed, decided
 from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media, see, vouch_for
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED, SOCKETS_MAX, PresenceTimeouts
-from liveroom.store.live.memory.moments import NEVER, milliseconds
+from liveroom.store.live.memory.moments import NEVER
 
 
 class Waits:

@@ -11,11 +11,12 @@ from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
+from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.entries import KeptEntry, dropped, only_newest
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts, Source
 from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
-from liveroom.store.live.memory.moments import NEVER, at, moment, read
+from liveroom.store.live.memory.moments import NEVER, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
 from liveroom.store.live.memory.user_records import UserRecord, Waits

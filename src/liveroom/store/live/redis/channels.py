@@ -15,6 +15,7 @@ import structlog
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
@@ -35,7 +36,7 @@ from liveroom.store.live.redis.publications import (
     seat_of,
     socket_of,
 )
-from liveroom.store.live.redis.records import member_entries, milliseconds, read_member, read_seated
+from liveroom.store.live.redis.records import member_entries, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.schema.arguments.channels import (
     AnnounceArguments,

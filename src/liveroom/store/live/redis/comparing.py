@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.ports import Difference, Repair
@@ -12,7 +13,7 @@ from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
-from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
+from liveroom.store.live.redis.records import UserRow, read_member, read_user
 from liveroom.store.live.redis.schema.arguments.buckets import ClaimComparingArguments, WalkArguments
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.users import RedisUsers

@@ -5,12 +5,13 @@ from typing import Any, Final, Protocol
 
 from liveroom.domain.accounts.sessions import ENDED_REMEMBERED
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Clock
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
-from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
+from liveroom.store.live.redis.records import MemberRow, read_member
 from liveroom.store.live.redis.schema.arguments.users import UserWaits
 from liveroom.store.live.redis.wire import Word
 

@@ -9,8 +9,8 @@ from hashlib import sha1
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
+from liveroom.domain.moments import moment
 from liveroom.domain.rooms.paging import RANKING_LASTS, RoomOrder, RoomQuery
-from liveroom.store.live.redis.records import moment
 
 FROZEN: Final = int(RANKING_LASTS.total_seconds())
 """Seconds for which a ranking by joined stands still."""

@@ -15,11 +15,12 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.accounts.sessions import EndedSessions, SessionEnd
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.moments import at, moment
 from liveroom.ports import Clock
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import REVOKED
-from liveroom.store.live.redis.records import at, moment, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Disconnected, Wire
 

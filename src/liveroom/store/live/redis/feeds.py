@@ -12,6 +12,7 @@ import msgspec
 from liveroom.caches import ByteCache
 from liveroom.domain.events.model import Position
 from liveroom.domain.ids import RoomId
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.rooms.feeds import (
     KEPT,
     LEASE,
@@ -32,7 +33,7 @@ from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.cursors import created_range
 from liveroom.store.live.redis.keys import list_keys
-from liveroom.store.live.redis.records import at, milliseconds, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.arguments.lists import (
     BeginFeedArguments,
     FeedsArguments,

@@ -3,12 +3,12 @@
 from typing import Final
 
 from liveroom import deadlines
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.parts import parts
 from liveroom.store.live.address_filter import HALF, half_of, spot_of
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import known_addresses_key
 from liveroom.store.live.redis.limits import TIMEOUT
-from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.schema.arguments.buckets import NoteAddressesArguments
 
 _WAITING_MAX: Final = 16_384

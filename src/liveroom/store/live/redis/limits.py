@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.moments import milliseconds, moment
 from liveroom.ports import Use
 from liveroom.store.batching import Batches
 from liveroom.store.live.memory.limits import MemoryLimits as OwnLimits
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import limit_bucket, limit_key
-from liveroom.store.live.redis.records import milliseconds, moment
 from liveroom.store.live.redis.wire import Word
 
 TIMEOUT: Final = 1.0

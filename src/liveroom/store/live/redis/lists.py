@@ -13,6 +13,7 @@ from liveroom import deadlines
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
+from liveroom.domain.moments import milliseconds, moment
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.paging import RANKED_MAX, UNLISTED_REMEMBERED, ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import ListLost
@@ -31,7 +32,7 @@ from liveroom.store.live.redis.cursors import (
     read_ranking,
 )
 from liveroom.store.live.redis.keys import list_keys
-from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.arguments.buckets import WalkArguments
 from liveroom.store.live.redis.schema.arguments.lists import (
     ClaimListArguments,

@@ -13,6 +13,7 @@ from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.presence.signs import Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
@@ -50,7 +51,7 @@ from liveroom.store.live.redis.lost_stays import LostStays
 from liveroom.store.live.redis.metadata import RedisMetadata
 from liveroom.store.live.redis.outside import RedisOutside
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import UserRow, at, milliseconds
+from liveroom.store.live.redis.records import UserRow
 from liveroom.store.live.redis.relays import RedisRelays
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import RedisRestoring

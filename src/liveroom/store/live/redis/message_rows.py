@@ -8,7 +8,8 @@ from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import Message, MessageType, Priority
 from liveroom.domain.messages.payloads import write_event
-from liveroom.store.live.redis.records import ROLE_NUMBERS, at, moment, moment_or_never, pack, read_role
+from liveroom.domain.moments import at, moment
+from liveroom.store.live.redis.records import ROLE_NUMBERS, moment_or_never, pack, read_role
 
 _NOBODY: Final = -1
 """The role of a notice."""

@@ -17,11 +17,12 @@ from liveroom.domain.events.model import (
     known_kind,
 )
 from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.moments import at
 from liveroom.domain.rooms.likes import write_likes
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.options import DEFAULTS
 from liveroom.store.live.redis.message_rows import MessageEventRow
-from liveroom.store.live.redis.records import at, read_role
+from liveroom.store.live.redis.records import read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow
 

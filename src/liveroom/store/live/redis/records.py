@@ -1,12 +1,13 @@
 """What the scripts keep, as Python reads and writes it: packed arrays, whose fields scripts call by the same names."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay, displayed_role
 from liveroom.domain.presence.outside import NUMBERS
 from liveroom.domain.presence.sightings import OutsidePresence, see
@@ -14,8 +15,6 @@ from liveroom.domain.presence.signs import Source
 from liveroom.store.live.redis.schema.answers import MemberEntryRow, TakenRow, UserEntryRow
 from liveroom.store.live.redis.schema.given import RestoredStayRow
 
-_EPOCH: Final = datetime.fromtimestamp(0, UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _ROLES: Final = (Role.AUDIENCE, Role.ANCHOR, Role.OWNER, Role.MODERATOR, Role.SPEAKER)
 _REASONS: Final[dict[str, LeaveReason | None]] = {"": None, **{reason.value: reason for reason in LeaveReason}}
 _OUTSIDE: Final = {number: source for source, number in NUMBERS.items()}
@@ -23,21 +22,6 @@ ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
 
 pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder().decode
-
-
-def milliseconds(span: timedelta) -> int:
-    """Return a span in whole milliseconds."""
-    return span // _MILLISECOND
-
-
-def moment(when: datetime) -> int:
-    """Return a time as the store keeps it: in milliseconds."""
-    return (when - _EPOCH) // _MILLISECOND
-
-
-def at(when: int) -> datetime:
-    """Return a time that the store kept."""
-    return _EPOCH + when * _MILLISECOND
 
 
 def moment_or_never(when: datetime | None) -> int:

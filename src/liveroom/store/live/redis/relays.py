@@ -6,10 +6,10 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId
+from liveroom.domain.moments import milliseconds
 from liveroom.ports.relays import RELAY_LEASE
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RELAYS, ROOMS
-from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.schema.arguments.buckets import ClaimRelaysArguments, WalkArguments
 
 _PART: Final = 200

@@ -11,10 +11,11 @@ from liveroom import deadlines
 from liveroom.domain.accounts.sessions import is_original
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, user_bucket
+from liveroom.domain.moments import moment
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.records import moment, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.given import HeartbeatRow
 from liveroom.store.live.redis.session_cache import SessionCache
 

@@ -17,6 +17,7 @@ from liveroom import deadlines
 from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.moments import at, moment
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
@@ -26,7 +27,7 @@ from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.lost_stays import ended_as_lost
-from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
+from liveroom.store.live.redis.records import UserRow, moment_or_never, pack, read_user, restored_stay
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
 from liveroom.store.live.redis.schema.arguments.buckets import ClaimArguments, FinishArguments
 from liveroom.store.live.redis.schema.arguments.rooms import LoadRoomArguments

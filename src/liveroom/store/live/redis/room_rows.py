@@ -9,10 +9,11 @@ import msgspec
 from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import at, milliseconds, moment
 from liveroom.domain.privacy.visibility import Onlooker
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, Access, RoomOptions, SeatMode
-from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
+from liveroom.store.live.redis.records import ROLE_NUMBERS, moment_or_never, pack
 from liveroom.store.live.redis.schema.answers import OnlookerRow
 from liveroom.store.live.redis.schema.given import UserAccessRow
 

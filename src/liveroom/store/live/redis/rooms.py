@@ -10,6 +10,7 @@ from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConce
 from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry
 from liveroom.domain.privacy.visibility import check_visible
 from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED
@@ -21,7 +22,6 @@ from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
     member_entries,
-    milliseconds,
     moment_or_never,
     pack,
     read_member,

@@ -9,8 +9,8 @@ from typing import Final
 
 from liveroom.domain.accounts.sessions import EndedSessions, is_original
 from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.presence.signs import Heartbeat
-from liveroom.store.live.redis.records import moment
 
 MOST: Final = 262_144
 """Sessions that are heard of until the others are forgotten: twice as many are known at most."""

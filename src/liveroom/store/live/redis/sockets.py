@@ -10,10 +10,11 @@ import msgspec
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
 from liveroom.domain.events.model import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
+from liveroom.domain.moments import milliseconds, moment
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
-from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.records import pack
 from liveroom.store.live.redis.schema.arguments.users import SocketsArguments
 from liveroom.store.live.redis.schema.given import NamedSocketRow, OpeningRow
 from liveroom.store.live.redis.session_cache import SessionCache

@@ -6,11 +6,12 @@ from typing import Final
 import msgspec
 
 from liveroom.domain.ids import UserId
+from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
 from liveroom.domain.seats.model import RequestKind, Seated, SeatMap, SeatRequest, Silenced
 from liveroom.domain.seats.payloads import all_seats
-from liveroom.store.live.redis.records import MemberRow, at, moment, pack
+from liveroom.store.live.redis.records import MemberRow, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
 
 _encode: Final = msgspec.json.Encoder().encode

@@ -8,13 +8,14 @@ import msgspec
 
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.seats.model import SeatDecision
 from liveroom.domain.seats.payloads import seat_answer, seat_asked
 from liveroom.ports import SeatMapView
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import moment, pack, read_member
+from liveroom.store.live.redis.records import pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
 from liveroom.store.live.redis.schema.arguments.rooms import PutSeatMapArguments
 from liveroom.store.live.redis.schema.given import AnnouncedRow

@@ -19,6 +19,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.messages.payloads import event_size
+from liveroom.domain.moments import at
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
@@ -26,7 +27,6 @@ from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
-from liveroom.store.live.redis.records import at
 from liveroom.store.live.redis.schema.arguments.talk import (
     ForgetTalkArguments,
     OpenTalkArguments,

@@ -8,13 +8,14 @@ from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
+from liveroom.domain.moments import moment
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import Source
 from liveroom.ports import ClaimedPresence, PresenceClaim
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
+from liveroom.store.live.redis.records import UserRow, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
 from liveroom.store.live.redis.schema.arguments.users import (
     DropEntriesArguments,

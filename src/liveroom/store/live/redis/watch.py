@@ -13,6 +13,7 @@ import msgspec
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.messages.model import Message
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.presence.signs import NAMED_AGAIN, OUTAGE, SOCKET
 from liveroom.domain.rooms.hosting import HeirCandidate, heir_of
@@ -21,7 +22,7 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
-from liveroom.store.live.redis.records import milliseconds, read_role
+from liveroom.store.live.redis.records import read_role
 from liveroom.store.live.redis.schema.answers import HeirCandidateRow
 from liveroom.store.live.redis.schema.arguments.rooms import (
     DirtyRoomsArguments,

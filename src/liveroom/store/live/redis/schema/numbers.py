@@ -6,9 +6,9 @@ from typing import Final
 
 from liveroom.domain.events import model as events
 from liveroom.domain.messages import model as messages
+from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence import outside, signs
 from liveroom.domain.rooms import likes
-from liveroom.store.live.redis.records import milliseconds
 
 
 def _plain(**given: timedelta | int) -> Mapping[str, int]:
