@@ -131,30 +131,17 @@ def decided(
     """
     if entry.going and entry.going + _AGAIN > now:
         return EntryDecision.STAYS
-    found = _reason(entry, entries, sources, now, lives=lives, audience=audience, held=held)
-    return EntryDecision.GOES if entry.going and found is EntryDecision.STAYS else found
-
-
-def _reason(
-    entry: KeptEntry,
-    entries: Iterable[KeptEntry],
-    sources: Sequence[OutsidePresence],
-    now: int,
-    *,
-    lives: bool,
-    audience: int,
-    held: bool,
-) -> EntryDecision:
+    spared = EntryDecision.GOES if entry.going else EntryDecision.STAYS
     room, by = entry.room, entry.replaced_by
     if not lives and not vouch_for(sources, room):
         return EntryDecision.GOES
     if by is not None and (entry.replaced_at + _AGAIN <= now or all(one.id != by for one in entries)):
         return EntryDecision.GOES
     if held:
-        return EntryDecision.STAYS
+        return spared
     is_old = not entry.host and entry.entered + audience <= now and not see(sources, room)
     is_unseen = is_old or (len(sources) > 0 and have_left_media(sources, room, entry.entered))
-    return EntryDecision.UNSEEN if is_unseen else EntryDecision.STAYS
+    return EntryDecision.UNSEEN if is_unseen else spared
 
 
 def _replaced_anew(one: KeptEntry, former: EntryId, by: EntryId) -> KeptEntry:

@@ -140,13 +140,9 @@ class RedisUsers:
         for user in dict.fromkeys(users):
             by_bucket.setdefault(user_bucket(user), []).append(user)
         found: dict[UserId, tuple[UserRow, int]] = {}
-        for part in await asyncio.gather(*(self._records(bucket, part) for bucket, part in by_bucket.items())):
-            found.update(part)
+        for now, rows in await asyncio.gather(*(self.read(bucket, part) for bucket, part in by_bucket.items())):
+            found.update((user, (row, now)) for user, row in rows.items())
         return found
-
-    async def _records(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
-        now, found = await self.read(bucket, users)
-        return {user: (row, now) for user, row in found.items()}
 
     async def read(self, bucket: int, users: Sequence[UserId]) -> tuple[int, dict[UserId, UserRow]]:
         """Return the time of the store, and the records that there are of users of one bucket."""
