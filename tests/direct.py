@@ -39,7 +39,15 @@ class DirectCaller:
         }
 
     async def call(
-        self, method: str, path: str, *, query: Any, form: Any, body: Any, content: bytes | None, headers: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        query: Any = None,
+        form: Any = None,
+        body: Any = None,
+        content: bytes | None = None,
     ) -> tuple[int, httpx.Headers, str]:
         """Return the status, the headers and the text of the answer."""
         kind, sent = _body(form, body, content)

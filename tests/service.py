@@ -267,22 +267,11 @@ class Service(Caller):
     app: App
     direct: DirectCaller
 
-    async def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Any = None,
-        form: Any = None,
-        body: Any = None,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    async def send(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **given: Any) -> Answer:
         """See ``Caller``."""
-        given: dict[str, Any] = {"query": query, "form": form, "body": body, "content": content}
         if not is_plain(method, path, headers or {}):
-            return await super().send(method, path, **given, headers=headers)
-        return Answer(*await self.direct.call(method, path, **given, headers=headers or {}))
+            return await super().send(method, path, headers=headers, **given)
+        return Answer(*await self.direct.call(method, path, headers=headers or {}, **given))
 
     @property
     def services(self) -> Services:

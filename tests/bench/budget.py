@@ -6,7 +6,7 @@ Needs Linux (it reads /proc) and private servers; `make bench` starts those and 
 import asyncio
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from tests.bench.measured import Measured
 from tests.bench.page import page
 from tests.bench.plans import BenchPlan
 from tests.bench.processes import hello
-from tests.bench.setups import Servers, Setup, Stage, staged
+from tests.bench.setups import Servers, Stage, every_setup, staged
 from tests.bench.trial import (
     Trial,
     TrialComparison,
@@ -39,7 +39,7 @@ async def measure_all(servers: Servers, plan: BenchPlan, console: Console) -> Me
     idle: dict[str, float] = {}
     with hello() as running:
         yardstick = Yardstick(running, plan.slices.hello)
-        for setup in _setups(servers):
+        for setup in every_setup(servers):
             console.print(f"{setup.name}: preparing {plan.size.users} users, {plan.size.rooms} rooms")
             people = staged(setup, plan.size, driving=plan.size.users, viewers=plan.viewers, active=plan.active)
             async with people as stage:
@@ -47,13 +47,6 @@ async def measure_all(servers: Servers, plan: BenchPlan, console: Console) -> Me
                 calls[setup.name], idle[setup.name] = await asyncio.to_thread(session.measure)
         growth = await measure_growth(servers, plan, yardstick, console)
     return Measured(plan, middle(yardstick.greetings), calls, idle, growth, load)
-
-
-def _setups(servers: Servers) -> Iterator[Setup]:
-    """Yield each setup when its turn has come: asking for servers empties them."""
-    yield Setup("memory + SQLite")
-    yield Setup("Redis + MariaDB", servers.database(), servers.redis())
-    yield Setup("three Redis masters + MariaDB", servers.database(), servers.cluster())
 
 
 class _Session:

@@ -7,13 +7,11 @@ hundred and prints the figures instead; `measure_expiry` raises ``CannotMeasure`
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import cycle
-from pathlib import Path
+from statistics import median
 from typing import Final
 
 import msgspec
@@ -22,13 +20,12 @@ from rich.console import Console
 from liveroom.bench.wire import Connections
 from liveroom.clock import SystemClock
 from tests.bench import redis_facts
-from tests.bench.measure import PAGE, PrivateServers
+from tests.bench.measure import PAGE, private_servers
 from tests.bench.page import renewed, table
 from tests.bench.processes import CannotMeasure, cpu_seconds
 from tests.bench.seeding import Size
-from tests.bench.setups import Setup, Stage, staged
+from tests.bench.setups import Setup, Stage, every_setup, staged
 from tests.bench.trial import Trial
-from tests.servers import Mariadb, Redis, RedisCluster, running
 
 BEGIN: Final = "<!-- expiry: begin (written by `make bench-expiry`) -->"
 _ROOMS: Final = 10
@@ -85,8 +82,6 @@ class Observer:
 
     async def observe(self, found: Expiry, end: float) -> None:
         """Time calls until all are gone; ``end``: when the first lease ends, by the monotonic clock."""
-        for keepalive in self._hosts:
-            await self._timed(keepalive)
         others = await self._inside() - self._silent
         began = cpu = None
         while True:
@@ -94,8 +89,6 @@ class Observer:
                 took = await self._timed(call)
                 (found.before if time.monotonic() < end else found.during).append(took)
                 await asyncio.sleep(_PAUSE)
-            for keepalive in self._hosts:
-                await self._timed(keepalive)
             inside = await self._inside()
             if began is None and inside < others + self._silent:
                 began, cpu = time.monotonic(), cpu_seconds(self._pid)
@@ -113,6 +106,9 @@ class Observer:
         return time.monotonic() - start
 
     async def _inside(self) -> int:
+        """Return how many are in the room; that no room loses its host meanwhile, the hosts call first."""
+        for keepalive in self._hosts:
+            await self._timed(keepalive)
         answer = await self._connections.ask(self._look)
         return msgspec.json.decode(answer.body, type=_Answer).data.nn_users
 
@@ -144,8 +140,8 @@ def figures(found: Sequence[tuple[str, Expiry]]) -> str:
     rows = [
         ["seconds from the first gone to the last", *(f"{one.lasted:.1f}" for _, one in found)],
         ["processor seconds of the service meanwhile", *(f"{one.cpu:.2f}" for _, one in found)],
-        ["other calls in ms: median before", *(_ms(_middle(one.before)) for _, one in found)],
-        ["median meanwhile", *(_ms(_middle(one.during)) for _, one in found)],
+        ["other calls in ms: median before", *(_ms(median(one.before)) for _, one in found)],
+        ["median meanwhile", *(_ms(median(one.during)) for _, one in found)],
         ["slowest before", *(_ms(max(one.before)) for _, one in found)],
         ["slowest meanwhile", *(_ms(max(one.during)) for _, one in found)],
         ["longest command of Redis in ms", *(_ms(one.longest) if one.longest else "" for _, one in found)],
@@ -154,33 +150,17 @@ def figures(found: Sequence[tuple[str, Expiry]]) -> str:
     return f"Measured on {day}, 2 processors: one process of the service.\n\n{table(head, rows)}"
 
 
-def _middle(times: Sequence[float]) -> float:
-    return sorted(times)[len(times) // 2]
-
-
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.1f}"
-
-
-def _setups(stack: ExitStack, folder: Path) -> Iterator[Setup]:
-    servers = PrivateServers(
-        stack.enter_context(running(Mariadb(folder / "mariadb"))),
-        stack.enter_context(running(Redis(folder / "redis"))),
-        stack.enter_context(running(RedisCluster(folder / "cluster"))),
-    )
-    yield Setup("memory + SQLite")
-    yield Setup("Redis + MariaDB", servers.database(), servers.redis())
-    yield Setup("three Redis masters + MariaDB", servers.database(), servers.cluster())
 
 
 def main(words: list[str]) -> None:
     """Measure, and write the page or print the figures."""
     console = Console(stderr=True)
     users = 200 if "--brief" in words else 10_000
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="liveroom-bench-")))
-        found: list[tuple[str, Expiry]] = []
-        for setup in _setups(stack, folder):
+    found: list[tuple[str, Expiry]] = []
+    with private_servers() as servers:
+        for setup in every_setup(servers):
             console.print(f"{setup.name}: {users} users of one room")
             found.append((setup.name, asyncio.run(measure_expiry(setup, users))))
     if "--brief" in words:

@@ -7,7 +7,8 @@ and what docs/capacity.md computes from it.
 import asyncio
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -42,16 +43,22 @@ class PrivateServers:
         return self._cluster.url
 
 
-def main(words: list[str]) -> None:
-    """Measure, and write the page or print it."""
-    console = Console(stderr=True)
+@contextmanager
+def private_servers() -> Iterator[PrivateServers]:
+    """Yield servers that run for as long."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="liveroom-bench-")))
-        servers = PrivateServers(
+        yield PrivateServers(
             stack.enter_context(running(Mariadb(folder / "mariadb"))),
             stack.enter_context(running(Redis(folder / "redis"))),
             stack.enter_context(running(RedisCluster(folder / "cluster"))),
         )
+
+
+def main(words: list[str]) -> None:
+    """Measure, and write the page or print it."""
+    console = Console(stderr=True)
+    with private_servers() as servers:
         if "--brief" in words:
             measured = asyncio.run(measure_all(servers, BRIEF, console))
             Console().print(page(measured, ""), markup=False, soft_wrap=True)

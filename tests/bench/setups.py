@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,13 @@ class Setup:
             "LIVEROOM_LEASE_SILENT_HOST": _ALL_DAY,
         }
         return {name: value for name, value in given.items() if value}
+
+
+def every_setup(servers: Servers) -> Iterator[Setup]:
+    """Yield each setup when its turn has come: asking for servers empties them."""
+    yield Setup("memory + SQLite")
+    yield Setup("Redis + MariaDB", servers.database(), servers.redis())
+    yield Setup("three Redis masters + MariaDB", servers.database(), servers.cluster())
 
 
 @dataclass(frozen=True, slots=True)
