@@ -99,8 +99,8 @@ def expired(known: Iterable[OutsidePresence], now: int) -> ExpiredSources:
     over = [one for one in known if one.is_over(now)]
     silent = frozenset(one.room for one in over if one.is_there())
     left = frozenset(one.room for one in over if not one.is_there() and not one.source.ends_stays)
-    left_over = [one for one in known if not (one.is_over(now) and one.is_there())]
-    rest = [_remembered(one, now) if one.is_over(now) else one for one in left_over]
+    others = [one for one in known if not (one.is_over(now) and one.is_there())]
+    rest = [_remembered(one, now) if one.is_over(now) else one for one in others]
     kept = [_remembered(one, now) if _is_to_be_remembered(one, rest, now) else one for one in rest]
     return ExpiredSources([one for one in kept if one.expires > now], silent, left)
 
