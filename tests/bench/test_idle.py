@@ -21,23 +21,22 @@ async def test_clients_come_hear_each_change_once_and_come_back(tmp_path: Path) 
     async with hall(tmp_path / "data", 40) as house:
         with clients(program, tmp_path, house.service.port, house.host.room, house.guests[:40], 2) as crowd:
 
-            async def until(inside: int, publications: int) -> Report:
+            async def until_all_reach(offset: int, lost: int) -> Report:
                 def is_so(report: Report) -> bool:
-                    return report.inside == inside and report.fewest == publications
+                    return (report.inside, report.lost) == (40, lost) and report.highest == report.lowest >= offset
 
                 await asyncio.to_thread(crowd.until, is_so, 30)
                 return crowd.report()
 
-            await asyncio.to_thread(crowd.until, lambda report: report.inside == 40, 30)
-            heard = crowd.report().fewest
+            came = await until_all_reach(0, lost=0)
             await house.host.change(3)
-            assert (await until(40, heard + 3)).gaps == 0
+            await until_all_reach(came.highest + 3, lost=0)
             await house.service.ends()
             await house.service.begins()
-            await until(40, heard + 3)
+            back = await until_all_reach(0, lost=40)
             await house.host.change(2)
-            report = await until(40, heard + 5)
-            assert (report.gaps, report.refused, report.lost, report.most) == (0, 0, 40, heard + 5)
+            report = await until_all_reach(back.highest + 2, lost=40)
+            assert (report.gaps, report.refused) == (0, 0)
 
 
 def test_the_figures_say_what_200000_would_take() -> None:

@@ -25,9 +25,9 @@ class Report(NamedTuple):
     """Clients that are subscribed now."""
     lost: int
     """Connections that ended."""
-    fewest: int
-    """Publications that a client has received, at least; and at most:"""
-    most: int
+    lowest: int
+    """The offset that every client has reached; and the one that somebody has:"""
+    highest: int
     gaps: int
     """Publications that somebody missed although the ones after them came."""
     fresh: int
@@ -60,7 +60,8 @@ class Clients:
         if len(found) < len(self._processes):
             return Report(0, 0, 0, 0, 0, 0, 0)
         sums = [sum(column) for column in zip(*found, strict=True)]
-        return Report(*sums)._replace(fewest=min(one.fewest for one in found), most=max(one.most for one in found))
+        lowest, highest = min(one.lowest for one in found), max(one.highest for one in found)
+        return Report(*sums)._replace(lowest=lowest, highest=highest)
 
     def until(self, is_so: Callable[[Report], bool], seconds: float) -> float:
         """Wait until the report says something; return for how long, in seconds. Raises ``CannotMeasure``."""

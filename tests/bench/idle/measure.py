@@ -117,7 +117,7 @@ async def _tell(house: Hall, crowd: Clients, plan: Plan) -> float:
     began = time.monotonic()
     await house.host.change(_EVENTS)
     await asyncio.to_thread(
-        crowd.until, lambda report: report.fewest >= before.fewest + _EVENTS or report.gaps > 0, plan.patience
+        crowd.until, lambda report: report.lowest >= before.highest + _EVENTS or report.gaps > 0, plan.patience
     )
     took = time.monotonic() - began
     if (report := crowd.report()).gaps:
