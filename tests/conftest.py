@@ -23,8 +23,8 @@ from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
 from tests.side_by_side import FilesAndGroups, Niceness, group_of
 
 _SELECTED: Final[Mapping[str, Callable[[str | None], bool]]] = {
-    "not alone": lambda group: group != "",
-    "alone": lambda group: group == "",
+    "not alone and not long": lambda group: group != "",
+    "alone and not long": lambda group: group == "",
 }
 """What `make test` asks for, and whether a file has something of it."""
 _niceness: Final = Niceness(os.environ, os.nice)

@@ -1,4 +1,4 @@
-"""How long it takes: 100,000 users and 10,000 rooms in under two minutes, on two cores."""
+"""How long it takes: 100,000 users and 10,000 rooms in under two minutes, on two cores; a tenth in a tenth of that."""
 
 import asyncio
 import sys
@@ -13,8 +13,8 @@ from tests.original.database import Login, OriginalDatabase
 from tests.original.sample import Sample
 from tests.servers import Mariadb
 
-SECONDS = 120
-SIZES = [pytest.param((2_000, 200), id="some"), pytest.param((100_000, 10_000), id="all", marks=pytest.mark.slow)]
+USERS_A_SECOND = 100_000 / 120
+SIZES = [pytest.param((10_000, 1_000), id="some"), pytest.param((100_000, 10_000), id="all", marks=pytest.mark.long)]
 pytestmark = [pytest.mark.services, pytest.mark.parametrize("house", ["sqlite", "same"], indirect=True)]
 
 
@@ -40,15 +40,15 @@ async def seconds_to_import(house: House) -> float:
 async def test_a_crowd_moves_in_within_two_minutes(
     house: House, record_property: Callable[[str, object], None]
 ) -> None:
+    counts = "SELECT COUNT(*) FROM users; SELECT COUNT(*) FROM rooms WHERE removed = 0"
+    users, rooms = (int(row[0]) for row in house.sample.original.execute(counts))
     for run in ("first", "second"):
         took = await seconds_to_import(house)
         record_property(f"seconds of the {run} run", took)
-        assert took < SECONDS
-    counts = "SELECT COUNT(*) FROM users; SELECT COUNT(*) FROM rooms WHERE removed = 0"
-    users, rooms = house.sample.original.execute(counts)
+        assert took < users / USERS_A_SECOND
     async with house.database() as db:
-        assert await db.users.count(house.tenant) == int(users[0])
-        assert await db.rooms.count_live(house.tenant) == int(rooms[0])
+        assert await db.users.count(house.tenant) == users
+        assert await db.rooms.count_live(house.tenant) == rooms
     async with house.serving() as service:
         for number in (0, 7, 1_234):
             login = Login(f"user{number}", "xiaozhibo", "")
