@@ -24,9 +24,10 @@ from tests.servers import Mariadb, Redis, running
 USERS: Final = 1000
 ROOMS: Final = 100
 UNWELCOME: Final = 5
-ROUNDS: Final = 2
-STEPS: Final = 2000
-"""What people do at least, also on a machine that is slow."""
+SIZES: Final = [pytest.param(1, id="some"), pytest.param(2, id="all", marks=pytest.mark.long)]
+"""How many times each server dies."""
+STEPS: Final = 1000
+"""What people do at least in each round, also on a machine that is slow."""
 QUIET_WITHIN: Final = 90.0
 """Seconds: what a killed process was about to deliver is others' after sixty."""
 ANSWERS: Final = frozenset({0, 2004, 3000})
@@ -57,7 +58,10 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         yield installation
 
 
-async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(installation: Installation) -> None:
+@pytest.mark.parametrize("rounds", SIZES)
+async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(
+    installation: Installation, rounds: int
+) -> None:
     seed = random.randrange(10_000)
     client = OperatorClient(installation.operator)
     limits = httpx.Limits(max_connections=64)
@@ -68,8 +72,8 @@ async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(in
         await people.open_all(persons, ROOMS, UNWELCOME)
         async with asyncio.TaskGroup() as group:
             living = group.create_task(people.live())
-            await survive(installation, random.Random(seed))
-            while people.calls < STEPS:
+            await survive(installation, random.Random(seed), rounds)
+            while people.calls < rounds * STEPS:
                 await mishaps.passing(0.5)
             people.stopping.set()
             await living
@@ -85,9 +89,9 @@ async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(in
     assert people.unwelcome.isdisjoint(event["data"]["userId"] for event in members_of(received))
 
 
-async def survive(installation: Installation, dice: random.Random) -> None:
+async def survive(installation: Installation, dice: random.Random, rounds: int) -> None:
     """Let everything die again and again; in the middle of it the webhook's secret is changed, and a key is stolen."""
-    todo = list(mishaps.plan(dice, list(installation.servers), ROUNDS))
+    todo = list(mishaps.plan(dice, list(installation.servers), rounds))
     for number, mishap in enumerate(todo):
         await mishaps.happen(mishap, installation.servers, dice)
         if number == len(todo) // 2:

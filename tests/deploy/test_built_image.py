@@ -23,7 +23,7 @@ def _health() -> list[str]:
     return Step("CMD", command).listed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_the_dockerfile_makes_in_a_fresh_folder_serves_and_says_how_it_is(tmp_path: Path) -> None:
     image = Image(tmp_path / "image", context(IGNORED, tracked()))
     image.build(STEPS)
