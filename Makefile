@@ -7,6 +7,7 @@ PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o 
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
 HTTPS ?=
+SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -17,8 +18,8 @@ help:  ## list these commands
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
-run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too)
-	@exec $(BIN)/liveroom serve $(if $(HTTPS),--https) $(ARGS)
+run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too; SIMULATE=1: with Tencent simulated)
+	@exec $(BIN)/liveroom $(if $(SIMULATE),simulate --run,serve) $(if $(HTTPS),--https) $(ARGS)
 
 wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to install elsewhere
 	@rm -f dist/liveroom-*.whl

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import jwt
 
 from liveroom.providers.livekit.webhooks import body_digest
-from liveroom.providers.tencent.im_callbacks import im_sign
-from liveroom.providers.tencent.trtc_callbacks import trtc_sign
+from liveroom.simulate.callbacks import CallbackKeys, SentCallback, im_callback, trtc_callback, trtc_signed
+from liveroom.simulate.im_state import ImGroup, state_change
+from liveroom.simulate.im_state import group_destroyed as destroyed_body
 from tests.service import SDK_APP_ID
 
 IM_TOKEN: Final = "xxxxyyyy-0123456789"
@@ -26,67 +27,36 @@ KEYS: Final[Mapping[str, Any]] = {
 _APP: Final = SDK_APP_ID
 
 
-class Callback(NamedTuple):
-    """One request of a vendor."""
-
-    path: str
-    content: bytes
-    query: Mapping[str, str] = {}
-    headers: Mapping[str, str] = {}
-
-
-def millis(when: datetime) -> int:
-    return int(when.timestamp() * 1000)
+Callback = SentCallback
+_KEYS: Final = CallbackKeys(_APP, IM_TOKEN, TRTC_KEY)
 
 
 def im(command: str, now: datetime, body: Any, *, app: int = _APP, platform: str = "Android", **query: str) -> Callback:
     """Return a callback of Tencent IM; a body that is no bytes is sent as JSON."""
-    stamp = str(int(now.timestamp()))
-    asked = {
-        "SdkAppid": str(app),
-        "CallbackCommand": command,
-        "contenttype": "json",
-        "OptPlatform": platform,
-        "Sign": im_sign(IM_TOKEN, stamp),
-        "RequestTime": stamp,
-        **query,
-    }
-    return Callback("/callbacks/im", _content(body), asked)
+    sent = im_callback(_KEYS._replace(app=app), command, _content(body), now, platform)
+    return sent._replace(query={**sent.query, **query})
 
 
 def im_state(user: str, action: str, at: datetime, *, app: int = _APP, **more: Any) -> Callback:
     """Return a change of a user's online state."""
-    body = {
-        "CallbackCommand": "State.StateChange",
-        "EventTime": millis(at),
-        "Info": {"Action": action, "To_Account": user},
-    }
-    return im("State.StateChange", at, {**body, **more}, app=app)
+    body = state_change(user, action, "Register", at)
+    return im(body["CallbackCommand"], at, {**body, **more}, app=app)
 
 
 def group_destroyed(room: str, owner: str, at: datetime, now: datetime | None = None, **more: Any) -> Callback:
     """Return that a group's owner has destroyed it."""
-    command = "Group.CallbackAfterGroupDestroyed"
-    body = {"CallbackCommand": command, "GroupId": room, "Type": "AVChatRoom", "Owner_Account": owner, "Name": "g"}
-    return im(command, now or at, {**body, "MemberList": [], "EventTime": str(millis(at))}, **more)
+    body = destroyed_body(room, ImGroup("g", owner), [], at)
+    return im(body["CallbackCommand"], now or at, body, **more)
 
 
 def trtc(event: int, room: str | int, user: str, at: datetime, *, app: int = _APP, **info: Any) -> Callback:
     """Return an event of a TRTC room."""
-    said = {
-        "RoomId": room,
-        "EventTs": millis(at) // 1000,
-        "EventMsTs": millis(at),
-        **({"UserId": user} if user else {}),
-    }
-    body = {"EventGroupId": 1, "EventType": event, "CallbackTs": millis(at) + 8, "EventInfo": {**said, **info}}
-    return trtc_raw(_content(body), app=app)
+    return trtc_callback(_KEYS._replace(app=app), event, room, user, at, **info)
 
 
 def trtc_raw(content: bytes, *, app: int = _APP, key: str = TRTC_KEY) -> Callback:
     """Return signed bytes as TRTC would send them."""
-    headers = {"Content-Type": "application/json", "Sign": trtc_sign(key, content), "SdkAppId": str(app)}
-    return Callback("/callbacks/trtc", content, headers=headers)
+    return trtc_signed(CallbackKeys(app, IM_TOKEN, key), content)
 
 
 def livekit(event: str, room: str, user: str, at: datetime, *, who: str = "PA_1") -> Callback:

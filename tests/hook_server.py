@@ -1,6 +1,6 @@
 """An operator's server that is asked: it verifies each question with the official library, and keeps what it was asked.
 
-How it answers is up to the test: well, late, with nonsense, or not at all (`FakeEndpoint`).
+How it answers is up to the test: well, late, with nonsense, or not at all (`VendorEndpoint`).
 """
 
 import json
@@ -13,8 +13,9 @@ from standardwebhooks import Webhook
 
 from liveroom.domain.hooks.model import Hook, HookType
 from liveroom.domain.ids import TenantName
+from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
+from liveroom.simulate.serving import serving
 from liveroom.usecases.hooks.calls import Hooks
-from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 Deciding = Callable[[Mapping[str, Any]], Any]
 """From a question's data to what is answered."""
@@ -39,10 +40,10 @@ class HookServer:
     secrets: list[str] = field(default_factory=list)
     """It takes questions signed with any of these."""
     questions: list[dict[str, Any]] = field(default_factory=list)
-    endpoint: FakeEndpoint = field(init=False)
+    endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.endpoint = FakeEndpoint(self._answer)
+        self.endpoint = VendorEndpoint(self._answer)
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -58,16 +59,16 @@ class HookServer:
         self.secrets.append(hook.secrets[0].text)
         return hook
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: VendorRequest) -> VendorResponse:
         question = json.loads(request.body)
         assert request.headers["webhook-id"] == question["id"]
         assert any(_is_signed(secret, request) for secret in self.secrets)
         self.questions.append(question)
         body = self.raw if self.raw is not None else json.dumps(self.decide(question["data"])).encode()
-        return Response(body, self.status)
+        return VendorResponse(body, self.status)
 
 
-def _is_signed(secret: str, request: Request) -> bool:
+def _is_signed(secret: str, request: VendorRequest) -> bool:
     try:
         Webhook(secret).verify(request.body, request.headers)
     except Exception:

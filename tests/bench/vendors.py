@@ -30,13 +30,15 @@ from liveroom.bench.people import gather_crowd
 from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections
 from liveroom.clock import SystemClock
+from liveroom.simulate.endpoint import Mood
+from liveroom.simulate.im_state import ADMINISTRATOR
+from liveroom.simulate.tencent_im import ImSimulator
 from tests.bench import redis_facts
 from tests.bench.processes import free_port, service
 from tests.bench.setups import Setup
 from tests.servers import Mariadb, Redis, running
 from tests.service import SDK_APP_ID, SDK_SECRET
-from tests.vendors.tencent_cloud import Mood
-from tests.vendors.tencent_im import ADMINISTRATOR, FakeIm, tencent_im
+from tests.vendors.simulator import simulator
 
 MARGIN_MS: Final = 5.0
 OFTEN_ENOUGH: Final = 2.0
@@ -91,15 +93,15 @@ def faked_im(way: str) -> Iterator[str]:
 
 def _serve(way: str, parent: Connection) -> None:
     async def until_received() -> None:
-        async with tencent_im(SystemClock()) as im:
-            _behave(im, way)
-            parent.send(im.endpoint.url)
+        async with simulator(SystemClock()) as tencent:
+            _behave(tencent.im, way)
+            parent.send(tencent.im.endpoint.url)
             await asyncio.to_thread(parent.recv)
 
     asyncio.run(until_received())
 
 
-def _behave(im: FakeIm, way: str) -> None:
+def _behave(im: ImSimulator, way: str) -> None:
     im.did = Forgetful()
     if way == "slow":
         im.endpoint.delay = SLOW

@@ -13,14 +13,13 @@ from liveroom.cli.checkup.local import look_at_clock
 from liveroom.cli.checkup.redis import judge_cluster, judge_server
 from liveroom.cli.doctor import examine
 from liveroom.domain.tenants.model import RtcKind
-from liveroom.providers.tencent.trtc_control import VERSION
 from liveroom.settings import Settings, load_settings
+from liveroom.simulate.endpoint import Mood
 from liveroom.store.sql import schema
 from liveroom.store.sql.schema import migrate
 from tests.servers import LOOPBACK, Mariadb, Redis, RedisCluster, free_ports
 from tests.service import serving
 from tests.vendors.stage import with_im, with_media
-from tests.vendors.tencent_cloud import Mood
 from tests.worlds import WoundClock
 
 SECRET = "doctor-0123456789-abcdefghijklmnopqrst"
@@ -112,7 +111,7 @@ async def test_a_tencent_im_is_asked_and_what_waits_for_it_is_counted(tmp_path: 
         stage.world.pass_by(600)
         late = about(await findings(chosen, stage.world.service.clock), "vendor work")
         assert (late.level, late.fact[-21:]) == (Level.WARN, "the oldest for 10 min")
-        stage.im.refuse["create_group"] = 10036
+        stage.im.endpoint.refuse("create_group", 10036)
         await stage.drain()
         failed = about(await findings(chosen), "vendor work")
         assert (failed.level, "buy a package" in failed.fact) == (Level.WARN, True)
@@ -134,7 +133,6 @@ async def test_an_im_that_refuses_us_has_to_be_mended_and_one_that_is_down_only_
 async def test_the_say_over_media_rooms_is_tried(tmp_path: Path) -> None:
     async with with_media(tmp_path, "trtc") as stage:
         await stage.service.make_tenant("live", rtc=RtcKind.LIVEKIT)
-        stage.cloud.on("DismissRoomByStrRoomId", VERSION, lambda asked: {})
         found = await findings(stage.world.core.settings)
         assert {about(found, subject).level for subject in ("TRTC control", "LiveKit")} == {Level.OK}
         wrong = replace(stage.world.core.settings, tencent_secret_id="AKIDsomebodyelse", livekit_key="another")

@@ -9,9 +9,10 @@ import pytest
 from liveroom.cli.checkup.codes import look_at_codes
 from liveroom.cli.checkup.findings import Finding, Level
 from liveroom.settings import load_settings
-from tests.vendors.codes import CAPTCHA, MINI, CodeVendors
+from liveroom.simulate.endpoint import Mood
+from tests.vendors.codes import CodeVendors
 from tests.vendors.mail import mail_server
-from tests.vendors.tencent_cloud import Mood, tencent_cloud
+from tests.vendors.simulator import CAPTCHA, MINI, simulator
 from tests.worlds import WoundClock
 
 SECRET = "doctor-0123456789-abcdefghijklmnopqrst"
@@ -19,8 +20,8 @@ SECRET = "doctor-0123456789-abcdefghijklmnopqrst"
 
 @pytest.fixture
 async def vendors() -> AsyncIterator[CodeVendors]:
-    async with tencent_cloud(WoundClock()) as cloud, mail_server() as mail:
-        yield CodeVendors(cloud, mail)
+    async with simulator(WoundClock()) as tencent, mail_server() as mail:
+        yield CodeVendors(tencent, mail)
 
 
 async def found(folder: Path, **given: Any) -> list[Finding]:
@@ -46,8 +47,8 @@ async def test_a_service_without_code_login_is_well(tmp_path: Path) -> None:
 async def test_senders_that_would_send_are_well_and_have_sent_nothing(tmp_path: Path, vendors: CodeVendors) -> None:
     findings = await found(tmp_path, **vendors.settings())
     assert levels(findings) == {"SMS": {Level.OK}, "e-mail": {Level.OK}, "captcha": {Level.OK}}
-    assert (vendors.cloud.sent(), vendors.mail.mails) == ([], [])
-    asked = [call.parameters["CaptchaAppId"] for call in vendors.cloud.calls if "CaptchaAppId" in call.parameters]
+    assert (vendors.tencent.sms.sent(), vendors.mail.mails) == ([], [])
+    asked = [call.parameters["CaptchaAppId"] for call in vendors.tencent.captcha.calls]
     assert asked == [CAPTCHA, MINI]
 
 
@@ -75,7 +76,8 @@ async def test_what_would_not_send_fails_with_a_remedy_and_without_a_secret(
 
 
 async def test_a_vendor_that_is_down_fails(tmp_path: Path, vendors: CodeVendors) -> None:
-    vendors.cloud.mood = Mood.DOWN
+    for service in (vendors.tencent.sms, vendors.tencent.captcha):
+        service.endpoint.mood = Mood.DOWN
     findings = await found(tmp_path, **vendors.settings())
     assert levels(findings)["SMS"] == levels(findings)["captcha"] == {Level.FAIL}
 

@@ -14,10 +14,10 @@ from liveroom.cli.checkup.hooks import look_at_hooks
 from liveroom.clock import SystemClock
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
+from liveroom.simulate.endpoint import Mood
 from tests.hook_server import HookServer, hook_server, refuse
 from tests.operator import Operator
 from tests.servers import LOOPBACK, Redis, free_ports
-from tests.vendors.tencent_cloud import Mood
 
 
 @contextmanager

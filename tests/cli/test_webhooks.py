@@ -20,9 +20,9 @@ from liveroom.domain.webhooks.deliveries import DeadLetter, Delivery
 from liveroom.domain.webhooks.model import WebhookState
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
+from liveroom.simulate.endpoint import VendorResponse
 from tests.operator import Operator
 from tests.payloads import saying
-from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import Receiver, listening
 
 URL = "https://shop.example/hook"
@@ -75,7 +75,7 @@ def test_a_webhook_is_added_tried_out_changed_and_taken_away(operator: Operator)
         (event,) = receiver.taken
         assert (event["type"], event["tenant"]) == ("webhook.test", "shop")
         assert secret not in operator.run("webhooks", "list"), "it is shown once"
-        receiver.rule = lambda _: Response(b"out of order", 503)
+        receiver.rule = lambda _: VendorResponse(b"out of order", 503)
         assert "HTTP 503" in operator.run("webhooks", "test", webhook, status=2)
     assert "it cannot be reached" in operator.run("webhooks", "test", webhook, status=2)
     operator.run("webhooks", "set", webhook, "--url", URL, "--kind", "all", "--category", "all", "--batch", "7")

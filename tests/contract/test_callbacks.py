@@ -16,6 +16,7 @@ from liveroom.app.backends import make_live
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import UserId
 from liveroom.http.callbacks import LONGEST
+from liveroom.simulate.im_state import millis
 from tests import callbacks
 from tests.callbacks import KEYS, Callback
 from tests.contract.conftest import Backend, Serving
@@ -161,7 +162,7 @@ async def test_a_word_about_the_future_counts_as_said_now(service: Service) -> N
     viewer = await service.sign_up()
     now = service.clock.now()
     body = {
-        "EventTime": callbacks.millis(now + timedelta(days=900)),
+        "EventTime": millis(now + timedelta(days=900)),
         "Info": {"Action": "Login", "To_Account": viewer.user},
     }
     await tell(service, callbacks.im("State.StateChange", now, body))

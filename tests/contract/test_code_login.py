@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from liveroom.settings import Settings, SettingsError, load_settings
+from liveroom.simulate.endpoint import Mood
 from tests.contract.conftest import Backend, Serving
 from tests.service import CODE, SECRET, TEST_CODES, Answer, Form, Service, serving
 from tests.store.sql.looking import rows_of
-from tests.vendors.codes import MINI, CodeVendors, code_vendors
-from tests.vendors.tencent_cloud import Mood
+from tests.vendors.codes import CodeVendors, code_vendors
+from tests.vendors.simulator import MINI
 
 ASK, LOGIN = "auth_users/user_verify_by_picture", "auth_users/user_login_code"
 PHONE, MAIL = "8613800000000", "Alice@Example.com"
@@ -72,7 +73,7 @@ async def test_from_a_mini_program_whose_captcha_id_is_a_number(embedded: Servin
     async with code_vendors(embedded) as (service, vendors):
         ticket = {**vendors.solve("t"), "appId": MINI, "type": "wxmini"}
         assert (await service.call(ASK, {**ticket, "phone": PHONE})).code == 0
-        assert [call.action for call in vendors.cloud.calls] == ["DescribeCaptchaMiniResult", "SendSms"]
+        assert vendors.asked() == ["DescribeCaptchaMiniResult", "SendSms"]
 
 
 async def test_an_error_keeps_data_an_object(service: Service) -> None:
@@ -102,7 +103,7 @@ async def test_a_captcha_refused_says_what_to_do(embedded: Serving) -> None:
         answer = await vendors.ask(service, ticket="never solved")
         assert answer.code == 98
         assert "solve it again" in answer.body["errorMessage"]
-        assert vendors.cloud.sent() == []
+        assert vendors.tencent.sms.sent() == []
 
 
 async def _at_once(service: Service, *logins: dict[str, str]) -> list[Answer]:
@@ -152,12 +153,12 @@ async def test_a_number_bound_at_once_by_two_is_one_accounts(service: Service) -
 
 async def test_a_vendor_that_is_down_sends_nothing_and_the_next_try_a_minute_later_does(embedded: Serving) -> None:
     async with code_vendors(embedded) as (service, vendors):
-        vendors.cloud.mood = Mood.BROKEN
+        vendors.tencent.captcha.endpoint.mood = Mood.BROKEN
         assert (await vendors.ask(service)).code == 100
-        vendors.cloud.mood = Mood.WELL
-        vendors.cloud.refused_numbers.add(f"+{PHONE}")
+        vendors.tencent.captcha.endpoint.mood = Mood.WELL
+        vendors.tencent.sms.refused_numbers.add(f"+{PHONE}")
         assert (await vendors.ask(service)).code == 102
-        vendors.cloud.refused_numbers.clear()
+        vendors.tencent.sms.refused_numbers.clear()
         service.clock.advance(61)
         assert (await vendors.ask(service)).code == 0
 

@@ -11,12 +11,12 @@ from liveroom.app.backends import make_live
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.model import Language, Quotas
+from liveroom.simulate.endpoint import Mood
 from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch
 from tests.service import TEST_CODES, Answer, Service
 from tests.vendors.codes import code_vendors
-from tests.vendors.tencent_cloud import Mood
 
 NEVER: Final = frozenset({-1, -2, 211, 2006})
 """Codes of the original or of its clients that are never sent (API.md, Error codes)."""
@@ -121,14 +121,14 @@ async def a_login_while_the_database_is_down(embedded: Serving) -> Answer:
 @case(Code.ServiceUnavailable)
 async def a_code_while_the_captcha_is_down(embedded: Serving) -> Answer:
     async with code_vendors(embedded) as (service, vendors):
-        vendors.cloud.mood = Mood.DOWN
+        vendors.tencent.captcha.endpoint.mood = Mood.DOWN
         return await vendors.ask(service)
 
 
 @case(Code.ServiceResponseInvalid)
 async def a_code_while_the_captcha_talks_nonsense(embedded: Serving) -> Answer:
     async with code_vendors(embedded) as (service, vendors):
-        vendors.cloud.mood = Mood.NONSENSE
+        vendors.tencent.captcha.endpoint.mood = Mood.NONSENSE
         return await vendors.ask(service)
 
 
@@ -141,7 +141,7 @@ async def a_code_without_a_solved_captcha(embedded: Serving) -> Answer:
 @case(Code.ServiceSmsFailed)
 async def a_code_to_a_number_that_is_refused(embedded: Serving) -> Answer:
     async with code_vendors(embedded) as (service, vendors):
-        vendors.cloud.refused_numbers.add("+8613800000000")
+        vendors.tencent.sms.refused_numbers.add("+8613800000000")
         return await vendors.ask(service)
 
 

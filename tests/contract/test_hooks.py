@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 from liveroom.domain.hooks.model import BREAK, BREAKS_AFTER, Hook, HookType, Otherwise
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.tenants.model import Language
+from liveroom.simulate.endpoint import Mood
 from liveroom.store.sql.backend_tables import events
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import broadcasts, ids, outbox, rooms, stays
 from tests.hook_server import HookServer, hook_server, refuse
 from tests.service import Answer, Device, Service
-from tests.vendors.tencent_cloud import Mood
 
 CATEGORY: Final = "ktv"
 _COUNTS: Final = [statement(select(func.count()).select_from(table)) for table in (rooms, broadcasts, stays, outbox)]

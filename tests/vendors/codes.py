@@ -3,29 +3,34 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from liveroom.clock import SystemClock
+from liveroom.simulate.simulator import Simulator
 from tests.service import Answer, Caller, Service
 from tests.vendors.mail import MailServer, mail_server
-from tests.vendors.tencent_cloud import SECRET_ID, SECRET_KEY, FakeTencentCloud, tencent_cloud
-from tests.worlds import WoundClock
-
-CAPTCHA: Final = 2079625916
-CAPTCHA_SECRET: Final = "captcha-secret"
-MINI: Final = 2047711111
-MINI_SECRET: Final = "mini-secret"
+from tests.vendors.simulator import (
+    CAPTCHA,
+    CAPTCHA_SECRET,
+    MINI,
+    MINI_SECRET,
+    SECRET_ID,
+    SECRET_KEY,
+    SharedClock,
+    simulator,
+)
 
 
 @dataclass
 class CodeVendors:
     """The vendors of one service."""
 
-    cloud: FakeTencentCloud
+    tencent: Simulator
     mail: MailServer
 
     def solve(self, ticket: str, randstr: str = "@Vki") -> dict[str, Any]:
         """Solve a captcha as a person does; return what an app sends on."""
-        self.cloud.tickets[ticket] = randstr
+        self.tencent.captcha.tickets[ticket] = randstr
         return {"appId": str(CAPTCHA), "ticket": ticket, "randstr": randstr}
 
     async def ask(self, caller: Caller, *, ticket: str = "", phone: str = "8613800000000", email: str = "") -> Answer:
@@ -33,9 +38,13 @@ class CodeVendors:
         solved = self.solve("solved") if not ticket else {"appId": CAPTCHA, "ticket": ticket, "randstr": "r"}
         return await caller.call("auth_users/user_verify_by_picture", {**solved, "phone": phone, "email": email})
 
+    def asked(self) -> list[str]:
+        """Return the actions of the cloud that were asked for, in their order."""
+        return [entry.name for entry in self.tencent.journal.since(0)]
+
     def texted(self) -> str:
         """Return the code in the newest text message."""
-        return str(self.cloud.sent()[-1]["TemplateParamSet"][0])
+        return str(self.tencent.sms.sent()[-1]["TemplateParamSet"][0])
 
     def settings(self) -> dict[str, Any]:
         """Return settings of a service that sends through them."""
@@ -46,9 +55,9 @@ class CodeVendors:
             "sms_sdk_app_id": "1400006666",
             "sms_sign_name": "小直播",
             "sms_template_id": "449739",
-            "sms_url": self.cloud.url,
+            "sms_url": self.tencent.sms.endpoint.url,
             "captcha": "tencent",
-            "captcha_url": self.cloud.url,
+            "captcha_url": self.tencent.captcha.endpoint.url,
             "captcha_web_appid": CAPTCHA,
             "captcha_web_secret": CAPTCHA_SECRET,
             "captcha_wxmini_appid": MINI,
@@ -64,10 +73,10 @@ async def code_vendors(
     start: Callable[..., AbstractAsyncContextManager[Service]], **settings: Any
 ) -> AsyncIterator[tuple[Service, CodeVendors]]:
     """Yield a service that sends codes for real, and the vendors that it sends them through."""
-    clock = WoundClock()
-    async with tencent_cloud(clock) as cloud, mail_server() as mail:
-        vendors = CodeVendors(cloud, mail)
+    clock = SharedClock(SystemClock())
+    async with simulator(clock) as tencent, mail_server() as mail:
+        vendors = CodeVendors(tencent, mail)
         async with start(**vendors.settings(), **settings) as service:
             # The vendors' clock is the service's, so that a test may let time pass for both.
-            cloud.clock = service.clock
+            clock.of = service.clock
             yield service, vendors

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import jwt
 
-from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
+from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
+from liveroom.simulate.serving import serving
 
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
@@ -39,18 +40,18 @@ class FakeLivekit:
     """What participants may do, by room and identity, of whom it was changed."""
     did: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were carried out: method, room, identity."""
-    endpoint: FakeEndpoint = field(init=False)
+    endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.endpoint = FakeEndpoint(self._answer)
+        self.endpoint = VendorEndpoint(self._answer)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: VendorRequest) -> VendorResponse:
         try:
             grant = self._grant(request.headers.get("authorization", ""))
-            return Response(json.dumps(self._do(request, grant)).encode())
+            return VendorResponse(json.dumps(self._do(request, grant)).encode())
         except TwirpError as error:
             body = json.dumps({"code": error.code, "msg": "as documented"})
-            return Response(body.encode(), _STATUSES[error.code])
+            return VendorResponse(body.encode(), _STATUSES[error.code])
 
     def _grant(self, authorization: str) -> Mapping[str, Any]:
         try:
@@ -68,7 +69,7 @@ class FakeLivekit:
         video: Mapping[str, Any] = claims.get("video", {})
         return video
 
-    def _do(self, request: Request, grant: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _do(self, request: VendorRequest, grant: Mapping[str, Any]) -> Mapping[str, Any]:
         method = request.target.removeprefix(_PREFIX)
         said = json.loads(request.body)
         match method:

@@ -14,14 +14,16 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.vendors.model import Key, Matter, Vendor, Work
+from liveroom.simulate.im_state import ADMINISTRATOR
+from liveroom.simulate.tencent_im import ImSimulator
+from liveroom.simulate.trtc import TrtcSimulator
 from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.vendors.queue import VendorQueue
 from tests.outages import Switch
 from tests.service import Service, serving
 from tests.usecases.conftest import World
 from tests.vendors.livekit_server import KEY, SECRET, FakeLivekit, livekit_server
-from tests.vendors.tencent_cloud import SECRET_ID, SECRET_KEY, FakeTencentCloud, tencent_cloud
-from tests.vendors.tencent_im import ADMINISTRATOR, FakeIm, tencent_im
+from tests.vendors.simulator import SECRET_ID, SECRET_KEY, SharedClock, simulator
 
 LONG: Final = timedelta(seconds=30)
 """Longer than any work takes that is not kept waiting."""
@@ -32,7 +34,7 @@ class Stage:
     """A world with its vendors; nothing is worked off by itself."""
 
     world: World
-    im: FakeIm
+    im: ImSimulator
 
     @property
     def core(self) -> Core:
@@ -76,10 +78,12 @@ class Stage:
 async def with_im(folder: Path, *, timeout: float = 5.0, **settings: Any) -> AsyncIterator[Stage]:
     """Yield a service whose messages go through Tencent IM; it waits for an answer for ``timeout`` seconds."""
     sql = Switch(DatabaseUnavailable)
-    async with tencent_im(SystemClock()) as im:
+    clock = SharedClock(SystemClock())
+    async with simulator(clock) as tencent:
+        im = tencent.im
         chosen = {"tim_administrator": ADMINISTRATOR, "tencent_origin": im.endpoint.url, **settings}
         async with serving(folder, through=sql.over, **chosen) as service:
-            im.clock = service.clock
+            clock.of = service.clock
             assert service.core.vendors.im is not None
             service.core.vendors.im.outgoing.seconds = timeout
             yield Stage(World(service, sql, Switch(DatabaseUnavailable)), im)
@@ -92,7 +96,7 @@ class MediaStage:
     """A service with media providers that it can call."""
 
     world: World
-    cloud: FakeTencentCloud
+    cloud: TrtcSimulator
     livekit: FakeLivekit
 
     @property
@@ -110,19 +114,20 @@ class MediaStage:
 async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[MediaStage]:
     """Yield a service whose media provider is ``rtc``; the other one is set up too."""
     async with AsyncExitStack() as stack:
-        cloud = await stack.enter_async_context(tencent_cloud(SystemClock()))
+        clock = SharedClock(SystemClock())
+        cloud = (await stack.enter_async_context(simulator(clock))).trtc
         livekit = await stack.enter_async_context(livekit_server())
         chosen = {
             "rtc": rtc,
             "tencent_secret_id": SECRET_ID,
             "tencent_secret_key": SECRET_KEY,
-            "tencent_origin": cloud.url,
+            "tencent_origin": cloud.endpoint.url,
             "livekit_url": livekit.endpoint.url.replace("http", "ws", 1),
             "livekit_key": KEY,
             "livekit_secret": SECRET,
             **settings,
         }
         service = await stack.enter_async_context(serving(folder, **chosen))
-        cloud.clock = service.clock
+        clock.of = service.clock
         off = Switch(DatabaseUnavailable)
         yield MediaStage(World(service, off, off), cloud, livekit)

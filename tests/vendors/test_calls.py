@@ -13,12 +13,15 @@ from liveroom.providers.livekit.control import LivekitControl
 from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm, group_name, im_host
-from liveroom.providers.tencent.trtc_control import VERSION, TrtcControl
+from liveroom.providers.tencent.trtc_control import TrtcControl
+from liveroom.simulate.endpoint import Mood
+from liveroom.simulate.im_state import ADMINISTRATOR
+from liveroom.simulate.tencent_im import ImSimulator
+from liveroom.simulate.trtc import TrtcSimulator
 from tests.service import SDK_APP_ID, SDK_SECRET
 from tests.store.sql.samples import HOME
 from tests.vendors.livekit_server import KEY, SECRET, FakeLivekit, livekit_server
-from tests.vendors.tencent_cloud import SECRET_ID, SECRET_KEY, FakeTencentCloud, Mood, VendorError, tencent_cloud
-from tests.vendors.tencent_im import ADMINISTRATOR, FakeIm, tencent_im
+from tests.vendors.simulator import SECRET_ID, SECRET_KEY, simulator
 from tests.worlds import WoundClock
 
 TENANT = Tenant(HOME, SDK_APP_ID, SDK_SECRET)
@@ -32,13 +35,13 @@ def clock() -> WoundClock:
 
 
 @pytest.fixture
-async def fake(clock: WoundClock) -> AsyncIterator[FakeIm]:
-    async with tencent_im(clock) as running:
-        yield running
+async def fake(clock: WoundClock) -> AsyncIterator[ImSimulator]:
+    async with simulator(clock) as running:
+        yield running.im
 
 
 @pytest.fixture
-async def im(fake: FakeIm, clock: WoundClock) -> AsyncIterator[TencentIm]:
+async def im(fake: ImSimulator, clock: WoundClock) -> AsyncIterator[TencentIm]:
     called = TencentIm(
         Outgoing("Tencent IM", timeout=timedelta(seconds=5)),
         clock,
@@ -80,7 +83,7 @@ def test_a_name_is_cut_to_thirty_bytes_and_never_in_a_character(title: str, name
     assert group_name(title) == name
 
 
-async def test_the_administrator_signs_in_once_a_day(im: TencentIm, fake: FakeIm, clock: WoundClock) -> None:
+async def test_the_administrator_signs_in_once_a_day(im: TencentIm, fake: ImSimulator, clock: WoundClock) -> None:
     sigs = []
     for hours in (0, 1, 21, 2, 30):
         clock.advance(timedelta(hours=hours))
@@ -107,14 +110,14 @@ async def test_the_administrator_signs_in_once_a_day(im: TencentIm, fake: FakeIm
         (88888, Trouble.UNKNOWN),
     ],
 )
-async def test_every_error_of_im_has_its_class(im: TencentIm, fake: FakeIm, code: int, trouble: Trouble) -> None:
-    fake.refuse["destroy_group"] = code
+async def test_every_error_of_im_has_its_class(im: TencentIm, fake: ImSimulator, code: int, trouble: Trouble) -> None:
+    fake.endpoint.refuse("destroy_group", code)
     failure = await failure_of(im.dissolve_group(TENANT, ROOM))
     assert (failure.trouble, failure.code) == (trouble, str(code))
 
 
 @pytest.mark.parametrize("mood", [Mood.DOWN, Mood.NONSENSE, Mood.ODD, Mood.BROKEN])
-async def test_an_im_that_answers_nothing_good_may_have_done_it(im: TencentIm, fake: FakeIm, mood: Mood) -> None:
+async def test_an_im_that_answers_nothing_good_may_have_done_it(im: TencentIm, fake: ImSimulator, mood: Mood) -> None:
     fake.endpoint.mood = mood
     failure = await failure_of(im.dissolve_group(TENANT, ROOM))
     assert (failure.trouble, failure.in_doubt) == (Trouble.BUSY, True)
@@ -128,14 +131,14 @@ async def test_an_im_that_cannot_be_reached_has_done_nothing(clock: WoundClock) 
     assert (failure.trouble, failure.in_doubt) == (Trouble.BUSY, False)
 
 
-async def test_an_im_that_is_silent_is_given_up(im: TencentIm, fake: FakeIm) -> None:
+async def test_an_im_that_is_silent_is_given_up(im: TencentIm, fake: ImSimulator) -> None:
     fake.endpoint.mood = Mood.SILENT
     im.outgoing.seconds = QUICK.total_seconds()
     failure = await failure_of(im.dissolve_group(TENANT, ROOM))
     assert (failure.trouble, failure.in_doubt) == (Trouble.BUSY, True)
 
 
-async def test_no_failure_tells_a_secret(im: TencentIm, fake: FakeIm) -> None:
+async def test_no_failure_tells_a_secret(im: TencentIm, fake: ImSimulator) -> None:
     for mood in (Mood.DOWN, Mood.NONSENSE, Mood.BROKEN, Mood.WELL):
         fake.endpoint.mood = mood
         fake.secrets = {SDK_APP_ID: "another"}
@@ -145,7 +148,7 @@ async def test_no_failure_tells_a_secret(im: TencentIm, fake: FakeIm) -> None:
         assert "usersig" not in text
 
 
-async def test_what_is_so_already_is_no_failure(im: TencentIm, fake: FakeIm) -> None:
+async def test_what_is_so_already_is_no_failure(im: TencentIm, fake: ImSimulator) -> None:
     await im.dissolve_group(TENANT, ROOM)
     await im.remove_account(TENANT, USER)
     assert not await im.change_account(TENANT, USER, Profile("n", ""))
@@ -164,13 +167,13 @@ async def failure_of(call: Awaitable[object]) -> VendorFailure:
 
 
 @pytest.fixture
-async def cloud(clock: WoundClock) -> AsyncIterator[FakeTencentCloud]:
-    async with tencent_cloud(clock) as running:
-        yield running
+async def cloud(clock: WoundClock) -> AsyncIterator[TrtcSimulator]:
+    async with simulator(clock) as running:
+        yield running.trtc
 
 
-def control(cloud: FakeTencentCloud, clock: WoundClock, *, key: str = SECRET_KEY, region: str = "") -> TrtcControl:
-    one = TencentCloud(cloud.url, SECRET_ID, key, clock, timeout=QUICK * 20)
+def control(cloud: TrtcSimulator, clock: WoundClock, *, key: str = SECRET_KEY, region: str = "") -> TrtcControl:
+    one = TencentCloud(cloud.endpoint.url, SECRET_ID, key, clock, timeout=QUICK * 20)
     return TrtcControl(one, one, region=region)
 
 
@@ -186,24 +189,21 @@ def control(cloud: FakeTencentCloud, clock: WoundClock, *, key: str = SECRET_KEY
     ],
 )
 async def test_every_error_of_trtc_has_its_class(
-    cloud: FakeTencentCloud, clock: WoundClock, code: str, trouble: Trouble
+    cloud: TrtcSimulator, clock: WoundClock, code: str, trouble: Trouble
 ) -> None:
-    def refuse(asked: object) -> dict[str, str]:
-        raise VendorError(code)
-
-    cloud.on("DismissRoom", VERSION, refuse)
+    cloud.endpoint.refuse("DismissRoom", code)
     assert (await failure_of(control(cloud, clock).close(TENANT, ROOM))).trouble is trouble
 
 
-async def test_trtc_refuses_a_wrong_key_and_says_which_to_look_at(cloud: FakeTencentCloud, clock: WoundClock) -> None:
+async def test_trtc_refuses_a_wrong_key_and_says_which_to_look_at(cloud: TrtcSimulator, clock: WoundClock) -> None:
     failure = await failure_of(control(cloud, clock, key="wrong").check(TENANT))
     assert failure.trouble is Trouble.ACCESS
     assert "LIVEROOM_TENCENT_SECRET_KEY" in str(failure)
 
 
 @pytest.mark.parametrize("mood", [Mood.DOWN, Mood.NONSENSE, Mood.BROKEN])
-async def test_a_trtc_that_answers_nothing_good_is_busy(cloud: FakeTencentCloud, clock: WoundClock, mood: Mood) -> None:
-    cloud.mood = mood
+async def test_a_trtc_that_answers_nothing_good_is_busy(cloud: TrtcSimulator, clock: WoundClock, mood: Mood) -> None:
+    cloud.endpoint.mood = mood
     assert (await failure_of(control(cloud, clock).close(TENANT, ROOM))).trouble is Trouble.BUSY
 
 
@@ -217,9 +217,8 @@ async def test_a_trtc_that_answers_nothing_good_is_busy(cloud: FakeTencentCloud,
     ],
 )
 async def test_trtc_is_called_in_a_region_that_it_has(
-    cloud: FakeTencentCloud, clock: WoundClock, app: int, region: str, sent: str
+    cloud: TrtcSimulator, clock: WoundClock, app: int, region: str, sent: str
 ) -> None:
-    cloud.on("DismissRoom", VERSION, lambda asked: {})
     await control(cloud, clock, region=region).close(Tenant(HOME, app, SDK_SECRET), ROOM)
     assert [call.region for call in cloud.calls] == [sent]
 

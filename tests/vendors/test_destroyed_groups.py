@@ -49,7 +49,7 @@ async def test_what_cannot_be_asked_closes_nothing(stage: Stage, code: int) -> N
     await stage.drain()
     stage.world.pass_by(5)
     stage.im.dissolve(room)
-    stage.im.refuse[ASKED] = code
+    stage.im.endpoint.refuse(ASKED, code)
     await tell(stage, room)
     assert await is_live(stage, room)
 

@@ -10,10 +10,10 @@ from liveroom.domain.rooms.model import RoomChanges, RoomStatus
 from liveroom.domain.tenants.model import Language
 from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.ports import Tx
+from liveroom.simulate.im_state import ImGroup
 from liveroom.usecases.accounts.profiles import ProfileChanges
 from tests.service import SDK_APP_ID, SDK_SECRET, serving, session_of
 from tests.vendors.stage import Stage
-from tests.vendors.tencent_im import Group
 
 
 async def test_a_room_that_opens_gets_a_group_whose_owner_has_an_account(stage: Stage) -> None:
@@ -22,7 +22,7 @@ async def test_a_room_that_opens_gets_a_group_whose_owner_has_an_account(stage: 
     assert stage.im.did == [], "the call has waited for nobody"
     await stage.drain()
     assert stage.im.commands() == ["account_import", "create_group"]
-    assert stage.im.groups == {room: Group("周五晚上一起唱歌吧", host.user)}
+    assert stage.im.groups == {room: ImGroup("周五晚上一起唱歌吧", host.user)}
     assert stage.im.accounts == {host.user: ("小明", "https://a.example/1.png")}
     assert await stage.waiting() == 0
 
@@ -78,7 +78,7 @@ async def test_a_group_that_the_app_has_made_is_taken_as_it_is_and_named(stage: 
     room = await stage.go_live(host, "Karaoke")
     await stage.drain()
     assert stage.im.codes("create_group") == [10021]
-    assert stage.im.groups[room] == Group("Karaoke", host.user)
+    assert stage.im.groups[room] == ImGroup("Karaoke", host.user)
     assert await stage.waiting() == 0
 
 
@@ -205,10 +205,10 @@ async def test_groups_that_nobody_asked_for_are_found_by_the_review(stage: Stage
 
 async def test_what_failed_is_tried_again_after_an_hour(stage: Stage) -> None:
     host = await stage.world.make_actor()
-    stage.im.refuse["create_group"] = 10036
+    stage.im.endpoint.refuse("create_group", 10036)
     room = await stage.go_live(host)
     await stage.drain()
-    stage.im.refuse.clear()
+    stage.im.endpoint.faults.clear()
     await all_reviewed(stage)
     assert await stage.drain() == 0
     stage.world.pass_by(3601)

@@ -13,11 +13,11 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
 from liveroom.domain.messages.model import Draft, Message, MessageType, Priority
 from liveroom.domain.rooms.model import RoomChanges
+from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.vendors.im_bridge import QUEUE_MAX, ImBridge
 from tests.service import serving
 from tests.store.live.world import eventually
 from tests.vendors.stage import Stage, with_im
-from tests.vendors.tencent_cloud import Mood
 
 LONG = timedelta(seconds=20)
 
@@ -134,11 +134,11 @@ async def test_a_vendor_that_fails_delays_nobody_and_gets_it_later(stage: Stage,
 
 async def test_what_is_older_than_half_a_minute_is_left_out_and_counted(stage: Stage) -> None:
     host, room = await show(stage)
-    stage.im.refuse["send_group_msg"] = 60007
+    stage.im.endpoint.refuse("send_group_msg", 60007)
     await say(stage, host, room, "of old")
     await eventually(lambda: stage.im.codes("send_group_msg") == [60007])
     stage.world.pass_by(31)
-    del stage.im.refuse["send_group_msg"]
+    stage.im.endpoint.accept("send_group_msg")
     await say(stage, host, room, "news")
     assert await bridged(stage, room) == ["news"]
     assert outcomes(stage) == {"too_late": 1, "sent": 1}
@@ -146,10 +146,10 @@ async def test_what_is_older_than_half_a_minute_is_left_out_and_counted(stage: S
 
 async def test_what_is_refused_is_left_out_and_the_next_is_sent(stage: Stage) -> None:
     host, room = await show(stage)
-    stage.im.refuse["send_group_msg"] = 80001
+    stage.im.endpoint.refuse("send_group_msg", 80001)
     await say(stage, host, room, "a word that Tencent does not like")
     await bridge_of(stage).drain(LONG)
-    del stage.im.refuse["send_group_msg"]
+    stage.im.endpoint.accept("send_group_msg")
     await say(stage, host, room, "fine")
     assert await bridged(stage, room) == ["fine"]
     assert outcomes(stage) == {"refused": 1, "sent": 1}
@@ -157,7 +157,7 @@ async def test_what_is_refused_is_left_out_and_the_next_is_sent(stage: Stage) ->
 
 async def test_a_breaker_keeps_calls_from_a_vendor_that_does_not_accept_us(stage: Stage) -> None:
     host, room = await show(stage)
-    stage.im.refuse["send_group_msg"] = 70009
+    stage.im.endpoint.refuse("send_group_msg", 70009)
     for number in range(5):
         await say(stage, host, room, f"{number}")
     await eventually(lambda: stage.im.codes("send_group_msg") == [70009])
@@ -165,7 +165,7 @@ async def test_a_breaker_keeps_calls_from_a_vendor_that_does_not_accept_us(stage
     await bridge_of(stage).drain(timedelta(seconds=1.2))
     assert stage.im.codes("send_group_msg") == [70009], "it is left alone for ten seconds"
     stage.world.pass_by(700)
-    del stage.im.refuse["send_group_msg"]
+    stage.im.endpoint.accept("send_group_msg")
     await bridge_of(stage).drain(LONG)
     assert outcomes(stage) == {"too_late": 5}
 

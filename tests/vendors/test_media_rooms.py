@@ -12,20 +12,15 @@ from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.domain.vendors.model import Key, Matter, Vendor
-from liveroom.providers.tencent.trtc_control import VERSION
+from liveroom.simulate.endpoint import Mood
 from tests.service import SDK_APP_ID
 from tests.vendors.stage import MediaStage, with_media
-from tests.vendors.tencent_cloud import Mood, VendorError
-
-ACTIONS = ("RemoveUser", "RemoveUserByStrRoomId", "DismissRoom", "DismissRoomByStrRoomId")
 
 
 @pytest.fixture
 async def trtc(tmp_path: Path) -> AsyncIterator[MediaStage]:
     """Yield a service whose media goes through TRTC."""
     async with with_media(tmp_path, "trtc") as stage:
-        for action in ACTIONS:
-            stage.cloud.on(action, VERSION, lambda asked: {})
         yield stage
 
 
@@ -85,11 +80,11 @@ async def test_a_room_that_is_named_by_a_text_is_dismissed_by_it(trtc: MediaStag
 async def test_a_room_that_is_live_again_is_not_dismissed_late(trtc: MediaStage) -> None:
     host = await trtc.world.make_actor()
     room = await trtc.world.go_live(host)
-    trtc.cloud.mood = Mood.DOWN
+    trtc.cloud.endpoint.mood = Mood.DOWN
     await trtc.world.core.services.rooms.destroy(host, room)
     await trtc.drain()
     await trtc.world.go_live(host)
-    trtc.cloud.mood = Mood.WELL
+    trtc.cloud.endpoint.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
     assert await trtc.world.core.db.vendor_work.waiting() == []
@@ -97,10 +92,7 @@ async def test_a_room_that_is_live_again_is_not_dismissed_late(trtc: MediaStage)
 
 @pytest.mark.parametrize("code", ["FailedOperation.RoomNotExist", "FailedOperation.UserNotExist"])
 async def test_a_media_room_that_nobody_was_in_is_no_failure(trtc: MediaStage, code: str) -> None:
-    def refuse(asked: object) -> dict[str, Any]:
-        raise VendorError(code)
-
-    trtc.cloud.on("DismissRoom", VERSION, refuse)
+    trtc.cloud.endpoint.refuse("DismissRoom", code)
     host = await trtc.world.make_actor()
     await trtc.world.core.services.rooms.destroy(host, await trtc.world.go_live(host))
     await trtc.drain()
@@ -136,7 +128,7 @@ async def test_who_came_in_a_moment_before_the_ban_is_found_at_the_second_look(t
 async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -> None:
     viewer = await trtc.world.make_actor()
     room = await watched(trtc, viewer)
-    trtc.cloud.mood = Mood.DOWN
+    trtc.cloud.endpoint.mood = Mood.DOWN
     await ban(trtc, viewer.user)
     await trtc.world.core.services.departures.leave(viewer, room)
     await trtc.drain()
@@ -145,7 +137,7 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
     back = await signed_in_again(trtc, viewer)
     await trtc.world.core.services.entering.enter(back, room, role="audience", changes=RoomChanges())
     await trtc.world.core.jobs.backlog.write_all()
-    trtc.cloud.mood = Mood.WELL
+    trtc.cloud.endpoint.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
 
@@ -172,13 +164,13 @@ async def test_who_is_kicked_is_taken_out_of_that_media_room_only(trtc: MediaSta
 async def test_who_was_kicked_and_came_again_is_left_alone(trtc: MediaStage) -> None:
     viewer = await trtc.world.make_actor()
     room = await watched(trtc, viewer)
-    trtc.cloud.mood = Mood.DOWN
+    trtc.cloud.endpoint.mood = Mood.DOWN
     await kick(trtc, room, viewer.user)
     await trtc.drain()
     trtc.world.pass_by(10)
     await trtc.world.core.services.entering.enter(viewer, room, role="audience", changes=RoomChanges())
     await trtc.world.core.jobs.backlog.write_all()
-    trtc.cloud.mood = Mood.WELL
+    trtc.cloud.endpoint.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
 
@@ -220,7 +212,6 @@ async def test_a_livekit_that_knows_neither_room_nor_user_is_no_failure(livekit:
 async def test_each_tenants_own_media_provider_is_called(livekit: MediaStage) -> None:
     shop = await livekit.service.make_tenant("shop", rtc=RtcKind.TRTC)
     mesh = await livekit.service.make_tenant("mesh", rtc=RtcKind.MESH)
-    livekit.cloud.on("DismissRoomByStrRoomId", VERSION, lambda asked: {})
     for tenant in (shop, mesh):
         host = await livekit.world.make_actor(tenant)
         await livekit.world.core.services.rooms.destroy(host, await livekit.world.go_live(host))

@@ -11,12 +11,11 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence.outside import MediaPublished, OutsideReport
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import SeatMode
-from liveroom.providers.tencent.trtc_control import VERSION
+from liveroom.simulate.endpoint import Mood
 from tests import callbacks
 from tests.callbacks import TRTC_KEY
 from tests.service import SDK_APP_ID, serving
 from tests.vendors.stage import MediaStage, with_media
-from tests.vendors.tencent_cloud import Mood
 
 
 @pytest.fixture
@@ -30,7 +29,6 @@ async def livekit(tmp_path: Path) -> AsyncIterator[MediaStage]:
 async def trtc(tmp_path: Path) -> AsyncIterator[MediaStage]:
     """Yield a service whose media goes through TRTC."""
     async with with_media(tmp_path, "trtc") as stage:
-        stage.cloud.on("RemoveUser", VERSION, lambda asked: {})
         yield stage
 
 
@@ -38,7 +36,6 @@ async def trtc(tmp_path: Path) -> AsyncIterator[MediaStage]:
 async def strict(tmp_path: Path) -> AsyncIterator[MediaStage]:
     """Yield a service whose media goes through TRTC, which checks what credentials allow."""
     async with with_media(tmp_path, "trtc", trtc_callback_key=TRTC_KEY, trtc_permission_control=True) as stage:
-        stage.cloud.on("RemoveUser", VERSION, lambda asked: {})
         yield stage
 
 
@@ -193,11 +190,11 @@ async def test_who_has_a_seat_again_when_trtc_is_back_is_not_taken_out(trtc: Med
     host, room = await open_stage(trtc, guest)
     services = trtc.world.core.services
     await services.seats.take(guest, room, 0)
-    trtc.cloud.mood = Mood.DOWN
+    trtc.cloud.endpoint.mood = Mood.DOWN
     await services.seats.kick(host, room, guest.user)
     await trtc.drain()
     await services.seats.take(guest, room, 0)
-    trtc.cloud.mood = Mood.WELL
+    trtc.cloud.endpoint.mood = Mood.WELL
     await trtc.drain(60)
     assert trtc.cloud.calls == []
 
@@ -237,13 +234,13 @@ async def test_who_has_sent_without_a_seat_and_has_one_by_then_is_not_taken_out(
     eager, hushed = await strict.world.make_actor(), await strict.world.make_actor()
     host, room = await open_stage(strict, eager, hushed)
     services = strict.world.core.services
-    strict.cloud.mood = Mood.DOWN
+    strict.cloud.endpoint.mood = Mood.DOWN
     await trtc_tells(strict, 201, room, eager.user, hushed.user)
     await strict.drain()
     for user in (eager, hushed):
         await services.seats.take(user, room, 0)
     await services.seats.mute(host, room, hushed.user, audio=True, video=True)
-    strict.cloud.mood = Mood.WELL
+    strict.cloud.endpoint.mood = Mood.WELL
     await strict.drain(60)
     assert strict.cloud.calls == []
 

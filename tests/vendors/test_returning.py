@@ -12,9 +12,9 @@ import pytest
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
 from liveroom.domain.vendors.model import DOUBT
+from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.vendors.queue import LEASE
 from tests.vendors.stage import LONG, Stage, with_im
-from tests.vendors.tencent_cloud import Mood
 
 SHORT: Final = 0.3
 GUARD_CODES: Final = [10021, 10024, 10002, 19999]

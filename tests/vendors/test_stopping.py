@@ -6,14 +6,16 @@ import time
 from pathlib import Path
 
 from liveroom.clock import SystemClock
+from liveroom.simulate.im_state import ADMINISTRATOR, ImGroup
 from tests.service import SDK_APP_ID, SDK_SECRET, process
-from tests.vendors.tencent_im import ADMINISTRATOR, Group, tencent_im
+from tests.vendors.simulator import simulator
 
 STOPPED_WITHIN = 10.0
 
 
 async def test_a_process_whose_vendor_hangs_answers_and_stops_and_the_next_one_does_the_work(tmp_path: Path) -> None:
-    async with tencent_im(SystemClock()) as im:
+    async with simulator(SystemClock()) as tencent:
+        im = tencent.im
         settings = {
             "trtc_sdk_app_id": SDK_APP_ID,
             "trtc_secret": SDK_SECRET,
@@ -38,7 +40,7 @@ async def test_a_process_whose_vendor_hangs_answers_and_stops_and_the_next_one_d
             await seen(im.groups, room)
 
 
-async def seen(groups: dict[str, Group], room: str) -> None:
+async def seen(groups: dict[str, ImGroup], room: str) -> None:
     """Wait until the group is there: the call that was broken off is given the time that it may still take."""
     async with asyncio.timeout(25):
         while room not in groups:

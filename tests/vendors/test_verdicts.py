@@ -11,9 +11,9 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.vendors.model import Matter, removal_from
+from liveroom.simulate.endpoint import Mood
 from tests.usecases.conftest import World
 from tests.vendors.stage import MediaStage, Stage, with_media
-from tests.vendors.tencent_cloud import Mood
 
 FOR_EVER = 2**32 - 1
 
@@ -124,7 +124,7 @@ async def test_a_group_that_is_still_to_come_is_waited_for_and_not_for_ever(stag
 async def test_an_edition_without_bans_is_given_up_and_shown_and_mutes_go_on(stage: Stage) -> None:
     host, guest, room = await show(stage.world)
     await stage.drain()
-    stage.im.refuse["ban_group_member"] = 10007
+    stage.im.endpoint.refuse("ban_group_member", 10007)
     await ban(stage.world, host, guest, room)
     await mute(stage.world, host, guest, room, None)
     await stage.drain()

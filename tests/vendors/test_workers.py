@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import DOUBT, Key, Matter, Vendor, Work, WorkResult
+from liveroom.simulate.endpoint import Mood
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
 from liveroom.usecases.partitions import AT_ONCE, PartitionWorkers
@@ -22,7 +23,6 @@ from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET
 from tests.store.sql.crowd import vendor_rows
 from tests.vendors.stage import LONG, Stage, with_im
-from tests.vendors.tencent_cloud import Mood
 
 BAD_DAYS = [Mood.DOWN, Mood.BROKEN, Mood.NONSENSE, Mood.ODD]
 
@@ -96,7 +96,7 @@ async def test_keys_that_are_refused_stop_everything_at_once_and_say_what_to_do(
 
 async def test_what_is_refused_for_good_is_told_once_and_kept_with_its_reason(stage: Stage) -> None:
     host = await stage.world.make_actor()
-    stage.im.refuse["create_group"] = 10036
+    stage.im.endpoint.refuse("create_group", 10036)
     room = await stage.go_live(host)
     with capture_logs() as logs:
         await stage.drain()
@@ -110,7 +110,7 @@ async def test_what_is_refused_for_good_is_told_once_and_kept_with_its_reason(st
 
 async def test_an_error_that_nobody_knows_is_tried_some_times(stage: Stage) -> None:
     host = await stage.world.make_actor()
-    stage.im.refuse["create_group"] = 12345
+    stage.im.endpoint.refuse("create_group", 12345)
     await stage.go_live(host)
     for _ in range(30):
         await stage.later(61)
@@ -120,12 +120,12 @@ async def test_an_error_that_nobody_knows_is_tried_some_times(stage: Stage) -> N
 
 async def test_what_passes_by_itself_is_tried_until_it_has_passed(stage: Stage) -> None:
     host = await stage.world.make_actor()
-    stage.im.refuse["create_group"] = 60007
+    stage.im.endpoint.refuse("create_group", 60007)
     room = await stage.go_live(host)
     for _ in range(30):
         await stage.later(61)
     assert len(stage.im.codes("create_group")) > 8
-    del stage.im.refuse["create_group"]
+    stage.im.endpoint.accept("create_group")
     for _ in range(4):
         await stage.later(61)
     assert room in stage.im.groups

@@ -9,14 +9,15 @@ from typing import Any, Final
 
 from standardwebhooks import Webhook
 
-from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
+from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
+from liveroom.simulate.serving import serving
 
 Event = dict[str, Any]
-Rule = Callable[[list[Event]], Response]
-FINE: Final = Response(b"", 204)
+Rule = Callable[[list[Event]], VendorResponse]
+FINE: Final = VendorResponse(b"", 204)
 
 
-def take_all(_: list[Event]) -> Response:
+def take_all(_: list[Event]) -> VendorResponse:
     return FINE
 
 
@@ -34,10 +35,10 @@ class Receiver:
     messages: list[str] = field(default_factory=list)
     """The ids of messages."""
     forged: int = 0
-    endpoint: FakeEndpoint = field(init=False)
+    endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.endpoint = FakeEndpoint(self._answer)
+        self.endpoint = VendorEndpoint(self._answer)
 
     @property
     def url(self) -> str:
@@ -47,10 +48,10 @@ class Receiver:
         """Return the numbers of the events of a stream, as they came first."""
         return list(dict.fromkeys(event["seq"] for event in self.taken if event["stream"] == stream))
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: VendorRequest) -> VendorResponse:
         if not any(is_signed(request, secret) for secret in self.secrets):
             self.forged += 1
-            return Response(b"who are you?", 401)
+            return VendorResponse(b"who are you?", 401)
         events = list(events_of(request.body))
         self.messages.append(request.headers["webhook-id"])
         self.seen.append([event["id"] for event in events])
@@ -60,7 +61,7 @@ class Receiver:
         return answer
 
 
-def is_signed(request: Request, secret: str) -> bool:
+def is_signed(request: VendorRequest, secret: str) -> bool:
     """Say whether the library would accept the signature; its look at the clock is left out, ours is wound."""
     at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
     wanted = Webhook(secret).sign(request.headers["webhook-id"], at, request.body.decode())

@@ -13,8 +13,8 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks.deliveries import dead_letter, message_of
 from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.domain.webhooks.signing import fresh_secret
+from liveroom.simulate.endpoint import VendorRequest, VendorResponse
 from tests.payloads import saying
-from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
 
@@ -144,11 +144,11 @@ async def test_after_a_rotation_both_secrets_are_good_for_a_day(stage: Stage) ->
 
 
 async def test_a_signature_is_not_good_for_another_body_or_another_id(stage: Stage) -> None:
-    requests: list[Request] = []
+    requests: list[VendorRequest] = []
     await stage.add()
     answer = stage.receiver.endpoint.answer
 
-    def overhear(request: Request) -> Response:
+    def overhear(request: VendorRequest) -> VendorResponse:
         requests.append(request)
         return answer(request)
 

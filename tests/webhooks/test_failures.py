@@ -11,14 +11,13 @@ from structlog.testing import capture_logs
 from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Undelivered, wait_before
 from liveroom.domain.webhooks.model import WebhookState
+from liveroom.simulate.endpoint import Mood, VendorRequest, VendorResponse
 from liveroom.store.sql.backend_tables import event_partitions
 from liveroom.store.sql.dialect import Value, Values, statement
-from tests.vendors.endpoint import Request, Response
-from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.receiver import FINE, Event, Rule, listening
 from tests.webhooks.stage import Stage, turn
 
-NO = Response(b"no\nsecond line", 500)
+NO = VendorResponse(b"no\nsecond line", 500)
 DAY = 24 * 3600.0
 
 
@@ -47,7 +46,7 @@ def test_a_reason_is_cut_to_what_is_kept() -> None:
 @pytest.mark.parametrize("status", [500, 404, 301, 400])
 async def test_whatever_is_no_success_is_tried_again_with_the_same_ids(stage: Stage, status: int) -> None:
     await stage.add()
-    stage.receiver.rule = lambda _: Response(b"", status, "Location: http://127.0.0.1:9/\r\n")
+    stage.receiver.rule = lambda _: VendorResponse(b"", status, "Location: http://127.0.0.1:9/\r\n")
     await stage.tell("room:1", 3)
     assert (await stage.deliver(), await stage.failing()) == (0, [1])
     stage.receiver.rule = lambda _: FINE
@@ -136,7 +135,7 @@ async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
     await stage.add(batch=1)
     for room in range(3):
         await stage.tell(f"room:{room}")
-    stage.receiver.rule = lambda _: Response(b"", 429, "Retry-After: 120\r\n")
+    stage.receiver.rule = lambda _: VendorResponse(b"", 429, "Retry-After: 120\r\n")
     await stage.deliver()
     asked = stage.receiver.endpoint.asked
     stage.receiver.rule = lambda _: FINE
@@ -149,7 +148,9 @@ async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
 
 async def test_a_good_answer_counts_whatever_it_says_of_trying_again(stage: Stage) -> None:
     await stage.add()
-    stage.receiver.rule = lambda _: Response(b"", 200, "Retry-After: Mon, 19 Mar 99999999999999999999 12:08:40 GMT\r\n")
+    stage.receiver.rule = lambda _: VendorResponse(
+        b"", 200, "Retry-After: Mon, 19 Mar 99999999999999999999 12:08:40 GMT\r\n"
+    )
     await stage.tell("room:1")
     await stage.deliver()
     assert await stage.waiting() == 0
@@ -159,9 +160,9 @@ async def test_a_good_answer_counts_whatever_it_says_of_trying_again(stage: Stag
 async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
     headers: list[dict[str, str]] = []
 
-    def bake(request: Request) -> Response:
+    def bake(request: VendorRequest) -> VendorResponse:
         headers.append(request.headers)
-        return Response(b"", 204, f"Set-Cookie: n{len(headers)}=1; Path=/\r\n")
+        return VendorResponse(b"", 204, f"Set-Cookie: n{len(headers)}=1; Path=/\r\n")
 
     stage.receiver.endpoint.answer = bake
     await stage.add()
@@ -174,7 +175,7 @@ async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
 
 async def test_a_receiver_that_is_gone_is_switched_off_and_nothing_waits_for_it(stage: Stage) -> None:
     webhook = await stage.add()
-    stage.receiver.rule = lambda _: Response(b"there is no such thing", 410)
+    stage.receiver.rule = lambda _: VendorResponse(b"there is no such thing", 410)
     for room in range(5):
         await stage.tell(f"room:{room}")
     await stage.deliver()
@@ -219,7 +220,7 @@ async def test_a_message_that_hangs_keeps_no_other_room_waiting(stage: Stage) ->
 
 async def test_an_answer_that_never_ends_is_read_to_its_bound(stage: Stage) -> None:
     await stage.add()
-    stage.receiver.rule = lambda _: Response(b"x" * 1_000_000, 500)
+    stage.receiver.rule = lambda _: VendorResponse(b"x" * 1_000_000, 500)
     await stage.tell("room:1")
     await stage.deliver()
     (waiting,) = await stage.core.db.event_partitions.waiting()
@@ -247,7 +248,7 @@ async def test_a_database_that_goes_away_loses_nothing(stage: Stage) -> None:
     await stage.tell("room:1", 3)
     went: list[int] = []
 
-    def rule(events: list[Event]) -> Response:
+    def rule(events: list[Event]) -> VendorResponse:
         stage.world.sql.down = not went
         went.append(len(events))
         return FINE

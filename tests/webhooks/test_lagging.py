@@ -20,13 +20,13 @@ from liveroom.domain.webhooks.deliveries import (
 )
 from liveroom.domain.webhooks.model import WebhookState
 from liveroom.ports import StreamEvents
+from liveroom.simulate.endpoint import Mood
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.webhooks.partitions import SqlEventPartitions
 from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.webhooks.queue import EventQueue
 from liveroom.usecases.webhooks.receivers import Receiver
 from tests.payloads import saying
-from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.stage import Stage
 
 DAY = timedelta(days=1)

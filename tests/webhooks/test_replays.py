@@ -5,11 +5,11 @@ from datetime import timedelta
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.webhooks.deliveries import DeadLetter
 from liveroom.domain.webhooks.model import Webhook
-from tests.vendors.endpoint import Response
+from liveroom.simulate.endpoint import VendorResponse
 from tests.webhooks.receiver import FINE
 from tests.webhooks.stage import LONG, Stage
 
-NO = Response(b"no", 500)
+NO = VendorResponse(b"no", 500)
 
 
 async def make_dead_letters(stage: Stage, webhook: Webhook, count: int) -> None:

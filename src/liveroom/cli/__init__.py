@@ -46,6 +46,9 @@ COMMANDS: Final = (
     CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
     CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
     CliCommand("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
+    CliCommand(
+        "simulate", "liveroom.cli.simulate:simulate", "Stand in for Tencent on your own machine.", has_json=False
+    ),
     CliCommand("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation.", has_json=False),
     CliCommand("usersig", "liveroom.cli.usersig:usersig", "Create a UserSig for a user, or decode one."),
 )

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 
 def serve(
-    *, host: str | None = None, port: int | None = None, workers: int | None = None, https: bool | None = None
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    https: bool | None = None,
+    simulator: str | None = None,
 ) -> None:
     """Run the service until it is told to stop (Ctrl-C, or SIGTERM); a second time stops it at once.
 
@@ -24,6 +29,8 @@ def serve(
     https
         Speak HTTPS, on every address of the machine, with a certificate made for them: browsers give phones their
         cameras on secure pages only.
+    simulator
+        Address of `liveroom simulate`, which then stands in for Tencent.
     """
     # Whoever asks for help waits for none of this.
     from liveroom import log
@@ -31,7 +38,8 @@ def serve(
     from liveroom.clock import SystemClock
     from liveroom.settings import load_settings
 
-    settings = load_settings({"host": host, "port": port, "workers": workers, "https": https})
+    flags = {"host": host, "port": port, "workers": workers, "https": https, "simulator": simulator}
+    settings = load_settings(flags)
     log.configure(settings.log_format, settings.log_level)
     make_data_folder(settings)
     if settings.https:

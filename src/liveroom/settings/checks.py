@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from liveroom.settings import simulated
 from liveroom.settings.declaring import abouts, variable
 from liveroom.settings.settled import Settings
 
@@ -34,6 +35,7 @@ def check(settings: Settings) -> list[str]:
         _secrets,
         _keys,
         _tencent,
+        _simulator,
         _mesh,
         _livekit,
         _callbacks,
@@ -153,6 +155,20 @@ def _tencent(settings: Settings) -> Iterator[str]:
         yield f"{variable('im')} is tencent, which needs {app_id}, {secret} and {admin}; set all three, or choose none."
     if settings.im_mirror and settings.im != "tencent":
         yield f"{variable('im_mirror')} is on, but Tencent IM is not set up; set it up, or leave the mirror off."
+
+
+def _simulator(settings: Settings) -> Iterator[str]:
+    name = variable("simulator")
+    if settings.simulator and not re.fullmatch(rf"http://{_HERE}(?::\d{{1,5}})?/?", settings.simulator):
+        yield f"{name} is not an address of this machine; write the one that `liveroom simulate` prints."
+    ours = (settings.trtc_sdk_app_id == simulated.SDK_APP_ID, settings.tencent_secret_id == simulated.SECRET_ID)
+    if not (settings.simulator or any(ours)):
+        return
+    why = "the keys of `liveroom simulate` are the same everywhere, so anyone could sign in as anybody"
+    if settings.on_mysql:
+        yield f"{why}; with MySQL, set Tencent's own keys and remove {name}."
+    if simulated.is_reachable(settings.host):
+        yield f"{why}; listen on 127.0.0.1 or a private address instead of {settings.host}, or remove {name}."
 
 
 def _mesh(settings: Settings) -> Iterator[str]:

@@ -292,6 +292,13 @@ class Declared:
         "Address of Tencent's captcha; https://captcha.intl.tencentcloudapi.com for international accounts.",
     )
 
+    simulator: str = setting(
+        "",
+        "Address of `liveroom simulate`, which stands in for Tencent on your own machine, such as "
+        "http://127.0.0.1:9009: all of Tencent's keys and addresses are then the simulator's; refused with MySQL and "
+        "on public addresses.",
+    )
+
     lease_keepalive: timedelta = setting(
         timedelta(seconds=90), "Silence after which a session that sends keepalives is offline.", starts="Who is online"
     )

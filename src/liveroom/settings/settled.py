@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from liveroom.settings import values
+from liveroom.settings import simulated, values
 from liveroom.settings.declared import Declared
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
@@ -23,6 +23,8 @@ class Settings(Declared):
             self._fill_in("shutdown_grace", timedelta(seconds=1))
         if not self.database_url:
             put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
+        if self.simulator:
+            self._simulate(self.simulator.rstrip("/"))
         if self.im == "auto":
             complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
             put(self, "im", "tencent" if complete else "none")
@@ -31,6 +33,13 @@ class Settings(Declared):
             put(self, "sms", "tencent" if self.sms_sdk_app_id else unsent)
         if self.email == "auto":
             put(self, "email", "smtp" if self.smtp_url else unsent)
+
+    def _simulate(self, origin: str) -> None:
+        """Put the simulator in Tencent's place."""
+        found = {**simulated.keys(origin), **{k: v for k, v in simulated.CHOICES.items() if k not in self.sources}}
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "sources", {**self.sources, **dict.fromkeys(found, "simulator")})
 
     def _fill_in(self, name: str, value: object) -> None:
         """Give a setting that nobody has set another default."""
