@@ -32,6 +32,7 @@ class _Port:
 
     def __init__(self, answering: Answering) -> None:
         self._answering: Final = answering
+        self._closing = False
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -43,6 +44,9 @@ class _Port:
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, TimeoutError):
             pass
+        except asyncio.CancelledError:
+            if not self._closing:
+                raise
         finally:
             del self._open[task]
             writer.close()
@@ -67,7 +71,7 @@ class _Port:
 
     async def close(self) -> None:
         """Hang up on everybody."""
-        tasks = list(self._open)
+        self._closing, tasks = True, list(self._open)
         for writer in self._open.values():
             writer.transport.abort()
         await asyncio.wait(tasks, timeout=1) if tasks else None
