@@ -391,7 +391,7 @@ def test_ruff_bites(name: str, line: str, code: str) -> None:
 
 
 PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "modules", "api", "usecases", "ports", "keys"]
-PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log"]
+PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log", "simulate"]
 
 
 @pytest.mark.parametrize(
@@ -400,6 +400,7 @@ PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log"]
         ("domain/nothing.py", "", "4 kept, 0 broken"),
         ("domain/breach.py", "import liveroom.ports", "3 kept, 1 broken"),
         ("http/breach.py", "import liveroom.store", "3 kept, 1 broken"),
+        ("app/breach.py", "import liveroom.simulate", "3 kept, 1 broken"),
         ("unplaced.py", "", "3 kept, 1 broken"),
         ("usecases/breach.py", "import redis", "3 kept, 1 broken"),
         ("providers/breach.py", "import liveroom.usecases", "3 kept, 1 broken"),

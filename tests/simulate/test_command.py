@@ -156,3 +156,9 @@ async def test_the_script_of_the_page_runs_as_it_says(sim: Controlled, tmp_path:
 )
 def test_what_cannot_be_run_is_said_in_a_sentence(newcomer: Operator, words: list[str], reason: str) -> None:
     assert reason in newcomer.run("simulate", "--listen", "0", *words, status=2)
+
+
+def test_make_runs_both() -> None:
+    argv = ["make", "-n", "-o", ".venv/run.stamp", "run", "SIMULATE=1", "ARGS=--port 9100"]
+    said = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "liveroom simulate --run  --port 9100" in said

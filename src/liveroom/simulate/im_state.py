@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from liveroom.ports import Clock
-from liveroom.providers.tencent.usersig import decode, is_signed
+from liveroom.simulate.tickets import SignedTicket, TicketInvalid, read_ticket
 
 ADMINISTRATOR: Final = "administrator"
 GUARD: Final = timedelta(seconds=5)
@@ -74,25 +74,25 @@ class ImState:
     said: dict[str, list[ImMessage]] = field(default_factory=dict)
     """By group."""
 
-    def check_sig(self, app: int, user: str, user_sig: str) -> None:
-        """Return if the UserSig is good. Raises ``ImRefusal``, as signing in does."""
+    def check_sig(self, app: int, user: str, user_sig: str) -> SignedTicket:
+        """Return the UserSig if it is good. Raises ``ImRefusal``, as signing in does."""
         if app not in self.secrets:
             raise ImRefusal(60006)
         if not user_sig:
             raise ImRefusal(70002)
         try:
-            fields = decode(user_sig)
-            begun, lasts = int(fields["TLS.time"]), int(fields["TLS.expire"])
-        except (ValueError, KeyError, TypeError):
+            ticket = read_ticket(user_sig)
+        except TicketInvalid:
             raise ImRefusal(70003) from None
-        if fields.get("TLS.sdkappid") != app:
+        if ticket.app != app:
             raise ImRefusal(70014)
-        if not is_signed(self.secrets[app], fields):
+        if not ticket.is_signed_with(self.secrets[app]):
             raise ImRefusal(70009)
-        if fields["TLS.identifier"] != user:
+        if ticket.user != user:
             raise ImRefusal(70013)
-        if not begun - 60 <= self.clock.now().timestamp() < begun + lasts:
+        if not ticket.begun - 60 <= self.clock.now().timestamp() < ticket.begun + ticket.lasts:
             raise ImRefusal(70001)
+        return ticket
 
     def login(self, user: str, platform: str) -> None:
         """Sign in on a platform; the first time, that makes the account."""

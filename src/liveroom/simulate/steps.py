@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from liveroom.providers.tencent.usersig import Privilege
 from liveroom.simulate.callbacks import CallbackFault, Mishap, im_callback, trtc_signed
 from liveroom.simulate.endpoint import CallFault, Mood
 from liveroom.simulate.im_state import ImRefusal
 from liveroom.simulate.simulator import VENDORS, Simulator
-from liveroom.simulate.trtc import ANCHOR, AUDIENCE, MediaRefusal, TrtcRoomId, read_private_map_key
+from liveroom.simulate.tickets import ALL
+from liveroom.simulate.trtc import ANCHOR, AUDIENCE, MediaRefusal, TrtcRoomId, check_grant
 
 Id = Annotated[str, Meta(min_length=1, max_length=48)]
 Seconds = Annotated[float, Meta(ge=0, le=600)]
@@ -137,15 +137,14 @@ class TrtcEnter(_InMedia, tag="trtc.enter", kw_only=True):
 
     def take(self, simulator: Simulator) -> Mapping[str, Any]:
         app = next(iter(simulator.im.secrets))
-        allowed = Privilege.ALL
+        allowed = ALL
         if self.user_sig:
             simulator.im.check_sig(app, self.user, self.user_sig)
         if self.private_map_key:
-            simulator.im.check_sig(app, self.user, self.private_map_key)
-            now = simulator.clock.now().timestamp()
-            allowed = read_private_map_key(self.private_map_key, app, self.user, self.id, now)
+            ticket, now = simulator.im.check_sig(app, self.user, self.private_map_key), simulator.clock.now()
+            allowed = check_grant(ticket.userbuf, app, self.user, self.id, now.timestamp())
         simulator.trtc.enter(self.id, self.user, ANCHOR if self.role == "anchor" else AUDIENCE, allowed)
-        return {"allowed": int(allowed)}
+        return {"allowed": allowed}
 
 
 class TrtcExit(_InMedia, tag="trtc.exit", kw_only=True):

@@ -4,15 +4,13 @@ A room comes into being with the first who enters it and ends with the last who 
 different rooms.
 """
 
-import struct
-from base64 import b64decode
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from liveroom.providers.tencent.usersig import Privilege, decode
 from liveroom.simulate.cloud import Asked, CloudError, CloudService
 from liveroom.simulate.pace import CallPace
+from liveroom.simulate.tickets import ALL, SENDS, TicketInvalid, read_grant
 
 VERSION: Final = "2019-07-22"
 CALLS_A_SECOND: Final = 20
@@ -22,11 +20,6 @@ STARTS: Final = {"video": 201, "audio": 203, "screen": 205}
 """Events of somebody who begins to send; who stops is the next number."""
 LEFT, TIMED_OUT, REMOVED = 1, 2, 3
 """Why somebody is gone."""
-_NEEDED: Final = {
-    "video": Privilege.SEND_VIDEO,
-    "audio": Privilege.SEND_AUDIO,
-    "screen": Privilege.SEND_SUBSTREAM,
-}
 _USERS_MOST: Final = 10
 TrtcRoomId = int | str
 TrtcTelling = Callable[[int, TrtcRoomId, str, Mapping[str, Any]], None]
@@ -46,7 +39,7 @@ class MediaUser:
     """Somebody in a room."""
 
     role: int
-    allowed: Privilege
+    allowed: int
     sends: set[str] = field(default_factory=set)
 
 
@@ -67,7 +60,7 @@ class TrtcSimulator(CloudService):
             self.on(f"RemoveUser{suffix}", VERSION, self._remover(kind))
             self.on(f"DismissRoom{suffix}", VERSION, self._dismisser(kind))
 
-    def enter(self, room: TrtcRoomId, user: str, role: int = AUDIENCE, allowed: Privilege = Privilege.ALL) -> None:
+    def enter(self, room: TrtcRoomId, user: str, role: int = AUDIENCE, allowed: int = ALL) -> None:
         """Let somebody in; whoever is in another room leaves it first."""
         for other in [other for other, users in self.rooms.items() if user in users and other != room]:
             self.exit(other, user)
@@ -89,7 +82,7 @@ class TrtcSimulator(CloudService):
     def publish(self, room: TrtcRoomId, user: str, what: str) -> None:
         """Let somebody send video, audio or screen, if their key allows it. Raises ``MediaRefusal``."""
         found = self._find(room, user)
-        if not _NEEDED[what] & found.allowed:
+        if not SENDS[what] & found.allowed:
             raise MediaRefusal(f"the PrivateMapKey of {user} does not allow to send {what}")
         if found.role != ANCHOR:
             found.role = ANCHOR
@@ -155,18 +148,14 @@ class TrtcSimulator(CloudService):
         return room
 
 
-def read_private_map_key(key: str, app: int, user: str, room: TrtcRoomId, now: float) -> Privilege:
+def check_grant(userbuf: bytes, app: int, user: str, room: TrtcRoomId, now: float) -> int:
     """Return what a PrivateMapKey allows, whose signature was checked. Raises ``MediaRefusal``."""
     try:
-        userbuf = b64decode(decode(key)["TLS.userbuf"])
-        version, length = struct.unpack_from(">BH", userbuf)
-        account = userbuf[3 : 3 + length].decode()
-        its_app, number, until, allowed, _ = struct.unpack_from(">IIIII", userbuf, 3 + length)
-        named = userbuf[25 + length :].decode() if version else number
-    except (KeyError, ValueError, TypeError, struct.error):
+        grant = read_grant(userbuf)
+    except TicketInvalid:
         raise MediaRefusal("this is no PrivateMapKey") from None
-    if (its_app, account, named) != (app, user, room):
-        raise MediaRefusal(f"the PrivateMapKey is for {account} in {named!r}, not for {user} in {room!r}")
-    if now >= until:
+    if (grant.app, grant.user, grant.room) != (app, user, room):
+        raise MediaRefusal(f"the PrivateMapKey is for {grant.user} in {grant.room!r}, not for {user} in {room!r}")
+    if now >= grant.until:
         raise MediaRefusal("the PrivateMapKey has expired")
-    return Privilege(allowed)
+    return grant.allowed
