@@ -1,4 +1,4 @@
-"""Tickets as the simulator verifies them: against Tencent's own libraries, and by no code that the service signs with."""
+"""Tickets as the simulator verifies them: against Tencent's libraries, and by no code that the service signs with."""
 
 import ast
 import json

@@ -118,7 +118,8 @@ class VendorEndpoint:
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             self.come.set()
-            await asyncio.sleep(fault.seconds)
+            if fault.seconds:
+                await asyncio.sleep(fault.seconds)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.delay):
                     await self.through.wait()
