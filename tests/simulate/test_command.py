@@ -108,7 +108,9 @@ async def test_the_service_beside_it_works_with_it_and_both_end_together(tmp_pat
         both.process.send_signal(signal.SIGINT)
         assert await asyncio.wait_for(both.process.wait(), STOPPED_WITHIN) == 0
         assert not await answers(both.service.http, "/base/v1/gslb")
-        assert SDK_SECRET in both.output.read_text()
+        said = both.output.read_text()
+        assert SDK_SECRET in said
+        assert f"Tencent: simulated at {str(both.simulator.base_url).rstrip('/')}" in said
 
 
 def taken(journal: list[dict[str, Any]]) -> set[str]:

@@ -81,7 +81,9 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
         "live store",
         "memory of this process" if settings.redis_url is None else star_url_password(settings.redis_url),
     )
-    if settings.trtc_sdk_app_id:
+    if settings.simulator:
+        yield "Tencent", f"simulated at {settings.simulator}"
+    elif settings.trtc_sdk_app_id:
         yield "TRTC", f"signs users in for SDKAppID {settings.trtc_sdk_app_id}"
     if settings.workers > 1:
         yield "processes", str(settings.workers)

@@ -126,9 +126,8 @@ class CallbackSender:
     """Vendors of callbacks that wait to be overtaken; the event is set when they are."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._http = httpx.AsyncClient(trust_env=False)
+    _http: httpx.AsyncClient | None = None
+    """Made when it is needed first: most tests call nobody back."""
 
     def send(self, callback: SentCallback) -> None:
         """Send in the background, in the order of its vendor's callbacks."""
@@ -158,12 +157,18 @@ class CallbackSender:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
 
     async def drain(self) -> None:
         """Wait until everything was sent or given up."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._http is None:
+            self._http = httpx.AsyncClient(trust_env=False)
+        return self._http
 
     def _begin(self, work: Any) -> None:
         task = deadlines.spawn(work)
@@ -199,7 +204,7 @@ class CallbackSender:
     async def _try(self, callback: SentCallback, fault: str) -> bool:
         timeout = TRTC_SECONDS if callback.vendor == "trtc" else IM_SECONDS
         try:
-            answer = await self._http.post(
+            answer = await self._client().post(
                 f"{self.target}{callback.path}",
                 params=callback.query,
                 content=callback.content,

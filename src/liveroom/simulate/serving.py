@@ -6,9 +6,9 @@ It is written here because it has to do what no web server does: be silent, hang
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Final, NamedTuple
+from typing import Final
 
-from liveroom.simulate.endpoint import CallFault, VendorEndpoint, VendorRequest, VendorResponse
+from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
 
 LOOPBACK: Final = "127.0.0.1"
 _LONGEST_BODY: Final = 4 * 1024 * 1024
@@ -17,14 +17,6 @@ _LATEST: Final = 60.0
 
 Answering = Callable[[VendorRequest, Callable[[], Awaitable[object]]], Awaitable[VendorResponse | None]]
 """Answers a request, or hangs up (None); the second argument waits until the caller has hung up."""
-
-
-class Served(NamedTuple):
-    """One call that an endpoint has answered or not, and the fault that befell it."""
-
-    request: VendorRequest
-    response: VendorResponse | None
-    fault: CallFault
 
 
 class _Port:
