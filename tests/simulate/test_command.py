@@ -164,3 +164,17 @@ def test_make_runs_both() -> None:
     argv = ["make", "-n", "-o", ".venv/run.stamp", "run", "SIMULATE=1", "ARGS=--port 9100"]
     said = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "liveroom simulate --run  --port 9100" in said
+
+
+def test_a_script_that_fails_ends_the_simulator(newcomer: Operator, tmp_path: Path) -> None:
+    script = tmp_path / "outage.toml"
+    script.write_text('[[steps]]\ndo = "clear"\n\n[[steps]]\nwhen = "create_group"\nwithin = 0.05\n', encoding="utf-8")
+    said = newcomer.run("simulate", "--listen", "0", "--script", str(script), status=2)
+    assert said == "step 2: create_group did not come within 0.05 s\n"
+
+
+def test_the_service_refuses_the_simulator_where_people_are_served(newcomer: Operator) -> None:
+    newcomer.settle(LIVEROOM_SECRET="simulate-0123456789-abcdefghijklmnopq", LIVEROOM_DATABASE_URL="mysql://u:p@h/d")
+    said = newcomer.run("serve", "--simulator", "http://127.0.0.1:9009", "--host", "0.0.0.0", status=2)  # noqa: S104
+    assert "with MySQL, set Tencent's own keys" in said
+    assert "private address instead of 0.0.0.0" in said
