@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -22,7 +22,10 @@ from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TIMEOUT
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.settings.simulated import ADMINISTRATOR, SDK_APP_ID, SDK_SECRET
+from liveroom.simulate.callbacks import Mishap
+from liveroom.simulate.endpoint import Mood
 from liveroom.simulate.scripts import read_script, run_script
+from liveroom.simulate.steps import AnyStep
 from tests.docs.pages import ROOT, blocks, differences, examples
 from tests.operator import Operator
 from tests.servers import LOOPBACK, free_ports
@@ -178,3 +181,10 @@ def test_the_service_refuses_the_simulator_where_people_are_served(newcomer: Ope
     said = newcomer.run("serve", "--simulator", "http://127.0.0.1:9009", "--host", "0.0.0.0", status=2)  # noqa: S104
     assert "with MySQL, set Tencent's own keys" in said
     assert "private address instead of 0.0.0.0" in said
+
+
+def test_the_page_lists_every_step_and_every_fault() -> None:
+    tags = {str(step.__struct_config__.tag) for step in get_args(AnyStep)}
+    assert [tag for tag in tags if f"`{tag}`" not in PAGE] == []
+    words = {one.value for kind in (Mood, Mishap) for one in kind} - {Mood.WELL.value}
+    assert [word for word in words if f'"{word}"' not in PAGE] == []
