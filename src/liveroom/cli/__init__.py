@@ -46,6 +46,7 @@ COMMANDS: Final = (
     CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
     CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
     CliCommand("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
+    CliCommand("conform", "liveroom.cli.conform:conform", "Play shipped apps, and say which would break where."),
     CliCommand("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation.", has_json=False),
     CliCommand("usersig", "liveroom.cli.usersig:usersig", "Create a UserSig for a user, or decode one."),
 )

@@ -1,0 +1,84 @@
+"""How problems are told: kinds of values, values, and where a missing one may be, in words of an app's developer."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from liveroom.conform.shipped import FieldNeed
+
+_KIND_NAMES: Final = {
+    "text": "a string",
+    "number": "an integer",
+    "object": "an object",
+    "list": "an array",
+    "texts": "an object of strings",
+    "switches": "an object of true and false",
+}
+_SHOWN_MAX: Final = 60
+_DEPTH: Final = 3
+_SECRET: Final = re.compile(r"(?i)token|sig$|secret|salt")
+
+
+def name_kind(need: FieldNeed) -> str:
+    """Return what is read, as in: it reads it as ``a string``."""
+    return " or ".join(_KIND_NAMES[kind] for kind in need.kinds)
+
+
+def show(place: str, value: Any) -> str:
+    """Return a value with its kind: ``a string ("40000001")``. Tokens and signatures stay unsaid."""
+    match value:
+        case None | bool():
+            said = json.dumps(value)
+        case dict():
+            said = f"an object with {', '.join(value)}"[:_SHOWN_MAX] if value else "an empty object"
+        case list():
+            said = f"an array of {len(value)}"
+        case str():
+            said = "a string" if _SECRET.search(place.rpartition(".")[2]) else f"a string ({_short(value)})"
+        case int():
+            said = f"a number ({value})"
+        case _:
+            said = f"a number with decimals ({value})"
+    return said
+
+
+def describe(text: str) -> str:
+    """Return what a body is that is not an object of JSON."""
+    if not text.strip():
+        return "empty"
+    try:
+        return show("", json.loads(text))
+    except ValueError:
+        return f"not JSON: {_short(text.strip())}"
+
+
+def likely_place(body: Mapping[str, Any], place: str) -> str:
+    """Return a hint where a missing value may be: under a name that is nearly the same, or one level deeper."""
+    *_, name = place.split(".")
+    wanted = _plain(name)
+    places = {found for found in _places(body, "", _DEPTH) if found != place}
+    same = sorted((found for found in places if _plain(found.rpartition(".")[2]) == wanted), key=len)
+    beside = {found.lower(): found for found in places if found.rpartition(".")[0] == place.rpartition(".")[0]}
+    close = same or [beside[found] for found in get_close_matches(place.lower(), beside, n=1, cutoff=0.85)]
+    return f" (is {close[0]} meant?)" if close else ""
+
+
+def _places(value: Any, at: str, depth: int) -> Iterator[str]:
+    """Yield the places of all values in objects, and of the first item of arrays."""
+    if isinstance(value, dict) and depth:
+        for name, inner in value.items():
+            here = f"{at}.{name}".lstrip(".")
+            yield here
+            yield from _places(inner, here, depth - 1)
+    elif isinstance(value, list) and value:
+        yield from _places(value[0], f"{at}[0]", depth)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _short(text: str) -> str:
+    return json.dumps(text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", ensure_ascii=False)
