@@ -18,7 +18,7 @@ import pytest
 from liveroom import cli
 from liveroom.clock import SystemClock
 from liveroom.conform.playing import CallVerdict
-from liveroom.conform.sending import CannotConform, Pace, read_url
+from liveroom.conform.sending import Pace, read_url
 from liveroom.conform.session import ConformWish, run_conform
 from liveroom.conform.shipped import shipped_apps
 from tests.cli.original import DocumentedService, documented_service
@@ -141,7 +141,7 @@ def test_without_codes_the_logins_by_code_are_not_tried(
     ("page", "said"),
     [
         ({}, "is no service of this API"),
-        ({"status": 302}, "leads elsewhere (HTTP 302)"),
+        ({"status": 302}, "leads elsewhere (to https://www.example.com/ by HTTP 302)"),
         (
             {"text": '{"message": "no Route matched"}', "kind": "application/json", "status": 404},
             "is no service of this",
@@ -166,6 +166,7 @@ def test_what_is_no_such_service_is_told_in_a_sentence(
         (("ftp://live.example.com",), "is no address of a service"),
         (("http://",), "is no address of a service"),
         (("http://h:port",), "is no address of a service"),
+        (("http://live/?token=1",), "is no address of a service"),
         (("http://h", "--app", "xzb"), "there is no app 'xzb'; there are: tuiroom-web, xzb-android"),
         (("http://h", "--code", "13800000000"), "write --code as NUMBER:CODE"),
     ],
@@ -194,9 +195,18 @@ def test_the_address_is_that_which_apps_have(given: str, meant: str) -> None:
     assert read_url(given) == meant
 
 
-def test_a_query_is_no_part_of_an_address() -> None:
-    with pytest.raises(CannotConform):
-        read_url("https://live.example.com/?token=1")
+async def test_an_answer_s_own_words_are_shown_without_tokens_and_hashes(original: DocumentedService) -> None:
+    token = f"eyJhbGciOiJIUzI1NiJ9.{'x' * 80}"
+    error = {"errorCode": 99, "errorMessage": f"jwt malformed: {token} at /srv/app.js", "data": {}}
+    serve = original.answer
+    original.answer = lambda path, params: error if path.endswith("user_update") else serve(path, params)  # type: ignore[method-assign]
+    wish = ConformWish(original.url.rstrip("/"), [shipped_apps()["im-ios-objc"]], pace=1000)
+    async with httpx.AsyncClient() as http:
+        [broken] = (await run_conform(wish, http, SystemClock())).of(CallVerdict.BREAKS)
+    assert broken.sentences == [
+        "The chat demo for iOS shows the answer's text and does not go on when it changes its name: the answer is code "
+        '99 ("jwt malformed: … at /srv/app.js"), and it needs 0.'
+    ]
 
 
 async def test_requests_keep_their_distance() -> None:

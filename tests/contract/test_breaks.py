@@ -11,11 +11,11 @@ import pytest
 from liveroom.conform.playing import CallVerdict
 from liveroom.conform.session import ConformReport
 from tests.contract.breaking import Passing, SilentApp, Spoil, SpoiltApp
-from tests.contract.conftest import EMBEDDED
+from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.playing import play
-from tests.service import HOST, Service
+from tests.service import HOST, TEST_CODES, Service
 
-pytestmark = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
+_on_memory = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
 
 
 @asynccontextmanager
@@ -179,6 +179,7 @@ MISTAKES = [
 ]
 
 
+@_on_memory
 @pytest.mark.parametrize(("ending", "spoil", "apps", "places", "sentence"), MISTAKES)
 async def test_a_mistake_is_named_with_the_app_and_the_place(
     ending: str,
@@ -195,6 +196,7 @@ async def test_a_mistake_is_named_with_the_app_and_the_place(
     assert any(line.startswith(sentence) for line in said), said
 
 
+@_on_memory
 async def test_an_answer_that_comes_too_late_is_named(service: Service) -> None:
     async with _client(SilentApp(service.app, "user_query")) as http:
         report = await play(service, *BOTH, http=http, timeout=0.5)
@@ -204,3 +206,44 @@ async def test_an_answer_that_comes_too_late_is_named(service: Service) -> None:
         "XiaoZhiBo for Android takes it for a failure when it looks up its own user: there is no answer within 0.5 s."
     )
     assert unused.endswith("No release makes this call.")
+
+
+async def test_a_web_page_that_may_not_call_is_named(embedded: Serving) -> None:
+    async with embedded(origins="https://live.example.com", test_codes=TEST_CODES, account_limit=0) as service:
+        report = await play(service, "im-electron", "im-web", "im-ios-objc")
+    assert {app for app, _, _ in _broken(report)} == {"im-electron", "im-web"}
+    said = [line for result in report.of(CallVerdict.BREAKS) for line in result.sentences]
+    assert said[1] == (
+        "The chat demo for Electron shows a general error when it asks for a code: the browser does not send it: the "
+        "answer to its preflight (OPTIONS, HTTP 204) does not allow pages of https://app.example.com."
+    )
+    assert said[-1].endswith("it allows no page of https://app.example.com (Access-Control-Allow-Origin).")
+
+
+@_on_memory
+@pytest.mark.parametrize(
+    ("change", "key", "sentence"),
+    [
+        (
+            {"avatar": ""},
+            "rtcube-android",
+            "RT-Cube for Android has lost the picture that its user had chosen when it starts with its stored token: "
+            'data.avatar has to be https://example.com/a.png, the answer has a string ("").',
+        ),
+        (
+            {"userId": "1", "apaasUserId": "1"},
+            "xzb-android",
+            "XiaoZhiBo for Android loses everything its user had when it starts with its stored token: the account was "
+            "user ",
+        ),
+    ],
+)
+async def test_what_only_a_whole_life_shows_is_named(
+    change: dict[str, str], key: str, sentence: str, service: Service
+) -> None:
+    spoil = _data(lambda data: {**data, **change})
+    async with _client(SpoiltApp(service.app, "user_login_token", spoil)) as http:
+        report = await play(service, key, http=http)
+    said = [line for result in report.of(CallVerdict.BREAKS) for line in result.sentences]
+    assert any(line.startswith(sentence) for line in said), said
+    assert [left for left in report.left_behind if "conform-" in left] == []

@@ -53,7 +53,7 @@ class ConformAccount:
         """Keep who has signed in."""
         user, token, number = (answer.value(f"data.{name}") for name in ("userId", "token", "sdkAppId"))
         self.user, self.token = str(user or answer.value("data.apaasUserId") or ""), str(token or "")
-        self.sdk_app_id = int(number) if str(number).isdigit() else 0
+        self.sdk_app_id = int(number) if str(number).isdecimal() else 0
 
 
 @dataclass(slots=True)
@@ -103,8 +103,7 @@ class RunAccounts:
         if not account.may_exist or account.is_deleted:
             return
         try:
-            if not account.token:
-                await self.sign_in(account)
+            await self._sign_in_anew(account)
             for room in sorted(account.rooms):
                 if not await self._try("rooms/destroy_room", {**_identity(account), "roomId": room}):
                     self.left_behind.append(f"room {room} of {account.username}")
@@ -114,6 +113,14 @@ class RunAccounts:
         except (CannotConform, NoServiceAnswer) as problem:
             if account.is_registered:
                 self.left_behind.append(f"{account.username} and its rooms: {problem}")
+
+    async def _sign_in_anew(self, account: ConformAccount) -> None:
+        """Sign in once more: what the app was told, its id or its token, may have been wrong."""
+        try:
+            await self.sign_in(account)
+        except CannotConform:
+            if not account.token:
+                raise
 
     async def log_out(self, login: ServiceAnswer, contact: str) -> None:
         """End a session that was begun with a code; the account may have been there before, and stays."""

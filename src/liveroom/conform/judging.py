@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from liveroom.conform.phrases import describe, likely_place, name_kind, show
+from liveroom.conform.phrases import describe, likely_place, name_kind, quote, show
 from liveroom.conform.shipped import AppCall, Decoder, FailureKind, FieldNeed, ShippedApp
 
 INT32_MAX: Final = 2_147_483_647
@@ -45,6 +45,8 @@ class ServiceAnswer:
     """The web origins whose pages may read it."""
     allows_headers: str = ""
     """Of a preflight: the headers with which a page may send a request."""
+    location: str = ""
+    """Where it leads."""
 
     def document(self) -> Any:
         """Return the body as JSON, or None."""
@@ -206,7 +208,7 @@ class AnswerJudge:
 
     def _wrong_code(self, code: int) -> str:
         expected = self.call.codes
-        said = show("errorMessage", self.answer.value("errorMessage"))
+        said = quote(str(self.answer.value("errorMessage")))
         if isinstance(expected, str):
             if code:
                 return f"code {code} ({said}) means that the login has ended, and the app needs another error"

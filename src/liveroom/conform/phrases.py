@@ -19,6 +19,8 @@ _KIND_NAMES: Final = {
 _SHOWN_MAX: Final = 60
 _DEPTH: Final = 3
 _SECRET: Final = re.compile(r"(?i)token|sig$|secret|salt")
+_LONG_WORD: Final = re.compile(r"[\w.+/=*-]{32,}")
+"""A token, signature or hash in what a service says, which is nobody's to read."""
 
 
 def name_kind(need: FieldNeed) -> str:
@@ -36,7 +38,7 @@ def show(place: str, value: Any) -> str:
         case list():
             said = f"an array of {len(value)}"
         case str():
-            said = "a string" if _SECRET.search(place.rpartition(".")[2]) else f"a string ({_short(value)})"
+            said = "a string" if _SECRET.search(place.rpartition(".")[2]) else f"a string ({quote(value)})"
         case int():
             said = f"a number ({value})"
         case _:
@@ -51,7 +53,7 @@ def describe(text: str) -> str:
     try:
         return show("", json.loads(text))
     except ValueError:
-        return f"not JSON: {_short(text.strip())}"
+        return f"not JSON: {quote(text.strip())}"
 
 
 def likely_place(body: Mapping[str, Any], place: str) -> str:
@@ -80,5 +82,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _short(text: str) -> str:
+def quote(text: str) -> str:
+    """Return a service's own words, cut, and without tokens."""
+    text = _LONG_WORD.sub("…", text)
     return json.dumps(text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", ensure_ascii=False)

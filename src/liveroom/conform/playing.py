@@ -8,6 +8,7 @@ from typing import Final
 
 from liveroom.conform.accounts import ConformAccount, RunAccounts, md5_of
 from liveroom.conform.judging import AnswerJudge, AppProblem, Judgement, ServiceAnswer
+from liveroom.conform.phrases import quote
 from liveroom.conform.sending import AppSender, NoServiceAnswer, check_open
 from liveroom.conform.shipped import AppCall, FailureKind, RequestForm, Sent, ShippedApp
 
@@ -266,12 +267,9 @@ class AppPlayer:
             )
         if call.asks_code and code and not _is_unreadable(judged):
             self._kept.pop("sessionId", None)
-            said = answer.value("errorMessage") if answer else ""
-            return self._result(
-                call,
-                CallVerdict.NOT_TRIED,
-                [f"Signing in by code: no code was sent, because of {said!r} (code {code})."],
-            )
+            said = quote(str(answer.value("errorMessage"))) if answer else ""
+            reason = f"Signing in by code: no code was sent, the answer is code {code} ({said})."
+            return self._result(call, CallVerdict.NOT_TRIED, [reason])
         if judged.problems:
             sentences = [self._sentence(call, problem, left_out) for problem in judged.problems]
             if call.unused:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -85,9 +84,8 @@ class AppSender:
             raise NoServiceAnswer(f"there is no answer within {self.timeout:g} s") from None
         except httpx.HTTPError as problem:
             self._count_silence(problem)
-            raise NoServiceAnswer(
-                f"the connection ends without an answer ({str(problem) or type(problem).__name__})"
-            ) from None
+            what = "there is no connection" if isinstance(problem, httpx.ConnectError) else "the connection ends early"
+            raise NoServiceAnswer(f"{what} ({str(problem) or type(problem).__name__})") from None
         self._silent = 0
         head = answer.headers
         return ServiceAnswer(
@@ -97,6 +95,7 @@ class AppSender:
             answer.elapsed.total_seconds(),
             head.get("access-control-allow-origin", ""),
             head.get("access-control-allow-headers", ""),
+            head.get("location", ""),
         )
 
     def _count_silence(self, problem: Exception) -> None:
@@ -107,15 +106,15 @@ class AppSender:
 
 def read_url(url: str) -> str:
     """Return the address without its last slash. Raises ``CannotConform`` for what is no address of the web."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
     try:
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        parts = httpx.URL(url if "://" in url else f"http://{url}")
+        is_address = parts.scheme in ("http", "https") and bool(parts.host) and not (parts.query or parts.fragment)
+    except httpx.InvalidURL:
         is_address = False
-    if not is_address or parts.query or parts.fragment:
+    if not is_address:
         raise CannotConform(f"{url} is no address of a service: write https://live.example.com/")
     path = re.sub(r"/base/v1/?$", "", parts.path).rstrip("/")
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    return f"{parts.scheme}://{parts.netloc.decode()}{path}"
 
 
 async def check_service(sender: AppSender) -> None:
@@ -125,7 +124,10 @@ async def check_service(sender: AppSender) -> None:
     except NoServiceAnswer as problem:
         raise CannotConform(f"{sender.url} cannot be reached: {problem}") from None
     if 300 <= answer.status < 400:
-        raise CannotConform(f"{sender.url} leads elsewhere (HTTP {answer.status}): give the address that apps call")
+        where = f"to {answer.location} " if answer.location else ""
+        raise CannotConform(
+            f"{sender.url} leads elsewhere ({where}by HTTP {answer.status}): give the address of the apps"
+        )
     if answer.code is None:
         kind = answer.content_type or "no Content-Type"
         raise CannotConform(
