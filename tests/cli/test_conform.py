@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import pytest
 from liveroom import cli
 from liveroom.clock import SystemClock
 from liveroom.conform.playing import CallVerdict
-from liveroom.conform.sending import Pace, read_url
+from liveroom.conform.sending import RequestPace, read_url
 from liveroom.conform.session import ConformWish, run_conform
 from liveroom.conform.shipped import shipped_apps
 from tests.cli.original import DocumentedService, documented_service
@@ -182,6 +183,13 @@ def test_where_nobody_listens_it_says_so(capsys: pytest.CaptureFixture[str]) -> 
     assert f"{nobody} cannot be reached" in run(capsys, nobody, YES, *FAST, status=2)[1]
 
 
+def test_where_nobody_answers_it_does_not_wait_for_ever(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        url = f"http://{LOOPBACK}:{server.getsockname()[1]}"
+        err = run(capsys, url, YES, "--timeout", "0.2", status=2)[1]
+    assert f"{url} cannot be reached: there is no answer within 0.2 s" in err
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
@@ -218,7 +226,7 @@ async def test_requests_keep_their_distance() -> None:
         waits.append(seconds)
         passed += seconds
 
-    pace = Pace(4, wait, lambda: passed)
+    pace = RequestPace(4, wait, lambda: passed)
     for took in (0.0, 0.1, 1.0, 0.0):
         passed += took
         await pace.turn()

@@ -1,18 +1,15 @@
 """A service whose answers are spoilt on the way out, one mistake at a time."""
 
-import asyncio
 import json
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from liveroom.http.asgi import App
 
 Message = MutableMapping[str, Any]
-
-
-class NeverAnswered(Exception):
-    """The answer comes too late for anybody."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def _again(body: bytes) -> Callable[[], Any]:
 
 @dataclass
 class SilentApp:
-    """The application, but for paths that end so: they are never answered."""
+    """The application, but for paths that end so: the caller waits for them in vain."""
 
     app: App
     ending: str
@@ -91,5 +88,5 @@ class SilentApp:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a request as ASGI does."""
         if scope["path"].endswith(self.ending):
-            await asyncio.Event().wait()
+            raise httpx.ReadTimeout("")
         await self.app(scope, receive, send)

@@ -25,13 +25,11 @@ def fresh_codes(apps: Sequence[ShippedApp]) -> list[ContactCode]:
     return [ContactCode(fresh_contact()[0], CODE) for _ in asking]
 
 
-async def play(
-    caller: Caller, *keys: str, http: httpx.AsyncClient | None = None, timeout: float = 20.0
-) -> ConformReport:
+async def play(caller: Caller, *keys: str, http: httpx.AsyncClient | None = None) -> ConformReport:
     """Play these apps (all, unless some are named) against the caller's service, as fast as it answers."""
     apps = [APPS[key] for key in keys or APPS]
     url = str(caller.http.base_url).rstrip("/")
-    wish = ConformWish(url, apps, fresh_codes(apps), pace=100_000, timeout=timeout)
+    wish = ConformWish(url, apps, fresh_codes(apps), pace=100_000, timeout=20)
     return await run_conform(wish, http or caller.http, caller.clock)
 
 

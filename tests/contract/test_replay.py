@@ -43,8 +43,8 @@ async def test_every_app_works_and_goes_without_what_is_the_vendor_s_alone(servi
             assert result.answer.code == NOT_OFFERED[result.call.path], said
         if result.answer.code == 0:
             path = result.app.path_of(result.call)
-            assert list(lacking(canonical_of(path), result.answer.document(), "")) == [], said
-        assert "warnings" not in result.answer.document(), said
+            assert list(lacking(canonical_of(path), result.answer.document, "")) == [], said
+        assert "warnings" not in result.answer.document, said
 
 
 @_everywhere

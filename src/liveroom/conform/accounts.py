@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from liveroom.conform.judging import ServiceAnswer
 from liveroom.conform.sending import AppSender, CannotConform, NoServiceAnswer, check_open
-from liveroom.conform.shipped import RequestForm, Sent
+from liveroom.conform.shipped import AppForm, Sent
 from liveroom.ports import Clock
 
 CATEGORY: Final = "mlvb-show-live"
-_FORMS: Final = (RequestForm.POST_JSON, RequestForm.GET_QUERY)
+_FORMS: Final = (AppForm.POST_JSON, AppForm.GET_QUERY)
 """The second is for a service that cannot take the first: that is for its apps to find out."""
 
 
@@ -35,6 +35,8 @@ class ConformAccount:
     may_exist: bool = False
     """Whether the service was asked to make it: a run may be cut short before the answer."""
     is_registered: bool = False
+    may_be_gone: bool = False
+    """Whether the service was asked to delete it."""
     is_deleted: bool = False
     rooms: set[str] = field(default_factory=set)
     """Rooms that may be open, or reserved."""
@@ -52,7 +54,8 @@ class ConformAccount:
     def take_login(self, answer: ServiceAnswer) -> None:
         """Keep who has signed in."""
         user, token, number = (answer.value(f"data.{name}") for name in ("userId", "token", "sdkAppId"))
-        self.user, self.token = str(user or answer.value("data.apaasUserId") or ""), str(token or "")
+        self.user = str(user or answer.value("data.apaasUserId") or self.user)
+        self.token = str(token or self.token)
         self.sdk_app_id = int(number) if str(number).isdecimal() else 0
 
 
@@ -72,10 +75,16 @@ class RunAccounts:
         return ConformAccount(username, password=md5_of(username + self.run))
 
     async def register(self, account: ConformAccount) -> None:
-        """Make the account. Raises ``CannotConform``."""
+        """Make the account, unless it is there. Raises ``CannotConform``."""
         account.may_exist = True
         values: Mapping[str, Sent] = {"username": account.username, "salt": account.salt}
-        await self._expect("oauth/register", values, "registers nobody")
+        try:
+            await self._expect("oauth/register", values, "registers nobody")
+        except CannotConform as refused:
+            try:
+                await self.sign_in(account)
+            except CannotConform:
+                raise refused from None
         account.is_registered = True
 
     async def sign_in(self, account: ConformAccount) -> None:
@@ -111,7 +120,7 @@ class RunAccounts:
                 await self._try("auth_users/user_logout", _identity(account))
                 self.left_behind.append(f"user {account.user} ({account.username})")
         except (CannotConform, NoServiceAnswer) as problem:
-            if account.is_registered:
+            if account.is_registered and not account.may_be_gone:
                 self.left_behind.append(f"{account.username} and its rooms: {problem}")
 
     async def _sign_in_anew(self, account: ConformAccount) -> None:
@@ -134,7 +143,7 @@ class RunAccounts:
 
     async def _try(self, path: str, values: Mapping[str, Any]) -> bool:
         try:
-            return (await self.sender.send(RequestForm.POST_JSON, f"base/v1/{path}", values)).code == 0
+            return (await self.sender.send(AppForm.POST_JSON, f"base/v1/{path}", values)).code == 0
         except NoServiceAnswer:
             return False
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from liveroom.conform.phrases import describe, likely_place, name_kind, quote, show
-from liveroom.conform.shipped import AppCall, Decoder, FailureKind, FieldNeed, ShippedApp
+from liveroom.conform.shipped import AnswerDecoder, AppCall, AppFailure, FieldNeed, ShippedApp
 
 INT32_MAX: Final = 2_147_483_647
 SIGNING_OUT: Final = (203, 204)
@@ -47,26 +47,27 @@ class ServiceAnswer:
     """Of a preflight: the headers with which a page may send a request."""
     location: str = ""
     """Where it leads."""
+    document: Any = field(init=False, repr=False)
+    """The body as JSON, or None."""
 
-    def document(self) -> Any:
-        """Return the body as JSON, or None."""
+    def __post_init__(self) -> None:
         try:
-            return json.loads(self.text)
-        except ValueError:
-            return None
+            found = json.loads(self.text)
+        except (ValueError, RecursionError):
+            found = None
+        object.__setattr__(self, "document", found)
 
     @property
     def code(self) -> int | None:
         """Return the code of the envelope, however it is written; None without one."""
-        body = self.document()
-        found = body.get("errorCode") if isinstance(body, dict) else None
+        found = self.document.get("errorCode") if isinstance(self.document, dict) else None
         if isinstance(found, str) and re.fullmatch(r"-?[0-9]{1,9}", found):
             return int(found)
         return found if isinstance(found, int) and not isinstance(found, bool) else None
 
     def value(self, place: str) -> Any:
         """Return what is at a place outside lists, such as ``data.userId``; None where nothing is."""
-        return next((found for _, found in _values(self.document(), place) if found is not _MISSING), None)
+        return next((found for _, found in _values(self.document, place) if found is not _MISSING), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,10 @@ class AnswerJudge:
         return Judgement(problems, () if problems else self._limits)
 
     @property
-    def _decoder(self) -> Decoder:
+    def _decoder(self) -> AnswerDecoder:
         return self.app.decoder_of(self.call)
 
-    def _problem(self, kind: FailureKind, fact: str, place: str = "") -> AppProblem:
+    def _problem(self, kind: AppFailure, fact: str, place: str = "") -> AppProblem:
         at = re.sub(r"\[\d+\]", "[]", place)
         return AppProblem(place, self.app.behaviour(self.call, kind, at), fact)
 
@@ -122,21 +123,21 @@ class AnswerJudge:
         status, allowed = self.answer.status, self.answer.allows_origin
         if self.origin and allowed not in ("*", self.origin):
             fact = f"the browser withholds the answer: it allows no page of {self.origin} (Access-Control-Allow-Origin)"
-            yield self._problem(FailureKind.HTTP, fact, "Access-Control-Allow-Origin")
+            yield self._problem(AppFailure.HTTP, fact, "Access-Control-Allow-Origin")
         elif self._decoder.whole_2xx and not 200 <= status < 300:
             fact = f"the answer has HTTP status {status}, and it accepts 200 to 299 only"
-            yield self._problem(FailureKind.HTTP, fact, "HTTP status")
+            yield self._problem(AppFailure.HTTP, fact, "HTTP status")
         elif self._decoder.json_only and not self.answer.content_type.startswith("application/json"):
             said = self.answer.content_type or "none"
             fact = f"it decodes application/json only, and the answer's Content-Type is {said}"
-            yield self._problem(FailureKind.SHAPE, fact, "Content-Type")
+            yield self._problem(AppFailure.SHAPE, fact, "Content-Type")
 
     def _of_shape(self) -> Iterator[AppProblem]:
-        body, needs = self.answer.document(), self.app.needs_of(self.call)
+        body, needs = self.answer.document, self.app.needs_of(self.call)
         if not isinstance(body, dict):
             if needs:
                 fact = f"it reads an object of JSON, and the answer is {describe(self.answer.text)}"
-                yield self._problem(FailureKind.SHAPE, fact)
+                yield self._problem(AppFailure.SHAPE, fact)
             return
         wrong: set[str] = set()
         for need in needs:
@@ -148,7 +149,7 @@ class AnswerJudge:
                 yield problem
         if self._reads_data_first and self.answer.code and not isinstance(body.get("data"), dict):
             fact = "it looks into data before it looks at the code, and this error has no object there"
-            yield self._problem(FailureKind.SHAPE, fact, "data")
+            yield self._problem(AppFailure.SHAPE, fact, "data")
 
     @property
     def _reads_data_first(self) -> bool:
@@ -158,7 +159,7 @@ class AnswerJudge:
         is_refused = bool(self.answer.code)
         for place, value in _values(body, need.place):
             if fact := self._fact(need, body, place, value, is_refused=is_refused):
-                yield self._problem(FailureKind.SHAPE, fact, place)
+                yield self._problem(AppFailure.SHAPE, fact, place)
                 return
 
     def _fact(
@@ -196,7 +197,7 @@ class AnswerJudge:
         expected = call.codes
         if code in CLIENTS_OWN:
             fact = f"code {code} is one of the app's own, which no service may send"
-            yield self._problem(FailureKind.CODE, fact, "errorCode")
+            yield self._problem(AppFailure.CODE, fact, "errorCode")
         elif code in self.app.signs_out_on and code not in (expected if isinstance(expected, tuple) else ()):
             if expected != "error":
                 fact = f"code {code} means that the login has ended, and it has not"
@@ -204,7 +205,7 @@ class AnswerJudge:
         elif call.may_refuse and code:
             self._limits.append(call.may_refuse)
         elif not _is_expected(code, expected):
-            yield self._problem(FailureKind.CODE, self._wrong_code(code), "errorCode")
+            yield self._problem(AppFailure.CODE, self._wrong_code(code), "errorCode")
 
     def _wrong_code(self, code: int) -> str:
         expected = self.call.codes
@@ -228,7 +229,7 @@ class AnswerJudge:
         for place, wanted in self.call.has.items():
             if (found := self.answer.value(place)) != wanted:
                 fact = f"{place} has to be {wanted}, the answer has {show(place, found)}"
-                yield self._problem(FailureKind.CODE, fact, place)
+                yield self._problem(AppFailure.CODE, fact, place)
         signature = self.app.answers[self.call.answer].signs
         if signature and self.answer.value(signature) == "":
             self._limits.append(f"It cannot sign in to Tencent IM: {signature} is empty, as without a Tencent account.")

@@ -10,7 +10,7 @@ from liveroom.conform.accounts import ConformAccount, RunAccounts, md5_of
 from liveroom.conform.judging import AnswerJudge, AppProblem, Judgement, ServiceAnswer
 from liveroom.conform.phrases import quote
 from liveroom.conform.sending import AppSender, NoServiceAnswer, check_open
-from liveroom.conform.shipped import AppCall, FailureKind, RequestForm, Sent, ShippedApp
+from liveroom.conform.shipped import AppCall, AppFailure, AppForm, Sent, ShippedApp
 
 BAD_TOKEN: Final = "conform-no-token"  # noqa: S105 - it is none
 _REGISTER: Final = "oauth/register"
@@ -31,7 +31,7 @@ class CallVerdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CallResult:
+class PlayedCall:
     """A call of an app, and what came of it."""
 
     app: ShippedApp
@@ -87,10 +87,10 @@ class AppPlayer:
     def __post_init__(self) -> None:
         self.account = self.accounts.new(self.app.key)
 
-    async def make(self, call: AppCall) -> CallResult:
+    async def make(self, call: AppCall) -> PlayedCall:
         """Make the next call. Raises ``CannotConform``."""
         if reason := self._reason_not_to(call):
-            return CallResult(self.app, call, CallVerdict.NOT_TRIED, [reason])
+            return PlayedCall(self.app, call, CallVerdict.NOT_TRIED, [reason])
         await self._make_ready(call)
         judged, answer = Judgement(), None
         for values, left_out in self._variants(call):
@@ -147,9 +147,10 @@ class AppPlayer:
     def _fill(self, call: AppCall, params: Mapping[str, Sent]) -> dict[str, Sent]:
         """Return the parameters with what the placeholders stand for; a number stays one in JSON."""
         values = self._values()
-        if "signature" in self._used(call):
+        if "ts" in call.sends or "hash" in call.sends:
             plain = {name: _replace(value, values) for name, value in call.sends.items()}
             values["signature"] = self.account.sign(plain)
+            values["unkeyedSignature"] = md5_of(f"{self.account.username}{plain.get('tag', '')}{plain.get('hash', '')}")
         filled = {name: _replace(value, values) for name, value in params.items()}
         if params.get("appId") == "{sdkAppId}" and call.form.has_json:
             filled["appId"] = self.account.sdk_app_id
@@ -162,7 +163,6 @@ class AppPlayer:
             "salt": account.salt,
             "ts": self.accounts.now(),
             "wrongSignature": md5_of("wrong"),
-            "unkeyedSignature": md5_of(f"{account.username}{'' if self.app.decoder == 'gson' else 'karaoke'}md5"),
             "userId": account.user,
             "token": account.token,
             "badToken": BAD_TOKEN,
@@ -203,17 +203,19 @@ class AppPlayer:
         room = str(values.get("roomId", ""))
         if call.path == _REGISTER:
             self.account.may_exist = True
+        elif call.ends == "account":
+            self.account.may_be_gone = True
         elif call.path == _ENTER and room != self.around.other_room:
             self.account.rooms.add(room)
 
     def _without_answer(self, call: AppCall, problem: NoServiceAnswer) -> Judgement:
         if call.codes == "any" and not self.app.needs_of(call):
             return Judgement()
-        return Judgement([AppProblem("", self.app.behaviour(call, FailureKind.LATE), str(problem))])
+        return Judgement([AppProblem("", self.app.behaviour(call, AppFailure.LATE), str(problem))])
 
     async def _blocked_by_browser(self, call: AppCall, path: str) -> AppProblem | None:
         """Return why a browser would not send the page's call: JSON needs a preflight that allows it."""
-        if not (self.app.browser and call.form is RequestForm.POST_JSON) or path in self._asked:
+        if not (self.app.browser and call.form is AppForm.POST_JSON) or path in self._asked:
             return None
         self._asked.add(path)
         answer = await self.sender.preflight(path)
@@ -226,7 +228,7 @@ class AppPlayer:
             return None
         fact = f"the browser does not send it: the answer to its preflight (OPTIONS, HTTP {answer.status}) does not "
         fact += "allow Content-Type" if lets_in else f"allow pages of {self.sender.origin}"
-        return AppProblem("preflight", self.app.behaviour(call, FailureKind.HTTP), fact)
+        return AppProblem("preflight", self.app.behaviour(call, AppFailure.HTTP), fact)
 
     def _note(self, call: AppCall, answer: ServiceAnswer, values: Mapping[str, Sent]) -> AppProblem | None:
         """Take over what the call changed; return a problem if the account has become another user."""
@@ -258,7 +260,7 @@ class AppPlayer:
                 if name.endswith(("roomId", "Room")):
                     self.account.rooms.add(str(value))
 
-    def _told(self, call: AppCall, judged: Judgement, answer: ServiceAnswer | None, left_out: str) -> CallResult:
+    def _told(self, call: AppCall, judged: Judgement, answer: ServiceAnswer | None, left_out: str) -> PlayedCall:
         code = answer.code if answer else None
         expects_any = isinstance(call.codes, str)
         if code == _LIMITED and not expects_any:
@@ -288,8 +290,8 @@ class AppPlayer:
         *,
         problems: Sequence[AppProblem] = (),
         answer: ServiceAnswer | None = None,
-    ) -> CallResult:
-        return CallResult(self.app, call, verdict, sentences, problems, answer)
+    ) -> PlayedCall:
+        return PlayedCall(self.app, call, verdict, sentences, problems, answer)
 
     def _sentence(self, call: AppCall, problem: AppProblem, left_out: str) -> str:
         return f"{self.app.name} {problem.happens} when it {call.does}{left_out}: {problem.fact}."

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
-from liveroom.conform.playing import CallResult, CallVerdict
+from liveroom.conform.playing import CallVerdict, PlayedCall
 from liveroom.conform.session import ConformReport
 
 COLUMNS: Final = ("app", "calls", "works", "limited", "breaks", "not_tried")
@@ -41,7 +41,7 @@ def sentences(report: ConformReport) -> Iterator[str]:
     yield verdict_of(report)
 
 
-def _lines(results: Sequence[CallResult]) -> Sequence[str]:
+def _lines(results: Sequence[PlayedCall]) -> Sequence[str]:
     """Return each sentence once: what breaks with its request, all others with the apps for which it is true."""
     about: dict[str, list[str]] = {}
     for result in results:
@@ -74,7 +74,7 @@ def as_document(report: ConformReport) -> Mapping[str, Any]:
     }
 
 
-def _call(result: CallResult) -> Mapping[str, Any]:
+def _call(result: PlayedCall) -> Mapping[str, Any]:
     return {
         "app": result.app.key,
         "call": _request(result),
@@ -106,7 +106,7 @@ def as_junit(report: ConformReport) -> bytes:
     return written
 
 
-def _add_case(suite: ET.Element, result: CallResult) -> None:
+def _add_case(suite: ET.Element, result: PlayedCall) -> None:
     seconds = f"{result.answer.seconds:.3f}" if result.answer else "0"
     name = f"{result.call.does} ({_request(result)})"
     case = ET.SubElement(suite, "testcase", name=name, classname=f"conform.{result.app.key}", time=seconds)
@@ -128,7 +128,7 @@ def _plain(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
-def _request(result: CallResult) -> str:
+def _request(result: PlayedCall) -> str:
     return f"{result.call.form} {result.app.path_of(result.call)}"
 
 

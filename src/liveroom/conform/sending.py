@@ -3,14 +3,21 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
 from liveroom.conform.judging import ServiceAnswer
-from liveroom.conform.shipped import RequestForm, Sent
+from liveroom.conform.shipped import AppForm, Sent
 
+_PARTS: Final[Mapping[AppForm, tuple[str, ...]]] = {
+    AppForm.GET_QUERY: ("params",),
+    AppForm.GET_BOTH: ("params", "json"),
+    AppForm.POST_FORM: ("data",),
+    AppForm.POST_JSON: ("json",),
+}
+"""Where each form has its parameters, in httpx's words."""
 _SILENT_MAX: Final = 3
 """After so many requests in a row without a connection the service is taken to be gone."""
 
@@ -24,7 +31,7 @@ class NoServiceAnswer(Exception):
 
 
 @dataclass(slots=True)
-class Pace:
+class RequestPace:
     """At most so many requests a second."""
 
     per_second: float
@@ -46,26 +53,18 @@ class AppSender:
 
     http: httpx.AsyncClient
     url: str
-    pace: Pace
+    pace: RequestPace
     timeout: float
     origin: str = "https://app.example.com"
     sent: int = 0
     _silent: int = 0
-    _parts: Mapping[RequestForm, tuple[str, ...]] = field(
-        default_factory=lambda: {
-            RequestForm.GET_QUERY: ("params",),
-            RequestForm.GET_BOTH: ("params", "json"),
-            RequestForm.POST_FORM: ("data",),
-            RequestForm.POST_JSON: ("json",),
-        }
-    )
 
     async def send(
-        self, form: RequestForm, path: str, values: Mapping[str, Sent], *, as_page: bool = False
+        self, form: AppForm, path: str, values: Mapping[str, Sent], *, as_page: bool = False
     ) -> ServiceAnswer:
         """Send a call and return its answer. Raises ``NoServiceAnswer``, and ``CannotConform`` if it is gone."""
         as_text = {name: _as_text(value) for name, value in values.items()}
-        parts: dict[str, Any] = {part: values if part == "json" else as_text for part in self._parts.get(form, ())}
+        parts: dict[str, Any] = {part: values if part == "json" else as_text for part in _PARTS.get(form, ())}
         headers = {"origin": self.origin} if as_page else {}
         return await self._ask(form.method, path, headers=headers, **parts)
 
@@ -120,7 +119,7 @@ def read_url(url: str) -> str:
 async def check_service(sender: AppSender) -> None:
     """Make sure that this is a service of the API, by a call that changes nothing. Raises ``CannotConform``."""
     try:
-        answer = await sender.send(RequestForm.GET_QUERY, "base/v1/auth_users/user_keepalive", {})
+        answer = await sender.send(AppForm.GET_QUERY, "base/v1/auth_users/user_keepalive", {})
     except NoServiceAnswer as problem:
         raise CannotConform(f"{sender.url} cannot be reached: {problem}") from None
     if 300 <= answer.status < 400:

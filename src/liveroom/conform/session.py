@@ -9,8 +9,8 @@ from typing import Final
 import httpx
 
 from liveroom.conform.accounts import RunAccounts
-from liveroom.conform.playing import AppPlayer, CallResult, CallVerdict, ContactCode, Surroundings
-from liveroom.conform.sending import AppSender, CannotConform, Pace, check_service
+from liveroom.conform.playing import AppPlayer, CallVerdict, ContactCode, PlayedCall, Surroundings
+from liveroom.conform.sending import AppSender, CannotConform, RequestPace, check_service
 from liveroom.conform.shipped import ShippedApp
 from liveroom.ports import Clock
 
@@ -25,7 +25,7 @@ class ConformReport:
     """What a run found."""
 
     url: str
-    results: list[CallResult] = field(default_factory=list)
+    results: list[PlayedCall] = field(default_factory=list)
     left_behind: Sequence[str] = ()
     stopped: str = ""
     """Why the run could not go on; empty when it was complete."""
@@ -40,7 +40,7 @@ class ConformReport:
         """Return how many calls of an app came to which verdict."""
         return Counter(result.verdict for result in self.results if result.app is app)
 
-    def of(self, verdict: CallVerdict) -> Sequence[CallResult]:
+    def of(self, verdict: CallVerdict) -> Sequence[PlayedCall]:
         """Return the calls that came to a verdict."""
         return [result for result in self.results if result.verdict is verdict]
 
@@ -84,7 +84,7 @@ async def run_conform(
 ) -> ConformReport:
     """Play the apps against the service. What stops it is in the report, with what was found and left until then."""
     report = ConformReport(wish.url)
-    sender = AppSender(http, wish.url, Pace(wish.pace), wish.timeout, wish.origin)
+    sender = AppSender(http, wish.url, RequestPace(wish.pace), wish.timeout, wish.origin)
     accounts = RunAccounts(sender, clock, secrets.token_hex(4))
     other = accounts.new("other")
     try:

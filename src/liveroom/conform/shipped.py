@@ -15,7 +15,7 @@ _KINDS: Final = frozenset({"text", "number", "object", "list", "texts", "switche
 _WORDS: Final = frozenset({"needed", "never", "null", "decimal", "or"}) | _KINDS
 
 
-class RequestForm(StrEnum):
+class AppForm(StrEnum):
     """How a request carries its parameters."""
 
     GET = "GET"
@@ -36,7 +36,7 @@ class RequestForm(StrEnum):
         return self.endswith("JSON")
 
 
-class FailureKind(StrEnum):
+class AppFailure(StrEnum):
     """What may be wrong with an answer, as far as an app notices a difference."""
 
     HTTP = "http"
@@ -58,7 +58,7 @@ class FieldNeed:
     """It is parsed as a 32-bit integer."""
 
 
-class Decoder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AnswerDecoder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the library accepts with which an app reads answers."""
 
     text: tuple[str, ...]
@@ -75,7 +75,7 @@ class AnswerShape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is needed, in words, and at which places."""
     breaks: Mapping[str, str] = {}
     """What the app does, by the place at which the answer is wrong."""
-    fails: Mapping[FailureKind, str] = {}
+    fails: Mapping[AppFailure, str] = {}
     signs: str = ""
     """The signature for Tencent IM: where it is empty, the app gets no further than its login."""
     data_on_error: bool = False
@@ -96,7 +96,7 @@ class AppCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Below ``base/v1/``; with a slash in front, below the address itself."""
     does: str
     """What the app does then: ``goes live``."""
-    form: RequestForm
+    form: AppForm
     answer: str
     identity: str = msgspec.field(name="as", default="")
     sends: Mapping[str, Sent] = {}
@@ -111,7 +111,7 @@ class AppCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """What is used later on, and where the answer has it."""
     decoder: str = ""
     breaks: Mapping[str, str] = {}
-    fails: Mapping[FailureKind, str] = {}
+    fails: Mapping[AppFailure, str] = {}
     may_refuse: str = ""
     """What the app then does without, for a feature that a service need not have."""
     limits: str = ""
@@ -137,7 +137,7 @@ class ShippedApp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     name: str
     decoder: str
     source: str
-    fails: Mapping[FailureKind, str]
+    fails: Mapping[AppFailure, str]
     answers: Mapping[str, AnswerShape]
     calls: Sequence[AppCall]
     identities: Mapping[str, SentParams] = {}
@@ -169,11 +169,11 @@ class ShippedApp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         }
         return sorted(needs.values(), key=lambda need: need.place.count("."))
 
-    def decoder_of(self, call: AppCall) -> Decoder:
+    def decoder_of(self, call: AppCall) -> AnswerDecoder:
         """Return what reads the call's answer."""
         return decoders()[call.decoder or self.decoder]
 
-    def behaviour(self, call: AppCall, kind: FailureKind, place: str = "") -> str:
+    def behaviour(self, call: AppCall, kind: AppFailure, place: str = "") -> str:
         """Return what it does when the call's answer fails in this way, at this place."""
         shape = self.answers[call.answer]
         at_place = call.breaks.get(place) or shape.breaks.get(place)
@@ -196,10 +196,10 @@ def read_need(words: str, place: str) -> FieldNeed:
 
 
 @cache
-def decoders() -> Mapping[str, Decoder]:
+def decoders() -> Mapping[str, AnswerDecoder]:
     """Return the decoders by their names."""
     text = (_FOLDER / "decoders.toml").read_text("utf-8")
-    return msgspec.toml.decode(text, type=dict[str, Decoder])
+    return msgspec.toml.decode(text, type=dict[str, AnswerDecoder])
 
 
 @cache
