@@ -80,7 +80,7 @@ MISTAKES = [
     pytest.param(
         *("query_room", _data(lambda rooms: [{**room, "roomId": int(room["roomId"])} for room in rooms]), BOTH),
         {("xzb-ios", "rooms/query_room", "data[0].roomId")},
-        "XiaoZhiBo for iOS shows a room that nobody can enter when it lists rooms without apaasUserId: it reads "
+        "XiaoZhiBo for iOS shows a room that nobody can enter when it lists rooms (without apaasUserId): it reads "
         "data[0].roomId as a string, the answer has a number (",
         id="a string becomes a number",
     ),
@@ -97,7 +97,7 @@ MISTAKES = [
     pytest.param(
         *("query_room", _data(lambda rooms: None), BOTH),
         {("xzb-ios", "rooms/query_room", "data"), ("xzb-android", "rooms/query_room", "data")},
-        "XiaoZhiBo for iOS shows no rooms when it lists rooms without apaasUserId: it reads data as an array, the "
+        "XiaoZhiBo for iOS shows no rooms when it lists rooms (without apaasUserId): it reads data as an array, the "
         "answer has null.",
         id="a list is null",
     ),
@@ -108,7 +108,7 @@ MISTAKES = [
             ("xzb-ios", "auth_users/user_update", "errorCode"),
             ("tuiroom-web", "auth_users/user_update", "errorCode"),
         },
-        "TUIRoom for the web signs its user out when it changes its name without apaasAppId: code 204 means that the "
+        "TUIRoom for the web signs its user out when it changes its name (without apaasAppId): code 204 means that the "
         "login has ended, and it has not.",
         id="a wrong code",
     ),
@@ -122,8 +122,8 @@ MISTAKES = [
     pytest.param(
         *("destroy_room", _whole(200, lambda body: ""), BOTH),
         {("xzb-android", "rooms/destroy_room", ""), ("xzb-ios", "rooms/destroy_room", "")},
-        'XiaoZhiBo for iOS shows "-1 system error" when it ends its broadcast without apaasUserId: it reads an object '
-        "of JSON, and the answer is empty.",
+        'XiaoZhiBo for iOS shows "-1 system error" when it ends its broadcast (without apaasUserId): it reads an '
+        "object of JSON, and the answer is empty.",
         id="an empty body",
     ),
     pytest.param(
@@ -136,7 +136,7 @@ MISTAKES = [
     pytest.param(
         *("update_room", _whole(200, _renamed("errorCode", "ErrorCode")), ("xzb-android", "xzb-ios", "tuiroom-web")),
         {("xzb-ios", "rooms/update_room", "errorCode"), ("tuiroom-web", "rooms/update_room", "errorCode")},
-        'XiaoZhiBo for iOS shows "-1 system error" when it gives its room a title without apaasUserId: it needs an '
+        'XiaoZhiBo for iOS shows "-1 system error" when it gives its room a title (without apaasUserId): it needs an '
         "integer at errorCode, the answer has nothing there (is ErrorCode meant?).",
         id="a capital letter",
     ),
@@ -158,7 +158,7 @@ MISTAKES = [
             ("rtcube-ios", "auth_users/user_keepalive", "errorCode"),
         },
         "XiaoZhiBo for iOS goes on as if it were signed in when it sends a keepalive with a token that is no longer "
-        "valid: it needs code 203 or 204, not 0.",
+        "valid: it needs code 203 or 204, the answer is code 0.",
         id="nobody is ever signed out",
     ),
     pytest.param(
@@ -170,10 +170,9 @@ MISTAKES = [
             ("xzb-android", "rooms/enter_room", "HTTP status"),
             ("tuiroom-web", "auth_users/user_login_code", "HTTP status"),
             ("tuiroom-web", "auth_users/user_keepalive", "HTTP status"),
-            ("tuiroom-web", "auth_users/user_doctor_auth", "HTTP status"),
         },
         "TUIRoom for the web does not go to its login when it sends a keepalive with a token that is no longer valid "
-        "without apaasAppId: the answer has HTTP status 500, and it accepts 200 to 299 only.",
+        "(without apaasAppId): the answer has HTTP status 500, and it accepts 200 to 299 only.",
         id="HTTP 500 for every error, as the original has it",
     ),
 ]

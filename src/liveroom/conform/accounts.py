@@ -103,9 +103,17 @@ class RunAccounts:
 
     async def go_live(self, account: ConformAccount) -> bool:
         """Open the account's room; say whether it is open."""
-        values = {**_identity(account), "roomId": account.user, "role": "anchor", "category": CATEGORY}
+        values = {"roomId": account.user, "role": "anchor", "category": CATEGORY, "appId": str(account.sdk_app_id)}
         account.rooms.add(account.user)
-        return bool(await self._try("rooms/enter_room", values))
+        try:
+            answer = await self.sender.send(
+                AppForm.POST_JSON, "base/v1/rooms/enter_room", {**_identity(account), **values}
+            )
+        except NoServiceAnswer:
+            return False
+        if answer.code != 0:
+            account.rooms.discard(account.user)
+        return answer.code == 0
 
     async def remove(self, account: ConformAccount) -> None:
         """Close the account's rooms and delete it; what cannot be removed is noted."""

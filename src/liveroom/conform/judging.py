@@ -105,9 +105,9 @@ class AnswerJudge:
     def judge(self) -> Judgement:
         """Return what comes of the answer: the first kind of failure is what the app shows."""
         problems: tuple[AppProblem, ...] = ()
-        for look in (self._of_transport, self._of_shape, self._of_code, self._of_content):
+        for look in (self._of_transport, self._of_success, self._of_shape, self._of_code, self._of_content):
             problems = tuple(look())
-            if problems:
+            if problems or (self._limits and not self._reads_body):
                 break
         return Judgement(problems, () if problems else self._limits)
 
@@ -125,12 +125,27 @@ class AnswerJudge:
             fact = f"the browser withholds the answer: it allows no page of {self.origin} (Access-Control-Allow-Origin)"
             yield self._problem(AppFailure.HTTP, fact, "Access-Control-Allow-Origin")
         elif self._decoder.whole_2xx and not 200 <= status < 300:
+            if self.call.may_refuse:
+                self._limits.append(self.call.may_refuse)
+                return
             fact = f"the answer has HTTP status {status}, and it accepts 200 to 299 only"
             yield self._problem(AppFailure.HTTP, fact, "HTTP status")
         elif self._decoder.json_only and not self.answer.content_type.startswith("application/json"):
             said = self.answer.content_type or "none"
             fact = f"it decodes application/json only, and the answer's Content-Type is {said}"
             yield self._problem(AppFailure.SHAPE, fact, "Content-Type")
+
+    @property
+    def _reads_body(self) -> bool:
+        return not self._decoder.whole_2xx or 200 <= self.answer.status < 300
+
+    def _of_success(self) -> Iterator[AppProblem]:
+        """Yield that a call was a success which should not have been one."""
+        expected = self.call.codes
+        if self.answer.code == 0 and expected != "any" and not (isinstance(expected, tuple) and 0 in expected):
+            needed = f"code {' or '.join(map(str, expected))}" if isinstance(expected, tuple) else "an error"
+            happens = self.call.fails.get(AppFailure.CODE, "goes on as if nothing were wrong")
+            yield AppProblem("errorCode", happens, f"it needs {needed}, the answer is code 0")
 
     def _of_shape(self) -> Iterator[AppProblem]:
         body, needs = self.answer.document, self.app.needs_of(self.call)
@@ -211,13 +226,8 @@ class AnswerJudge:
         expected = self.call.codes
         said = quote(str(self.answer.value("errorMessage")))
         if isinstance(expected, str):
-            if code:
-                return f"code {code} ({said}) means that the login has ended, and the app needs another error"
-            return "the answer is code 0, and should be an error"
-        needed = " or ".join(map(str, expected))
-        return (
-            f"the answer is code {code} ({said}), and it needs {needed}" if code else f"it needs code {needed}, not 0"
-        )
+            return f"code {code} ({said}) means that the login has ended, and the app needs another error"
+        return f"the answer is code {code} ({said}), and it needs {' or '.join(map(str, expected))}"
 
     def _of_content(self) -> Iterator[AppProblem]:
         if self.call.limits:

@@ -18,6 +18,8 @@ _KIND_NAMES: Final = {
 }
 _SHOWN_MAX: Final = 60
 _DEPTH: Final = 3
+_ALIKE: Final = 0.8
+"""How alike two names are of which one may be meant for the other, as difflib counts."""
 _SECRET: Final = re.compile(r"(?i)token|sig$|secret|salt")
 _LONG_WORD: Final = re.compile(r"[\w.+/=*-]{32,}")
 """A token, signature or hash in what a service says, which is nobody's to read."""
@@ -38,7 +40,7 @@ def show(place: str, value: Any) -> str:
         case list():
             said = f"an array of {len(value)}"
         case str():
-            said = "a string" if _SECRET.search(place.rpartition(".")[2]) else f"a string ({quote(value)})"
+            said = "a string" if _SECRET.search(place.rpartition(".")[2]) else f"a string ({_short(value)})"
         case int():
             said = f"a number ({value})"
         case _:
@@ -62,8 +64,9 @@ def likely_place(body: Mapping[str, Any], place: str) -> str:
     wanted = _plain(name)
     places = {found for found in _places(body, "", _DEPTH) if found != place}
     same = sorted((found for found in places if _plain(found.rpartition(".")[2]) == wanted), key=len)
-    beside = {found.lower(): found for found in places if found.rpartition(".")[0] == place.rpartition(".")[0]}
-    close = same or [beside[found] for found in get_close_matches(place.lower(), beside, n=1, cutoff=0.85)]
+    around = place.rpartition(".")[0]
+    beside = {_plain(found.rpartition(".")[2]): found for found in places if found.rpartition(".")[0] == around}
+    close = same or [beside[found] for found in get_close_matches(wanted, beside, n=1, cutoff=_ALIKE)]
     return f" (is {close[0]} meant?)" if close else ""
 
 
@@ -83,6 +86,10 @@ def _plain(name: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Return a service's own words, cut, and without tokens."""
-    text = _LONG_WORD.sub("…", text)
+    """Return the first line of a service's own words, without tokens."""
+    first, *_ = text.strip().splitlines() or [""]
+    return _short(_LONG_WORD.sub("…", first))
+
+
+def _short(text: str) -> str:
     return json.dumps(text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}…", ensure_ascii=False)

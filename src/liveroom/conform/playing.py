@@ -140,7 +140,7 @@ class AppPlayer:
         always = {**identity.sends, **call.sends}
         sometimes = {**identity.sometimes, **call.sometimes}
         if self.app.has_short_form(call):
-            yield self._fill(call, always), f" without {', '.join(sometimes)}"
+            yield self._fill(call, always), f" (without {', '.join(sometimes)})"
         optional = {name: value for name, value in self._fill(call, sometimes).items() if value != ""}
         yield {**self._fill(call, always), **optional}, ""
 
