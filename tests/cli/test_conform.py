@@ -203,6 +203,16 @@ def test_the_address_is_that_which_apps_have(given: str, meant: str) -> None:
     assert read_url(given) == meant
 
 
+def test_a_file_that_cannot_be_written_is_told_after_the_results(
+    original: DocumentedService, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "missing/conform.xml"
+    words = (original.url, YES, *FAST, "--app", "labs-ktv-ios", "--junit", str(file))
+    out, err = run(capsys, *words, status=2)
+    assert "No app would break" in out
+    assert err.endswith(f"{file} cannot be written: No such file or directory\n")
+
+
 async def test_an_answer_s_own_words_are_shown_without_tokens_and_hashes(original: DocumentedService) -> None:
     token = f"eyJhbGciOiJIUzI1NiJ9.{'x' * 80}"
     error = {"errorCode": 99, "errorMessage": f"jwt malformed: {token} at /srv/app.js", "data": {}}

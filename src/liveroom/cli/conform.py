@@ -77,12 +77,15 @@ def _end(report: "ConformReport", junit: Path | None) -> None:
     from liveroom.cli.output import list_rows, prints_json, show_facts
     from liveroom.conform.report import COLUMNS, as_document, as_junit, count_rows, sentences
 
-    if junit is not None:
-        junit.write_bytes(as_junit(report))
     if prints_json():
         show_facts(as_document(report))
     elif report.results:
         list_rows(COLUMNS, count_rows(report), *sentences(report))
+    if junit is not None:
+        try:
+            junit.write_bytes(as_junit(report))
+        except OSError as problem:
+            raise SettingsError([f"{junit} cannot be written: {problem.strerror}"]) from problem
     if report.stopped:
         raise SettingsError([report.stopped])
     if report.is_broken:

@@ -6,9 +6,11 @@ They are made by calls of conform's own, in the form that most apps use, where a
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any, Final
 
 from liveroom.conform.judging import ServiceAnswer
+from liveroom.conform.phrases import quote
 from liveroom.conform.sending import AppSender, CannotConform, NoServiceAnswer, check_open
 from liveroom.conform.shipped import AppForm, Sent
 from liveroom.ports import Clock
@@ -72,7 +74,7 @@ class RunAccounts:
     def new(self, name: str) -> ConformAccount:
         """Return an account that the service does not have yet."""
         username = f"conform-{self.run}-{name}"
-        return ConformAccount(username, password=md5_of(username + self.run))
+        return ConformAccount(username, password=token_hex(16))
 
     async def register(self, account: ConformAccount) -> None:
         """Make the account, unless it is there. Raises ``CannotConform``."""
@@ -166,7 +168,7 @@ class RunAccounts:
             check_open(answer)
             if answer.code == 0:
                 return answer
-            said = f"code {answer.code} ({answer.value('errorMessage')})"
+            said = f"code {answer.code} ({quote(str(answer.value('errorMessage')))})"
         raise CannotConform(f"the service {otherwise}, and without an account there is nothing to try: {said}")
 
 

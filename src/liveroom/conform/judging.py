@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from liveroom.conform.phrases import describe, likely_place, name_kind, quote, show
+from liveroom.conform.phrases import counted, describe, likely_place, name_kind, quote, show
 from liveroom.conform.shipped import AnswerDecoder, AppCall, AppFailure, FieldNeed, ShippedApp
 
 INT32_MAX: Final = 2_147_483_647
@@ -249,7 +249,7 @@ class AnswerJudge:
         if not isinstance(rooms, list):
             fact = f"it reads data as an array, the answer has {show('data', rooms)}"
         elif len(rooms) < _PAGE and self.wanted_room not in map(_room_of, rooms):
-            fact = f"the list has {len(rooms)} rooms, and not room {self.wanted_room}, which is live"
+            fact = f"the list has {counted(len(rooms), 'room')}, and not room {self.wanted_room}, which is live"
         else:
             return
         at_place = self.app.answers[self.call.answer].breaks.get("data")

@@ -70,6 +70,11 @@ def likely_place(body: Mapping[str, Any], place: str) -> str:
     return f" (is {close[0]} meant?)" if close else ""
 
 
+def counted(count: int, noun: str) -> str:
+    """Return so many things: ``1 app``, ``2 apps``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _places(value: Any, at: str, depth: int) -> Iterator[str]:
     """Yield the places of all values in objects, and of the first item of arrays."""
     if isinstance(value, dict) and depth:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from liveroom.conform.phrases import counted
 from liveroom.conform.playing import CallVerdict, PlayedCall
 from liveroom.conform.session import ConformReport
 
@@ -58,8 +59,8 @@ def verdict_of(report: ConformReport) -> str:
     if report.stopped:
         return "The run ended early."
     if broken:
-        return f"{_number(apps, 'app')} would break, at {_number(len(broken), 'call')}."
-    return f"No app would break: {report.sent} requests, {_number(len(report.apps), 'app')}."
+        return f"{counted(apps, 'app')} would break, at {counted(len(broken), 'call')}."
+    return f"No app would break: {report.sent} requests, {counted(len(report.apps), 'app')}."
 
 
 def as_document(report: ConformReport) -> Mapping[str, Any]:
@@ -130,7 +131,3 @@ def _plain(text: str) -> str:
 
 def _request(result: PlayedCall) -> str:
     return f"{result.call.form} {result.app.path_of(result.call)}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -9,6 +9,7 @@ from typing import Final
 import httpx
 
 from liveroom.conform.accounts import RunAccounts
+from liveroom.conform.phrases import counted
 from liveroom.conform.playing import AppPlayer, CallVerdict, ContactCode, PlayedCall, Surroundings
 from liveroom.conform.sending import AppSender, CannotConform, RequestPace, check_service
 from liveroom.conform.shipped import ShippedApp
@@ -70,9 +71,9 @@ def plan_of(wish: ConformWish) -> str:
     count = sum(2 if app.has_short_form(call) else 1 for app in wish.apps for call in app.calls)
     count += _OWN_CALLS * (len(wish.apps) + 1)
     return (
-        f"As {len(wish.apps)} apps, about {count} requests to {wish.url}, one at a time, {wish.pace:g} a second "
-        f"({count / wish.pace:.0f} s). Accounts named conform-… are registered, their rooms opened, and all of it "
-        "removed; others may see these rooms in the list for a moment."
+        f"As {counted(len(wish.apps), 'app')}, about {count} requests to {wish.url}, one at a time, {wish.pace:g} a "
+        f"second ({count / wish.pace:.0f} s). Accounts named conform-… are registered, their rooms opened, and all of "
+        "it removed; others may see these rooms in the list for a moment."
     )
 
 
