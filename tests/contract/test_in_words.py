@@ -10,10 +10,11 @@ from liveroom.api.declare import BASE, Who
 from liveroom.api.methods import METHODS
 from liveroom.api.original import APPS_TENANTS, ORIGINAL, SENT_BY_APPS
 from liveroom.api.unknown import NAME_MAX, REPORTED_MAX
+from liveroom.conform.shipped import SentParams
 from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.ids import UserId
 from tests.contract.conftest import EMBEDDED
-from tests.contract.replaying import ENTRIES, key_of, replay
+from tests.contract.playing import APPS
 from tests.contract.scene import set_stage
 from tests.contract.stages import OFFERED, SCENES, name_of
 from tests.service import Answer, Device, Service
@@ -38,10 +39,17 @@ def said(answer: Answer) -> str:
 
 
 def test_the_methods_and_names_of_shipped_apps_are_those_of_the_contract() -> None:
-    assert {entry["endpoint"].strip("/") for entry in ENTRIES} == ORIGINAL
-    assert {name for entry in ENTRIES for name in entry["params"]} == SENT_BY_APPS
-    tenants = {entry["params"]["apaasAppId"].get("example", "") for entry in ENTRIES if "apaasAppId" in entry["params"]}
-    assert tenants == APPS_TENANTS
+    calls = [(app, call) for app in APPS.values() for call in app.calls]
+    sent = [
+        (name, value)
+        for app, call in calls
+        for given in (app.identities.get(call.identity, SentParams()), call)
+        for params in (given.sends, given.sometimes)
+        for name, value in params.items()
+    ]
+    assert {app.path_of(call).removeprefix("prod/") for app, call in calls} == ORIGINAL
+    assert {name for name, _ in sent} == SENT_BY_APPS
+    assert {value for name, value in sent if name == "apaasAppId"} == APPS_TENANTS
     assert set(METHODS.methods) >= ORIGINAL
 
 
@@ -211,12 +219,6 @@ async def test_what_is_reported_is_bounded_in_number_and_bytes(service: Service)
 async def test_a_keepalive_reports_nothing(service: Service) -> None:
     answer = await ask(await service.sign_up(), "auth_users/user_keepalive", frobnicate=1, apaasAppId="nowhere")
     assert (answer.code, "warnings" in answer.body) == (0, False)
-
-
-@_STORES
-@pytest.mark.parametrize("entry", ENTRIES, ids=key_of)
-async def test_nothing_that_a_shipped_app_sends_is_reported(entry: dict[str, Any], service: Service) -> None:
-    assert "warnings" not in (await replay(service, entry, whole=True)).body
 
 
 async def test_what_a_call_may_have_is_not_reported(service: Service) -> None:

@@ -34,6 +34,7 @@ RUN = (
     "docs/capacity.md",
     "docs/faq.md",
     "docs/xiaozhibo.md",
+    "docs/conform.md",
     "docs/capacity.zh-CN.md",
     "docs/faq.zh-CN.md",
     "docs/guide.zh-CN.md",

@@ -1,4 +1,4 @@
-"""Defects of what is around the core: vendors, settings, keys, commands, start and stop, modules, the bench."""
+"""Defects of what is around the core: vendors, settings, keys, commands, start and stop, modules, bench, conform."""
 
 from typing import Final
 
@@ -129,5 +129,21 @@ AROUND: Final = (
         "        rank = share * self.count",
         "The load generator shows 0 ms where many calls got no answer.",
         "tests/bench/test_load.py::test_percentiles_are_right_to_a_fiftieth",
+    ),
+    Defect(
+        "null-for-a-shipped-app",
+        f"{_SRC}conform/judging.py",
+        "is_fine = not need.is_needed if value is _MISSING else need.takes_null",
+        "is_fine = not need.is_needed",
+        "An app that a null crashes is said to work.",
+        "tests/contract/test_judging.py::test_it_notices_what_an_app_would",
+    ),
+    Defect(
+        "pace-after-a-pause",
+        f"{_SRC}conform/sending.py",
+        "self._next = max(now, self._next) + 1 / self.per_second",
+        "self._next = self._next + 1 / self.per_second",
+        "After a slow answer, conform sends what it has missed all at once.",
+        "tests/cli/test_conform.py::test_requests_keep_their_distance",
     ),
 )

@@ -46,6 +46,7 @@ COMMANDS: Final = (
     CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
     CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
     CliCommand("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
+    CliCommand("conform", "liveroom.cli.conform:conform", "Play shipped apps, and say which would break where."),
     CliCommand(
         "simulate", "liveroom.cli.simulate:simulate", "Stand in for Tencent on your own machine.", has_json=False
     ),
