@@ -146,4 +146,12 @@ AROUND: Final = (
         "After a slow answer, conform sends what it has missed all at once.",
         "tests/cli/test_conform.py::test_requests_keep_their_distance",
     ),
+    Defect(
+        "ticket-of-any-key",
+        f"{_SRC}simulate/tickets.py",
+        "return hmac.compare_digest(b64encode(made).decode(), self.signature)",
+        "return bool(made and self.signature)",
+        "The simulator takes a ticket that is signed with any key.",
+        "tests/simulate/test_tickets.py::test_tickets_of_tencents_libraries_are_verified",
+    ),
 )
