@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import BASE, Method
+from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
@@ -17,7 +17,7 @@ Make = Callable[[Stage, Device], Awaitable[Params]]
 
 _OLDER: Final = frozenset(
     {"generate_roomid", "enter_room", "query_room", "room_detail", "list_users", "update_room", "leave_room"}
-    | {"destroy_room", "state"}
+    | {"destroy_room", "state", "search"}
 )
 """Methods of ``rooms`` that are no part of what makes a room a show."""
 
@@ -40,8 +40,10 @@ class Turn:
 
 
 def is_interactive(method: Method) -> bool:
-    """Say whether the method is one of interactive rooms, for people."""
+    """Say whether the method is one of interactive rooms, for people who have signed in."""
     name = method.path.removeprefix(BASE)
+    if method.who is not Who.USER:
+        return False
     return method.module in ("seats", "messages", "moderation") or (
         method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
     )
@@ -156,6 +158,11 @@ async def guests_message(stage: Stage, caller: Device) -> Params:
     return {"roomId": stage.room, "messageId": await say(stage, stage.guest)}
 
 
+async def _unanswered(stage: Stage, caller: Device) -> Params:
+    links = {"replyTo": await say(stage, stage.host), "mentions": [stage.host.user]}
+    return {"roomId": stage.room, "text": "大家好", "type": "text", "priority": "normal", "key": "k1", **links}
+
+
 async def say(stage: Stage, who: Device) -> str:
     """Say something, and return the message's id."""
     return str((await who.call("messages/send", {"roomId": stage.room, "text": "大家好"})).data["messageId"])
@@ -199,9 +206,11 @@ TURNS: Final[Mapping[str, Turn]] = {
     "seats/kick": Turn(to_seated_guest(), others="outsider", twice=Code.NotSeated),
     "seats/lock": Turn(within(seat="2", locked="true")),
     "seats/mute": Turn(to_seated_guest(audio="true"), others="outsider"),
-    "messages/send": Turn(within(text="大家好", type="text", priority="normal", key="k1"), **_MEMBERS),
+    "messages/send": Turn(_unanswered, **_MEMBERS),
     "messages/history": Turn(within(limit="5"), **_MEMBERS),
     "messages/recall": Turn(_own_message, by="guest", others="outsider"),
+    "messages/pin": Turn(guests_message),
+    "messages/unpin": Turn(within()),
     "moderation/mute": Turn(_to_guest(seconds="60", reason="刷屏")),
     "moderation/unmute": Turn(_to_guest()),
     "moderation/kick": Turn(_to_guest(reason="刷屏"), others="outsider", twice=Code.UserNotExists),
@@ -212,6 +221,7 @@ TURNS: Final[Mapping[str, Turn]] = {
     "moderation/audit": Turn(within(limit="5")),
     "moderation/report": Turn(_report, **_ANYBODY),
     "moderation/reports": Turn(within(state="open", limit="5")),
+    "moderation/count_reports": Turn(within(after="")),
     "moderation/resolve": Turn(_reported),
 }
 """Every method of interactive rooms, by its path below ``base/v1/``."""

@@ -10,6 +10,7 @@ import WelcomeScreen from './screens/WelcomeScreen.vue';
 const WELCOME = '/welcome';
 
 export function makeRouter(session: Session): Router {
+  openShared(window.location, window.history);
   const router = createRouter({
     history: createWebHashHistory(),
     routes: [
@@ -27,6 +28,15 @@ export function makeRouter(session: Session): Router {
     return inside || { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   });
   return router;
+}
+
+/**
+ * Turn the address of a shared link into the room's own. Links have it in their path, because the apps that show what
+ * is behind a link ask the service, which never sees what stands behind a #.
+ */
+export function openShared({ pathname }: Pick<Location, 'pathname'>, history: Pick<History, 'replaceState'>): void {
+  const [, root = '', room] = /^(.*\/)r\/([^/]+)\/?$/.exec(pathname) ?? [];
+  if (room !== undefined) history.replaceState(null, '', `${root}#/room/${room}`);
 }
 
 /** Which room an address shows; that of a private one carries the key of its link. */

@@ -17,6 +17,7 @@ from liveroom.api.rooms import methods as rooms
 from liveroom.api.rooms import options as room_options
 from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
+from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
 
 # isort: split
@@ -41,6 +42,7 @@ __all__ = [
     "room_metadata",
     "room_options",
     "room_schedules",
+    "room_search",
     "rooms",
     "rooms_roles",
     "rtc",

@@ -36,8 +36,8 @@ from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.participants import Media
+from liveroom.usecases.messages.pinning import PinBoard, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
-from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
@@ -45,7 +45,9 @@ from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
+from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.searching import RoomSearch
 from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.vendors.im_bridge import ImBridge
@@ -114,7 +116,7 @@ async def assemble(
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
-    services = _services(wiring, rooms, people, broker)
+    services = _services(wiring, rooms, people, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
     configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
     await configuration.refresh()
@@ -161,12 +163,9 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
     return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
-def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrifugo | None) -> Services:
-    """Build what the declared methods call."""
-    settings, clock, db, live, relay = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.relay
-    user_messages = make_user_messages(live, broker)
-    trail = Audit(db, clock, settings.audit_keep)
-    messages = _messages(wiring, trail)
+def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: UserMessages) -> Services:
+    settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
+    messages = _messages(wiring)
     moderating = make_moderating(wiring, rooms, people, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
@@ -195,7 +194,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         seats=seat_wiring.seats,
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
-        admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, relay),
+        admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay),
         operator_kicks=_kicks(wiring, rooms, user_messages),
         options=room_settings.options,
         invitations=room_settings.invitations,
@@ -210,7 +209,10 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, broker: Centrif
         report_filing=moderating.report_filing,
         likes=LikeCalls(live),
         messages=messages,
+        pinned_messages=PinnedMessages(Ranks(db, live), moderating.access_changes, messages.board, messages.find),
         listings=wiring.listings,
+        search=RoomSearch(db, live, clock, wiring.listings),
+        public_rooms=_public_rooms(wiring, people),
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=Sync(live, people.sessions, wiring.tenants, people.logouts, Devices(settings.devices), rooms.privacy),
@@ -228,10 +230,17 @@ def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> Op
     return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, notifier)
 
 
-def _messages(wiring: Wiring, trail: Audit) -> Messages:
+def _messages(wiring: Wiring) -> Messages:
     settings, db, live = wiring.settings, wiring.db, wiring.live
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
-    return Messages(db, live, wiring.clock, Ranks(db, live), wiring.screening, allowed, trail)
+    board = PinBoard(live, wiring.broadcasts, wiring.relay)
+    return Messages(db, live, wiring.clock, Ranks(db, live), wiring.screening, allowed, wiring.trail, board)
+
+
+def _public_rooms(wiring: Wiring, people: People) -> PublicRooms:
+    browsing = wiring.settings.browsing
+    is_open = people.guests.is_open if browsing == "guests" else browsing == "on"
+    return PublicRooms(wiring.db, wiring.live, wiring.clock, wiring.listings, is_open)
 
 
 def _outside(wiring: Wiring) -> Outside:

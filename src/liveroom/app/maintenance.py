@@ -67,7 +67,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,
         purge=RowPurge(db, clock, services.audit, retention, events.queue),
-        deleted_users=DeletedUsers(db, live, clock, wiring.recorder),
+        deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
         vendors=wiring.vendors.workers(db, live, clock, tenants),
         outward=events,

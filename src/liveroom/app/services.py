@@ -13,6 +13,7 @@ from liveroom.usecases.accounts.registration import Registration
 from liveroom.usecases.accounts.sessions import ActingSessions, Authentication, LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.media.participants import Media
+from liveroom.usecases.messages.pinning import PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
@@ -29,8 +30,10 @@ from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
+from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.schedules import Schedules
+from liveroom.usecases.rooms.searching import RoomSearch
 from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
 from liveroom.usecases.seats.taking import SeatRequests, Seats
 from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
@@ -83,7 +86,10 @@ class Services:
     report_filing: ReportFiling
     likes: LikeCalls
     messages: Messages
+    pinned_messages: PinnedMessages
     listings: Listings
+    search: RoomSearch
+    public_rooms: PublicRooms
     privacy: Privacy
     attendance: Attendance
     sync: Sync

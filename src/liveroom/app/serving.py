@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from starlette.routing import BaseRoute
 
+from liveroom import deadlines
 from liveroom.app.assembly import Core
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.jobs import CERTIFICATE, PROXIES
@@ -19,15 +20,17 @@ from liveroom.app.scheduler import Scheduler
 from liveroom.app.sockets import open_sockets
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
+from liveroom.domain.ids import RoomId
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Counted, Meter, MetricsPage
-from liveroom.http.pages import open_pages
+from liveroom.http.pages import Pages, open_pages
 from liveroom.http.server import serve
-from liveroom.http.site import make_site
+from liveroom.http.site import Preview, make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
+from liveroom.usecases.rooms.public import RoomPreview
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
 
@@ -75,8 +78,12 @@ def make_app(
     meter: Meter | None = None,
     routes: Sequence[BaseRoute] = (),
     gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
+    pages: Pages | None = None,
 ) -> tuple[LiveroomAsgi, Health]:
-    """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
+    """Return the ASGI application of a core, with more routes and gauges beside its own, and its health.
+
+    ``pages``: the live page, unless it is the one that was built.
+    """
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
@@ -105,7 +112,8 @@ def make_app(
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,
-        pages=open_pages(),
+        pages=pages or open_pages(),
+        preview=_previews(core),
         events=core.modules.events,
     )
     front = Front(
@@ -117,6 +125,21 @@ def make_app(
     )
     calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
     return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+
+
+def _previews(core: Core) -> Preview:
+    """Return what looks a room up for its link."""
+
+    async def preview(host: str, room: RoomId) -> RoomPreview | None:
+        began = deadlines.begin()
+        try:
+            return await core.services.public_rooms.preview(core.services.tenants.at_host(host).name, room)
+        except deadlines.Overdue:
+            return None
+        finally:
+            deadlines.over(began)
+
+    return preview
 
 
 def _counted(core: Core) -> Sequence[Counted]:

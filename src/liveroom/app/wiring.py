@@ -22,9 +22,11 @@ from liveroom.usecases.hooks.calls import HookCalls, Hooks
 from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.searching import RoomIndex
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -54,6 +56,7 @@ class Wiring:
     relay: OutboxRelay
     hook_calls: HookCalls
     screening: Screening
+    trail: Audit
 
 
 async def make_wiring(
@@ -75,7 +78,7 @@ async def make_wiring(
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
-    relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals)
+    relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, RoomIndex(db))
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     screening = Screening(db, live, hook_calls, _blocked_words(settings))
     publish_permissions = PublishPermissions(db, clock, vendor_tasks)
@@ -98,6 +101,7 @@ async def make_wiring(
         relay=relay,
         hook_calls=hook_calls,
         screening=screening,
+        trail=Audit(db, clock, settings.audit_keep),
     )
 
 

@@ -1,5 +1,7 @@
 """The live page: the files that web/ was built to, each with the headers that keep it safe and fresh.
 
+At the address of a shared link it says what the room is, for the apps in which the link is shown (Open Graph).
+
 A build puts them into the folder `pages` beside this file; a checkout that was installed without them has none. Files
 under `assets/` have a digest in their names and never change; the page itself is asked for anew each time. All of them
 are kept in memory: a page that was served goes on working when it is built anew under a running service.
@@ -7,6 +9,7 @@ are kept in memory: a page that was served goes on working when it is built anew
 
 import html
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +19,8 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+
+from liveroom.usecases.rooms.public import RoomPreview
 
 FOLDER: Final = Path(__file__).parent / "pages"
 _INDEX: Final = "index.html"
@@ -45,6 +50,10 @@ _PAGE_HEADERS: Final = {
     "cache-control": "no-cache",
     "vary": "Accept",
 }
+_SITE: Final = "liveroom"
+_SHOWN: Final = ("https://", "http://")
+"""How addresses of covers begin that others can fetch."""
+_TITLE: Final = re.compile("<title>.*?</title>", re.DOTALL)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _A_DAY: Final = "public, max-age=86400"
 
@@ -86,6 +95,14 @@ class Pages:
         base = html.escape(request.state.base)
         return HTMLResponse(_placed(self._index, base), headers=_PAGE_HEADERS)
 
+    async def room(self, request: Request, preview: RoomPreview | None) -> Response:
+        """Return the page of a shared link, with the room's preview; None: no word of it."""
+        base = html.escape(request.state.base)
+        page = _placed(self._index, base, shared=True)
+        if preview is not None:
+            page = _TITLE.sub(lambda _: _head_of(preview), page, count=1)
+        return HTMLResponse(page, headers=_PAGE_HEADERS)
+
     async def asset(self, request: Request) -> Response:
         return self._answer(request, f"assets/{request.path_params['name']}", _FOREVER)
 
@@ -109,10 +126,33 @@ def are_built(folder: Path = FOLDER) -> bool:
 
 
 @cache
-def _placed(index: str, base: str) -> str:
-    """Return the page with the addresses of its files under a path, and the path for its scripts."""
-    head = f'<head>\n    <meta name="liveroom-base" content="{base}">'
+def _placed(index: str, base: str, *, shared: bool = False) -> str:
+    """Return the page with the addresses of its files under a path, and the path for its scripts.
+
+    ``shared``: its own address is not that path, so that a script could not guess the root.
+    """
+    head = f'<head>\n    <meta name="liveroom-base" content="{base or "/" if shared else base}">'
     return index.replace('"./', f'"{base}/').replace("<head>", head, 1)
+
+
+def _head_of(preview: RoomPreview) -> str:
+    """Return what the head says of a room, escaped: all of it is written by users."""
+    title, host, cover = preview.title or preview.host or _SITE, preview.host, preview.cover
+    told = {
+        "og:type": "website",
+        "og:site_name": _SITE,
+        "og:title": title,
+        "og:description": " · ".join(filter(None, (host if title != host else "", preview.description))),
+        "twitter:card": "summary",
+    }
+    if cover.startswith(_SHOWN) and len(cover.split()) == 1:
+        told |= {"og:image": cover, "twitter:card": "summary_large_image"}
+    lines = [
+        f'<meta {"property" if name.startswith("og:") else "name"}="{name}" content="{html.escape(text)}">'
+        for name, text in told.items()
+        if text
+    ]
+    return "\n    ".join((f"<title>{html.escape(title)}</title>", *lines))
 
 
 def _file(path: Path) -> _File:

@@ -6,7 +6,7 @@ At the root a browser gets the live page, or the reference where no page was bui
 and the CORS headers to whatever is answered.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache, partial
 from typing import Any, Final
 
@@ -22,14 +22,23 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
 from liveroom.api.envelopes import refusal
 from liveroom.api.identity import preferred_language
+from liveroom.api.parameters import ID_MAX
 from liveroom.api.shapes import Shape
+from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants.model import Language
 from liveroom.http.openapi import make_openapi
 from liveroom.http.pages import Pages
 from liveroom.http.reference import content_security_policy, make_page
+from liveroom.usecases.rooms.public import RoomPreview
 
 _JSON: Final = "application/json; charset=utf-8"
 _BOTH: Final = ["GET", "POST"]
+Preview = Callable[[str, RoomId], Awaitable[RoomPreview | None]]
+"""Returns what everybody may see of a room at a host; None for nothing."""
+
+
+async def no_preview(_: str, __: RoomId) -> None:
+    """Return nothing: no link shows what a room is."""
 
 
 def make_site(
@@ -40,11 +49,12 @@ def make_site(
     language: Language = Language.ZH,
     base_path: str = "",
     pages: Pages | None = None,
+    preview: Preview = no_preview,
     events: Sequence[type[Shape]] = (),
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
 
-    ``events``: those of a room beside our own.
+    ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
     page = cache(partial(make_page, registry, offers=offers, events=events))
@@ -56,10 +66,6 @@ def make_site(
         "vary": "Accept",
     }
 
-    async def hello(request: Request) -> Response:
-        body = {"errorCode": 0, "errorMessage": "ok", "version": __version__, "requestId": request.state.request_id}
-        return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
-
     async def reference(_: Request) -> Response:
         return HTMLResponse(page(), headers=headers)
 
@@ -67,7 +73,7 @@ def make_site(
 
     async def root(request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
-        return await (front if wants_page else hello)(request)
+        return await (front if wants_page else _hello)(request)
 
     async def document(_: Request) -> Response:
         return Response(openapi(), media_type=_JSON)
@@ -81,17 +87,34 @@ def make_site(
     handlers: dict[Any, Any] = {404: refuse, 405: refuse, 500: refuse}
     own = [
         Route("/", root, methods=_BOTH),
-        Route("/base/v1", hello, methods=_BOTH),
-        Route("/helloworld", hello, methods=_BOTH),
+        Route("/base/v1", _hello, methods=_BOTH),
+        Route("/helloworld", _hello, methods=_BOTH),
         Route("/reference", reference),
         Route("/docs", reference),
         Route("/openapi.json", document),
     ]
     if pages is not None:
-        own += [Route("/assets/{name:path}", pages.asset), *(Route(f"/{name}", pages.root) for name in pages.roots)]
+        own += _page_routes(pages, preview)
     site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
+
+
+async def _hello(request: Request) -> Response:
+    body = {"errorCode": 0, "errorMessage": "ok", "version": __version__, "requestId": request.state.request_id}
+    return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
+
+
+def _page_routes(pages: Pages, preview: Preview) -> list[Route]:
+    """Return the routes of the page's files, and of the links of rooms."""
+
+    async def shared(request: Request) -> Response:
+        room, host = request.path_params["room"], request.headers.get("host", "")
+        found = await preview(host, RoomId(room)) if len(room) <= ID_MAX else None
+        return await pages.room(request, found)
+
+    files = [Route("/assets/{name:path}", pages.asset), *(Route(f"/{name}", pages.root) for name in pages.roots)]
+    return [Route("/r/{room}", shared), *files]
 
 
 def _openapi(registry: Registry, **about: Any) -> bytes:

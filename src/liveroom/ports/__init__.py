@@ -39,7 +39,7 @@ from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, Re
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
-from liveroom.ports.rooms import LiveLikes, LiveMetadata, MetadataRows, ScheduleRows
+from liveroom.ports.rooms import LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.sql import (
     CodeRows,
@@ -132,6 +132,7 @@ __all__ = [
     "RoomAccessRows",
     "RoomRows",
     "RoomSnapshot",
+    "RoomTermRows",
     "Rtc",
     "RtcControl",
     "Said",

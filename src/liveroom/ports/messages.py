@@ -1,11 +1,11 @@
 """The seams of messages: the live store judges, counts and publishes them, SQL keeps them, and there is a word list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.messages.model import Allowed, Draft, Message
+from liveroom.domain.messages.model import Allowed, Draft, Message, Quote
 
 
 class Saying(NamedTuple):
@@ -21,6 +21,8 @@ class Saying(NamedTuple):
     allowed: Allowed
     admin: bool = False
     """They may speak up whatever their rank."""
+    quote: Quote | None = None
+    """The message that the draft answers; None: it answers none, or one that cannot be found."""
 
 
 class Said(NamedTuple):
@@ -47,10 +49,11 @@ class Talk(Protocol):
     """
 
     async def say(self, saying: Saying) -> Said:
-        """Say it, unless something is against it.
+        """Say it, unless something is against it; who is mentioned and not in the room is left out.
 
         Raises ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied`` (high priority), ``UserMuted``, ``RoomMuted``,
-        ``RateLimited``.
+        ``RateLimited``; ``MessageNotFound`` for an answer to a message that is taken back, is of another broadcast, or
+        is none.
         """
 
     async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:
@@ -82,6 +85,9 @@ class MessageRows(Protocol):
         """Add messages. Of one that is there already only its recall is taken over, and never undone."""
 
     async def get(self, room: RoomId, number: int) -> Message | None: ...
+    async def some(self, room: RoomId, numbers: Collection[int]) -> Sequence[Message]:
+        """Return those of these messages that there are, in any order."""
+
     async def page(self, broadcast: BroadcastId, before: int | None, limit: int) -> Sequence[Message]:
         """Return the newest messages of a broadcast below a number."""
 

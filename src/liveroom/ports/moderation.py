@@ -38,6 +38,9 @@ class RoomAccessRows(Protocol):
     async def rooms_of(self, user: UserId) -> Sequence[RoomId]:
         """Return the rooms in which a user has an access record."""
 
+    async def banned_from(self, user: UserId, now: datetime) -> Sequence[RoomId]:
+        """Return the rooms from which a user is banned now."""
+
 
 class AddressBanRows(Protocol):
     """Bans that cover addresses, kept as keyed digests: at most one for an address of a tenant."""
@@ -63,6 +66,8 @@ class ReportQuery(NamedTuple):
     limit: int
     but: frozenset[UserId] = frozenset()
     """Of a room: without those of these users; "" is the room itself."""
+    after: str = ""
+    """Only those made after this one (an id; "": all)."""
 
 
 class ReportRows(Protocol):

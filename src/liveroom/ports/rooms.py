@@ -1,6 +1,6 @@
-"""The seams of rooms, beside their rows: scheduled broadcasts, metadata and likes."""
+"""The seams of rooms, beside their rows: scheduled broadcasts, metadata, what they are found by, and likes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from liveroom.domain.rooms.likes import LikeCall
 from liveroom.domain.rooms.metadata import Metadata, MetadataRow
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.rooms.schedules import Mark
+from liveroom.domain.rooms.search import RoomTerm, SearchedRoom
 
 
 class ScheduleRows(Protocol):
@@ -34,6 +35,27 @@ class MetadataRows(Protocol):
     async def get(self, room: RoomId) -> MetadataRow | None: ...
     async def put(self, row: MetadataRow) -> None:
         """Add the row, or replace the one that there is."""
+
+
+class RoomTermRows(Protocol):
+    """What rooms are found by: an index of words, beside the rooms' own rows."""
+
+    async def searched(self, rooms: Collection[RoomId]) -> Sequence[SearchedRoom]:
+        """Return those of the rooms that lists may show, as they are now."""
+
+    async def hosted(self, owners: Collection[UserId]) -> Sequence[RoomId]:
+        """Return the live rooms of these owners."""
+
+    async def of(self, rooms: Collection[RoomId]) -> Sequence[RoomTerm]: ...
+    async def put(self, terms: Collection[RoomTerm]) -> None:
+        """Add terms; those that there are stay."""
+
+    async def drop(self, terms: Collection[RoomTerm]) -> None: ...
+    async def find(self, tenant: TenantName, word: str, limit: int) -> Sequence[RoomId]:
+        """Return rooms with a term that begins with the word, by their terms: one for each such term."""
+
+    async def among(self, rooms: Collection[RoomId], word: str) -> Collection[RoomId]:
+        """Return those of the rooms that have a term which begins with the word."""
 
 
 class LiveMetadata(Protocol):

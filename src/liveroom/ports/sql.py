@@ -25,7 +25,7 @@ from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.rooms import MetadataRows, ScheduleRows
+from liveroom.ports.rooms import MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
@@ -299,6 +299,7 @@ class Tx(Protocol):
     messages: MessageRows
     schedules: ScheduleRows
     metadata: MetadataRows
+    room_terms: RoomTermRows
     reports: ReportRows
     erasures: Erasures
     personal_data: PersonalData

@@ -111,6 +111,12 @@ class Declared:
         True, "Whether anyone may join as a guest, with an account made on the spot; not while registration is closed."
     )
     guest_limit: int = setting(20, "Guest accounts per address in ten minutes; 0 for no limit.")
+    browsing: str = setting(
+        "guests",
+        "Whether people who have not signed in see public rooms: the list (rooms/browse), and title, host and cover in "
+        "shared links (/r/<roomId>); guests: if guests may enter.",
+        parse=values.choice("guests", "on", "off"),
+    )
     signature_ts: str = setting(
         "optional",
         "Whether a login signature must have a timestamp; required prevents replays, but refuses apps that send none.",

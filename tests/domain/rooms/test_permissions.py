@@ -20,6 +20,7 @@ TABLE: Final = {
     "INVITE": "--xxxx",
     "SPEAK_UP": "--xxxx",
     "RECALL": "---xxx",
+    "PIN": "--xxxx",
     "MUTE": "---xxx",
     "KICK": "---xxx",
     "BAN": "---xxx",

@@ -244,7 +244,7 @@ async def test_many_rows_are_erased_some_at_a_time_and_by_several_at_once(either
         )
     await delete(either, device.user)
     core = either.core
-    hurried = DeletedUsers(core.db, core.live, core.clock, core.recorder)
+    hurried = DeletedUsers(core.db, core.live, core.clock, core.recorder, core.services.messages.board)
     assert await hurried.erase(timedelta(0)) == 0, "a batch, and time is up"
     left = [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]]
     assert len(left) == number - AT_ONCE

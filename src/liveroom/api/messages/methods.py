@@ -7,13 +7,26 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
 from liveroom.api.envelopes import Page
-from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
+from liveroom.api.parameters import Id, JsonObject, Many, Request, Text, Whole
+from liveroom.api.rooms.methods import OneRoom
+from liveroom.api.rooms.option_shapes import Pinned, wire_pinned
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest
-from liveroom.domain.ids import RoomId
-from liveroom.domain.messages.model import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority
+from liveroom.domain.errors import BadRequest, MessageNotFound
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.messages.model import (
+    DATA_MAX,
+    KEY_MAX,
+    MENTIONS_MAX,
+    PAGE_MAX,
+    TEXT_MAX,
+    Draft,
+    MessageType,
+    Priority,
+    read_number,
+)
 from liveroom.domain.messages.payloads import MessageObject, write_message
 from liveroom.domain.rooms.permissions import Right
+from liveroom.usecases.messages.pinning import PIN, UNPIN, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 
 _Word = Annotated[str, Text(16)]
@@ -26,7 +39,8 @@ class SendMessage(Request):
 
     ``type``: ``text`` or ``custom``; by default a message with data is custom. ``priority``: ``low`` is dropped first
     in a flood; ``high`` is for appointed anchors and moderators and is sent at once. ``key``: an idempotency key chosen
-    by the app for each message.
+    by the app for each message. ``replyTo``: the ``messageId`` of a message of the broadcast. ``mentions``: at most 10
+    user ids; users who are not in the room are left out.
     """
 
     room_id: Id
@@ -35,6 +49,8 @@ class SendMessage(Request):
     type: _Word = ""
     priority: _Word = Priority.NORMAL.value
     key: Annotated[str, Text(KEY_MAX)] = ""
+    reply_to: Id = ""
+    mentions: Annotated[tuple[str, ...], Many(MENTIONS_MAX, ",")] = ()
 
 
 @method(
@@ -49,20 +65,25 @@ class SendMessage(Request):
         Code.UserMuted,
         Code.RateLimited,
         Code.ContentRefused,
+        Code.MessageNotExists,
     ),
 )
 async def send(call: SendMessage, actor: Actor, messages: Messages) -> msgspec.Raw:
     """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
     If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
-    to wait.
+    to wait. A reply to a message that was recalled, or is not there: 3011.
     """
     data = call.data or b""
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
     priority = _PRIORITIES.get(call.priority)
     if type is None or priority is None:
         raise BadRequest("type: must be text or custom" if type is None else "priority: must be low, normal or high")
-    draft = Draft(type, priority, call.text, data, call.key)
+    reply_to = (read_number(call.reply_to) or 0) if call.reply_to else 0
+    if call.reply_to and not reply_to:
+        raise MessageNotFound
+    mentions = tuple(map(UserId, call.mentions))
+    draft = Draft(type, priority, call.text, data, call.key, reply_to, mentions)
     return msgspec.Raw(write_message(await messages.send(actor, RoomId(call.room_id), draft)))
 
 
@@ -90,7 +111,7 @@ async def history(call: MessageHistory, actor: Actor, messages: Messages) -> Pag
     return Page(b",".join(map(write_message, found)), cursor)
 
 
-class RecallMessage(Request):
+class OneMessage(Request):
     """The message."""
 
     room_id: Id
@@ -103,9 +124,36 @@ class RecallMessage(Request):
     sometimes=(Need(Right.RECALL, "other users' messages"),),
     codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
 )
-async def recall(call: RecallMessage, actor: Actor, messages: Messages) -> None:
+async def recall(call: OneMessage, actor: Actor, messages: Messages) -> None:
     """Recall a message: the caller's own within two minutes, any as a moderator or the owner (else 3000).
 
-    Event ``message.recalled``. Repeated: 0.
+    Event ``message.recalled``. If it is pinned, it is unpinned. Repeated: 0.
     """
     await messages.recall(actor, RoomId(call.room_id), call.message_id)
+
+
+@method(
+    PIN,
+    bad_request=Code.RoomQueryParams,
+    right=Right.PIN,
+    reply=Pinned,
+    codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied, Code.RateLimited),
+)
+async def pin(call: OneMessage, actor: Actor, pinned_messages: PinnedMessages) -> Pinned:
+    """Pin a message that has a text, in place of any other: option ``pinned``, event ``room.options_changed``.
+
+    Owner, moderators, appointed anchors and admins only (3000). It stays until it is unpinned or recalled, or the
+    broadcast ends. Repeated: 0.
+    """
+    return wire_pinned(await pinned_messages.pin(actor, RoomId(call.room_id), call.message_id))
+
+
+@method(
+    UNPIN,
+    bad_request=Code.RoomQueryParams,
+    right=Right.PIN,
+    codes=(Code.RoomNotExists, Code.PermissionDenied, Code.RateLimited),
+)
+async def unpin(call: OneRoom, actor: Actor, pinned_messages: PinnedMessages) -> None:
+    """Unpin the message; for those who may pin. Nothing pinned: 0."""
+    await pinned_messages.unpin(actor, RoomId(call.room_id))

@@ -109,6 +109,37 @@ async def reports(call: ListReports, actor: Actor, reports: Reports) -> Page:
     return Page.of([_row(one) for one in found], cursor)
 
 
+class CountReports(Request):
+    """``after``: the ``newestId`` of the last time that somebody looked at them."""
+
+    room_id: Id | None = None
+    after: Id = ""
+
+
+class ReportCount(Shape):
+    """New reports."""
+
+    count: int
+    """At most 100."""
+    newest_id: str
+    """The newest one's id; if there is none, ``after``."""
+
+
+@method(
+    "base/v1/moderation/count_reports",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "the whole tenant"),),
+    reply=ReportCount,
+    codes=(Code.RoomNotExists, Code.PermissionDenied),
+)
+async def count_reports(call: CountReports, actor: Actor, reports: Reports) -> ReportCount:
+    """Count the open reports that ``moderation/reports`` lists and that are newer than ``after``: for a badge."""
+    room = RoomId(call.room_id) if call.room_id else None
+    count, newest = await reports.count(actor, room, after=call.after)
+    return ReportCount(count=count, newest_id=newest)
+
+
 class ResolveReport(Request):
     """``outcome``: what was done, for later readers."""
 

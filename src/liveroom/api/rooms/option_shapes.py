@@ -7,11 +7,23 @@ import msgspec
 
 from liveroom.api.shapes import Shape
 from liveroom.domain.payloads import wire_time
-from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
+from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 
 SECOND: Final = timedelta(seconds=1)
 _Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
 _SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
+
+
+class Pinned(Shape):
+    """The pinned message, as it was when it was pinned."""
+
+    message_id: str
+    user_id: str
+    """Its author; empty for a notice from the operator."""
+    name: str
+    text: str
+    by: str
+    """Who pinned it."""
 
 
 class Options(Shape):
@@ -36,6 +48,8 @@ class Options(Shape):
     """When a scheduled broadcast begins; empty while one is running."""
     end_utc: str
     """When the broadcast ends; empty: no set end. For a scheduled one: if it begins on time."""
+    pinned: Pinned | None
+    """The message that is pinned for everybody in the room; null if none is."""
 
 
 class OptionsWithLink(Options):
@@ -51,6 +65,12 @@ def options_with_link(options: RoomOptions) -> OptionsWithLink:
     return OptionsWithLink(link_key=options.link_key or msgspec.UNSET, **msgspec.structs.asdict(wire_options(options)))
 
 
+def wire_pinned(pinned: PinnedMessage) -> Pinned:
+    """Return a pinned message as clients read it."""
+    number, user, name, text, by = pinned
+    return Pinned(message_id=str(number), user_id=user, name=name, text=text, by=by)
+
+
 def wire_options(options: RoomOptions) -> Options:
     """Return options as clients read them."""
     return Options(
@@ -62,4 +82,5 @@ def wire_options(options: RoomOptions) -> Options:
         muted=options.muted,
         start_utc=wire_time(options.starts) if options.starts is not None else "",
         end_utc=wire_time(options.ends) if options.ends is not None else "",
+        pinned=None if options.pinned is None else wire_pinned(options.pinned),
     )

@@ -56,6 +56,8 @@ class RoomEventPayload(EventPayload):
     """Slow mode: seconds between two messages of one member; 0: off."""
     muted: bool
     """Everyone is muted: only hosts and moderators can write."""
+    pinned_message_id: str
+    """The message that is pinned in the room; empty: none."""
     ends_at: Instant | None
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
@@ -159,6 +161,7 @@ def _fields(room: Room) -> dict[str, Any]:
         "seat_mode": options.seat_mode.value,
         "slow_mode": options.slow // _SECOND,
         "muted": options.muted,
+        "pinned_message_id": "" if options.pinned is None else str(options.pinned.number),
         "ends_at": instant_text(options.ends) if options.ends is not None else None,
         "opened_at": instant_text(room.opened),
         "updated_at": instant_text(room.updated),

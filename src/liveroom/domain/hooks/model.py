@@ -184,7 +184,8 @@ def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     if hook_type is HookType.ENTER:
         return {**about, "role": "audience", "label": "", "ownerId": "0", "broadcastId": ""}
     if hook_type is HookType.TEXT:
-        return {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
+        asked = {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
+        return {**asked, "replyTo": "", "mentions": []}
     if hook_type is HookType.ROLE:
         return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

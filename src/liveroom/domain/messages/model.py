@@ -26,6 +26,10 @@ REMEMBERED: Final = timedelta(minutes=10)
 """How long a room remembers the times and keys of a user's last messages, even after they left."""
 RECALLED_WITHIN: Final = timedelta(minutes=2)
 """How long people may take back what they said."""
+QUOTED: Final = 80
+"""Characters of a message that a reply to it shows."""
+MENTIONS_MAX: Final = 10
+"""Users whom one message mentions."""
 
 EACH_WINDOW: Final = timedelta(seconds=10)
 ROOM_WINDOW: Final = timedelta(seconds=1)
@@ -67,6 +71,21 @@ class Draft(NamedTuple):
     """JSON, b"" for none."""
     key: str = ""
     """Sent again with the same key it is the same message."""
+    reply_to: int = 0
+    """The number of the message that it answers; 0: none."""
+    mentions: tuple[UserId, ...] = ()
+    """Users to be mentioned: those who are in the room are."""
+
+
+class Quote(NamedTuple):
+    """What a reply shows of the message that it answers."""
+
+    number: int
+    broadcast: BroadcastId
+    user: UserId
+    name: str
+    text: str
+    """At most ``QUOTED`` characters; "" of a message that has only data or was taken back."""
 
 
 class Message(NamedTuple):
@@ -90,6 +109,11 @@ class Message(NamedTuple):
     recalled: datetime | None = None
     """When it was taken back; ``text`` and ``data`` are empty then."""
     recalled_by: UserId = UserId("")
+    reply_to: int = 0
+    """The number of the message that it answers; 0: none."""
+    mentions: tuple[UserId, ...] = ()
+    quote: Quote | None = None
+    """What it shows of that message: looked up when it is said or read, and kept nowhere."""
 
     @property
     def id(self) -> str:
@@ -158,7 +182,13 @@ def is_still_theirs(message: Message, user: UserId, now: datetime) -> bool:
 
 def recalled(message: Message, by: UserId, at: datetime) -> Message:
     """Return the message without its words."""
-    return message._replace(text="", data=b"", recalled=at, recalled_by=by)
+    return _emptied(message)._replace(recalled=at, recalled_by=by)
+
+
+def quote_of(message: Message) -> Quote:
+    """Return what replies show of a message."""
+    text = message.text if len(message.text) <= QUOTED else message.text[: QUOTED - 1] + "…"
+    return Quote(message.number, message.broadcast, message.user, message.name, text)
 
 
 def forgotten(message: Message, user: UserId, pseudonym: UserId) -> Message:
@@ -166,5 +196,9 @@ def forgotten(message: Message, user: UserId, pseudonym: UserId) -> Message:
     if message.recalled_by == user:
         message = message._replace(recalled_by=pseudonym)
     if message.user == user:
-        message = message._replace(user=pseudonym, name="", avatar="", text="", data=b"")
+        message = _emptied(message)._replace(user=pseudonym, name="", avatar="")
     return message
+
+
+def _emptied(message: Message) -> Message:
+    return message._replace(text="", data=b"", reply_to=0, mentions=())

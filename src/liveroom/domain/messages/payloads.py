@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.messages.model import Draft, Message, MessageType, Priority
+from liveroom.domain.messages.model import Draft, Message, MessageType, Priority, Quote
 from liveroom.domain.payloads import Instant, Payload, instant_text
 from liveroom.domain.presence.members import Role
 
@@ -18,6 +18,17 @@ _LONGEST_ID: Final = "9" * 13
 _LONGEST_ROLE: Final = max(Role, key=len)
 _ANY_TIME: Final = "0000-00-00T00:00:00.000Z"
 """All are equally long."""
+
+
+class QuotedMessage(Payload):
+    """What a reply shows of the message that it answers."""
+
+    message_id: str
+    user_id: str
+    """Its author; empty for a notice from the operator."""
+    name: str
+    text: str
+    """Its first 80 characters; empty if it has only data, or was recalled."""
 
 
 class MessageObject(Payload):
@@ -43,6 +54,10 @@ class MessageObject(Payload):
     """When it was sent: UTC, as ``2026-11-25T10:00:00.123Z``."""
     recalled: bool
     """Whether it was recalled."""
+    reply_to: QuotedMessage | msgspec.UnsetType = msgspec.UNSET
+    """The message that it answers; left out if it answers none."""
+    mentions: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """The users whom it mentions, by their ids; left out if there are none."""
 
 
 class SaidMessage(MessageObject):
@@ -86,6 +101,8 @@ def write_message(message: Message, key: str = "") -> bytes:
             priority=message.priority,
             time=instant_text(message.at),
             recalled=message.recalled is not None,
+            reply_to=_quoted(message.reply_to, message.quote) if message.reply_to else msgspec.UNSET,
+            mentions=message.mentions or msgspec.UNSET,
             key=key or msgspec.UNSET,
         )
     )
@@ -108,9 +125,9 @@ def write_event(message: Message, key: str = "") -> bytes:
     return write_message(message, key) if message.user else write_notice(message)
 
 
-def event_size(draft: Draft, user: UserId) -> int:
+def event_size(draft: Draft, user: UserId, quote: Quote | None = None) -> int:
     """Return how many bytes the event of a message takes at most, without its author's name and picture."""
-    type, priority, text, data, key = draft
+    type, priority, text, data, key, reply_to, mentions = draft
     if not user:
         return len(_encode(Notice(text=text, data=_raw(data))))
     return len(
@@ -127,10 +144,19 @@ def event_size(draft: Draft, user: UserId) -> int:
                 priority=priority,
                 time=_ANY_TIME,
                 recalled=False,
+                reply_to=_quoted(reply_to, quote) if reply_to else msgspec.UNSET,
+                mentions=mentions or msgspec.UNSET,
                 key=key or msgspec.UNSET,
             )
         )
     )
+
+
+def _quoted(number: int, quote: Quote | None) -> QuotedMessage:
+    """Return what is shown of a message; without a quote only which one it is: there is no more of it."""
+    if quote is None:
+        return QuotedMessage(message_id=str(number), user_id="", name="", text="")
+    return QuotedMessage(message_id=str(number), user_id=quote.user, name=quote.name, text=quote.text)
 
 
 def _raw(data: bytes) -> Any:

@@ -215,7 +215,12 @@ def _is_joined(before: str, behind: str) -> bool:
 
 def _is_spaced(character: str) -> bool:
     """Say whether it is a letter, or a sign on one, of a script that writes spaces between words."""
-    return unicodedata.category(character)[0] in "LM" and not _is_in(character, _RUNNING_ON)
+    return unicodedata.category(character)[0] in "LM" and not runs_on(character)
+
+
+def runs_on(character: str) -> bool:
+    """Say whether it is of a script in which nothing separates one word from the next, or endings are written on."""
+    return _is_in(character, _RUNNING_ON)
 
 
 def _is_in(character: str, ranges: Sequence[tuple[int, int]]) -> bool:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
+from liveroom.domain.ids import UserId
+
 SEATS: Final = 8
 """Seats of a room by default."""
 SEATS_MAX: Final = 50
@@ -42,6 +44,18 @@ class SeatMode(StrEnum):
     """By a host's invitation only."""
 
 
+class PinnedMessage(NamedTuple):
+    """The message of a room that everybody sees above all others, as it was when it was pinned."""
+
+    number: int
+    user: UserId
+    """"" for a notice."""
+    name: str
+    text: str
+    by: UserId
+    """Who pinned it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoomOptions:
     """A room's options."""
@@ -65,6 +79,7 @@ class RoomOptions:
     """Somebody has an access record in the room (``room_access``)."""
     link_key: str = ""
     """What the link of a private room carries; "" in all others."""
+    pinned: PinnedMessage | None = None
 
     @property
     def is_listed(self) -> bool:

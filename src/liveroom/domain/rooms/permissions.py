@@ -49,6 +49,8 @@ class Right(StrEnum):
     """Sending messages of high priority; ignoring slow mode and the room-wide mute."""
     RECALL = "recall"
     """Recalling other users' messages."""
+    PIN = "pin"
+    """Pinning a message for everybody in the room, and unpinning it."""
     MUTE = "mute"
     """Muting and unmuting users."""
     KICK = "kick"
@@ -68,6 +70,7 @@ LEAST: Final[dict[Right, Rank]] = {
     Right.INVITE: Rank.ANCHOR,
     Right.SPEAK_UP: Rank.ANCHOR,
     Right.RECALL: Rank.MODERATOR,
+    Right.PIN: Rank.ANCHOR,
     Right.MUTE: Rank.MODERATOR,
     Right.KICK: Rank.MODERATOR,
     Right.BAN: Rank.MODERATOR,

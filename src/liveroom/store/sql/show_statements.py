@@ -11,6 +11,7 @@ from liveroom.store.sql.privacy.erasures import SqlErasures
 from liveroom.store.sql.privacy.personal_data import SqlPersonalData
 from liveroom.store.sql.rooms.metadata import SqlMetadata
 from liveroom.store.sql.rooms.schedules import SqlSchedules
+from liveroom.store.sql.rooms.terms import SqlRoomTerms
 from liveroom.store.sql.runner import Runner
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
@@ -18,6 +19,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "messages": SqlMessages,
     "schedules": SqlSchedules,
     "metadata": SqlMetadata,
+    "room_terms": SqlRoomTerms,
     "reports": SqlReports,
     "erasures": SqlErasures,
     "personal_data": SqlPersonalData,
@@ -31,6 +33,7 @@ class ShowStatements:
     messages: ports.MessageRows
     schedules: ports.ScheduleRows
     metadata: ports.MetadataRows
+    room_terms: ports.RoomTermRows
     reports: ports.ReportRows
     erasures: ports.Erasures
     personal_data: ports.PersonalData

@@ -1,4 +1,4 @@
-"""The tables of interactive rooms: access records, messages, metadata, reports, and the erasure of deleted users."""
+"""The tables of interactive rooms: access records, messages, metadata, terms to search by, reports, and erasures."""
 
 from typing import Final
 
@@ -66,6 +66,14 @@ messages: Final = table(
     Index("lr_messages_broadcast", "broadcast", "number"),
     Index("lr_messages_user", "user_id"),
     Index("lr_messages_at", "at"),
+)
+
+room_terms: Final = table(
+    "room_terms",
+    key("tenant"),
+    key("term"),
+    key("room"),
+    Index("lr_room_terms_room", "room", "term"),
 )
 
 reports: Final = table(

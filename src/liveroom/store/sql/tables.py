@@ -189,6 +189,8 @@ rooms: Final = table(
     maybe_instant("ends"),
     Column("guarded", SmallInteger, nullable=False, server_default="0"),
     Column("link_key", String(32), nullable=False, server_default=""),
+    # A JSON array (PinnedMessage); NULL for none.
+    Column("pinned", Text(), nullable=True),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),

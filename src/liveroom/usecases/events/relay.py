@@ -17,6 +17,7 @@ from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.events.outbox import (
+    OutboxMessage,
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
@@ -35,6 +36,7 @@ from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.rooms.leaving import evict
 from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.searching import RoomIndex
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
@@ -57,7 +59,8 @@ class OutboxRelay:
     policies: Policies
     tenants: Tenancy
     arrivals: Arrivals
-    _done: dict[int, None] = field(default_factory=dict)
+    index: RoomIndex
+    _done: dict[int, OutboxMessage] = field(default_factory=dict)
     """Rows applied but not yet marked as done. If the process dies before marking them, they are applied again."""
 
     async def deliver(self, row: OutboxRow, room: Room | None = None) -> LiveRoom | None:
@@ -67,7 +70,7 @@ class OutboxRelay:
         """
         live = await self._apply(row, room)
         faults.point("relay.applied")
-        self._done[row.id] = None
+        self._done[row.id] = row.message
         return live
 
     async def bring_up(self, room: Room, row: OutboxRow | None) -> LiveRoom | None:
@@ -90,7 +93,10 @@ class OutboxRelay:
                 log.warning("relay.waiting", row=row.id, subject=row.subject)
 
     async def run(self) -> int:
-        """Mark what was applied, and apply what was left behind; return how many rows were."""
+        """Mark what was applied, and apply what was left behind; return how many rows were.
+
+        What rooms are found by is brought up to date before a row is marked: nobody waits for that.
+        """
         await self._mark_done()
         before, applied, after = self.clock.now() - LEFT_BEHIND, 0, 0
         stuck: set[str] = set()
@@ -129,9 +135,10 @@ class OutboxRelay:
             await self.live.drop_entries(entries)
 
     async def _mark_done(self) -> None:
-        rows = list(self._done)
+        rows = dict(self._done)
         if rows:
-            await self.db.outbox.done(rows)
+            await self.index.follow(rows.values())
+            await self.db.outbox.done(list(rows))
         for row in rows:
             del self._done[row]
 

@@ -23,6 +23,7 @@ _ROOM: Final[Mapping[str, TextKind]] = {
     "subject": TextKind.SUBJECT,
     "description": TextKind.DESCRIPTION,
 }
+_NOTHING: Final[Mapping[str, Any]] = {}
 _OF_LINES: Final = frozenset({TextKind.DESCRIPTION, TextKind.MESSAGE})
 
 
@@ -53,10 +54,12 @@ class Screening:
         user: UserId = UserId(""),
         room: RoomId = RoomId(""),
         category: str | None = None,
+        beside: Mapping[str, Any] = _NOTHING,
     ) -> str:
         """Return the text as it may be shown. Raises ``ContentRefused``.
 
-        ``category``: the room's; None: it is looked up if a hook or module is asked.
+        ``category``: the room's; None: it is looked up if a hook or module is asked. ``beside``: what these are told
+        further.
         """
         if not text:
             return text
@@ -66,7 +69,7 @@ class Screening:
             return text
         if category is None:
             category = await self._category(room)
-        data = {"kind": kind.value, "text": text, "userId": user, "roomId": room, "category": category}
+        data = {"kind": kind.value, "text": text, "userId": user, "roomId": room, "category": category, **beside}
         return await self._ask(HookCall(HookType.TEXT, tenant, category, data), kind)
 
     async def username(self, tenant: TenantName, text: str) -> None:

@@ -1,5 +1,6 @@
 """What is said in rooms: sending, reading, taking back, and the operator's notices."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,8 +16,10 @@ from liveroom.domain.messages.model import (
     Message,
     MessageType,
     Priority,
+    Quote,
     check_draft,
     is_still_theirs,
+    quote_of,
     read_number,
     recalled,
 )
@@ -24,6 +27,7 @@ from liveroom.domain.messages.words import TextKind
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, Saying
+from liveroom.usecases.messages.pinning import PinBoard
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.rooms.ranks import Ranks, is_admin
@@ -44,19 +48,21 @@ class Messages:
     screening: Screening
     allowed: Allowed
     trail: Audit
+    board: PinBoard
 
     async def send(self, actor: Actor, room: RoomId, draft: Draft) -> Message:
         """Send a message and return it as sent; sending it again with the same key sends nothing more.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied``, ``UserMuted``, ``RateLimited``,
-        ``ContentRefused``.
+        ``ContentRefused``; ``MessageNotFound`` for a reply to what is no message of the broadcast, or was taken back.
         """
         check_draft(draft)
         tenant = actor.tenant.name
         if self.screening.looks_at(tenant):
             draft = await self._judged(actor, room, draft)
         id = draft.key or new_id(self.clock.now())
-        saying = Saying(tenant, room, actor.user, draft, id, self.allowed)
+        quote = await self._quote(tenant, room, draft.reply_to) if draft.reply_to else None
+        saying = Saying(tenant, room, actor.user, draft, id, self.allowed, quote=quote)
         try:
             return await self._say(saying)
         except PermissionDenied:
@@ -83,10 +89,11 @@ class Messages:
         if page.older is not None and len(found) <= limit:
             below = found[-1].number if found else before
             found += await self.db.messages.page(page.older, below, limit + 1 - len(found))
-        return cut(found, limit, lambda message: message.id)
+        shown, following = cut(found, limit, lambda message: message.id)
+        return await self._with_quotes(actor.tenant.name, room, shown), following
 
     async def recall(self, actor: Actor, room: RoomId, id: str) -> None:
-        """Take a message of the running broadcast back; twice is once.
+        """Take a message of the running broadcast back, and unpin it; twice is once.
 
         Raises ``RoomNotFound``, ``MessageNotFound``, ``PermissionDenied``.
         """
@@ -102,6 +109,7 @@ class Messages:
                 await self._note(actor, message)
             await self.live.talk.recall(recalled(message, actor.user, now))
             await self.live.persist()
+        await self.board.drop(message.tenant, room, meant=lambda pinned: pinned.number == message.number)
 
     async def find(self, tenant: TenantName, room: RoomId, number: int) -> Message:
         """Return a message of a room, live or not. Raises ``MessageNotFound``."""
@@ -113,7 +121,35 @@ class Messages:
     async def _say(self, saying: Saying) -> Message:
         number, message = await self.live.talk.say(saying)
         await self.live.persist()
-        return message or await self.find(saying.tenant, saying.room, number)
+        said = message or await self.find(saying.tenant, saying.room, number)
+        if not said.reply_to:
+            return said
+        (said,) = await self._with_quotes(saying.tenant, saying.room, [said])
+        return said
+
+    async def _quote(self, tenant: TenantName, room: RoomId, number: int) -> Quote | None:
+        """Return what a reply to a message shows of it; None for what nobody can answer."""
+        try:
+            message = await self.find(tenant, room, number)
+        except MessageNotFound:
+            return None
+        return quote_of(message) if message.recalled is None else None
+
+    async def _with_quotes(self, tenant: TenantName, room: RoomId, messages: Sequence[Message]) -> Sequence[Message]:
+        """Return messages of a room with what the replies among them answer, as it is now.
+
+        Nothing of that is kept with a reply: what was taken back, or erased, is in no quote either.
+        """
+        wanted = {message.reply_to for message in messages if message.reply_to}
+        if not wanted:
+            return messages
+        known = {message.number: message for message in messages}
+        others = [number for number in wanted if number not in known]
+        live = await asyncio.gather(*(self.live.talk.find(room, tenant, number) for number in others))
+        known |= {message.number: message for message in live if message is not None}
+        older = await self.db.messages.some(room, [number for number in others if number not in known])
+        known |= {message.number: message for message in older if message.tenant == tenant}
+        return [_quoting(message, known.get(message.reply_to)) for message in messages]
 
     async def _check_recall(self, actor: Actor, message: Message) -> None:
         """Raise ``PermissionDenied`` unless the actor may take it back; only the operator takes back a notice."""
@@ -129,12 +165,18 @@ class Messages:
     async def _judged(self, actor: Actor, room: RoomId, draft: Draft) -> Draft:
         """Return the draft as it may be shown; JSON is never changed, because its app relies on its form."""
         tenant, user = actor.tenant.name, actor.user
-        text = await self.screening.words(tenant, TextKind.MESSAGE, draft.text, user=user, room=room)
+        links = {"replyTo": str(draft.reply_to or ""), "mentions": draft.mentions}
+        text = await self.screening.words(tenant, TextKind.MESSAGE, draft.text, user=user, room=room, beside=links)
         if draft.data:
             words = "\n".join(_texts_in(_decode(draft.data)))
-            if await self.screening.words(tenant, TextKind.MESSAGE, words, user=user, room=room) != words:
+            judged = await self.screening.words(tenant, TextKind.MESSAGE, words, user=user, room=room, beside=links)
+            if judged != words:
                 raise ContentRefused
         return draft._replace(text=text)
+
+
+def _quoting(message: Message, original: Message | None) -> Message:
+    return message if original is None or not message.reply_to else message._replace(quote=quote_of(original))
 
 
 def _texts_in(value: Any) -> list[str]:

@@ -39,6 +39,8 @@ from liveroom.usecases.rooms.ranks import Ranks, is_admin
 
 Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[RoomAccess]]]
 RESOLVE: Final = "base/v1/moderation/resolve"
+COUNTED: Final = 100
+"""Reports that are counted at most."""
 _WORDS_MAX: Final = 1000
 Also = Callable[[Tx, Report], Awaitable[None]]
 """What belongs into the same transaction."""
@@ -222,6 +224,17 @@ class Reports:
         """Return the same for the operator's own server, about rooms in whatever state."""
         found = await self.db.reports.page(query._replace(limit=query.limit + 1))
         return cut(found, query.limit, lambda report: report.id)
+
+    async def count(self, actor: Actor, room: RoomId | None, *, after: str) -> tuple[int, str]:
+        """Return how many open reports ``page`` has that were made after one of them, and the newest of these.
+
+        At most ``COUNTED`` are counted. Raises as ``page``.
+        """
+        await self.oversight.check(actor, room)
+        withheld = await self._withheld(actor, room)
+        query = ReportQuery(actor.tenant.name, room, ReportState.OPEN, "", COUNTED, withheld, after)
+        found = await self.db.reports.page(query)
+        return len(found), found[0].id if found else after
 
     async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
         """Note what came of a report; of one that is resolved already, the first who did it stands.

@@ -31,6 +31,7 @@ from liveroom.usecases.accounts.sessions import why_over
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.importing.logins import forget_user
+from liveroom.usecases.messages.pinning import PinBoard
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
@@ -113,6 +114,7 @@ class DeletedUsers:
     live: Live
     clock: Clock
     recorder: EventRecorder
+    board: PinBoard
 
     async def erase(self, timeout: timedelta = TIMEOUT) -> int:
         """Work on what is due, for a while; return how many rounds were finished."""
@@ -213,6 +215,7 @@ class _Round:
     async def _forget_talk(self, rooms: Iterable[RoomId]) -> None:
         for room in rooms:
             await self._tools.live.talk.forget(room, self._user, self.erasure.pseudonym)
+            await self._tools.board.drop(self.erasure.tenant, room, meant=lambda pinned: pinned.user == self._user)
 
     async def _rewrite(self, streams: Iterable[str]) -> None:
         """Take the user out of recorded events, so that later deliveries name nobody."""

@@ -184,7 +184,7 @@ class Broadcasts:
     async def close_in(self, tx: Tx, room: Room, *, by: UserId, reason: CloseReason) -> Committed:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
-        options = replace(room.options, starts=None)
+        options = replace(room.options, starts=None, pinned=None)
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable, MessageNotFound, NotInRoom, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.messages.model import (
@@ -74,8 +74,10 @@ class MemoryTalk:
             wait, is_slow = speaker.wait(now, saying.allowed.each, slow)
             if wait > 0:
                 raise (slowed if is_slow else too_often)(timedelta(milliseconds=wait))
+        if saying.draft.reply_to and not talk.is_there(saying.quote, room.broadcast):
+            raise MessageNotFound
         message = _message(saying, floor)
-        data = write_event(message, saying.draft.key)
+        data = write_event(message._replace(quote=saying.quote), saying.draft.key)
         if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):
             raise too_often(timedelta(milliseconds=wait))
         if self.journal.behind >= saying.allowed.unsaved:
@@ -178,7 +180,8 @@ def _message(saying: Saying, floor: _Floor) -> Message:
     if member is not None:
         named = (member.name, member.avatar, member.shown)
     draft = saying.draft
+    mentions = tuple([user for user in draft.mentions if user in room.members]) if draft.mentions else ()
     return Message(
         room.id, room.tenant, room.broadcast, max(talk.last + 1, now), at(now), saying.user, *named,
-        draft.type, draft.priority, draft.text, draft.data,
+        draft.type, draft.priority, draft.text, draft.data, reply_to=draft.reply_to, mentions=mentions,
     )  # fmt: skip

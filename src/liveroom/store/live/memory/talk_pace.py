@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from liveroom.domain.ids import BroadcastId
-from liveroom.domain.messages.model import KEPT, KEYS_KEPT, REMEMBERED, Message, Priority
+from liveroom.domain.messages.model import KEPT, KEYS_KEPT, REMEMBERED, Message, Priority, Quote
 from liveroom.domain.messages.pace import SecondSaid, SpeakerWait, counted_times, wait_of_speaker
 from liveroom.domain.moments import milliseconds
 
@@ -72,6 +72,13 @@ class RoomTalk:
         if len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
             self.older = True
+
+    def is_there(self, quote: Quote | None, broadcast: BroadcastId) -> bool:
+        """Say whether a message of this broadcast may be answered: it has not been taken back."""
+        if quote is None or quote.broadcast != broadcast or quote.number in self.taken_back:
+            return False
+        kept = self.kept.get(quote.number)
+        return kept is None or kept.recalled is None
 
     def newest(self, before: int | None) -> Iterator[Message]:
         """Yield the messages below a number, the newest first."""

@@ -12,13 +12,23 @@ from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds, moment
 from liveroom.domain.privacy.visibility import Onlooker
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
-from liveroom.domain.rooms.options import DEFAULTS, Access, RoomOptions, SeatMode
+from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.store.live.redis.records import ROLE_NUMBERS, moment_or_never, pack
 from liveroom.store.live.redis.schema.answers import OnlookerRow
 from liveroom.store.live.redis.schema.given import UserAccessRow
 
 _ACCESSES: Final = tuple(Access)
 _MODES: Final = tuple(SeatMode)
+
+
+class PinnedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The message of a room that is pinned."""
+
+    number: int
+    user: UserId
+    name: str
+    text: str
+    by: UserId
 
 
 class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
@@ -34,7 +44,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     ends: int
     guarded: int
     link_key: str = ""
-    """Not there in what a former release has written."""
+    """Not there, as what follows, in what a former release has written."""
+    pinned: PinnedRow | bool = False
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -42,7 +53,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             _ACCESSES.index(options.access), options.password, options.seats, _MODES.index(options.seat_mode),
             options.seat_locks, milliseconds(options.slow), int(options.muted), moment_or_never(options.ends),
-            int(options.guarded), options.link_key,
+            int(options.guarded), options.link_key, PinnedRow(*options.pinned) if options.pinned else False,
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -51,6 +62,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             _ACCESSES[self.access], self.password, self.seats, _MODES[self.seat_mode], self.seat_locks,
             timedelta(milliseconds=self.slow), self.muted == 1, None, at(self.ends) if self.ends else None,
             self.guarded == 1, self.link_key,
+            None if isinstance(self.pinned, bool) else PinnedMessage(*msgspec.structs.astuple(self.pinned)),
         )  # fmt: skip
 
 

@@ -5,11 +5,13 @@ or reads asks SQL for what is known there: the last number that the room has giv
 after a loss, the newest messages, so that not everybody reads them there.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import (
     LiveUnavailable,
+    MessageNotFound,
     NotInRoom,
     PermissionDenied,
     Refused,
@@ -25,7 +27,7 @@ from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.message_rows import packed_message, read_message
+from liveroom.store.live.redis.message_rows import packed_links, packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.schema.arguments.talk import (
     ForgetTalkArguments,
@@ -35,6 +37,7 @@ from liveroom.store.live.redis.schema.arguments.talk import (
     SayArguments,
 )
 from liveroom.store.live.redis.watch import DirtyBuckets
+from liveroom.store.live.redis.wire import Word
 
 _TRIES: Final = 3
 _FRESH: Final = b"fresh"
@@ -43,6 +46,7 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
     b"none": RoomNotFound,
     b"out": NotInRoom,
     b"rank": PermissionDenied,
+    b"gone": MessageNotFound,
     b"silence": RoomMuted,
 }
 
@@ -84,7 +88,7 @@ class RedisTalk:
         keys, args = RoomKeys(saying.room), _said_in(saying)
         speaker = keys.bucket.talker(saying.room, saying.user)
         for _ in range(_TRIES):
-            words = (speaker, self._core.offset(), saying.room, *args)
+            words: Sequence[Word] = (speaker, self._core.offset(), saying.room, *args, *_links(saying))
             answer = await self._core.in_room("say", keys, KeySet.TALKING, *words, more=1)
             if answer == b"behind":
                 raise LiveUnavailable("too many messages wait to be written to the database")
@@ -176,8 +180,16 @@ def _said_in(saying: Saying) -> SayArguments:
         key=draft.key,
         admin=int(saying.admin),
         least_rank=int(LEAST[Right.SPEAK_UP]),
-        size=event_size(draft, saying.user),
+        size=event_size(draft, saying.user, saying.quote),
         most_of_one=allowed.each,
         most_of_room=allowed.room,
         most_waiting=allowed.unsaved,
     )
+
+
+def _links(saying: Saying) -> Sequence[bytes]:
+    """Return what only a message has that answers another or mentions somebody: any other costs what it did."""
+    draft = saying.draft
+    if not draft.reply_to and not draft.mentions:
+        return ()
+    return (packed_links(draft.reply_to, saying.quote, draft.mentions),)

@@ -1,6 +1,6 @@
 """Messages: one row each, written in batches by the live store's journal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +29,8 @@ class _Body(msgspec.Struct, omit_defaults=True):
 
     text: str = ""
     data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    reply_to: int = 0
+    mentions: tuple[UserId, ...] = ()
 
 
 _encode_body: Final = msgspec.json.Encoder().encode
@@ -49,6 +51,11 @@ _PUT: Final = Statement(lambda dialect: dialect.upsert(messages, _recall_only))
 _PUT_AS_SAID: Final = Statement(lambda dialect: dialect.upsert(messages, _recall_only, "recalled"))
 _GET: Final = statement(
     select(messages).where(messages.c.room == bindparam("of"), messages.c.number == bindparam("which"))
+)
+_SOME: Final = statement(
+    select(messages).where(
+        messages.c.room == bindparam("of"), messages.c.number.in_(bindparam("numbers", expanding=True))
+    )
 )
 _PAGE: Final = statement(
     select(messages)
@@ -90,6 +97,10 @@ class SqlMessages:
         row = await self._runner.row(_GET, of=room, which=number)
         return read_message(row) if row and row[0] == room else None
 
+    async def some(self, room: RoomId, numbers: Collection[int]) -> Sequence[Message]:
+        rows = await self._runner.rows(_SOME, of=room, numbers=sorted(numbers)) if numbers else []
+        return [read_message(row) for row in rows if row[0] == room]
+
     async def page(self, broadcast: BroadcastId, before: int | None, limit: int) -> Sequence[Message]:
         below = _LAST if before is None else before
         rows = await self._runner.rows(_PAGE, of=broadcast, before=below, limit=limit)
@@ -125,6 +136,8 @@ def read_message(row: Row) -> Message:
         at=instant(row[11]),
         recalled=optional_instant(row[12]),
         recalled_by=UserId(row[13]),
+        reply_to=body.reply_to,
+        mentions=body.mentions,
     )
 
 
@@ -151,4 +164,4 @@ def _body(message: Message) -> str:
     if not message.text and not message.data:
         return ""
     data = msgspec.Raw(message.data) if message.data else msgspec.UNSET
-    return _encode_body(_Body(message.text, data)).decode()
+    return _encode_body(_Body(message.text, data, message.reply_to, message.mentions)).decode()

@@ -31,7 +31,12 @@ _RESOLVE: Final = statement(
 )
 _PAGE: Final = (
     select(reports)
-    .where(_C.tenant == bindparam("of"), _C.state == bindparam("standing"), _C.id < bindparam("before"))
+    .where(
+        _C.tenant == bindparam("of"),
+        _C.state == bindparam("standing"),
+        _C.id < bindparam("before"),
+        _C.id > bindparam("after"),
+    )
     .order_by(_C.id.desc())
     .limit(_LIMIT)
 )
@@ -66,7 +71,12 @@ class SqlReports:
 
     async def page(self, query: ReportQuery) -> Sequence[Report]:
         before = query.before or _BEHIND_ALL
-        asked: dict[str, Value] = {"of": query.tenant, "standing": query.state.value, "before": before}
+        asked: dict[str, Value] = {
+            "of": query.tenant,
+            "standing": query.state.value,
+            "before": before,
+            "after": query.after,
+        }
         if query.room is None:
             rows = await self._runner.rows(_OF_TENANT, **asked, limit=query.limit)
         elif query.but:

@@ -58,6 +58,11 @@ _OVER: Final = statement(
 )
 _DROP: Final = statement(delete(access_records).where(_IN_ROOM, access_records.c.user_id.in_(_USERS)))
 _ROOMS_OF: Final = statement(select(access_records.c.room).where(access_records.c.user_id == bindparam("user")))
+_BANNED_FROM: Final = statement(
+    select(access_records.c.room).where(
+        access_records.c.user_id == bindparam("user"), access_records.c.banned_until > bindparam("now")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,9 @@ class SqlRoomAccess:
 
     async def rooms_of(self, user: UserId) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_ROOMS_OF, user=user)]
+
+    async def banned_from(self, user: UserId, now: datetime) -> Sequence[RoomId]:
+        return [RoomId(row[0]) for row in await self._runner.rows(_BANNED_FROM, user=user, now=millis(now))]
 
 
 def read_room_access(row: Row) -> RoomAccess:

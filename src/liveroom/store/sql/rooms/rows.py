@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
-from liveroom.domain.rooms.options import Access, RoomOptions, SeatMode
+from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -70,6 +71,7 @@ _LIVE_OF_TENANT: Final = statement(
 _LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
 
 _AT_ONCE: Final = 512
+_read_pinned: Final = msgspec.json.Decoder(PinnedMessage).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +165,16 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:31]),
+        _read_options(row[20:32]),
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key = row
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned = row
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
+        _read_pinned(pinned) if pinned else None,
     )  # fmt: skip
 
 
@@ -188,6 +191,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "ends": optional_millis(options.ends),
         "guarded": int(options.guarded),
         "link_key": options.link_key,
+        "pinned": None if options.pinned is None else msgspec.json.encode(options.pinned).decode(),
     }
 
 

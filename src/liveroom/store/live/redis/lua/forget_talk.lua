@@ -6,6 +6,7 @@ for _, packed in ipairs(call('ZRANGE', KEYS.said, 0, -1)) do
     if row[MESSAGE.user] == ARGV.user then
       row[MESSAGE.user], row[MESSAGE.name], row[MESSAGE.avatar] = ARGV.pseudonym, '', ''
       row[MESSAGE.text], row[MESSAGE.data] = '', ''
+      row[MESSAGE.reply_to], row[MESSAGE.mentions] = nil, nil
     end
     if row[MESSAGE.recalled_by] == ARGV.user then
       row[MESSAGE.recalled_by] = ARGV.pseudonym

@@ -15,10 +15,11 @@ if found then
     return 0
   end
   row[MESSAGE.text], row[MESSAGE.data], row[MESSAGE.recalled], row[MESSAGE.recalled_by] = '', '', NOW, ARGV.by
+  row[MESSAGE.reply_to], row[MESSAGE.mentions] = nil, nil
   call('ZREM', KEYS.said, found)
   call('ZADD', KEYS.said, ARGV.number, pack(row))
 else
-  local ids, id = call('HGET', KEYS.room, ROOM.announced) or '', string.format('r%015.0f ', tonumber(ARGV.number))
+  local ids, id = call('HGET', KEYS.room, ROOM.announced) or '', Talk.recall_mark(ARGV.number)
   if string.find(ids, id, 1, true) then
     return 0
   end

@@ -1,11 +1,11 @@
 -- uses: time awaited bucket rooms events talk pace
--- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'behind', {'fresh', broadcast} (SQL is to be
--- asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
+-- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'gone' (what it answers), 'behind', {'fresh',
+-- broadcast} (SQL is to be asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
 -- or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
 -- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
 -- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
--- second. most_waiting: how many may wait for SQL.
+-- second. most_waiting: how many may wait for SQL. links: what it answers and mentions (LINKS, packed), if it does.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
 local user, high = ARGV.user, ARGV.priority == 'high'
 local room, member = Rooms.read(), nil
@@ -72,6 +72,25 @@ if options then
   end
 end
 
+local links = ARG.links < ARG.waits_until and unpack_(ARGV[ARG.links])
+if links and links[LINKS.reply_to] > 0 then
+  local quote = links[LINKS.quote]
+  if not quote or quote[QUOTE.broadcast] ~= room.broadcast or Talk.is_recalled(links[LINKS.reply_to]) then
+    return 'gone'
+  end
+end
+
+-- Those of the users mentioned who are in the room; nothing for nobody.
+local function mentioned()
+  local present = {}
+  for _, one in ipairs(links[LINKS.mentions]) do
+    if call('HEXISTS', KEYS.members, one) == 1 then
+      present[#present + 1] = one
+    end
+  end
+  return #present > 0 and present or nil
+end
+
 local wait, slowed = 0, false
 if member then
   wait, slowed = Pace.wait_of_speaker(speaker, tonumber(ARGV.most_of_one), slow)
@@ -86,6 +105,9 @@ local row = MESSAGE{
   role = member and Rooms.displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
   data = ARGV.data, recalled = 0, recalled_by = '',
 }
+if links then
+  row[MESSAGE.reply_to], row[MESSAGE.mentions] = links[LINKS.reply_to], mentioned()
+end
 local size = tonumber(ARGV.size) + #row[MESSAGE.name] + #row[MESSAGE.avatar]
 wait = Pace.wait_of_room(talk, ARGV.priority, size, tonumber(ARGV.most_of_room))
 if wait > 0 then
@@ -120,6 +142,7 @@ end
 local packed = pack(row)
 keep(packed)
 remember()
-Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', row, ARGV.key, user)
+local quote = links and links[LINKS.quote] or nil
+Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', row, ARGV.key, user, quote)
 Events.urgent = high
 return {'said', whole(number), packed, Events.publish_or_gather(room)}

@@ -42,6 +42,8 @@ _ROWS: Final[dict[str, Any]] = {
     "MEMBER_SUMMARY": publications.MemberSummaryRow,
     "COUNTS": publications.CountsRow,
     "MESSAGE_EVENT": message_rows.MessageEventRow,
+    "QUOTE": message_rows.QuoteRow,
+    "LINKS": message_rows.LinksRow,
     "LIKES_EVENT": publications.LikesEventRow,
     "ANNOUNCED": given.AnnouncedRow,
     # seats

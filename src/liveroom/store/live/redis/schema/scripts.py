@@ -153,7 +153,7 @@ _TALK: Final = {
     "read_seat_map": _takes(KeySet.SUMMARY, "*users"),
     "read_talk": _takes("facts room members said talk", talk.ReadTalkArguments),
     "recall": _takes(KeySet.TALKING, talk.RecallArguments),
-    "say": _takes(KeySet.TALKING, talk.SayArguments, more="speaker"),
+    "say": _takes(KeySet.TALKING, talk.SayArguments, rest="links", more="speaker"),
     "strike_likes": _takes(KeySet.LIKING, talk.StrikeLikesArguments),
     "take_likes": _takes("liked", "rest"),
 }
