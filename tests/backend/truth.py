@@ -14,6 +14,7 @@ _ROOMS: Final = """SELECT JSON_OBJECT('roomId', id, 'broadcastId', broadcast, 's
     'cover', cover, 'subject', subject, 'description', description, 'capacity', capacity, 'type', kind, 'star', star,
     'barred', IF(delisted, true, false), 'access', access, 'hasPassword', IF(password = '', false, true),
     'seats', seats, 'seatMode', seat_mode, 'slowMode', slow DIV 1000, 'muted', IF(muted, true, false), 'endsAt', ends,
+    'pinnedMessageId', IFNULL(JSON_VALUE(pinned, '$[0]'), ''),
     'openedAt', opened, 'updatedAt', updated, 'rev', rev)
     FROM lr_rooms WHERE tenant = 'shop'"""
 _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId', broadcast, 'userId', user_id,

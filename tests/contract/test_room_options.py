@@ -19,6 +19,7 @@ DEFAULTS = {
     "muted": False,
     "startUtc": "",
     "endUtc": "",
+    "pinned": None,
 }
 OWNERS: list[dict[str, Any]] = [{"access": "private"}, {"password": "x"}, {"minutes": 5}]
 HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {}]

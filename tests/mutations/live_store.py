@@ -9,6 +9,14 @@ _LUA: Final = f"{_LIVE}redis/lua/"
 
 LIVE_STORE: Final = (
     Defect(
+        "reply-to-what-was-recalled",
+        f"{_LUA}say.lua",
+        " or Talk.is_recalled(links[LINKS.reply_to])",
+        "",
+        "A reply that was on its way shows what was recalled a moment ago.",
+        "tests/store/live/test_replies.py::test_what_was_recalled_is_not_answered[redis]",
+    ),
+    Defect(
         "one-too-many",
         f"{_LUA}admit.lua",
         "call('HLEN', KEYS.members) >= room.capacity",

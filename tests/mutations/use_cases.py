@@ -8,6 +8,30 @@ _USE_CASES: Final = "src/liveroom/usecases/"
 
 USE_CASES: Final = (
     Defect(
+        "search-that-finds-nothing",
+        f"{_USE_CASES}rooms/searching.py",
+        "        if not rooms:\n            return _NOTHING, False\n",
+        "",
+        "A search that finds no room shows all rooms there are.",
+        "tests/contract/test_search.py::test_only_rooms_that_everybody_may_see_are_found[embedded]",
+    ),
+    Defect(
+        "pin-of-what-is-being-recalled",
+        f"{_USE_CASES}messages/pinning.py",
+        "        await self._check_still_said(actor, message)\n",
+        "",
+        "A message that is recalled while it is pinned stays above all others for good.",
+        "tests/usecases/messages/test_pinning.py::test_a_message_that_is_recalled_while_it_is_pinned_is_not_pinned",
+    ),
+    Defect(
+        "link-of-a-hidden-room",
+        f"{_USE_CASES}rooms/public.py",
+        "room.options.is_listed and not room.hidden and not room.delisted",
+        "not room.hidden",
+        "The link of a private room shows its title to whoever counts through the ids.",
+        "tests/http/test_shared_links.py::test_of_any_other_room_the_link_says_nothing",
+    ),
+    Defect(
         "guesses-at-once",
         f"{_USE_CASES}accounts/logins.py",
         "        await attempt.check()\n        attempt.remember()",

@@ -216,6 +216,7 @@ def facts_of(room: Room) -> dict[str, Any]:
         "access": room.options.access.value,
         "hasPassword": room.options.password != "",
         "muted": room.options.muted,
+        "pinnedMessageId": str(room.options.pinned.number) if room.options.pinned else "",
         "endsAt": instant_text(room.options.ends) if room.options.ends else None,
         "openedAt": instant_text(room.opened),
         "updatedAt": instant_text(room.updated),

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from liveroom.domain.events.model import EventKind
+from liveroom.domain.ids import UserId
 from liveroom.domain.rooms.model import LiveRoom
-from liveroom.domain.rooms.options import DEFAULTS, Access, RoomOptions, SeatMode
+from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
@@ -20,6 +21,7 @@ EVERY = RoomOptions(
     muted=True,
     guarded=True,
     link_key="a-key-that-nobody-guesses",
+    pinned=PinnedMessage(1_764_000_000_123, UserId("bob"), "Grüße 😀", "你好\n", UserId("ann")),
 )
 
 

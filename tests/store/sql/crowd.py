@@ -7,7 +7,7 @@ from sqlalchemy import Table, insert
 
 from liveroom.domain.accounts.users import LoginCredential
 from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
-from liveroom.store.sql import tables
+from liveroom.store.sql import show_tables, tables
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from tests.store.sql.samples import HOME
@@ -106,12 +106,19 @@ def room_rows(count: int) -> Rows:
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "delisted": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
-    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": ""}
+    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)
         state = {"state": "closed" if number % 10 else "live", "room_bucket": room_bucket(RoomId(id))}
         yield texts | numbers | options | more | people | state | {"id": id, "tenant": "", "broadcast": f"b{id}"}
+
+
+def term_rows(count: int) -> Rows:
+    """Return what the live ones among so many rooms are found by."""
+    for number in range(0, count, 10):
+        for term in ("ktv", f"word{number}", f"name{number % 100}"):
+            yield {"tenant": "", "term": term, "room": str(number)}
 
 
 def broadcast_rows(count: int) -> Rows:
@@ -154,6 +161,7 @@ async def fill(database: SqlDatabase, *, users: int, rooms: int, stays: int) -> 
     await _write(database, tables.sessions, session_rows(users // 2))
     await _write(database, tables.signatures, signature_rows(rooms))
     await _write(database, tables.rooms, room_rows(rooms))
+    await _write(database, show_tables.room_terms, term_rows(rooms))
     await _write(database, tables.broadcasts, broadcast_rows(rooms))
     await _write(database, tables.stays, stay_rows(stays))
     await _write(database, tables.outbox, outbox_rows(rooms))

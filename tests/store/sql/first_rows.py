@@ -19,7 +19,8 @@ def write_first_rows(connection: Connection) -> None:
 
 def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "users", {"id": user().id, **user_values(user())}
-    yield "rooms", _renamed({"id": room().id, **room_values(room(delisted=True))}, delisted="barred")
+    first_room = {name: value for name, value in room_values(room(delisted=True)).items() if name != "pinned"}
+    yield "rooms", _renamed({"id": room().id, **first_room}, delisted="barred")
     yield "stays", _renamed(stay_values(stay()), entries="places")
     yield (
         "standings",

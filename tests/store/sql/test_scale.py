@@ -85,10 +85,13 @@ def crowded(mariadb_template: Mariadb) -> Mariadb:
         await fill(database, users=20_000, rooms=10_000, stays=40_000)
         await database.close()
 
-    mariadb_template.execute("DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays", "store")
+    mariadb_template.execute(
+        "DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays; DELETE FROM lr_room_terms", "store"
+    )
     asyncio.run(crowd())
     mariadb_template.execute(
-        "ANALYZE TABLE lr_users, lr_codes, lr_contacts, lr_sessions, lr_rooms, lr_stays, lr_outbox", "store"
+        "ANALYZE TABLE lr_users, lr_codes, lr_contacts, lr_sessions, lr_rooms, lr_stays, lr_outbox, lr_room_terms",
+        "store",
     )
     mariadb_template.execute("ANALYZE TABLE lr_vendor_work", "store")
     return mariadb_template
@@ -163,6 +166,10 @@ async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slo
         "next partition": lambda: database.vendor_work.next_partition(""),
         "newest stays": lambda: database.stays.newest_of(user, 100),
         "page of users": lambda: database.users.page(HOME, user, 20),
+        "rooms with a word": lambda: database.room_terms.find(HOME, "word5", 400),
+        "which of twenty rooms have a word": lambda: database.room_terms.among(
+            [RoomId(str(n)) for n in range(20)], "k"
+        ),
     }
     slow = {name: took for name, call in by_key.items() if (took := await _milliseconds(call)) > 1}
     assert slow == {}
