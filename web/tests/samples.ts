@@ -67,6 +67,7 @@ export function options(fields: Partial<Options> = {}): Options {
     muted: false,
     startUtc: '',
     endUtc: '',
+    pinned: null,
     ...fields,
   };
 }
