@@ -121,11 +121,11 @@ class RoomSearch:
         Of a word that very many rooms have only the first are looked at, so that a search costs the same among any
         number of rooms.
         """
-        found = [list(dict.fromkeys(await self.db.room_terms.find(tenant, word, _TERMS))) for word in words]
-        rarest = min(range(len(words)), key=lambda number: len(found[number]))
-        rooms = found[rarest]
-        for number, word in enumerate(words):
-            if number != rarest:
+        found = {word: await self.db.room_terms.find(tenant, word, _TERMS) for word in words}
+        rarest = min(found, key=lambda word: len(found[word]))
+        rooms = list(dict.fromkeys(found[rarest]))
+        for word in words:
+            if word != rarest:
                 having = await self.db.room_terms.among(rooms, word)
                 rooms = [room for room in rooms if room in having]
         return rooms[:LOOKED_AT]
