@@ -76,7 +76,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
         stage, category=CATEGORY, orderBy="totalJoined", limit="5", offset="0", roomIds=[stage.room], appId="0"
     ),
     _ROOMS + "search": lambda stage: _by_guest(stage, text="小明 直播", category=CATEGORY, limit="5"),
-    _ROOMS + "browse": lambda stage: _by_guest(stage, category=CATEGORY, limit="5"),
+    _ROOMS + "browse": lambda stage: _by_guest(stage, category="of-no-room", limit="5"),
     _ROOMS + "room_detail": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "state": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "list_users": lambda stage: _by_guest(stage, roomId=stage.room, limit="5"),

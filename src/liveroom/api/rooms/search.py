@@ -22,7 +22,7 @@ _Cursor = Annotated[str, Text(256)]
 
 
 class SearchRooms(Request):
-    """``text``: each of its words has to begin a word of the title, of the host's name or of the category; in scripts
+    """``text``: each of its words has to begin a word of the title, of the host's name or of the category; in languages
     without spaces, such as Chinese, anywhere. A room's id finds that room.
 
     ``cursor``: the ``nextCursor`` of the previous page of the same search.
