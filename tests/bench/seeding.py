@@ -190,6 +190,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "starts": None,
         "ends": None,
         "guarded": 0,
+        "pinned": None,
         "link_key": "",
         "room_bucket": room_bucket(room),
     }
