@@ -203,7 +203,7 @@ async def test_the_processes_of_the_previous_release_are_replaced_without_a_fail
         async with loaded(port) as load:
             await load.reach()
             said = await asyncio.to_thread(new[0].command, "migrate")
-            assert said == "migrated to 0014\n"
+            assert said == "migrated to 0014\nmigrated to 0015\n"
             await load.reach()
             for before, after in zip(old, new, strict=True):
                 await asyncio.to_thread(after.start)
