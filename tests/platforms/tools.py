@@ -45,11 +45,18 @@ def java(classes: Path, main: str) -> list[str]:
     return [program("java"), "-cp", f"{classes}{pathsep}{jars()}", main]
 
 
+def generator() -> list[str]:
+    """Return the command of OpenAPI Generator."""
+    return [program("java"), "-cp", jars("tools"), "org.openapitools.codegen.OpenAPIGenerator"]
+
+
 def compile_kotlin(sources: Path, classes: Path) -> None:
-    """Compile a folder of Kotlin."""
-    libraries = pathsep.join(map(str, sorted((_KEPT / "jars").glob("*.jar"))))
+    """Compile a folder of Kotlin, with what kotlinx.serialization adds to it."""
     compiler = [program("java"), "-Xmx2g", "-cp", jars(), _KOTLIN]
-    run([*compiler, "-no-stdlib", "-nowarn", "-classpath", libraries, "-d", str(classes), str(sources)], sources)
+    found = sorted(map(str, (_KEPT / "jars").glob("*.jar")))
+    plugin = [f"-Xplugin={jar}" for jar in found if "serialization-compiler-plugin" in jar]
+    options = ["-no-stdlib", "-nowarn", *plugin, "-classpath", pathsep.join(found), "-d", str(classes)]
+    run([*compiler, *options, str(sources)], sources)
 
 
 def build_go(files: Mapping[str, str], folder: Path) -> Path:

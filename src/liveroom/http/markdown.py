@@ -67,6 +67,9 @@ def errors_markdown() -> str:
 `errorMessage` is for people, may contain more details, and may change. The HTTP status is always 200, except for a path
 that no client knows (404, code 99) and a request line or headers that are too long (414, 431).
 
+In [openapi.json](openapi.json), numbers and names are the enumerations `ErrorCode` and `ErrorName`, and each operation
+lists its own codes as `x-error-codes`.
+
 Every call is answered within three seconds. After 100 or 103 the change may have been made all the same, or may be made
 a moment later: repeat the call ([why](operations.md#when-something-is-down)).
 

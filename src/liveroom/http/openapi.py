@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from liveroom import __version__
-from liveroom.api.codes import sentence
 from liveroom.api.declare import Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
-from liveroom.domain.tenants.model import Language
 from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
@@ -121,17 +119,17 @@ def _body(item: Described) -> dict[str, Any]:
     encoding = {name: {"contentType": "application/json"} for name in objects}
     form = {**params, "encoding": encoding} if objects else params
     return {
+        "required": any(parameter.required for parameter in item.parameters),
         "content": {
             "application/json": {**params, "example": item.example},
             "application/x-www-form-urlencoded": form,
-        }
+        },
     }
 
 
 def _description(item: Described) -> str:
-    codes = "\n".join(f"- {int(code)} {code.name}: {sentence(code, Language.EN)}" for code in (*item.codes, *ANY_CALL))
     who = f"Who may call: {item.who}. A server key needs the scope `{item.method.scope}`."
-    parts = [item.method.summary, item.notes, who, f"Codes beside 0:\n\n{codes}"]
+    parts = [item.method.summary, item.notes, who]
     return "\n\n".join(part.replace("``", "`") for part in parts if part)
 
 

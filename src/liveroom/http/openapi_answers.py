@@ -92,8 +92,9 @@ class AnswerSchemas:
             Code.Success.name: {"value": {**item.reply_example, "version": __version__, "requestId": _REQUEST_ID}},
             **{code.name: {"$ref": f"{_COMPONENTS}examples/{code.name}"} for code in codes},
         }
+        listed = "\n".join(f"- {int(code)} {code.name}: {sentence(code, Language.EN)}" for code in codes)
         self.responses[item.name] = {
-            "description": "The result, or why the call was refused.",
+            "description": f"The result, or why the call was refused:\n\n{listed}",
             "content": {"application/json": {"schema": self._answer(item, data), "examples": examples}},
         }
         return {"$ref": f"{_COMPONENTS}responses/{item.name}"}
