@@ -38,8 +38,11 @@ object, a text or null. Times are text in UTC, `YYYY-MM-DD HH:mm:ss`, or "" if t
 messages have milliseconds, `2026-11-25T10:00:00.123Z`. [openapi.json](openapi.json) describes the fields of each
 answer. Ignore fields that you do not know: later releases add more.
 
+The examples below are one evening, recorded from a service: 小明 (40000001) goes live in the room 40000005, 小红
+moderates, 阿强 takes a seat, and 路人 disturbs.
+
 A running service shows the same at `/reference`, and as OpenAPI 3.1 at `/openapi.json`; a copy is
-[openapi.json](openapi.json).
+[openapi.json](openapi.json), of which [clients can be generated](generated-clients.md).
 """
 
 
