@@ -163,7 +163,7 @@ def test_every_value_of_an_enumeration_has_a_name() -> None:
 
 
 def test_what_may_be_null_is_one_schema_or_null() -> None:
-    """Generators make an optional value of that, and a class with a made-up name of all else. Apps' data is any JSON."""
+    """Generators make an optional value of that, and a class with a made-up name of all else. Apps' data is any."""
     odd = [
         path
         for name, schema in SCHEMAS.items()
