@@ -11,7 +11,7 @@ SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs pictures bench bench-expiry bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -51,6 +51,7 @@ test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate de
 	@$(BIN)/python web/build.py tools
 ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-clients.sh
+	@sh scripts/get-test-platforms.sh
 	@$(BIN)/python -m pytest -m long
 endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)
@@ -74,6 +75,10 @@ check-rules: .venv/dev.stamp
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew
 	$(BIN)/liveroom docs
+
+examples: .venv/dev.stamp  ## record the examples of the API reference anew, from a service
+	@RECORD_EXAMPLES=1 $(BIN)/python -m pytest -q tests/contract/test_examples.py
+	@$(BIN)/liveroom docs
 
 pictures: .venv/dev.stamp  ## take the pictures of the live page that README and docs show anew, in Chromium
 	@sh scripts/get-test-clients.sh

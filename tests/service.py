@@ -318,6 +318,7 @@ async def serving(
     entries: Sequence[EntryPoint] = (),
     others: TargetsOf = no_targets,
     anew: bool = False,
+    clock: WoundClock | None = None,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.
@@ -337,7 +338,7 @@ async def serving(
     read = load_settings(flags, environ={}, dotenv=None)
     if not anew:
         await migrated.begin(read)
-    clock = WoundClock()
+    clock = clock or WoundClock()
     db = await open_database(read)
     core = await assemble(read, clock, through(db), make=make, others=others, modules=find_modules(read, entries))
     await core.live.start()

@@ -1,32 +1,15 @@
 """The examples of docs/socket.md are programs: each is run on its SDK against a service, and sees what it should."""
 
-import asyncio
-import json
-import os
-import re
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.docs.pages import ROOT, blocks
-from tests.servers import find
-from tests.service import Device, Process, process
+from tests.docs.pages import blocks
+from tests.docs.socket_programs import EXAMPLE, EXAMPLES, PAGES, TITLE, Evening, Json, follow_the_room, ids
 
-PAGES = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md", "docs/socket.md")}
-SDKS = ROOT / "tests/sdk/js/node_modules"
-_EXAMPLE = re.compile(r"<!-- example: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EXAMPLES = {name: text for page in PAGES.values() for name, text in _EXAMPLE.findall(page)}
-
+_LANGUAGES = ("js", "python", "kotlin", "go")
+_COMPILED = Path(__file__).with_name("test_socket_compiled.py")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-Json = dict[str, Any]
-_SECONDS = 15.0
-_TITLE = "Songs for a rainy evening"
 _JS = """
 const [token, roomId, address] = process.argv.slice(2);
 const tell = (said) => console.log(JSON.stringify(said));
@@ -100,83 +83,8 @@ loop.run_forever()
 """
 
 
-@dataclass
-class Program:
-    """A running example; what it tells comes as lines of JSON."""
-
-    lines: asyncio.StreamReader
-
-    async def until(self, holds: Callable[[Any], bool]) -> Any:
-        """Read what the example tells until this holds; return what was told."""
-        received: Any = "nothing"
-        try:
-            async with asyncio.timeout(_SECONDS):
-                while line := await self.lines.readline():
-                    received = json.loads(line)
-                    if holds(received):
-                        return received
-        except TimeoutError:
-            pass
-        raise AssertionError(f"told last: {received}")
-
-
-@dataclass(frozen=True)
-class Evening:
-    """A service, somebody who is live there, and somebody who watches."""
-
-    service: Process
-    host: Device
-    guest: Device
-    room: str
-    folder: Path
-
-    @property
-    def where(self) -> str:
-        return f"127.0.0.1:{self.service.http.base_url.port}"
-
-    @asynccontextmanager
-    async def running(self, suffix: str, text: str) -> AsyncIterator[Program]:
-        """Run a program as the guest."""
-        path = self.folder / f"example.{suffix}"
-        path.write_text(text.replace("127.0.0.1:9000", self.where), "utf-8")
-        interpreter = sys.executable if suffix == "py" else find("node")
-        address = f"ws://{self.where}/connection/websocket"
-        child = await asyncio.create_subprocess_exec(
-            *(interpreter, str(path), self.guest.token, self.room, address),
-            env={"PATH": os.environ["PATH"]},
-            stdout=asyncio.subprocess.PIPE,
-            limit=2**20,
-        )
-        assert child.stdout is not None
-        try:
-            yield Program(child.stdout)
-        finally:
-            if child.returncode is None:
-                child.kill()
-            await child.wait()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
-    """Yield a service of this module's."""
-    async with process(tmp_path_factory.mktemp("service")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def evening(service: Process, tmp_path: Path) -> Evening:
-    """Return a room of its own in the service."""
-    (tmp_path / "node_modules").symlink_to(SDKS)
-    host, guest = await service.sign_up(), await service.sign_up()
-    return Evening(service, host, guest, await host.go_live(title=_TITLE), tmp_path)
-
-
 def js(*parts: str) -> str:
     return "\n".join((_SOCKET, _JS, *parts))
-
-
-def ids(users: list[Json]) -> set[str]:
-    return {user["userId"] for user in users}
 
 
 @pytest.mark.parametrize(
@@ -188,27 +96,8 @@ def ids(users: list[Json]) -> set[str]:
     ids=["JavaScript", "Python"],
 )
 async def test_a_room_and_its_members_are_what_they_are_on_the_server(evening: Evening, suffix: str, text: str) -> None:
-    host, guest, room = evening.host, evening.guest, evening.room
-    other = await evening.service.sign_up()
     async with evening.running(suffix, text) as program:
-        await program.until(
-            lambda received: received["room"]["title"] == _TITLE and ids(received["members"]) == {host.user, guest.user}
-        )
-        assert (await host.call("rooms/update_room", {"roomId": room, "title": "New"})).code == 0
-        await program.until(
-            lambda received: received["room"]["title"] == "New" and received["room"]["ownBy"] == host.user
-        )
-        await other.enter(room)
-        received = await program.until(
-            lambda received: other.user in ids(received["members"]) and received["room"]["nnUsers"] == 3
-        )
-        assert ids(received["members"]) == {host.user, guest.user, other.user}
-        await other.leave(room)
-        await program.until(
-            lambda received: other.user not in ids(received["members"]) and received["room"]["nnUsers"] == 2
-        )
-        await host.call("rooms/destroy_room", {"roomId": room})
-        await program.until(lambda received: received["room"].get("reason") == "destroyed")
+        await follow_the_room(evening, program)
 
 
 async def test_a_token_that_is_asked_for_connects(evening: Evening) -> None:
@@ -231,7 +120,7 @@ async def test_a_state_that_is_asked_for_is_followed_by_events(evening: Evening)
 
 async def test_a_call_over_the_socket_answers_what_http_answers(evening: Evening) -> None:
     async with evening.running("mjs", js(_CONNECTED, _LOG, EXAMPLES["rpc.js"])) as program:
-        await program.until(lambda received: received == [_TITLE])
+        await program.until(lambda received: received == [TITLE])
     gone = EXAMPLES["rpc.js"].replace("{ roomId }", "{ roomId: '7' }")
     async with evening.running("mjs", js(_CONNECTED, _LOG, gone)) as program:
         assert (await program.until(lambda received: True))[0] == "RoomNotExists"
@@ -251,14 +140,14 @@ async def test_a_list_is_what_it_is_on_the_server(evening: Evening, suffix: str,
 
     rooms = [evening.room]
     async with evening.running(suffix, text) as program:
-        await program.until(lambda received: here(received) == {_TITLE: 1})
+        await program.until(lambda received: here(received) == {TITLE: 1})
         other = await evening.service.sign_up()
         rooms.append(await other.go_live(title="Second"))
-        await program.until(lambda received: here(received) == {_TITLE: 1, "Second": 1})
+        await program.until(lambda received: here(received) == {TITLE: 1, "Second": 1})
         await (await evening.service.sign_up()).enter(rooms[1])
-        await program.until(lambda received: here(received) == {_TITLE: 1, "Second": 2})
+        await program.until(lambda received: here(received) == {TITLE: 1, "Second": 2})
         await other.call("rooms/destroy_room", {"roomId": rooms[1]})
-        await program.until(lambda received: here(received) == {_TITLE: 1})
+        await program.until(lambda received: here(received) == {TITLE: 1})
 
 
 async def test_where_there_is_no_websocket_the_next_way_is_taken(evening: Evening) -> None:
@@ -270,20 +159,20 @@ async def test_where_there_is_no_websocket_the_next_way_is_taken(evening: Evenin
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("README")])
 async def test_a_readme_shows_the_state_and_then_what_happens(evening: Evening, name: str) -> None:
-    ((_, text),) = _EXAMPLE.findall(PAGES[name])
+    ((_, text),) = EXAMPLE.findall(PAGES[name])
     await evening.guest.enter(evening.room)
     async with evening.running("mjs", js(_LOG, text)) as program:
         room, members = await program.until(lambda received: True)
-        assert (room["title"], len(members)) == (_TITLE, 2)
+        assert (room["title"], len(members)) == (TITLE, 2)
         await evening.host.call("rooms/destroy_room", {"roomId": evening.room})
         await program.until(lambda received: received[0][-1]["type"] == "room.closed")
 
 
-async def test_every_example_in_javascript_and_python_is_run() -> None:
-    run = Path(__file__).read_text("utf-8")
+async def test_every_example_in_these_languages_is_run() -> None:
+    run = Path(__file__).read_text("utf-8") + _COMPILED.read_text("utf-8")
     for name, page in PAGES.items():
-        examples = dict(_EXAMPLE.findall(page))
-        assert [block.text for block in blocks(page) if block.kind in ("js", "python")] == list(examples.values())
+        examples = dict(EXAMPLE.findall(page))
+        assert [block.text for block in blocks(page) if block.kind in _LANGUAGES] == list(examples.values())
         assert name.startswith("README") or [one for one in examples if f'EXAMPLES["{one}"]' not in run] == []
 
 

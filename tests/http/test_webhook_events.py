@@ -20,10 +20,14 @@ OPENAPI = make_openapi(METHODS)
 @pytest.mark.parametrize("kind", EVENT_PAYLOADS)
 def test_openapi_has_a_webhook_for_each_kind_whose_schemas_are_there(kind: str) -> None:
     request = OPENAPI["webhooks"][kind]["post"]
-    (schema,) = [content["schema"] for content in request["requestBody"]["content"].values()]
-    names = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema))
-    assert names == ["ToldEvent", EVENT_PAYLOADS[kind].__name__]
-    assert set(names) <= OPENAPI["components"]["schemas"].keys()
+    (content,) = request["requestBody"]["content"].values()
+    schemas = OPENAPI["components"]["schemas"]
+    schema, data = schemas[content["schema"]["$ref"].rpartition("/")[2]], EVENT_PAYLOADS[kind].__name__
+    assert schema["properties"].keys() == schemas["ToldEvent"]["properties"].keys()
+    assert schema["required"] == schemas["ToldEvent"]["required"]
+    assert schema["properties"]["type"]["enum"] == [kind]
+    assert schema["properties"]["data"] == {"$ref": f"#/components/schemas/{data}"}
+    assert data in schemas
     assert request["summary"]
 
 

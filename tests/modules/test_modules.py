@@ -95,8 +95,8 @@ async def test_its_methods_and_events_are_in_the_document_and_on_the_page(tmp_pa
     event = document["components"]["schemas"]["QuizzesAsked"]
     assert event["properties"]["type"]["enum"] == ["quizzes.asked"]
     assert event["properties"]["data"]["$ref"].endswith("/Asked")
-    carried = document["components"]["schemas"]["RoomNews"]["properties"]["events"]["items"]
-    assert {"$ref": "#/components/schemas/QuizzesAsked"} in carried["anyOf"]
+    carried = document["components"]["schemas"]["RoomEvent"]
+    assert {"$ref": "#/components/schemas/QuizzesAsked"} in carried["oneOf"]
     assert carried["discriminator"]["mapping"]["quizzes.asked"] == "#/components/schemas/QuizzesAsked"
     assert document["components"]["schemas"]["Asked"]["properties"]["text"]["description"] == "The question."
     assert all(text in page for text in ("/base/v1/quizzes/ask", "quizzes.asked", "Somebody asks the room a question."))

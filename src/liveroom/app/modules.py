@@ -158,7 +158,9 @@ def _check(module: Module[Any]) -> None:
 
 @cache
 def _own_names() -> frozenset[str]:
-    return frozenset(make_openapi(Registry())["components"]["schemas"])
+    """Return the names of our structs: other schemas have no title."""
+    described = make_openapi(Registry())["components"]["schemas"]
+    return frozenset(name for name, schema in described.items() if "title" in schema)
 
 
 def _unknown(name: str, names: frozenset[str]) -> str:

@@ -7,6 +7,8 @@ import msgspec
 
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 """A time as ``instant_text`` writes it."""
+Counter = Annotated[int, msgspec.Meta(extra_json_schema={"format": "int64"})]
+"""A number that may grow above 32 bits."""
 _WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
 _INSTANT: Final = "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ"
 """What ``isoformat`` writes takes twice as long."""

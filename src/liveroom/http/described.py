@@ -16,16 +16,14 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Registry, Who
+from liveroom.api.examples import example_of
 from liveroom.api.parameters import ID_MAX, Json, JsonObject, Many, Text, Whole, unwrap
+from liveroom.api.shapes import INT32_MAX
 from liveroom.http.samples import sample_of, sample_parameter
 
 Schema = dict[str, Any]
 
 TIME_PATTERN: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
-_SHOWN_BESIDE: Final = dict.fromkeys(
-    ("base/v1/auth_users/user_verify_by_picture", "base/v1/auth_users/user_login_code"), frozenset({"phone"})
-)
-"""Parameters of which one is required and none by itself."""
 ANY_CALL: Final = (Code.ServiceUnavailable, Code.ServiceDBFailed, Code.Maintenance)
 """Codes that every call may answer."""
 
@@ -67,6 +65,11 @@ class Described:
         return re.sub(r"[^A-Za-z0-9]+", "_", self.method.path.removeprefix(BASE))
 
     @property
+    def class_name(self) -> str:
+        """Return it as the beginning of the names of classes: ``RoomsEnterRoom``."""
+        return "".join(part[:1].upper() + part[1:] for part in self.name.split("_"))
+
+    @property
     def who(self) -> str:
         return _WHO[self.method.who]
 
@@ -102,14 +105,17 @@ class Described:
 
     @cached_property
     def example(self) -> dict[str, Any]:
-        """Return parameters with which the method can be called."""
-        shown = _WORTH_SHOWING | _SHOWN_BESIDE.get(self.method.path, frozenset())
-        chosen = [item for item in self.parameters if item.required or item.name in shown]
-        return {item.name: sample_parameter(item.name, item.schema, self.method.path) for item in chosen}
+        """Return parameters with which the method can be called: recorded ones, or made up for another package's."""
+        if (recorded := example_of(self.method.path)) is not None:
+            return recorded.call
+        chosen = [item for item in self.parameters if item.required or item.name in _WORTH_SHOWING]
+        return {item.name: sample_parameter(item.name, item.schema) for item in chosen}
 
     @cached_property
     def reply_example(self) -> dict[str, Any]:
-        """Return an answer in full."""
+        """Return the answer to that call, without ``version`` and ``requestId``."""
+        if (recorded := example_of(self.method.path)) is not None:
+            return recorded.answer
         body: dict[str, Any] = {"errorCode": 0, "errorMessage": self.method.success}
         if self.method.data is not Data.NOTHING and self.method.reply is not None:
             (schema,), components = msgspec.json.schema_components([self.method.reply], ref_template="{name}")
@@ -124,9 +130,7 @@ class Described:
         return any(parameter.name == "cursor" for parameter in self.parameters)
 
 
-_WORTH_SHOWING: Final = frozenset(
-    {"roomId", "role", "category", "title", "orderBy", "limit", "tag", "ts", "name", "searchUserId"}
-)
+_WORTH_SHOWING: Final = frozenset({"roomId", "limit"})
 
 
 def describe(registry: Registry, offers: Callable[[Method], bool] | None = None) -> list[Described]:
@@ -162,7 +166,8 @@ def schema_of(annotation: Any) -> tuple[Schema, str]:
         case Text(most=most):
             return {"type": "string", "maxLength": most}, f"text, at most {most} characters"
         case Whole(least=least, most=most):
-            return {"type": "integer", "minimum": least, "maximum": most}, f"whole number, {least} to {most}"
+            size = {"format": "int64"} if most > INT32_MAX else {}
+            return {"type": "integer", **size, "minimum": least, "maximum": most}, f"whole number, {least} to {most}"
         case Many(most=most, separator=separator):
             words = f"list, at most {most}" + (f"; or one text, separated by {separator}" if separator else "")
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words

@@ -38,8 +38,11 @@ object, a text or null. Times are text in UTC, `YYYY-MM-DD HH:mm:ss`, or "" if t
 messages have milliseconds, `2026-11-25T10:00:00.123Z`. [openapi.json](openapi.json) describes the fields of each
 answer. Ignore fields that you do not know: later releases add more.
 
+The examples below are one evening, recorded from a service: 小明 (40000001) goes live in the room 40000005, 小红
+moderates, 阿强 takes a seat, and 路人 disturbs.
+
 A running service shows the same at `/reference`, and as OpenAPI 3.1 at `/openapi.json`; a copy is
-[openapi.json](openapi.json).
+[openapi.json](openapi.json), of which [clients can be generated](generated-clients.md).
 """
 
 
@@ -66,6 +69,9 @@ def errors_markdown() -> str:
 `errorCode` in the answer is one of these numbers, and `codeStr` is its name; neither changes in later releases.
 `errorMessage` is for people, may contain more details, and may change. The HTTP status is always 200, except for a path
 that no client knows (404, code 99) and a request line or headers that are too long (414, 431).
+
+In [openapi.json](openapi.json), numbers and names are the enumerations `ErrorCode` and `ErrorName`, and each operation
+lists its own codes as `x-error-codes`.
 
 Every call is answered within three seconds. After 100 or 103 the change may have been made all the same, or may be made
 a moment later: repeat the call ([why](operations.md#when-something-is-down)).

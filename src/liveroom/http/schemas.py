@@ -26,6 +26,7 @@ def components_of(types: Iterable[Any], ref_template: str) -> tuple[tuple[Schema
     notes = {shape.__name__: field_notes(shape) for shape in _shapes_in(types)}
     for name, schema in components.items():
         _describe(schema, notes.get(name, {}))
+        _give_types(schema)
     return schemas, components
 
 
@@ -90,6 +91,25 @@ def _describe(schema: Schema, notes: Notes) -> None:
     for name, note in notes.items():
         if name in schema.get("properties", {}):
             schema["properties"][name]["description"] = marked(note)
+
+
+def _give_types(schema: Schema) -> None:
+    """Say what generators do not find out: the type of enumerated values and of a tuple's, and what to call ""."""
+    for one in schema.get("properties", {}).values():
+        inner = one.get("additionalProperties", {})
+        if len({*map(str, inner.get("prefixItems", ()))}) == 1:
+            inner["items"] = inner["prefixItems"][0]
+        if "enum" in one and all(isinstance(value, str) for value in one["enum"]):
+            one.setdefault("type", "string")
+            if "" in one["enum"]:
+                one["x-enum-varnames"] = [value or "none" for value in one["enum"]]
+
+
+def one_of(schema: Schema) -> Schema:
+    """Return a schema whose ``anyOf`` is told apart by a field: exactly one of them fits, which generators look for."""
+    if "discriminator" not in schema:
+        return schema
+    return {"oneOf" if name == "anyOf" else name: one for name, one in schema.items()}
 
 
 def marked(text: str) -> str:

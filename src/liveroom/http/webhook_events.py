@@ -80,18 +80,23 @@ def webhook_events_markdown() -> str:
 {parts}"""
 
 
-def webhooks_of_openapi(ref: str) -> dict[str, Any]:
-    """Return the requests that a webhook gets, by kind; ``ref`` leads to the components."""
-    return {kind: {"post": _request(kind, shape, ref)} for kind, shape in EVENT_PAYLOADS.items()}
+def webhooks_of_openapi(schemas: dict[str, Schema], ref: str) -> dict[str, Any]:
+    """Return the requests that a webhook gets, by kind, and add their bodies' schemas; ``ref`` leads to schemas."""
+    return {kind: {"post": _request(kind, shape, schemas, ref)} for kind, shape in EVENT_PAYLOADS.items()}
 
 
-def _request(kind: str, shape: type[EventPayload], ref: str) -> dict[str, Any]:
-    own = {"type": "object", "properties": {"type": {"const": kind}, "data": {"$ref": ref + shape.__name__}}}
-    schema = {"allOf": [{"$ref": ref + ToldEvent.__name__}, own]}
+def _request(kind: str, shape: type[EventPayload], schemas: dict[str, Schema], ref: str) -> dict[str, Any]:
+    told, name = schemas[ToldEvent.__name__], f"{shape.__name__}Event"
+    own = {"type": {"type": "string", "enum": [kind]}, "data": {"$ref": ref + shape.__name__}}
+    summary = (shape.__doc__ or "").partition(".")[0]
+    schemas[name] = {**told, "title": name, "description": f"{summary}.", "properties": {**told["properties"], **own}}
     return {
-        "summary": (shape.__doc__ or "").partition(".")[0],
-        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "tags": ["webhooks"],
+        "operationId": f"on_{re.sub(r'[^a-z]', '_', kind)}",
+        "summary": summary,
+        "requestBody": {"content": {"application/json": {"schema": {"$ref": ref + name}}}},
         "responses": {"2XX": {"description": "Accepted; any other answer is retried."}},
+        "x-internal": True,  # generators make classes of the bodies, and no client that would send them
     }
 
 

@@ -25,7 +25,7 @@ from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.messages.payloads import Notice
-from liveroom.domain.payloads import instant_text
+from liveroom.domain.payloads import Counter, instant_text
 from liveroom.domain.presence.members import LeaveReason, Member
 from liveroom.domain.rooms.model import CloseReason, LiveRoom
 from liveroom.domain.seats.payloads import SeatList, seat_list
@@ -165,7 +165,7 @@ class Announced(Shape):
     """An event of a kind that is announced, as it is written: a notice, or what a module has declared."""
 
     type: str
-    seq: int
+    seq: Counter
     epoch: str
     time: str
     cause: str
@@ -178,7 +178,7 @@ class RoomNews(Shape):
 
     epoch: str
     """The epoch of its events."""
-    seq: int
+    seq: Counter
     """The ``seq`` of its last event."""
     events: list[RoomEvent]
     """In the order they happened."""
@@ -188,9 +188,9 @@ class RoomState(Shape):
     """A room and its first members, at ``offset`` of the channel."""
 
     epoch: str
-    seq: int
+    seq: Counter
     """The ``seq`` of the last event included: events with a higher one are new."""
-    offset: int
+    offset: Counter
     """The position in the channel of this state."""
     room: RoomObject
     members: list[ListedUser]
@@ -207,7 +207,7 @@ class StateReply(Shape):
     """What an SDK's ``getState`` needs: the state, and the position from which events continue."""
 
     state: RoomState
-    offset: int
+    offset: Counter
     epoch: str
 
 

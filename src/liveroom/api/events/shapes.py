@@ -9,7 +9,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.messages.payloads import RecalledMessage, SaidMessage
 from liveroom.domain.moderation.payloads import Standing
-from liveroom.domain.payloads import Instant
+from liveroom.domain.payloads import Counter, Instant
 from liveroom.domain.rooms.likes import NewLikes
 from liveroom.domain.rooms.metadata import NewMetadata
 from liveroom.domain.seats.payloads import AllSeats, SeatAnswer, SeatAsked
@@ -18,7 +18,7 @@ from liveroom.domain.seats.payloads import AllSeats, SeatAnswer, SeatAsked
 class EventShape(Shape, tag_field="type", kw_only=True):
     """The fields of every event."""
 
-    seq: int
+    seq: Counter
     """Number of the event in the room, or on the connection, within one epoch: the order they happened."""
     epoch: str
     """The epoch of ``seq``: when it changes, counting starts again and the state must be replaced."""

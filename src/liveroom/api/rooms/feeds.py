@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from liveroom.api.shapes import RoomObject, Shape
+from liveroom.domain.payloads import Counter
 from liveroom.domain.rooms.feeds import Card, Change
 from liveroom.ports import ListWire
 
@@ -18,7 +19,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class ListNews(Shape):
     """A publication of a ``rooms:`` channel: the changes since the previous one."""
 
-    rev: int
+    rev: Counter
     """The list's revision; it never decreases within an epoch of the channel."""
     set: list[RoomObject]
     """New or changed rooms, each complete. Likes alone are not a change: ``star`` is as of the room's last change."""
@@ -31,7 +32,7 @@ class ListNews(Shape):
 class ListState(Shape):
     """The initial data of a ``rooms:`` channel."""
 
-    rev: int
+    rev: Counter
     rooms: list[RoomObject]
     """At most 200 rooms, newest first."""
 

@@ -20,7 +20,7 @@ class Like(Request):
     batch_id: Annotated[str, Text(BATCH_MAX)] = ""
 
 
-class Likes(Shape):
+class LikeCount(Shape):
     """The likes of a broadcast."""
 
     likes: int
@@ -30,10 +30,10 @@ class Likes(Shape):
 @method(
     "base/v1/rooms/like",
     bad_request=Code.RoomStarInvalid,
-    reply=Likes,
+    reply=LikeCount,
     codes=(Code.RoomNotExists, Code.NotInRoom, Code.RateLimited),
 )
-async def like(call: Like, actor: Actor, likes: LikeCalls) -> Likes:
+async def like(call: Like, actor: Actor, likes: LikeCalls) -> LikeCount:
     """Like a broadcast; members only (3007). Collect taps for half a second and send them as one batch.
 
     A repeat of one of a user's last eight batches is not counted and gets the same answer, so send a batch again if its
@@ -41,4 +41,4 @@ async def like(call: Like, actor: Actor, likes: LikeCalls) -> Likes:
     take 0.2 s, rarely 2 s.
     """
     count = await likes.add(actor, RoomId(call.room_id), call.count, batch=call.batch_id)
-    return Likes(likes=min(count, SHOWN_MAX))
+    return LikeCount(likes=min(count, SHOWN_MAX))

@@ -12,6 +12,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import StaleVersion
 from liveroom.domain.ids import RoomId
+from liveroom.domain.payloads import Counter
 from liveroom.domain.rooms.metadata import METADATA_MAX, Metadata
 from liveroom.domain.rooms.permissions import Right
 from liveroom.usecases.rooms.metadata import RoomMetadata
@@ -23,7 +24,7 @@ VERSION_MAX: Final = 2**53 - 1
 class KeptMetadata(Shape):
     """A room's metadata."""
 
-    version: int
+    version: Counter
     """Increases with each change; a change must name the version it is based on."""
     metadata: dict[str, Any]
     """The object; empty at the beginning of a broadcast."""

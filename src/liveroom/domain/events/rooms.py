@@ -7,7 +7,7 @@ import msgspec
 
 from liveroom.domain.events.records import EventPayload, NewEvent
 from liveroom.domain.ids import UserId
-from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.payloads import Counter, Instant, instant_text
 from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.domain.rooms.options import Access, SeatMode
 
@@ -62,7 +62,7 @@ class RoomEventPayload(EventPayload):
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
     updated_at: Instant
-    rev: int
+    rev: Counter
     """Increases with every change of the room."""
 
 

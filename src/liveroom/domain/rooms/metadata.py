@@ -12,7 +12,7 @@ import msgspec
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.moments import moment
-from liveroom.domain.payloads import Payload
+from liveroom.domain.payloads import Counter, Payload
 
 METADATA_MAX: Final = 16 * 1024
 """Bytes of JSON."""
@@ -31,7 +31,7 @@ class Metadata(NamedTuple):
 class NewMetadata(Payload):
     """The room's metadata after a change."""
 
-    version: int
+    version: Counter
     """Increases with each change."""
     metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     """The metadata; left out above 4 KB of JSON: call ``rooms/metadata``."""

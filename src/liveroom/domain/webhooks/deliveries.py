@@ -13,7 +13,7 @@ import msgspec
 
 from liveroom.domain.events.records import StoredEvent
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.payloads import Instant, Payload, instant_text
+from liveroom.domain.payloads import Counter, Instant, Payload, instant_text
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -42,7 +42,7 @@ class ToldEvent(Payload):
     """The tenant's name; empty for the default tenant."""
     stream: str
     """``room:<roomId>`` or ``user:<userId>``."""
-    seq: int
+    seq: Counter
     """Number of the event in its stream, from 1."""
     data: dict[str, Any]
     """The event's data, by its type."""

@@ -1,0 +1,227 @@
+"""The evening of the reference's examples: 小明 goes live, 小红 moderates, 阿强 takes a seat, 路人 disturbs.
+
+Each method is called once where it belongs, from the first login to the last. An operator's server looks on.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from tests.contract.evening import Evening
+from tests.service import salt_of
+
+PHONE: Final = "8613800000000"
+CODE: Final = "246810"
+SETTINGS: Final[dict[str, Any]] = {
+    "test_codes": f"{PHONE}:{CODE}",
+    "ice_servers": "stun:stun.example.com:3478",
+    "trtc_sdk_app_id": 1_400_000_000,
+}
+"""What the evening's service is set to."""
+_PICTURE: Final = "https://example.com/{}.png"
+_TITLE: Final = "雨夜歌单 Songs for a rainy evening"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user, and the token they call with."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody of the evening."""
+
+    ming: Person
+    hong: Person
+    qiang: Person
+    troll: Person
+
+
+async def tell(evening: Evening) -> None:
+    """Let the evening happen."""
+    people = await _sign_in(evening)
+    server = (await evening.service.make_key()).key
+    await _look_around(evening, people)
+    await evening.call(server, "admin/set_admin", userId=people.ming.id, admin="1")
+    room = await _go_live(evening, people)
+    await _arrange(evening, people, room)
+    await _sit(evening, people, room)
+    await _talk(evening, people, room)
+    await _moderate(evening, people, room)
+    await _run_rooms(evening, people, server, room)
+    await _run_users(evening, people, server)
+    await _end(evening, people, room)
+
+
+async def _sign_in(evening: Evening) -> People:
+    salt = salt_of("xiaoming", "correct-horse")
+    await evening.call("", "oauth/register", username="xiaoming", salt=salt)
+    ts = str(int(evening.service.clock.now().timestamp() * 1000))
+    signature = hashlib.md5(f"xiaoming--{ts}--{salt}".encode(), usedforsecurity=False).hexdigest()
+    ming = await evening.call("", "oauth/signature", username="xiaoming", ts=ts, signature=signature)
+    hong = await evening.call("", "auth_users/guest", nickname="小红")
+    asked = await evening.call("", "auth_users/user_verify_by_picture", phone=PHONE)
+    proof = {"phone": PHONE, "sessionId": asked["sessionId"], "code": CODE}
+    qiang = await evening.call("", "auth_users/user_login_code", **proof)
+    troll = await evening.call("", "auth_users/guest", nickname="路人")
+    await evening.call(ming["token"], "auth_users/user_update", name="小明", avatar=_PICTURE.format("xiaoming"))
+    await evening.call(qiang["token"], "auth_users/user_update", name="阿强")
+    return People(*(Person(one["userId"], one["token"]) for one in (ming, hong, qiang, troll)))
+
+
+async def _look_around(evening: Evening, people: People) -> None:
+    ming, hong = people.ming, people.hong
+    await evening.call("", "gslb")
+    await evening.call("", "auth_users/module_blacklist", userId=ming.id)
+    await evening.call("", "events/stat", event="useScenario", msg="5")
+    report = {"email": "xiaoming@example.com", "marketingStatus": "true", "source": "app", "scene": "trtc"}
+    await evening.call("", "auth_users/create_leave_user_send_email", **report)
+    await evening.call(ming.token, "auth_users/user_login_token")
+    await evening.call(ming.token, "auth_users/user_keepalive")
+    await evening.call(ming.token, "auth_users/user_doctor_auth", doctorUserId=f"{ming.id}_music")
+    await evening.call(hong.token, "auth_users/user_query", searchUserId=ming.id)
+    await evening.call(hong.token, "/getUserInfo", userId=ming.id)
+    await evening.call(hong.token, "/getUserInfoBatch", userId=[ming.id, hong.id])
+
+
+async def _go_live(evening: Evening, people: People) -> str:
+    ming, hong, qiang, troll = people.ming.token, people.hong.token, people.qiang.token, people.troll.token
+    reserved = await evening.call(ming, "rooms/generate_roomid", category="show", title=_TITLE)
+    room = str(reserved["roomId"])
+    await evening.call(ming, "rooms/enter_room", roomId=room, role="anchor", category="show", title=_TITLE)
+    for member in (hong, qiang, troll):
+        await evening.call(member, "rooms/enter_room", roomId=room, role="audience")
+    await evening.service.core.jobs.backlog.write_all()
+    await evening.call(hong, "rooms/query_room", category="show", orderBy="totalJoined", limit=20)
+    await evening.call("", "rooms/browse", category="show", limit=20)
+    await evening.call(hong, "rooms/search", text="雨夜")
+    await evening.call(hong, "rooms/room_detail", roomId=room)
+    await evening.call(hong, "rooms/list_users", roomId=room)
+    changes = {"cover": _PICTURE.format("rain"), "subject": "今晚 8 点 at 8 pm"}
+    await evening.call(ming, "rooms/update_room", roomId=room, **changes)
+    await evening.call(hong, "presence/query", userIds=[people.ming.id, people.hong.id])
+    await evening.call(ming, "presence/explain", searchUserId=people.hong.id)
+    return room
+
+
+async def _arrange(evening: Evening, people: People, room: str) -> None:
+    ming, hong, qiang = people.ming.token, people.hong, people.qiang
+    await evening.call(ming, "rooms/set_role", roomId=room, targetId=hong.id, role="moderator")
+    await evening.call(qiang.token, "rooms/list_roles", roomId=room)
+    await evening.call(ming, "rooms/set_options", roomId=room, slowMode=2, minutes=90)
+    await evening.call(qiang.token, "rooms/options", roomId=room)
+    await evening.call(ming, "rooms/invite", roomId=room, targetId=qiang.id)
+    await evening.call(ming, "rooms/uninvite", roomId=room, targetId=qiang.id)
+    song = {"song": "月光 Moonlight"}
+    await evening.call(ming, "rooms/set_metadata", roomId=room, metadata=song, version=0)
+    await evening.call(qiang.token, "rooms/metadata", roomId=room)
+    await evening.call(qiang.token, "rooms/like", roomId=room, count=7, batchId="taps-1")
+    starts = evening.service.clock.now().replace(hour=20, minute=0, second=0) + timedelta(days=2)
+    plan = {"title": "周六合唱 Saturday choir", "category": "show", "minutes": 90}
+    await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")
+    await evening.call(qiang.token, "rooms/scheduled", category="show")
+
+
+async def _sit(evening: Evening, people: People, room: str) -> None:
+    ming, qiang = people.ming.token, people.qiang
+
+    async def asks(method: str, by: str, **params: Any) -> dict[str, str]:
+        asked = await evening.call(by, method, roomId=room, **params)
+        return {"roomId": room, "requestId": asked["requestId"]}
+
+    await evening.call(ming, "seats/configure", roomId=room, seats=4, mode="apply")
+    await evening.call(ming, "seats/take", roomId=room, seat=1)
+    await evening.call(ming, "seats/approve", **await asks("seats/apply", qiang.token, seat=2))
+    await evening.call(ming, "seats/mute", roomId=room, targetId=qiang.id, audio=True)
+    await evening.call(ming, "seats/move", roomId=room, targetId=qiang.id, seat=3)
+    await evening.call(ming, "seats/kick", roomId=room, targetId=qiang.id)
+    await evening.call(qiang.token, "seats/accept", **await asks("seats/invite", ming, targetId=qiang.id, seat=2))
+    await evening.call(ming, "seats/lock", roomId=room, seat=4, locked=True)
+    await asks("seats/apply", people.hong.token, seat=3)
+    await evening.call(qiang.token, "seats/list", roomId=room)
+    await evening.call(people.hong.token, "rooms/state", roomId=room)
+    await evening.call(people.hong.token, "seats/cancel", roomId=room)
+    await evening.call(qiang.token, "rtc/credential", roomId=room)
+    offer = {"kind": "offer", "sdp": "v=0…"}
+    await evening.call(qiang.token, "rtc/signal", roomId=room, to=people.ming.id, payload=offer)
+    await evening.call(qiang.token, "seats/leave", roomId=room)
+    refused = await asks("seats/apply", qiang.token)
+    await evening.call(ming, "seats/refuse", **refused, reason="下一首再来 after this song")
+
+
+async def _talk(evening: Evening, people: People, room: str) -> None:
+    hong, qiang, troll = people.hong.token, people.qiang.token, people.troll.token
+    hello = await evening.call(hong, "messages/send", roomId=room, text="大家好 hello everybody", key="k1")
+    await evening.call(people.ming.token, "messages/pin", roomId=room, messageId=hello["messageId"])
+    said = await evening.call(qiang, "messages/send", roomId=room, text="晚上好好 good evennig")
+    await evening.call(qiang, "messages/recall", roomId=room, messageId=said["messageId"])
+    answer = {"replyTo": hello["messageId"], "mentions": [people.hong.id]}
+    await evening.call(qiang, "messages/send", roomId=room, text="晚上好 good evening", **answer)
+    await evening.call(hong, "messages/history", roomId=room, limit=20)
+    await evening.call(people.ming.token, "messages/unpin", roomId=room)
+    spam = await evening.call(troll, "messages/send", roomId=room, text="加群领奖 free prizes")
+    about = {"roomId": room, "targetId": people.troll.id, "messageId": spam["messageId"]}
+    await evening.call(qiang, "moderation/report", **about, reason="spam", text="一直刷屏 again and again")
+    await evening.call(qiang, "moderation/report", roomId=room, targetId=people.troll.id, reason="spam")
+
+
+async def _moderate(evening: Evening, people: People, room: str) -> None:
+    hong, troll = people.hong.token, people.troll.id
+    about = {"roomId": room, "targetId": troll}
+    await evening.call(hong, "moderation/count_reports", roomId=room)
+    reports = await evening.call(hong, "moderation/reports", roomId=room)
+    await evening.call(hong, "moderation/mute", **about, seconds=600, reason="刷屏 spam")
+    await evening.call(hong, "moderation/muted", roomId=room)
+    await evening.call(hong, "moderation/unmute", **about)
+    await evening.call(hong, "moderation/kick", **about, reason="刷屏 spam")
+    await evening.call(hong, "moderation/ban", **about, seconds=86_400, reason="刷屏 spam")
+    await evening.call(hong, "moderation/banned", roomId=room)
+    resolved = {"reportId": reports[-1]["reportId"], "outcome": "已禁止进入 banned for a day"}
+    await evening.call(hong, "moderation/resolve", **resolved)
+    await evening.call(hong, "moderation/audit", roomId=room, limit=3)
+    await evening.call(hong, "moderation/unban", **about)
+
+
+async def _run_rooms(evening: Evening, people: People, server: str, room: str) -> None:
+    await evening.call(server, "admin/list_rooms")
+    await evening.call(server, "admin/bar_room", roomId=room)
+    await evening.call(server, "admin/unbar_room", roomId=room)
+    await evening.call(server, "admin/update_room", roomId=room, title=f"{_TITLE} 🌧")
+    await evening.call(server, "admin/get_room", roomId=room)
+    await evening.call(server, "admin/list_members", roomId=room)
+    notice = {"text": "还有五分钟 five more minutes", "data": {"minutes": 5}}
+    await evening.call(server, "admin/send_notice", roomId=room, **notice)
+    reports = await evening.call(server, "admin/list_reports", state="open")
+    await evening.call(server, "admin/resolve_report", reportId=reports[0]["reportId"], outcome="已处理 handled")
+    await evening.call(server, "admin/presence", userIds=[people.qiang.id, people.troll.id])
+    await evening.call(server, "admin/explain_presence", userId=people.qiang.id)
+    await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
+
+
+async def _run_users(evening: Evening, people: People, server: str) -> None:
+    own = {"username": "u-1001", "tag": "shop"}
+    made = await evening.call(server, "admin/create_user", **own, name="小华", avatar=_PICTURE.format("xiaohua"))
+    user = made["userId"]
+    await evening.call(server, "admin/issue_token", **own)
+    await evening.call(server, "admin/update_user", userId=user, name="小华 Hua")
+    await evening.call(server, "admin/get_user", userId=user)
+    opened = await evening.call(server, "admin/open_room", ownerId=user, category="show", title="小华的店 Hua's shop")
+    await evening.call(server, "admin/close_room", roomId=opened["roomId"])
+    await evening.call(server, "admin/ban_user", userId=people.troll.id, seconds=86_400, reason="刷屏 spam")
+    await evening.call(server, "admin/list_users", limit=2)
+    await evening.call(server, "admin/unban_user", userId=people.troll.id)
+    await evening.call(server, "admin/revoke_tokens", userId=people.troll.id)
+    await evening.call(server, "admin/delete_user", userId=people.troll.id)
+
+
+async def _end(evening: Evening, people: People, room: str) -> None:
+    ming, hong, qiang = people.ming.token, people.hong, people.qiang.token
+    await evening.call(ming, "rooms/transfer_owner", roomId=room, targetId=hong.id)
+    await evening.call(ming, "rooms/leave_room", roomId=room)
+    await evening.call(hong.token, "rooms/destroy_room", roomId=room)
+    await evening.call("", "auth_users/user_logout", userId=people.ming.id, token=ming)
+    await evening.call(qiang, "auth_users/user_delete")
