@@ -29,6 +29,27 @@ async def test_everybody_in_the_room_is_told_its_options_as_they_are_answered(st
     assert not any(b"four" in frame for frame in viewer.frames)
 
 
+async def test_everybody_in_the_room_is_told_what_is_pinned_until_it_is_recalled(stage: Stage) -> None:
+    host, room, publisher = await stage.host()
+    guest, viewer = await stage.member(room)
+    await viewer.subscribe(room)
+    said = (await viewer.rpc("messages/send", roomId=room, text="规则 😀"))["data"]
+    reply = (await publisher.rpc("messages/send", roomId=room, text="yes", replyTo=said["messageId"]))["data"]
+    pinned = (await publisher.rpc("messages/pin", roomId=room, messageId=said["messageId"]))["data"]
+    assert (await viewer.event(room, "room.options_changed"))["data"]["pinned"] == pinned
+    await viewer.until(lambda: len(_received(viewer, room, "message.sent")) == 2)
+    assert [event["data"] for event in _received(viewer, room, "message.sent")] == [said, reply]
+    assert reply["replyTo"] == {
+        "messageId": said["messageId"],
+        "userId": guest.user,
+        "name": said["name"],
+        "text": "规则 😀",
+    }
+    await host.call("messages/recall", {"roomId": room, "messageId": said["messageId"]})
+    await viewer.until(lambda: len(_received(viewer, room, "room.options_changed")) == 2)
+    assert _received(viewer, room, "room.options_changed")[-1]["data"]["pinned"] is None
+
+
 async def test_everybody_in_the_room_is_told_its_metadata_unless_they_are_large(stage: Stage) -> None:
     host, room, publisher = await stage.host()
     _, viewer = await stage.member(room)
