@@ -133,9 +133,16 @@ def test_nothing_composed_or_with_members_stands_inside_of_another_schema() -> N
         path
         for name, schema in SCHEMAS.items()
         for path, one in inner(schema.get("properties", {}), name)
-        if one.get("properties") or any(_is_class(each) for kind in COMPOSED & one.keys() for each in one[kind])
+        if one.get("properties")
+        or any(_is_class(each) for kind in COMPOSED & one.keys() for each in _but_null(one[kind]))
     ]
     assert inside == []
+
+
+def _but_null(composed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is composed; nothing where it is one schema or null, which generators know."""
+    rest = [one for one in composed if one != {"type": "null"}]
+    return composed if len(rest) == len(composed) or len(rest) > 1 else []
 
 
 def _is_class(schema: dict[str, Any]) -> bool:
