@@ -20,7 +20,7 @@ from tests.sdk.stages import Stage, _secret, builtin
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SECONDS = 60.0
-HOSTS = 2
+HOSTS, VIEWERS = 2, 4
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -50,7 +50,7 @@ async def playing(stage: Stage) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a demo; one that still runs in the end is killed."""
     demo = await started(
         stage,
-        *("demo", "--no-video", "--pace", "30", "--viewers", "4"),
+        *("demo", "--no-video", "--pace", "30", "--viewers", str(VIEWERS)),
         "--hosts",
         str(HOSTS),
         "--url",
@@ -80,36 +80,30 @@ async def listed(stage: Stage) -> str:
     return printed.decode()
 
 
-async def test_rooms_fill_with_life_and_all_of_it_goes_with_the_demo(stage: Stage, guest: Session) -> None:
+async def test_rooms_fill_with_life_and_all_of_it_goes_with_the_demo_or_with_the_next(
+    stage: Stage, guest: Session
+) -> None:
     async with playing(stage) as demo:
-        rooms = await until_rooms(guest, lambda rooms: len(rooms) == HOSTS)
-        async with asyncio.timeout(SECONDS), guest.enter(rooms[0]["roomId"]) as room:
+        await until_rooms(guest, lambda rooms: len(rooms) == HOSTS)
+        demo.kill()
+    assert (await listed(stage)).count(" demo") == HOSTS + VIEWERS
+    async with playing(stage) as demo:
+        assert demo.stdout is not None
+        async with asyncio.timeout(SECONDS):
+            lines = [line.decode() async for line in _lines_until(demo.stdout, b"are live at")]
+        assert f"removed {HOSTS + VIEWERS} accounts" in lines[-2]
+        (first, *_) = await until_rooms(guest, lambda rooms: len(rooms) == HOSTS)
+        async with asyncio.timeout(SECONDS), guest.enter(first["roomId"]) as room:
             seen = set()
             async for event in room.events():
                 seen.add(event["type"])
                 if {"member.entered", "member.left", "message.sent", "room.likes"} <= seen:
                     break
-        assert (await listed(stage)).count(" demo") == HOSTS + 4
         demo.send_signal(signal.SIGTERM)
         printed, _ = await asyncio.wait_for(demo.communicate(), SECONDS)
         assert demo.returncode == 0, printed.decode()
-        assert f"its {HOSTS + 4} accounts are removed" in printed.decode()
+        assert f"its {HOSTS + VIEWERS} accounts are removed" in printed.decode()
         await until_rooms(guest, lambda rooms: rooms == [])
-    assert " demo" not in await listed(stage)
-
-
-async def test_what_a_killed_demo_left_behind_is_removed_by_the_next(stage: Stage, guest: Session) -> None:
-    async with playing(stage) as demo:
-        await until_rooms(guest, lambda rooms: len(rooms) == HOSTS)
-        demo.kill()
-    assert " demo" in await listed(stage)
-    async with playing(stage) as demo:
-        assert demo.stdout is not None
-        async with asyncio.timeout(SECONDS):
-            lines = [line.decode() async for line in _lines_until(demo.stdout, b"are live at")]
-        assert any(f"removed {HOSTS + 4} accounts" in line for line in lines), lines
-        demo.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(demo.wait(), SECONDS) == 0
 
 
 async def _lines_until(stream: asyncio.StreamReader, wanted: bytes) -> AsyncIterator[bytes]:
