@@ -9,13 +9,15 @@ from liveroom_client.feed import Reader
 from tests.clients.python.evenings import (
     Evening,
     check_same,
+    ended,
     evening_on,
     kinds,
     through_a_wire,
     until,
     until_title,
 )
-from tests.sdk.stages import builtin
+from tests.sdk.cuts import wire
+from tests.sdk.stages import builtin, endpoint
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MORE_THAN_IS_RECOVERED = 150
@@ -62,6 +64,42 @@ async def test_after_a_cut_longer_than_what_is_kept_the_state_is_replaced(evenin
         await evening.retitle("After")
         await until_title(events, "After")
         await check_same(room, evening.host)
+
+
+async def test_calls_go_on_while_the_socket_is_away_and_what_they_did_is_told_afterwards(evening: Evening) -> None:
+    url = evening.stage.liveroom.url
+    async with wire(evening.stage.port) as line, Liveroom(url, socket=endpoint(line.port)) as service:
+        guest = await service.sign_in_with_token(evening.guest.user.token)
+        async with guest.enter(evening.room_id) as room:
+            events, link = room.events(), link_of(guest)
+            line.cut()
+            await until_connection(link, "away")
+            await room.send("During")
+            line.mend()
+            await until(events, lambda event: event["type"] == "message.sent")
+            assert [message["text"] for message in room.messages] == ["During"]
+
+
+async def test_whoever_is_banned_during_a_cut_hears_of_it_when_it_is_over(evening: Evening) -> None:
+    async with through_a_wire(evening) as (line, guest), guest.enter(evening.room_id) as room:
+        link = link_of(guest)
+        line.cut()
+        await until_connection(link, "away")
+        await evening.act("moderation/ban", targetId=guest.user_id, reason="Enough")
+        line.mend()
+        assert (await ended(room)).why == "banned"
+
+
+async def test_whoever_is_kicked_during_a_cut_is_back_when_it_is_over(evening: Evening) -> None:
+    async with through_a_wire(evening) as (line, guest), guest.enter(evening.room_id) as room:
+        events, link = room.events(), link_of(guest)
+        line.cut()
+        await until_connection(link, "away")
+        await evening.act("moderation/kick", targetId=guest.user_id, reason="Enough")
+        line.mend()
+        await until(events, lambda event: event["type"] == "member.entered" or event["type"] == "state.replaced")
+        assert room.ended is None
+        assert guest.user_id in await evening.host.members(evening.room_id)
 
 
 @pytest.mark.long

@@ -40,3 +40,12 @@ async def test_a_list_begins_with_what_is_live_and_follows_changes(evening: Even
 async def test_the_list_of_all_rooms_has_every_category(evening: Evening) -> None:
     async with evening.guest.follow_rooms() as followed:
         assert evening.room_id in [room["roomId"] for room in followed.rooms]
+
+
+async def test_a_list_ends_with_the_session(evening: Evening) -> None:
+    async with evening.guest.follow_rooms() as followed:
+        lists = aiter(followed)
+        await anext(lists)
+        await evening.guest.log_out()
+        async with asyncio.timeout(SECONDS):
+            assert [rooms async for rooms in lists] == []

@@ -11,11 +11,20 @@ import pytest
 from liveroom_client import Room, RoomEvent
 from liveroom_client.feed import Reader
 from tests.clients.python.evenings import SECONDS, Evening, until
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, anchors, links
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 README = (ROOT / "clients/python/README.md").read_text("utf-8")
 _FILE = re.compile(r"^```python\n# bot\.py\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+async def test_every_link_of_the_readme_leads_somewhere() -> None:
+    for link in links(README):
+        path, _, anchor = link.partition("#")
+        if not path.startswith("https://"):
+            target = ROOT / "clients/python" / (path or "README.md")
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target.read_text("utf-8")), link
 
 
 async def until_said(room: Room, events: Reader[RoomEvent], text: str) -> None:

@@ -162,9 +162,11 @@ async def test_refusals_are_errors_of_their_own_kind(evening: Evening) -> None:
 
 
 async def test_one_session_is_in_a_room_once(evening: Evening) -> None:
-    async with evening.guest.enter(evening.room_id):
+    async with evening.guest.enter(evening.room_id) as room:
         with pytest.raises(LiveroomError, match="already"):
             await evening.guest.enter(evening.room_id)
+        await room.send("still here")
+        assert room.ended is None
 
 
 async def test_without_a_socket_the_state_is_asked_for_and_the_user_stays(evening: Evening) -> None:

@@ -69,7 +69,9 @@ class Link:
         await self._client.disconnect()
 
     async def follow(self, channel: str, follower: Follower) -> "Following":
-        """Subscribe to a channel."""
+        """Subscribe to a channel, in place of whoever has followed it until now."""
+        if (former := self._client.get_subscription(channel)) is not None:
+            await Following(self._client, former).stop()
         subscription = self._client.new_subscription(channel, _SubscriptionHandler(follower), **_RESUBSCRIBE)
         await subscription.subscribe()
         return Following(self._client, subscription)

@@ -23,11 +23,12 @@ NAMED_MAX: Final = 500
 """Of more members than these the service does not name everybody."""
 _READY: Final = 15.0
 _PATIENCE: Final = 5.0
-"""Seconds: a membership that is lost again so soon is not worth another attempt."""
+"""Seconds: a membership that is lost again so soon after it was renewed is not worth another attempt."""
 _REASON_COMES: Final = 0.5
 """Seconds: why a user was removed is told beside the end of the subscription, and may come after it."""
 _FILL_PAUSE: Final = 2.0
 _HISTORY: Final = 50
+_HOSTS: Final = ("anchor", "owner", "")
 _LIVE: Final = (0, 1)
 """Of a room whose broadcast goes on, hidden or not."""
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
@@ -63,6 +64,9 @@ class Inside(Protocol):
     def pages(self, method: str, **params: Any) -> AsyncIterator[Any]:
         """Yield the rows of a paged method."""
 
+    def claim(self, room: "Room") -> None:
+        """Note that the session is in the room. Raises ``LiveroomError`` if it was already."""
+
     async def follow(self, room: "Room") -> Following | Polling:
         """Subscribe to the room's channel."""
 
@@ -89,7 +93,7 @@ class Room(RoomCalls):
         self._first: asyncio.Future[None] = self._loop.create_future()
         self._over: asyncio.Future[Ending] = self._loop.create_future()
         self._follows: Following | Polling | None = None
-        self._entered_at = 0.0
+        self._came_back_at = -_PATIENCE
         self._filling = False
         self._journal: list[Mapping[str, Any]] | None = None
         self._state: RoomState | None = None
@@ -165,6 +169,7 @@ class Room(RoomCalls):
     async def begin(self) -> None:
         """Enter, and return when the first state is there. Raises ``Refused`` or ``Unreachable``."""
         await self._enter()
+        self._session.claim(self)
         try:
             self._follows = await self._session.follow(self)
             async with asyncio.timeout(_READY):
@@ -190,6 +195,8 @@ class Room(RoomCalls):
 
     async def _give_up(self) -> None:
         self._end(Ending("lost"))
+        if self._follows is not None:
+            await self._follows.stop()
         self._session.spawn(self._leave_quietly())
 
     async def _leave_quietly(self) -> None:
@@ -202,7 +209,6 @@ class Room(RoomCalls):
         entered: EnteredRoom = await self._session.call("rooms/enter_room", **self._entering)
         self.id = self._entering["roomId"] = entered["roomId"]
         self._role = entered["role"]
-        self._entered_at = self._loop.time()
 
     # what the socket tells
 
@@ -248,8 +254,9 @@ class Room(RoomCalls):
         ending = await self._ending_of(code)
         if self.ended is not None:
             return
-        if ending is None and self._loop.time() - self._entered_at < _PATIENCE:
+        if ending is None and self._loop.time() - self._came_back_at < _PATIENCE:
             ending = Ending("lost", "no member any more")
+        self._came_back_at = self._loop.time()
         if ending is not None:
             self._end(ending)
             return
@@ -282,11 +289,12 @@ class Room(RoomCalls):
         return known.get(left)
 
     async def _enter_again(self) -> None:
-        """Enter a room that is still there: a host would open a closed one anew."""
-        shown = await self._session.call("rooms/room_detail", roomId=self.id, linkKey=self._entering.get("linkKey"))
-        if shown["status"] not in _LIVE:
-            self._end(Ending("closed"))
-            return
+        """Enter the room again; a host looks whether it is still there, which they would open anew otherwise."""
+        if self._entering["role"] in _HOSTS:
+            named = {"roomId": self.id, "linkKey": self._entering.get("linkKey")}
+            if (await self._session.call("rooms/room_detail", **named))["status"] not in _LIVE:
+                self._end(Ending("closed"))
+                return
         await self._enter()
         if self.ended is None and self._follows is not None:
             await self._follows.again()

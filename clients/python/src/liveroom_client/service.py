@@ -18,8 +18,8 @@ class Liveroom:
 
     ``tenant``: its name, if not the default one. ``language``: of sentences for people, ``en`` or ``zh``. ``timeout``:
     seconds to wait for one answer. ``store``: where the last user who signed in is kept, for ``restore``. ``socket``:
-    False for a service without sockets, such as a web function: rooms are polled then, and have no events but
-    ``state.replaced``.
+    its address, if it is not the service's own (``wss://…/connection/websocket``); False for a service without sockets,
+    such as a web function: rooms are polled then, and have no events but ``state.replaced``.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Liveroom:
         language: str = "en",
         timeout: float = 10.0,
         store: TokenStore | None = None,
-        socket: bool = True,
+        socket: bool | str = True,
     ) -> None:
         self._calls = Calls(url, tenant=tenant, language=language, timeout=timeout)
         self._store = store

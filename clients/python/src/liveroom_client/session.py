@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Literal
+from weakref import WeakSet
 
 from liveroom_client.calls import Calls
 from liveroom_client.errors import LiveroomError, SignedOut, Unavailable, Unreachable
@@ -42,14 +43,16 @@ def user_of(login: Login) -> User:
 class Session:
     """One user's session; ``Liveroom`` makes it. Close it, or the ``Liveroom``, when the program ends."""
 
-    def __init__(self, calls: Calls, user: User, store: TokenStore | None = None, *, socket: bool = True) -> None:
+    def __init__(self, calls: Calls, user: User, store: TokenStore | None = None, *, socket: bool | str = True) -> None:
         self.user = user
         self._calls = calls
         self._store = store
-        self._has_socket = socket
+        own = "ws" + calls.url.removeprefix("http") + "/connection/websocket"
+        self._address = own if socket is True else socket or ""
         self._data: dict[str, Any] = {"token": user.token}
         self._feed: Feed[UserEvent] = Feed(_nothing_skipped)
         self._rooms: dict[str, Room] = {}
+        self._lists: WeakSet[RoomList] = WeakSet()
         self._link: Link | None = None
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -166,12 +169,14 @@ class Session:
 
     # for rooms and lists
 
+    def claim(self, room: Room) -> None:
+        """Note that the session is in the room. Raises ``LiveroomError`` if it was already."""
+        if self._rooms.setdefault(room.id, room) is not room:
+            raise LiveroomError(f"this session is in room {room.id} already")
+
     async def follow(self, room: Room) -> Following | Polling:
         """Subscribe to a room's channel; without a socket, ask for its state from time to time."""
-        if self._rooms.get(room.id, room) is not room:
-            raise LiveroomError(f"this session is in room {room.id} already")
-        self._rooms[room.id] = room
-        if not self._has_socket:
+        if not self._address:
             polling = Polling(self.call, self.spawn, room.id, room)
             await polling.again()
             return polling
@@ -179,7 +184,9 @@ class Session:
 
     async def follow_list(self, channel: str, follower: RoomList) -> Following:
         """Subscribe to a room list."""
-        return await (await self._connect_link()).follow(channel, follower)
+        link = await self._connect_link()
+        self._lists.add(follower)
+        return await link.follow(channel, follower)
 
     def forget(self, room: Room) -> None:
         """Hear that a room is over."""
@@ -219,18 +226,17 @@ class Session:
         self._finish("expired" if code in _UNAUTHORIZED else _CODES.get(code, "connection"))
 
     async def _connect(self) -> None:
-        if self._ended is None and self._has_socket:
+        if self._ended is None and self._address:
             await self._connect_link()
 
     async def _connect_link(self) -> Link:
         if self._ended is not None:
             raise LiveroomError(f"the session is over: {self._ended}")
-        if not self._has_socket:
+        if not self._address:
             raise LiveroomError("this needs a socket: Liveroom(…, socket=True)")
         async with self._opening:
             if self._link is None:
-                address = "ws" + self._calls.url.removeprefix("http") + "/connection/websocket"
-                self._link = Link(address, self._data, self)
+                self._link = Link(self._address, self._data, self)
                 await self._link.open()
         return self._link
 
@@ -242,6 +248,8 @@ class Session:
             self._store.clear()
         for room in list(self._rooms.values()):
             room.session_over(why)
+        for followed in list(self._lists):
+            followed.lost(0)
         self._feed.end()
         if self._renewing is not asyncio.current_task():
             self._renewing.cancel()
