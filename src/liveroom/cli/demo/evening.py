@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from liveroom.cli.demo.cast import Cast, viewer_names
-from liveroom.cli.demo.people import Host, Surroundings, Viewer
+from liveroom.cli.demo.people import DemoScene, Host, Viewer
 from liveroom.cli.demo.script import SHOWS
 from liveroom.settings import SettingsError
 from liveroom_client import Liveroom, LiveroomError, Session, SignedOut, Unreachable
@@ -67,7 +67,7 @@ def _ended_by_sigterm() -> Iterator[None]:
 
 async def _evening(cast: Cast, plan: DemoPlan) -> None:
     dice = random.Random()  # noqa: S311 - decides nothing that has to be secret
-    around = Surroundings(dice, plan.pace, plan.video)
+    around = DemoScene(dice, plan.pace, plan.video)
     shows = [SHOWS[number % len(SHOWS)] for number in range(plan.hosts)]
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(Liveroom(plan.url))
@@ -92,7 +92,7 @@ async def _sign_in(service: Liveroom, cast: Cast, name: str) -> Session:
     return await service.sign_in_with_token(await cast.hire(name))
 
 
-async def _going_on(live: Callable[[], Awaitable[None]], around: Surroundings) -> None:
+async def _going_on(live: Callable[[], Awaitable[None]], around: DemoScene) -> None:
     """Let somebody live on through whatever the service refuses."""
     while True:
         try:

@@ -14,7 +14,7 @@ _TALK: Final = (6.0, 20.0)
 
 
 @dataclass
-class Surroundings:
+class DemoScene:
     """What all people of a demo share."""
 
     dice: random.Random
@@ -34,7 +34,7 @@ class Surroundings:
 class Host:
     """Somebody who is live: greets, thanks, and gives seats."""
 
-    def __init__(self, around: Surroundings, session: Session, show: Show) -> None:
+    def __init__(self, around: DemoScene, session: Session, show: Show) -> None:
         self._around = around
         self._session = session
         self._show = show
@@ -96,7 +96,7 @@ class Host:
 class Viewer:
     """Somebody who looks into one room after the other, writes, likes, and sometimes wants a seat."""
 
-    def __init__(self, around: Surroundings, session: Session, language: str) -> None:
+    def __init__(self, around: DemoScene, session: Session, language: str) -> None:
         self._around = around
         self._session = session
         self._lines = LINES[language]
