@@ -10,11 +10,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from operator_server.calls import Liveroom, NotAnswered, Refused
+from liveroom_client import Refused, Unavailable, Unreachable
+from liveroom_client.server import Backend, hook_app, webhook_app
 from operator_server.configuration import Configuration
 from operator_server.ledger import Ledger
-from operator_server.rules import decide, is_ours
-from operator_server.signatures import NotSigned, is_staff, read
+from operator_server.rules import decide, is_ours, is_staff
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -25,7 +25,14 @@ class Routes:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.ledger = Ledger(configuration.folder / "operator.sqlite")
-        self.liveroom = Liveroom(configuration)
+        self.liveroom = Backend(
+            configuration["liveroom"], lambda: str(configuration["server_key"]), tenant=configuration["tenant"]
+        )
+        self.webhooks = webhook_app(self._secrets, self.ledger.take)
+        self.hooks = hook_app(self._secrets, lambda question: decide(self.ledger, question))
+
+    def _secrets(self) -> list[str]:
+        return list(self.configuration["signing_secrets"])
 
     async def login(self, request: Request) -> Response:
         """Sign a user of ours in: to us first, then to liveroom."""
@@ -33,21 +40,9 @@ class Routes:
         name = str(asked.get("name", ""))
         if not is_ours(self.configuration, name, str(asked.get("password", ""))):
             return JSONResponse({"message": "We do not know you."}, 401)
-        reply = await self.liveroom.login(name, str(asked.get("nickname", "")))
+        ours = {"tag": self.configuration["tag"], "secret": self.configuration["login_secret"]}
+        reply = await self.liveroom.sign_in(name, **ours, nickname=str(asked.get("nickname", "")))
         return JSONResponse({"userId": reply["userId"], "token": reply["token"]})
-
-    async def webhooks(self, request: Request) -> Response:
-        """Take what happened; ``take`` has committed it when this answers."""
-        message = await self._read(request)
-        self.ledger.take(message["data"]["events"] if message["type"] == "batch" else [message])
-        return Response(status_code=204)
-
-    async def hooks(self, request: Request) -> Response:
-        """Say whether something may happen."""
-        return JSONResponse(decide(self.ledger, await self._read(request)))
-
-    async def _read(self, request: Request) -> dict[str, Any]:
-        return read(await request.body(), request.headers, self.configuration["signing_secrets"])
 
     async def rooms(self, request: Request) -> Response:
         """Show the rooms as they were told, and what was wrong with what was told."""
@@ -56,28 +51,28 @@ class Routes:
     async def open(self, request: Request) -> Response:
         """Open a room for its owner, who is to enter it within the grace."""
         fields = await _fields(request)
-        return JSONResponse(await self.liveroom.admin("open_room", roomId=request.path_params["room"], **fields))
+        return JSONResponse(await self.liveroom.call("admin/open_room", roomId=request.path_params["room"], **fields))
 
     async def change(self, request: Request) -> Response:
         """Change a room."""
         fields = await _fields(request)
-        return JSONResponse(await self.liveroom.admin("update_room", roomId=request.path_params["room"], **fields))
+        return JSONResponse(await self.liveroom.call("admin/update_room", roomId=request.path_params["room"], **fields))
 
     async def close(self, request: Request) -> Response:
         """Close a room."""
-        await self.liveroom.admin("close_room", roomId=request.path_params["room"])
+        await self.liveroom.call("admin/close_room", roomId=request.path_params["room"])
         return Response(status_code=204)
 
     async def seat(self, request: Request) -> Response:
         """Let a user enter a room, in the role that is asked for; who is in it changes the role."""
         room, user = request.path_params["room"], request.path_params["user"]
         role = (await _fields(request)).get("role", "audience")
-        return JSONResponse(await self.liveroom.act(user, "rooms/enter_room", roomId=room, role=role))
+        return JSONResponse(await self.liveroom.act_as(user).call("rooms/enter_room", roomId=room, role=role))
 
     async def unseat(self, request: Request) -> Response:
         """Put a user out of a room, on every device."""
         room, user = request.path_params["room"], request.path_params["user"]
-        return JSONResponse(await self.liveroom.admin("kick_user", roomId=room, userId=user))
+        return JSONResponse(await self.liveroom.call("admin/kick_user", roomId=room, userId=user))
 
     async def shun(self, request: Request) -> Response:
         """Let a user into no room any more; where they are, they stay."""
@@ -104,10 +99,6 @@ async def _fields(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise HTTPException(400, "A JSON object is wanted.")
     return given
-
-
-async def _not_signed(_: Request, __: Exception) -> Response:
-    return JSONResponse({"message": "That is not signed by liveroom."}, 401)
 
 
 async def _cut_off(_: Request, __: Exception) -> Response:
@@ -137,8 +128,8 @@ def make_app(configuration: Configuration) -> Starlette:
     return Starlette(
         routes=[
             Route("/login", routes.login, methods=["POST"]),
-            Route("/webhooks", routes.webhooks, methods=["POST"]),
-            Route("/hooks", routes.hooks, methods=["POST"]),
+            Route("/webhooks", routes.webhooks),
+            Route("/hooks", routes.hooks),
             Route("/staff/rooms", routes.staff(routes.rooms), methods=["GET"]),
             Route(room, routes.staff(routes.open), methods=["PUT"]),
             Route(room, routes.staff(routes.change), methods=["PATCH"]),
@@ -149,8 +140,8 @@ def make_app(configuration: Configuration) -> Starlette:
         ],
         exception_handlers={
             ClientDisconnect: _cut_off,
-            NotSigned: _not_signed,
-            NotAnswered: _not_answered,
+            Unreachable: _not_answered,
+            Unavailable: _not_answered,
             Refused: _refused,
         },
         lifespan=life,

@@ -48,11 +48,24 @@ class Figures:
 
 
 @dataclass(slots=True)
+class Followed:
+    """What came of following."""
+
+    followers: int = 0
+    events: int = 0
+    closed: int = 0
+    """Rooms that ended meanwhile, as rooms of the mix do."""
+    wrong: list[str] = field(default_factory=list)
+    """A sentence for each room that was not what the service has."""
+
+
+@dataclass(slots=True)
 class BenchOutcome:
     """The figures of a whole run, by call."""
 
     seconds: float = 0.0
     calls: dict[str, Figures] = field(default_factory=dict)
+    followed: Followed | None = None
     unsent: int = 0
     """Calls that were due while too many others waited: the service is behind."""
 
@@ -61,6 +74,11 @@ class BenchOutcome:
         return self.calls.setdefault(call, Figures())
 
     @property
-    def failures(self) -> int:
+    def wrong_answers(self) -> int:
         """Return how many answers were not as they should be."""
-        return self.unsent + sum(figures.unexpected.total() for figures in self.calls.values())
+        return sum(figures.unexpected.total() for figures in self.calls.values())
+
+    @property
+    def failures(self) -> int:
+        """Return how much was not as it should be: calls, answers, followed rooms."""
+        return self.unsent + self.wrong_answers + (len(self.followed.wrong) if self.followed else 0)

@@ -45,6 +45,8 @@ class Mix(StrEnum):
     """So that the cheap calls do not hide the slow ones."""
     HOT_ROOM = "hot-room"
     """Under the mix, 30 % of the users enter one room, and leave it at once when its anchor ends."""
+    FOLLOWED = "followed"
+    """The mix, and beside it a few users who follow rooms over sockets and compare them with the service at the end."""
     RESTART = "restart"
     """Keepalives through a restart of the service (yours to do); then 10 % of the users sign in at once."""
 

@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from hashlib import md5
 from typing import Final
 
 import msgspec
@@ -14,6 +13,7 @@ from liveroom.bench.requests import Form, Values, request
 from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections, NoAnswer, WireAnswer
 from liveroom.clock import SystemClock
+from liveroom_client.login import salt_of, signed_with_salt
 
 _TAKEN: Final = 98
 _LIMITED: Final = 3004
@@ -117,16 +117,8 @@ def register_request(target: BenchTarget, person: Person) -> bytes:
 
 def sign_request(target: BenchTarget, person: Person, dice: random.Random) -> bytes:
     """Return the call that signs the person in with their password."""
-    now, nonce, tag = round(SystemClock().now().timestamp() * 1000), f"{dice.getrandbits(64):x}", "xiaozhibo"
-    signature = _md5(f"{person.name}-{tag}-{now}-{nonce}-{_salt(person)}")
-    values: Values = {
-        "username": person.name,
-        "signature": signature,
-        "tag": tag,
-        "ts": str(now),
-        "nonce": nonce,
-        "hash": "md5",
-    }
+    ts, nonce = str(round(SystemClock().now().timestamp() * 1000)), f"{dice.getrandbits(64):x}"
+    values = signed_with_salt(person.name, _salt(person), tag="xiaozhibo", ts=ts, nonce=nonce)
     return request(target, "oauth/signature", person.form, values)
 
 
@@ -174,8 +166,4 @@ async def _expect(connections: Connections, asked: bytes, allowed: Sequence[int]
 
 
 def _salt(person: Person) -> str:
-    return _md5(f"{person.name}-liveroom bench")
-
-
-def _md5(text: str) -> str:
-    return md5(text.encode(), usedforsecurity=False).hexdigest()
+    return salt_of(person.name, "liveroom bench")

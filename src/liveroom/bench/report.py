@@ -1,6 +1,8 @@
 """The table of a load run."""
 
 from collections import Counter
+from dataclasses import asdict
+from typing import Any
 
 from rich.table import Column, Table
 
@@ -36,12 +38,28 @@ def rows(outcome: BenchOutcome) -> list[dict[str, str | int | float | dict[str, 
     ]
 
 
+def facts(outcome: BenchOutcome) -> dict[str, Any]:
+    """Return the whole outcome for programs."""
+    followed = {} if outcome.followed is None else {"followed": asdict(outcome.followed)}
+    counted = {"seconds": outcome.seconds, "unsent": outcome.unsent, "failures": outcome.failures}
+    return {**counted, "calls": rows(outcome), **followed}
+
+
 def verdict(outcome: BenchOutcome) -> str:
-    """Return the last line: whether everything was as it should be."""
+    """Return the last lines: whether everything was as it should be."""
+    if outcome.followed is None:
+        return _verdict_of_calls(outcome)
+    followed = outcome.followed
+    seen = f"{followed.followers} followers saw {followed.events} events"
+    right = "Every followed room was what the service has" if not followed.wrong else "\n".join(followed.wrong)
+    return f"{_verdict_of_calls(outcome)}\n{right}; {seen}, and the end of {followed.closed} rooms."
+
+
+def _verdict_of_calls(outcome: BenchOutcome) -> str:
     if outcome.unsent:
         return f"The service fell behind: {outcome.unsent} calls were due and not sent."
-    if outcome.failures:
-        return f"{outcome.failures} calls were not answered as they should be."
+    if outcome.wrong_answers:
+        return f"{outcome.wrong_answers} calls were not answered as they should be."
     return "Every call was answered as it should be."
 
 

@@ -45,6 +45,9 @@ COMMANDS: Final = (
     CliCommand("backup", "liveroom.cli.backup:backup", "Back up everything, keys included, while the service runs."),
     CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
     CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
+    CliCommand(
+        "demo", "liveroom.cli.demo:demo", "Fill a running service with life: hosts, viewers, chat.", has_json=False
+    ),
     CliCommand("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
     CliCommand("conform", "liveroom.cli.conform:conform", "Play shipped apps, and say which would break where."),
     CliCommand(

@@ -35,7 +35,8 @@ def bench(
     seconds
         How long, after the users have been prepared.
     mix
-        keepalive, mix, mix-without-keepalive, hot-room or restart (you restart the service while it runs).
+        keepalive, mix, mix-without-keepalive, hot-room, followed (more users follow rooms over sockets, and compare
+        them with the service at the end) or restart (you restart the service while it runs).
     pace
         How many times faster than real users the calls come.
     connections
@@ -48,7 +49,7 @@ def bench(
     from rich.console import Console
 
     from liveroom.bench.people import CannotPrepare
-    from liveroom.bench.report import rows
+    from liveroom.bench.report import facts
     from liveroom.bench.session import Wanted, measure
     from liveroom.bench.target import TargetRefused, read_target
     from liveroom.cli.output import prints_json, say
@@ -61,6 +62,6 @@ def bench(
     except (TargetRefused, CannotPrepare) as problem:
         raise SettingsError([str(problem)]) from problem
     if prints_json():
-        say("", seconds=outcome.seconds, unsent=outcome.unsent, failures=outcome.failures, calls=rows(outcome))
+        say("", **facts(outcome))
     if outcome.failures:
         sys.exit(1)

@@ -22,6 +22,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.settings import SettingsError, load_settings
 from liveroom.settings.values import parse_duration
+from liveroom.usecases.accounts.demo_users import DemoUsers
 
 SortedId = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """An id that sorts by its time (``new_id``): it may begin with a hyphen, and is no option for that."""
@@ -56,6 +57,12 @@ def run(work: Callable[[Core], Awaitable[None]]) -> None:
         asyncio.run(inside())
     except Failure as failure:
         raise SettingsError([failure.detail or failure.slug().replace("_", " ")]) from failure
+
+
+def demo_users(core: Core) -> DemoUsers:
+    """Return what makes and finds the accounts of `liveroom demo`."""
+    admin = core.services.admin_users
+    return DemoUsers(core.db, core.clock, admin.own_accounts, admin.sessions)
 
 
 def find_tenant(core: Core, name: str) -> Tenant:

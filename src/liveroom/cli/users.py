@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.core import DEFAULT_WORD, demo_users, find_tenant, run
 from liveroom.cli.output import Row, list_rows, say, show_facts, show_time
 from liveroom.cli.trail import noted_of_user
 from liveroom.domain.accounts.users import FOR_EVER, User
@@ -25,7 +25,8 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
     async def work(core: Core) -> None:
         found = await core.db.users.page(find_tenant(core, tenant).name, UserId(after), min(limit, 1000))
         now = core.clock.now()
-        list_rows(("id", "name", "tag", "made", "state"), [_facts(user, now) for user in found])
+        demo = set(await demo_users(core).all(find_tenant(core, tenant)))
+        list_rows(("id", "name", "tag", "made", "state"), [_facts(user, now, user.id in demo) for user in found])
 
     run(work)
 
@@ -38,7 +39,7 @@ def one(user: str) -> None:
         found = await core.db.users.get(UserId(user))
         if found is None:
             raise SettingsError([f"there is no user {user}"])
-        show_facts(_facts(found, core.clock.now()))
+        show_facts(_facts(found, core.clock.now(), await demo_users(core).is_demo(found.id)))
 
     run(work)
 
@@ -140,8 +141,9 @@ def _duration(text: str) -> timedelta:
         raise SettingsError([f"--time: {problem}"]) from None
 
 
-def _facts(user: User, now: datetime) -> Row:
-    state = "deleted" if user.deleted else "banned" if user.is_banned(now) else "admin" if user.admin else ""
+def _facts(user: User, now: datetime, is_demo: bool) -> Row:
+    states = {"deleted": user.deleted, "banned": user.is_banned(now), "admin": user.admin, "demo": is_demo}
+    state = next((state for state, holds in states.items() if holds), "")
     banned = {"banned_until": user.banned_until, "ban_reason": user.ban_reason} if state == "banned" else {}
     return {
         "id": user.id,

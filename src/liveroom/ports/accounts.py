@@ -50,6 +50,12 @@ class OwnUserRows(Protocol):
     async def move(self, tenant: TenantName, tag: str, username: str, user: UserId) -> None:
         """Give a name that is somebody's to another user."""
 
+    async def of_tag(self, tenant: TenantName, tag: str) -> Sequence[UserId]:
+        """Return the users of a tag."""
+
+    async def tags_of(self, user: UserId) -> Sequence[str]:
+        """Return the tags under which the user is somebody's own."""
+
     async def remove(self, user: UserId) -> None: ...
 
 

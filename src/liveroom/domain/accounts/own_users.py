@@ -19,6 +19,8 @@ WINDOW: Final = timedelta(minutes=5)
 """How far the operator's clock may differ from ours: it is a server's, not a phone's."""
 SECRETS_MAX: Final = 2
 """Secrets of one tag: the one in use, and while it is changed the next."""
+DEMO_TAG: Final = "liveroom-demo"
+"""Flags the accounts of `liveroom demo`, which it makes as own users of this tag. Nobody else can have such a user."""
 SECRET_MIN: Final = 32
 SECRET_MAX: Final = 256
 _VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
@@ -56,6 +58,8 @@ def read_tag(text: str) -> str:
     """Return a tag under which an operator names its users."""
     if not 1 <= len(text) <= TAG_MAX or not _VISIBLE.fullmatch(text):
         raise BadRequest(f"tag: must be 1 to {TAG_MAX} ASCII characters, without spaces")
+    if text == DEMO_TAG:
+        raise BadRequest(f"tag: {DEMO_TAG} is reserved for `liveroom demo`")
     return text
 
 

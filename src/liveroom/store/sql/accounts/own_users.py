@@ -1,5 +1,6 @@
 """Which account each of an operator's own users has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -29,6 +30,10 @@ _MOVE: Final = statement(
     )
     .values(user_id=bindparam("user"))
 )
+_OF_TAG: Final = statement(
+    select(own_users.c.user_id).where(own_users.c.tenant == bindparam("tenant"), own_users.c.tag == bindparam("tag"))
+)
+_TAGS: Final = statement(select(own_users.c.tag).where(own_users.c.user_id == bindparam("user")))
 _REMOVE: Final = statement(delete(own_users).where(own_users.c.user_id == bindparam("user")))
 
 
@@ -48,6 +53,12 @@ class SqlOwnUsers:
 
     async def move(self, tenant: TenantName, tag: str, username: str, user: UserId) -> None:
         await self._runner.run(_MOVE, of=tenant, under=tag, name=username, user=user)
+
+    async def of_tag(self, tenant: TenantName, tag: str) -> Sequence[UserId]:
+        return [UserId(row[0]) for row in await self._runner.rows(_OF_TAG, tenant=tenant, tag=tag)]
+
+    async def tags_of(self, user: UserId) -> Sequence[str]:
+        return [row[0] for row in await self._runner.rows(_TAGS, user=user)]
 
     async def remove(self, user: UserId) -> None:
         await self._runner.run(_REMOVE, user=user)

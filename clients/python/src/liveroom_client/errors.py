@@ -1,0 +1,148 @@
+"""What can go wrong with a call: the service answered no (``Refused`` and its kinds), or nothing (``Unreachable``).
+
+Catch the kind that your program handles; ``code`` and ``name`` are promises of the service, ``message`` is for people.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_SECONDS: Final = re.compile(r"(\d+) ?(?:s\b|秒)")
+
+
+class LiveroomError(Exception):
+    """Anything that this package raises on its own."""
+
+
+class Unreachable(LiveroomError):
+    """No answer came in time: what was asked for may have been done, or not."""
+
+
+class Refused(LiveroomError):
+    """The service answered no.
+
+    ``code``: its number (docs/errors.md). ``name``: the number's name, such as ``RoomFull``. ``message``: a sentence
+    for people, in the language of the client. ``retry_after``: seconds to wait before the same call can succeed, or
+    None. ``data``: what the answer held beside that, such as the current value with ``StaleVersion``.
+    """
+
+    def __init__(self, code: int, name: str, message: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.name = name
+        self.message = message
+        self.data = dict(data or {})
+        self.retry_after = self._read_retry_after()
+
+    def _read_retry_after(self) -> float | None:
+        return None
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.code} {self.name})"
+
+
+class Unavailable(Refused):
+    """The service, a store or a vendor is down: the same call will do later (100 to 104, 120)."""
+
+    def _read_retry_after(self) -> float:
+        return 1.0
+
+
+class SignedOut(Refused):
+    """The login has expired or ended: sign in again (203, 204)."""
+
+
+class WrongCredentials(Refused):
+    """Account, signature or a parameter is wrong, or the name is taken (98); the signature was used before (210)."""
+
+
+class WrongCode(Refused):
+    """The code that was sent to a phone or mailbox is wrong, expired or used up (200 to 202)."""
+
+
+class NotFound(Refused):
+    """No such room, user, message, seat, request or report for this user (206, 2004, 3011, 3012, 3014, 400x)."""
+
+
+class Denied(Refused):
+    """This user may not do that (3000)."""
+
+
+class RoomFull(Refused):
+    """The room already has as many members as it may (3001)."""
+
+
+class Banned(Refused):
+    """The user is banned, from the room or from the service (3002)."""
+
+
+class Muted(Refused):
+    """The user, or everybody in the room, is muted (3003)."""
+
+
+class RateLimited(Refused):
+    """Too many calls of this kind (209, 3004): wait for ``retry_after`` seconds."""
+
+    def _read_retry_after(self) -> float:
+        told = self.data.get("retryAfter")
+        if isinstance(told, int | float):
+            return float(told)
+        found = _SECONDS.search(self.message)
+        return float(found[1]) if found else 60.0 if self.code == 209 else 1.0
+
+
+class QuotaExceeded(Refused):
+    """The service, or this user, has as many users or rooms as allowed (3005)."""
+
+
+class WrongPassword(Refused):
+    """The room has a password, and the one given is not it (3006), or none was given (3015)."""
+
+
+class NotInRoom(Refused):
+    """Only members of the room may do that (3007)."""
+
+
+class NotOffered(Refused):
+    """This installation does not offer the feature (3008)."""
+
+
+class StaleVersion(Refused):
+    """Somebody else changed it meanwhile (3009): ``data`` has the current value."""
+
+
+class ContentRefused(Refused):
+    """The text has words that are not allowed there (3010)."""
+
+
+class SeatRefused(Refused):
+    """The seat is taken or locked, or the room's seat mode does not allow it (3013, 41xx, 42xx)."""
+
+
+_KINDS: Final[dict[int, type[Refused]]] = {
+    **dict.fromkeys((100, 101, 102, 103, 104, 120), Unavailable),
+    **dict.fromkeys((203, 204), SignedOut),
+    **dict.fromkeys((98, 210), WrongCredentials),
+    **dict.fromkeys((200, 201, 202), WrongCode),
+    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 4000, 4002), NotFound),
+    **dict.fromkeys((209, 3004), RateLimited),
+    **dict.fromkeys((3006, 3015), WrongPassword),
+    **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
+    3000: Denied,
+    3001: RoomFull,
+    3002: Banned,
+    3003: Muted,
+    3005: QuotaExceeded,
+    3007: NotInRoom,
+    3008: NotOffered,
+    3009: StaleVersion,
+    3010: ContentRefused,
+}
+
+
+def refused(answer: Mapping[str, Any]) -> Refused:
+    """Return the error of an answer whose ``errorCode`` is not 0."""
+    code, data = int(answer["errorCode"]), answer.get("data")
+    kind = _KINDS.get(code, Refused)
+    given = data if isinstance(data, Mapping) else None
+    return kind(code, str(answer.get("codeStr", "")), str(answer.get("errorMessage", "")), given)

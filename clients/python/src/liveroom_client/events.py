@@ -1,0 +1,316 @@
+"""What happens in a room, and to the user: dictionaries, told apart by ``type``, which type checkers understand.
+
+    async for event in room.events():
+        if event["type"] == "message.sent":
+            print(event["data"]["text"])
+
+Ignore types that are not here: later releases of the service, and its modules, add some.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from liveroom_client.shapes import Member, Message, Options, RoomInfo, Seat, SeatMode, SeatRequest
+
+Ended = Literal["destroyed", "owner_gone", "owner_deleted", "closed_by_admin", "time_over", "not_held"]
+"""Why a broadcast ended."""
+
+
+class Happened(TypedDict):
+    """What every event has. ``seq`` counts within an ``epoch``; ``by``: whose call caused it, if somebody else's."""
+
+    seq: int
+    epoch: str
+    time: str
+    cause: Literal["call", "presence", "room", "service"]
+    by: NotRequired[str]
+
+
+class RoomChanged(Happened):
+    """A broadcast has begun, changed, lost its hosts for the moment, got them back, or has another owner."""
+
+    type: Literal["room.opened", "room.updated", "room.hidden", "room.restored", "room.owner_changed"]
+    room: RoomInfo
+
+
+class RoomClosed(Happened):
+    """The broadcast has ended."""
+
+    type: Literal["room.closed"]
+    reason: Ended
+
+
+class Notice(TypedDict):
+    """A text of the operator for people, and data for their apps."""
+
+    text: str
+    data: NotRequired[Any]
+
+
+class RoomNotice(Happened):
+    """The operator has sent the room a notice."""
+
+    type: Literal["room.notice"]
+    data: Notice
+
+
+class RoomCounts(Happened):
+    """How many are in the room, and have been; ``sample``: in a crowded room some of the latest to join."""
+
+    type: Literal["room.counts"]
+    nnUsers: int
+    totalJoined: int
+    sample: list[Member]
+
+
+class MemberEntered(Happened):
+    """A user has joined."""
+
+    type: Literal["member.entered"]
+    userId: str
+    name: str
+    avatar: str
+    role: str
+
+
+class MemberLeft(Happened):
+    """A user has left; ``elsewhere``: they entered another room, ``lost``: no sign of life."""
+
+    type: Literal["member.left"]
+    userId: str
+    reason: Literal["left", "lost", "kicked", "closed", "elsewhere"]
+
+
+class RoleChanged(Happened):
+    """A member's role has changed."""
+
+    type: Literal["member.role_changed"]
+    userId: str
+    role: str
+
+
+class ProfileChanged(Happened):
+    """A member's name or picture has changed."""
+
+    type: Literal["member.profile_changed"]
+    userId: str
+    name: str
+    avatar: str
+
+
+class OptionsChanged(Happened):
+    """The room's options have changed."""
+
+    type: Literal["room.options_changed"]
+    data: Options
+
+
+class NewLikes(TypedDict):
+    """All likes of the broadcast, and how many are new."""
+
+    likes: int
+    added: int
+
+
+class RoomLikes(Happened):
+    """Somebody likes the broadcast."""
+
+    type: Literal["room.likes"]
+    data: NewLikes
+
+
+class NewMetadata(TypedDict):
+    """The room's shared object; left out if it is large: call ``rooms/metadata``."""
+
+    version: int
+    metadata: NotRequired[dict[str, Any]]
+
+
+class MetadataChanged(Happened):
+    """The room's shared object has changed."""
+
+    type: Literal["room.metadata_changed"]
+    data: NewMetadata
+
+
+class Standing(TypedDict):
+    """What a room has decided about a user. Times in 9999: for ever; empty: not."""
+
+    userId: str
+    role: Literal["", "moderator", "anchor"]
+    mutedUntil: str
+    bannedUntil: str
+    invited: bool
+
+
+class StandingChanged(Happened):
+    """A user was appointed, muted, banned or invited, or that was undone."""
+
+    type: Literal["member.standing_changed"]
+    data: Standing
+
+
+class AllSeats(TypedDict):
+    """Every seat, and how one gets one."""
+
+    mode: SeatMode
+    seats: list[Seat]
+
+
+class SeatsChanged(Happened):
+    """A seat was taken, left, locked or muted, or their number or mode has changed."""
+
+    type: Literal["seats.changed"]
+    data: AllSeats
+
+
+class SeatRequested(Happened):
+    """A user has applied for a seat, or was invited to one."""
+
+    type: Literal["seats.requested"]
+    data: SeatRequest
+
+
+class SeatAnswer(TypedDict):
+    """What came of a request for a seat; ``seat`` 0: none."""
+
+    requestId: str
+    kind: Literal["apply", "invite"]
+    userId: str
+    seat: int
+    outcome: Literal["approved", "accepted", "refused", "cancelled", "expired"]
+    reason: str
+    by: str
+
+
+class SeatAnswered(Happened):
+    """A request for a seat is closed."""
+
+    type: Literal["seats.answered"]
+    data: SeatAnswer
+
+
+class SentMessage(Message):
+    """A message as it was sent; ``key``: what its author sent it with."""
+
+    key: NotRequired[str]
+
+
+class MessageSent(Happened):
+    """Somebody has written."""
+
+    type: Literal["message.sent"]
+    data: SentMessage
+
+
+class Recalled(TypedDict):
+    """A message, its author, and who recalled it."""
+
+    messageId: str
+    userId: str
+    by: str
+
+
+class MessageRecalled(Happened):
+    """A message was recalled: stop showing its text."""
+
+    type: Literal["message.recalled"]
+    data: Recalled
+
+
+class StateReplaced(TypedDict):
+    """From this package: the room's state was read anew (a long cut, a new epoch), or this reader was too slow.
+
+    What happened meanwhile is in the state, but was not passed on as events.
+    """
+
+    type: Literal["state.replaced"]
+
+
+RoomEvent = (
+    RoomChanged
+    | RoomClosed
+    | RoomNotice
+    | RoomCounts
+    | MemberEntered
+    | MemberLeft
+    | RoleChanged
+    | ProfileChanged
+    | OptionsChanged
+    | RoomLikes
+    | MetadataChanged
+    | StandingChanged
+    | SeatsChanged
+    | SeatRequested
+    | SeatAnswered
+    | MessageSent
+    | MessageRecalled
+    | StateReplaced
+)
+
+
+class UserSignedOut(Happened):
+    """The session has ended: it is the last event."""
+
+    type: Literal["user.signed_out"]
+    reason: Literal["logout", "deleted", "banned", "replaced"]
+
+
+class Invitation(TypedDict):
+    """An invitation to a room, or (with ``requestId``) to a seat in one."""
+
+    roomId: str
+    kind: Literal["room", "seat"]
+    by: str
+    title: NotRequired[str]
+    requestId: NotRequired[str]
+    seat: NotRequired[int]
+    expireUtc: NotRequired[str]
+
+
+class Invited(Happened):
+    """The user is invited."""
+
+    type: Literal["user.invited"]
+    data: Invitation
+
+
+class Removal(TypedDict):
+    """The room (empty: all rooms), why, and the end of a ban (empty: none)."""
+
+    roomId: str
+    reason: Literal["kicked", "banned"]
+    text: NotRequired[str]
+    untilUtc: NotRequired[str]
+
+
+class Removed(Happened):
+    """The user was removed from a room."""
+
+    type: Literal["user.removed"]
+    data: Removal
+
+
+class UserNotice(Happened):
+    """The operator has sent the user a notice."""
+
+    type: Literal["user.notice"]
+    data: Notice
+
+
+class Signalled(Happened):
+    """Another member has sent a signal for the media of the room."""
+
+    type: Literal["rtc.signal"]
+    roomId: str
+    fromUserId: str
+    payload: dict[str, Any] | str
+
+
+class ConnectionChanged(TypedDict):
+    """From this package: the socket is ``connected``, or ``away`` and trying to come back."""
+
+    type: Literal["connection"]
+    state: Literal["connected", "away"]
+
+
+UserEvent = UserSignedOut | Invited | Removed | UserNotice | Signalled | ConnectionChanged
