@@ -50,6 +50,28 @@ async def test_what_the_user_does_is_in_the_state_too(evening: Evening) -> None:
         assert room.messages[0]["text"] == ""
 
 
+async def test_answers_mentions_and_the_pinned_message_are_in_the_state(evening: Evening) -> None:
+    async with evening.guest.enter(evening.room_id) as room:
+        events = room.events()
+        said = await evening.act("messages/send", text="Hello")
+        answer = await room.send("Hi", reply_to=said["messageId"], mentions=[evening.host.user])
+        await evening.act("messages/pin", messageId=said["messageId"])
+        await until(events, lambda event: event["type"] == "room.options_changed")
+        assert answer["mentions"] == room.messages[1]["mentions"] == [evening.host.user]
+        assert room.messages[1]["replyTo"]["text"] == "Hello"
+        assert room.options["pinned"]
+        assert room.options["pinned"]["text"] == "Hello"
+        await evening.act("messages/recall", messageId=said["messageId"])
+        await until(events, lambda event: event["type"] == "room.options_changed")
+        assert room.messages[1]["replyTo"]["text"] == ""
+        assert room.options["pinned"] is None
+
+
+async def test_a_room_is_found_by_the_words_of_its_title(evening: Evening) -> None:
+    assert evening.room_id in [room["roomId"] async for room in evening.guest.search_rooms("evening")]
+    assert [room async for room in evening.guest.search_rooms("nothing like it")] == []
+
+
 async def test_seats_and_requests_for_them_are_followed(evening: Evening) -> None:
     await evening.act("seats/configure", seats=2, mode="apply")
     async with evening.guest.enter(evening.room_id) as room:

@@ -5,7 +5,7 @@ Each raises ``Refused`` or ``Unreachable``. Who may do what: docs/permissions.md
 """
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Final, Literal, cast
 
 from liveroom_client.shapes import (
@@ -15,6 +15,7 @@ from liveroom_client.shapes import (
     Message,
     Metadata,
     OptionsWithLink,
+    PinnedMessage,
     Restriction,
     RoomInfo,
     Seat,
@@ -46,16 +47,29 @@ class RoomCalls:
         *,
         data: dict[str, Any] | None = None,
         priority: Literal["low", "normal", "high"] = "normal",
+        reply_to: str = "",
+        mentions: Sequence[str] = (),
         key: str = "",
     ) -> Message:
         """Write to the room: at most 500 characters, or ``data`` of at most 2 KB for apps.
 
-        It is sent again if no answer comes, and published once. ``key``: what tells this message from others of the
-        user, made up if not given.
+        It is sent again if no answer comes, and published once. ``reply_to``: the id of the message that it answers.
+        ``mentions``: ids of at most 10 members. ``key``: what tells this message from others of the user, made up if
+        not given.
         """
-        kind = {"type": "custom", "data": data} if data is not None else {}
+        kind: dict[str, Any] = {"type": "custom", "data": data} if data is not None else {}
+        kind |= {"replyTo": reply_to} if reply_to else {}
+        kind |= {"mentions": list(mentions)} if mentions else {}
         named = {"key": key or secrets.token_urlsafe(_KEY_BYTES), "priority": priority}
         return cast(Message, await self.call("messages/send", text=text, **kind, **named))
+
+    async def pin(self, message_id: str) -> PinnedMessage:
+        """Pin a message for everybody, in place of any other."""
+        return cast(PinnedMessage, await self.call("messages/pin", messageId=message_id))
+
+    async def unpin(self) -> None:
+        """Pin nothing any more."""
+        await self.call("messages/unpin")
 
     async def recall(self, message_id: str) -> None:
         """Take a message back: one's own for two minutes, others' as a moderator."""

@@ -195,10 +195,7 @@ class RoomState:
 
     def _recalled(self, event: Event) -> None:
         wanted = event["data"]["messageId"]
-        self.messages = [
-            {**one, "text": "", "data": None, "recalled": True} if one["messageId"] == wanted else one
-            for one in self.messages
-        ]
+        self.messages = [_without(wanted, one) for one in self.messages]
 
     def _closed(self, event: Event) -> None:
         self.closed = event["reason"]
@@ -230,6 +227,15 @@ _STEPS: Final[dict[str, Callable[[RoomState, Event], None]]] = {
     "message.sent": RoomState._said,
     "message.recalled": RoomState._recalled,
 }
+
+
+def _without(recalled: str, message: Message) -> Message:
+    """Return a message without the text that was recalled, be it its own or its quote's."""
+    if message["messageId"] == recalled:
+        return {**message, "text": "", "data": None, "recalled": True}
+    if (quote := message.get("replyTo")) and quote["messageId"] == recalled:
+        return {**message, "replyTo": {**quote, "text": ""}}
+    return message
 
 
 def _member(given: Mapping[str, Any]) -> Member:

@@ -130,6 +130,10 @@ class Session:
         """Yield the public rooms that are live, page by page: the newest first, or the most visited."""
         return self.pages("rooms/query_room", category=category, orderBy=order)
 
+    def search_rooms(self, text: str, *, category: str = "") -> AsyncIterator[RoomInfo]:
+        """Yield the public live rooms with these words in title, host's name or category, the most watched first."""
+        return self.pages("rooms/search", text=text, category=category, limit=50)
+
     def follow_rooms(self, category: str = "") -> RoomList:
         """Follow the room list: ``async with session.follow_rooms() as rooms``, then ``async for`` each change."""
         return RoomList(self, category)

@@ -91,6 +91,26 @@ class Member(TypedDict):
     role: NotRequired[str]
 
 
+class QuotedMessage(TypedDict):
+    """What a reply shows of the message that it answers."""
+
+    messageId: str
+    userId: str
+    name: str
+    text: str
+    """Its first 80 characters; empty if it has only data, or was recalled."""
+
+
+class PinnedMessage(TypedDict):
+    """The message that is pinned for everybody in the room, and who pinned it."""
+
+    messageId: str
+    userId: str
+    name: str
+    text: str
+    by: str
+
+
 class Message(TypedDict):
     """A message in a room."""
 
@@ -109,6 +129,9 @@ class Message(TypedDict):
     priority: Literal["low", "normal", "high"]
     time: str
     recalled: bool
+    replyTo: NotRequired[QuotedMessage]
+    mentions: NotRequired[list[str]]
+    """The ids of the users whom it mentions."""
 
 
 class Seat(TypedDict):
@@ -164,6 +187,7 @@ class Options(TypedDict):
     muted: bool
     startUtc: str
     endUtc: str
+    pinned: PinnedMessage | None
 
 
 class OptionsWithLink(Options):
