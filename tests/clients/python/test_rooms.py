@@ -67,11 +67,6 @@ async def test_answers_mentions_and_the_pinned_message_are_in_the_state(evening:
         assert room.options["pinned"] is None
 
 
-async def test_a_room_is_found_by_the_words_of_its_title(evening: Evening) -> None:
-    assert evening.room_id in [room["roomId"] async for room in evening.guest.search_rooms("evening")]
-    assert [room async for room in evening.guest.search_rooms("nothing like it")] == []
-
-
 async def test_seats_and_requests_for_them_are_followed(evening: Evening) -> None:
     await evening.act("seats/configure", seats=2, mode="apply")
     async with evening.guest.enter(evening.room_id) as room:
