@@ -29,6 +29,8 @@ SHAPES: Final[dict[Any, str]] = {
     shapes.Metadata: "KeptMetadata",
     shapes.Options: "Options",
     shapes.OptionsWithLink: "OptionsWithLink",
+    shapes.PinnedMessage: "Pinned",
+    shapes.QuotedMessage: "QuotedMessage",
     shapes.Restriction: "Verdict",
     shapes.RoomInfo: "RoomObject",
     shapes.RoomSnapshot: "RoomState",
