@@ -2,7 +2,7 @@
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
-PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -type f -print)
+PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -name '*.d.ts' -o -type f -print)
 # Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
@@ -52,6 +52,7 @@ test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate de
 ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-platforms.sh
+	@sh scripts/npm-install.sh tests/page/firefox
 	@$(BIN)/python -m pytest -m long
 endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)
@@ -82,7 +83,7 @@ examples: .venv/dev.stamp  ## record the examples of the API reference anew, fro
 
 pictures: .venv/dev.stamp  ## take the pictures of the live page that README and docs show anew, in Chromium
 	@sh scripts/get-test-clients.sh
-	@PAGE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/page/test_screens.py $(ARGS)
+	@PAGE_PICTURES=docs/images $(BIN)/python -m pytest -q -m "not long" tests/page/test_screens.py $(ARGS)
 
 bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
@@ -110,7 +111,7 @@ soak: .venv/dev.stamp  ## an hour of ever-changing users, to see that memory sta
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
-	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
+	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts web/src/openapi.d.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/run.stamp: $(PROJECT) $(PAGE) | .venv/bin/python

@@ -5,7 +5,6 @@ import vite from './vite.config.ts';
 export default mergeConfig(
   vite,
   defineConfig({
-    ssr: { resolve: { conditions: ['liveroom-source'] } },
     test: {
       environment: 'happy-dom',
       include: ['tests/**/*.test.ts'],

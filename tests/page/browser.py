@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, WebSocket, async_playwright, expect
 
 from tests.page.covers import COVERS_AT, cover
-from tests.servers import find
+from tests.servers import LOOPBACK, find
 
 SECONDS: Final = 15.0
 _LOOK: Final = 100
@@ -21,7 +22,6 @@ _FLAGS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     # With these the pages find each other on a machine that has nothing but a loopback interface.
     *("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection"),
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
 # The page keeps its connections to itself; the statistics of all of them are what shows that media arrive.
 _WATCH_PEERS: Final = """
@@ -53,11 +53,12 @@ _PICTURE: Final = """
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Yield a browser; its contexts are cheap, and know nothing of each other."""
+async def chromium(program: Path | str = "", reaches: str = LOOPBACK) -> AsyncIterator[Browser]:
+    """Yield a browser that finds nothing but one address; its contexts are cheap, and know nothing of each other."""
+    args = [*_FLAGS, f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {reaches}"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find("chromium"), args=list(_FLAGS), chromium_sandbox=False
+            executable_path=program or find("chromium"), args=args, chromium_sandbox=False
         )
         try:
             yield browser
@@ -103,21 +104,35 @@ class Person:
 
     async def come_in(self, name: str, place: str = "/") -> None:
         """Open a screen as a new guest."""
-        await self.open(place)
+        await self.open()
+        await self.at("sign-in").click()
+        await self.give_name(name)
+        await expect(self.at("account")).to_be_visible()
+        if place != "/":
+            await self.open(place)
+
+    async def give_name(self, name: str) -> None:
+        """Answer who one is, as a guest."""
         await self.at("nickname").fill(name)
         await self.at("guest").click()
-        await expect(self.at("account")).to_be_visible()
 
-    async def go_live(self, title: str, source: str = "test", cover: str = "") -> str:
+    async def go_live(self, title: str, source: str = "test", cover: str = "", category: str = "") -> str:
         """Start a show and return the room's id."""
         await self.open("/live")
         await self.at(f"source-{source}").click()
-        await expect(self.at("own-video")).to_be_visible()
+        await expect(self.at("own-voice" if source == "microphone" else "own-video")).to_be_visible()
         await self.at("title").fill(title)
         await self.at("cover").fill(cover)
+        if category:
+            await self.at("category").select_option(category)
         await self.at("start").click()
         await expect(self.at("room")).to_be_visible()
         return self.page.url.rpartition("/")[2]
+
+    async def end(self) -> None:
+        """End the show, on a large screen."""
+        await self.at("end").click()
+        await self.at("end-confirm").click()
 
     async def watch(self, room: str) -> None:
         """Open a room and wait for the picture."""

@@ -1,12 +1,12 @@
-import { may, outranks, type Rank, rankOf } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { viewAfter, viewFrom } from '../../clients/js/src/room/view';
-import { member, message, news, seat, state } from '../../clients/js/tests/samples';
 import { offersFor } from '../src/components/offers';
+import { may, outranks, type Rank, rankOf } from '../src/rooms/rights';
+import { sceneAfter, sceneFrom } from '../src/rooms/scene';
+import { member, message, news, seat, state } from './samples';
 
 const seats = { mode: 'apply' as const, seats: [seat(1), seat(2)], requests: [] };
-const scene = viewAfter(viewFrom(state({ seats })), news([{ type: 'member.entered', ...member('7') }]).events);
+const scene = sceneAfter(sceneFrom(state({ seats })), news([{ type: 'member.entered', ...member('7') }]));
 
 function offered(rank: Rank, other: Rank = 'audience', userId = '7', said: ReturnType<typeof message> | null = null) {
   return offersFor(scene, '1', rank, { userId, rank: other, message: said }).map(({ id }) => id);
@@ -34,20 +34,20 @@ describe('ranks', () => {
 });
 
 describe('what is offered about somebody', () => {
-  it('is to an audience no more than to report them', () => {
-    expect(offered('audience')).toEqual(['report']);
+  it('is to an audience no more than to mention and report them', () => {
+    expect(offered('audience')).toEqual(['mention', 'report']);
   });
 
   it('is to a host the stage, to a moderator the order, to the owner everything', () => {
-    expect(offered('anchor')).toEqual(['invite', 'report']);
-    expect(offered('moderator')).toEqual(['invite', 'mute-10', 'mute', 'report', 'kick', 'ban']);
+    expect(offered('anchor')).toEqual(['mention', 'invite', 'report']);
+    expect(offered('moderator')).toEqual(['mention', 'invite', 'mute-10', 'mute', 'report', 'kick', 'ban']);
     expect(offered('owner')).toEqual(
       expect.arrayContaining(['invite', 'moderate', 'make-anchor', 'transfer', 'mute', 'kick', 'ban']),
     );
   });
 
   it('is nothing against somebody of the same rank', () => {
-    expect(offered('moderator', 'moderator')).toEqual(['invite', 'report']);
+    expect(offered('moderator', 'moderator')).toEqual(['mention', 'invite', 'report']);
   });
 
   it('is to take an appointment back where there is one', () => {
@@ -61,7 +61,7 @@ describe('what is offered about somebody', () => {
 
   it('lets whoever is muted write again', () => {
     const muted = { type: 'member.standing_changed' as const, data: { userId: '7', mutedUntil: '9999-12-31T00:00:00Z' } };
-    const after = viewAfter(scene, news([muted], 5).events);
+    const after = sceneAfter(scene, news([muted], 5));
     const ids = offersFor(after, '1', 'owner', { userId: '7', rank: 'audience', message: null }).map(({ id }) => id);
     expect(ids).toContain('unmute');
     expect(ids).not.toContain('mute');
@@ -72,10 +72,15 @@ describe('a message', () => {
   const now = new Date().toISOString();
 
   it('is taken back by whoever has just said it, and by moderators', () => {
-    expect(offered('audience', 'audience', '1', message('5', 'x', { time: now }))).toEqual(['recall']);
-    expect(offered('audience', 'audience', '1', message('5'))).toEqual([]);
-    expect(offered('audience', 'audience', '7', message('5', 'x', { time: now }))).toEqual(['report']);
+    expect(offered('audience', 'audience', '1', message('5', 'x', { time: now }))).toEqual(['reply', 'recall']);
+    expect(offered('audience', 'audience', '1', message('5'))).toEqual(['reply']);
+    expect(offered('audience', 'audience', '7', message('5', 'x', { time: now }))).toEqual(['reply', 'mention', 'report']);
     expect(offered('moderator', 'audience', '7', message('5'))).toContain('recall');
+  });
+
+  it('is pinned by hosts', () => {
+    expect(offered('anchor', 'audience', '7', message('5'))).toContain('pin');
+    expect(offered('audience', 'audience', '7', message('5'))).not.toContain('pin');
   });
 
   it('is taken back once', () => {

@@ -1,14 +1,16 @@
 /** Names and pictures of users of whom only the id is known, asked for once and many at a time. */
 
-import type { Session, User as Person } from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
 
-export type { Person };
+import type { Member } from '../api/types';
+import type { Wire } from '../api/wire';
+
+export type Person = Pick<Member, 'userId' | 'name' | 'avatar'>;
 
 const AT_ONCE = 50;
 const GATHER_MS = 30;
 
-export function useNames(session: Session) {
+export function useNames(wire: Wire) {
   const known = shallowRef<ReadonlyMap<string, Person>>(new Map());
   const asked = new Set<string>();
   const wanted: string[] = [];
@@ -19,7 +21,7 @@ export function useNames(session: Session) {
     const batch = wanted.splice(0, AT_ONCE);
     if (wanted.length > 0) timer = setTimeout(() => void ask(), GATHER_MS);
     try {
-      const people = await session.users(batch);
+      const people = await wire.call<Person[]>('getUserInfoBatch', { userId: batch.join('|') });
       known.value = new Map([...known.value, ...people.map((one) => [one.userId, one] as const)]);
     } catch {
       for (const id of batch) asked.delete(id);

@@ -1,20 +1,29 @@
 /** The room that is shown, for every part of its screen. */
 
-import { type Message, type Rank, rankOf, type Room, type RoomState, seatOf, type Session, type User } from '@liveroom/client';
-import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref } from 'vue';
+import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref, watch } from 'vue';
 
+import { callsOf, type RoomCalls } from '../api/calls';
+import type { Message } from '../api/show';
+import type { Member } from '../api/types';
+import type { Wire } from '../api/wire';
 import { useTexts } from '../i18n/texts';
+import type { Me } from '../identity/keep';
+import { type Rank, rankOf } from '../rooms/rights';
+import type { Scene } from '../rooms/scene';
+import { seatOf } from '../rooms/seats';
+import { useAppointed } from './useAppointed';
 import type { Person } from './useNames';
 import type { Listener } from './useVisit';
 
 export interface InRoom {
-  readonly me: User;
-  readonly scene: Readonly<Ref<RoomState>>;
+  readonly me: Me;
+  readonly scene: Readonly<Ref<Scene>>;
   /** What the user is in it. */
   readonly rank: ComputedRef<Rank>;
-  /** What may be done in it. */
-  readonly calls: Room;
+  readonly calls: RoomCalls;
   readonly nameOf: (userId: string) => string;
+  /** What is or was known of somebody who is or was there. */
+  readonly known: (userId: string) => Member | undefined;
   readonly rankOf: (userId: string) => Rank;
   readonly listen: (listener: Listener) => void;
   /** Show what may be done about somebody, or about what they have said. */
@@ -22,9 +31,9 @@ export interface InRoom {
 }
 
 interface Given {
-  readonly me: User;
-  readonly wire: Session;
-  readonly scene: Readonly<Ref<RoomState>>;
+  readonly me: Me;
+  readonly wire: Wire;
+  readonly scene: Readonly<Ref<Scene>>;
   readonly role: Readonly<Ref<string>>;
   readonly listen: InRoom['listen'];
   readonly meet: InRoom['meet'];
@@ -33,24 +42,33 @@ interface Given {
 const ROOM: InjectionKey<InRoom> = Symbol('room');
 
 /** Make the room known to the parts of a screen. */
-export function provideRoom({ me, wire, scene, listen, meet }: Given): InRoom {
+export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InRoom {
   const { unnamed } = useTexts();
-  const calls = enteredRoom(wire, scene.value.room.roomId);
+  const { roomId } = scene.value.room;
+  const calls = callsOf(wire, roomId);
+  const seen = new Map<string, Member>();
+  watch(
+    () => scene.value.members,
+    (members) => {
+      for (const member of members.values()) seen.set(member.userId, member);
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  const known = (userId: string) => scene.value.members.get(userId) ?? seen.get(userId);
+  const appointed = useAppointed(role, calls, listen);
+  const rank = (userId: string, is: string) =>
+    rankOf(is, { owns: scene.value.room.ownBy === userId, appointed: appointed.value.has(userId) });
   const room: InRoom = {
     me,
     scene,
-    rank: computed(() => scene.value.me.rank),
+    rank: computed(() => rank(me.userId, role.value)),
     calls,
     nameOf(userId) {
-      const { members, seats } = scene.value;
-      const names = [members.get(userId)?.name, seatOf(seats, userId)?.name];
+      const names = [known(userId)?.name, seatOf(scene.value.seats, userId)?.name];
       return names.find(Boolean) ?? unnamed(userId);
     },
-    rankOf(userId) {
-      const { members, room: shown, appointed } = scene.value;
-      const what = { owns: shown.ownBy === userId, appointed: appointed.has(userId) };
-      return rankOf(members.get(userId)?.role ?? '', what);
-    },
+    known,
+    rankOf: (userId) => rank(userId, scene.value.members.get(userId)?.role ?? ''),
     listen,
     meet,
   };
@@ -61,12 +79,5 @@ export function provideRoom({ me, wire, scene, listen, meet }: Given): InRoom {
 export function useRoom(): InRoom {
   const room = inject(ROOM);
   if (!room) throw new Error('no room is provided');
-  return room;
-}
-
-/** Return the room that a screen shows, which the session is in. */
-export function enteredRoom(wire: Session, roomId: string): Room {
-  const room = wire.room(roomId);
-  if (!room) throw new Error('this room is not entered');
   return room;
 }

@@ -1,0 +1,39 @@
+/**
+ * Who may do what in a room: what the page offers. The service decides, and its table is the one that counts
+ * (docs/interactive.md, "Roles").
+ */
+
+const RANKS = ['audience', 'speaker', 'anchor', 'moderator', 'owner'] as const;
+export type Rank = (typeof RANKS)[number];
+
+export type Right = 'appoint' | 'transfer' | 'configure' | 'arrange' | 'seat' | 'speakUp' | 'pin' | 'recall' | 'moderate';
+
+const LEAST: Readonly<Record<Right, Rank>> = {
+  appoint: 'owner',
+  transfer: 'owner',
+  configure: 'owner',
+  arrange: 'moderator',
+  seat: 'anchor',
+  speakUp: 'anchor',
+  pin: 'anchor',
+  recall: 'moderator',
+  moderate: 'moderator',
+};
+
+/**
+ * The rank of a member of this role; roles that the page does not know are the audience's, and so is that of a host whom
+ * the owner has not appointed.
+ */
+export function rankOf(role: string, { owns, appointed }: { owns: boolean; appointed: boolean }): Rank {
+  if (owns) return 'owner';
+  if (role === 'anchor' && !appointed) return 'audience';
+  return RANKS.find((rank) => rank === role) ?? 'audience';
+}
+
+export function may(rank: Rank, right: Right): boolean {
+  return RANKS.indexOf(rank) >= RANKS.indexOf(LEAST[right]);
+}
+
+export function outranks(rank: Rank, other: Rank): boolean {
+  return RANKS.indexOf(rank) > RANKS.indexOf(other);
+}
