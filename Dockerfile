@@ -3,7 +3,8 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/liveroom
-COPY pyproject.toml constraints.txt hatch_build.py README.md LICENSE NOTICE ./
+COPY pyproject.toml constraints.txt hatch_build.py README.md LICENSE NOTICE package.json package-lock.json ./
+COPY clients clients
 COPY web web
 COPY clients/python/src clients/python/src
 COPY src src

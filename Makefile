@@ -2,7 +2,7 @@
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
-PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o -name '*.d.ts' -o -type f -print)
+PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -type f -print)
 # Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
@@ -56,7 +56,7 @@ ifeq ($(strip $(ARGS)),)
 endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)
 
-check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
+check: .venv/dev.stamp  ## ruff, mypy, import-linter, ESLint, vue-tsc and Vitest of page and clients, generated pages, promises
 	@$(MAKE) --no-print-directory -j 2 check-types check-page check-rules
 
 check-types: .venv/dev.stamp
@@ -110,7 +110,7 @@ soak: .venv/dev.stamp  ## an hour of ever-changing users, to see that memory sta
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
-	rm -rf web/node_modules tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages web/src/openapi.d.ts
+	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/run.stamp: $(PROJECT) $(PAGE) | .venv/bin/python

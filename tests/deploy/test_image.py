@@ -11,10 +11,17 @@ IGNORED: Final = [
 
 
 def test_nothing_secret_and_nothing_that_was_made_reaches_the_engine() -> None:
-    there = ["src/liveroom/cli/serve.py", "web/package-lock.json", "web/src/main.ts", "pyproject.toml", "README.md"]
+    there = [
+        "src/liveroom/cli/serve.py",
+        "package-lock.json",
+        "clients/js/src/index.ts",
+        "web/src/main.ts",
+        "pyproject.toml",
+        "README.md",
+    ]
     secret = [".env", "deploy/.env", "web/.env", "liveroom-data/liveroom.key", "src/liveroom.key", "web/tls.pem"]
     made = [".git/config", ".venv/bin/python", "web/node_modules/a/b.js", "src/liveroom/http/pages/index.html"]
-    made += ["src/liveroom/__pycache__/a.pyc", "web/src/openapi.d.ts", "docs/index.md", "tests/conftest.py"]
+    made += ["src/liveroom/__pycache__/a.pyc", "clients/js/src/openapi.ts", "docs/index.md", "tests/conftest.py"]
     assert context(IGNORED, [*there, *secret, *made]) == there
 
 

@@ -41,6 +41,8 @@ RUN = (
     "docs/operations.zh-CN.md",
     "docs/xiaozhibo.zh-CN.md",
     "docs/your-backend.zh-CN.md",
+    "clients/js/README.md",
+    "clients/js-server/README.md",
 )
 TEST_CODES = "13800000000:246810"
 """The number that the examples sign in with, as docs/api-by-example.md says."""
@@ -119,6 +121,9 @@ def test_every_example_does_what_its_page_says(name: str, tmp_path: Path) -> Non
     assert found
     if OPERATORS_SERVER in _page(name):
         shutil.copytree(ROOT / OPERATORS_SERVER, tmp_path / OPERATORS_SERVER)
+    if "npm install @liveroom/" in _page(name):
+        subprocess.run([sys.executable, ROOT / "web/build.py", "clients"], check=True)
+        (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     for file in files(_page(name)):
         (tmp_path / file.name).write_text(file.text, encoding="utf-8")
     wrong = []

@@ -19,7 +19,7 @@ class Defect(NamedTuple):
     breaks: str
     """What no longer works, and for whom."""
     tests: str
-    """Arguments of pytest, or a test file of the page (``web/tests/…``), for Vitest."""
+    """Arguments of pytest, or a test file of the client (``clients/js/tests/…``), for Vitest."""
 
     def apply(self, text: str) -> str:
         """Return the text of the file with the defect. Raises ``ValueError`` where it is not clear where it goes."""

@@ -117,18 +117,18 @@ INTERFACES: Final = (
     ),
     Defect(
         "page-counts",
-        "web/src/rooms/list.ts",
+        "clients/js/src/room/list.ts",
         "if (room) next.set(id, { ...room, nnUsers, totalJoined });",
         "if (room) next.set(id, { ...room, nnUsers });",
         "The live page shows how many have joined a room as it was when the page was opened.",
-        "web/tests/list.test.ts",
+        "clients/js/tests/list.test.ts",
     ),
     Defect(
         "page-likes-again",
-        "web/src/rooms/likes.ts",
+        "clients/js/src/room/likes.ts",
         "        return await this.needs.send(count, batchId);",
         "        return await this.needs.send(count, attempt === 1 ? batchId : freshId());",
         "Likes whose answer was lost are counted twice.",
-        "web/tests/likes.test.ts",
+        "clients/js/tests/likes.test.ts",
     ),
 )

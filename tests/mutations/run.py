@@ -29,7 +29,8 @@ SECONDS: Final = 600
 """Tests that take longer hang."""
 _PYTEST: Final = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider")
 _VITEST: Final = "node_modules/vitest/vitest.mjs"
-_NO_GIT: Final = ("src/liveroom/http/pages", "web/src/openapi.d.ts")
+_CLIENT: Final = "clients/js/"
+_NO_GIT: Final = ("src/liveroom/http/pages", "clients/js/src/openapi.ts")
 """What is made and not in git: tests look at it where it is there."""
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)|^ *(?:×|FAIL) +(.+)$", re.MULTILINE)
 
@@ -79,7 +80,7 @@ class Copy:
         for name in _files():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-        (folder / "web/node_modules").symlink_to(ROOT / "web/node_modules")
+        (folder / "node_modules").symlink_to(ROOT / "node_modules")
         self._environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
         told = self._said([sys.executable, "-c", "import liveroom; print(liveroom.__file__)"])
         if not told.startswith(str(folder)):
@@ -119,10 +120,11 @@ class Copy:
 
     def _command(self, tests: str) -> tuple[Sequence[str], Path]:
         words = shlex.split(tests)
-        if not tests.startswith("web/"):
+        if not tests.startswith(_CLIENT):
             return (*_PYTEST, *words), self.folder
         node = self._said([sys.executable, str(ROOT / "web/build.py"), "node"]).split()[0]
-        return (node, _VITEST, "run", *(word.removeprefix("web/") for word in words)), self.folder / "web"
+        vitest = (node, str(self.folder / _VITEST), "run")
+        return (*vitest, *(word.removeprefix(_CLIENT) for word in words)), self.folder / _CLIENT
 
     def _said(self, argv: Sequence[str]) -> str:
         done = subprocess.run(argv, cwd=self.folder, env=self._environment, check=True, capture_output=True, text=True)
@@ -162,7 +164,7 @@ def _together(defects: Iterable[Defect]) -> Mapping[tuple[bool, Sequence[str]], 
     for defect in defects:
         words = shlex.split(defect.tests)
         paths = tuple(takewhile(lambda word: not word.startswith("-"), words))
-        group = defect.tests.startswith("web/"), tuple(words[len(paths) :])
+        group = defect.tests.startswith(_CLIENT), tuple(words[len(paths) :])
         found.setdefault(group, {})[defect.tests] = paths
     return found
 

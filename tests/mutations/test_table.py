@@ -32,7 +32,7 @@ def test_each_defect_has_a_name_of_its_own_a_sentence_and_tests_that_are_there()
     for defect in DEFECTS:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", defect.name), defect.name
         assert re.fullmatch(r"[A-Z].+\.", defect.breaks), defect.name
-        selected = [word for word in shlex.split(defect.tests) if word.startswith(("tests/", "web/tests/"))]
+        selected = [word for word in shlex.split(defect.tests) if word.startswith(("tests/", "clients/js/tests/"))]
         assert selected, defect.name
         assert [one for one in selected if not _is_there(one)] == [], defect.name
 

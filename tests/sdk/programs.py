@@ -137,9 +137,9 @@ def _fits(event: Event, fields: Mapping[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def node() -> AsyncIterator[Program]:
-    """Yield the JavaScript SDK in Node."""
-    async with _spoken_to(find("node"), str(JS / "node.js")) as program:
+async def node(script: Path = JS / "node.js") -> AsyncIterator[Program]:
+    """Yield a program of Node: the JavaScript SDK, or another that speaks as it does."""
+    async with _spoken_to(find("node"), str(script)) as program:
         yield program
 
 

@@ -67,7 +67,11 @@ def tree(tmp_path: Path) -> Tree:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
 
-    shutil.copytree(ROOT / "web", tmp_path / "web", ignore=shutil.ignore_patterns("node_modules", "tests", "dist"))
+    for folder in ("web", "clients"):
+        left_out = shutil.ignore_patterns("node_modules", "tests", "dist")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, tmp_path / name)
     return put
 
 
@@ -76,11 +80,14 @@ def test_pages_are_good_until_something_changes_that_they_are_made_of(tmp_path: 
     assert not copy.is_built()
     tree("src/liveroom/http/pages/built-from.sha256", copy.digest() + "\n")
     assert copy.is_built()
-    tree("web/src/openapi.d.ts", "// made by npm run types")
+    tree("clients/js/src/openapi.ts", "// made by npm run types")
     tree("web/tests/some.test.ts", "// no part of the page")
     assert copy.is_built()
-    tree("web/src/added.ts", "export const added = 1;")
-    assert not copy.is_built()
+    for added in ("clients/js/src/added.ts", "web/src/added.ts"):
+        tree(added, "export const added = 1;")
+        assert not copy.is_built()
+        (tmp_path / added).unlink()
+        assert copy.is_built()
 
 
 def test_without_a_node_the_command_says_what_to_install(tmp_path: Path, tree: Tree) -> None:
@@ -123,7 +130,13 @@ def hatchling(target: str, folder: Path, root: Path, environment: dict[str, str]
 @pytest.mark.slow
 def test_the_source_distribution_carries_the_pages_and_what_they_are_made_of(sdist: tarfile.TarFile) -> None:
     names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert {"web/package-lock.json", "web/build.py", "web/src/main.ts", "hatch_build.py"} <= names
+    assert {
+        "package-lock.json",
+        "clients/js/src/index.ts",
+        "web/build.py",
+        "web/src/main.ts",
+        "hatch_build.py",
+    } <= names
     pages = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
     assert {f"src/liveroom/http/pages/{name}" for name in pages} <= names
     assert [name for name in names if "node_modules" in name or ".venv" in name] == []
@@ -139,7 +152,7 @@ def test_a_machine_with_python_alone_makes_the_wheel_of_it_with_the_same_pages(
     (found,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(found) as wheel:
         index = wheel.read("liveroom/http/pages/index.html")
-        assert [name for name in wheel.namelist() if name.startswith(("web/", "tests/"))] == []
+        assert [name for name in wheel.namelist() if name.startswith(("web/", "clients/", "tests/"))] == []
         assert [name for name in wheel.namelist() if name.startswith("liveroom/http/pages/assets/") and ".js" in name]
     assert index == (FOLDER / "index.html").read_bytes()
 

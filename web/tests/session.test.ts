@@ -1,145 +1,71 @@
+import { Liveroom, memoryStorage, type TextStorage } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { Code, Refusal, Unreachable } from '../src/api/answer';
-import { keepIn } from '../src/identity/keep';
-import { saltOf, sign } from '../src/identity/login';
+import { FakeConnection } from '../../clients/js/tests/connections';
 import { createSession } from '../src/identity/session';
 import { Tabs } from '../src/identity/tabs';
-import { FakeWire } from './wires';
 
-const LOGIN = { userId: '1', name: 'Ada', avatar: '', token: 't1' };
-const NOW = 1_700_000_000_000;
-
-function tab(answer: (method: string, params: Record<string, unknown>, token?: string) => unknown, taken = false) {
-  const stored = new Map<string, string>();
-  const storage = {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
-    removeItem: (key: string) => void stored.delete(key),
-  };
-  const keep = keepIn(storage);
-  const wire = new FakeWire();
-  const tokens: string[] = [];
-  const session = createSession({
-    call: <T>(method: string, params: Record<string, unknown> = {}, token?: string) =>
-      Promise.resolve().then(() => answer(method, params, token) as T),
-    keep,
-    openWire(token) {
-      tokens.push(token());
-      return wire;
-    },
-    isTaken: () => Promise.resolve(taken),
-    now: () => NOW,
-  });
-  return { session, keep, wire, tokens };
+const LOGIN = { userId: '1', name: 'Ada', avatar: '', apaasAppId: '', token: 't1' };
+const SIGNED_IN = { errorCode: 0, errorMessage: 'ok', data: LOGIN };
+const REFUSED = { errorCode: 203, errorMessage: 'expired' };
+interface Given {
+  storage?: TextStorage;
+  taken?: boolean;
+  answer?: object;
 }
 
-describe('a session', () => {
-  it('begins as guest, with a socket of its token', async () => {
-    const asked: unknown[] = [];
-    const { session, keep, tokens } = tab((method, params) => {
-      asked.push([method, params]);
-      return LOGIN;
-    });
-    await session.guest('  Ada ');
-    expect(asked).toEqual([['auth_users/guest', { nickname: 'Ada' }]]);
-    expect(session.me.value).toEqual(LOGIN);
-    expect(keep.read()).toEqual(LOGIN);
-    expect(tokens).toEqual(['t1']);
+function tab({ storage = memoryStorage(), taken = false, answer = SIGNED_IN }: Given = {}) {
+  const connection = new FakeConnection();
+  const liveroom = new Liveroom('http://live.example.com', {
+    storage,
+    fetch: () => Promise.resolve(new Response(JSON.stringify(answer))),
+    connect: () => connection,
+  });
+  return { connection, liveroom, session: createSession({ liveroom, isTaken: () => Promise.resolve(taken) }) };
+}
+
+async function kept(): Promise<TextStorage> {
+  const storage = memoryStorage();
+  await tab({ storage }).session.guest('');
+  return storage;
+}
+
+describe('the page’s session', () => {
+  it('shows who is signed in, and how the connection is', async () => {
+    const { session, connection } = tab();
+    await session.guest('Ada');
+    expect(session.name.value).toBe('Ada');
+    connection.turn('reconnecting');
+    expect(session.link.value).toBe('reconnecting');
   });
 
-  it('registers and signs in without sending the password', async () => {
-    const asked: (readonly [string, Record<string, unknown>])[] = [];
-    const { session } = tab((method, params) => {
-      asked.push([method, params]);
-      return LOGIN;
-    });
-    await session.register('ada', 'secret word');
-    const [register, signature] = asked;
-    expect(register).toEqual(['oauth/register', { username: 'ada', salt: saltOf('ada', 'secret word') }]);
-    const { nonce } = signature![1];
-    expect(signature).toEqual([
-      'oauth/signature',
-      { ...sign('ada', saltOf('ada', 'secret word'), NOW, String(nonce)), nickname: 'ada' },
-    ]);
-    expect(JSON.stringify(asked)).not.toContain('secret word');
-  });
-
-  it('is taken up again after a reload, with a new token', async () => {
-    const { session, keep, tokens } = tab((_, __, token) => ({ ...LOGIN, token: `${token ?? ''}-new` }));
-    keep.write(LOGIN);
-    await session.restore();
-    expect(tokens).toEqual(['t1-new']);
-    expect(keep.read()?.token).toBe('t1-new');
-  });
-
-  it('is taken up with the old token while the service is away', async () => {
-    const { session, keep } = tab(() => {
-      throw new Unreachable('x');
-    });
-    keep.write(LOGIN);
-    await session.restore();
-    expect(session.me.value?.token).toBe('t1');
-  });
-
-  it('that the service does not know any more is over', async () => {
-    const { session, keep } = tab(() => {
-      throw new Refusal(Code.TOKEN_EXPIRED, 'UserTokenExpired', 'x');
-    });
-    keep.write(LOGIN);
-    await session.restore();
+  it('says why it is over', async () => {
+    const { session, connection } = tab();
+    await session.guest('');
+    connection.turn('closed', 4501);
     expect(session.me.value).toBeNull();
+    expect(session.wire.value).toBeNull();
+    expect(session.farewell.value).toBe('banned');
+  });
+
+  it('is taken up again after a reload', async () => {
+    const { session } = tab({ storage: await kept() });
+    await session.restore();
+    expect(session.me.value?.userId).toBe('1');
+  });
+
+  it('that is no longer valid says so', async () => {
+    const { session } = tab({ storage: await kept(), answer: REFUSED });
+    await session.restore();
     expect(session.farewell.value).toBe('expired');
-    expect(keep.read()).toBeNull();
   });
 
   it('of a duplicated tab stays with the original', async () => {
-    const { session, keep } = tab(() => LOGIN, true);
-    keep.write(LOGIN);
+    const { session, liveroom } = tab({ storage: await kept(), taken: true });
     await session.restore();
     expect(session.me.value).toBeNull();
     expect(session.farewell.value).toBeNull();
-  });
-
-  it.each([
-    [4500, 'expired'],
-    [4501, 'banned'],
-    [4502, 'replaced'],
-    [4503, 'refused'],
-    [3500, 'expired'],
-  ])('closed with %i ends as %s', async (code, why) => {
-    const { session, wire, keep } = tab(() => LOGIN);
-    await session.guest('');
-    wire.turn('ended', code);
-    expect(session.farewell.value).toBe(why);
-    expect(session.me.value).toBeNull();
-    expect(wire.closed).toBe(true);
-    expect(keep.read()).toBeNull();
-  });
-
-  it('hears why it is ended', async () => {
-    const { session, wire } = tab(() => LOGIN);
-    await session.guest('');
-    wire.whisper({ type: 'user.signed_out', reason: 'replaced' });
-    expect(session.farewell.value).toBe('replaced');
-  });
-
-  it('survives a cut', async () => {
-    const { session, wire } = tab(() => LOGIN);
-    await session.guest('');
-    wire.turn('away', 1);
-    expect(session.link.value).toBe('away');
-    expect(session.me.value).not.toBeNull();
-  });
-
-  it('that is signed out is over here whether the service hears it or not', async () => {
-    const { session } = tab((method) => {
-      if (method === 'auth_users/user_logout') throw new Unreachable('x');
-      return LOGIN;
-    });
-    await session.guest('');
-    await expect(session.signOut()).rejects.toThrow();
-    expect(session.me.value).toBeNull();
+    expect(liveroom.kept).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
+import { NetworkError as Unreachable, RefusedError as Refusal } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { Refusal, Unreachable } from '../src/api/answer';
 import { en, type TextKey } from '../src/i18n/en';
 import { guestName } from '../src/identity/guestname';
 import { counted, failureText, fill, languageOf, LANGUAGES, type Say, SERVICE_SAYS } from '../src/i18n/texts';

@@ -1,25 +1,19 @@
 /** The room that is shown, for every part of its screen. */
 
+import { type Message, type Rank, rankOf, type Room, type RoomState, seatOf, type Session, type User } from '@liveroom/client';
 import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref } from 'vue';
 
-import { callsOf, type RoomCalls } from '../api/calls';
-import type { Message } from '../api/show';
-import type { Wire } from '../api/wire';
 import { useTexts } from '../i18n/texts';
-import type { Me } from '../identity/keep';
-import { type Rank, rankOf } from '../rooms/rights';
-import type { Scene } from '../rooms/scene';
-import { seatOf } from '../rooms/seats';
-import { useAppointed } from './useAppointed';
 import type { Person } from './useNames';
 import type { Listener } from './useVisit';
 
 export interface InRoom {
-  readonly me: Me;
-  readonly scene: Readonly<Ref<Scene>>;
+  readonly me: User;
+  readonly scene: Readonly<Ref<RoomState>>;
   /** What the user is in it. */
   readonly rank: ComputedRef<Rank>;
-  readonly calls: RoomCalls;
+  /** What may be done in it. */
+  readonly calls: Room;
   readonly nameOf: (userId: string) => string;
   readonly rankOf: (userId: string) => Rank;
   readonly listen: (listener: Listener) => void;
@@ -28,9 +22,9 @@ export interface InRoom {
 }
 
 interface Given {
-  readonly me: Me;
-  readonly wire: Wire;
-  readonly scene: Readonly<Ref<Scene>>;
+  readonly me: User;
+  readonly wire: Session;
+  readonly scene: Readonly<Ref<RoomState>>;
   readonly role: Readonly<Ref<string>>;
   readonly listen: InRoom['listen'];
   readonly meet: InRoom['meet'];
@@ -39,24 +33,24 @@ interface Given {
 const ROOM: InjectionKey<InRoom> = Symbol('room');
 
 /** Make the room known to the parts of a screen. */
-export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InRoom {
+export function provideRoom({ me, wire, scene, listen, meet }: Given): InRoom {
   const { unnamed } = useTexts();
-  const { roomId } = scene.value.room;
-  const calls = callsOf(wire, roomId);
-  const appointed = useAppointed(role, calls, listen);
-  const rank = (userId: string, is: string) =>
-    rankOf(is, { owns: scene.value.room.ownBy === userId, appointed: appointed.value.has(userId) });
+  const calls = enteredRoom(wire, scene.value.room.roomId);
   const room: InRoom = {
     me,
     scene,
-    rank: computed(() => rank(me.userId, role.value)),
+    rank: computed(() => scene.value.me.rank),
     calls,
     nameOf(userId) {
       const { members, seats } = scene.value;
       const names = [members.get(userId)?.name, seatOf(seats, userId)?.name];
       return names.find(Boolean) ?? unnamed(userId);
     },
-    rankOf: (userId) => rank(userId, scene.value.members.get(userId)?.role ?? ''),
+    rankOf(userId) {
+      const { members, room: shown, appointed } = scene.value;
+      const what = { owns: shown.ownBy === userId, appointed: appointed.has(userId) };
+      return rankOf(members.get(userId)?.role ?? '', what);
+    },
     listen,
     meet,
   };
@@ -67,5 +61,12 @@ export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InR
 export function useRoom(): InRoom {
   const room = inject(ROOM);
   if (!room) throw new Error('no room is provided');
+  return room;
+}
+
+/** Return the room that a screen shows, which the session is in. */
+export function enteredRoom(wire: Session, roomId: string): Room {
+  const room = wire.room(roomId);
+  if (!room) throw new Error('this room is not entered');
   return room;
 }

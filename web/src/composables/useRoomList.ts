@@ -1,26 +1,18 @@
-/** The rooms that are live, as the list's channel tells them. */
+/** The rooms that are live, as the client lists them. */
 
-import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import type { RoomInfo, Session } from '@liveroom/client';
+import { onScopeDispose, ref, shallowRef } from 'vue';
 
-import type { ListNews, ListState } from '../api/types';
-import type { Wire } from '../api/wire';
-import { listAfter, listFrom, newestFirst, type RoomMap } from '../rooms/list';
-
-export function useRoomList(wire: Wire) {
-  const rooms = shallowRef<RoomMap>(new Map());
+export function useRoomList(session: Session) {
+  const rooms = shallowRef<readonly RoomInfo[]>([]);
   const phase = ref<'loading' | 'shown' | 'failed'>('loading');
-  const unfollow = wire.follow<ListState, ListNews>('rooms:_all', {
-    state(state) {
-      rooms.value = listFrom(state);
-      phase.value = 'shown';
-    },
-    news(news) {
-      rooms.value = listAfter(rooms.value, news);
-    },
-    ended() {
-      phase.value = 'failed';
-    },
+  const list = session.rooms.list();
+  list.subscribe((state) => {
+    rooms.value = state.rooms;
+    phase.value = state.phase === 'live' ? 'shown' : state.phase;
   });
-  onScopeDispose(unfollow);
-  return { rooms: computed(() => newestFirst(rooms.value)), phase };
+  onScopeDispose(() => {
+    list.close();
+  });
+  return { rooms, phase };
 }

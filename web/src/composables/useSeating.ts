@@ -1,11 +1,10 @@
 /** The user's own place on the stage: what they may show there, and what becomes of it when the seat is gone. */
 
+import { isHost, may, requestOf, seatOf } from '@liveroom/client';
 import { computed, type Ref, ref, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import { may } from '../rooms/rights';
-import { isHost } from '../rooms/scene';
-import { answerText, requestOf, seatOf } from '../rooms/seats';
+import { answerText } from '../rooms/answers';
 import type { InRoom } from './useRoom';
 import { useStage } from './useStage';
 import { useToasts } from './useToasts';
@@ -30,13 +29,11 @@ export function useSeating({ me, scene, rank, calls, nameOf, listen }: InRoom, r
   });
   const invited = new Set<string>();
   listen({
-    events(events) {
-      for (const event of events) {
-        if (event.type === 'seats.requested' && event.data.by === me.userId) invited.add(event.data.requestId);
-        if (event.type !== 'seats.answered') continue;
-        const text = answerText(event.data, me.userId, invited.delete(event.data.requestId));
-        if (text) toast(t(text.key, { name: nameOf(text.userId), reason: text.reason }));
-      }
+    event(event) {
+      if (event.type === 'seats.requested' && event.data.by === me.userId) invited.add(event.data.requestId);
+      if (event.type !== 'seats.answered') return;
+      const text = answerText(event.data, me.userId, invited.delete(event.data.requestId));
+      if (text) toast(t(text.key, { name: nameOf(text.userId), reason: text.reason }));
     },
   });
   watch(

@@ -1,7 +1,6 @@
+import type { Session as ClientSession, User } from '@liveroom/client';
 import { inject, type InjectionKey } from 'vue';
 
-import type { Wire } from '../api/wire';
-import type { Me } from '../identity/keep';
 import type { Session } from '../identity/session';
 
 export const SESSION: InjectionKey<Session> = Symbol('session');
@@ -13,7 +12,7 @@ export function useSession(): Session {
 }
 
 /** For screens that only exist while somebody is signed in. */
-export function useSignedIn(): { session: Session; me: Me; wire: Wire } {
+export function useSignedIn(): { session: Session; me: User; wire: ClientSession } {
   const session = useSession();
   const { me, wire } = session;
   if (!me.value || !wire.value) throw new Error('nobody is signed in');

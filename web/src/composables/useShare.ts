@@ -1,6 +1,6 @@
 /** Copy the address of the room that is shown; that of a private one carries the key that lets in. */
 
-import type { Access } from '../api/show';
+import type { Access } from '@liveroom/client';
 import { useTexts } from '../i18n/texts';
 import { useToasts } from './useToasts';
 

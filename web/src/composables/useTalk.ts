@@ -1,44 +1,20 @@
-/** What is said in the room: the newest messages when it is opened, then what comes. */
+/** What is said in the room. */
 
-import { shallowRef } from 'vue';
+import { freshId } from '@liveroom/client';
+import { computed } from 'vue';
 
-import { isRefusal, Unreachable } from '../api/answer';
-import { freshId } from '../api/ids';
-import type { Message } from '../api/show';
-import type { RoomEvent } from '../api/types';
-import { saidIn, withMessages, withRecalled } from '../rooms/talk';
 import type { InRoom } from './useRoom';
 
-export function useTalk({ calls, listen }: Pick<InRoom, 'calls' | 'listen'>) {
-  const lines = shallowRef<readonly Message[]>([]);
+export function useTalk({ calls, scene }: Pick<InRoom, 'calls' | 'scene'>) {
   /** A message that got no answer keeps its key, so that sending it again says it once. */
   let unsent = { text: '', key: '' };
 
-  async function load(): Promise<void> {
-    try {
-      lines.value = withMessages(lines.value, await calls.messages.history());
-    } catch (failure) {
-      if (!isRefusal(failure) && !(failure instanceof Unreachable)) throw failure;
-    }
-  }
-
-  function hear(events: readonly RoomEvent[]): void {
-    lines.value = withMessages(lines.value, events.flatMap(saidIn));
-    for (const event of events) {
-      if (event.type === 'message.recalled') lines.value = withRecalled(lines.value, event.data.messageId);
-    }
-  }
-
-  listen({ events: hear, afresh: () => void load() });
-  void load();
   return {
-    lines,
+    lines: computed(() => scene.value.messages),
     send: async (text: string): Promise<void> => {
       if (unsent.text !== text) unsent = { text, key: freshId() };
-      const { key } = unsent;
-      const sent = await calls.messages.send({ text, key });
+      await calls.send(text, { key: unsent.key });
       unsent = { text: '', key: '' };
-      lines.value = withMessages(lines.value, [sent]);
     },
   };
 }

@@ -1,8 +1,8 @@
 /** The page's texts in the reader's language: the browser's, until they choose another. */
 
+import { RefusedError as Refusal } from '@liveroom/client';
 import { computed, ref, watchEffect } from 'vue';
 
-import { Refusal } from '../api/answer';
 import { en, type TextKey } from './en';
 import { zh } from './zh';
 

@@ -1,0 +1,61 @@
+/** @liveroom/client: live rooms in an app. README.md says how. */
+
+export type { Connection, ConnectionStatus, ChannelListener } from './connection/connection.js';
+export {
+  BannedError,
+  Code,
+  ContentError,
+  isRefused,
+  isTransient,
+  LiveroomError,
+  MutedError,
+  NetworkError,
+  NotFoundError,
+  PasswordError,
+  PermissionError,
+  RateLimitedError,
+  RefusedError,
+  SignedOutError,
+  UnavailableError,
+} from './errors.js';
+export type { Stop } from './events.js';
+export { freshId } from './ids.js';
+export { type Captcha, type Contact, Liveroom, type LiveroomOptions, type SignedLogin } from './liveroom.js';
+export type { RoomList, RoomListState } from './room/list.js';
+export { type EndReason, type EnterOptions, reasonOf, type RoomEnd } from './room/membership.js';
+export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
+export type { Room, RoomEvents, SendOptions } from './room/room.js';
+export { requestOf, seatOf } from './room/seats.js';
+export type { Me, RoomState } from './room/state.js';
+export { hostsFirst, isHost, publishersOf, type RoomView } from './room/view.js';
+export type { NewShow } from './session/rooms.js';
+export type { Session, SessionEnd, SessionEvents, SessionState } from './session/session.js';
+export { type Identity, memoryStorage, type TextStorage } from './session/storage.js';
+export type {
+  Access,
+  Appointed,
+  AuditLine,
+  Data,
+  Invitation,
+  Member,
+  Message,
+  Method,
+  OptionChanges,
+  Options,
+  OptionsWithLink,
+  Params,
+  Removal,
+  Report,
+  Restricted,
+  RoomEvent,
+  RoomEventOf,
+  RoomInfo,
+  Seat,
+  SeatAnswer,
+  SeatMode,
+  SeatRequest,
+  Seats,
+  User,
+  UserEvent,
+  UserEventOf,
+} from './types.js';

@@ -1,0 +1,287 @@
+/** A room that a user is in: its state, what happens in it, and what may be done. */
+
+import type { Connection } from '../connection/connection.js';
+import { isTransient, LiveroomError } from '../errors.js';
+import { Observable, type Stop } from '../events.js';
+import { freshId } from '../ids.js';
+import type { Member, Message, RoomEvent, RoomInfo, User } from '../types.js';
+import { appointedAfter, appointedAmong, isConcerned } from './appointed.js';
+import { type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { Likes } from './likes.js';
+import { type EnterOptions, Membership, type RoomEnd } from './membership.js';
+import { messagesAfter, messagesIn, withMessages } from './messages.js';
+import { may, type Rank, rankOf, type Right } from './ranks.js';
+import { meOf, type RoomState } from './state.js';
+import type { RoomView } from './view.js';
+
+/** `message`, `likes`, `refreshed` and `end` are the client's own; the others are those of docs/events.md. */
+export type RoomEvents = {
+  /** A message that was just sent, also one's own; `room.state.messages` has those from before too. */
+  message: Message;
+  /** Likes that others have just given. */
+  likes: number;
+  /** Likes of this user that the service has refused. */
+  likes_refused: unknown;
+  /** The state was replaced as a whole, after a long cut or when the service has started anew. */
+  refreshed: RoomState;
+  end: RoomEnd;
+  /** Any event of the room. */
+  event: RoomEvent;
+} & { [Event in RoomEvent as Event['type']]: Event };
+
+export interface SendOptions {
+  /** JSON for the other apps, at most 2 KB. */
+  readonly data?: object;
+  readonly type?: 'text' | 'custom';
+  readonly priority?: 'low' | 'normal' | 'high';
+  /** The same key again says the same message again: it appears once. */
+  readonly key?: string;
+}
+
+interface RoomNeeds {
+  readonly user: User;
+  /** Says when it is over. */
+  readonly session: { on(type: 'closed', handler: () => void): Stop };
+  readonly connection: Connection;
+  readonly roomId: string;
+  readonly options: EnterOptions;
+}
+
+/** Pauses between attempts of what may be repeated. */
+const RETRY_MS = [500, 1500];
+
+export class Room extends Observable<RoomState, RoomEvents> {
+  readonly seats: SeatCalls;
+  readonly messages: MessageCalls;
+  readonly moderation: ModerationCalls;
+  readonly options: RoomCalls['options'];
+  readonly setOptions: RoomCalls['setOptions'];
+  readonly setRole: RoomCalls['setRole'];
+  readonly roles: RoomCalls['roles'];
+  readonly transfer: RoomCalls['transfer'];
+  readonly invite: RoomCalls['invite'];
+  /** Call any method for this room, such as `rooms/metadata`. */
+  readonly call: RoomCalls['call'];
+  private readonly likes: Likes;
+  /** Events until the app has had the time to listen. */
+  private held: RoomEvent[] | null = [];
+
+  private constructor(
+    readonly connection: Connection,
+    first: RoomState,
+    private readonly membership: Membership,
+  ) {
+    super(first);
+    const calls = new RoomCalls(roomCall(connection, first.room.roomId));
+    ({ seats: this.seats, messages: this.messages, moderation: this.moderation } = calls);
+    ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
+    ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);
+    this.likes = new Likes({
+      send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
+      shown: (likes) => {
+        if (likes !== this.state.likes) this.change({ likes });
+      },
+      refused: (failure) => {
+        this.emit('likes_refused', failure);
+      },
+    });
+    this.likes.begin(first.room.star);
+  }
+
+  /** Enter a room; the promise holds it as soon as its state is there. */
+  static async enter({ user, session, connection, roomId, options }: RoomNeeds): Promise<Room> {
+    return new Promise((resolve, reject) => {
+      let room: Room | undefined;
+      let role = '';
+      const membership: Membership = new Membership({
+        connection,
+        roomId,
+        me: user.userId,
+        options,
+        watcher: {
+          role: (now) => {
+            role = now;
+            room?.takeRole(now);
+          },
+          view: (view, events) => room?.hear(view, events),
+          refreshed: (view) => {
+            if (room) room.refresh(view);
+            else resolve((room = Room.first(connection, membership, view, user, role)));
+          },
+          reentering: () => room?.change({ status: 'reentering' }),
+          ended: (end) => {
+            stop();
+            room?.finish(end);
+            reject(new LiveroomError(`the room was over before it was entered: ${end.reason}`));
+          },
+        },
+      });
+      const stop = session.on('closed', () => {
+        membership.finish({ reason: 'signed_out', detail: '' });
+      });
+      membership.enter().catch((failure: unknown) => {
+        stop();
+        membership.stop();
+        reject(failure instanceof Error ? failure : new LiveroomError(String(failure)));
+      });
+    });
+  }
+
+  private static first(
+    connection: Connection,
+    membership: Membership,
+    view: RoomView,
+    user: User,
+    role: string,
+  ): Room {
+    const fixed = { messages: [], likes: view.room.star, appointed: new Set<string>(), status: 'inside', end: null } as const;
+    const me = meOf(user, role, { ...view, appointed: fixed.appointed });
+    const room = new Room(connection, { ...view, ...fixed, me }, membership);
+    room.load();
+    // Whoever awaits the room goes on before this, and hears of everything after its first state.
+    setTimeout(() => {
+      room.release();
+    }, 0);
+    return room;
+  }
+
+  get roomId(): string {
+    return this.state.room.roomId;
+  }
+
+  /** Say whether this user may do something; the service decides. */
+  may(right: Right): boolean {
+    return may(this.state.me.rank, right);
+  }
+
+  /** Return the rank of a member. */
+  rankOf(userId: string): Rank {
+    const { members, room, appointed } = this.state;
+    return rankOf(members.get(userId)?.role ?? '', { owns: room.ownBy === userId, appointed: appointed.has(userId) });
+  }
+
+  /**
+   * Send a message. What gets no answer is sent again with the same key, and so appears once.
+   *
+   * Throws `MutedError`, `RateLimitedError` (with the seconds to wait), `ContentError` and others.
+   */
+  async send(text: string, { key = freshId(), ...options }: SendOptions = {}): Promise<Message> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const sent = (await this.connection.call('messages/send', { roomId: this.roomId, text, ...options, key })) as Message;
+        this.change({ messages: withMessages(this.state.messages, [sent]) });
+        return sent;
+      } catch (failure) {
+        const pause = RETRY_MS[attempt];
+        if (!isTransient(failure) || pause === undefined || this.state.end) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** Like the show: counted at once, sent together with other likes of the next second. */
+  like(): void {
+    if (this.state.end === null) this.likes.tap();
+  }
+
+  /** Return members page by page: of a crowd, `state.members` has only some. */
+  async listMembers({ offset = 0, limit = 100 } = {}): Promise<Member[]> {
+    return (await this.call('rooms/list_users', { offset, limit })) as Member[];
+  }
+
+  /** Change the room's texts. */
+  async update(changes: Partial<Pick<RoomInfo, 'title' | 'cover' | 'subject' | 'description' | 'category'>>): Promise<void> {
+    const room: RoomInfo = await this.call('rooms/update_room', changes);
+    const { title, cover, subject, description, category } = room;
+    const fields = { title, cover, subject, description, category };
+    this.membership.change((view) => ({ ...view, room: { ...view.room, ...fields } }));
+  }
+
+  /** Leave, so that everybody sees it at once. A room that one is not in any more is left already. */
+  async leave(): Promise<void> {
+    if (this.state.end) return;
+    this.membership.finish({ reason: 'left', detail: '' });
+    await this.call('rooms/leave_room');
+  }
+
+  /** End the show, for everybody. */
+  async end(): Promise<void> {
+    await this.call('rooms/destroy_room');
+  }
+
+  /** Follow nothing any more, without leaving: the place ends by itself, or somebody goes on with it. */
+  close(): void {
+    this.membership.finish({ reason: 'signed_out', detail: '' });
+  }
+
+  private hear(view: RoomView, events: readonly RoomEvent[]): void {
+    const messages = messagesAfter(this.state.messages, events);
+    const appointed = appointedAfter(this.state.appointed, events);
+    this.change({ ...view, messages, appointed });
+    if (this.held) this.held.push(...events);
+    else for (const event of events) this.announce(event);
+  }
+
+  private release(): void {
+    const held = this.held ?? [];
+    this.held = null;
+    for (const event of held) this.announce(event);
+    if (this.state.end) this.emit('end', this.state.end);
+  }
+
+  private announce(event: RoomEvent): void {
+    this.emit('event', event);
+    this.emit(event.type, event);
+    for (const message of messagesIn(event)) this.emit('message', message);
+    if (event.type !== 'room.likes') return;
+    const others = this.likes.hear(event.data.likes, event.data.added);
+    if (others > 0) this.emit('likes', others);
+  }
+
+  private refresh(view: RoomView): void {
+    this.change({ ...view, status: 'inside' });
+    this.likes.begin(view.room.star);
+    this.emit('refreshed', this.state);
+    this.load();
+  }
+
+  private takeRole(role: string): void {
+    const concerned = isConcerned(this.state.me.role);
+    this.change({ me: { ...this.state.me, role } });
+    if (!concerned && isConcerned(role)) this.loadAppointed();
+  }
+
+  private change(changes: Partial<RoomState>): void {
+    const next = { ...this.state, ...changes };
+    this.become({ ...next, me: meOf(next.me, next.me.role, next) });
+  }
+
+  private finish(end: RoomEnd): void {
+    this.likes.close();
+    this.change({ status: 'ended', end });
+    if (!this.held) this.emit('end', end);
+  }
+
+  private load(): void {
+    this.messages
+      .history()
+      .then((messages) => {
+        this.change({ messages: withMessages(this.state.messages, messages) });
+      })
+      .catch(ignore);
+    if (isConcerned(this.state.me.role)) this.loadAppointed();
+  }
+
+  private loadAppointed(): void {
+    this.roles()
+      .then((holders) => {
+        this.change({ appointed: appointedAmong(holders) });
+      })
+      .catch(ignore);
+  }
+}
+
+/** What is missing is asked for again with the next fresh state. */
+function ignore(): undefined {
+  return undefined;
+}

@@ -1,0 +1,116 @@
+/** A room and who is in it, as its channel tells it (docs/events.md). */
+
+import type { ChannelState, DataEvent, Member, Options, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
+import { seatsAfter } from './seats.js';
+
+type Listed = Omit<Member, 'role'> & Partial<Pick<Member, 'role'>>;
+
+export interface RoomView {
+  readonly epoch: string;
+  /** The number of the last event that is in the view. */
+  readonly seq: number;
+  readonly room: RoomInfo;
+  /** In the order of joining; of a crowd only some. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** How many members there are. */
+  readonly total: number;
+  readonly options: Options;
+  readonly seats: Seats;
+  /** Who was muted since the room is followed, and until when. */
+  readonly muted: ReadonlyMap<string, string>;
+  /** Why the broadcast ended, when it has. */
+  readonly closed: string | null;
+}
+
+export function viewFrom(state: ChannelState): RoomView {
+  return {
+    epoch: state.epoch,
+    seq: state.seq,
+    room: state.room,
+    members: new Map(state.members.map((member) => [member.userId, pick(member)])),
+    total: state.membersTotal,
+    options: state.options,
+    seats: state.seats,
+    muted: new Map(),
+    closed: null,
+  };
+}
+
+/** Return the events that are not in the view yet: one may arrive after a state that contains it. */
+export function freshEvents(view: Pick<RoomView, 'epoch' | 'seq'>, news: RoomNews): readonly RoomEvent[] {
+  return news.events.filter(({ epoch, seq }) => epoch !== view.epoch || seq > view.seq);
+}
+
+export function viewAfter(view: RoomView, events: readonly RoomEvent[]): RoomView {
+  return events.reduce(step, view);
+}
+
+function step(view: RoomView, event: RoomEvent): RoomView {
+  const next = { ...view, epoch: event.epoch, seq: event.seq };
+  if ('room' in event) return { ...next, room: event.room };
+  if ('data' in event) return withData(next, event);
+  switch (event.type) {
+    case 'room.closed':
+      return { ...next, closed: event.reason };
+    case 'room.counts': {
+      const room = { ...view.room, nnUsers: event.nnUsers, totalJoined: event.totalJoined };
+      return { ...next, room, total: event.nnUsers, members: withMembers(view.members, event.sample) };
+    }
+    case 'member.entered':
+      return { ...next, members: withMembers(view.members, [event]) };
+    case 'member.left':
+      return { ...next, members: without(view.members, event.userId) };
+    case 'member.role_changed':
+    case 'member.profile_changed':
+      return { ...next, members: changed(view.members, event) };
+    default:
+      return next;
+  }
+}
+
+function withData(view: RoomView, event: DataEvent): RoomView {
+  if (event.type === 'room.options_changed') return { ...view, options: event.data };
+  if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
+  if (event.type === 'member.standing_changed') {
+    const { userId, mutedUntil } = event.data;
+    return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
+  }
+  return { ...view, seats: seatsAfter(view.seats, event) };
+}
+
+/** Hosts first, else in the order of joining. */
+export function hostsFirst(members: Iterable<Member>): Member[] {
+  return [...members].sort((a, b) => Number(isHost(b)) - Number(isHost(a)));
+}
+
+export function isHost(member: Pick<Member, 'role'>): boolean {
+  return member.role === 'anchor' || member.role === 'owner';
+}
+
+/** Who may publish media: the hosts, and whoever has a seat. */
+export function publishersOf({ members, seats }: Pick<RoomView, 'members' | 'seats'>): Set<string> {
+  const hosts = [...members.values()].filter(isHost).map(({ userId }) => userId);
+  return new Set([...hosts, ...seats.seats.map(({ userId }) => userId).filter((userId) => userId !== '')]);
+}
+
+function withMembers(members: ReadonlyMap<string, Member>, more: readonly Listed[]): ReadonlyMap<string, Member> {
+  if (more.length === 0) return members;
+  const next = new Map(members);
+  for (const member of more) next.set(member.userId, pick(member));
+  return next;
+}
+
+function changed(members: ReadonlyMap<string, Member>, fields: Partial<Member> & { userId: string }) {
+  const known = members.get(fields.userId);
+  return known ? withMembers(members, [{ ...known, ...fields }]) : members;
+}
+
+function without(members: ReadonlyMap<string, Member>, user: string): ReadonlyMap<string, Member> {
+  const next = new Map(members);
+  next.delete(user);
+  return next;
+}
+
+function pick({ userId, name, avatar, role = '' }: Listed): Member {
+  return { userId, name, avatar, role };
+}

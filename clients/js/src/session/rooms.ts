@@ -1,0 +1,44 @@
+/** Rooms as a session sees them from outside: lists, single rooms, and opening one. */
+
+import type { Connection } from '../connection/connection.js';
+import { RoomList } from '../room/list.js';
+import type { Entered, RoomInfo } from '../types.js';
+import type { Session } from './session.js';
+
+export interface NewShow {
+  readonly title?: string;
+  readonly cover?: string;
+  readonly category?: string;
+  /** By default the user's own room, whose id is theirs: links to it stay good for the next show. */
+  readonly roomId?: string;
+}
+
+const CATEGORY = 'live';
+
+export class Rooms {
+  constructor(
+    private readonly session: Pick<Session, 'user'>,
+    private readonly connection: Connection,
+    private readonly tenant: string,
+  ) {}
+
+  /** Return the rooms of a category, or all, newest first: live, and page by page beyond the first 200. */
+  list({ category }: { category?: string } = {}): RoomList {
+    return new RoomList(this.connection, { tenant: this.tenant, ...(category === undefined ? {} : { category }) });
+  }
+
+  /** Return one room. `linkKey` is that of a private room's link. Throws `NotFoundError`. */
+  async get(roomId: string, { linkKey = '' }: { linkKey?: string } = {}): Promise<RoomInfo> {
+    const key = linkKey === '' ? {} : { linkKey };
+    return (await this.connection.call('rooms/room_detail', { roomId, ...key })) as RoomInfo;
+  }
+
+  /** Open a show, so that others can enter; `session.enter` then follows it. A show that is on already is changed. */
+  async open({ title = '', cover = '', category = CATEGORY, roomId = this.session.user.userId }: NewShow): Promise<RoomInfo> {
+    const asked = { roomId, role: 'anchor', category, title };
+    const room = (await this.connection.call('rooms/enter_room', asked)) as Entered;
+    // A show that was on already keeps its title on entering.
+    if (room.title === title && room.cover === cover) return room;
+    return (await this.connection.call('rooms/update_room', { roomId: room.roomId, title, cover })) as RoomInfo;
+  }
+}

@@ -1,0 +1,108 @@
+/** A session's token: renewed when half of its time is over, by whichever tab or program of the user comes first. */
+
+import { isRefused } from '../errors.js';
+import type { Identity, IdentityStore } from './storage.js';
+
+export interface TokenNeeds {
+  readonly store: IdentityStore;
+  /** Exchange a token for a new one of the same session. */
+  renew(token: string): Promise<Identity>;
+  /** There is a new token, from the service or from another tab. */
+  renewed(token: string): void;
+  /** The service does not accept the session any more. */
+  refused(failure: unknown): void;
+  now(): number;
+}
+
+/** Timers cannot wait longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+const RETRY_MS = 30_000;
+const LEAST_MS = 1000;
+
+export class SessionToken {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private renewing: Promise<void> | undefined;
+  private due = 0;
+  private over = false;
+
+  constructor(
+    private identity: Identity,
+    private readonly needs: TokenNeeds,
+  ) {
+    this.take(identity);
+  }
+
+  get current(): Identity {
+    return this.identity;
+  }
+
+  /** Return a token that is good for a while. Where none can be had now, the old one may still do. */
+  async fresh(): Promise<string> {
+    if (this.due <= this.needs.now()) await this.renew();
+    return this.identity.token;
+  }
+
+  /** Keep a change of the user's name or picture. */
+  update(changes: Partial<Pick<Identity, 'name' | 'avatar'>>): void {
+    this.identity = { ...this.identity, ...changes };
+    this.keep();
+  }
+
+  stop(): void {
+    this.over = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Say whether somebody else who shares the storage has a later token of this user, and take it. */
+  adopt(): boolean {
+    const kept = this.needs.store.read();
+    if (kept?.userId !== this.identity.userId || kept.expires <= this.identity.expires) return false;
+    this.take(kept);
+    this.needs.renewed(kept.token);
+    return true;
+  }
+
+  private async renew(): Promise<void> {
+    if (this.over || this.adopt()) return;
+    this.renewing ??= this.exchange().finally(() => (this.renewing = undefined));
+    await this.renewing;
+  }
+
+  private async exchange(): Promise<void> {
+    try {
+      const renewed = await this.needs.renew(this.identity.token);
+      if (this.over) return;
+      this.take(renewed);
+      this.keep();
+      this.needs.renewed(renewed.token);
+    } catch (failure) {
+      if (this.over) return;
+      if (isRefused(failure) && !isRetried(failure.code)) this.needs.refused(failure);
+      else this.plan(Math.max(LEAST_MS, Math.min(RETRY_MS, (this.identity.expires - this.needs.now()) / 4)));
+    }
+  }
+
+  /** Another user may have signed in meanwhile, in another tab: what they have kept stays. */
+  private keep(): void {
+    const kept = this.needs.store.read();
+    if (kept === null || kept.userId === this.identity.userId) this.needs.store.write(this.identity);
+  }
+
+  private take(identity: Identity): void {
+    this.identity = identity;
+    const now = this.needs.now();
+    if (identity.expires > 0) this.plan(Math.max(LEAST_MS, (identity.expires - now) / 2));
+    else this.due = Infinity;
+  }
+
+  private plan(ms: number): void {
+    clearTimeout(this.timer);
+    this.due = this.needs.now() + ms;
+    this.timer = setTimeout(() => void this.fresh(), Math.min(ms, LONGEST_MS));
+  }
+}
+
+/** Refusals that say nothing of the session: the service is down, or too much was asked. */
+function isRetried(code: number): boolean {
+  return code < 200 || code === 3004;
+}

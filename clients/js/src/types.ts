@@ -1,0 +1,105 @@
+/** What the service says and takes, by the names of docs/openapi.json: `npm run types` makes openapi.ts from it. */
+
+import type {
+  AuditRow,
+  EnteredRoom,
+  HeldUser,
+  ListedUser,
+  LoginReply,
+  MessageObject,
+  Options as RoomOptions,
+  OptionsWithLink as RoomOptionsWithLink,
+  paths,
+  Refusal,
+  ReportRow,
+  RoleHolder,
+  RoomNews,
+  RoomObject,
+  Seat as RoomSeat,
+  SeatAnswer as AnsweredSeat,
+  SeatAsked,
+  SeatList,
+  SignedOut,
+  Signalled,
+  UserNotice,
+  Invited,
+  Removed,
+} from './openapi.js';
+
+export type { Invitation, ListNews, ListState, Removal, RoomNews } from './openapi.js';
+/** What a room's channel starts with. */
+export type { RoomState as ChannelState } from './openapi.js';
+
+type Base = '/base/v1/';
+type PathOf<Method extends string> = Method extends `getUserInfo${string}` ? `/${Method}` : `${Base}${Method}`;
+type MethodOf<Path> = Path extends `${Base}${infer Method}` ? Method : Path extends `/${infer Method}` ? Method : never;
+type Body<Path extends keyof paths> = paths[Path] extends {
+  post: { requestBody?: { content: { 'application/json': infer Given } } };
+}
+  ? Given
+  : object;
+type Reply<Path extends keyof paths> = paths[Path] extends {
+  post: { responses: { 200: { content: { 'application/json': infer Given } } } };
+}
+  ? Exclude<Given, Refusal>
+  : never;
+
+/** All methods of the service; those of `admin/` take a server key. */
+export type AnyMethod = MethodOf<keyof paths>;
+/** The methods that a signed-in user may call: `rooms/enter_room`, and so on. */
+export type Method = Exclude<AnyMethod, `admin/${string}`>;
+/** The parameters of a method, without those that say who calls. */
+export type Params<M extends AnyMethod> =
+  PathOf<M> extends keyof paths ? Omit<Body<PathOf<M>>, 'token' | 'apaasAppId' | 'actAs'> : never;
+/** What a method returns. */
+export type Data<M extends AnyMethod> =
+  PathOf<M> extends keyof paths ? (Reply<PathOf<M>> extends { data?: infer Given } ? Given : never) : never;
+
+export type RoomInfo = RoomObject;
+export type Member = Required<Pick<ListedUser, 'userId' | 'name' | 'avatar' | 'role'>>;
+export type Entered = EnteredRoom;
+export type Login = LoginReply;
+export type Options = Readonly<RoomOptions>;
+export type OptionsWithLink = Readonly<RoomOptionsWithLink>;
+export type Access = Options['access'];
+export type SeatMode = Options['seatMode'];
+export type Seat = Readonly<RoomSeat>;
+/** An open application for a seat, or an invitation to one. */
+export type SeatRequest = Readonly<SeatAsked>;
+export type Seats = Readonly<SeatList>;
+export type SeatAnswer = Readonly<AnsweredSeat>;
+export type Message = Readonly<MessageObject>;
+/** Somebody who is banned or muted; `untilUtc` is empty for ever. */
+export type Restricted = Readonly<HeldUser>;
+export type Appointed = Readonly<RoleHolder>;
+export type Report = Readonly<ReportRow>;
+export type AuditLine = Readonly<AuditRow>;
+
+/** Options to change; an empty password removes it, `minutes: 0` removes the end. */
+export interface OptionChanges {
+  readonly access?: Access;
+  readonly newLink?: boolean;
+  readonly password?: string;
+  readonly slowMode?: number;
+  readonly muted?: boolean;
+  readonly minutes?: number;
+}
+
+/** What happens in a room, as docs/events.md describes it. */
+export type RoomEvent = RoomNews['events'][number];
+export type RoomEventOf<Type extends RoomEvent['type']> = Extract<RoomEvent, { type: Type }>;
+type WithData<Event> = Event extends { type: infer Type; data: infer Content } ? { type: Type; data: Content } : never;
+/** The events whose content is in `data`. */
+export type DataEvent = WithData<RoomEvent>;
+
+/** What happens to the user, in any room or in none. */
+export type UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled;
+export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
+
+/** Who a session belongs to. */
+export interface User {
+  readonly userId: string;
+  readonly name: string;
+  readonly avatar: string;
+}
+

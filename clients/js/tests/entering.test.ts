@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Code, LiveroomError, refusal } from '../src/errors.js';
+import { Evening, ROOM } from './evening.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('entering', () => {
+  it('is done as audience, and holds the state', async () => {
+    const { state: entered } = await new Evening().enter();
+    expect(entered.me).toMatchObject({ userId: '40000002', role: 'audience', rank: 'audience', seat: null });
+    expect(entered.room.title).toBe('Songs');
+    expect(entered.messages.map(({ messageId }) => messageId)).toEqual(['1', '2']);
+    expect(entered.status).toBe('inside');
+  });
+
+  it('is a host’s in one’s own room', async () => {
+    const room = await new Evening(ROOM).enter();
+    expect(room.state.me).toMatchObject({ role: 'anchor', rank: 'owner' });
+    expect(room.may('moderate')).toBe(true);
+  });
+
+  it('asks nobody whose room it is where the role is given', async () => {
+    const evening = new Evening();
+    await evening.enter({ role: 'guest of honour', title: 'New', category: 'show' });
+    expect(evening.connection.calls[0]).toEqual([
+      'rooms/enter_room',
+      { roomId: ROOM, role: 'guest of honour', title: 'New', category: 'show' },
+    ]);
+  });
+
+  it('shows the key of a private room’s link, and its password', async () => {
+    const evening = new Evening();
+    await evening.enter({ linkKey: 'the-key', password: 'sesame' });
+    expect(evening.connection.calls.slice(0, 2)).toEqual([
+      ['rooms/room_detail', { roomId: ROOM, linkKey: 'the-key' }],
+      ['rooms/enter_room', { roomId: ROOM, linkKey: 'the-key', role: 'audience', password: 'sesame' }],
+    ]);
+  });
+
+  it.each([Code.ROOM_FULL, Code.USER_BANNED, Code.ROOM_PASSWORD_REQUIRED, Code.ROOM_NOT_EXISTS])(
+    'that is refused with %i says so',
+    async (code) => {
+      const evening = new Evening();
+      evening.refuse(code);
+      await expect(evening.begin()).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('says that somebody is banned, though the room does not exist for them', async () => {
+    const evening = new Evening();
+    evening.connection.replies['rooms/room_detail'] = () => {
+      throw refusal(Code.ROOM_NOT_EXISTS, '', '');
+    };
+    evening.refuse(Code.USER_BANNED);
+    await expect(evening.begin()).rejects.toMatchObject({ code: Code.USER_BANNED });
+  });
+
+  it('ends with the session', async () => {
+    const evening = new Evening();
+    const entering = evening.begin();
+    const failed = expect(entering).rejects.toBeInstanceOf(LiveroomError);
+    evening.session.close();
+    await failed;
+  });
+});

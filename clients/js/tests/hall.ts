@@ -1,0 +1,77 @@
+/** A room whose members' pages speak to each other at once. */
+
+import type { Member } from '../src/types.js';
+import type { Reach, Remote, Trouble } from '../src/media/media.js';
+import { Mesh } from '../src/media/mesh/mesh.js';
+import { Network } from './peers.js';
+import { member } from './samples.js';
+
+const isPublisher = ({ role }: Member) => role === 'anchor' || role === 'speaker';
+
+export class Hall {
+  readonly network = new Network();
+  readonly pages: Page[] = [];
+  members: Member[] = [];
+  deaf = false;
+  iceServers: RTCIceServer[] = [];
+
+  enter(userId: string, role = 'audience'): Page {
+    const page = new Page(this, userId);
+    this.pages.push(page);
+    if (!this.members.some((one) => one.userId === userId)) this.members = [...this.members, member(userId, role)];
+    this.tell();
+    return page;
+  }
+
+  leave(userId: string): void {
+    this.members = this.members.filter((one) => one.userId !== userId);
+    this.tell();
+  }
+
+  tell(): void {
+    const publishers = new Set(this.members.filter(isPublisher).map(({ userId }) => userId));
+    for (const page of this.pages) page.mesh.members({ members: this.members, publishers, complete: true });
+  }
+
+  deliver(from: string, to: string, payload: object): void {
+    if (this.deaf) return;
+    for (const page of this.pages) if (page.userId === to && !page.gone) page.mesh.hear(from, structuredClone(payload));
+  }
+}
+
+export class Page {
+  remotes: readonly Remote[] = [];
+  trouble: Trouble | null = null;
+  reach: Reach = { connected: 0, unreachable: 0 };
+  gone = false;
+  readonly mesh: Mesh;
+
+  constructor(
+    hall: Hall,
+    readonly userId: string,
+  ) {
+    this.mesh = new Mesh(
+      {
+        me: userId,
+        roomId: 'r',
+        credential: () =>
+          Promise.resolve({ provider: 'mesh', role: 'x', expire: '', mesh: { iceServers: hall.iceServers } }),
+        publishes: () => true,
+        signal: (to, payload) => {
+          hall.deliver(userId, to, payload);
+          return Promise.resolve();
+        },
+        events: {
+          remotes: (remotes) => (this.remotes = remotes),
+          trouble: (trouble) => (this.trouble = trouble),
+          reach: (reach) => (this.reach = reach),
+        },
+      },
+      hall.network.make,
+    );
+  }
+
+  get sees(): string[] {
+    return this.remotes.map(({ userId }) => userId);
+  }
+}
