@@ -14,6 +14,9 @@ from tests.sdk.programs import Client, Program, node
 from tests.sdk.stages import Stage, builtin
 
 ROOT: Final = Path(__file__).parents[2]
+PHONE: Final = "8613800000000"
+CODE: Final = "246810"
+TEST_CODES: Final = f"{PHONE}:{CODE}"
 _PROGRAM: Final = Path(__file__).parent / "js" / "program.mjs"
 
 
@@ -81,5 +84,6 @@ async def apps(program: Program) -> AsyncIterator[Apps]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Yield a service with its own sockets."""
-    async with builtin(tmp_path_factory.mktemp("stage"), LIVEROOM_GUEST_LIMIT="0") as made:
+    given = {"LIVEROOM_GUEST_LIMIT": "0", "LIVEROOM_TEST_CODES": TEST_CODES}
+    async with builtin(tmp_path_factory.mktemp("stage"), **given) as made:
         yield made

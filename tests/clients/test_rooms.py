@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.clients.conftest import App, Apps
+from tests.clients.conftest import CODE, PHONE, App, Apps
 from tests.sdk.cuts import wire
 from tests.sdk.programs import Refused
 from tests.sdk.stages import Stage
@@ -179,6 +179,31 @@ async def test_two_tabs_are_one_member_and_sign_out_together(apps: Apps, stage: 
     await one.act("session.signOut")
     assert (await two.client.until("signed out"))["reason"] == "signed_out"
     assert (await apps.open(stage.liveroom.url, "restore", storage="two tabs")).user == ""
+
+
+async def test_there_are_several_ways_to_sign_in_and_each_refusal_has_its_class(apps: Apps, stage: Stage) -> None:
+    app = await apps.open(stage.liveroom.url, "register", "zoe", "correct horse")
+    again = await apps.open(stage.liveroom.url, "signIn", " zoe ", "correct horse")
+    assert app.user == again.user
+    with pytest.raises(Refused, match="98: RefusedError"):
+        await apps.open(stage.liveroom.url, "signIn", "zoe", "battery staple")
+    with pytest.raises(Refused, match="204: SignedOutError"):
+        await apps.open(stage.liveroom.url, "signInWithToken", "x.y.z")
+    asked = await app.act("liveroom.requestCode", {"phone": PHONE})
+    with pytest.raises(Refused, match="200: RefusedError"):
+        await apps.open(stage.liveroom.url, "signInWithCode", asked, "000000")
+    by_phone = await apps.open(stage.liveroom.url, "signInWithCode", asked, CODE)
+    assert by_phone.user != app.user
+
+
+async def test_who_is_too_fast_is_told_how_long_to_wait(apps: Apps, stage: Stage) -> None:
+    host, room = await show(apps, stage)
+    await host.act("room.setOptions", {"slowMode": 30})
+    guest = await apps.open(stage.liveroom.url)
+    await guest.enter(room)
+    await guest.act("room.send", "first")
+    with pytest.raises(Refused, match=r"3004: RateLimitedError, wait (2\d|30) s"):
+        await guest.act("room.send", "second")
 
 
 async def test_a_room_with_a_password_opens_to_the_right_one(apps: Apps, stage: Stage) -> None:

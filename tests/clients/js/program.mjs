@@ -101,7 +101,8 @@ async function obey({ id, client, op, ...params }) {
     const ok = op === 'open' ? {} : await apps.get(client)[op](params);
     write({ id, ok: ok ?? null });
   } catch (failure) {
-    write({ id, error: { code: failure?.code ?? -1, message: `${failure?.name}: ${failure?.message}` } });
+    const wait = failure?.retryAfter ? `, wait ${failure.retryAfter} s` : '';
+    write({ id, error: { code: failure?.code ?? -1, message: `${failure?.name}${wait}: ${failure?.message}` } });
   }
 }
 

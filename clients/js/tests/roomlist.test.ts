@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { RoomList } from '../src/room/list.js';
+import { FakeConnection } from './connections.js';
+import { room } from './samples.js';
+
+const rooms = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => room({ roomId: String(from - index), createUtc: '2026-01-01 00:00:00' }));
+
+function open(which: { category?: string; tenant?: string } = {}, channel = 'rooms:_all') {
+  const connection = new FakeConnection();
+  const list = new RoomList(connection, which);
+  const followed = connection.followed.get(channel);
+  if (!followed) throw new Error(`${channel} is not followed`);
+  return { connection, list, channel: followed };
+}
+
+describe('a list of rooms', () => {
+  it('is live, newest first', () => {
+    const { list, channel } = open();
+    expect(list.state.phase).toBe('loading');
+    channel.state({ rev: 1, rooms: rooms(2, 2) });
+    channel.news({ rev: 2, set: [room({ roomId: '3' })], nn: { 2: [7, 9] }, del: ['1'] });
+    expect(list.state.rooms.map(({ roomId, nnUsers }) => [roomId, nnUsers])).toEqual([
+      ['3', 1],
+      ['2', 7],
+    ]);
+    expect(list.state).toMatchObject({ phase: 'live', hasMore: false });
+  });
+
+  it('is that of a category, and of the tenant', () => {
+    open({ category: 'ktv' }, 'rooms:ktv');
+    open({ category: 'ktv', tenant: 'shop' }, 'rooms:shop:ktv');
+  });
+
+  it('goes on page by page, and hears of changes there too', async () => {
+    const { connection, list, channel } = open({ category: 'ktv' }, 'rooms:ktv');
+    channel.state({ rev: 1, rooms: rooms(1000, 200) });
+    expect(list.state.hasMore).toBe(true);
+    connection.replies['rooms/query_room'] = ({ offset }) => (offset === 200 ? rooms(800, 100) : rooms(700, 5));
+    await list.more();
+    await list.more();
+    expect(connection.callsOf('rooms/query_room')).toEqual([
+      { category: 'ktv', offset: 200, limit: 100 },
+      { category: 'ktv', offset: 300, limit: 100 },
+    ]);
+    expect(list.state.rooms).toHaveLength(305);
+    expect(list.state.hasMore).toBe(false);
+    channel.news({ rev: 2, set: [], nn: { 800: [50, 60] }, del: ['799'] });
+    expect(list.state.rooms).toHaveLength(304);
+    expect(list.state.rooms[200]).toMatchObject({ roomId: '800', nnUsers: 50 });
+  });
+
+  it('says that it is over, and follows nothing once it is closed', () => {
+    const { connection, list, channel } = open();
+    channel.ended?.(106);
+    expect(list.state.phase).toBe('failed');
+    list.close();
+    expect(connection.followed.size).toBe(0);
+  });
+});
