@@ -78,10 +78,11 @@ async def test_after_a_short_cut_nothing_is_missing_and_nothing_came_twice(
         async with wire(stage.port) as line:
             guest = await apps.open(f"http://{LOOPBACK}:{line.port}", websocket=websocket)
             await guest.enter(room)
+            known = len(guest.client.events)
             line.cut(seconds)
             await guest.client.until("status", status="reconnecting")
             await host.act("room.send", f"during a cut of {seconds} s")
-            await guest.client.until("status", status="connected", within=seconds + 10)
+            await guest.client.until("status", after=known, status="connected", within=seconds + 10)
             await host.act("room.send", f"after a cut of {seconds} s")
             await guest.client.until("message", text=f"after a cut of {seconds} s")
             assert (await guest.state())["status"] == "inside"

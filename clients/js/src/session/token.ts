@@ -98,7 +98,14 @@ export class SessionToken {
   private plan(ms: number): void {
     clearTimeout(this.timer);
     this.due = this.needs.now() + ms;
-    this.timer = setTimeout(() => void this.fresh(), Math.min(ms, LONGEST_MS));
+    // A timer may be early by a millisecond, so it does not ask whether it is time.
+    this.timer = setTimeout(
+      () => {
+        if (ms > LONGEST_MS) this.plan(ms - LONGEST_MS);
+        else void this.renew();
+      },
+      Math.min(ms, LONGEST_MS),
+    );
   }
 }
 
