@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what the tests of the official SDKs run: Node, Chromium, the JavaScript SDK, and Centrifugo where Go is.
+# Install what the tests of the official SDKs run: Node, Chromium, the JavaScript SDK, our own
+# clients, and Centrifugo where Go is.
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
 
@@ -19,4 +20,5 @@ if [ -n "$packages" ]; then
 fi
 
 sh scripts/npm-install.sh tests/sdk/js
+.venv/bin/python web/build.py clients
 sh scripts/get-centrifugo.sh

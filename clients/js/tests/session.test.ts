@@ -117,6 +117,18 @@ describe('signing in', () => {
   });
 });
 
+describe('a storage that a browser forbids', () => {
+  it('keeps nobody from signing in', async () => {
+    const forbid = () => {
+      throw new Error('SecurityError');
+    };
+    const storage = { getItem: forbid, setItem: forbid, removeItem: forbid };
+    const session = await new Tab(new Service(), storage).liveroom.guest();
+    expect(session.user.userId).toBe('1');
+    await session.signOut();
+  });
+});
+
 describe('a session', () => {
   it('goes on after a reload, with a new token', async () => {
     const tab = new Tab(new Service());

@@ -22,7 +22,11 @@ export interface IdentityStore {
 
 const MS = 1000;
 
-/** Keep an identity in a storage, under a key. Whatever else stands there counts as nothing. */
+/**
+ * Keep an identity in a storage, under a key. Whatever else stands there counts as nothing.
+ *
+ * Browsers may forbid a storage, or have no room in it: the login then lasts as long as the page.
+ */
 export function storeIn(storage: TextStorage, key: string): IdentityStore {
   return {
     read() {
@@ -36,12 +40,24 @@ export function storeIn(storage: TextStorage, key: string): IdentityStore {
       }
     },
     write(identity) {
-      storage.setItem(key, JSON.stringify(identity));
+      attempt(() => {
+        storage.setItem(key, JSON.stringify(identity));
+      });
     },
     forget() {
-      storage.removeItem(key);
+      attempt(() => {
+        storage.removeItem(key);
+      });
     },
   };
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
 }
 
 /** Return a storage that lasts as long as the program. */
