@@ -84,6 +84,6 @@ async def apps(program: Program) -> AsyncIterator[Apps]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Yield a service with its own sockets."""
-    given = {"LIVEROOM_GUEST_LIMIT": "0", "LIVEROOM_TEST_CODES": TEST_CODES}
+    given = {"LIVEROOM_GUEST_LIMIT": "0", "LIVEROOM_SOCKET_RATE": "1000", "LIVEROOM_TEST_CODES": TEST_CODES}
     async with builtin(tmp_path_factory.mktemp("stage"), **given) as made:
         yield made

@@ -2,7 +2,7 @@
 
 import { Centrifuge, type Options, State, type Subscription, type TransportEndpoint } from 'centrifuge';
 
-import { type Answer, LiveroomError, NetworkError, unwrap } from '../errors.js';
+import { type Answer, Code, LiveroomError, NetworkError, refusal, unwrap } from '../errors.js';
 import type { Stop } from '../events.js';
 import type { ChannelListener, Connection, ConnectionStatus } from './connection.js';
 import type { Endpoints } from './endpoints.js';
@@ -61,7 +61,7 @@ export class Socket implements Connection {
     try {
       answer = (await this.centrifuge.rpc(method, params)).data as Answer;
     } catch (failure) {
-      throw failure instanceof LiveroomError ? failure : new NetworkError('the service did not answer', { cause: failure });
+      throw errorOf(failure);
     } finally {
       this.calls -= 1;
       this.replaceIfStale();
@@ -129,4 +129,14 @@ export class Socket implements Connection {
     subscription.removeAllListeners();
     this.centrifuge.removeSubscription(subscription);
   }
+}
+
+/** The protocol's own error for more commands than a connection may send. */
+const TOO_MANY = 111;
+
+function errorOf(failure: unknown): LiveroomError {
+  if (failure instanceof LiveroomError) return failure;
+  const { code } = failure as { code?: unknown };
+  if (code === TOO_MANY) return refusal(Code.RATE_LIMITED, 'RateLimited', 'too many calls at once: try again later');
+  return new NetworkError('the service did not answer', { cause: failure });
 }
