@@ -100,7 +100,14 @@ def _printed(code: list[Block], folder: Path) -> list[str]:
         script = "set -eu -o pipefail\n" + "".join(f"echo '{_MARK}'\n{block.text}" for block in code)
         script = re.sub(r"\b9100\b", str(own), script.replace("127.0.0.1:9000", f"127.0.0.1:{port}"))
         done = subprocess.run(
-            ["bash"], input=script, capture_output=True, text=True, cwd=folder, env=_environment(), check=False
+            ["bash"],
+            input=script,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=_environment(),
+            check=False,
+            timeout=240,
         )
     printed = done.stdout.split(f"{_MARK}\n")[1:]
     assert done.returncode == 0, f"the example on line {code[len(printed) - 1].line} failed: {done.stderr}"

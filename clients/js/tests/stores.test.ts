@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** The stores of the README, as they are printed there, in their frameworks. */
+/** The programs of the README: the stores as they are printed there, in their frameworks. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,6 +44,13 @@ function storeOf(name: string, framework: object): (room: Room) => unknown {
   const make = new Function('framework', whole) as (framework: object) => (room: Room) => unknown;
   return make(framework);
 }
+
+describe('the app of the README', () => {
+  it('has forty lines', () => {
+    const [, text = ''] = /^```javascript\n\/\/ app\.mjs\n([\s\S]*?)^```/m.exec(README) ?? [];
+    expect(text.split('\n').filter((line) => line.trim() !== '')).toHaveLength(40);
+  });
+});
 
 describe('the store of the README', () => {
   it('for Vue follows a room as long as its component lives', () => {
