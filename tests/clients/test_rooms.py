@@ -224,6 +224,19 @@ async def test_without_a_socket_state_and_messages_come_by_asking(apps: Apps, st
     await settled(guest, members={host.user, guest.user}, messages=["hello"], total=2)
 
 
+async def test_replies_mentions_and_pinned_messages_are_part_of_it(apps: Apps, stage: Stage) -> None:
+    host, room = await show(apps, stage)
+    guest = await apps.open(stage.liveroom.url, "guest", "Bob")
+    await guest.enter(room)
+    said = await guest.act("room.send", "What is this piece?")
+    reply = await host.act("room.send", "A sonata", {"replyTo": said["messageId"], "mentions": [guest.user]})
+    assert (reply["replyTo"]["messageId"], reply["mentions"]) == (said["messageId"], [guest.user])
+    await host.act("room.messages.pin", reply["messageId"])
+    await guest.client.until("event", type="room.options_changed")
+    assert (await guest.state())["options"]["pinned"]["text"] == "A sonata"
+    assert await guest.act("session.rooms.search", "no show has this title") == []
+
+
 async def test_a_list_is_live(apps: Apps, stage: Stage) -> None:
     viewer = await apps.open(stage.liveroom.url)
     await viewer.client.ask("follow")

@@ -63,6 +63,9 @@ export class MessageCalls {
 
   /** Return the newest messages of the broadcast, newest first. */
   readonly history = (limit = LISTED): Promise<Message[]> => this.call('messages/history', { limit });
+  /** Pin a message for everybody, in place of the former: `room.state.options.pinned`. */
+  readonly pin = (messageId: string) => this.call('messages/pin', { messageId });
+  readonly unpin = () => this.call('messages/unpin');
   readonly recall = (messageId: string) => this.call('messages/recall', { messageId });
 }
 

@@ -34,6 +34,10 @@ export interface SendOptions {
   readonly data?: object;
   readonly type?: 'text' | 'custom';
   readonly priority?: 'low' | 'normal' | 'high';
+  /** The message that this one answers. */
+  readonly replyTo?: string;
+  /** User ids, at most ten. */
+  readonly mentions?: readonly string[];
   /** The same key again says the same message again: it appears once. */
   readonly key?: string;
 }

@@ -33,6 +33,12 @@ export class Rooms {
     return (await this.connection.call('rooms/room_detail', { roomId, ...key })) as RoomInfo;
   }
 
+  /** Find public live rooms by their texts and hosts, most watched first. */
+  async search(text: string, { category }: { category?: string } = {}): Promise<RoomInfo[]> {
+    const wanted = category === undefined ? {} : { category };
+    return (await this.connection.call('rooms/search', { text, ...wanted })) as RoomInfo[];
+  }
+
   /** Open a show, so that others can enter; `session.enter` then follows it. A show that is on already is changed. */
   async open({ title = '', cover = '', category = CATEGORY, roomId = this.session.user.userId }: NewShow): Promise<RoomInfo> {
     const asked = { roomId, role: 'anchor', category, title };
