@@ -6,7 +6,6 @@ RUN python -m venv /opt/liveroom
 COPY pyproject.toml constraints.txt hatch_build.py README.md LICENSE NOTICE package.json package-lock.json ./
 COPY clients clients
 COPY web web
-COPY clients/python/src clients/python/src
 COPY src src
 RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /build/dist .
 RUN /opt/liveroom/bin/python -m pip install --no-cache-dir --constraint constraints.txt /build/dist/liveroom-*.whl
