@@ -103,21 +103,33 @@ class Person:
 
     async def come_in(self, name: str, place: str = "/") -> None:
         """Open a screen as a new guest."""
-        await self.open(place)
+        await self.open()
+        await self.at("sign-in").click()
+        await self.give_name(name)
+        await expect(self.at("account")).to_be_visible()
+        if place != "/":
+            await self.open(place)
+
+    async def give_name(self, name: str) -> None:
+        """Answer who one is, as a guest."""
         await self.at("nickname").fill(name)
         await self.at("guest").click()
-        await expect(self.at("account")).to_be_visible()
 
     async def go_live(self, title: str, source: str = "test", cover: str = "") -> str:
         """Start a show and return the room's id."""
         await self.open("/live")
         await self.at(f"source-{source}").click()
-        await expect(self.at("own-video")).to_be_visible()
+        await expect(self.at("own-voice" if source == "microphone" else "own-video")).to_be_visible()
         await self.at("title").fill(title)
         await self.at("cover").fill(cover)
         await self.at("start").click()
         await expect(self.at("room")).to_be_visible()
         return self.page.url.rpartition("/")[2]
+
+    async def end(self) -> None:
+        """End the show, on a large screen."""
+        await self.at("end").click()
+        await self.at("end-confirm").click()
 
     async def watch(self, room: str) -> None:
         """Open a room and wait for the picture."""

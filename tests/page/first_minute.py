@@ -60,8 +60,7 @@ async def _measure(origin: Path, clone: Path, caches: Path) -> tuple[float, floa
         ready = time.monotonic() - begun
         async with chromium() as browser:
             hall = Hall(browser, f"http://{LOOPBACK}:{port}")
-            context = await hall.context()
-            host, viewer = await hall.person(context), await hall.person(context)
+            host, viewer = await hall.person(), await hall.person()
             await host.come_in("Mara")
             room = await host.go_live("First minute")
             await viewer.come_in("Ada")

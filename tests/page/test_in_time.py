@@ -38,7 +38,7 @@ async def test_whoever_is_removed_is_out_within_a_second_and_told_why(hall: Hall
     await choose(host, "Ada", "do-ban", "confirm")
     await expect(ada.at("ending")).to_have_attribute("data-why", "banned")
     await ada.page.reload()
-    await expect(ada.at("ending")).to_contain_text("banned from this room")
+    await expect(ada.at("ending")).to_contain_text("You can’t enter this room")
     await ada.at("back").click()
     await expect(ada.at("rooms")).to_be_visible()
     await host.at("manage-open").click()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.page.browser import Hall
+from tests.page.browser import Hall, Person
 from tests.page.shows import show_to_three
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -28,17 +28,21 @@ async def test_a_new_title_and_the_end_are_seen_at_once(hall: Hall) -> None:
     await host.at("save").click()
     await expect(viewer.at("room-title")).to_have_text("Second title")
     await expect(other.at("card-title").filter(has_text="Second title")).to_be_visible()
-    await host.at("end").click()
+    await host.end()
     for person in (host, viewer):
         await expect(person.at("ending")).to_have_attribute("data-why", "closed")
     await expect(other.at("room-card").filter(has_text="Second title")).to_be_hidden()
     hall.check_silence()
 
 
-async def test_two_tabs_of_one_browser_are_two_people(hall: Hall) -> None:
-    context = await hall.context()
-    host, viewer = await hall.person(context), await hall.person(context)
-    await host.come_in("Mara")
+async def test_a_tab_can_be_opened_as_another_person_on_the_same_machine(hall: Hall) -> None:
+    host = await hall.guest("Mara")
+    await host.at("account").click()
+    async with host.page.expect_popup() as opened:
+        await host.at("another-person").click()
+    viewer = Person(await opened.value, hall.url)
+    hall.people.append(viewer)
+    await expect(viewer.at("sign-in")).to_be_visible()
     await viewer.come_in("Ada")
     room = await host.go_live("In two tabs")
     await viewer.watch(room)

@@ -60,7 +60,7 @@ async def test_a_show_goes_through_a_centrifugo_in_front(browser: Browser, tmp_p
     ):
         hall = Hall(browser, f"http://{LOOPBACK}:{port}")
         host, viewers = await show_to_three(hall, "Behind a Centrifugo")
-        await host.at("end").click()
+        await host.end()
         for viewer in viewers:
             await expect(viewer.at("ending")).to_have_attribute("data-why", "closed")
         hall.check_silence()

@@ -9,7 +9,8 @@ import WelcomeScreen from './screens/WelcomeScreen.vue';
 
 const WELCOME = '/welcome';
 
-export function makeRouter(session: Session): Router {
+/** `nickname` makes a name for whoever looks around. */
+export function makeRouter(session: Session, nickname: () => string): Router {
   openShared(window.location, window.history);
   const router = createRouter({
     history: createWebHashHistory(),
@@ -22,9 +23,12 @@ export function makeRouter(session: Session): Router {
     ],
     scrollBehavior: () => ({ top: 0 }),
   });
-  router.beforeEach((to) => {
-    const inside = session.me.value !== null;
-    if (to.path === WELCOME) return inside ? nextOf(to.query.next) : true;
+  router.beforeEach(async (to) => {
+    const me = session.me.value;
+    if (to.path === WELCOME) return me && !me.visitor ? nextOf(to.query.next) : true;
+    if (me) return true;
+    // Whoever has just left is not taken for somebody new.
+    const inside = session.farewell.value === null && (await session.visit(nickname()));
     return inside || { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   });
   return router;

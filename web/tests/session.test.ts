@@ -8,6 +8,7 @@ import { Tabs } from '../src/identity/tabs';
 import { FakeWire } from './wires';
 
 const LOGIN = { userId: '1', name: 'Ada', avatar: '', token: 't1' };
+const ADA = { ...LOGIN, visitor: false };
 const NOW = 1_700_000_000_000;
 
 function tab(answer: (method: string, params: Record<string, unknown>, token?: string) => unknown, taken = false) {
@@ -17,7 +18,14 @@ function tab(answer: (method: string, params: Record<string, unknown>, token?: s
     setItem: (key: string, value: string) => void stored.set(key, value),
     removeItem: (key: string) => void stored.delete(key),
   };
-  const keep = keepIn(storage);
+  const others = new EventTarget();
+  const keep = keepIn(storage, others as Window);
+  /** Another tab has written something, or forgotten it. */
+  const elsewhere = (me: object | null) => {
+    if (me) stored.set('liveroom.me', JSON.stringify(me));
+    else stored.delete('liveroom.me');
+    others.dispatchEvent(Object.assign(new Event('storage'), { key: 'liveroom.me', storageArea: storage }));
+  };
   const wire = new FakeWire();
   const tokens: string[] = [];
   const session = createSession({
@@ -31,7 +39,7 @@ function tab(answer: (method: string, params: Record<string, unknown>, token?: s
     isTaken: () => Promise.resolve(taken),
     now: () => NOW,
   });
-  return { session, keep, wire, tokens };
+  return { session, keep, wire, tokens, elsewhere };
 }
 
 describe('a session', () => {
@@ -43,8 +51,8 @@ describe('a session', () => {
     });
     await session.guest('  Ada ');
     expect(asked).toEqual([['auth_users/guest', { nickname: 'Ada' }]]);
-    expect(session.me.value).toEqual(LOGIN);
-    expect(keep.read()).toEqual(LOGIN);
+    expect(session.me.value).toEqual(ADA);
+    expect(keep.read()).toEqual(ADA);
     expect(tokens).toEqual(['t1']);
   });
 
@@ -67,7 +75,7 @@ describe('a session', () => {
 
   it('is taken up again after a reload, with a new token', async () => {
     const { session, keep, tokens } = tab((_, __, token) => ({ ...LOGIN, token: `${token ?? ''}-new` }));
-    keep.write(LOGIN);
+    keep.write(ADA);
     await session.restore();
     expect(tokens).toEqual(['t1-new']);
     expect(keep.read()?.token).toBe('t1-new');
@@ -77,7 +85,7 @@ describe('a session', () => {
     const { session, keep } = tab(() => {
       throw new Unreachable('x');
     });
-    keep.write(LOGIN);
+    keep.write(ADA);
     await session.restore();
     expect(session.me.value?.token).toBe('t1');
   });
@@ -86,7 +94,7 @@ describe('a session', () => {
     const { session, keep } = tab(() => {
       throw new Refusal(Code.TOKEN_EXPIRED, 'UserTokenExpired', 'x');
     });
-    keep.write(LOGIN);
+    keep.write(ADA);
     await session.restore();
     expect(session.me.value).toBeNull();
     expect(session.farewell.value).toBe('expired');
@@ -95,7 +103,7 @@ describe('a session', () => {
 
   it('of a duplicated tab stays with the original', async () => {
     const { session, keep } = tab(() => LOGIN, true);
-    keep.write(LOGIN);
+    keep.write(ADA);
     await session.restore();
     expect(session.me.value).toBeNull();
     expect(session.farewell.value).toBeNull();
@@ -122,6 +130,58 @@ describe('a session', () => {
     await session.guest('');
     wire.whisper({ type: 'user.signed_out', reason: 'replaced' });
     expect(session.farewell.value).toBe('replaced');
+  });
+
+  it('of a visitor is that of a guest, who gets their name later and stays the same one', async () => {
+    const asked: unknown[] = [];
+    const { session, keep, tokens } = tab((...given) => {
+      asked.push(given);
+      return LOGIN;
+    });
+    expect(await session.visit('Calm Otter')).toBe(true);
+    expect(session.me.value?.visitor).toBe(true);
+    await session.guest('Mara');
+    expect(asked).toEqual([
+      ['auth_users/guest', { nickname: 'Calm Otter' }, undefined],
+      ['auth_users/user_update', { name: 'Mara' }, 't1'],
+    ]);
+    expect(session.me.value).toEqual({ ...ADA, name: 'Mara' });
+    expect(keep.read()).toEqual(session.me.value);
+    expect(tokens, 'on the same socket').toEqual(['t1']);
+  });
+
+  it('of a visitor is over when they sign in with an account', async () => {
+    const ended: unknown[] = [];
+    const { session } = tab((method, params, token) => {
+      if (method === 'auth_users/user_logout') ended.push([params, token]);
+      return method === 'oauth/signature' ? { ...LOGIN, userId: '2', token: 't2' } : LOGIN;
+    });
+    await session.visit('');
+    await session.signIn('ada', 'secret word');
+    expect(session.me.value?.userId).toBe('2');
+    expect(ended).toEqual([[{ userId: '1' }, 't1']]);
+  });
+
+  it('is not begun for visitors where guests are not wanted', async () => {
+    const { session } = tab(() => {
+      throw new Refusal(3008, 'NotOffered', 'x');
+    });
+    expect(await session.visit('')).toBe(false);
+    expect(session.me.value).toBeNull();
+  });
+
+  it('begins, is renewed and ends with that of other tabs', () => {
+    const { session, tokens, elsewhere } = tab(() => LOGIN);
+    elsewhere(ADA);
+    expect(session.me.value).toEqual(ADA);
+    elsewhere({ ...ADA, token: 't2' });
+    expect(session.me.value?.token).toBe('t2');
+    expect(tokens, 'a new token needs no new socket').toEqual(['t1']);
+    elsewhere({ ...ADA, userId: '3', token: 't3' });
+    expect(tokens).toEqual(['t1', 't3']);
+    elsewhere(null);
+    expect(session.me.value).toBeNull();
+    expect(session.farewell.value).toBe('signed_out');
   });
 
   it('survives a cut', async () => {

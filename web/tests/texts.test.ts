@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal, Unreachable } from '../src/api/answer';
 import { en, type TextKey } from '../src/i18n/en';
 import { guestName } from '../src/identity/guestname';
-import { counted, failureText, fill, languageOf, LANGUAGES, type Say, SERVICE_SAYS } from '../src/i18n/texts';
+import { counted, failureText, fill, languageOf, LANGUAGES, type Say, secondsOf } from '../src/i18n/texts';
 
 const say: Say = (key, values) => fill(en[key], values);
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
@@ -47,18 +47,25 @@ describe('the language', () => {
 describe('a failure', () => {
   it('is said in words of the occasion, where there are any', () => {
     const taken = new Refusal(98, 'SystemVerifyError', 'from the service');
-    expect(failureText(say, taken, 'register')).toBe(en['error.SystemVerifyError.register']);
-    expect(failureText(say, taken, 'elsewhere')).toBe(en['error.SystemVerifyError']);
+    expect(failureText(say, taken, { occasion: 'register' })).toBe(en['error.SystemVerifyError.register']);
+    expect(failureText(say, taken, { occasion: 'elsewhere' })).toBe(en['error.SystemVerifyError']);
   });
 
-  it('is said as the service says it, when the page does not know it', () => {
-    expect(failureText(say, new Refusal(2005, 'RoomStarInvalid', 'from the service'))).toBe('from the service');
+  it('that the page does not know is said by its code, and never in words of the service', () => {
+    const text = failureText(say, new Refusal(2005, 'RoomStarInvalid', 'from the service'));
+    expect(text).toContain('2005');
+    expect(text).not.toContain('from the service');
   });
 
-  it('is said in the words of the service, where those say more', () => {
-    const often = new Refusal(3004, 'RateLimited', 'try again in 12 s');
-    expect(failureText(say, often)).toBe(en['error.RateLimited']);
-    expect(failureText(say, often, SERVICE_SAYS)).toBe('try again in 12 s');
+  it.each([
+    ['too many attempts: try again later (12 s)', 12],
+    ['slow mode is on: wait 7 s before your next message', 7],
+    ['房间已开启慢速模式，请 30 秒后再发言', 30],
+    ['too many likes', 0],
+  ])('says how long to wait: %s', (sentence, seconds) => {
+    const often = new Refusal(3004, 'RateLimited', sentence);
+    expect(secondsOf(often)).toBe(seconds);
+    expect(failureText(say, often)).toBe(seconds ? `Please wait ${seconds} s` : en['error.RateLimited']);
   });
 
   it('without an answer is the network', () => {

@@ -8,4 +8,6 @@ export interface Action {
   readonly text: string;
   /** A second tap does not undo it. */
   readonly grave?: boolean;
+  /** What is new about it. */
+  readonly note?: string;
 }

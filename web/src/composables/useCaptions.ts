@@ -8,16 +8,25 @@ import type { InRoom } from './useRoom';
 import { useSettled } from './useSettled';
 import { useTitle } from './useTitle';
 
-export function useCaptions({ scene, nameOf }: InRoom, trouble: Readonly<Ref<Trouble | null>>) {
+export interface Shown {
+  readonly trouble: Readonly<Ref<Trouble | null>>;
+  /** The host's picture was cut off. */
+  readonly lost: Readonly<Ref<boolean>>;
+  /** It is this page that has lost the service. */
+  readonly offline: Readonly<Ref<boolean>>;
+}
+
+export function useCaptions({ scene, nameOf, known }: InRoom, { trouble, lost, offline }: Shown) {
   const { t } = useTexts();
   const settled = useSettled();
   const host = computed(() => {
     const userId = scene.value.room.ownBy;
-    return { avatar: '', role: 'owner', ...scene.value.members.get(userId), userId, name: nameOf(userId) };
+    return { avatar: '', role: 'owner', ...known(userId), userId, name: nameOf(userId) };
   });
   const title = computed(() => scene.value.room.title || t('room.untitled', { host: host.value.name }));
   const waiting = computed(() => {
-    if (scene.value.room.status === 1) return { title: t('player.host_away'), text: t('player.host_away.text') };
+    if (offline.value) return { title: t('player.offline'), busy: true };
+    if (lost.value) return { title: t('player.back_soon'), text: t('player.back_soon.text') };
     const found = trouble.value;
     if (found?.kind === 'full') return { title: t('trouble.full.title', { name: nameOf(found.userId) }) };
     if (found?.kind === 'provider') return { title: t('trouble.provider.title') };

@@ -3,6 +3,7 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
 
 import { Likes } from '../rooms/likes';
+import { useGate } from './useGate';
 import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';
 import { useTexts } from '../i18n/texts';
@@ -15,6 +16,7 @@ export interface Burst {
 
 export function useLikes({ calls, scene, listen }: Pick<InRoom, 'calls' | 'scene' | 'listen'>) {
   const { toast } = useToasts();
+  const gate = useGate();
   const { failure } = useTexts();
   const count = ref(0);
   const burst = shallowRef<Burst>({ id: 0, count: 0 });
@@ -47,7 +49,8 @@ export function useLikes({ calls, scene, listen }: Pick<InRoom, 'calls' | 'scene
   return {
     count,
     burst,
-    tap: () => {
+    tap: async () => {
+      if (!(await gate.allow())) return;
       likes.tap();
       rise(1);
     },

@@ -126,7 +126,15 @@ export function useMedia(needs: Needs) {
     leave();
   });
   const { remotes, trouble, reach, provider, failure } = carrier;
-  return { remotes, trouble, reach, provider, failure, rejoin: () => void join() };
+  return {
+    remotes,
+    trouble,
+    reach,
+    provider,
+    failure,
+    rejoin: () => void join(),
+    measure: async () => (await media.value?.measure?.()) ?? [],
+  };
 }
 
 function firstLine(problem: unknown): string {

@@ -1,9 +1,10 @@
 /** The room that is shown, for every part of its screen. */
 
-import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref } from 'vue';
+import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref, watch } from 'vue';
 
 import { callsOf, type RoomCalls } from '../api/calls';
 import type { Message } from '../api/show';
+import type { Member } from '../api/types';
 import type { Wire } from '../api/wire';
 import { useTexts } from '../i18n/texts';
 import type { Me } from '../identity/keep';
@@ -21,6 +22,8 @@ export interface InRoom {
   readonly rank: ComputedRef<Rank>;
   readonly calls: RoomCalls;
   readonly nameOf: (userId: string) => string;
+  /** What is or was known of somebody who is or was there. */
+  readonly known: (userId: string) => Member | undefined;
   readonly rankOf: (userId: string) => Rank;
   readonly listen: (listener: Listener) => void;
   /** Show what may be done about somebody, or about what they have said. */
@@ -43,6 +46,15 @@ export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InR
   const { unnamed } = useTexts();
   const { roomId } = scene.value.room;
   const calls = callsOf(wire, roomId);
+  const seen = new Map<string, Member>();
+  watch(
+    () => scene.value.members,
+    (members) => {
+      for (const member of members.values()) seen.set(member.userId, member);
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  const known = (userId: string) => scene.value.members.get(userId) ?? seen.get(userId);
   const appointed = useAppointed(role, calls, listen);
   const rank = (userId: string, is: string) =>
     rankOf(is, { owns: scene.value.room.ownBy === userId, appointed: appointed.value.has(userId) });
@@ -52,10 +64,10 @@ export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InR
     rank: computed(() => rank(me.userId, role.value)),
     calls,
     nameOf(userId) {
-      const { members, seats } = scene.value;
-      const names = [members.get(userId)?.name, seatOf(seats, userId)?.name];
+      const names = [known(userId)?.name, seatOf(scene.value.seats, userId)?.name];
       return names.find(Boolean) ?? unnamed(userId);
     },
+    known,
     rankOf: (userId) => rank(userId, scene.value.members.get(userId)?.role ?? ''),
     listen,
     meet,

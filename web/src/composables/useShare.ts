@@ -2,6 +2,7 @@
 
 import type { Access } from '../api/show';
 import { useTexts } from '../i18n/texts';
+import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';
 
 /** What is asked for the key; whoever may not hand it on gets none. */
@@ -19,6 +20,14 @@ export function useShare(room: Room): () => Promise<void> {
     const copied = await copy(address);
     toast(copied ? t('room.shared') : address);
   };
+}
+
+/** For the room that is shown. */
+export function useRoomShare({ scene, calls }: Pick<InRoom, 'scene' | 'calls'>): () => Promise<void> {
+  return useShare({
+    access: () => scene.value.options.access,
+    linkKey: async () => (await calls.options()).linkKey ?? '',
+  });
 }
 
 /** The address with this key for its only parameter; without one it stays as it is. */

@@ -6,10 +6,11 @@
 
 import { readonly, ref, shallowRef } from 'vue';
 
-import { NoSource, openSource, type Source, type SourceKind, type SourceProblem } from '../media/sources';
+import { keepDevices, keptDevices } from '../media/devices';
+import { type Devices, NoSource, openSource, type Source, type SourceKind, type SourceProblem } from '../media/sources';
 
 const KEPT_AS = 'liveroom.source';
-const KINDS: readonly string[] = ['camera', 'screen', 'test'] satisfies SourceKind[];
+const KINDS: readonly string[] = ['camera', 'microphone', 'screen', 'test'] satisfies SourceKind[];
 
 const source = shallowRef<Source | null>(null);
 const opening = ref<SourceKind | null>(null);
@@ -24,11 +25,12 @@ async function open(kind: SourceKind, name: string): Promise<boolean> {
   opening.value = kind;
   problem.value = null;
   try {
-    const opened = await openSource(kind, name);
+    const opened = await openSource(kind, name, keptDevices(localStorage));
     source.value?.stop();
     source.value = opened;
     apply();
-    opened.stream.getVideoTracks()[0]?.addEventListener('ended', () => {
+    const [track] = [...opened.stream.getVideoTracks(), ...opened.stream.getAudioTracks()];
+    track?.addEventListener('ended', () => {
       if (source.value === opened) close();
     });
     sessionStorage.setItem(KEPT_AS, kind);
@@ -39,6 +41,13 @@ async function open(kind: SourceKind, name: string): Promise<boolean> {
   } finally {
     opening.value = null;
   }
+}
+
+/** Use another camera or microphone, and remember it. */
+async function use(devices: Devices, name: string): Promise<void> {
+  keepDevices(localStorage, { ...keptDevices(localStorage), ...devices });
+  const kind = source.value?.kind;
+  if (kind === 'camera' || kind === 'microphone') await open(kind, name);
 }
 
 /** After a reload: open what was shown before, unless that needs a click (the screen does). */
@@ -71,6 +80,7 @@ export function useStage() {
     open,
     reopen,
     close,
+    use,
     toggle: (what: 'microphone' | 'camera') => {
       const switched = what === 'microphone' ? microphone : camera;
       switched.value = !switched.value;

@@ -5,7 +5,9 @@ import { onScopeDispose, shallowRef } from 'vue';
 import type { RoomEvent } from '../api/types';
 import type { Wire } from '../api/wire';
 import type { Scene } from '../rooms/scene';
+import { isHost } from '../rooms/scene';
 import { type Stage, Visit, type Watcher } from '../rooms/visit';
+import { useRoomTabs } from './useRoomTabs';
 
 /** What parts of the screen hear of, beside the scene. */
 export interface Listener {
@@ -17,12 +19,15 @@ export function useVisit(wire: Wire, roomId: string, me: string, linkKey = '') {
   const stage = shallowRef<Stage>({ at: 'entering' });
   const scene = shallowRef<Scene | null>(null);
   const listeners = new Set<Listener>();
+  const tabs = useRoomTabs();
+  const mine = () => ({ userId: me, roomId, hosts: stage.value.at === 'inside' && isHost(stage.value) });
   let visit = begin();
 
   function begin(): Visit {
     const watcher: Watcher = {
       stage(now) {
         stage.value = now;
+        if (now.at === 'inside') tabs.take(mine());
       },
       scene(now) {
         scene.value = now;
@@ -39,7 +44,11 @@ export function useVisit(wire: Wire, roomId: string, me: string, linkKey = '') {
     return begun;
   }
 
+  const stopHearing = tabs.onTaken(mine, () => {
+    if (stage.value.at === 'inside') visit.move();
+  });
   onScopeDispose(() => {
+    stopHearing();
     visit.stop();
   });
   return {

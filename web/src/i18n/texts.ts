@@ -34,16 +34,23 @@ export function counted(key: TextKey, count: number): TextKey {
   return count === 1 && one in en ? (one as TextKey) : key;
 }
 
-/** An occasion on which the service says more than the page could: until when, or for how long. */
-export const SERVICE_SAYS = 'service says';
+/**
+ * How many seconds a refusal asks to wait, which it says in its sentence; 0 where it asks for nothing.
+ *
+ * The service writes "12 s" or "12 秒".
+ */
+export function secondsOf(failure: unknown): number {
+  if (!(failure instanceof Refusal) || failure.slug !== 'RateLimited') return 0;
+  return Number(/(\d+)\s*(?:s\b|秒)/.exec(failure.message)?.[1] ?? 0);
+}
 
-/** Say what went wrong: in the page's words for what the page knows, else in the service's. */
-export function failureText(say: Say, failure: unknown, occasion = ''): string {
+/** Say what went wrong in the page's words; `wait` is how many seconds are left until one may try again. */
+export function failureText(say: Say, failure: unknown, { occasion = '', wait = secondsOf(failure) } = {}): string {
   if (!(failure instanceof Refusal)) return say('error.unreachable');
-  if (occasion === SERVICE_SAYS) return failure.message;
+  if (wait > 0) return say('error.wait', { count: wait });
   const keys = [`error.${failure.slug}.${occasion}`, `error.${failure.slug}`];
   const known = keys.find((key): key is TextKey => key in en);
-  return known ? say(known) : failure.message;
+  return known ? say(known) : say('error.other', { code: failure.code });
 }
 
 function kept(): Language | null {
@@ -65,7 +72,7 @@ export function useTexts() {
     tn: (key: TextKey, count: number) => t(counted(key, count), { count }),
     /** For whoever has no name to be shown: an account that was deleted has no more than a mark of its own. */
     unnamed: (id: string) => (id.startsWith(GONE) ? t('people.deleted') : t('people.unnamed', { id })),
-    failure: (problem: unknown, occasion?: string) => failureText(t, problem, occasion),
+    failure: (problem: unknown, about?: { occasion?: string; wait?: number }) => failureText(t, problem, about),
     choose: (chosen: Language) => {
       language.value = chosen;
       localStorage.setItem(KEPT_AS, chosen);

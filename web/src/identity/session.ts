@@ -1,4 +1,4 @@
-/** This tab's session: coming in, the socket that belongs to it, and its end. */
+/** The session: coming in, the socket that belongs to it, and its end. */
 
 import { computed, type ComputedRef, type Ref, ref, type ShallowRef, shallowRef } from 'vue';
 
@@ -36,12 +36,60 @@ export interface Session {
   /** Why the former session ended, to be shown where one comes in again. */
   readonly farewell: Ref<Farewell | null>;
   readonly name: ComputedRef<string>;
+  /** Look around, as a guest whom nobody has asked for a name. Says whether that is allowed here. */
+  visit(nickname: string): Promise<boolean>;
+  /** Come in as a guest; whoever has looked around stays the same one, and gets this name. */
   guest(nickname: string): Promise<void>;
   signIn(username: string, password: string): Promise<void>;
   register(username: string, password: string): Promise<void>;
   /** Take up the session that this tab had before it was loaded anew. */
   restore(): Promise<void>;
   signOut(): Promise<void>;
+}
+
+interface Doing {
+  readonly me: ShallowRef<Me | null>;
+  readonly begin: (person: Me) => void;
+  /** Begin as somebody else. */
+  readonly replace: (person: Me) => void;
+}
+
+/** How one comes in. */
+function waysIn(needs: SessionNeeds, { me, begin, replace }: Doing): Pick<Session, 'signIn' | 'visit' | 'guest' | 'register'> {
+  async function signIn(username: string, password: string): Promise<void> {
+    const name = tidyName(username);
+    const signed = sign(name, saltOf(name, password), needs.now(), freshNonce());
+    replace(meFrom(await needs.call<Login>('oauth/signature', { ...signed, nickname: name })));
+  }
+
+  return {
+    signIn,
+    async visit(nickname) {
+      try {
+        begin(meFrom(await needs.call<Login>('auth_users/guest', { nickname }), true));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async guest(nickname) {
+      const wanted = tidyName(nickname);
+      const visitor = me.value;
+      if (visitor?.visitor) {
+        const named = wanted || visitor.name;
+        await needs.call('auth_users/user_update', { name: named }, visitor.token);
+        me.value = { ...visitor, name: named, visitor: false };
+        needs.keep.write(me.value);
+        return;
+      }
+      begin(meFrom(await needs.call<Login>('auth_users/guest', wanted ? { nickname: wanted } : {})));
+    },
+    async register(username, password) {
+      const name = tidyName(username);
+      await needs.call('oauth/register', { username: name, salt: saltOf(name, password) });
+      await signIn(name, password);
+    },
+  };
 }
 
 export function createSession(needs: SessionNeeds): Session {
@@ -52,6 +100,7 @@ export function createSession(needs: SessionNeeds): Session {
 
   function begin(person: Me): void {
     farewell.value = null;
+    wire.value?.close();
     needs.keep.write(person);
     link.value = 'connecting';
     me.value = person;
@@ -75,28 +124,32 @@ export function createSession(needs: SessionNeeds): Session {
     farewell.value = why;
   }
 
-  async function signIn(username: string, password: string): Promise<void> {
-    const name = tidyName(username);
-    const signed = sign(name, saltOf(name, password), needs.now(), freshNonce());
-    begin(meFrom(await needs.call<Login>('oauth/signature', { ...signed, nickname: name })));
+  /** Whoever signs in leaves the guest behind as whom they have looked around. */
+  function replace(person: Me): void {
+    const former = me.value;
+    begin(person);
+    if (former?.visitor) needs.call('auth_users/user_logout', { userId: former.userId }, former.token).catch(() => undefined);
   }
 
+  /** Another tab has come in, left, or renewed its token. */
+  function adopt(kept: Me | null): void {
+    if (kept === null) {
+      if (me.value) finish('signed_out');
+    } else if (kept.userId !== me.value?.userId) {
+      begin(kept);
+    } else {
+      me.value = kept;
+    }
+  }
+
+  needs.keep.onChange(adopt);
   return {
     me,
     wire,
     link,
     farewell,
     name: computed(() => me.value?.name ?? ''),
-    signIn,
-    async guest(nickname) {
-      const wanted = tidyName(nickname);
-      begin(meFrom(await needs.call<Login>('auth_users/guest', wanted ? { nickname: wanted } : {})));
-    },
-    async register(username, password) {
-      const name = tidyName(username);
-      await needs.call('oauth/register', { username: name, salt: saltOf(name, password) });
-      await signIn(name, password);
-    },
+    ...waysIn(needs, { me, begin, replace }),
     async restore() {
       const kept = needs.keep.read();
       if (!kept) return;
@@ -105,7 +158,8 @@ export function createSession(needs: SessionNeeds): Session {
         return;
       }
       try {
-        begin(meFrom(await needs.call<Login>('auth_users/user_login_token', {}, kept.token)));
+        const login = await needs.call<Login>('auth_users/user_login_token', {}, kept.token);
+        begin(meFrom(login, kept.visitor));
       } catch (failure) {
         if (isRefusal(failure, Code.TOKEN_EXPIRED, Code.TOKEN_INVALID)) finish('expired');
         else begin(kept);

@@ -1,8 +1,14 @@
-/** What somebody can show: camera and microphone, the screen, or the test picture; and why not, where they cannot. */
+/** What somebody can show: camera, microphone alone, the screen, or the test picture; and why not, where they cannot. */
 
 import { testPicture } from './testpicture';
 
-export type SourceKind = 'camera' | 'screen' | 'test';
+export type SourceKind = 'camera' | 'microphone' | 'screen' | 'test';
+
+/** Which devices are wanted, by the browser's ids; without an id, the browser's choice. */
+export interface Devices {
+  readonly camera?: string | undefined;
+  readonly microphone?: string | undefined;
+}
 
 export interface Source {
   readonly kind: SourceKind;
@@ -24,7 +30,7 @@ export class NoSource extends Error {
   }
 }
 
-type Devices = Pick<MediaDevices, 'getUserMedia'> & Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
+type Access = Pick<MediaDevices, 'getUserMedia'> & Partial<Pick<MediaDevices, 'getDisplayMedia'>>;
 
 const CAMERA: MediaTrackConstraints = {
   width: { ideal: 960 },
@@ -43,7 +49,7 @@ const VOICE: MediaTrackConstraints = { echoCancellation: true, noiseSuppression:
 export function obstacle(
   kind: SourceKind,
   secure: boolean,
-  devices: Partial<Devices> | undefined,
+  devices: Partial<Access> | undefined,
 ): SourceProblem | null {
   if (kind === 'test') return null;
   if (!secure) return 'insecure';
@@ -56,12 +62,12 @@ export function obstacleHere(kind: SourceKind): SourceProblem | null {
 }
 
 /** Open a source. Raises `NoSource`. */
-export async function openSource(kind: SourceKind, name: string): Promise<Source> {
+export async function openSource(kind: SourceKind, name: string, devices: Devices = {}): Promise<Source> {
   const problem = obstacleHere(kind);
   if (problem) throw new NoSource(problem);
   if (kind === 'test') return { kind, ...testPicture(name) };
   try {
-    const stream = kind === 'camera' ? await cameraAndVoice() : await screenAndVoice();
+    const stream = await OPEN[kind](devices);
     return {
       kind,
       stream,
@@ -75,22 +81,38 @@ export async function openSource(kind: SourceKind, name: string): Promise<Source
 }
 
 /** A camera without a microphone is a camera; a microphone without a camera is not. */
-async function cameraAndVoice(): Promise<MediaStream> {
+async function cameraAndVoice(devices: Devices): Promise<MediaStream> {
+  const video = { ...CAMERA, ...chosen(devices.camera) };
+  return firstOf([{ video, audio: { ...VOICE, ...chosen(devices.microphone) } }, { video: CAMERA, audio: VOICE }, { video: CAMERA }]);
+}
+
+function voiceAlone(devices: Devices): Promise<MediaStream> {
+  return firstOf([{ audio: { ...VOICE, ...chosen(devices.microphone) } }, { audio: VOICE }]);
+}
+
+function chosen(id: string | undefined): MediaTrackConstraints {
+  return id ? { deviceId: { exact: id } } : {};
+}
+
+/** A device that was chosen once may be unplugged: then another will do. */
+async function firstOf([wish, ...others]: readonly MediaStreamConstraints[]): Promise<MediaStream> {
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: CAMERA, audio: VOICE });
+    return await navigator.mediaDevices.getUserMedia(wish);
   } catch (failure) {
-    if (problemOf(failure) !== 'missing') throw failure;
-    return navigator.mediaDevices.getUserMedia({ video: CAMERA });
+    if (others.length === 0 || problemOf(failure) !== 'missing') throw failure;
+    return firstOf(others);
   }
 }
 
 /** The screen, with its own sound where the browser gives that, else with the microphone where one may be used. */
-async function screenAndVoice(): Promise<MediaStream> {
+async function screenAndVoice(devices: Devices): Promise<MediaStream> {
   const screen = await navigator.mediaDevices.getDisplayMedia({ video: SCREEN, audio: true });
   if (screen.getAudioTracks().length > 0) return screen;
-  const voice = await navigator.mediaDevices.getUserMedia({ audio: VOICE }).catch(() => null);
+  const voice = await voiceAlone(devices).catch(() => null);
   return new MediaStream([...screen.getTracks(), ...(voice?.getAudioTracks() ?? [])]);
 }
+
+const OPEN = { camera: cameraAndVoice, microphone: voiceAlone, screen: screenAndVoice } as const;
 
 function stopAll(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();

@@ -12,7 +12,7 @@ import type { Wire } from '../api/wire';
 import { type Scene, sceneAfter, sceneFrom } from './scene';
 
 /** Why there is nothing to be seen (any more). */
-export type Ending = 'closed' | 'missing' | 'removed' | 'kicked' | 'full' | 'banned' | 'refused' | 'failed';
+export type Ending = 'moved' | 'closed' | 'missing' | 'removed' | 'kicked' | 'full' | 'banned' | 'refused' | 'failed';
 
 export type Stage =
   | { readonly at: 'entering' }
@@ -109,6 +109,11 @@ export class Visit {
     if (this.scene) this.see({ ...this.scene, room: { ...this.scene.room, title: room.title, cover: room.cover } });
   }
 
+  /** Another tab shows the room, or another one, to the same person. */
+  move(): void {
+    this.finish('moved', '');
+  }
+
   /** Follow nothing any more; the membership ends by itself. */
   stop(): void {
     this.gone = true;
@@ -155,7 +160,9 @@ export class Visit {
   private heed(event: RoomEvent): void {
     if (!('userId' in event) || event.userId !== this.me || this.stage.at !== 'inside') return;
     if (event.type === 'member.role_changed') this.become({ at: 'inside', role: event.role });
-    if (event.type === 'member.left' && event.reason === 'kicked') this.finish('kicked', '');
+    if (event.type !== 'member.left') return;
+    if (event.reason === 'kicked') this.finish('kicked', '');
+    if (event.reason === 'elsewhere') this.finish('moved', '');
   }
 
   /** Say why, whatever is known of the end so far. */

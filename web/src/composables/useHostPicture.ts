@@ -1,0 +1,30 @@
+/** Whether the picture of whoever's show it is was cut off, and what was to be seen of it last. */
+
+import { computed, type Ref, ref, shallowRef, watch } from 'vue';
+
+import type { Trouble } from '../media/media';
+import type { Scene } from '../rooms/scene';
+
+export function useHostPicture(scene: Readonly<Ref<Scene>>, trouble: Readonly<Ref<Trouble | null>>) {
+  /** The picture is there and stands still, or has vanished while it did. */
+  const stands = ref(false);
+  /** The last picture, as a `data:` address. */
+  const still = shallowRef('');
+  const owner = computed(() => scene.value.room.ownBy);
+  const hidden = computed(() => scene.value.room.status === 1);
+  const cut = computed(() => trouble.value?.kind === 'interrupted' && trouble.value.userId === owner.value);
+
+  watch([owner, hidden], () => {
+    stands.value = false;
+  });
+  return {
+    lost: computed(() => stands.value || cut.value || hidden.value),
+    still,
+    move: (userId: string, stops: boolean) => {
+      if (userId === owner.value) stands.value = stops;
+    },
+    keep: (userId: string, picture: string) => {
+      if (userId === owner.value) still.value = picture;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** Whose pictures are on the stage, which of them is the big one, and whether there are only voices. */
+
+import { computed, type Ref, ref, shallowRef, watch } from 'vue';
+
+import type { Remote } from '../media/media';
+import type { Source } from '../media/sources';
+import { seatOf } from '../rooms/seats';
+import type { Shows } from './useFrames';
+import type { InRoom } from './useRoom';
+
+/** `focus`: one is big, the others beside it. */
+export type Arrangement = 'focus' | 'grid';
+
+const VOICE = 'voice';
+
+export function useTiles(
+  { me, scene }: Pick<InRoom, 'me' | 'scene'>,
+  remotes: Readonly<Ref<readonly Remote[]>>,
+  /** What this tab itself shows. */
+  source: Readonly<Ref<Source | null>>,
+) {
+  const pinned = ref('');
+  const arrangement = ref<Arrangement>('focus');
+  const shows = shallowRef<ReadonlyMap<string, Shows>>(new Map());
+
+  const tiles = computed(() => {
+    const { seats, room } = scene.value;
+    const own = source.value ? [{ userId: me.userId, stream: source.value.stream, own: true }] : [];
+    const others = remotes.value.map((remote) => ({ ...remote, own: false }));
+    const all = [...others, ...own].map((one) => ({ ...one, seat: seatOf(seats, one.userId) }));
+    const rank = (userId: string) => (userId === pinned.value ? 0 : userId === room.ownBy ? 1 : 2);
+    // Whoever was chosen has the big picture, else whose show it is; one's own comes last of the others.
+    return all.sort((a, b) => rank(a.userId) - rank(b.userId));
+  });
+  const voice = computed(() => {
+    const what = tiles.value.map(({ userId }) => shows.value.get(userId) ?? 'unknown');
+    if (scene.value.room.category === VOICE) return !what.includes('picture');
+    return what.length > 0 && what.every((one) => one === 'voice');
+  });
+
+  watch(tiles, (now) => {
+    if (!now.some(({ userId }) => userId === pinned.value)) pinned.value = '';
+  });
+  return {
+    tiles,
+    voice,
+    pinned,
+    arrangement,
+    note: (userId: string, what: Shows) => {
+      shows.value = new Map([...shows.value, [userId, what]]);
+    },
+    pin: (userId: string) => {
+      pinned.value = userId;
+      arrangement.value = 'focus';
+    },
+  };
+}
+
+export type Tiles = ReturnType<typeof useTiles>;

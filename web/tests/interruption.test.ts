@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Hall, Page } from './hall';
+
+const track = (kind: string) => ({ kind }) as MediaStreamTrack;
+const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
+
+let hall: Hall;
+beforeEach(() => {
+  vi.useFakeTimers();
+  hall = new Hall();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function show(): Promise<Page> {
+  const host = hall.enter('host', 'anchor');
+  const picture = { getVideoTracks: () => [track('video')], getAudioTracks: () => [] };
+  await host.mesh.publish(picture as unknown as MediaStream);
+  await pass();
+  return host;
+}
+
+describe('a picture that is lost', () => {
+  it('is an interruption while the publisher does not answer, and no fault of the network for half a minute', async () => {
+    await show();
+    const viewer = hall.enter('v');
+    await pass();
+    hall.deaf = true;
+    hall.network.peers[1]!.become('failed');
+    expect(viewer.trouble).toEqual({ kind: 'interrupted', userId: 'host' });
+    await pass(28_000);
+    expect(viewer.trouble?.kind).toBe('interrupted');
+    await pass(10_000);
+    expect(viewer.trouble?.kind).toBe('unreachable');
+  });
+
+  it('is no interruption when the publisher has said goodbye', async () => {
+    const host = await show();
+    const viewer = hall.enter('v');
+    await pass();
+    await host.mesh.withdraw();
+    await pass();
+    expect(viewer.sees).toEqual([]);
+    expect(viewer.trouble).toBeNull();
+  });
+});
