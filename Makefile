@@ -52,6 +52,7 @@ test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate de
 ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-platforms.sh
+	@sh scripts/npm-install.sh tests/page/firefox
 	@$(BIN)/python -m pytest -m long
 endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)

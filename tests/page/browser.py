@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, WebSocket, async_playwright, expect
 
 from tests.page.covers import COVERS_AT, cover
-from tests.servers import find
+from tests.servers import LOOPBACK, find
 
 SECONDS: Final = 15.0
 _LOOK: Final = 100
@@ -21,7 +22,6 @@ _FLAGS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     # With these the pages find each other on a machine that has nothing but a loopback interface.
     *("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection"),
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
 # The page keeps its connections to itself; the statistics of all of them are what shows that media arrive.
 _WATCH_PEERS: Final = """
@@ -53,11 +53,12 @@ _PICTURE: Final = """
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Yield a browser; its contexts are cheap, and know nothing of each other."""
+async def chromium(program: Path | str = "", reaches: str = LOOPBACK) -> AsyncIterator[Browser]:
+    """Yield a browser that finds nothing but one address; its contexts are cheap, and know nothing of each other."""
+    args = [*_FLAGS, f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {reaches}"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=find("chromium"), args=list(_FLAGS), chromium_sandbox=False
+            executable_path=program or find("chromium"), args=args, chromium_sandbox=False
         )
         try:
             yield browser

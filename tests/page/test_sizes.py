@@ -15,6 +15,7 @@ SIZES: Final[dict[str, dict[str, Any]]] = {
     "tablet": {"viewport": {"width": 820, "height": 1180}, **_TOUCH},
     "large screen": {"viewport": {"width": 1920, "height": 1080}},
 }
+_MORE: Final = ("tablet", "large screen")
 _TOO_SMALL: Final = """
 () => [...document.querySelectorAll('button, a[href], input, select, summary, [role=switch]')]
   .filter(it => it.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !it.disabled)
@@ -31,7 +32,9 @@ async def _check_fingers(person: Person, screen: str) -> None:
     assert await person.page.evaluate(_TOO_SMALL) == [], screen
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", ["phone", "phone on its side", *(pytest.param(size, marks=pytest.mark.long) for size in _MORE)]
+)
 async def test_the_field_is_in_sight_and_buttons_are_large_enough(hall: Hall, size: str) -> None:
     look = SIZES[size]
     host = await hall.guest("Mara", **look)
