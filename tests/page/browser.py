@@ -116,13 +116,15 @@ class Person:
         await self.at("nickname").fill(name)
         await self.at("guest").click()
 
-    async def go_live(self, title: str, source: str = "test", cover: str = "") -> str:
+    async def go_live(self, title: str, source: str = "test", cover: str = "", category: str = "") -> str:
         """Start a show and return the room's id."""
         await self.open("/live")
         await self.at(f"source-{source}").click()
         await expect(self.at("own-voice" if source == "microphone" else "own-video")).to_be_visible()
         await self.at("title").fill(title)
         await self.at("cover").fill(cover)
+        if category:
+            await self.at("category").select_option(category)
         await self.at("start").click()
         await expect(self.at("room")).to_be_visible()
         return self.page.url.rpartition("/")[2]

@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 COVERS_AT: Final = "https://covers.example/"
 COVERS: Final = {
     "en": [
-        ("Nia", "Small hours, soft piano", ""),
-        ("Ivo", "Desert radio", f"{COVERS_AT}desert"),
-        ("Mara", "Evening sketches by the harbour", f"{COVERS_AT}harbour"),
+        ("Nia", "Small hours, soft piano", "", "music"),
+        ("Ivo", "Desert radio", f"{COVERS_AT}desert", "talk"),
+        ("Mara", "Evening sketches by the harbour", f"{COVERS_AT}harbour", "live"),
     ],
     "zh": [
-        ("小满", "深夜轻钢琴", ""),
-        ("阿洛", "沙漠电台", f"{COVERS_AT}desert"),
-        ("林夏", "港湾边的晚间速写", f"{COVERS_AT}harbour"),
+        ("小满", "深夜轻钢琴", "", "music"),
+        ("阿洛", "沙漠电台", f"{COVERS_AT}desert", "talk"),
+        ("林夏", "港湾边的晚间速写", f"{COVERS_AT}harbour", "live"),
     ],
 }
 TALK: Final = {

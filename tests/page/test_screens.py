@@ -92,9 +92,9 @@ class Tour:
 
 async def _fill_the_lobby(hall: Hall, look: Look) -> Person:
     """Let some shows begin, and return the host of the last one: the only one who goes on sending."""
-    for name, title, address in COVERS[look.language]:
+    for name, title, address, category in COVERS[look.language]:
         host = await hall.guest(name, **look.context | {"viewport": _DESKTOP, "is_mobile": False})
-        await host.go_live(title, cover=address)
+        await host.go_live(title, cover=address, category=category)
         if title != COVERS[look.language][-1][1]:
             await host.at("stop-sending").click()
     return host

@@ -35,7 +35,7 @@ export const en = {
   'welcome.room': 'Sign in to see the room',
   'welcome.nickname': 'Your name',
   'welcome.nickname.hint': 'Optional',
-  'welcome.guest': 'Try as guest',
+  'welcome.guest': 'Continue as guest',
   'welcome.guest.manners': 'Calm Bright Gentle Merry Quick Lucky Brave Curious Sunny Quiet',
   'welcome.guest.animals': 'Otter Panda Fox Dolphin Robin Koala Heron Badger Lynx Swallow',
   'welcome.guest.name': '{manner} {animal}',

@@ -35,7 +35,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'welcome.room': '登录后即可观看',
   'welcome.nickname': '你的昵称',
   'welcome.nickname.hint': '选填',
-  'welcome.guest': '游客体验',
+  'welcome.guest': '以游客身份继续',
   'welcome.guest.manners': '安静 明亮 温柔 快乐 敏捷 幸运 勇敢 好奇 阳光 机智',
   'welcome.guest.animals': '水獭 熊猫 狐狸 海豚 知更鸟 考拉 白鹭 小獾 猞猁 燕子',
   'welcome.guest.name': '{manner}的{animal}',
