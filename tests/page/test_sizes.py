@@ -62,6 +62,9 @@ async def test_on_a_phone_the_host_has_every_tool_in_a_sheet(hall: Hall) -> None
     await viewer.see()
     box = await viewer.at("player").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}, "the picture has the whole window"
+    await viewer.at("seat-go").click()
+    await host.at("ask").filter(has_text="Ada").get_by_test_id("ask-refuse").click()
+    await expect(viewer.at("toast")).to_have_text("Your request was declined.")
     await host.at("tools-open").click()
     for tool in ("microphone", "camera", "change-source", "do-share", "do-manage", "do-edit", "do-end"):
         await expect(host.at(tool)).to_be_visible()
