@@ -68,6 +68,13 @@ describe('a failure', () => {
     expect(failureText(say, often)).toBe(seconds ? `Please wait ${seconds} s` : en['error.RateLimited']);
   });
 
+  it('is said in the words of the operator where a hook refuses, and in no others', () => {
+    const refused = (sentence: string) => failureText(say, new Refusal(3000, 'PermissionDenied', sentence));
+    expect(refused('This show is for subscribers.')).toBe('This show is for subscribers.');
+    expect(refused("you don't have permission to do this")).toBe(en['error.PermissionDenied']);
+    expect(refused('没有权限')).toBe(en['error.PermissionDenied']);
+  });
+
   it('without an answer is the network', () => {
     expect(failureText(say, new Unreachable('x'))).toBe(en['error.unreachable']);
   });

@@ -44,10 +44,26 @@ export function secondsOf(failure: unknown): number {
   return Number(/(\d+)\s*(?:s\b|秒)/.exec(failure.message)?.[1] ?? 0);
 }
 
-/** Say what went wrong in the page's words; `wait` is how many seconds are left until one may try again. */
+/** How the service itself says that something is not allowed; other sentences are those of hooks (docs/hooks.md). */
+const OWN_SENTENCES = [
+  "you don't have permission to do this",
+  '没有权限',
+  'this contains words that are not allowed here',
+  '内容包含不允许的词语',
+];
+const REFUSED_BY_HOOKS: ReadonlySet<string> = new Set(['PermissionDenied', 'ContentRefused']);
+
+/** Return what whoever runs the service says to people; empty where it is the service that refuses. */
+export function operatorsWords(sentence: string): string {
+  return OWN_SENTENCES.some((own) => sentence.startsWith(own)) ? '' : sentence;
+}
+
+/** Say what went wrong in the page's words, or in the operator's; `wait` is how many seconds are left until one may try again. */
 export function failureText(say: Say, failure: unknown, { occasion = '', wait = secondsOf(failure) } = {}): string {
   if (!(failure instanceof Refusal)) return say('error.unreachable');
   if (wait > 0) return say('error.wait', { count: wait });
+  const words = REFUSED_BY_HOOKS.has(failure.slug) ? operatorsWords(failure.message) : '';
+  if (words !== '') return words;
   const keys = [`error.${failure.slug}.${occasion}`, `error.${failure.slug}`];
   const known = keys.find((key): key is TextKey => key in en);
   return known ? say(known) : say('error.other', { code: failure.code });
