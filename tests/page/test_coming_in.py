@@ -48,11 +48,28 @@ async def test_a_link_to_a_room_leads_there_after_coming_in(hall: Hall) -> None:
     hall.check_silence()
 
 
-async def test_guests_who_are_switched_off_are_told_so(browser: Browser, tmp_path: Path) -> None:
+async def test_where_guests_are_off_strangers_see_the_list_and_are_asked_to_sign_in(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with process(tmp_path, guests="off", browsing="on", language="en") as running:
+        hall = Hall(browser, str(running.http.base_url))
+        host, person = await hall.person(), await hall.person()
+        await _give(host, "open-register", "mara")
+        await host.go_live("For members")
+        await person.open()
+        await person.at("room-card").filter(has_text="For members").click()
+        await expect(person.page.get_by_role("heading", name="Sign in to see the room")).to_be_visible()
+        await person.at("guest").click()
+        await expect(person.at("guest-problem")).to_have_text("This feature is turned off here.")
+        await hall.close()
+
+
+async def test_where_the_list_is_not_for_strangers_either_they_are_asked_to_sign_in(
+    browser: Browser, tmp_path: Path
+) -> None:
     async with process(tmp_path, guests="off", language="en") as running:
         hall = Hall(browser, str(running.http.base_url))
         person = await hall.person()
         await person.open()
-        await person.at("guest").click()
-        await expect(person.at("guest-problem")).to_have_text("This feature is turned off here.")
+        await expect(person.at("open-sign-in")).to_be_visible()
         await hall.close()

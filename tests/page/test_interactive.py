@@ -83,6 +83,40 @@ async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: 
     hall.check_silence()
 
 
+async def test_a_message_is_answered_mentions_somebody_and_is_pinned_for_all(hall: Hall) -> None:
+    host, (ada, ben), room = await gather(hall, "Questions", "Ada", "Ben")
+    await _say(ada, "Which pen is that?")
+    await host.at("message-name").click()
+    await host.at("do-reply").click()
+    await expect(host.at("replying")).to_contain_text("Ada: Which pen is that?")
+    await host.at("chat-field").press_sequentially("An old dip pen @be")
+    await host.at("mention-list").get_by_text("@Ben").click()
+    await host.at("chat-send").click()
+    await expect(ada.at("quote")).to_contain_text("Ada: Which pen is that?")
+    await expect(ben.at("message").last).to_have_class(re.compile("mine"))
+    await expect(ada.at("message").last).not_to_have_class(re.compile("mine"))
+    await host.at("message-name").last.click()
+    await host.at("do-pin").click()
+    await expect(ada.at("pinned")).to_contain_text("Mara: An old dip pen @Ben")
+    late = await hall.guest("Cho", f"/room/{room}")
+    await expect(late.at("pinned")).to_be_visible()
+    await host.at("unpin").click()
+    await expect(late.at("pinned")).to_be_hidden()
+    hall.check_silence()
+
+
+async def test_a_show_is_found_by_a_word_of_its_title_or_its_host(hall: Hall) -> None:
+    host = await hall.guest("Zenobia")
+    await host.go_live("Ukulele for beginners")
+    ada = await hall.guest("Ada")
+    for words in ("ukul", "zeno"):
+        await ada.at("search").fill(words)
+        await expect(ada.at("card-title")).to_have_text(["Ukulele for beginners"])
+    await ada.at("search").fill("nothing of this kind")
+    await expect(ada.at("none-found")).to_be_visible()
+    hall.check_silence()
+
+
 async def test_a_report_gets_a_reference_and_the_host_a_badge_and_what_to_do_about_it(hall: Hall) -> None:
     host, (ada, ben), _ = await gather(hall, "Complaints", "Ada", "Ben")
     await _say(ada, "Buy my things")

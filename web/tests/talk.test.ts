@@ -83,10 +83,10 @@ describe('the talk', () => {
         return message('5', String(text));
       },
     });
-    await expect(send('hello')).rejects.toBeInstanceOf(Unreachable);
+    await expect(send({ text: 'hello' })).rejects.toBeInstanceOf(Unreachable);
     answers = true;
-    await send('hello');
-    await send('hello');
+    await send({ text: 'hello' });
+    await send({ text: 'hello' });
     await nextTick();
     const keys = wire.calls.filter(([method]) => method === 'messages/send').map(([, { key }]) => key);
     expect(keys[0]).toBe(keys[1]);

@@ -18,7 +18,12 @@ import type { Wire } from './wire';
 /** How many of a list the page shows. */
 const LISTED = 50;
 
-type Sent = Partial<Pick<Message, 'type' | 'priority'>> & { text: string; key: string };
+type Sent = Partial<Pick<Message, 'type' | 'priority'>> & {
+  text: string;
+  key: string;
+  replyTo?: string;
+  mentions?: readonly string[];
+};
 type Call = <T>(method: string, params?: Record<string, unknown>) => Promise<T>;
 
 function seatCalls(call: Call) {
@@ -47,6 +52,8 @@ function messageCalls(call: Call) {
     send: (message: Sent) => call<Message>('messages/send', message),
     history: () => call<Message[]>('messages/history', { limit: LISTED }),
     recall: (messageId: string) => call('messages/recall', { messageId }),
+    pin: (messageId: string) => call('messages/pin', { messageId }),
+    unpin: () => call('messages/unpin'),
   };
 }
 
@@ -63,6 +70,9 @@ function moderationCalls(call: Call) {
     report: (fields: { targetId: string; messageId?: string; reason: string; text: string }) =>
       call('moderation/report', fields),
     reports: () => call<Report[]>('moderation/reports', { state: 'open', limit: LISTED }),
+    /** Of those after this report. */
+    countReports: (after: string) =>
+      call<{ count: number; newestId: string }>('moderation/count_reports', { after }),
     resolve: (reportId: string) => call('moderation/resolve', { reportId }),
     audit: () => call<AuditLine[]>('moderation/audit', { limit: LISTED }),
   };

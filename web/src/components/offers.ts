@@ -25,10 +25,17 @@ interface Target {
 const RECALL_MS = 2 * 60_000;
 
 export function offersFor(scene: Scene, me: string, rank: Rank, target: Target): Offer[] {
-  const about = target.message ? saying(me, rank, target) : [];
+  const about = target.message ? [...answering(rank, target), ...saying(me, rank, target)] : [];
   if (target.userId === me) return about;
+  if (scene.members.has(target.userId)) about.push({ id: 'mention', icon: 'at', text: 'person.mention' });
   const offers = [...stage(scene, rank, target), ...appointing(scene, rank, target), ...keeping(scene, rank, target)];
   return [...about, ...offers.filter(({ grave }) => !grave), ...offers.filter(({ grave }) => grave)];
+}
+
+function answering(rank: Rank, { message }: Target): Offer[] {
+  if (!message || message.recalled || message.text === '') return [];
+  const pin: Offer[] = may(rank, 'pin') ? [{ id: 'pin', icon: 'pin', text: 'person.pin' }] : [];
+  return message.type === 'notice' ? pin : [{ id: 'reply', icon: 'reply', text: 'person.reply' }, ...pin];
 }
 
 function saying(me: string, rank: Rank, { userId, message }: Target): Offer[] {

@@ -7,9 +7,12 @@ import type { InRoom } from './useRoom';
 
 /** Reports are rare, and no event tells of them. */
 const LOOK_MS = 30_000;
+const KEPT_AS = 'liveroom.reports';
 
-const open = ref<readonly string[]>([]);
-const seen = ref<ReadonlySet<string>>(new Set());
+const count = ref(0);
+/** The newest that was looked at. */
+const seen = ref(sessionStorage.getItem(KEPT_AS) ?? '');
+let newest = seen.value;
 
 /** Follow them while the part of the screen lives that asks. */
 export function useNewReports({ calls, rank }: Pick<InRoom, 'calls' | 'rank'>) {
@@ -17,21 +20,27 @@ export function useNewReports({ calls, rank }: Pick<InRoom, 'calls' | 'rank'>) {
 
   async function look(): Promise<void> {
     if (!allowed.value || document.hidden) return;
-    open.value = (await calls.moderation.reports()).map(({ reportId }) => reportId);
+    const found = await calls.moderation.countReports(seen.value);
+    count.value = found.count;
+    newest = found.newestId;
   }
   const refresh = () => void look().catch(() => undefined);
 
   const timer = setInterval(refresh, LOOK_MS);
   addEventListener('focus', refresh);
-  watch(allowed, refresh, { immediate: true });
+  watch([allowed, seen], refresh, { immediate: true });
   onScopeDispose(() => {
     clearInterval(timer);
     removeEventListener('focus', refresh);
-    open.value = [];
   });
-  return computed(() => (allowed.value ? open.value.filter((id) => !seen.value.has(id)).length : 0));
+  return computed(() => (allowed.value ? count.value : 0));
 }
 
+/** Somebody has the list of them before their eyes. */
 export function sawReports(ids: readonly string[]): void {
-  seen.value = new Set([...seen.value, ...ids]);
+  const [first] = [...ids, newest].sort((a, b) => Number(b) - Number(a));
+  count.value = 0;
+  if (!first || first === seen.value) return;
+  seen.value = first;
+  sessionStorage.setItem(KEPT_AS, first);
 }

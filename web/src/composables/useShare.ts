@@ -1,12 +1,15 @@
 /** Copy the address of the room that is shown; that of a private one carries the key that lets in. */
 
+import type { Place } from '../api/place';
 import type { Access } from '../api/show';
 import { useTexts } from '../i18n/texts';
+import { usePlace } from './usePlace';
 import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';
 
 /** What is asked for the key; whoever may not hand it on gets none. */
 interface Room {
+  readonly roomId: string;
   access(): Access;
   linkKey(): Promise<string>;
 }
@@ -14,9 +17,10 @@ interface Room {
 export function useShare(room: Room): () => Promise<void> {
   const { t } = useTexts();
   const { toast } = useToasts();
+  const place = usePlace();
   return async () => {
     const key = room.access() === 'private' ? await room.linkKey().catch(() => '') : '';
-    const address = addressWith(window.location.href, key);
+    const address = key === '' && room.access() === 'public' ? sharedAt(place, room.roomId) : addressWith(window.location.href, key);
     const copied = await copy(address);
     toast(copied ? t('room.shared') : address);
   };
@@ -25,9 +29,15 @@ export function useShare(room: Room): () => Promise<void> {
 /** For the room that is shown. */
 export function useRoomShare({ scene, calls }: Pick<InRoom, 'scene' | 'calls'>): () => Promise<void> {
   return useShare({
+    roomId: scene.value.room.roomId,
     access: () => scene.value.options.access,
     linkKey: async () => (await calls.options()).linkKey ?? '',
   });
+}
+
+/** Where apps that show what is behind a link find the room's title and cover. */
+export function sharedAt({ root }: Pick<Place, 'root'>, roomId: string): string {
+  return `${window.location.origin}${root}r/${encodeURIComponent(roomId)}`;
 }
 
 /** The address with this key for its only parameter; without one it stays as it is. */

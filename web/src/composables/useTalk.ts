@@ -9,6 +9,13 @@ import type { RoomEvent } from '../api/types';
 import { saidIn, withMessages, withRecalled } from '../rooms/talk';
 import type { InRoom } from './useRoom';
 
+/** What is to be said, and of whom and about what. */
+export interface Saying {
+  readonly text: string;
+  readonly replyTo?: string;
+  readonly mentions?: readonly string[];
+}
+
 export function useTalk({ calls, listen }: Pick<InRoom, 'calls' | 'listen'>) {
   const lines = shallowRef<readonly Message[]>([]);
   /** A message that got no answer keeps its key, so that sending it again says it once. */
@@ -33,10 +40,11 @@ export function useTalk({ calls, listen }: Pick<InRoom, 'calls' | 'listen'>) {
   void load();
   return {
     lines,
-    send: async (text: string): Promise<void> => {
+    send: async (saying: Saying): Promise<void> => {
+      const text = JSON.stringify(saying);
       if (unsent.text !== text) unsent = { text, key: freshId() };
       const { key } = unsent;
-      const sent = await calls.messages.send({ text, key });
+      const sent = await calls.messages.send({ ...saying, key });
       unsent = { text: '', key: '' };
       lines.value = withMessages(lines.value, [sent]);
     },

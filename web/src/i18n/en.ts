@@ -64,6 +64,8 @@ export const en = {
   'lobby.empty.title': 'Nobody is live yet',
   'lobby.empty.text': 'Be the first: it takes one click.',
   'lobby.watch': 'Watch {title}, with {host}',
+  'lobby.search': 'Search shows and hosts',
+  'lobby.none': 'No show matches.',
   'lobby.failed': 'The room list is unavailable right now.',
 
   'category.all': 'All',
@@ -79,6 +81,7 @@ export const en = {
   'room.viewers': '{count} watching',
   'room.joined': '{count} joined',
   'room.joined.one': '1 joined',
+  'room.nameless': 'A live show',
   'room.untitled': '{host}’s show',
   'room.since.now': 'just started',
   'room.since.minutes': 'for {count} min',

@@ -64,6 +64,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'lobby.empty.title': '还没有人在直播',
   'lobby.empty.text': '来做第一个主播吧，只需点一下。',
   'lobby.watch': '观看“{title}”，主播：{host}',
+  'lobby.search': '搜索直播和主播',
+  'lobby.none': '没有找到相应的直播。',
   'lobby.failed': '暂时无法显示房间列表。',
 
   'category.all': '全部',
@@ -79,6 +81,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'room.viewers': '{count} 人在看',
   'room.joined': '{count} 人来过',
   'room.joined.one': '1 人来过',
+  'room.nameless': '直播间',
   'room.untitled': '{host}的直播间',
   'room.since.now': '刚刚开播',
   'room.since.minutes': '已播 {count} 分钟',

@@ -4,7 +4,7 @@ import { computed, type ComputedRef, type Ref, ref, type ShallowRef, shallowRef 
 
 import { Code, isRefusal } from '../api/answer';
 import type { Call } from '../api/http';
-import type { Login } from '../api/types';
+import type { Login, Room } from '../api/types';
 import type { Link, Wire } from '../api/wire';
 import { type Keep, type Me, meFrom } from './keep';
 import { freshNonce, saltOf, sign, tidyName } from './login';
@@ -22,6 +22,8 @@ export interface SessionNeeds {
 
 /** What the codes of a connection that is closed for good mean; any other is a session that is over. */
 const FAREWELLS: Readonly<Record<number, Farewell>> = { 4501: 'banned', 4502: 'replaced', 4503: 'refused' };
+/** How many rooms are shown to whoever has not come in. */
+const BROWSED = 50;
 const REASONS: Readonly<Record<string, Farewell>> = {
   logout: 'signed_out',
   replaced: 'replaced',
@@ -40,6 +42,8 @@ export interface Session {
   visit(nickname: string): Promise<boolean>;
   /** Come in as a guest; whoever has looked around stays the same one, and gets this name. */
   guest(nickname: string): Promise<void>;
+  /** The rooms that are live, for whoever is nobody yet. */
+  browse(): Promise<Room[]>;
   signIn(username: string, password: string): Promise<void>;
   register(username: string, password: string): Promise<void>;
   /** Take up the session that this tab had before it was loaded anew. */
@@ -150,6 +154,7 @@ export function createSession(needs: SessionNeeds): Session {
     farewell,
     name: computed(() => me.value?.name ?? ''),
     ...waysIn(needs, { me, begin, replace }),
+    browse: () => needs.call<Room[]>('rooms/browse', { limit: BROWSED }),
     async restore() {
       const kept = needs.keep.read();
       if (!kept) return;

@@ -18,7 +18,11 @@ export function withMessages(lines: readonly Message[], more: readonly Message[]
 }
 
 export function withRecalled(lines: readonly Message[], messageId: string): readonly Message[] {
-  return lines.map((line) => (line.messageId === messageId ? { ...line, text: '', recalled: true } : line));
+  return lines.map((line) => {
+    if (line.messageId === messageId) return { ...line, text: '', recalled: true };
+    // What is taken back is not to be read in the answers to it either.
+    return line.replyTo?.messageId === messageId ? { ...line, replyTo: { ...line.replyTo, text: '' } } : line;
+  });
 }
 
 /** What an event says, if it says something. */
