@@ -34,20 +34,20 @@ describe('ranks', () => {
 });
 
 describe('what is offered about somebody', () => {
-  it('is to an audience no more than to report them', () => {
-    expect(offered('audience')).toEqual(['report']);
+  it('is to an audience no more than to mention and report them', () => {
+    expect(offered('audience')).toEqual(['mention', 'report']);
   });
 
   it('is to a host the stage, to a moderator the order, to the owner everything', () => {
-    expect(offered('anchor')).toEqual(['invite', 'report']);
-    expect(offered('moderator')).toEqual(['invite', 'mute-10', 'mute', 'report', 'kick', 'ban']);
+    expect(offered('anchor')).toEqual(['mention', 'invite', 'report']);
+    expect(offered('moderator')).toEqual(['mention', 'invite', 'mute-10', 'mute', 'report', 'kick', 'ban']);
     expect(offered('owner')).toEqual(
       expect.arrayContaining(['invite', 'moderate', 'make-anchor', 'transfer', 'mute', 'kick', 'ban']),
     );
   });
 
   it('is nothing against somebody of the same rank', () => {
-    expect(offered('moderator', 'moderator')).toEqual(['invite', 'report']);
+    expect(offered('moderator', 'moderator')).toEqual(['mention', 'invite', 'report']);
   });
 
   it('is to take an appointment back where there is one', () => {
@@ -72,10 +72,15 @@ describe('a message', () => {
   const now = new Date().toISOString();
 
   it('is taken back by whoever has just said it, and by moderators', () => {
-    expect(offered('audience', 'audience', '1', message('5', 'x', { time: now }))).toEqual(['recall']);
-    expect(offered('audience', 'audience', '1', message('5'))).toEqual([]);
-    expect(offered('audience', 'audience', '7', message('5', 'x', { time: now }))).toEqual(['report']);
+    expect(offered('audience', 'audience', '1', message('5', 'x', { time: now }))).toEqual(['reply', 'recall']);
+    expect(offered('audience', 'audience', '1', message('5'))).toEqual(['reply']);
+    expect(offered('audience', 'audience', '7', message('5', 'x', { time: now }))).toEqual(['reply', 'mention', 'report']);
     expect(offered('moderator', 'audience', '7', message('5'))).toContain('recall');
+  });
+
+  it('is pinned by hosts', () => {
+    expect(offered('anchor', 'audience', '7', message('5'))).toContain('pin');
+    expect(offered('audience', 'audience', '7', message('5'))).not.toContain('pin');
   });
 
   it('is taken back once', () => {
