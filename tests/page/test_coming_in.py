@@ -11,6 +11,7 @@ from tests.service import process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PASSWORD: Final = "a long enough secret"
+_MILLISECONDS_TO_BE_LISTED: Final = 30_000
 
 
 async def _give(person: Person, way: str, username: str, password: str = _PASSWORD) -> None:
@@ -57,7 +58,9 @@ async def test_where_guests_are_off_strangers_see_the_list_and_are_asked_to_sign
         await _give(host, "open-register", "mara")
         await host.go_live("For members")
         await person.open()
-        await person.at("room-card").filter(has_text="For members").click()
+        card = person.at("room-card").filter(has_text="For members")
+        await expect(card, "the list is looked at every ten seconds").to_be_visible(timeout=_MILLISECONDS_TO_BE_LISTED)
+        await card.click()
         await expect(person.page.get_by_role("heading", name="Sign in to see the room")).to_be_visible()
         await person.at("guest").click()
         await expect(person.at("guest-problem")).to_have_text("This feature is turned off here.")

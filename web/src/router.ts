@@ -3,7 +3,7 @@ import { createRouter, createWebHashHistory, type RouteLocationNormalized, type 
 
 import type { Session } from './identity/session';
 import GoLiveScreen from './screens/GoLiveScreen.vue';
-import LobbyScreen from './screens/LobbyScreen.vue';
+import HomeScreen from './screens/HomeScreen.vue';
 import RoomScreen from './screens/RoomScreen.vue';
 import WelcomeScreen from './screens/WelcomeScreen.vue';
 
@@ -15,7 +15,7 @@ export function makeRouter(session: Session, nickname: () => string): Router {
   const router = createRouter({
     history: createWebHashHistory(),
     routes: [
-      { path: '/', name: 'lobby', component: LobbyScreen },
+      { path: '/', name: 'lobby', component: HomeScreen },
       { path: WELCOME, name: 'welcome', component: WelcomeScreen },
       { path: '/live', name: 'live', component: GoLiveScreen },
       { path: '/room/:roomId', name: 'room', component: RoomScreen, props: roomOf },
@@ -23,13 +23,15 @@ export function makeRouter(session: Session, nickname: () => string): Router {
     ],
     scrollBehavior: () => ({ top: 0 }),
   });
-  router.beforeEach(async (to) => {
+  router.beforeEach(async (to, from) => {
     const me = session.me.value;
     if (to.path === WELCOME) return me && !me.visitor ? nextOf(to.query.next) : true;
     if (me) return true;
-    // Whoever has just left is not taken for somebody new.
-    const inside = session.farewell.value === null && (await session.visit(nickname()));
-    return inside || { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+    // Whoever was signed out is told so before they look around again.
+    const told = session.farewell.value === null || from.path === WELCOME;
+    // Where guests are not wanted, there is the list.
+    if (told && ((await session.visit(nickname())) || to.path === '/')) return true;
+    return { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   });
   return router;
 }
