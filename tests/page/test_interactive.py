@@ -95,7 +95,7 @@ async def test_a_message_is_answered_mentions_somebody_and_is_pinned_for_all(hal
     await expect(ada.at("quote")).to_contain_text("Ada: Which pen is that?")
     await expect(ben.at("message").last).to_have_class(re.compile("mine"))
     await expect(ada.at("message").last).not_to_have_class(re.compile("mine"))
-    await host.at("message-name").last.click()
+    await host.at("message").filter(has_text="An old dip pen").get_by_test_id("message-name").click()
     await host.at("do-pin").click()
     await expect(ada.at("pinned")).to_contain_text("Mara: An old dip pen @Ben")
     late = await hall.guest("Cho", f"/room/{room}")
