@@ -12,6 +12,7 @@ PAIRED: Final = {
     "page": "browsers",
     "backend/test_rebuilding.py": "processes",
     "chaos/test_ghosts.py": "processes",
+    "chaos/test_outages.py": "processes",
     "chaos/test_upgrade.py": "processes",
     "deploy/test_built_image.py": "processes",
 }

@@ -1,9 +1,10 @@
 """Before anybody signs in, and one login in all tabs of a browser."""
 
+import asyncio
 from typing import Final
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.page.browser import Hall
 
@@ -40,6 +41,26 @@ async def test_whoever_does_not_say_who_they_are_says_nothing_else_either(hall: 
     await visitor.page.keyboard.press("Escape")
     await expect(host.at("message")).to_have_count(0)
     await expect(host.at("likes")).to_have_text("0")
+
+
+async def test_whoever_signs_in_before_they_are_a_visitor_goes_on_writing_their_name(hall: Hall) -> None:
+    visitor = await hall.person()
+    arrived, let_go = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        arrived.set()
+        await let_go.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/auth_users/guest", hold)
+    await visitor.open()
+    await visitor.at("sign-in").click()
+    await visitor.at("nickname").fill("Ada")
+    await arrived.wait()
+    async with visitor.page.expect_response("**/auth_users/guest"):
+        let_go.set()
+    await visitor.at("guest").click()
+    await expect(visitor.at("my-name")).to_have_text("Ada")
 
 
 async def test_an_account_takes_the_visitors_place_in_the_room(hall: Hall) -> None:

@@ -162,6 +162,14 @@ describe('a session', () => {
     expect(ended).toEqual([[{ userId: '1' }, 't1']]);
   });
 
+  it('of a visitor does not take the place of whoever has come in before it began', async () => {
+    const { session } = tab((method) => (method === 'oauth/signature' ? { ...LOGIN, userId: '2', token: 't2' } : LOGIN));
+    const visit = session.visit('');
+    const signIn = session.signIn('ada', 'secret word');
+    await Promise.all([signIn, visit]);
+    expect(session.me.value?.userId).toBe('2');
+  });
+
   it('is not begun for visitors where guests are not wanted', async () => {
     const { session } = tab(() => {
       throw new Refusal(3008, 'NotOffered', 'x');

@@ -70,7 +70,9 @@ function waysIn(needs: SessionNeeds, { me, begin, replace }: Doing): Pick<Sessio
     signIn,
     async visit(nickname) {
       try {
-        begin(meFrom(await needs.call<Login>('auth_users/guest', { nickname }), true));
+        const visitor = meFrom(await needs.call<Login>('auth_users/guest', { nickname }), true);
+        // Whoever has come in meanwhile stays who they are.
+        if (me.value === null) begin(visitor);
         return true;
       } catch {
         return false;
