@@ -16,6 +16,7 @@ from tests.servers import LOOPBACK, Server, fetch
 from tests.stories.world import SECRET, Ask, Reply
 
 _SECONDS_FOR_A_CALL = 15.0
+_SECONDS_TO_END = 60.0
 
 
 class Liveroom(Server):
@@ -60,7 +61,7 @@ class Liveroom(Server):
     def wait(self) -> int:
         """Return the exit status of a process that ends by itself."""
         assert self._process is not None
-        status = self._process.wait(timeout=_SECONDS_FOR_A_CALL)
+        status = self._process.wait(timeout=_SECONDS_TO_END)
         self._process = None
         return status
 

@@ -263,7 +263,7 @@ async def test_on_mysql_and_memory_a_second_process_waits_then_refuses_with_a_se
         began = time.monotonic()
         second.launch()
         assert await asyncio.to_thread(second.wait) == 2
-        assert HOLDING - 1 < time.monotonic() - began < HOLDING * 2
+        assert HOLDING - 1 < time.monotonic() - began < HOLDING * 4
         assert "another liveroom process serves from this database" in second.log()
         assert first.answers()
 

@@ -24,7 +24,7 @@ _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
 )
 """Fields that may hold what is made up at random."""
-_MADE_UP: Final = re.compile(r"(?P<kept>key:|-.{7}|)(?P<random>[-_0-9A-Za-z]{8,})")
+_MADE_UP: Final = re.compile(r"(?P<kept>key:|-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
 """Of an id the time in it is kept, which is that of the stopped clock."""
 
 

@@ -1,6 +1,7 @@
 """Reports: who may file what, who sees them, and what comes of them."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,18 @@ import pytest
 from liveroom.domain.moderation.reports import LIMIT
 from tests.contract.scene import Stage, set_stage
 from tests.service import Answer, Device, Keyholder, Service
+from tests.worlds import WoundClock
+
+_A_MOMENT = timedelta(milliseconds=2)
 
 
 async def report(stage: Stage, by: Device | None = None, **params: Any) -> Answer:
     asked = {"roomId": stage.room, "targetId": stage.host.user, "reason": "rude", **params}
-    return await (by or stage.guest).call("moderation/report", asked)
+    reporter = by or stage.guest
+    clock = reporter.account.caller.clock
+    assert isinstance(clock, WoundClock)
+    clock.advance(_A_MOMENT)  # reports of one millisecond are in no order
+    return await reporter.call("moderation/report", asked)
 
 
 async def reports(by: Device | Keyholder, **params: Any) -> list[dict[str, Any]]:
