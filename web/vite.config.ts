@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 import { compressed } from './compressed.ts';
 
@@ -11,7 +11,11 @@ const SERVICE = 'http://127.0.0.1:9000';
 export default defineConfig({
   base: './',
   plugins: [vue(), compressed()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
+    // The client is taken from its source, so that nothing has to be built before the page.
+    conditions: ['liveroom-source', ...defaultClientConditions],
+  },
   build: {
     outDir: '../src/liveroom/http/pages',
     emptyOutDir: true,

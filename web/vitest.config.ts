@@ -5,6 +5,7 @@ import vite from './vite.config.ts';
 export default mergeConfig(
   vite,
   defineConfig({
+    ssr: { resolve: { conditions: ['liveroom-source'] } },
     test: {
       environment: 'happy-dom',
       include: ['tests/**/*.test.ts'],

@@ -1,10 +1,9 @@
+import type { Arrived } from '@liveroom/client/media';
 import { describe, expect, it } from 'vitest';
 
 import { covered } from '../src/composables/useKeyboard';
 import { keepDevices, keptDevices } from '../src/media/devices';
 import { Frames, STILL_MS } from '../src/media/frames';
-import type { Arrived } from '../src/media/media';
-import { arrivedIn } from '../src/media/mesh/stats';
 import { qualityOf } from '../src/media/quality';
 import { CROSSING_MS, Lanes } from '../src/rooms/lanes';
 
@@ -53,28 +52,6 @@ describe('the quality', () => {
   it('is not known at first, nor right after a new connection', () => {
     expect(qualityOf(undefined, at(0, 10, 1))).toBeNull();
     expect(qualityOf(at(0, 1000, 10), at(1000, 10, 1))).toBeNull();
-  });
-
-  it('is read from the statistics of a connection', () => {
-    const reports = new Map<string, unknown>([
-      ['a', { type: 'inbound-rtp', kind: 'audio', timestamp: 5, bytesReceived: 10 }],
-      [
-        'v',
-        {
-          type: 'inbound-rtp',
-          kind: 'video',
-          timestamp: 5,
-          bytesReceived: 90,
-          framesDecoded: 3,
-          frameWidth: 640,
-          frameHeight: 360,
-          jitterBufferDelay: 0.6,
-          jitterBufferEmittedCount: 10,
-        },
-      ],
-      ['p', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.04, timestamp: 5 }],
-    ]);
-    expect(arrivedIn('1', reports)).toEqual({ userId: '1', at: 5, bytes: 100, frames: 3, width: 640, height: 360, delay: 80 });
   });
 });
 

@@ -76,6 +76,17 @@ describe('a mesh', () => {
     expect(receiver!.added).toEqual([{ candidate: 'a0' }, { candidate: 'b0' }]);
   });
 
+  it('is connected anew when a picture gives way to a voice alone', async () => {
+    const host = await show();
+    const viewer = hall.enter('v');
+    await pass();
+    const voice = { getVideoTracks: () => [], getAudioTracks: () => [track('audio')] } as unknown as MediaStream;
+    await host.mesh.publish(voice);
+    await pass();
+    expect(viewer.sees).toEqual(['host']);
+    expect(hall.network.peers).toHaveLength(4);
+  });
+
   it('changes the source without a new connection', async () => {
     const host = await show();
     hall.enter('v');

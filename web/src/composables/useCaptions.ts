@@ -3,7 +3,7 @@
 import { computed, type Ref } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import type { Trouble } from '../media/media';
+import type { Trouble } from '@liveroom/client/media';
 import type { InRoom } from './useRoom';
 import { useSettled } from './useSettled';
 import { useTitle } from './useTitle';

@@ -2,7 +2,7 @@
 
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import type { Trouble } from '../media/media';
+import type { Trouble } from '@liveroom/client/media';
 import type { Scene } from '../rooms/scene';
 
 export function useHostPicture(scene: Readonly<Ref<Scene>>, trouble: Readonly<Ref<Trouble | null>>) {

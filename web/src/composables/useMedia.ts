@@ -1,14 +1,29 @@
 /** The room's pictures and sound: joined while a room is shown, fed with who is there and with what this tab shows. */
 
+import {
+  type Adapters,
+  type Credential,
+  type Media,
+  openMedia,
+  type Provider,
+  type Reach,
+  type Remote,
+  type Trouble,
+} from '@liveroom/client/media';
+import { adapter as mesh } from '@liveroom/client/mesh';
 import { onScopeDispose, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue';
 
 import { Refusal, Unreachable } from '../api/answer';
 import type { Wire } from '../api/wire';
-import type { Credential, Media, Provider, Reach, Remote, Trouble } from '../media/media';
-import { openMedia } from '../media/open';
 import type { Source } from '../media/sources';
 import { publishersOf, type Scene } from '../rooms/scene';
 
+/** Most rooms of a fresh installation use the mesh; vendors' SDKs are large, and are loaded where a tenant uses them. */
+const ADAPTERS: Adapters = {
+  mesh: () => Promise.resolve({ adapter: mesh }),
+  livekit: () => import('@liveroom/client/livekit'),
+  trtc: () => import('@liveroom/client/trtc'),
+};
 /** Vendors' sentences are long. */
 const DETAIL_MAX = 200;
 
@@ -41,7 +56,7 @@ function useCarrier({ wire, me, roomId, publishes }: Needs) {
     leave();
     const mine = attempt;
     try {
-      const opened = await openMedia({
+      const opened = await openMedia(ADAPTERS, {
         me,
         roomId,
         credential: () => wire.call<Credential>('rtc/credential', { roomId }),

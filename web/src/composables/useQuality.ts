@@ -2,7 +2,7 @@
 
 import { inject, type InjectionKey, onScopeDispose, provide, shallowRef } from 'vue';
 
-import type { Arrived } from '../media/media';
+import type { Arrived } from '@liveroom/client/media';
 import { type Quality, qualityOf } from '../media/quality';
 
 type Measure = () => Promise<readonly Arrived[]>;

@@ -2,7 +2,7 @@
 
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import type { Remote } from '../media/media';
+import type { Remote } from '@liveroom/client/media';
 import type { Source } from '../media/sources';
 import { seatOf } from '../rooms/seats';
 import type { Shows } from './useFrames';

@@ -1,6 +1,6 @@
 /** How good a picture is that arrives: what came between two looks. */
 
-import type { Arrived } from './media';
+import type { Arrived } from '@liveroom/client/media';
 
 export interface Quality {
   readonly width: number;

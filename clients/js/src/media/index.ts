@@ -3,6 +3,7 @@
 export type {
   Adapter,
   Adapters,
+  Arrived,
   Credential,
   Media,
   MediaEvents,
@@ -13,4 +14,5 @@ export type {
   Surroundings,
   Trouble,
 } from './media.js';
+export { openMedia } from './open.js';
 export { type MediaState, RoomMedia } from './roommedia.js';

@@ -14,10 +14,12 @@ export interface Remote {
  * What keeps pictures from arriving.
  *
  * `unreachable`: no way between the two browsers within 8 s; `turn` says whether a relay was configured.
+ * `interrupted`: it was there, was cut off without a goodbye, and is being asked for again.
  * `full`: whoever shows something serves as many viewers as they can. `provider`: the vendor's SDK says no.
  */
 export type Trouble =
   | { readonly kind: 'unreachable'; readonly turn: boolean; readonly userId: string }
+  | { readonly kind: 'interrupted'; readonly userId: string }
   | { readonly kind: 'full'; readonly userId: string }
   | { readonly kind: 'provider'; readonly detail: string };
 
@@ -32,6 +34,19 @@ export interface Present {
   readonly publishers: ReadonlySet<string>;
   /** False: there are more members, and maybe more hosts. */
   readonly complete: boolean;
+}
+
+/** How what somebody shows has arrived until now. */
+export interface Arrived {
+  readonly userId: string;
+  /** Milliseconds, by a clock that only goes forward. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly frames: number;
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds from the sender's network to the picture on this screen, as far as it can be measured. */
+  readonly delay: number | null;
 }
 
 export interface MediaEvents {
@@ -55,6 +70,8 @@ export interface Media {
   refresh?(): void;
   /** A signal from another member's client. */
   hear?(from: string, payload: unknown): void;
+  /** Say how what others show arrives, where the provider can tell. */
+  measure?(): Promise<readonly Arrived[]>;
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-"""A host's moving test picture, sent to everybody who asks for it, as the live page does (web/src/media/mesh).
+"""A host's moving test picture, sent to everybody who asks for it, as the live page does (clients/js/src/media/mesh).
 
 Each stream from a publisher to a viewer is a connection of its own, and only the publisher offers.
 """

@@ -10,6 +10,7 @@ export type Peer = Pick<
   | 'createAnswer'
   | 'createOffer'
   | 'getSenders'
+  | 'getStats'
   | 'localDescription'
   | 'onconnectionstatechange'
   | 'onicecandidate'

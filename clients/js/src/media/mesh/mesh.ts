@@ -98,6 +98,10 @@ export class Mesh implements Media {
     this.following.set(from, before.then(() => this.follow(from, signal)).catch(ignore));
   }
 
+  measure() {
+    return this.viewer.measure();
+  }
+
   close(): void {
     this.publisher.hide(this.others());
     this.viewer.closeAll();

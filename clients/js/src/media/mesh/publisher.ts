@@ -38,8 +38,10 @@ export class Publisher {
   /** Show a stream: tell who is there, or put its tracks in place of those that are being sent. */
   async show(stream: MediaStream, users: readonly string[]): Promise<void> {
     const before = this.shown;
+    if (before !== null && !sameKinds(before, stream)) this.hide(users);
+    const begins = this.shown === null;
     this.shown = stream;
-    if (before === null) {
+    if (begins) {
       this.announce(users);
     } else {
       await Promise.all([...this.outgoing.values()].map((one) => replaceTracks(one.link, stream)));
@@ -141,6 +143,11 @@ function addTracks(link: Link, stream: MediaStream): void {
     const track = trackOf(stream, kind);
     link.peer.addTransceiver(track ?? kind, { direction: 'sendonly', streams: [stream] });
   }
+}
+
+/** A picture that is gone for good is another thing than one that stands still: viewers are to connect anew. */
+function sameKinds(former: MediaStream, now: MediaStream): boolean {
+  return (trackOf(former, 'video') === undefined) === (trackOf(now, 'video') === undefined);
 }
 
 async function replaceTracks(link: Link, stream: MediaStream): Promise<void> {

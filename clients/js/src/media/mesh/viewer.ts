@@ -1,8 +1,9 @@
 /** The viewer's side of a mesh: one connection from each publisher, asked for anew whenever it is lost. */
 
-import type { Remote, Trouble } from '../media.js';
+import type { Arrived, Remote, Trouble } from '../media.js';
 import { type Health, Link, type MakePeer } from './link.js';
 import type { Signal } from './signals.js';
+import { arrivedIn } from './stats.js';
 
 interface Incoming {
   readonly user: string;
@@ -26,6 +27,8 @@ export interface ViewerNeeds {
 const RETRY_MS = [500, 2000, 4000, 8000, 15000];
 /** After so many losses in a row it is said. */
 const HOPELESS = 2;
+/** Whoever was seen before is more likely gone for a moment than out of reach. */
+const PATIENT = 5;
 
 export class Viewer {
   private readonly incoming = new Map<string, Incoming>();
@@ -33,6 +36,8 @@ export class Viewer {
   private readonly retries = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly full = new Set<string>();
   private readonly unreachable = new Set<string>();
+  /** Seen before, and cut off without a goodbye. */
+  private readonly interrupted = new Set<string>();
   private turn = false;
 
   constructor(private readonly needs: ViewerNeeds) {}
@@ -97,6 +102,11 @@ export class Viewer {
     if (gone.size > 0) this.tell();
   }
 
+  async measure(): Promise<Arrived[]> {
+    const connected = [...this.incoming.values()].filter(({ health }) => health === 'connected');
+    return Promise.all(connected.map(async ({ user, link }) => arrivedIn(user, await link.peer.getStats())));
+  }
+
   closeAll(): void {
     for (const { user, page } of [...this.incoming.values()]) {
       this.needs.send(user, { kind: 'bye', from: this.needs.page, to: page });
@@ -125,6 +135,7 @@ export class Viewer {
   }
 
   private judge(one: Incoming, health: Health): void {
+    if (health === 'lost' && one.health === 'connected') this.interrupted.add(one.user);
     one.health = health;
     if (health === 'connected') this.relax(one.user);
     if (health === 'late') this.unreachable.add(one.user);
@@ -135,7 +146,7 @@ export class Viewer {
   private retry(user: string): void {
     const attempt = this.attempts.get(user) ?? 0;
     this.attempts.set(user, attempt + 1);
-    if (attempt >= HOPELESS) this.unreachable.add(user);
+    if (attempt >= (this.interrupted.has(user) ? PATIENT : HOPELESS)) this.unreachable.add(user);
     clearTimeout(this.retries.get(user));
     const pause = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)];
     this.retries.set(
@@ -143,6 +154,7 @@ export class Viewer {
       setTimeout(() => {
         this.ask(user);
         this.retry(user);
+        this.tell();
       }, pause),
     );
   }
@@ -150,6 +162,7 @@ export class Viewer {
   private relax(user: string): void {
     this.attempts.delete(user);
     this.unreachable.delete(user);
+    this.interrupted.delete(user);
   }
 
   private forget(user: string): void {
@@ -171,9 +184,15 @@ export class Viewer {
         remote !== null && health === 'connected' ? [{ userId: user, stream: remote }] : [],
       ),
     );
+    this.needs.trouble(this.worst());
+  }
+
+  private worst(): Trouble | null {
     const [unreachable] = this.unreachable;
+    if (unreachable !== undefined) return { kind: 'unreachable', turn: this.turn, userId: unreachable };
+    const [interrupted] = this.interrupted;
+    if (interrupted !== undefined) return { kind: 'interrupted', userId: interrupted };
     const [full] = this.full;
-    if (unreachable !== undefined) this.needs.trouble({ kind: 'unreachable', turn: this.turn, userId: unreachable });
-    else this.needs.trouble(full === undefined ? null : { kind: 'full', userId: full });
+    return full === undefined ? null : { kind: 'full', userId: full };
   }
 }

@@ -1,6 +1,6 @@
 /** What a connection's own statistics say of the stream that comes over it. */
 
-import type { Arrived } from '../media';
+import type { Arrived } from '../media.js';
 
 interface Report {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Hall, Page } from './hall';
+import { Hall, Page } from './hall.js';
 
 const track = (kind: string) => ({ kind }) as MediaStreamTrack;
 const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
