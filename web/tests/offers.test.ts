@@ -1,7 +1,7 @@
+import { may, outranks, type Rank, rankOf } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
 import { offersFor } from '../src/components/offers';
-import { may, outranks, type Rank, rankOf } from '../src/rooms/rights';
 import { sceneAfter, sceneFrom } from '../src/rooms/scene';
 import { member, message, news, seat, state } from './samples';
 

@@ -1,6 +1,7 @@
+import { hostsFirst, publishersOf } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { hostsFirst, publishersOf, sceneAfter, sceneFrom } from '../src/rooms/scene';
+import { sceneAfter, sceneFrom } from '../src/rooms/scene';
 import { member, news, options, request, room, seat, state } from './samples';
 
 const start = sceneFrom(state());

@@ -1,6 +1,7 @@
+import { requestOf, seatOf } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { answerText, requestOf, seatOf, seatsAfter } from '../src/rooms/seats';
+import { answerText, seatsAfter } from '../src/rooms/seats';
 import { request, seat } from './samples';
 
 const empty = { mode: 'apply' as const, seats: [seat(1), seat(2)], requests: [] };

@@ -1,10 +1,10 @@
 /** What a user is offered to do about somebody, or about what they have said. */
 
+import { may, outranks, type Rank, seatOf } from '@liveroom/client';
+
 import type { Message } from '../api/show';
 import type { TextKey } from '../i18n/en';
-import { may, outranks, type Rank } from '../rooms/rights';
 import type { Scene } from '../rooms/scene';
-import { seatOf } from '../rooms/seats';
 import type { IconName } from './icons';
 
 export interface Offer {

@@ -1,9 +1,9 @@
 /** What is written about a room: its title, its host, and why there is no picture. */
 
+import type { Trouble } from '@liveroom/client/media';
 import { computed, type Ref } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import type { Trouble } from '@liveroom/client/media';
 import type { InRoom } from './useRoom';
 import { useSettled } from './useSettled';
 import { useTitle } from './useTitle';

@@ -1,8 +1,8 @@
 /** Whether the picture of whoever's show it is was cut off, and what was to be seen of it last. */
 
+import type { Trouble } from '@liveroom/client/media';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import type { Trouble } from '@liveroom/client/media';
 import type { Scene } from '../rooms/scene';
 
 export function useHostPicture(scene: Readonly<Ref<Scene>>, trouble: Readonly<Ref<Trouble | null>>) {

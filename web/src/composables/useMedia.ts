@@ -1,5 +1,6 @@
 /** The room's pictures and sound: joined while a room is shown, fed with who is there and with what this tab shows. */
 
+import { publishersOf } from '@liveroom/client';
 import {
   type Adapters,
   type Credential,
@@ -16,7 +17,7 @@ import { onScopeDispose, type Ref, ref, type ShallowRef, shallowRef, watch } fro
 import { Refusal, Unreachable } from '../api/answer';
 import type { Wire } from '../api/wire';
 import type { Source } from '../media/sources';
-import { publishersOf, type Scene } from '../rooms/scene';
+import type { Scene } from '../rooms/scene';
 
 /** Most rooms of a fresh installation use the mesh; vendors' SDKs are large, and are loaded where a tenant uses them. */
 const ADAPTERS: Adapters = {

@@ -1,8 +1,8 @@
 /** How many reports wait that nobody here has looked at yet; for those who may resolve them. */
 
+import { may } from '@liveroom/client';
 import { computed, onScopeDispose, ref, watch } from 'vue';
 
-import { may } from '../rooms/rights';
 import type { InRoom } from './useRoom';
 
 /** Reports are rare, and no event tells of them. */

@@ -1,8 +1,8 @@
 /** How good the pictures are that arrive, looked at each second while somebody wants to know. */
 
+import type { Arrived } from '@liveroom/client/media';
 import { inject, type InjectionKey, onScopeDispose, provide, shallowRef } from 'vue';
 
-import type { Arrived } from '@liveroom/client/media';
 import { type Quality, qualityOf } from '../media/quality';
 
 type Measure = () => Promise<readonly Arrived[]>;

@@ -1,5 +1,6 @@
 /** The room that is shown, for every part of its screen. */
 
+import { type Rank, rankOf, seatOf } from '@liveroom/client';
 import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref, watch } from 'vue';
 
 import { callsOf, type RoomCalls } from '../api/calls';
@@ -8,9 +9,7 @@ import type { Member } from '../api/types';
 import type { Wire } from '../api/wire';
 import { useTexts } from '../i18n/texts';
 import type { Me } from '../identity/keep';
-import { type Rank, rankOf } from '../rooms/rights';
 import type { Scene } from '../rooms/scene';
-import { seatOf } from '../rooms/seats';
 import { useAppointed } from './useAppointed';
 import type { Person } from './useNames';
 import type { Listener } from './useVisit';

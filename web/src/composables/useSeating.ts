@@ -1,11 +1,10 @@
 /** The user's own place on the stage: what they may show there, and what becomes of it when the seat is gone. */
 
+import { isHost, may, requestOf, seatOf } from '@liveroom/client';
 import { computed, type Ref, ref, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import { may } from '../rooms/rights';
-import { isHost } from '../rooms/scene';
-import { answerText, requestOf, seatOf } from '../rooms/seats';
+import { answerText } from '../rooms/seats';
 import type { InRoom } from './useRoom';
 import { useStage } from './useStage';
 import { useToasts } from './useToasts';

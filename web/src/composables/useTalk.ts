@@ -1,9 +1,9 @@
 /** What is said in the room: the newest messages when it is opened, then what comes. */
 
+import { freshId } from '@liveroom/client';
 import { shallowRef } from 'vue';
 
 import { isRefusal, Unreachable } from '../api/answer';
-import { freshId } from '../api/ids';
 import type { Message } from '../api/show';
 import type { RoomEvent } from '../api/types';
 import { saidIn, withMessages, withRecalled } from '../rooms/talk';

@@ -1,10 +1,10 @@
 /** Whose pictures are on the stage, which of them is the big one, and whether there are only voices. */
 
+import { seatOf } from '@liveroom/client';
+import type { Remote } from '@liveroom/client/media';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import type { Remote } from '@liveroom/client/media';
 import type { Source } from '../media/sources';
-import { seatOf } from '../rooms/seats';
 import type { Shows } from './useFrames';
 import type { InRoom } from './useRoom';
 

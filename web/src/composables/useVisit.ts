@@ -1,11 +1,11 @@
 /** A visit of a room, for as long as a screen shows it. */
 
+import { isHost } from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
 
 import type { RoomEvent } from '../api/types';
 import type { Wire } from '../api/wire';
 import type { Scene } from '../rooms/scene';
-import { isHost } from '../rooms/scene';
 import { type Stage, Visit, type Watcher } from '../rooms/visit';
 import { useRoomTabs } from './useRoomTabs';
 

@@ -1,7 +1,8 @@
 /** Likes: taps are counted at once, sent together once a second, and shown once however the news of them come. */
 
+import { freshId } from '@liveroom/client';
+
 import { isRefusal } from '../api/answer';
-import { freshId } from '../api/ids';
 
 export interface LikesNeeds {
   /** Send a batch; the same one again counts nothing. Returns the room's likes. */

@@ -71,20 +71,6 @@ function shown(scene: Scene, event: ShowEvent): Scene {
 }
 
 /** Hosts first, else in the order of joining. */
-export function hostsFirst(members: Iterable<Member>): Member[] {
-  return [...members].sort((a, b) => Number(isHost(b)) - Number(isHost(a)));
-}
-
-export function isHost(member: Pick<Member, 'role'>): boolean {
-  return member.role === 'anchor' || member.role === 'owner';
-}
-
-/** Who may show pictures: the hosts, and whoever sits on a seat. */
-export function publishersOf({ members, seats }: Pick<Scene, 'members' | 'seats'>): Set<string> {
-  const hosts = [...members.values()].filter(isHost).map(({ userId }) => userId);
-  return new Set([...hosts, ...seats.seats.map(({ userId }) => userId).filter((userId) => userId !== '')]);
-}
-
 function withMembers(members: ReadonlyMap<string, Member>, more: readonly Member[]): ReadonlyMap<string, Member> {
   if (more.length === 0) return members;
   const next = new Map(members);

@@ -1,6 +1,6 @@
 /** The seats around a room's stage, as its channel tells them (docs/interactive.md, "Seats"). */
 
-import type { Seat, SeatAnswer, SeatRequest, Seats } from '../api/show';
+import type { SeatAnswer, SeatRequest, Seats } from '../api/show';
 import type { ShowEvent } from '../api/types';
 import type { TextKey } from '../i18n/en';
 
@@ -15,15 +15,6 @@ export function seatsAfter(seats: Seats, event: ShowEvent): Seats {
     default:
       return seats;
   }
-}
-
-export function seatOf(seats: Seats, userId: string): Seat | undefined {
-  return seats.seats.find((seat) => seat.userId === userId);
-}
-
-/** What waits for this user's answer, or for somebody else's on what they have asked for. */
-export function requestOf(seats: Seats, kind: SeatRequest['kind'], userId: string): SeatRequest | undefined {
-  return seats.requests.find((request) => request.kind === kind && request.userId === userId);
 }
 
 /** What a user is to be told of an answer that they have waited for; nothing of what they have done themselves. */
