@@ -1,11 +1,11 @@
 """A liveroom service, and every way to sign in there."""
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, cast
 from weakref import WeakSet
 
 from liveroom_client.calls import Calls
+from liveroom_client.closing import ClosedAtTheEnd
 from liveroom_client.errors import SignedOut
 from liveroom_client.login import salt_of, sign_in_params, tidy_name
 from liveroom_client.session import Session, user_of
@@ -13,7 +13,7 @@ from liveroom_client.shapes import Login
 from liveroom_client.tokens import TokenStore, User
 
 
-class Liveroom:
+class Liveroom(ClosedAtTheEnd):
     """A service, and the users who sign in there: ``async with Liveroom("https://live.example.com") as service``.
 
     ``tenant``: its name, if not the default one. ``language``: of sentences for people, ``en`` or ``zh``. ``timeout``:
@@ -36,15 +36,6 @@ class Liveroom:
         self._store = store
         self._socket = socket
         self._sessions: WeakSet[Session] = WeakSet()
-
-    async def __aenter__(self) -> "Liveroom":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        del kind, problem, trace
-        await self.close()
 
     async def close(self) -> None:
         """Close all sessions; stored tokens stay good."""

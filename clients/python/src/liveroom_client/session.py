@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Final, Literal
 from weakref import WeakSet
 
 from liveroom_client.calls import Calls
+from liveroom_client.closing import ClosedAtTheEnd
 from liveroom_client.errors import LiveroomError, SignedOut, Unavailable, Unreachable
 from liveroom_client.events import ConnectionChanged, UserEvent
 from liveroom_client.feed import Feed, Reader
@@ -40,7 +40,7 @@ def user_of(login: Login) -> User:
     return User(login["userId"], login["name"], login["avatar"], login["token"])
 
 
-class Session:
+class Session(ClosedAtTheEnd):
     """One user's session; ``Liveroom`` makes it. Close it, or the ``Liveroom``, when the program ends."""
 
     def __init__(self, calls: Calls, user: User, store: TokenStore | None = None, *, socket: bool | str = True) -> None:
@@ -59,15 +59,6 @@ class Session:
         self._ended: SessionEnd | None = None
         self._keep(user)
         self._renewing = self.spawn(self._keep_token())
-
-    async def __aenter__(self) -> "Session":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        del kind, problem, trace
-        await self.close()
 
     @property
     def user_id(self) -> str:

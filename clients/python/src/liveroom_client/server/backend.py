@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from types import TracebackType
 from typing import Any, cast
 
 from liveroom_client.calls import Calls
+from liveroom_client.closing import ClosedAtTheEnd
 from liveroom_client.login import own_user_params
 from liveroom_client.shapes import Login
 
@@ -13,7 +13,7 @@ Secret = str | Callable[[], str]
 """A secret, or what returns the one that is valid now: so it can be changed while the program runs."""
 
 
-class Backend:
+class Backend(ClosedAtTheEnd):
     """A service, called with a server key. Close it when the program ends, or use ``async with``.
 
     ``url``: the service's address, or those of several of its processes, of which each call takes one. ``key``: the
@@ -29,15 +29,6 @@ class Backend:
         urls = [url] if isinstance(url, str) else list(url)
         self._services = [Calls(one, tenant=tenant, language=language, timeout=timeout) for one in urls]
         self._key = key
-
-    async def __aenter__(self) -> "Backend":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        del kind, problem, trace
-        await self.close()
 
     async def close(self) -> None:
         """Let the connections go."""
