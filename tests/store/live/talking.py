@@ -11,7 +11,7 @@ from liveroom.domain.messages.model import Allowed, Draft, Message, MessageType,
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.ports import Said, Saying, TalkPage
-from tests.store.live.listener import R1, RecordingListener
+from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
 FREELY: Final = Allowed(each=0, room=10_000)
@@ -26,6 +26,16 @@ def saying(user: str, text: str = "hi", *, room: RoomId = R1, allowed: Allowed =
     kind = MessageType.TEXT if user else MessageType.NOTICE
     draft = Draft(**{"type": kind, "priority": Priority.NORMAL, "text": text, **given})
     return Saying(DEFAULT_TENANT, room, UserId(user), draft, id, allowed)._replace(**about)
+
+
+async def watched_room(world: World) -> RecordingListener:
+    """Return the listener to room r1, in which ann hosts and bob and cid watch."""
+    listener = await listen(world)
+    await world.go_live()
+    await world.enter("bob")
+    await world.enter("cid")
+    await listener.new_events()
+    return listener
 
 
 async def say(world: World, user: str, text: str = "hi", **given: Any) -> Message:

@@ -10,8 +10,8 @@ from liveroom.domain.errors import MessageNotFound, NotInRoom
 from liveroom.domain.ids import BroadcastId, UserId
 from liveroom.domain.messages.model import KEPT, Message, quote_of, recalled
 from liveroom.domain.messages.payloads import write_message
-from tests.store.live.listener import RecordingListener, listen
-from tests.store.live.talking import messages_of, page, say, say_again
+from tests.store.live.listener import RecordingListener
+from tests.store.live.talking import messages_of, page, say, say_again, watched_room
 from tests.store.live.world import World
 
 BOTH = (UserId("bob"), UserId("cid"))
@@ -19,13 +19,7 @@ BOTH = (UserId("bob"), UserId("cid"))
 
 @pytest.fixture
 async def listener(world: World) -> RecordingListener:
-    """Return the listener to room r1, in which ann hosts and bob and cid watch."""
-    listener = await listen(world)
-    await world.go_live()
-    await world.enter("bob")
-    await world.enter("cid")
-    await listener.new_events()
-    return listener
+    return await watched_room(world)
 
 
 async def _answer(world: World, original: Message, user: str = "cid", text: str = "yes", **given: Any) -> Message:

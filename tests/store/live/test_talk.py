@@ -16,7 +16,7 @@ from liveroom.domain.moderation.room_access import FOREVER
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import Live
-from tests.store.live.listener import R1, RecordingListener, listen
+from tests.store.live.listener import R1, RecordingListener
 from tests.store.live.talking import (
     arrange,
     messages_of,
@@ -27,6 +27,7 @@ from tests.store.live.talking import (
     saying,
     stand,
     texts,
+    watched_room,
 )
 from tests.store.live.world import World
 
@@ -36,13 +37,7 @@ DATA = b'{"n":[1,2.5,null,12345678901234567890],"deep":{"empty":[],"none":{}},"s
 
 @pytest.fixture
 async def listener(world: World) -> RecordingListener:
-    """Return the listener to room r1, in which ann hosts and bob and cid watch."""
-    listener = await listen(world)
-    await world.go_live()
-    await world.enter("bob")
-    await world.enter("cid")
-    await listener.new_events()
-    return listener
+    return await watched_room(world)
 
 
 async def test_what_is_said_is_told_as_it_is_kept(world: World, listener: RecordingListener) -> None:

@@ -23,8 +23,8 @@ from liveroom.domain.messages.model import (
     Priority,
 )
 from liveroom.ports import Said
-from tests.store.live.listener import R1, RecordingListener, listen
-from tests.store.live.talking import arrange, messages_of, page, received_texts, say, saying, stand
+from tests.store.live.listener import R1, RecordingListener
+from tests.store.live.talking import arrange, messages_of, page, received_texts, say, saying, stand, watched_room
 from tests.store.live.world import World
 
 TEN = Allowed(each=10, room=10_000)
@@ -34,13 +34,7 @@ LONG = "x" * 500
 
 @pytest.fixture
 async def listener(world: World) -> RecordingListener:
-    """Return the listener to room r1, in which ann hosts and bob and cid watch."""
-    listener = await listen(world)
-    await world.go_live()
-    await world.enter("bob")
-    await world.enter("cid")
-    await listener.new_events()
-    return listener
+    return await watched_room(world)
 
 
 async def refusal(world: World, user: str, **given: Any) -> RateLimited:

@@ -1,7 +1,7 @@
 -- uses: time awaited bucket rooms events talk pace
 -- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'gone' (what it answers), 'behind', {'fresh',
--- broadcast} (SQL is to be asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing},
--- or {'said', number, message, in how many ms what was gathered is due}.
+-- broadcast} (SQL is to be asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again',
+-- number, message or nothing}, or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
 -- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
 -- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
