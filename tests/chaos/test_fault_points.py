@@ -179,12 +179,14 @@ async def test_a_process_that_dies_at_a_point_leaves_nothing_behind(world: World
 async def set_up(world: World) -> Stage:
     """Let the people come, and end the process that they came to."""
     await world.start()
-    stage = Stage(*[await world.register(name) for name in ("host", "other", "viewer", "guest")])
-    for host in (stage.host, stage.other):
-        await host.go_live()
-    await stage.viewer.enter(stage.host.user)
-    await world.run_jobs()
-    await world.stop()
+    try:
+        stage = Stage(*[await world.register(name) for name in ("host", "other", "viewer", "guest")])
+        for host in (stage.host, stage.other):
+            await host.go_live()
+        await stage.viewer.enter(stage.host.user)
+        await world.run_jobs()
+    finally:
+        await world.stop()
     return stage
 
 
