@@ -6,6 +6,8 @@ PAGE := package.json package-lock.json $(shell find web clients/js/src -name nod
 # Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
+# What .ci/run leaves out of the tests, since `make check` has run it.
+SKIP ?=
 HTTPS ?=
 SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
@@ -40,7 +42,7 @@ test-most: .venv/dev.stamp
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-proxies.sh
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone and not long"
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone and not long" $(SKIP)
 
 test-alone: .venv/dev.stamp
 	@$(BIN)/python -m pytest -m "alone and not long"

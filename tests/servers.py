@@ -100,6 +100,18 @@ def fetch(port: int, path: str, seconds: float = _SECONDS_TO_START) -> tuple[int
             return 0, b""
 
 
+class ServerProcess(Protocol):
+    """What `Server` does with the process that it started."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def terminate(self) -> None: ...
+
+
 class Server:
     """One server process and the folder that it lives in."""
 
@@ -107,7 +119,7 @@ class Server:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         (self.port,) = free_ports(1)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ServerProcess | None = None
 
     def start(self) -> None:
         """Start the server and return when it answers; on a former folder, with the former data."""
@@ -120,7 +132,7 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = _spawner.submit(self._spawn, argv, log.fileno()).result()
 
-    def _spawn(self, argv: Sequence[str], log: int) -> "subprocess.Popen[bytes]":
+    def _spawn(self, argv: Sequence[str], log: int) -> ServerProcess:
         return subprocess.Popen(
             argv, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )

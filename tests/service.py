@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -40,6 +39,7 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import no_targets
 from tests import migrated
 from tests.direct import DirectCaller, is_plain
+from tests.forks.client import command
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -369,7 +369,7 @@ class Process(Caller):
 
 
 @asynccontextmanager
-async def process(data_dir: Path, **settings: Any) -> AsyncIterator[Process]:
+async def process(data_dir: Path, begin: Sequence[str] | None = None, /, **settings: Any) -> AsyncIterator[Process]:
     """Yield a service that runs as a process of its own on a free port; it is told to stop at the end."""
     (port,) = free_ports(1)
     given = {"data_dir": data_dir, "secret": SECRET, "port": port, **settings}
@@ -378,7 +378,8 @@ async def process(data_dir: Path, **settings: Any) -> AsyncIterator[Process]:
     log = data_dir / "log"
     with log.open("ab") as out:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "liveroom", "serve"),
+            *(begin or (str(command()),)),
+            "serve",
             cwd=data_dir,
             env={"PATH": os.environ.get("PATH", ""), **environ},
             stdout=out,

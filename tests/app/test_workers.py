@@ -23,6 +23,8 @@ _SECONDS_TO_END = 60
 class Serving(Liveroom):
     """`liveroom serve`: a parent and the processes that serve for it, or one alone."""
 
+    is_forked = False
+
     def wait(self) -> int:
         """Return the exit status, also where several processes have to start and end before there is one."""
         assert self._process is not None

@@ -8,7 +8,6 @@ on, processes are replaced from the commit on that gave tables the names of toda
 import asyncio
 import os
 import subprocess
-import sys
 import tarfile
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -22,6 +21,7 @@ import httpx
 import pytest
 
 from liveroom.clock import SystemClock
+from tests.forks.client import LIVEROOM
 from tests.servers import LOOPBACK, Mariadb, Redis, Server, free_ports, wait_until
 from tests.service import SECRET, Account, Answer, Caller, Device
 
@@ -67,7 +67,7 @@ class Release(Server):
         self._before = 0
 
     def command_line(self) -> list[str]:
-        return ["env", *(f"{name}={text}" for name, text in self.settings.items()), *_LIVEROOM, "serve"]
+        return ["env", *(f"{name}={text}" for name, text in self.settings.items()), *LIVEROOM, "serve"]
 
     def start(self) -> None:
         """Start it, and return when each of its processes listens."""
@@ -90,13 +90,10 @@ class Release(Server):
     def command(self, *words: str) -> str:
         """Run a command of this release on the same settings."""
         environ = {"PATH": os.environ["PATH"], **self.settings}
-        argv = [*_LIVEROOM, *words]
+        argv = [*LIVEROOM, *words]
         done = subprocess.run(argv, env=environ, cwd=self.folder, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-
-_LIVEROOM: Final = (sys.executable, "-m", "liveroom")
 
 
 def listening(port: int) -> int:

@@ -16,6 +16,7 @@ from liveroom.domain.accounts.own_users import DEMO_TAG, read_tag
 from liveroom.domain.errors import BadRequest
 from liveroom_client import Liveroom, Session
 from liveroom_client.shapes import RoomInfo
+from tests.forks.client import command
 from tests.sdk.stages import Stage, _secret, builtin
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,7 +41,7 @@ async def guest(stage: Stage) -> AsyncIterator[Session]:
 async def started(stage: Stage, *words: str) -> asyncio.subprocess.Process:
     """Run a command beside the service."""
     given = {"LIVEROOM_DATA_DIR": str(stage.folder), "LIVEROOM_SECRET": _secret(), "PATH": os.environ["PATH"]}
-    argv = (sys.executable, "-m", "liveroom", *words)
+    argv = (str(command()), *words)
     out = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(*argv, env=given, stdout=out, stderr=asyncio.subprocess.STDOUT)
 

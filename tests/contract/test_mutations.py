@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.contract.mutations import commands, connect, frame, handshake, mutated, mutated_frame, requests
+from tests.forks.client import LIVEROOM
 from tests.servers import LOOPBACK
 from tests.service import Process, process
 
@@ -35,7 +36,7 @@ _RESET: Final = struct.pack("ii", 1, 0)
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
     settings = {"origins": "https://app.example.com", "internal_key": "0123456789-internal-key-abcdef"}
-    async with process(tmp_path_factory.mktemp("mutations"), **settings) as running:
+    async with process(tmp_path_factory.mktemp("mutations"), LIVEROOM, **settings) as running:
         yield running
 
 

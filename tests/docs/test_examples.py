@@ -14,6 +14,7 @@ import pytest
 from liveroom.api.declare import Who
 from liveroom.api.methods import METHODS
 from tests.docs.pages import ROOT, Block, blocks, differences, examples, files
+from tests.forks.client import Forked, command
 from tests.servers import free_ports, wait_until
 
 RUN = (
@@ -73,16 +74,15 @@ def _environment() -> dict[str, str]:
     """Return an environment in which `liveroom` is this one, and nothing is set but what the pages say."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     ours = {"LIVEROOM_LOG_FORMAT": "json", "LIVEROOM_TEST_CODES": TEST_CODES}
-    return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **ours}
+    return {**kept, "PATH": f"{command().parent}:{Path(sys.executable).parent}:{os.environ['PATH']}", **ours}
 
 
 @contextmanager
 def _service(folder: Path) -> Iterator[str]:
     """Run the service as the pages say, in an empty folder; yield its port."""
     log = folder / "log"
-    argv = [sys.executable, "-m", "liveroom", "serve", "--port", "0"]
     with log.open("w") as out:
-        process = subprocess.Popen(argv, cwd=folder, env=_environment(), stderr=out)
+        process = Forked(["serve", "--port", "0"], _environment(), folder, out.fileno())
     try:
         wait_until(lambda: bool(_ADDRESS.search(log.read_text())) or process.poll() is not None, "liveroom serve")
         found = _ADDRESS.search(log.read_text())

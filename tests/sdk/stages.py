@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from liveroom.keys.ring import KeyRing
 from liveroom.keys.tokens import Tokens
 from liveroom.settings import Settings
 from tests.chaos.processes import Liveroom
+from tests.forks.client import command
 from tests.sdk.centrifugo import API_KEY, Centrifugo
 from tests.servers import LOOPBACK, free_ports, running
 from tests.service import Caller, Device, session_of
@@ -50,7 +50,7 @@ class Stage:
 
     async def ban(self, device: Device) -> None:
         """Ban a user as an operator does, from a command line; return when it says that it is done."""
-        argv = (sys.executable, "-m", "liveroom", "users", "ban", device.user)
+        argv = (command(), "users", "ban", device.user)
         given = {"LIVEROOM_DATA_DIR": str(self.folder), "LIVEROOM_SECRET": _secret()}
         environ = {"PATH": os.environ["PATH"], **given}
         child = await asyncio.create_subprocess_exec(*argv, env=environ, stdout=subprocess.PIPE)
@@ -122,7 +122,7 @@ def beside(stage: Stage, folder: Path, **environment: str) -> Liveroom:
 
 def printed(given: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the configuration for Centrifugo that the command line prints."""
-    argv = (sys.executable, "-m", "liveroom", "config", "centrifugo")
+    argv = (command(), "config", "centrifugo")
     environ = {"PATH": os.environ["PATH"], **given}
     found: dict[str, Any] = json.loads(subprocess.run(argv, env=environ, check=True, capture_output=True).stdout)
     return found

@@ -30,6 +30,8 @@ _SECONDS_TO_STOP: Final = 2.0
 class Function(Liveroom):
     """One process of the function, as its bootstrap starts it."""
 
+    is_forked = False
+
     def __init__(self, folder: Path, settings: Settings) -> None:
         super().__init__(folder, settings, LIVEROOM_INTERNAL_KEY=KEY, PYTHON=sys.executable)
         self.data_dir = settings.data_dir

@@ -33,6 +33,8 @@ _OUTAGE: Final = frozenset({100, 103})
 class Workers(Liveroom):
     """A service of so many processes on one port."""
 
+    is_forked = False
+
     def __init__(self, folder: Path, settings: Settings, workers: int, **environment: str) -> None:
         given = {"LIVEROOM_SECRET": SECRET, "LIVEROOM_WORKERS": str(workers), "LIVEROOM_LOG_LEVEL": "warning"}
         super().__init__(folder, settings, **given, **environment)
