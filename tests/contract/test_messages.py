@@ -165,7 +165,9 @@ async def test_in_slow_mode_guests_wait_and_hosts_do_not(service: Service) -> No
     host, guest, room = await _show(service)
     await host.call("rooms/set_options", {"roomId": room, "slowMode": 30})
     assert [(await _send(guest, room)).code for _ in range(2)] == [0, OFTEN]
-    assert "wait 30 s" in (await _send(guest, room)).body["errorMessage"]
+    refused = (await _send(guest, room)).body
+    assert "wait 30 s" in refused["errorMessage"]
+    assert refused["retryAfter"] == 30
     assert [(await _send(host, room)).code for _ in range(2)] == [0, 0]
     moderator = await _moderator(service, host, room)
     assert [(await _send(moderator, room)).code for _ in range(2)] == [0, 0]

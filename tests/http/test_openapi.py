@@ -88,7 +88,8 @@ def test_every_code_is_a_named_value_with_its_meaning() -> None:
 @pytest.mark.parametrize("code", [code for code in Code if code], ids=lambda code: code.name)
 def test_the_example_of_a_refusal_is_what_is_answered(code: Code) -> None:
     example = DOCUMENT["components"]["examples"][code.name]["value"]
-    assert example == json.loads(refusal(code, Language.EN, example["requestId"]).body)
+    waits = {"retryAfter": 60} if code in (Code.UserQueryLimit, Code.RateLimited) else {}
+    assert example == json.loads(refusal(code, Language.EN, example["requestId"], beside=waits).body)
     assert wrong_with(example, {"$ref": "#/components/schemas/Refusal"}) == []
 
 

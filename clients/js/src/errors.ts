@@ -6,6 +6,7 @@ export interface Answer {
   readonly errorMessage: string;
   readonly codeStr?: string;
   readonly data?: unknown;
+  readonly retryAfter?: number;
 }
 
 /** Codes that a client acts on; docs/errors.md lists all. */
@@ -46,9 +47,6 @@ export class NetworkError extends LiveroomError {
 /** The service has refused the call. `message` is its sentence for people, in their language. */
 export class RefusedError extends LiveroomError {
   override readonly name: string = 'RefusedError';
-  /** Seconds to wait before the next attempt; null where the service names none. */
-  readonly retryAfter: number | null;
-
   constructor(
     readonly code: number,
     /** The name of the code, such as `RoomNotExists`. */
@@ -56,9 +54,10 @@ export class RefusedError extends LiveroomError {
     message: string,
     /** With 3009, the current value. */
     readonly data?: unknown,
+    /** Seconds to wait before the next attempt; null where the service names none. */
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
-    this.retryAfter = secondsIn(code, message);
   }
 }
 
@@ -107,7 +106,8 @@ export class UnavailableError extends RefusedError {
   override readonly name = 'UnavailableError';
 }
 
-type Kind = new (code: number, slug: string, message: string, data?: unknown) => RefusedError;
+type Said = [slug: string, message: string, data?: unknown, retryAfter?: number | null];
+type Kind = new (code: number, ...said: Said) => RefusedError;
 const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.SERVICE_UNAVAILABLE, UnavailableError],
   [Code.DATABASE_UNAVAILABLE, UnavailableError],
@@ -130,14 +130,14 @@ const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
 ]);
 
 /** Return the error of a code. */
-export function refusal(code: number, slug: string, message: string, data?: unknown): RefusedError {
-  return new (KINDS.get(code) ?? RefusedError)(code, slug, message, data);
+export function refusal(code: number, ...said: Said): RefusedError {
+  return new (KINDS.get(code) ?? RefusedError)(code, ...said);
 }
 
 /** Return what an answer holds. Throws `RefusedError`. */
 export function unwrap(answer: Answer): unknown {
-  const { errorCode, codeStr, errorMessage, data } = answer;
-  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data);
+  const { errorCode, codeStr, errorMessage, data, retryAfter } = answer;
+  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter);
   return data;
 }
 
@@ -149,11 +149,4 @@ export function isRefused(failure: unknown, ...codes: number[]): failure is Refu
 /** Say whether the call may be repeated as it was: it was not answered, or not carried out for certain. */
 export function isTransient(failure: unknown): boolean {
   return failure instanceof NetworkError || failure instanceof UnavailableError;
-}
-
-/** The service says how long to wait in its sentence: `12 s`, or `12 秒` in Chinese. */
-function secondsIn(code: number, message: string): number | null {
-  if (KINDS.get(code) !== RateLimitedError) return null;
-  const found = /(\d+)\s*(?:s\b|秒)/.exec(message);
-  return found ? Number(found[1]) : null;
 }

@@ -118,7 +118,7 @@ describe('a room', () => {
     const evening = new Evening();
     const room = await evening.enter();
     evening.connection.replies['messages/send'] = () => {
-      throw refusal(Code.RATE_LIMITED, 'RateLimited', 'wait 3 s');
+      throw refusal(Code.RATE_LIMITED, 'RateLimited', 'too fast', undefined, 3);
     };
     await expect(room.send('hello')).rejects.toMatchObject({ retryAfter: 3 });
     expect(evening.connection.callsOf('messages/send')).toHaveLength(1);

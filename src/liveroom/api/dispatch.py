@@ -6,6 +6,7 @@ are in the domain, what happens is in the use cases. What each call makes is a n
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -27,6 +28,7 @@ from liveroom.domain.errors import (
     LiveUnavailable,
     Maintenance,
     NotOffered,
+    RateLimited,
     StaleVersion,
     Unavailable,
 )
@@ -39,6 +41,7 @@ from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 
+_SECOND: Final = timedelta(seconds=1)
 _DEPENDED_ON: Final = frozenset(
     {
         Code.ServiceUnavailable,
@@ -220,6 +223,8 @@ class Dispatcher:
         beside: dict[str, Any] = {"warnings": warnings} if warnings else {}
         if code is Code.Maintenance:
             beside["notice"] = self._maintenance
+        if isinstance(failure, RateLimited):
+            beside["retryAfter"] = max(1, -(-failure.retry_after // _SECOND))
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)

@@ -126,10 +126,6 @@ class SearchInvalid(Refused):
     """A user search that searches for nothing, or for what cannot be searched."""
 
 
-class QueryLimited(Refused):
-    """The user asks for other users too often."""
-
-
 class RoomNotFound(Refused):
     """The room does not exist, is closed, or is only reserved."""
 
@@ -296,6 +292,10 @@ class RateLimited(Refused):
     def __init__(self, detail: str = "", *, retry_after: timedelta = timedelta(0)) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class QueryLimited(RateLimited):
+    """The user asks for other users too often."""
 
 
 class SlowMode(RateLimited):

@@ -55,6 +55,11 @@ _REFUSAL: Final[Schema] = {
             "additionalProperties": {"type": "string"},
             "description": "With code 120: the operator's message, by language.",
         },
+        "retryAfter": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "With codes 209 and 3004: seconds to wait before the call can succeed.",
+        },
         "warnings": _schema("Warnings"),
     },
 }
@@ -138,5 +143,7 @@ def _name_of(data: Schema) -> str:
 
 def _refused(code: Code) -> dict[str, Any]:
     said = sentence(code, Language.EN)
-    envelope = {"errorMessage": said, "codeStr": code.name, "data": {}, "version": __version__}
+    envelope: dict[str, Any] = {"errorMessage": said, "codeStr": code.name, "data": {}, "version": __version__}
+    if code in (Code.UserQueryLimit, Code.RateLimited):
+        envelope["retryAfter"] = 60
     return {"summary": said, "value": {"errorCode": int(code), **envelope, "requestId": _REQUEST_ID}}

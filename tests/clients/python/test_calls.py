@@ -94,7 +94,7 @@ async def test_it_is_given_up_after_a_few_attempts() -> None:
 
 
 async def test_a_refusal_is_not_asked_for_again() -> None:
-    limited = {"errorCode": 3004, "codeStr": "RateLimited", "errorMessage": "too many attempts (12 s)", "data": {}}
+    limited = {"errorCode": 3004, "codeStr": "RateLimited", "errorMessage": "no", "retryAfter": 12, "data": {}}
     async with answering(limited) as (server, calls):
         with pytest.raises(RateLimited) as said:
             await calls.call("rooms/room_detail", {"roomId": "1"})
@@ -116,20 +116,11 @@ async def test_nothing_is_sent_for_none_and_the_tenant_goes_with_calls_without_a
 
 
 @pytest.mark.parametrize(
-    ("code", "message", "data", "seconds"),
-    [
-        (3004, "slow mode is on: wait 60 s before your next message", {}, 60),
-        (3004, "房间已开启慢速模式，请 45 秒后再发言", {}, 45),
-        (3004, "操作过于频繁，请稍后再试（7 s）", {}, 7),
-        (3004, "too many attempts: try again later", {}, 1),
-        (3004, "whatever", {"retryAfter": 2.5}, 2.5),
-        (209, "too many user searches: wait a minute", {}, 60),
-        (100, "away", {}, 1),
-        (3000, "you don't have permission to do this", {}, None),
-    ],
+    ("code", "said", "seconds"),
+    [(3004, {"retryAfter": 45}, 45), (209, {"retryAfter": 60}, 60), (100, {}, 1), (3000, {}, None)],
 )
-def test_an_error_says_how_long_to_wait(code: int, message: str, data: dict[str, Any], seconds: float | None) -> None:
-    assert refused({"errorCode": code, "errorMessage": message, "data": data}).retry_after == seconds
+def test_an_error_says_how_long_to_wait(code: int, said: dict[str, Any], seconds: float | None) -> None:
+    assert refused({"errorCode": code, "errorMessage": "no", "data": {}, **said}).retry_after == seconds
 
 
 async def test_pages_are_read_to_the_end() -> None:

@@ -1,5 +1,7 @@
 """Profiles and presence: what an update may say, how often others may be looked up, and only within the tenant."""
 
+from datetime import timedelta
+
 import pytest
 
 from liveroom.domain.errors import (
@@ -68,8 +70,9 @@ async def test_sixty_look_ups_a_minute_are_enough_for_anybody(world: World) -> N
     for _ in range(QUERIES):
         await lookups.find(actor, actor.user)
     for look_up in (lookups.find(actor, actor.user), lookups.find_all(actor, []), lookups.find_by_phone(actor, "1")):
-        with pytest.raises(QueryLimited):
+        with pytest.raises(QueryLimited) as refused:
             await look_up
+        assert timedelta(0) < refused.value.retry_after <= timedelta(minutes=1)
     await lookups.find(other, actor.user)
     world.pass_by(61)
     await lookups.find(actor, actor.user)

@@ -3,11 +3,8 @@
 Catch the kind that your program handles; ``code`` and ``name`` are promises of the service, ``message`` is for people.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
-
-_SECONDS: Final = re.compile(r"(\d+) ?(?:s\b|秒)")
 
 
 class LiveroomError(Exception):
@@ -26,16 +23,20 @@ class Refused(LiveroomError):
     None. ``data``: what the answer held beside that, such as the current value with ``StaleVersion``.
     """
 
-    def __init__(self, code: int, name: str, message: str, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        name: str,
+        message: str,
+        data: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.name = name
         self.message = message
         self.data = dict(data or {})
-        self.retry_after = self._read_retry_after()
-
-    def _read_retry_after(self) -> float | None:
-        return None
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return f"{self.message} ({self.code} {self.name})"
@@ -43,9 +44,6 @@ class Refused(LiveroomError):
 
 class Unavailable(Refused):
     """The service, a store or a vendor is down: the same call will do later (100 to 104, 120)."""
-
-    def _read_retry_after(self) -> float:
-        return 1.0
 
 
 class SignedOut(Refused):
@@ -83,13 +81,6 @@ class Muted(Refused):
 class RateLimited(Refused):
     """Too many calls of this kind (209, 3004): wait for ``retry_after`` seconds."""
 
-    def _read_retry_after(self) -> float:
-        told = self.data.get("retryAfter")
-        if isinstance(told, int | float):
-            return float(told)
-        found = _SECONDS.search(self.message)
-        return float(found[1]) if found else 60.0 if self.code == 209 else 1.0
-
 
 class QuotaExceeded(Refused):
     """The service, or this user, has as many users or rooms as allowed (3005)."""
@@ -119,6 +110,8 @@ class SeatRefused(Refused):
     """The seat is taken or locked, or the room's seat mode does not allow it (3013, 41xx, 42xx)."""
 
 
+_SOON: Final = 1.0
+"""Seconds after which it is worth asking a service again that is down."""
 _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((100, 101, 102, 103, 104, 120), Unavailable),
     **dict.fromkeys((203, 204), SignedOut),
@@ -145,4 +138,5 @@ def refused(answer: Mapping[str, Any]) -> Refused:
     code, data = int(answer["errorCode"]), answer.get("data")
     kind = _KINDS.get(code, Refused)
     given = data if isinstance(data, Mapping) else None
-    return kind(code, str(answer.get("codeStr", "")), str(answer.get("errorMessage", "")), given)
+    wait = answer.get("retryAfter", _SOON if kind is Unavailable else None)
+    return kind(code, str(answer.get("codeStr", "")), str(answer.get("errorMessage", "")), given, wait)

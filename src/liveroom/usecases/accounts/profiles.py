@@ -217,5 +217,6 @@ class UserLookups:
         return [user for user in users if user and user.deleted is None and user.tenant == actor.tenant.name]
 
     async def _count(self, actor: Actor) -> None:
-        if not await self.live.hit(f"query:{actor.user}", limit=QUERIES, window=_MINUTE):
-            raise QueryLimited
+        key = f"query:{actor.user}"
+        if not await self.live.hit(key, limit=QUERIES, window=_MINUTE):
+            raise QueryLimited(retry_after=await self.live.window_left(key, window=_MINUTE))
