@@ -62,7 +62,7 @@ def world(tmp_path: Path, mariadb_to_kill: Mariadb, redis_to_kill: Redis) -> Wor
 async def stage(world: World, tmp_path: Path) -> AsyncIterator[Stage]:
     """Yield a stage on which everything works; servers that a test has taken down come up again."""
     async with AsyncExitStack() as stack:
-        process = Liveroom(tmp_path / "process", world.settings)
+        process = Liveroom(tmp_path / "process", world.settings, LIVEROOM_GUEST_LIMIT="20")
         stack.callback(process.kill)
         await asyncio.to_thread(process.start)
         ask = await stack.enter_async_context(caller_of(process))

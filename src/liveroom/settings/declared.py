@@ -110,7 +110,7 @@ class Declared:
     guests: bool = setting(
         True, "Whether anyone may join as a guest, with an account made on the spot; not while registration is closed."
     )
-    guest_limit: int = setting(20, "Guest accounts per address in ten minutes; 0 for no limit.")
+    guest_limit: int = setting(200, "Guest accounts per address in ten minutes; 0 for no limit.")
     browsing: str = setting(
         "guests",
         "Whether people who have not signed in see public rooms: the list (rooms/browse), and title, host and cover in "

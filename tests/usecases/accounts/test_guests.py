@@ -52,9 +52,9 @@ async def test_each_tenant_has_guests_of_its_own(world: World) -> None:
     assert "的" in login["name"]
 
 
-async def test_an_address_makes_twenty_guests_in_ten_minutes(world: World) -> None:
+async def test_an_address_makes_two_hundred_guests_in_ten_minutes(world: World) -> None:
     guests, tenant = world.core.services.guests, world.core.services.tenants.default
-    for _ in range(20):
+    for _ in range(200):
         await guests.welcome(tenant, "192.0.2.7", "", Language.EN)
     with pytest.raises(RateLimited):
         await guests.welcome(tenant, "192.0.2.7", "", Language.EN)
@@ -65,7 +65,7 @@ async def test_an_address_makes_twenty_guests_in_ten_minutes(world: World) -> No
 
 async def test_a_limit_of_none_lets_any_number_in(tmp_path: Path) -> None:
     async with serving(tmp_path, guest_limit=0) as service:
-        assert {(await service.call("auth_users/guest")).code for _ in range(25)} == {0}
+        assert {(await service.call("auth_users/guest")).code for _ in range(210)} == {0}
 
 
 async def test_guests_count_against_the_tenants_quota(world: World) -> None:
