@@ -6,7 +6,12 @@ from typing import Final
 
 from xdist.scheduler import LoadFileScheduling
 
-MEASURED: Final = ("sync", "contract/test_mutations.py", "page/test_in_time.py")
+MEASURED: Final = (
+    "sync",
+    "contract/test_mutations.py",
+    "page/test_in_time.py",
+    "store/live/redis/test_a_great_loss.py",
+)
 """Tests that fill the machine, or look at the clock while it works hard: nothing runs beside them."""
 PAIRED: Final = {
     "page": "browsers",

@@ -300,9 +300,9 @@ async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long
     asked, took = stage.receiver.endpoint.asked, []
     for _ in range(40):
         stage.world.pass_by(0.25)
-        begun = time.perf_counter()
+        begun = time.process_time()  # of SQLite's threads too: what it costs, whatever else this machine does
         await stage.core.outward.workers.run()
-        took.append(time.perf_counter() - begun)
+        took.append(time.process_time() - begun)
         await turn()
     assert max(took) < 0.05
     assert stage.receiver.endpoint.asked - asked <= 1
