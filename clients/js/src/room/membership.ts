@@ -15,8 +15,9 @@ import { freshEvents, type RoomView, viewAfter, viewFrom } from './view.js';
  * Why a room is over for this user.
  *
  * `closed`: the broadcast has ended; `detail` is the reason of `room.closed`. `left`: by `leave`. `moved`: the user has
- * entered another room, or this one in another tab. `kicked`, `banned`: by a moderator. `removed`: for a reason that nobody has told. `missing`,
- * `full`, `refused`, `failed`: entering again after a cut was not possible. `signed_out`: the session is over.
+ * entered another room, or this one in another tab. `kicked`, `banned`: by a moderator. `removed`: for a reason that
+ * nobody has told. `missing`, `full`, `refused`, `failed`: entering again after a cut was not possible. `signed_out`: the
+ * session is over.
  */
 export type EndReason =
   | 'closed'

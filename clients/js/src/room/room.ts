@@ -111,6 +111,7 @@ export class Room extends Observable<RoomState, RoomEvents> {
           refreshed: (view) => {
             if (room) room.refresh(view);
             else resolve((room = Room.first(connection, membership, view, user, role)));
+            options.signal?.removeEventListener('abort', giveUp);
           },
           reentering: () => room?.change({ status: 'reentering' }),
           ended: (end) => {
@@ -123,9 +124,10 @@ export class Room extends Observable<RoomState, RoomEvents> {
       const stop = session.on('closed', () => {
         membership.finish({ reason: 'signed_out', detail: '' });
       });
-      options.signal?.addEventListener('abort', () => {
-        if (!room) membership.finish({ reason: 'left', detail: '' });
-      });
+      const giveUp = () => {
+        membership.finish({ reason: 'left', detail: '' });
+      };
+      options.signal?.addEventListener('abort', giveUp, { once: true });
       membership.enter().catch((failure: unknown) => {
         stop();
         membership.stop();

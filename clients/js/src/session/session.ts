@@ -103,20 +103,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
    * A room that is entered already is returned as it is.
    */
   async enter(roomId: string, options: EnterOptions = {}): Promise<Room> {
-    const known = this.entered.get(roomId);
-    if (known) return known;
-    const entering = this.entering.get(roomId) ?? this.begin(roomId, options);
-    this.entering.set(roomId, entering);
-    const forget = () => {
-      if (this.entering.get(roomId) === entering) this.entering.delete(roomId);
-    };
-    // Whoever enters again right after that begins anew.
-    options.signal?.addEventListener('abort', forget);
-    try {
-      return await entering;
-    } finally {
-      forget();
-    }
+    options.signal?.throwIfAborted();
+    return this.entered.get(roomId) ?? this.entering.get(roomId) ?? this.begin(roomId, options);
   }
 
   /** Return a room that this session is in. */
@@ -178,11 +166,23 @@ export class Session extends Observable<SessionState, SessionEvents> {
 
   private async begin(roomId: string, options: EnterOptions): Promise<Room> {
     const { connection } = this.needs;
-    const room = await Room.enter({ user: this.user, connection, roomId, options, session: this });
-    this.entered.set(roomId, room);
-    room.on('end', () => this.entered.delete(roomId));
-    this.emit('entered', room);
-    return room;
+    const entering = Room.enter({ user: this.user, connection, roomId, options, session: this });
+    this.entering.set(roomId, entering);
+    const forget = () => {
+      if (this.entering.get(roomId) === entering) this.entering.delete(roomId);
+    };
+    // Whoever enters right after that begins anew.
+    options.signal?.addEventListener('abort', forget);
+    try {
+      const room = await entering;
+      this.entered.set(roomId, room);
+      room.on('end', () => this.entered.delete(roomId));
+      this.emit('entered', room);
+      return room;
+    } finally {
+      options.signal?.removeEventListener('abort', forget);
+      forget();
+    }
   }
 
   private note(changes: Partial<SignedInUser>): void {
