@@ -57,13 +57,11 @@ describe('a failure', () => {
     expect(text).not.toContain('from the service');
   });
 
-  it.each([
-    ['too many attempts: try again later (12 s)', 12],
-    ['too many likes', 0],
-  ])('says how long to wait: %s', (sentence, seconds) => {
-    const often = new RateLimitedError(3004, 'RateLimited', sentence);
-    expect(secondsOf(often)).toBe(seconds);
-    expect(failureText(say, often)).toBe(seconds ? `Please wait ${seconds} s` : en['error.RateLimited']);
+  it('says how long to wait, where that is known', () => {
+    const often = (seconds: number | null) => new RateLimitedError(3004, 'RateLimited', 'x', undefined, seconds);
+    expect([secondsOf(often(12)), secondsOf(often(null))]).toEqual([12, 0]);
+    expect(failureText(say, often(12))).toBe('Please wait 12 s');
+    expect(failureText(say, often(null))).toBe(en['error.RateLimited']);
   });
 
   it('is said in the words of the operator where a hook refuses, and in no others', () => {
