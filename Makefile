@@ -114,7 +114,7 @@ soak: .venv/dev.stamp  ## an hour of ever-changing users, to see that memory sta
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
-	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts web/src/openapi.d.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
+	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/run.stamp: $(PROJECT) $(PAGE) | .venv/bin/python

@@ -33,7 +33,7 @@ _INPUTS = (
     *("package-lock.json", "package.json", "clients/js/package.json", "clients/js/src"),
     *(f"web/{name}" for name in _OF_THE_PAGE),
 )
-_MADE = {"clients/js/src/openapi.ts", "web/src/openapi.d.ts"}
+_MADE = {"clients/js/src/openapi.ts"}
 _NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 _EXTENTS = {"runtime": "--omit=dev", "all": "--include=dev"}
 _VITE = "node_modules/vite/bin/vite.js"

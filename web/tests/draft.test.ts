@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { message } from '../../clients/js/tests/samples';
 import { makeDraft } from '../src/composables/useDraft';
-import { withRecalled } from '../src/rooms/talk';
-import { message } from './samples';
 
 describe('a draft', () => {
   it('mentions those whose names still stand in it', () => {
@@ -22,14 +21,5 @@ describe('a draft', () => {
     expect(draft.saying()).toEqual({ text: 'Yes', replyTo: '7' });
     draft.clear();
     expect(draft.saying()).toEqual({ text: '' });
-  });
-});
-
-describe('what is taken back', () => {
-  it('is not to be read in the answers to it either', () => {
-    const answer = { ...message('8'), replyTo: { messageId: '7', userId: '1', name: 'Ada', text: 'Oh no' } };
-    const [first, second] = withRecalled([message('7'), answer], '7');
-    expect(first).toMatchObject({ recalled: true, text: '' });
-    expect(second?.replyTo?.text).toBe('');
   });
 });

@@ -1,37 +1,16 @@
-import { may, outranks, type Rank, rankOf } from '@liveroom/client';
+import type { Rank } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
+import { viewAfter, viewFrom } from '../../clients/js/src/room/view';
+import { member, message, news, seat, state } from '../../clients/js/tests/samples';
 import { offersFor } from '../src/components/offers';
-import { sceneAfter, sceneFrom } from '../src/rooms/scene';
-import { member, message, news, seat, state } from './samples';
 
 const seats = { mode: 'apply' as const, seats: [seat(1), seat(2)], requests: [] };
-const scene = sceneAfter(sceneFrom(state({ seats })), news([{ type: 'member.entered', ...member('7') }]));
+const scene = viewAfter(viewFrom(state({ seats })), news([{ type: 'member.entered', ...member('7') }]).events);
 
 function offered(rank: Rank, other: Rank = 'audience', userId = '7', said: ReturnType<typeof message> | null = null) {
   return offersFor(scene, '1', rank, { userId, rank: other, message: said }).map(({ id }) => id);
 }
-
-describe('ranks', () => {
-  it('are those of roles, and the owner’s whatever the role', () => {
-    const neither = { owns: false, appointed: false };
-    expect(rankOf('moderator', neither)).toBe('moderator');
-    expect(rankOf('audience', { ...neither, owns: true })).toBe('owner');
-    expect(rankOf('balladeer', neither)).toBe('audience');
-  });
-
-  it('are an anchor’s for those alone whom the owner has appointed', () => {
-    expect(rankOf('anchor', { owns: false, appointed: true })).toBe('anchor');
-    expect(rankOf('anchor', { owns: false, appointed: false })).toBe('audience');
-  });
-
-  it('are above and below each other, and nobody above themselves', () => {
-    expect(outranks('moderator', 'anchor')).toBe(true);
-    expect(outranks('moderator', 'moderator')).toBe(false);
-    expect(may('anchor', 'seat')).toBe(true);
-    expect(may('anchor', 'moderate')).toBe(false);
-  });
-});
 
 describe('what is offered about somebody', () => {
   it('is to an audience no more than to mention and report them', () => {
@@ -61,7 +40,7 @@ describe('what is offered about somebody', () => {
 
   it('lets whoever is muted write again', () => {
     const muted = { type: 'member.standing_changed' as const, data: { userId: '7', mutedUntil: '9999-12-31T00:00:00Z' } };
-    const after = sceneAfter(scene, news([muted], 5));
+    const after = viewAfter(scene, news([muted], 5).events);
     const ids = offersFor(after, '1', 'owner', { userId: '7', rank: 'audience', message: null }).map(({ id }) => id);
     expect(ids).toContain('unmute');
     expect(ids).not.toContain('mute');

@@ -1,26 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { placeOf } from '../src/api/place';
+import { placeOf } from '../src/place';
 import { nextOf } from '../src/router';
 
 describe('where the service is', () => {
   it('is where the page is', () => {
-    const place = placeOf(new URL('http://127.0.0.1:9000/#/room/1'));
-    expect(place.api).toBe('http://127.0.0.1:9000/base/v1');
-    expect(place.websocket).toBe('ws://127.0.0.1:9000/connection/websocket');
-    expect(place.root).toBe('/');
+    expect(placeOf(new URL('http://127.0.0.1:9000/#/room/1'))).toEqual({ url: 'http://127.0.0.1:9000/', root: '/' });
   });
 
   it('is below the stage under which a gateway serves the page', () => {
-    expect(placeOf(new URL('https://live.example.com/prod/index.html'), '').api).toBe(
-      'https://live.example.com/prod/base/v1',
-    );
+    expect(placeOf(new URL('https://live.example.com/prod/index.html'), '').url).toBe('https://live.example.com/prod/');
   });
 
   it('is under the path that the service itself names', () => {
-    const place = placeOf(new URL('https://example.com/live'), '/live');
-    expect(place.websocket).toBe('wss://example.com/live/connection/websocket');
-    expect(place.emulation).toBe('https://example.com/live/emulation');
+    expect(placeOf(new URL('https://example.com/live'), '/live').url).toBe('https://example.com/live/');
   });
 });
 

@@ -1,6 +1,6 @@
+import { NetworkError, RateLimitedError, RefusedError } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
-import { Refusal, Unreachable } from '../src/api/answer';
 import { en, type TextKey } from '../src/i18n/en';
 import { guestName } from '../src/identity/guestname';
 import { counted, failureText, fill, languageOf, LANGUAGES, type Say, secondsOf } from '../src/i18n/texts';
@@ -46,37 +46,33 @@ describe('the language', () => {
 
 describe('a failure', () => {
   it('is said in words of the occasion, where there are any', () => {
-    const taken = new Refusal(98, 'SystemVerifyError', 'from the service');
+    const taken = new RefusedError(98, 'SystemVerifyError', 'from the service');
     expect(failureText(say, taken, { occasion: 'register' })).toBe(en['error.SystemVerifyError.register']);
     expect(failureText(say, taken, { occasion: 'elsewhere' })).toBe(en['error.SystemVerifyError']);
   });
 
   it('that the page does not know is said by its code, and never in words of the service', () => {
-    const text = failureText(say, new Refusal(2005, 'RoomStarInvalid', 'from the service'));
+    const text = failureText(say, new RefusedError(2005, 'RoomStarInvalid', 'from the service'));
     expect(text).toContain('2005');
     expect(text).not.toContain('from the service');
   });
 
-  it.each([
-    ['too many attempts: try again later (12 s)', 12],
-    ['slow mode is on: wait 7 s before your next message', 7],
-    ['房间已开启慢速模式，请 30 秒后再发言', 30],
-    ['too many likes', 0],
-  ])('says how long to wait: %s', (sentence, seconds) => {
-    const often = new Refusal(3004, 'RateLimited', sentence);
-    expect(secondsOf(often)).toBe(seconds);
-    expect(failureText(say, often)).toBe(seconds ? `Please wait ${seconds} s` : en['error.RateLimited']);
+  it('says how long to wait, where that is known', () => {
+    const often = (seconds: number | null) => new RateLimitedError(3004, 'RateLimited', 'x', undefined, seconds);
+    expect([secondsOf(often(12)), secondsOf(often(null))]).toEqual([12, 0]);
+    expect(failureText(say, often(12))).toBe('Please wait 12 s');
+    expect(failureText(say, often(null))).toBe(en['error.RateLimited']);
   });
 
   it('is said in the words of the operator where a hook refuses, and in no others', () => {
-    const refused = (sentence: string) => failureText(say, new Refusal(3000, 'PermissionDenied', sentence));
+    const refused = (sentence: string) => failureText(say, new RefusedError(3000, 'PermissionDenied', sentence));
     expect(refused('This show is for subscribers.')).toBe('This show is for subscribers.');
     expect(refused("you don't have permission to do this")).toBe(en['error.PermissionDenied']);
     expect(refused('没有权限')).toBe(en['error.PermissionDenied']);
   });
 
   it('without an answer is the network', () => {
-    expect(failureText(say, new Unreachable('x'))).toBe(en['error.unreachable']);
+    expect(failureText(say, new NetworkError('x'))).toBe(en['error.unreachable']);
   });
 });
 

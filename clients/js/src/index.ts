@@ -20,9 +20,16 @@ export {
 } from './errors.js';
 export type { Stop } from './events.js';
 export { freshId } from './ids.js';
-export { type Captcha, type Contact, Liveroom, type LiveroomOptions, type SignedLogin } from './liveroom.js';
+export {
+  type Captcha,
+  type Contact,
+  Liveroom,
+  type LiveroomEvents,
+  type LiveroomOptions,
+  type SignedLogin,
+} from './liveroom.js';
 export type { RoomList, RoomListState } from './room/list.js';
-export { type EndReason, type EnterOptions, reasonOf, type RoomEnd } from './room/membership.js';
+export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
@@ -30,7 +37,8 @@ export type { Me, RoomState } from './room/state.js';
 export { hostsFirst, isHost, publishersOf, type RoomView } from './room/view.js';
 export type { NewShow } from './session/rooms.js';
 export type { Session, SessionEnd, SessionEvents, SessionState } from './session/session.js';
-export { type Identity, memoryStorage, type TextStorage } from './session/storage.js';
+export { type Identity, memoryStorage, type SignedInUser, type StorageEvents, type TextStorage } from './session/storage.js';
+export type { Line } from './session/tabs.js';
 export type {
   Access,
   Appointed,

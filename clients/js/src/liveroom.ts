@@ -5,12 +5,22 @@ import { type Endpoints, endpointsOf } from './connection/endpoints.js';
 import { type HttpCall, httpCall } from './connection/http.js';
 import { Polling } from './connection/polling.js';
 import { Socket } from './connection/socket.js';
-import { SignedOutError } from './errors.js';
+import { BannedError, SignedOutError } from './errors.js';
+import { Emitter, type Stop } from './events.js';
 import { Session } from './session/session.js';
 import { freshNonce, saltOf, sign, tidyName } from './session/signature.js';
-import { type Identity, identityOf, type IdentityStore, storeIn, type TextStorage, usualStorage } from './session/storage.js';
+import {
+  type Identity,
+  identityOf,
+  type IdentityStore,
+  type StorageEvents,
+  storeIn,
+  type TextStorage,
+  usualStorage,
+} from './session/storage.js';
+import { type Line, RoomTabs } from './session/tabs.js';
 import { SessionToken } from './session/token.js';
-import type { Login } from './types.js';
+import type { Login, RoomInfo } from './types.js';
 
 export interface LiveroomOptions {
   /** Where the login is kept: `localStorage` by default in browsers, else memory. */
@@ -48,12 +58,20 @@ export interface SignedLogin {
   readonly signature: string;
 }
 
-const STORAGE_KEY = 'liveroom.session';
+export interface LiveroomEvents {
+  /** A session has begun: by signing in, by `restore`, or because another tab has signed in (`followTabs`). */
+  session: Session;
+}
 
-export class Liveroom {
+const STORAGE_KEY = 'liveroom.session';
+/** How many rooms are listed to whoever has not signed in. */
+const BROWSED = 50;
+
+export class Liveroom extends Emitter<LiveroomEvents> {
   private readonly endpoints: Endpoints;
   private readonly http: HttpCall;
   private readonly store: IdentityStore;
+  private readonly storageKey: string;
   private current: Session | null = null;
 
   /** `url`: where the service is, such as `https://live.example.com`. */
@@ -61,8 +79,10 @@ export class Liveroom {
     url: string | URL,
     private readonly options: LiveroomOptions = {},
   ) {
+    super();
     const { storage = usualStorage(), storageKey = STORAGE_KEY, language = '', tenant, fetch: send } = options;
     this.endpoints = endpointsOf(url);
+    this.storageKey = storageKey;
     this.store = storeIn(storage, storageKey);
     this.http = httpCall({
       endpoints: this.endpoints,
@@ -92,6 +112,11 @@ export class Liveroom {
     return this.http(method, params);
   }
 
+  /** Return live public rooms, newest first, to whoever has not signed in. Refused where the service shows strangers none. */
+  async browse({ limit = BROWSED }: { limit?: number } = {}): Promise<RoomInfo[]> {
+    return (await this.http('rooms/browse', { limit })) as RoomInfo[];
+  }
+
   /** Make an account and sign in. The password stays here: the service gets a salted hash of it. */
   async register(username: string, password: string): Promise<Session> {
     const name = tidyName(username);
@@ -111,10 +136,26 @@ export class Liveroom {
     return this.login('oauth/signature', { ...signed });
   }
 
-  /** Make a guest account: it has no password, and is lost with its token. */
+  /** Make a guest account: it has no password, and is lost with its token. A visitor keeps theirs, and gets this name. */
   async guest(nickname = ''): Promise<Session> {
     const name = tidyName(nickname);
-    return this.login('auth_users/guest', name === '' ? {} : { nickname: name });
+    const visitor = this.current?.user.visitor ? this.current : null;
+    if (!visitor) return this.login('auth_users/guest', named(name));
+    await visitor.settle(name);
+    return visitor;
+  }
+
+  /**
+   * Look around before anybody is asked for a name: as a guest of whom the session says that they are a `visitor`.
+   *
+   * `guest` gives the same account a name of their own. Whoever signs in with another leaves it behind, and it is signed
+   * out. Where somebody is signed in, also since this was called, theirs is the session that is returned.
+   */
+  async visit(nickname = ''): Promise<Session> {
+    const { session } = this;
+    if (session) return session;
+    const login = (await this.http('auth_users/guest', named(tidyName(nickname)))) as Login;
+    return this.session ?? this.take(identityOf(login, true));
   }
 
   /** Have a code sent by text message or e-mail; return what `signInWithCode` needs beside the code. */
@@ -142,7 +183,8 @@ export class Liveroom {
     const kept = this.store.read();
     if (!kept) return null;
     try {
-      return await this.signInWithToken(kept.token);
+      const login = (await this.http('auth_users/user_login_token', {}, kept.token)) as Login;
+      return this.take(identityOf(login, kept.visitor));
     } catch (failure) {
       if (!(failure instanceof SignedOutError)) return this.begin(kept);
       this.store.forget();
@@ -150,13 +192,53 @@ export class Liveroom {
     }
   }
 
+  /**
+   * Be one user in all tabs of the browser that share the storage, until the function that is returned is called.
+   *
+   * When another tab signs in or out, so does this one. A room that another tab enters ends here with `moved`, and so does
+   * any room of a viewer, who is in one at a time.
+   */
+  followTabs({ events = window, line }: { readonly events?: StorageEvents; readonly line?: Line } = {}): Stop {
+    const channel = line ? null : new BroadcastChannel(`${this.storageKey}.rooms`);
+    const tabs = new RoomTabs(line ?? (channel as Line));
+    const share = (session: Session) => session.on('entered', (room) => { tabs.share(room); });
+    const stops = [
+      this.store.follow(events, (kept) => { this.adopt(kept); }),
+      this.on('session', (session) => stops.push(share(session))),
+    ];
+    if (this.current) stops.push(share(this.current));
+    return () => {
+      for (const stop of stops) stop();
+      channel?.close();
+    };
+  }
+
   private async login(method: string, params: object, token?: string): Promise<Session> {
-    return this.begin(identityOf((await this.http(method, params, token)) as Login));
+    const identity = identityOf((await this.http(method, params, token)) as Login);
+    const former = this.current;
+    const session = this.take(identity);
+    if (former?.user.visitor) this.logOut(former.user.userId, former.token).catch(() => undefined);
+    return session;
+  }
+
+  private async logOut(userId: string, token: string): Promise<unknown> {
+    return this.http('auth_users/user_logout', { userId }, token);
+  }
+
+  /** Another tab has signed in or out, or has a new token. */
+  private adopt(kept: Identity | null): void {
+    if (kept === null) this.current?.finish('signed_out');
+    else if (kept.userId === this.current?.user.userId) this.current.adopt(kept);
+    else this.begin(kept);
+  }
+
+  private take(identity: Identity): Session {
+    this.store.write(identity);
+    return this.begin(identity);
   }
 
   private begin(identity: Identity): Session {
     this.current?.close();
-    this.store.write(identity);
     const token = new SessionToken(identity, {
       store: this.store,
       now: Date.now,
@@ -165,19 +247,20 @@ export class Liveroom {
         session.renewed(renewed);
       },
       refused: (failure) => {
-        session.refuse(failure);
+        session.finish(failure instanceof BannedError ? 'banned' : 'expired');
       },
     });
     const session: Session = new Session({
       token,
       connection: this.connect(() => token.fresh()),
-      signOut: (old) => this.http('auth_users/user_logout', { userId: identity.userId }, old),
+      signOut: (old) => this.logOut(identity.userId, old),
       over: (why) => {
         if (why !== null && this.store.read()?.userId === identity.userId) this.store.forget();
         if (this.current === session) this.current = null;
       },
     });
     this.current = session;
+    this.emit('session', session);
     return session;
   }
 
@@ -187,4 +270,8 @@ export class Liveroom {
     if (realtime === 'polling') return new Polling({ call: this.http, token });
     return new Socket({ endpoints: this.endpoints, token, websocket });
   }
+}
+
+function named(nickname: string): { nickname?: string } {
+  return nickname === '' ? {} : { nickname };
 }

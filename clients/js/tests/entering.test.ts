@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Code, LiveroomError, refusal } from '../src/errors.js';
+import { reasonOf } from '../src/room/membership.js';
 import { Evening, ROOM } from './evening.js';
 
 beforeEach(() => {
@@ -59,6 +60,26 @@ describe('entering', () => {
     };
     evening.refuse(Code.USER_BANNED);
     await expect(evening.begin()).rejects.toMatchObject({ code: Code.USER_BANNED });
+  });
+
+  it('that is given up has no room, and the next one begins anew', async () => {
+    const evening = new Evening();
+    const leaving = new AbortController();
+    const entering = evening.begin({ signal: leaving.signal });
+    const failed = expect(entering).rejects.toMatchObject({ name: 'RoomOverError', end: { reason: 'left' } });
+    leaving.abort();
+    await failed;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(evening.entries).toBe(0);
+    expect((await evening.enter()).state.status).toBe('inside');
+  });
+
+  it('into a room that closes at that moment says so', async () => {
+    const evening = new Evening();
+    const failed = expect(evening.begin().catch(reasonOf)).resolves.toBe('closed');
+    await vi.advanceTimersByTimeAsync(0);
+    evening.channel.ended?.(2001);
+    await failed;
   });
 
   it('ends with the session', async () => {

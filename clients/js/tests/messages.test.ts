@@ -31,6 +31,11 @@ describe('the messages of a room', () => {
     expect(one).toMatchObject({ recalled: true, text: '' });
   });
 
+  it('do not show what was recalled in the answers to it either', () => {
+    const answer = message('8', 'No!', { replyTo: { messageId: '7', userId: '1', name: 'Ada', text: 'Oh no' } });
+    expect(withRecalled([message('7'), answer], '7')[1]).toMatchObject({ text: 'No!', replyTo: { name: 'Ada', text: '' } });
+  });
+
   it('go on with what is sent and recalled', () => {
     const events = news([
       { type: 'message.sent', data: message('3') },

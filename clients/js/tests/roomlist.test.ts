@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { RoomList } from '../src/room/list.js';
+import { Rooms } from '../src/session/rooms.js';
 import { FakeConnection } from './connections.js';
 import { room } from './samples.js';
 
@@ -57,5 +58,32 @@ describe('a list of rooms', () => {
     expect(list.state.phase).toBe('failed');
     list.close();
     expect(connection.followed.size).toBe(0);
+  });
+});
+
+describe('a show that is opened', () => {
+  function open(show: Parameters<Rooms['open']>[0], found = room({ title: '', cover: '' })) {
+    const connection = new FakeConnection({ 'rooms/enter_room': () => found, 'rooms/update_room': () => found });
+    const user = { userId: '40000001', name: '', avatar: '', visitor: false };
+    return { connection, opening: new Rooms({ user }, connection, '').open(show) };
+  }
+
+  it('needs one call where the room is new', async () => {
+    const { connection, opening } = open({});
+    await opening;
+    expect(connection.calls).toEqual([
+      ['rooms/enter_room', { roomId: '40000001', role: 'anchor', category: 'live', title: '' }],
+    ]);
+  });
+
+  it('gives one that is on already its texts and category, and leaves it a category that nobody has named', async () => {
+    const on = room({ title: 'Former', category: 'music' });
+    const { connection, opening } = open({ title: 'Songs', category: 'talk' }, on);
+    await opening;
+    const texts = { roomId: '40000001', title: 'Songs', cover: '' };
+    expect(connection.callsOf('rooms/update_room')).toEqual([{ ...texts, category: 'talk' }]);
+    const unnamed = open({ title: 'Songs' }, on);
+    await unnamed.opening;
+    expect(unnamed.connection.callsOf('rooms/update_room')).toEqual([texts]);
   });
 });

@@ -1,67 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Answer } from '../src/errors.js';
-import { Liveroom } from '../src/liveroom.js';
 import type { Session } from '../src/session/session.js';
 import { saltOf, sign } from '../src/session/signature.js';
-import { memoryStorage, type TextStorage } from '../src/session/storage.js';
-import { FakeConnection } from './connections.js';
+import { Service, Tab } from './browser.js';
 
 const NOW = 1_700_000_000_000;
 const DAY_MS = 86_400_000;
-
-/** A token that says when it expires, as the service's do. */
-function tokenFor(name: string, lastsMs: number): string {
-  const claims = { sub: name, exp: Math.floor((Date.now() + lastsMs) / 1000) };
-  return `x.${btoa(JSON.stringify(claims))}.${name}`;
-}
-
-class Service {
-  readonly calls: { method: string; params: Record<string, unknown>; token: string }[] = [];
-  refusal: Pick<Answer, 'errorCode' | 'errorMessage'> | null = null;
-  down = false;
-  lastsMs = 30 * DAY_MS;
-  private tokens = 0;
-
-  readonly fetch: typeof fetch = (address, init) => {
-    const headers = init?.headers as Record<string, string>;
-    const method = (address as string).split('/base/v1/')[1] ?? '';
-    const params = JSON.parse(init?.body as string) as Record<string, unknown>;
-    this.calls.push({ method, params, token: headers.authorization?.replace('Bearer ', '') ?? '' });
-    if (this.down) return Promise.reject(new TypeError('down'));
-    return Promise.resolve(new Response(JSON.stringify(this.refusal ?? this.success())));
-  };
-
-  of(method: string) {
-    return this.calls.filter((call) => call.method === method);
-  }
-
-  private success(): Answer {
-    this.tokens += 1;
-    const login = { userId: '1', name: 'Ada', avatar: '', apaasAppId: '', token: tokenFor(`t${this.tokens}`, this.lastsMs) };
-    return { errorCode: 0, errorMessage: 'ok', data: { ...login, sessionId: 's1' } };
-  }
-}
-
-class Tab {
-  readonly connection = new FakeConnection();
-  readonly liveroom: Liveroom;
-  connectWith: () => Promise<string> = () => Promise.resolve('');
-
-  constructor(
-    readonly service: Service,
-    readonly storage: TextStorage = memoryStorage(),
-  ) {
-    this.liveroom = new Liveroom('http://live.example.com', {
-      storage,
-      fetch: service.fetch,
-      connect: (token) => {
-        this.connectWith = token;
-        return this.connection;
-      },
-    });
-  }
-}
 
 const end = (session: Session) => session.state.ended;
 
@@ -77,7 +21,7 @@ describe('signing in', () => {
     const tab = new Tab(new Service());
     const session = await tab.liveroom.guest('  Ada ');
     expect(tab.service.calls[0]).toMatchObject({ method: 'auth_users/guest', params: { nickname: 'Ada' } });
-    expect(session.user).toEqual({ userId: '1', name: 'Ada', avatar: '' });
+    expect(session.user).toEqual({ userId: '1', name: 'Ada', avatar: '', visitor: false });
     expect(tab.liveroom.kept?.token).toBe(session.token);
     expect(await tab.connectWith()).toBe(session.token);
   });

@@ -1,10 +1,7 @@
 /** What a user is offered to do about somebody, or about what they have said. */
 
-import { may, outranks, type Rank, seatOf } from '@liveroom/client';
-
-import type { Message } from '../api/show';
+import { may, type Message, outranks, type Rank, type RoomView, seatOf } from '@liveroom/client';
 import type { TextKey } from '../i18n/en';
-import type { Scene } from '../rooms/scene';
 import type { IconName } from './icons';
 
 export interface Offer {
@@ -24,7 +21,7 @@ interface Target {
 /** Within this one may take back what one has said oneself. */
 const RECALL_MS = 2 * 60_000;
 
-export function offersFor(scene: Scene, me: string, rank: Rank, target: Target): Offer[] {
+export function offersFor(scene: RoomView, me: string, rank: Rank, target: Target): Offer[] {
   const about = target.message ? [...answering(rank, target), ...saying(me, rank, target)] : [];
   if (target.userId === me) return about;
   if (scene.members.has(target.userId)) about.push({ id: 'mention', icon: 'at', text: 'person.mention' });
@@ -45,12 +42,12 @@ function saying(me: string, rank: Rank, { userId, message }: Target): Offer[] {
   return [{ id: 'recall', icon: 'back', text: 'person.recall' }];
 }
 
-function stage({ members, seats }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+function stage({ members, seats }: RoomView, rank: Rank, { userId, rank: other }: Target): Offer[] {
   const comes = members.has(userId) && seats.seats.length > 0 && !seatOf(seats, userId) && other !== 'owner';
   return comes && may(rank, 'seat') ? [{ id: 'invite', icon: 'seat', text: 'person.invite' }] : [];
 }
 
-function appointing({ members }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+function appointing({ members }: RoomView, rank: Rank, { userId, rank: other }: Target): Offer[] {
   if (!may(rank, 'appoint')) return [];
   const offers: Offer[] = [];
   if (other === 'moderator') offers.push({ id: 'demote', icon: 'shield', text: 'person.unmoderate' });
@@ -61,7 +58,7 @@ function appointing({ members }: Scene, rank: Rank, { userId, rank: other }: Tar
   return offers;
 }
 
-function keeping({ members, muted }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+function keeping({ members, muted }: RoomView, rank: Rank, { userId, rank: other }: Target): Offer[] {
   const report: Offer = { id: 'report', icon: 'flag', text: 'person.report' };
   if (!may(rank, 'moderate') || !outranks(rank, other)) return [report];
   const kick: Offer[] = members.has(userId) ? [{ id: 'kick', icon: 'leave', text: 'person.kick', grave: true }] : [];

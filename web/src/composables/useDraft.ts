@@ -1,8 +1,8 @@
 /** What somebody is about to say in the room: the words, what they answer, and whom they mention. */
 
+import type { Message } from '@liveroom/client';
 import { inject, type InjectionKey, provide, type Ref, ref, type ShallowRef, shallowRef } from 'vue';
 
-import type { Message } from '../api/show';
 import type { Person } from './useNames';
 import type { Saying } from './useTalk';
 

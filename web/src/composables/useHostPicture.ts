@@ -1,11 +1,10 @@
 /** Whether the picture of whoever's show it is was cut off, and what was to be seen of it last. */
 
+import type { RoomState } from '@liveroom/client';
 import type { Trouble } from '@liveroom/client/media';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
-import type { Scene } from '../rooms/scene';
-
-export function useHostPicture(scene: Readonly<Ref<Scene>>, trouble: Readonly<Ref<Trouble | null>>) {
+export function useHostPicture(scene: Readonly<Ref<RoomState>>, trouble: Readonly<Ref<Trouble | null>>) {
   /** The picture is there and stands still, or has vanished while it did. */
   const stands = ref(false);
   /** The last picture, as a `data:` address. */

@@ -1,16 +1,14 @@
 /** Names and pictures of users of whom only the id is known, asked for once and many at a time. */
 
+import type { Session, User as Person } from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
 
-import type { Member } from '../api/types';
-import type { Wire } from '../api/wire';
-
-export type Person = Pick<Member, 'userId' | 'name' | 'avatar'>;
+export type { Person };
 
 const AT_ONCE = 50;
 const GATHER_MS = 30;
 
-export function useNames(wire: Wire) {
+export function useNames(client: Session) {
   const known = shallowRef<ReadonlyMap<string, Person>>(new Map());
   const asked = new Set<string>();
   const wanted: string[] = [];
@@ -21,7 +19,7 @@ export function useNames(wire: Wire) {
     const batch = wanted.splice(0, AT_ONCE);
     if (wanted.length > 0) timer = setTimeout(() => void ask(), GATHER_MS);
     try {
-      const people = await wire.call<Person[]>('getUserInfoBatch', { userId: batch.join('|') });
+      const people = await client.users(batch);
       known.value = new Map([...known.value, ...people.map((one) => [one.userId, one] as const)]);
     } catch {
       for (const id of batch) asked.delete(id);

@@ -16,5 +16,5 @@ export function useOffline() {
     removeEventListener('online', look);
     removeEventListener('offline', look);
   });
-  return computed(() => !online.value || link.value === 'away');
+  return computed(() => !online.value || link.value === 'reconnecting');
 }

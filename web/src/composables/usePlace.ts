@@ -1,6 +1,6 @@
 import { inject, type InjectionKey } from 'vue';
 
-import type { Place } from '../api/place';
+import type { Place } from '../place';
 
 export const PLACE: InjectionKey<Place> = Symbol('place');
 

@@ -1,26 +1,15 @@
-/** The rooms that are live, as the list's channel tells them. */
+/** The rooms that are live, as the client lists them. */
 
-import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import type { Session } from '@liveroom/client';
+import { computed, onScopeDispose, shallowRef } from 'vue';
 
-import type { ListNews, ListState } from '../api/types';
-import type { Wire } from '../api/wire';
-import { listAfter, listFrom, newestFirst, type RoomMap } from '../rooms/list';
+export function useRoomList(client: Session) {
+  const list = client.rooms.list();
+  const state = shallowRef(list.state);
 
-export function useRoomList(wire: Wire) {
-  const rooms = shallowRef<RoomMap>(new Map());
-  const phase = ref<'loading' | 'shown' | 'failed'>('loading');
-  const unfollow = wire.follow<ListState, ListNews>('rooms:_all', {
-    state(state) {
-      rooms.value = listFrom(state);
-      phase.value = 'shown';
-    },
-    news(news) {
-      rooms.value = listAfter(rooms.value, news);
-    },
-    ended() {
-      phase.value = 'failed';
-    },
+  list.subscribe((now) => (state.value = now));
+  onScopeDispose(() => {
+    list.close();
   });
-  onScopeDispose(unfollow);
-  return { rooms: computed(() => newestFirst(rooms.value)), phase };
+  return { rooms: computed(() => state.value.rooms), phase: computed(() => state.value.phase) };
 }

@@ -1,22 +1,20 @@
 /** Rooms that are looked for by words of their title, their host's name or their category. */
 
+import type { RoomInfo, Session } from '@liveroom/client';
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
-
-import type { Room } from '../api/types';
-import type { Wire } from '../api/wire';
 
 /** People type faster than it is worth asking. */
 const PAUSE_MS = 300;
 const FOUND_MAX = 50;
 
-export function useSearch(wire: Wire) {
+export function useSearch(client: Session) {
   const text = ref('');
   /** Null: nothing is looked for. */
-  const found = shallowRef<readonly Room[] | null>(null);
+  const found = shallowRef<readonly RoomInfo[] | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function ask(words: string): Promise<void> {
-    const rooms = await wire.call<Room[]>('rooms/search', { text: words, limit: FOUND_MAX });
+    const rooms = await client.rooms.search(words, { limit: FOUND_MAX });
     if (text.value.trim() === words) found.value = rooms;
   }
 

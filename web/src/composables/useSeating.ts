@@ -4,12 +4,13 @@ import { isHost, may, requestOf, seatOf } from '@liveroom/client';
 import { computed, type Ref, ref, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import { answerText } from '../rooms/seats';
+import { answerText } from '../rooms/answers';
 import type { InRoom } from './useRoom';
 import { useStage } from './useStage';
 import { useToasts } from './useToasts';
+import { useEvents } from './useVisit';
 
-export function useSeating({ me, scene, rank, calls, nameOf, listen }: InRoom, role: Readonly<Ref<string>>) {
+export function useSeating({ me, scene, rank, calls, nameOf }: InRoom, role: Readonly<Ref<string>>) {
   const { t } = useTexts();
   const { toast } = useToasts();
   const own = useStage();
@@ -28,15 +29,11 @@ export function useSeating({ me, scene, rank, calls, nameOf, listen }: InRoom, r
     }
   });
   const invited = new Set<string>();
-  listen({
-    events(events) {
-      for (const event of events) {
-        if (event.type === 'seats.requested' && event.data.by === me.userId) invited.add(event.data.requestId);
-        if (event.type !== 'seats.answered') continue;
-        const text = answerText(event.data, me.userId, invited.delete(event.data.requestId));
-        if (text) toast(t(text.key, { name: nameOf(text.userId), reason: text.reason }));
-      }
-    },
+  useEvents(calls, (event) => {
+    if (event.type === 'seats.requested' && event.data.by === me.userId) invited.add(event.data.requestId);
+    if (event.type !== 'seats.answered') return;
+    const text = answerText(event.data, me.userId, invited.delete(event.data.requestId));
+    if (text) toast(t(text.key, { name: nameOf(text.userId), reason: text.reason }));
   });
   watch(
     [() => seat.value?.audioMuted === true, () => seat.value?.videoMuted === true],

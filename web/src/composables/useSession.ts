@@ -1,7 +1,6 @@
+import type { Session as ClientSession, SignedInUser } from '@liveroom/client';
 import { inject, type InjectionKey } from 'vue';
 
-import type { Wire } from '../api/wire';
-import type { Me } from '../identity/keep';
 import type { Session } from '../identity/session';
 
 export const SESSION: InjectionKey<Session> = Symbol('session');
@@ -13,9 +12,8 @@ export function useSession(): Session {
 }
 
 /** For screens that only exist while somebody is signed in. */
-export function useSignedIn(): { session: Session; me: Me; wire: Wire } {
-  const session = useSession();
-  const { me, wire } = session;
-  if (!me.value || !wire.value) throw new Error('nobody is signed in');
-  return { session, me: me.value, wire: wire.value };
+export function useSignedIn(): { me: SignedInUser; client: ClientSession } {
+  const { me, client } = useSession();
+  if (!me.value || !client.value) throw new Error('nobody is signed in');
+  return { me: me.value, client: client.value };
 }

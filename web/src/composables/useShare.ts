@@ -1,8 +1,9 @@
 /** Copy the address of the room that is shown; that of a private one carries the key that lets in. */
 
-import type { Place } from '../api/place';
-import type { Access } from '../api/show';
+import type { Access } from '@liveroom/client';
+
 import { useTexts } from '../i18n/texts';
+import type { Place } from '../place';
 import { usePlace } from './usePlace';
 import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';

@@ -23,12 +23,15 @@ export function useTiles(
   const arrangement = ref<Arrangement>('focus');
   const shows = shallowRef<ReadonlyMap<string, Shows>>(new Map());
 
+  // Most of what changes in a room, such as messages, is nothing to the stage.
+  const seats = computed(() => scene.value.seats);
+  const owner = computed(() => scene.value.room.ownBy);
+
   const tiles = computed(() => {
-    const { seats, room } = scene.value;
     const own = source.value ? [{ userId: me.userId, stream: source.value.stream, own: true }] : [];
     const others = remotes.value.map((remote) => ({ ...remote, own: false }));
-    const all = [...others, ...own].map((one) => ({ ...one, seat: seatOf(seats, one.userId) }));
-    const rank = (userId: string) => (userId === pinned.value ? 0 : userId === room.ownBy ? 1 : 2);
+    const all = [...others, ...own].map((one) => ({ ...one, seat: seatOf(seats.value, one.userId) }));
+    const rank = (userId: string) => (userId === pinned.value ? 0 : userId === owner.value ? 1 : 2);
     // Whoever was chosen has the big picture, else whose show it is; one's own comes last of the others.
     return all.sort((a, b) => rank(a.userId) - rank(b.userId));
   });

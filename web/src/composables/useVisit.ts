@@ -1,74 +1,98 @@
 /** A visit of a room, for as long as a screen shows it. */
 
-import { isHost } from '@liveroom/client';
+import {
+  Code,
+  type EndReason,
+  isRefused,
+  PasswordError,
+  reasonOf,
+  type Removal,
+  type Room,
+  type RoomEvent,
+  type RoomState,
+  type Session,
+} from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
 
-import type { RoomEvent } from '../api/types';
-import type { Wire } from '../api/wire';
-import type { Scene } from '../rooms/scene';
-import { type Stage, Visit, type Watcher } from '../rooms/visit';
-import { useRoomTabs } from './useRoomTabs';
+/** Why there is nothing to be seen (any more). */
+export type Ending = Exclude<EndReason, 'left' | 'signed_out'>;
 
-/** What parts of the screen hear of, beside the scene. */
-export interface Listener {
-  events?(events: readonly RoomEvent[]): void;
-  afresh?(): void;
-}
+export type Stage =
+  | { readonly at: 'entering' }
+  /** The room has a password; `wrong`: what was given is not it, in the service's words. */
+  | { readonly at: 'door'; readonly wrong: string }
+  | { readonly at: 'inside'; readonly role: string }
+  | { readonly at: 'over'; readonly why: Ending; readonly detail: string; readonly removal?: Removal };
 
-export function useVisit(wire: Wire, roomId: string, me: string, linkKey = '') {
+export function useVisit(client: Session, roomId: string, linkKey = '') {
   const stage = shallowRef<Stage>({ at: 'entering' });
-  const scene = shallowRef<Scene | null>(null);
-  const listeners = new Set<Listener>();
-  const tabs = useRoomTabs();
-  const mine = () => ({ userId: me, roomId, hosts: stage.value.at === 'inside' && isHost(stage.value) });
-  let visit = begin();
+  const room = shallowRef<Room | null>(null);
+  const scene = shallowRef<RoomState | null>(null);
+  let visit = new AbortController();
 
-  function begin(): Visit {
-    const watcher: Watcher = {
-      stage(now) {
-        stage.value = now;
-        if (now.at === 'inside') tabs.take(mine());
-      },
-      scene(now) {
-        scene.value = now;
-      },
-      events(events) {
-        for (const listener of listeners) listener.events?.(events);
-      },
-      afresh() {
-        for (const listener of listeners) listener.afresh?.();
-      },
-    };
-    const begun = new Visit(wire, roomId, me, watcher, { linkKey });
-    void begun.enter();
-    return begun;
+  async function enter(password = ''): Promise<void> {
+    const { signal } = visit;
+    try {
+      const entered = await client.enter(roomId, { password, linkKey, signal });
+      if (signal.aborted) entered.close();
+      else follow(entered);
+    } catch (failure) {
+      if (!signal.aborted) stage.value = stageOf(failure);
+    }
   }
 
-  const stopHearing = tabs.onTaken(mine, () => {
-    if (stage.value.at === 'inside') visit.move();
-  });
-  onScopeDispose(() => {
-    stopHearing();
-    visit.stop();
-  });
+  function follow(entered: Room): void {
+    room.value = entered;
+    entered.subscribe((now) => {
+      if (room.value !== entered) return;
+      scene.value = now;
+      stage.value = stageIn(now) ?? stage.value;
+    });
+  }
+
+  function close(): void {
+    visit.abort();
+    room.value?.close();
+    room.value = null;
+  }
+
+  void enter();
+  onScopeDispose(close);
   return {
     stage,
+    room,
     scene,
     again: () => {
-      visit.stop();
+      close();
+      visit = new AbortController();
       stage.value = { at: 'entering' };
       scene.value = null;
-      visit = begin();
+      void enter();
     },
     /** Knock with the room's password. */
-    knock: (password: string) => visit.enter(password),
-    leave: () => visit.leave(),
-    end: () => visit.end(),
-    change: (fields: Parameters<Visit['change']>[0]) => visit.change(fields),
-    /** Hear of what happens for as long as the part of the screen lives that asks. */
-    listen: (listener: Listener) => {
-      listeners.add(listener);
-      onScopeDispose(() => listeners.delete(listener));
-    },
+    knock: (password: string) => enter(password),
+    leave: async () => room.value?.leave(),
+    end: async () => room.value?.end(),
+    change: async (fields: { title: string; cover: string }) => room.value?.update(fields),
   };
+}
+
+/** What a room's state means for the screen; nothing where the screen itself has left, or the session is over. */
+function stageIn({ me, end }: RoomState): Stage | null {
+  if (!end) return { at: 'inside', role: me.role };
+  const { reason, detail, removal } = end;
+  if (reason === 'left' || reason === 'signed_out') return null;
+  return { at: 'over', why: reason, detail, ...(removal ? { removal } : {}) };
+}
+
+function stageOf(failure: unknown): Stage {
+  if (failure instanceof PasswordError) {
+    return { at: 'door', wrong: failure.code === Code.ROOM_PASSWORD_REQUIRED ? '' : failure.message };
+  }
+  return { at: 'over', why: reasonOf(failure) as Ending, detail: isRefused(failure) ? failure.message : '' };
+}
+
+/** Hear of what happens in a room for as long as the part of the screen lives that asks. */
+export function useEvents(room: Room, heard: (event: RoomEvent) => void): void {
+  onScopeDispose(room.on('event', heard));
 }

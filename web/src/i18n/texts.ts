@@ -1,8 +1,8 @@
 /** The page's texts in the reader's language: the browser's, until they choose another. */
 
+import { RefusedError } from '@liveroom/client';
 import { computed, ref, watchEffect } from 'vue';
 
-import { Refusal } from '../api/answer';
 import { en, type TextKey } from './en';
 import { zh } from './zh';
 
@@ -34,14 +34,9 @@ export function counted(key: TextKey, count: number): TextKey {
   return count === 1 && one in en ? (one as TextKey) : key;
 }
 
-/**
- * How many seconds a refusal asks to wait, which it says in its sentence; 0 where it asks for nothing.
- *
- * The service writes "12 s" or "12 秒".
- */
+/** How many seconds a refusal asks to wait; 0 where it asks for nothing. */
 export function secondsOf(failure: unknown): number {
-  if (!(failure instanceof Refusal) || failure.slug !== 'RateLimited') return 0;
-  return Number(/(\d+)\s*(?:s\b|秒)/.exec(failure.message)?.[1] ?? 0);
+  return (failure instanceof RefusedError ? failure.retryAfter : null) ?? 0;
 }
 
 /** How the service itself says that something is not allowed; other sentences are those of hooks (docs/hooks.md). */
@@ -60,7 +55,7 @@ export function operatorsWords(sentence: string): string {
 
 /** Say what went wrong in the page's words, or in the operator's; `wait` is how many seconds are left until one may try again. */
 export function failureText(say: Say, failure: unknown, { occasion = '', wait = secondsOf(failure) } = {}): string {
-  if (!(failure instanceof Refusal)) return say('error.unreachable');
+  if (!(failure instanceof RefusedError)) return say('error.unreachable');
   if (wait > 0) return say('error.wait', { count: wait });
   const words = REFUSED_BY_HOOKS.has(failure.slug) ? operatorsWords(failure.message) : '';
   if (words !== '') return words;

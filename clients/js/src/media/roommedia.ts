@@ -5,7 +5,7 @@ import { Observable, type Stop } from '../events.js';
 import type { Room } from '../room/room.js';
 import type { RoomState } from '../room/state.js';
 import { isHost, publishersOf } from '../room/view.js';
-import type { Adapters, Credential, Media, Provider, Reach, Remote, Trouble } from './media.js';
+import type { Adapters, Arrived, Credential, Media, Provider, Reach, Remote, Trouble } from './media.js';
 import { openMedia } from './open.js';
 
 export interface MediaState {
@@ -109,6 +109,11 @@ export class RoomMedia extends Observable<MediaState> {
   publish(stream: MediaStream | null): void {
     this.wanted = stream;
     this.plan(false);
+  }
+
+  /** Say how what others show arrives; of providers that cannot tell, nothing. */
+  async measure(): Promise<readonly Arrived[]> {
+    return (await this.media?.measure?.()) ?? [];
   }
 
   close(): void {

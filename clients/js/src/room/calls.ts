@@ -85,6 +85,9 @@ export class ModerationCalls {
   readonly report = (fields: { targetId: string; messageId?: string; reason: string; text: string }) =>
     this.call('moderation/report', fields);
   readonly reports = (): Promise<Report[]> => this.call('moderation/reports', { state: 'open', limit: LISTED });
+  /** Count the open reports after this one; empty: all. */
+  readonly countReports = (after = ''): Promise<{ count: number; newestId: string }> =>
+    this.call('moderation/count_reports', { after });
   readonly resolve = (reportId: string) => this.call('moderation/resolve', { reportId });
   readonly audit = (): Promise<AuditLine[]> => this.call('moderation/audit', { limit: LISTED });
 }

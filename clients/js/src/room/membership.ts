@@ -6,7 +6,7 @@
  */
 
 import { ChannelEnd, type Connection } from '../connection/connection.js';
-import { Code, isRefused, isTransient } from '../errors.js';
+import { Code, isRefused, isTransient, LiveroomError } from '../errors.js';
 import type { Stop } from '../events.js';
 import type { ChannelState, Entered, Removal, RoomEvent, RoomInfo, RoomNews } from '../types.js';
 import { freshEvents, type RoomView, viewAfter, viewFrom } from './view.js';
@@ -15,8 +15,9 @@ import { freshEvents, type RoomView, viewAfter, viewFrom } from './view.js';
  * Why a room is over for this user.
  *
  * `closed`: the broadcast has ended; `detail` is the reason of `room.closed`. `left`: by `leave`. `moved`: the user has
- * entered another room. `kicked`, `banned`: by a moderator. `removed`: for a reason that nobody has told. `missing`,
- * `full`, `refused`, `failed`: entering again after a cut was not possible. `signed_out`: the session is over.
+ * entered another room, or this one in another tab. `kicked`, `banned`: by a moderator. `removed`: for a reason that
+ * nobody has told. `missing`, `full`, `refused`, `failed`: entering again after a cut was not possible. `signed_out`: the
+ * session is over.
  */
 export type EndReason =
   | 'closed'
@@ -48,6 +49,17 @@ export interface EnterOptions {
   /** Of the room that is opened by this. */
   readonly title?: string;
   readonly category?: string;
+  /** Ends the entering as long as it lasts; what `enter` has returned is left or closed instead. */
+  readonly signal?: AbortSignal;
+}
+
+/** The room was over before its first state had come. */
+export class RoomOverError extends LiveroomError {
+  override readonly name = 'RoomOverError';
+
+  constructor(readonly end: RoomEnd) {
+    super(`the room was over before it was entered: ${end.reason}`);
+  }
 }
 
 export interface MembershipWatcher {
@@ -135,10 +147,13 @@ export class Membership {
   }
 
   private async attempt(more: object): Promise<void> {
-    const { connection, options, watcher } = this.needs;
-    const role = options.role ?? ((await this.owns()) ? 'anchor' : 'audience');
-    const password = options.password ? { password: options.password } : {};
-    const asked = { ...this.named, role, ...password, ...more };
+    const { role = (await this.owns()) ? 'anchor' : 'audience', password = '' } = this.needs.options;
+    if (!this.over) await this.ask({ role, ...(password === '' ? {} : { password }), ...more });
+  }
+
+  private async ask(what: object): Promise<void> {
+    const { connection, watcher } = this.needs;
+    const asked = { ...this.named, ...what };
     const entered = (await connection.call('rooms/enter_room', asked)) as Entered;
     if (this.over) return;
     this.enteredAt = this.now();
@@ -247,5 +262,6 @@ function endOf(failure: unknown): RoomEnd {
 
 /** Return why somebody is not let in: `session.enter` has thrown this failure. */
 export function reasonOf(failure: unknown): EndReason {
+  if (failure instanceof RoomOverError) return failure.end.reason;
   return (isRefused(failure) ? REASONS.get(failure.code) : undefined) ?? 'failed';
 }

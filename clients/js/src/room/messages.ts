@@ -23,7 +23,11 @@ export function messagesAfter(messages: readonly Message[], events: readonly Roo
 }
 
 export function withRecalled(messages: readonly Message[], messageId: string): readonly Message[] {
-  return messages.map((one) => (one.messageId === messageId ? { ...one, text: '', recalled: true } : one));
+  return messages.map((one) => {
+    if (one.messageId === messageId) return { ...one, text: '', recalled: true };
+    // What is recalled is not to be read in the answers to it either.
+    return one.replyTo?.messageId === messageId ? { ...one, replyTo: { ...one.replyTo, text: '' } } : one;
+  });
 }
 
 /** Return the message in an event, if there is one. */

@@ -8,7 +8,7 @@ import type { Member, Message, RoomEvent, RoomInfo, User } from '../types.js';
 import { appointedAfter, appointedAmong, isConcerned } from './appointed.js';
 import { type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
 import { Likes } from './likes.js';
-import { type EnterOptions, Membership, type RoomEnd } from './membership.js';
+import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
 import { messagesAfter, messagesIn, withMessages } from './messages.js';
 import { may, type Rank, rankOf, type Right } from './ranks.js';
 import { meOf, type RoomState } from './state.js';
@@ -111,18 +111,23 @@ export class Room extends Observable<RoomState, RoomEvents> {
           refreshed: (view) => {
             if (room) room.refresh(view);
             else resolve((room = Room.first(connection, membership, view, user, role)));
+            options.signal?.removeEventListener('abort', giveUp);
           },
           reentering: () => room?.change({ status: 'reentering' }),
           ended: (end) => {
             stop();
             room?.finish(end);
-            reject(new LiveroomError(`the room was over before it was entered: ${end.reason}`));
+            reject(new RoomOverError(end));
           },
         },
       });
       const stop = session.on('closed', () => {
         membership.finish({ reason: 'signed_out', detail: '' });
       });
+      const giveUp = () => {
+        membership.finish({ reason: 'left', detail: '' });
+      };
+      options.signal?.addEventListener('abort', giveUp, { once: true });
       membership.enter().catch((failure: unknown) => {
         stop();
         membership.stop();
@@ -213,9 +218,9 @@ export class Room extends Observable<RoomState, RoomEvents> {
     await this.call('rooms/destroy_room');
   }
 
-  /** Follow nothing any more, without leaving: the place ends by itself, or somebody goes on with it. */
-  close(): void {
-    this.membership.finish({ reason: 'signed_out', detail: '' });
+  /** Follow nothing any more, without leaving: the place ends by itself, or another tab goes on with it (`moved`). */
+  close(reason: 'signed_out' | 'moved' = 'signed_out'): void {
+    this.membership.finish({ reason, detail: '' });
   }
 
   private hear(view: RoomView, events: readonly RoomEvent[]): void {

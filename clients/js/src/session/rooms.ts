@@ -8,6 +8,7 @@ import type { Session } from './session.js';
 export interface NewShow {
   readonly title?: string;
   readonly cover?: string;
+  /** `live` by default; a show that is on already keeps its own unless another is given. */
   readonly category?: string;
   /** By default the user's own room, whose id is theirs: links to it stay good for the next show. */
   readonly roomId?: string;
@@ -33,18 +34,18 @@ export class Rooms {
     return (await this.connection.call('rooms/room_detail', { roomId, ...key })) as RoomInfo;
   }
 
-  /** Find public live rooms by their texts and hosts, most watched first. */
-  async search(text: string, { category }: { category?: string } = {}): Promise<RoomInfo[]> {
-    const wanted = category === undefined ? {} : { category };
+  /** Find public live rooms by their texts and hosts, most watched first: 20, unless `limit` says otherwise. */
+  async search(text: string, wanted: { category?: string; limit?: number } = {}): Promise<RoomInfo[]> {
     return (await this.connection.call('rooms/search', { text, ...wanted })) as RoomInfo[];
   }
 
   /** Open a show, so that others can enter; `session.enter` then follows it. A show that is on already is changed. */
-  async open({ title = '', cover = '', category = CATEGORY, roomId = this.session.user.userId }: NewShow): Promise<RoomInfo> {
-    const asked = { roomId, role: 'anchor', category, title };
+  async open({ title = '', cover = '', category, roomId = this.session.user.userId }: NewShow): Promise<RoomInfo> {
+    const asked = { roomId, role: 'anchor', category: category ?? CATEGORY, title };
     const room = (await this.connection.call('rooms/enter_room', asked)) as Entered;
-    // A show that was on already keeps its title on entering.
-    if (room.title === title && room.cover === cover) return room;
-    return (await this.connection.call('rooms/update_room', { roomId: room.roomId, title, cover })) as RoomInfo;
+    // A show that was on already keeps its texts on entering.
+    if (room.title === title && room.cover === cover && room.category === (category ?? room.category)) return room;
+    const texts = { title, cover, ...(category === undefined ? {} : { category }) };
+    return (await this.connection.call('rooms/update_room', { roomId: room.roomId, ...texts })) as RoomInfo;
   }
 }

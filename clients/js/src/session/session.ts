@@ -1,19 +1,19 @@
 /** A user who is signed in: calls, rooms, what is sent to them, and the end. */
 
 import { Closed, type Connection, type ConnectionStatus } from '../connection/connection.js';
-import { BannedError } from '../errors.js';
 import { Observable, type Stop } from '../events.js';
 import { Room } from '../room/room.js';
 import type { EnterOptions } from '../room/membership.js';
 import type { Data, Method, Params, User, UserEvent } from '../types.js';
 import { Rooms } from './rooms.js';
+import type { SignedInUser } from './storage.js';
 import type { SessionToken } from './token.js';
 
 /** `expired`: or ended by somebody else. `refused`: another device of the user is connected, and stays. */
 export type SessionEnd = 'signed_out' | 'expired' | 'replaced' | 'refused' | 'banned' | 'deleted';
 
 export interface SessionState {
-  readonly user: User;
+  readonly user: SignedInUser;
   readonly status: ConnectionStatus;
   /** Why the session is over; null while it is not. */
   readonly ended: SessionEnd | null;
@@ -24,6 +24,8 @@ export type SessionEvents = {
   status: ConnectionStatus;
   /** The token was renewed: calls with the old one go on until that expires. */
   token: string;
+  /** `enter` has entered a room. */
+  entered: Room;
   end: SessionEnd;
   /** Over, or disconnected by `close` (null). */
   closed: SessionEnd | null;
@@ -59,8 +61,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
   private over = false;
 
   constructor(private readonly needs: SessionNeeds) {
-    const { userId, name, avatar, tenant } = needs.token.current;
-    super({ user: { userId, name, avatar }, status: 'connecting', ended: null });
+    const { userId, name, avatar, visitor, tenant } = needs.token.current;
+    super({ user: { userId, name, avatar, visitor }, status: 'connecting', ended: null });
     this.rooms = new Rooms(this, needs.connection, tenant);
     this.stops = [
       needs.connection.onStatus((status, code) => {
@@ -72,7 +74,7 @@ export class Session extends Observable<SessionState, SessionEvents> {
     ];
   }
 
-  get user(): User {
+  get user(): SignedInUser {
     return this.state.user;
   }
 
@@ -101,15 +103,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
    * A room that is entered already is returned as it is.
    */
   async enter(roomId: string, options: EnterOptions = {}): Promise<Room> {
-    const known = this.entered.get(roomId);
-    if (known) return known;
-    const entering = this.entering.get(roomId) ?? this.begin(roomId, options);
-    this.entering.set(roomId, entering);
-    try {
-      return await entering;
-    } finally {
-      this.entering.delete(roomId);
-    }
+    options.signal?.throwIfAborted();
+    return this.entered.get(roomId) ?? this.entering.get(roomId) ?? this.begin(roomId, options);
   }
 
   /** Return a room that this session is in. */
@@ -126,7 +121,20 @@ export class Session extends Observable<SessionState, SessionEvents> {
   async update(changes: { name?: string; avatar?: string }): Promise<void> {
     await this.call('auth_users/user_update', changes);
     this.needs.token.update(changes);
-    this.become({ ...this.state, user: { ...this.user, ...changes } });
+    this.note(changes);
+  }
+
+  /** Make a visitor a guest like any other, who keeps the account and gets this name; empty: keeps the name too. */
+  async settle(name = ''): Promise<void> {
+    if (name !== '' && name !== this.user.name) await this.update({ name });
+    this.needs.token.update({ visitor: false });
+    this.note({ visitor: false });
+  }
+
+  /** Take what another tab says of this user. */
+  adopt({ name, avatar, visitor }: SignedInUser): void {
+    this.needs.token.note({ name, avatar, visitor });
+    this.note({ name, avatar, visitor });
   }
 
   /** End the session here and at the service. Throws where the service does not hear of it; here it is over anyway. */
@@ -147,17 +155,38 @@ export class Session extends Observable<SessionState, SessionEvents> {
     this.emit('token', token);
   }
 
-  /** End the session here because the service has refused it. */
-  refuse(failure: unknown): void {
-    this.finish(failure instanceof BannedError ? 'banned' : 'expired');
+  /** End the session here, because it has ended at the service. */
+  finish(why: SessionEnd): void {
+    if (this.over) return;
+    this.release(why);
+    this.become({ ...this.state, status: 'closed', ended: why });
+    this.emit('status', 'closed');
+    this.emit('end', why);
   }
 
   private async begin(roomId: string, options: EnterOptions): Promise<Room> {
     const { connection } = this.needs;
-    const room = await Room.enter({ user: this.user, connection, roomId, options, session: this });
-    this.entered.set(roomId, room);
-    room.on('end', () => this.entered.delete(roomId));
-    return room;
+    const entering = Room.enter({ user: this.user, connection, roomId, options, session: this });
+    this.entering.set(roomId, entering);
+    const forget = () => {
+      if (this.entering.get(roomId) === entering) this.entering.delete(roomId);
+    };
+    // Whoever enters right after that begins anew.
+    options.signal?.addEventListener('abort', forget);
+    try {
+      const room = await entering;
+      this.entered.set(roomId, room);
+      room.on('end', () => this.entered.delete(roomId));
+      this.emit('entered', room);
+      return room;
+    } finally {
+      options.signal?.removeEventListener('abort', forget);
+      forget();
+    }
+  }
+
+  private note(changes: Partial<SignedInUser>): void {
+    this.become({ ...this.state, user: { ...this.user, ...changes } });
   }
 
   private turn(status: ConnectionStatus, code: number): void {
@@ -173,14 +202,6 @@ export class Session extends Observable<SessionState, SessionEvents> {
   private hear(event: UserEvent): void {
     this.emit(event.type, event);
     if (event.type === 'user.signed_out') this.finish(REASONS[event.reason] ?? 'expired');
-  }
-
-  private finish(why: SessionEnd): void {
-    if (this.over) return;
-    this.release(why);
-    this.become({ ...this.state, status: 'closed', ended: why });
-    this.emit('status', 'closed');
-    this.emit('end', why);
   }
 
   private release(why: SessionEnd | null): void {

@@ -1,7 +1,7 @@
 /** A session's token: renewed when half of its time is over, by whichever tab or program of the user comes first. */
 
 import { isRefused } from '../errors.js';
-import type { Identity, IdentityStore } from './storage.js';
+import type { Identity, IdentityStore, SignedInUser } from './storage.js';
 
 export interface TokenNeeds {
   readonly store: IdentityStore;
@@ -42,10 +42,15 @@ export class SessionToken {
     return this.identity.token;
   }
 
-  /** Keep a change of the user's name or picture. */
-  update(changes: Partial<Pick<Identity, 'name' | 'avatar'>>): void {
-    this.identity = { ...this.identity, ...changes };
+  /** Keep a change of the user. */
+  update(changes: Partial<SignedInUser>): void {
+    this.note(changes);
     this.keep();
+  }
+
+  /** Know a change of the user that somebody else has kept. */
+  note(changes: Partial<SignedInUser>): void {
+    this.identity = { ...this.identity, ...changes };
   }
 
   stop(): void {
@@ -72,7 +77,7 @@ export class SessionToken {
     try {
       const renewed = await this.needs.renew(this.identity.token);
       if (this.over) return;
-      this.take(renewed);
+      this.take({ ...renewed, visitor: this.identity.visitor });
       this.keep();
       this.needs.renewed(renewed.token);
     } catch (failure) {
@@ -82,10 +87,13 @@ export class SessionToken {
     }
   }
 
-  /** Another user may have signed in meanwhile, in another tab: what they have kept stays. */
+  /** In another tab another user may have signed in meanwhile, or this one got a later token: what is kept of it stays. */
   private keep(): void {
-    const kept = this.needs.store.read();
-    if (kept === null || kept.userId === this.identity.userId) this.needs.store.write(this.identity);
+    const { store } = this.needs;
+    const kept = store.read() ?? this.identity;
+    if (kept.userId !== this.identity.userId) return;
+    const { token, expires } = kept.expires > this.identity.expires ? kept : this.identity;
+    store.write({ ...this.identity, token, expires });
   }
 
   private take(identity: Identity): void {
