@@ -2,7 +2,7 @@
 
 import { onBeforeUnmount, onMounted, type Ref, ref } from 'vue';
 
-import { Frames } from '../media/frames';
+import { Progress } from '../media/progress';
 
 export type Shows = 'unknown' | 'picture' | 'voice';
 
@@ -14,7 +14,7 @@ export function useFrames(video: Readonly<Ref<HTMLVideoElement | null>>, stream:
   const shows = ref<Shows>('unknown');
   const tall = ref(false);
   const stands = ref(false);
-  let frames = new Frames();
+  let frames = new Progress();
   let begun = performance.now();
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -44,7 +44,7 @@ export function useFrames(video: Readonly<Ref<HTMLVideoElement | null>>, stream:
     tall,
     stands,
     begin: () => {
-      frames = new Frames();
+      frames = new Progress();
       begun = performance.now();
       stands.value = false;
       shows.value = 'unknown';
