@@ -26,6 +26,19 @@ _TOO_SMALL: Final = """
   .map(([it, {width, height}]) => `${it.dataset.testid ?? it.outerHTML.slice(0, 80)}: ${width} x ${height}`)
 """
 """44 CSS pixels, less what rounding takes."""
+_CHAT_BELOW: Final = """
+() => {
+  const video = document.querySelector('[data-testid=remote-video]');
+  const head = document.querySelector('[data-testid=seats]').getBoundingClientRect();
+  const chat = document.querySelector('[data-testid=chat]').getBoundingClientRect();
+  const picture = video.getBoundingClientRect();
+  const bottom = picture.top + (picture.width * video.videoHeight) / video.videoWidth;
+  const touches = (one, other) => one >= other && one <= other + 16;
+  return video.videoWidth > video.videoHeight && touches(picture.top, head.bottom) && touches(chat.top, bottom)
+    && chat.bottom > innerHeight - 16;
+}
+"""
+"""The picture begins below the seats, and the chat below the picture; it ends with the window."""
 
 
 async def _check_fingers(person: Person, screen: str) -> None:
@@ -73,4 +86,18 @@ async def test_on_a_phone_the_host_has_every_tool_in_a_sheet(hall: Hall) -> None
     await expect(host.at("end-viewers")).to_have_text("1 person is watching. The show ends for them too.")
     await host.at("end-confirm").click()
     await expect(viewer.at("ending")).to_have_attribute("data-why", "closed")
+    hall.check_silence()
+
+
+async def test_on_an_upright_phone_the_chat_has_all_that_a_picture_across_leaves(hall: Hall) -> None:
+    host = await hall.guest("Mara")
+    room = await host.go_live("Across")
+    viewer = await hall.guest("Ada", f"/room/{room}", **SIZES["phone"])
+    await viewer.see()
+    await viewer.page.wait_for_function(_CHAT_BELOW, polling=100)
+    await viewer.at("fullscreen").click()
+    await viewer.page.wait_for_function("() => document.fullscreenElement === document.documentElement")
+    await expect(viewer.at("chat-field"), "the whole room has the screen").to_be_in_viewport(ratio=1)
+    await viewer.at("fullscreen").click()
+    await viewer.page.wait_for_function("() => document.fullscreenElement === null")
     hall.check_silence()

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import { covered } from '../src/composables/useKeyboard';
 import { keepDevices, keptDevices } from '../src/media/devices';
-import { Frames, STILL_MS } from '../src/media/frames';
+import { Progress, STILL_MS } from '../src/media/progress';
 import { qualityOf } from '../src/media/quality';
 import { CROSSING_MS, Lanes } from '../src/rooms/lanes';
 
 describe('a picture', () => {
   it('stands still once no frame has come for a while', () => {
-    const frames = new Frames();
+    const frames = new Progress();
     expect(frames.stands(1, 0)).toBe(false);
     expect(frames.stands(1, STILL_MS - 1)).toBe(false);
     expect(frames.stands(1, STILL_MS)).toBe(true);
@@ -17,11 +17,11 @@ describe('a picture', () => {
   });
 
   it('that has never begun does not stand still', () => {
-    expect(new Frames().stands(0, 10 * STILL_MS)).toBe(false);
+    expect(new Progress().stands(0, 10 * STILL_MS)).toBe(false);
   });
 
   it('that nobody could see meanwhile is given its time again', () => {
-    const frames = new Frames();
+    const frames = new Progress();
     frames.stands(1, 0);
     frames.skip(STILL_MS);
     expect(frames.stands(1, STILL_MS + 1)).toBe(false);

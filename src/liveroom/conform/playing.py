@@ -294,7 +294,8 @@ class AppPlayer:
         return PlayedCall(self.app, call, verdict, sentences, problems, answer)
 
     def _sentence(self, call: AppCall, problem: AppProblem, left_out: str) -> str:
-        return f"{self.app.name} {problem.happens} when it {call.does}{left_out}: {problem.fact}."
+        when = f"{call.does}{left_out}".removesuffix(",")
+        return f"{self.app.name} {problem.happens} when it {when}: {problem.fact}."
 
 
 def _replace(value: Sent, values: Mapping[str, str]) -> Sent:

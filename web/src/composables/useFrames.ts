@@ -1,8 +1,8 @@
-/** What comes of a stream: a picture, upright or not, one that stands still, or a voice alone. */
+/** What comes of a stream: a picture and its shape, one that stands still, or a voice alone. */
 
 import { onBeforeUnmount, onMounted, type Ref, ref } from 'vue';
 
-import { Frames } from '../media/frames';
+import { Progress } from '../media/progress';
 
 export type Shows = 'unknown' | 'picture' | 'voice';
 
@@ -12,9 +12,10 @@ const VOICE_AFTER_MS = 2500;
 
 export function useFrames(video: Readonly<Ref<HTMLVideoElement | null>>, stream: () => MediaStream) {
   const shows = ref<Shows>('unknown');
-  const tall = ref(false);
+  /** Width by height; 0 as long as there is no picture. */
+  const shape = ref(0);
   const stands = ref(false);
-  let frames = new Frames();
+  let frames = new Progress();
   let begun = performance.now();
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -25,7 +26,7 @@ export function useFrames(video: Readonly<Ref<HTMLVideoElement | null>>, stream:
     const pictured = shown.videoWidth > 0 && stream().getVideoTracks().length > 0;
     if (pictured) shows.value = 'picture';
     else shows.value = now - begun < VOICE_AFTER_MS ? 'unknown' : 'voice';
-    tall.value = shown.videoHeight > shown.videoWidth;
+    shape.value = pictured ? shown.videoWidth / shown.videoHeight : 0;
     if (document.hidden || !pictured || shown.paused) {
       frames.skip(now);
       return;
@@ -41,10 +42,10 @@ export function useFrames(video: Readonly<Ref<HTMLVideoElement | null>>, stream:
   });
   return {
     shows,
-    tall,
+    shape,
     stands,
     begin: () => {
-      frames = new Frames();
+      frames = new Progress();
       begun = performance.now();
       stands.value = false;
       shows.value = 'unknown';

@@ -1,4 +1,4 @@
-/** Names and pictures of users of whom only the id is known, asked for once and many at a time. */
+/** Names and pictures of users of whom only the id is known, asked for once and many at a time; "" where there are none. */
 
 import type { Session, User as Person } from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
@@ -20,7 +20,8 @@ export function useNames(client: Session) {
     if (wanted.length > 0) timer = setTimeout(() => void ask(), GATHER_MS);
     try {
       const people = await client.users(batch);
-      known.value = new Map([...known.value, ...people.map((one) => [one.userId, one] as const)]);
+      const nobody = batch.map((userId) => ({ userId, name: '', avatar: '' }));
+      known.value = new Map([...known.value, ...[...nobody, ...people].map((one) => [one.userId, one] as const)]);
     } catch {
       for (const id of batch) asked.delete(id);
     }

@@ -22,6 +22,7 @@ export function useTiles(
   const pinned = ref('');
   const arrangement = ref<Arrangement>('focus');
   const shows = shallowRef<ReadonlyMap<string, Shows>>(new Map());
+  const shapes = shallowRef<ReadonlyMap<string, number>>(new Map());
 
   // Most of what changes in a room, such as messages, is nothing to the stage.
   const seats = computed(() => scene.value.seats);
@@ -41,16 +42,26 @@ export function useTiles(
     return what.length > 0 && what.every((one) => one === 'voice');
   });
 
+  /** Width by height of a big picture that is wider than high; 0: there is none. */
+  const wide = computed(() => {
+    const shape = shapes.value.get(tiles.value[0]?.userId ?? '') ?? 0;
+    return arrangement.value === 'focus' && !voice.value && shape > 1 ? shape : 0;
+  });
+
   watch(tiles, (now) => {
     if (!now.some(({ userId }) => userId === pinned.value)) pinned.value = '';
   });
   return {
     tiles,
     voice,
+    wide,
     pinned,
     arrangement,
     note: (userId: string, what: Shows) => {
       shows.value = new Map([...shows.value, [userId, what]]);
+    },
+    shape: (userId: string, ratio: number) => {
+      shapes.value = new Map([...shapes.value, [userId, ratio]]);
     },
     pin: (userId: string) => {
       pinned.value = userId;

@@ -31,12 +31,13 @@ export const enShow = {
   'quality.delay': 'delay {count} ms',
   'quality.none': 'Measuring…',
   'voice.speaks': 'Speaking',
+  'voice.waiting': 'The microphone is not on yet',
   'tools.title': 'Tools',
   'end.title': 'End your show?',
   'end.text': '{count} people are watching. The show ends for all of them.',
   'end.text.one': '1 person is watching. The show ends for them too.',
   'end.text.nobody': 'Nobody is watching right now.',
-  'end.go_on': 'Go on',
+  'end.go_on': 'Keep streaming',
   'report.reference': 'Reference:',
 
   'like.give': 'Like this show',
@@ -45,7 +46,7 @@ export const enShow = {
 
   'seats.title': 'Seats',
   'seats.mode.free': 'Open to everyone',
-  'seats.mode.apply': 'On request',
+  'seats.mode.apply': 'Viewers ask for a seat',
   'seats.mode.invite': 'By invitation',
   'seats.take': 'Take a seat',
   'seats.apply': 'Ask for a seat',

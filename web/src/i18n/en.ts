@@ -78,7 +78,7 @@ export const en = {
 
   'room.live': 'Live',
   'room.away': 'Host is away',
-  'room.viewers': '{count} watching',
+  'room.viewers': '{count} here',
   'room.joined': '{count} joined',
   'room.joined.one': '1 joined',
   'room.nameless': 'A live show',
@@ -151,6 +151,7 @@ export const en = {
   'player.unmute': 'Turn sound on',
   'player.mute': 'Turn sound off',
   'player.fullscreen': 'Full screen',
+  'player.landscape': 'Full screen, on its side',
   'player.connecting': 'Connecting…',
 
   'trouble.unreachable.title': 'Can’t connect to {name}’s video',

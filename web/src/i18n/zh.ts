@@ -78,7 +78,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
 
   'room.live': '直播中',
   'room.away': '主播暂离',
-  'room.viewers': '{count} 人在看',
+  'room.viewers': '{count} 人在线',
   'room.joined': '{count} 人来过',
   'room.joined.one': '1 人来过',
   'room.nameless': '直播间',
@@ -123,7 +123,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'source.insecure':
     '浏览器只允许安全的页面使用摄像头和屏幕。请通过 https 打开本页（用“make run HTTPS=1”启动服务），或使用 localhost。测试画面在这里可用。',
   'source.refused': '没有获得授权。请在地址栏中允许，然后重试。',
-  'source.missing': '没有找到摄像头。请连接一个，或使用测试画面。',
+  'source.missing': '没有找到设备。请连接一个，或使用测试画面。',
   'source.busy': '设备正被其他程序占用。请先关闭它，然后重试。',
   'source.unsupported': '此浏览器不支持。测试画面随处可用。',
 
@@ -151,6 +151,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'player.unmute': '打开声音',
   'player.mute': '关闭声音',
   'player.fullscreen': '全屏',
+  'player.landscape': '横屏全屏',
   'player.connecting': '正在连接……',
 
   'trouble.unreachable.title': '无法连通 {name} 的画面',
