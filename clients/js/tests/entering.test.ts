@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Code, LiveroomError, refusal } from '../src/errors.js';
 import { reasonOf } from '../src/room/membership.js';
+import { Service, Tab } from './browser.js';
 import { Evening, ROOM } from './evening.js';
+import { room as info, state } from './samples.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -72,6 +74,23 @@ describe('entering', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(evening.entries).toBe(0);
     expect((await evening.enter()).state.status).toBe('inside');
+  });
+
+  it('begins anew right after one that was given up, and tells whoever listens', async () => {
+    const { liveroom, connection } = new Tab(new Service());
+    connection.replies['rooms/enter_room'] = ({ role }) => ({ ...info(), role });
+    const session = await liveroom.guest();
+    const entered: string[] = [];
+    session.on('entered', ({ roomId }) => entered.push(roomId));
+    const first = new AbortController();
+    const failed = expect(session.enter(ROOM, { role: 'x', signal: first.signal })).rejects.toThrow();
+    first.abort();
+    const entering = session.enter(ROOM, { role: 'x' });
+    await failed;
+    connection.followed.get(`room:${ROOM}`)?.state(state());
+    expect(await entering).toBe(session.room(ROOM));
+    expect(entered).toEqual([ROOM]);
+    await expect(session.enter(ROOM, { signal: first.signal })).rejects.toThrow();
   });
 
   it('into a room that closes at that moment says so', async () => {

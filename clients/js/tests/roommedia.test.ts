@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { refusal } from '../src/errors.js';
-import type { Media, Present, Surroundings } from '../src/media/media.js';
+import type { Arrived, Media, Present, Surroundings } from '../src/media/media.js';
 import { RoomMedia } from '../src/media/roommedia.js';
 import type { Room } from '../src/room/room.js';
 import { Evening } from './evening.js';
 import { member, news, seat } from './samples.js';
 
 const STREAM = {} as MediaStream;
+const ARRIVED: Arrived = { userId: '40000001', at: 1, bytes: 2, frames: 3, width: 4, height: 5, delay: null };
 
 /** A provider's media that notes what is asked of it. */
 class FakeMedia implements Media {
@@ -47,6 +48,10 @@ class FakeMedia implements Media {
 
   hear(from: string, payload: unknown): void {
     this.did.push(`hear ${from} ${JSON.stringify(payload)}`);
+  }
+
+  measure(): Promise<readonly Arrived[]> {
+    return Promise.resolve([ARRIVED]);
   }
 
   close(): void {
@@ -157,5 +162,12 @@ describe('a room’s media', () => {
     await media.join();
     media.close();
     expect(made[0]?.did.at(-1)).toBe('close');
+  });
+
+  it('say how what others show arrives, once somebody carries it', async () => {
+    await begin();
+    expect(await media.measure()).toEqual([]);
+    await media.join();
+    expect(await media.measure()).toEqual([ARRIVED]);
   });
 });
