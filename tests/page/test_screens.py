@@ -102,13 +102,15 @@ async def _fill_the_lobby(hall: Hall, look: Look) -> Person:
 async def test_every_screen_is_readable_for_everybody(browser: Browser, look: Look, tmp_path: Path) -> None:
     async with process(tmp_path / "service", guest_limit=0, language="en") as running:
         hall = Hall(browser, str(running.http.base_url))
-        tour = Tour(await hall.person(**look.context), look, tmp_path, [])
-        await _come_in(tour, hall)
-        await _speak(tour, hall)
-        await _host(tour)
-        assert tour.found == []
-        hall.check_silence()
-        await hall.close()
+        try:
+            tour = Tour(await hall.person(**look.context), look, tmp_path, [])
+            await _come_in(tour, hall)
+            await _speak(tour, hall)
+            await _host(tour)
+            assert tour.found == []
+            hall.check_silence()
+        finally:
+            await hall.close()
 
 
 async def _come_in(tour: Tour, hall: Hall) -> None:
