@@ -1,13 +1,16 @@
 """Processes that are forks behave as those that an operator starts."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
+from array import array
 from pathlib import Path
 
 import pytest
 
-from tests.forks.client import Forked, command
+from tests.forks.client import Forked, command, started
 from tests.servers import fetch, free_ports, wait_until
 
 
@@ -59,3 +62,17 @@ def test_a_process_ends_with_whoever_started_it(tmp_path: Path) -> None:
     started.kill()
     started.wait()
     wait_until(lambda: fetch(port, "/healthz")[0] == 0, "the end of a fork")
+
+
+def test_who_goes_before_the_answer_takes_nothing_from_others(tmp_path: Path) -> None:
+    asked = json.dumps([["--version"], environment(tmp_path), str(tmp_path)]).encode()
+    with open(os.devnull, "r+b") as nothing:
+        files = array("i", [nothing.fileno()] * 3).tobytes()
+        for _ in range(20):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+                line.connect(str(started().socket))
+                line.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+        line.connect(str(started().socket))
+    with (tmp_path / "log").open("w") as log:
+        assert Forked(["--version"], environment(tmp_path), tmp_path, log.fileno()).wait(30) == 0

@@ -45,7 +45,8 @@ class _ForkServer(Server):
 
 
 @cache
-def _started() -> _ForkServer:
+def started() -> _ForkServer:
+    """Return what forks for this process."""
     server = _ForkServer(Path(tempfile.mkdtemp(prefix="forks-")))
     server.start()
     atexit.register(server.stop)
@@ -59,7 +60,7 @@ class Forked:
         self.args = ("liveroom", *words)
         self.returncode: int | None = None
         self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._line.connect(str(_started().socket))
+        self._line.connect(str(started().socket))
         asked = json.dumps([list(words), dict(environ), str(folder)]).encode()
         with open(os.devnull) as nothing:
             files = array("i", [nothing.fileno(), out, out]).tobytes()
@@ -99,7 +100,7 @@ class Forked:
 @cache
 def command() -> Path:
     """Return the program `liveroom`, for shells and whoever starts programs: alone in its folder, for PATH."""
-    server = _started()
+    server = started()
     program = server.folder / "bin" / "liveroom"
     program.parent.mkdir()
     program.write_text(f"#!{sys.executable} -IS\n{_COMMAND.read_text()}\n\nrun({str(server.socket)!r})\n")

@@ -51,7 +51,7 @@ class _Forking:
     def _accept(self) -> None:
         line, _ = self._listener.accept()
         asked, passed, _, _ = line.recvmsg(_LIMIT, socket.CMSG_SPACE(_STANDARD * _NUMBER))
-        if not asked:
+        if not asked:  # Whoever asked has gone.
             line.close()
             return
         files = array("i")
@@ -66,7 +66,8 @@ class _Forking:
         self._running[line] = pid, watched
         self._ready.register(watched, selectors.EVENT_READ, lambda: self._ended(line))
         self._ready.register(line, selectors.EVENT_READ, lambda: self._left_alone(line))
-        line.send(str(pid).encode())
+        with suppress(OSError):
+            line.send(str(pid).encode())
 
     def _ended(self, line: socket.socket) -> None:
         pid, watched = self._running.pop(line)
@@ -112,8 +113,9 @@ def _run(words: list[str], environ: dict[str, str], folder: str, files: Sequence
 
 def _serve(path: str) -> NoReturn:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-        listener.bind(path)
+        listener.bind(f"{path}.new")
         listener.listen(_WAITING)
+        os.rename(f"{path}.new", path)
         for name in _PRELOADED:
             import_module(name)
         _Forking(listener).serve()
