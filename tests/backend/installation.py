@@ -16,7 +16,7 @@ import httpx
 from liveroom.settings import Settings
 from tests.backend.server import OperatorServer
 from tests.chaos.processes import Liveroom
-from tests.servers import Mariadb, Redis, Server
+from tests.servers import Mariadb, Redis, Server, wait_until
 from tests.stories.world import SECRET
 
 DATABASE: Final = "backend"
@@ -24,6 +24,8 @@ TENANT: Final = "shop"
 TAG: Final = "player"
 GRACE: Final = timedelta(seconds=4)
 _POLICIES: Final = "duet:hosts"
+_AWAY: Final = {100, 103}
+"""Codes of a store that is away: who calls asks again."""
 
 
 class Refused(Exception):
@@ -94,6 +96,11 @@ class Installation:
             signing_secrets=[_after_colon(output), _after_colon(asked)],
         )
 
+    def errors(self) -> str:
+        """Return what the processes have logged as errors."""
+        lines = [line for process in self.processes for line in process.log().splitlines()]
+        return "\n".join(line for line in lines if '"level": "error"' in line)
+
     def rotate(self) -> None:
         """Change the webhook's secret, and let the operator's server know both."""
         fresh = _after_colon(self.command("webhooks", "rotate", self.webhook))
@@ -119,10 +126,17 @@ class Installation:
         return answer.get("data")
 
     def answer(self, method: str, key: str = "", **params: Any) -> dict[str, Any]:
-        """Call a method with a server key, and return the envelope."""
+        """Call a method with a server key, again while a store is coming back, and return the envelope."""
         headers = {"authorization": f"Bearer {key or self.key}", "accept-language": "en"}
-        sent = httpx.post(f"{self.processes[0].url}/base/v1/{method}", json=params, headers=headers, timeout=30)
-        body: dict[str, Any] = sent.raise_for_status().json()
+        body: dict[str, Any] = {}
+
+        def is_answered() -> bool:
+            sent = httpx.post(f"{self.processes[0].url}/base/v1/{method}", json=params, headers=headers, timeout=30)
+            body.clear()
+            body.update(sent.raise_for_status().json())
+            return body["errorCode"] not in _AWAY
+
+        wait_until(is_answered, method)
         return body
 
     def _make_key(self, tenant: str) -> str:

@@ -77,7 +77,7 @@ async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(
                 await mishaps.passing(0.5)
             people.stopping.set()
             await living
-    assert {code for _, code in people.codes} <= ANSWERS, f"seed {seed}: {people.codes}"
+    assert {code for _, code in people.codes} <= ANSWERS, f"seed {seed}: {people.codes}\n{installation.errors()}"
     assert people.again, "nobody noticed that anything was killed"
     received = await quiet(installation, seed)
     for process in installation.processes:
