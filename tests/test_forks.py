@@ -1,16 +1,15 @@
 """Processes that are forks behave as those that an operator starts."""
 
-import json
 import os
 import signal
 import socket
 import subprocess
-from array import array
 from pathlib import Path
 
 import pytest
 
 from tests.forks.client import Forked, command, started
+from tests.forks.command import ask
 from tests.servers import fetch, free_ports, wait_until
 
 
@@ -65,13 +64,11 @@ def test_a_process_ends_with_whoever_started_it(tmp_path: Path) -> None:
 
 
 def test_who_goes_before_the_answer_takes_nothing_from_others(tmp_path: Path) -> None:
-    asked = json.dumps([["--version"], environment(tmp_path), str(tmp_path)]).encode()
     with open(os.devnull, "r+b") as nothing:
-        files = array("i", [nothing.fileno()] * 3).tobytes()
         for _ in range(20):
-            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
-                line.connect(str(started().socket))
-                line.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+            ask(
+                str(started().socket), ["--version"], environment(tmp_path), str(tmp_path), [nothing.fileno()] * 3
+            ).close()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
         line.connect(str(started().socket))
     with (tmp_path / "log").open("w") as log:

@@ -24,7 +24,7 @@ TENANT: Final = "shop"
 TAG: Final = "player"
 GRACE: Final = timedelta(seconds=4)
 _POLICIES: Final = "duet:hosts"
-_AWAY: Final = {100, 103}
+OUTAGES: Final = frozenset({100, 103})
 """Codes of a store that is away: who calls asks again."""
 
 
@@ -134,7 +134,7 @@ class Installation:
             sent = httpx.post(f"{self.processes[0].url}/base/v1/{method}", json=params, headers=headers, timeout=30)
             body.clear()
             body.update(sent.raise_for_status().json())
-            return body["errorCode"] not in _AWAY
+            return body["errorCode"] not in OUTAGES
 
         wait_until(is_answered, method)
         return body

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import httpx
 
-from tests.backend.installation import Installation
+from tests.backend.installation import OUTAGES, Installation
 from tests.backend.mishaps import passing
 from tests.backend.server import OperatorClient
 
-OUTAGES: Final = frozenset({100, 103})
 AGAIN: Final = 0.2
 """Seconds before a call that was not answered is made again."""
 TIMEOUT: Final = 60.0

@@ -4,21 +4,19 @@ The tests of the start itself, of several workers and of memory start liveroom a
 """
 
 import atexit
-import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from tests.forks.command import ask
 from tests.servers import Server
 
 LIVEROOM: Final = (sys.executable, "-m", "liveroom")
@@ -59,12 +57,8 @@ class Forked:
     def __init__(self, words: Sequence[str], environ: Mapping[str, str], folder: Path, out: int) -> None:
         self.args = ("liveroom", *words)
         self.returncode: int | None = None
-        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._line.connect(str(started().socket))
-        asked = json.dumps([list(words), dict(environ), str(folder)]).encode()
         with open(os.devnull) as nothing:
-            files = array("i", [nothing.fileno(), out, out]).tobytes()
-            self._line.sendmsg([asked], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+            self._line = ask(str(started().socket), words, environ, str(folder), (nothing.fileno(), out, out))
         self.pid = int(self._line.recv(_LIMIT))
 
     def poll(self) -> int | None:

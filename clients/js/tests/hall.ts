@@ -1,10 +1,25 @@
 /** A room whose members' pages speak to each other at once. */
 
+import { vi } from 'vitest';
+
 import type { Member } from '../src/types.js';
 import type { Reach, Remote, Trouble } from '../src/media/media.js';
 import { Mesh } from '../src/media/mesh/mesh.js';
 import { Network } from './peers.js';
 import { member } from './samples.js';
+
+export const track = (kind: string) => ({ kind }) as MediaStreamTrack;
+export const picture = (video = track('video'), audio: MediaStreamTrack | null = track('audio')) =>
+  ({ getVideoTracks: () => [video], getAudioTracks: () => (audio ? [audio] : []) }) as unknown as MediaStream;
+export const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
+
+/** Return a host of the hall who shows a picture. */
+export async function show(hall: Hall): Promise<Page> {
+  const host = hall.enter('host', 'anchor');
+  await host.mesh.publish(picture());
+  await pass();
+  return host;
+}
 
 const isPublisher = ({ role }: Member) => role === 'anchor' || role === 'speaker';
 

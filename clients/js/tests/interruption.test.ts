@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Hall, Page } from './hall.js';
-
-const track = (kind: string) => ({ kind }) as MediaStreamTrack;
-const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
+import { Hall, pass, show } from './hall.js';
 
 let hall: Hall;
 beforeEach(() => {
@@ -14,17 +11,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function show(): Promise<Page> {
-  const host = hall.enter('host', 'anchor');
-  const picture = { getVideoTracks: () => [track('video')], getAudioTracks: () => [] };
-  await host.mesh.publish(picture as unknown as MediaStream);
-  await pass();
-  return host;
-}
-
 describe('a picture that is lost', () => {
   it('is an interruption while the publisher does not answer, and no fault of the network for half a minute', async () => {
-    await show();
+    await show(hall);
     const viewer = hall.enter('v');
     await pass();
     hall.deaf = true;
@@ -37,7 +26,7 @@ describe('a picture that is lost', () => {
   });
 
   it('is no interruption when the publisher has said goodbye', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     await host.mesh.withdraw();

@@ -2,13 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { LATE_MS } from '../src/media/mesh/link.js';
 import { VIEWERS_MAX } from '../src/media/mesh/publisher.js';
-import { Hall, Page } from './hall.js';
+import { Hall, Page, pass, picture, show, track } from './hall.js';
 import { member } from './samples.js';
-
-const track = (kind: string) => ({ kind }) as MediaStreamTrack;
-const picture = (video = track('video'), audio: MediaStreamTrack | null = track('audio')) =>
-  ({ getVideoTracks: () => [video], getAudioTracks: () => (audio ? [audio] : []) }) as unknown as MediaStream;
-const pass = (ms = 100) => vi.advanceTimersByTimeAsync(ms);
 
 let hall: Hall;
 beforeEach(() => {
@@ -19,16 +14,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function show(): Promise<Page> {
-  const host = hall.enter('host', 'anchor');
-  await host.mesh.publish(picture());
-  await pass();
-  return host;
-}
-
 describe('a mesh', () => {
   it('carries the picture to whoever comes later', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     expect(viewer.sees).toEqual(['host']);
@@ -58,7 +46,7 @@ describe('a mesh', () => {
   });
 
   it('has a connection of its own for each direction between two publishers', async () => {
-    const host = await show();
+    const host = await show(hall);
     const other = hall.enter('other', 'anchor');
     await other.mesh.publish(picture());
     await pass();
@@ -68,7 +56,7 @@ describe('a mesh', () => {
   });
 
   it('sends candidates in batches, and keeps those that come too early', async () => {
-    await show();
+    await show(hall);
     hall.enter('v');
     await pass();
     const [sender, receiver] = hall.network.peers;
@@ -77,7 +65,7 @@ describe('a mesh', () => {
   });
 
   it('is connected anew when a picture gives way to a voice alone', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     const voice = { getVideoTracks: () => [], getAudioTracks: () => [track('audio')] } as unknown as MediaStream;
@@ -88,7 +76,7 @@ describe('a mesh', () => {
   });
 
   it('changes the source without a new connection', async () => {
-    const host = await show();
+    const host = await show(hall);
     hall.enter('v');
     await pass();
     const screen = track('video');
@@ -98,7 +86,7 @@ describe('a mesh', () => {
   });
 
   it('ends for the viewers when the publisher stops', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     await host.mesh.withdraw();
@@ -109,7 +97,7 @@ describe('a mesh', () => {
   });
 
   it('frees what belongs to a viewer who leaves', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     viewer.mesh.close();
@@ -119,7 +107,7 @@ describe('a mesh', () => {
   });
 
   it('forgets a publisher who leaves', async () => {
-    await show();
+    await show(hall);
     const viewer = hall.enter('v');
     await pass();
     hall.leave('host');
@@ -129,7 +117,7 @@ describe('a mesh', () => {
 
 describe('a seat', () => {
   it('lets its guest be seen by all, and what they show ends with it', async () => {
-    const host = await show();
+    const host = await show(hall);
     const [guest, viewer] = [hall.enter('guest', 'speaker'), hall.enter('v')];
     await guest.mesh.publish(picture());
     await pass();
@@ -143,7 +131,7 @@ describe('a seat', () => {
   });
 
   it('is what it takes to show anything', async () => {
-    const host = await show();
+    const host = await show(hall);
     const intruder = hall.enter('intruder');
     await intruder.mesh.publish(picture());
     await pass(500);
@@ -151,7 +139,7 @@ describe('a seat', () => {
   });
 
   it('that is taken again is seen again', async () => {
-    await show();
+    await show(hall);
     const guest = hall.enter('guest', 'speaker');
     const viewer = hall.enter('v');
     await guest.mesh.publish(picture());
@@ -167,7 +155,7 @@ describe('a seat', () => {
 
 describe('a lost connection', () => {
   it('is made anew by the viewer', async () => {
-    await show();
+    await show(hall);
     const viewer = hall.enter('v');
     await pass();
     hall.network.peers[1]!.become('failed');
@@ -178,7 +166,7 @@ describe('a lost connection', () => {
   });
 
   it('may come back by itself', async () => {
-    await show();
+    await show(hall);
     const viewer = hall.enter('v');
     await pass();
     hall.network.peers[1]!.become('disconnected');
@@ -190,7 +178,7 @@ describe('a lost connection', () => {
   });
 
   it('of a publisher who has loaded the page anew is made with the new page', async () => {
-    const before = await show();
+    const before = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     before.gone = true;
@@ -202,7 +190,7 @@ describe('a lost connection', () => {
   });
 
   it('is made up for when signals were lost', async () => {
-    const host = await show();
+    const host = await show(hall);
     hall.deaf = true;
     const viewer = hall.enter('v');
     await pass();
@@ -215,7 +203,7 @@ describe('a lost connection', () => {
   });
 
   it('is not touched by a refresh when it is well', async () => {
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass();
     viewer.mesh.refresh();
@@ -232,7 +220,7 @@ describe('no way through', () => {
   ])('is said after 8 s, with the servers %j', async (iceServers, turn) => {
     hall.iceServers = iceServers;
     hall.network.open = false;
-    const host = await show();
+    const host = await show(hall);
     const viewer = hall.enter('v');
     await pass(LATE_MS - 200);
     expect(viewer.trouble).toBeNull();
@@ -243,7 +231,7 @@ describe('no way through', () => {
 
   it('is tried again until there is one', async () => {
     hall.network.open = false;
-    await show();
+    await show(hall);
     const viewer = hall.enter('v');
     await pass(LATE_MS + 200);
     hall.network.peers[1]!.become('failed');
@@ -255,7 +243,7 @@ describe('no way through', () => {
   });
 
   it('is told from a publisher who has no room for another viewer', async () => {
-    await show();
+    await show(hall);
     const viewers = Array.from({ length: VIEWERS_MAX + 1 }, (_, index) => hall.enter(`v${index}`));
     await pass(500);
     expect(viewers.map(({ sees }) => sees.length)).toEqual([...Array<number>(VIEWERS_MAX).fill(1), 0]);
@@ -265,7 +253,7 @@ describe('no way through', () => {
 
 describe('what is said by others', () => {
   it('may be anything', async () => {
-    const host = await show();
+    const host = await show(hall);
     for (const payload of [
       null,
       7,
@@ -282,7 +270,7 @@ describe('what is said by others', () => {
   });
 
   it('to another page of the same user is passed over', async () => {
-    const host = await show();
+    const host = await show(hall);
     const pages = [hall.enter('v'), hall.enter('v')];
     await pass();
     expect(pages.map(({ sees }) => sees)).toEqual([['host'], ['host']]);

@@ -6,7 +6,6 @@ are in the domain, what happens is in the use cases. What each call makes is a n
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -32,6 +31,7 @@ from liveroom.domain.errors import (
     StaleVersion,
     Unavailable,
 )
+from liveroom.domain.moments import seconds_to_wait
 from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.domain.tenants.server_keys import KEY_PREFIX, Operator
 from liveroom.log import log_unexpected
@@ -41,7 +41,6 @@ from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 
-_SECOND: Final = timedelta(seconds=1)
 _DEPENDED_ON: Final = frozenset(
     {
         Code.ServiceUnavailable,
@@ -224,7 +223,7 @@ class Dispatcher:
         if code is Code.Maintenance:
             beside["notice"] = self._maintenance
         if isinstance(failure, RateLimited):
-            beside["retryAfter"] = max(1, -(-failure.retry_after // _SECOND))
+            beside["retryAfter"] = max(1, seconds_to_wait(failure.retry_after))
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)

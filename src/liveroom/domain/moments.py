@@ -5,11 +5,17 @@ from typing import Final
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_SECOND: Final = timedelta(seconds=1)
 
 
 def milliseconds(span: timedelta) -> int:
     """Return a span in whole milliseconds."""
     return span // _MILLISECOND
+
+
+def seconds_to_wait(span: timedelta) -> int:
+    """Return how many whole seconds it takes for the span to be over."""
+    return -(-span // _SECOND)
 
 
 def moment(when: datetime) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from liveroom.domain.errors import RateLimited
+from liveroom.domain.moments import seconds_to_wait
 from liveroom.ports import Live
 
 
@@ -19,5 +20,5 @@ async def limited(live: Live, key: str, window: timedelta) -> RateLimited:
 
 def wait_for(time: timedelta) -> RateLimited:
     """Return the refusal that asks to wait for so long: whole seconds, at least one."""
-    seconds = max(1, -(-time // timedelta(seconds=1)))
+    seconds = max(1, seconds_to_wait(time))
     return RateLimited(f"{seconds} s", retry_after=timedelta(seconds=seconds))

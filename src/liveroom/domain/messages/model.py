@@ -11,6 +11,7 @@ from zlib import crc32
 from liveroom.domain.errors import BadRequest, RateLimited, SlowMode, UserMuted
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import FOREVER
+from liveroom.domain.moments import seconds_to_wait
 from liveroom.domain.presence.members import Role
 
 TEXT_MAX: Final = 500
@@ -163,16 +164,12 @@ def muted_until(until: datetime) -> UserMuted:
 
 def too_often(wait: timedelta) -> RateLimited:
     """Return the refusal of a message that comes too early by this time."""
-    return RateLimited(f"{_seconds(wait)} s", retry_after=wait)
+    return RateLimited(f"{seconds_to_wait(wait)} s", retry_after=wait)
 
 
 def slowed(wait: timedelta) -> SlowMode:
     """Return the refusal of a message that slow mode holds back for this time."""
-    return SlowMode(str(_seconds(wait)), retry_after=wait)
-
-
-def _seconds(wait: timedelta) -> int:
-    return -(-wait // timedelta(seconds=1))
+    return SlowMode(str(seconds_to_wait(wait)), retry_after=wait)
 
 
 def is_still_theirs(message: Message, user: UserId, now: datetime) -> bool:
