@@ -57,9 +57,9 @@ RULES: Final = (
     ),
     Defect(
         "zero-seconds",
-        f"{_DOMAIN}messages/model.py",
-        "return -(-wait // timedelta(seconds=1))",
-        "return wait // timedelta(seconds=1)",
+        f"{_DOMAIN}moments.py",
+        "return -(-span // _SECOND)",
+        "return span // _SECOND",
         "Whoever writes too fast is told to try again in 0 s, and is refused again.",
         "tests/domain/messages/test_model.py::test_refusals_say_from_when_on_it_is_allowed",
     ),
