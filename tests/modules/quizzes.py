@@ -120,7 +120,7 @@ async def count(_: Nothing, visitor: Visitor, quizzes: Quizzes) -> int:
 @module.method("settle", who=Who.KEY, reply=str)
 async def settle(_: Nothing, operator: Operator, quizzes: Quizzes) -> str:
     """Say which key it is."""
-    return operator.key
+    return operator.actor
 
 
 @module.method("stumble", who=Who.ANYONE)

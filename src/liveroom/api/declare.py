@@ -10,10 +10,11 @@ from typing import Any, Final, NamedTuple
 from liveroom.api.codes import Code
 from liveroom.api.original import ORIGINAL, SENT_BY_APPS
 from liveroom.api.parameters import Field, Request, fields_of
+from liveroom.domain.operators.caller import read_permission, subject_of
 from liveroom.domain.rooms.permissions import Right
 
 BASE: Final = "base/v1/"
-_ANYWHERE: Final = SENT_BY_APPS | {"actAs"}
+_ANYWHERE: Final = SENT_BY_APPS | {"actAs", "why"}
 """Parameters that any call may have."""
 
 
@@ -68,8 +69,8 @@ class Method:
     is_offered: bool = True
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
-    subject: str = ""
-    """What of the tenant's it is about, such as ``rooms``: a server key needs ``admin:<subject>`` for it."""
+    permission: str = ""
+    """What an operator needs for it, such as ``rooms.moderate``: a server key needs ``admin:<subject>`` for it."""
     right: Right | None = None
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
@@ -90,7 +91,7 @@ class Method:
     @property
     def scope(self) -> str:
         """Return what a server key has to be allowed for it: ``admin:<subject>``, else ``act:<module>``."""
-        return f"admin:{self.subject}" if self.subject else f"act:{self.module}"
+        return scope_of(self.permission) if self.permission else f"act:{self.module}"
 
     @property
     def module(self) -> str:
@@ -133,7 +134,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     data: Data | None = None,
     codes: tuple[Code, ...] = (),
     is_keepalive: bool = False,
-    subject: str = "",
+    permission: str = "",
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -161,7 +162,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 summary=inspect.getdoc(handler) or "",
                 codes=_limited(codes),
                 is_keepalive=is_keepalive,
-                subject=subject,
+                permission=read_permission(permission) if permission else "",
                 right=right,
                 sometimes=sometimes,
                 uses=uses_of(handler),
@@ -189,6 +190,11 @@ def uses_of(handler: Handler) -> tuple[type, ...]:
     """Return what a handler is given beside request and caller: the types of its other parameters."""
     types = typing.get_type_hints(handler)
     return tuple(types[name] for name in [*inspect.signature(handler).parameters][2:])
+
+
+def scope_of(permission: str) -> str:
+    """Return the scope with which a server key has a permission."""
+    return f"admin:{subject_of(permission)}"
 
 
 def scopes_of(methods: Iterable[Method]) -> list[str]:

@@ -32,8 +32,9 @@ from liveroom.domain.errors import (
     Unavailable,
 )
 from liveroom.domain.moments import seconds_to_wait
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.domain.tenants.server_keys import KEY_PREFIX, Operator
+from liveroom.domain.tenants.server_keys import KEY_PREFIX
 from liveroom.log import log_unexpected
 from liveroom.usecases.accounts.profiles import Languages
 from liveroom.usecases.privacy.visibility import Privacy

@@ -26,8 +26,8 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.presence.members import Member, Role
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.modules.declaring import Module
 from liveroom.modules.inside import Liveroom, RoomNow
 from liveroom.usecases.hooks.calls import HookCall

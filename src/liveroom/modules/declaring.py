@@ -89,7 +89,7 @@ class Module(Generic[Own]):
                     handler=handler,
                     summary=summary,
                     codes=codes,
-                    subject=self.name if who is Who.KEY else "",
+                    permission=f"{self.name}.manage" if who is Who.KEY else "",
                 )
             )
             return handler

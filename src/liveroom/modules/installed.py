@@ -11,6 +11,7 @@ import structlog
 
 from liveroom.api.declare import Registry
 from liveroom.domain.events.model import EventKind
+from liveroom.domain.operators.caller import subject_of
 from liveroom.modules.declaring import DeclaredWrongly, Module
 
 log = structlog.get_logger("liveroom.modules")
@@ -62,7 +63,7 @@ def load(
     """
     loaded: dict[str, Installed] = {}
     problems: list[str] = []
-    taken = registry.modules | {method.subject for method in registry.methods.values()}
+    taken = registry.modules | {subject_of(method.permission) for method in registry.methods.values()}
     for entry in sorted(entries, key=lambda entry: entry.name):
         package, version = _origin(entry)
         try:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.address_bans import AddressBan
-from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.moderation.audit import AuditEntry, AuditId, AuditOutcome
 from liveroom.domain.moderation.reports import Report, ReportState
 from liveroom.domain.moderation.room_access import RoomAccess
 
@@ -87,11 +87,11 @@ class ReportRows(Protocol):
 
 
 class AuditRows(Protocol):
-    """Rows are added before what they say is done; after that only ``code`` is ever written, once."""
+    """Rows are added before what they say is done; after that only their outcome is ever written, once."""
 
     async def add(self, entries: Sequence[AuditEntry]) -> None: ...
-    async def answered(self, code: int, entries: Sequence[AuditId]) -> None:
-        """Note how what these say ended."""
+    async def answered(self, outcomes: Sequence[AuditOutcome]) -> None:
+        """Note how things ended, each once, and what they changed."""
 
     async def newest(
         self, *, tenant: TenantName | None, actor: str, since: datetime | None, limit: int

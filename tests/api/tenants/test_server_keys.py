@@ -15,7 +15,7 @@ from liveroom.api.methods import METHODS
 from liveroom.app.assembly import make_dispatcher
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.tenants.server_keys import Operator
+from liveroom.domain.operators.caller import Operator
 from tests.outages import Switch
 from tests.service import Device, Keyholder, Service, serving
 
@@ -36,8 +36,8 @@ class Handler:
 
 
 def method_of(handler: Handler, who: Who) -> Method:
-    subject = "tests" if who is Who.KEY else ""
-    return replace(PING, path="base/v1/tests/look", who=who, handler=handler, subject=subject, uses=())
+    permission = "tests.view" if who is Who.KEY else ""
+    return replace(PING, path="base/v1/tests/look", who=who, handler=handler, permission=permission, uses=())
 
 
 async def ask(
@@ -60,7 +60,9 @@ async def test_a_method_for_server_keys_has_the_operator_for_its_caller(service:
     (caller,) = handler.callers
     assert isinstance(caller, Operator)
     assert caller.tenant is service.services.tenants.default
-    assert backend.key.startswith(f"lrk_{caller.key}_")
+    assert backend.key.startswith(f"lrk_{caller.actor.removeprefix('key:')}_")
+    assert caller.may("tests.change")
+    assert caller.may("users.contacts")
 
 
 async def test_without_a_key_it_is_refused_whoever_calls_and_says_why(service: Service) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.domain.rooms.model import RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import RoomQuery
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import PresenceClaim
 from tests.recorded_events.rebuilding import Event, assert_numbered, everybody, read_events
 from tests.service import Service, serving
@@ -20,7 +20,7 @@ NOTHING = RoomChanges()
 
 
 def operator(world: World) -> Operator:
-    return Operator(world.core.services.tenants.default, "k1", world.service.clock.now())
+    return Operator(world.core.services.tenants.default, "key:k1", world.service.clock.now(), may=bool)
 
 
 async def is_listed(world: World, room: RoomId) -> bool:

@@ -9,8 +9,8 @@ import pytest
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import RateLimited, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import RoomId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import RoomChanges, RoomStatus
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.usecases.rooms.openings import RESERVED_MAX
 from tests.usecases.conftest import World
 
@@ -83,7 +83,7 @@ async def test_an_operators_server_opens_as_many_as_it_wants(world: World) -> No
     host, services = await world.make_actor(), world.core.services
     for _ in range(12):
         await services.entering.enter(host._replace(by_operator=True), None, role="anchor", changes=RoomChanges())
-    operator = Operator(host.tenant, "key", world.service.clock.now())
+    operator = Operator(host.tenant, "key:k", world.service.clock.now(), may=bool)
     await services.admin_rooms.open(operator, None, host.user, RoomChanges(), "")
     assert len(await world.core.db.rooms.owned_live(host.user)) == 13
 

@@ -12,8 +12,8 @@ from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.accounts.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME_MAX, Profile, User
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import ProfileChanges, ProfileWriter
 from liveroom.usecases.moderation.users import Moderation
@@ -58,7 +58,7 @@ class CreateUser(Request):
     "base/v1/admin/create_user",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.manage",
     reply=AdminUser,
     codes=(Code.QuotaExceeded,),
 )
@@ -76,7 +76,7 @@ async def create_user(call: CreateUser, operator: Operator, admin_users: AdminUs
     "base/v1/admin/get_user",
     bad_request=Code.UserQueryParams,
     who=Who.KEY,
-    subject="users",
+    permission="users.view",
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
@@ -96,7 +96,7 @@ class ListTenantUsers(Request):
     "base/v1/admin/list_users",
     bad_request=Code.UserQueryParams,
     who=Who.KEY,
-    subject="users",
+    permission="users.view",
     reply=list[AdminUser],
     data=Data.LIST,
 )
@@ -119,7 +119,7 @@ class UpdateUserAsAdmin(OneUser):
     "base/v1/admin/update_user",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.manage",
     codes=(
         Code.UseInfoEmpty,
         Code.UserNotExists,
@@ -135,7 +135,7 @@ async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: Pro
     "base/v1/admin/delete_user",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.delete",
     codes=(Code.UserNotExists,),
 )
 async def delete_user(call: OneUser, operator: Operator, moderation: Moderation) -> None:
@@ -159,7 +159,7 @@ class BanUser(OneUser):
     "base/v1/admin/ban_user",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.moderate",
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
@@ -176,7 +176,7 @@ async def ban_user(call: BanUser, operator: Operator, moderation: Moderation) ->
     "base/v1/admin/unban_user",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.moderate",
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
@@ -195,7 +195,7 @@ class SetAdmin(OneUser):
     "base/v1/admin/set_admin",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="users",
+    permission="users.manage",
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )

@@ -10,7 +10,7 @@ from liveroom.api.shapes import LoginReply, login_reply
 from liveroom.domain.accounts.users import TAG_MAX, USERNAME_MAX
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
-from liveroom.domain.tenants.server_keys import Operator
+from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.moderation.users import Moderation
 
@@ -27,7 +27,7 @@ class IssueToken(Request):
     "base/v1/admin/issue_token",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="tokens",
+    permission="tokens.issue",
     reply=LoginReply,
     codes=(
         Code.UserNotExists,
@@ -48,7 +48,7 @@ async def issue_token(call: IssueToken, operator: Operator, admin_users: AdminUs
     "base/v1/admin/revoke_tokens",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    subject="tokens",
+    permission="tokens.revoke",
     codes=(Code.UserNotExists,),
 )
 async def revoke_tokens(call: OneUser, operator: Operator, moderation: Moderation) -> None:

@@ -43,7 +43,7 @@ class Nothing(Request):
     reply=LoginReply,
     success="login done",
     codes=(Code.UserBanned,),
-    subject="tokens",
+    permission="tokens.issue",
 )
 async def user_login_token(_: Nothing, actor: Actor, login_tokens: LoginTokens) -> LoginReply:
     """Exchange a token for a new one of the same session; older ones stay valid until they expire.
@@ -195,7 +195,7 @@ class DoctorAuth(Request):
         Code.SystemVerifyError,
         Code.PermissionDenied,
     ),
-    subject="tokens",
+    permission="tokens.issue",
 )
 async def user_doctor_auth(call: DoctorAuth, actor: Actor, login_tokens: LoginTokens) -> SignedUser:
     """Return a UserSig for TRTC for the caller's id or its ``_music`` twin; any other id: 3000."""

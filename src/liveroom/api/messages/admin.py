@@ -11,7 +11,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.messages.payloads import Notice
-from liveroom.domain.tenants.server_keys import Operator
+from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.messages.sending import Messages
 
@@ -32,7 +32,7 @@ class SendNotice(Request):
     "base/v1/admin/send_notice",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="notices",
+    permission="notices.send",
     codes=(
         Code.RoomNotExists,
         Code.UserNotExists,

@@ -13,9 +13,9 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.audit import shown_actor
 from liveroom.domain.moderation.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.permissions import Right
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import ReportQuery
 from liveroom.usecases.moderation.reports import RESOLVE, Complaint, ReportFiling, Reports
 
@@ -164,7 +164,7 @@ async def resolve(call: ResolveReport, actor: Actor, reports: Reports) -> Report
     "base/v1/admin/list_reports",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="reports",
+    permission="reports.view",
     reply=list[ReportRow],
     data=Data.LIST,
 )
@@ -180,7 +180,7 @@ async def list_reports(call: ListReports, operator: Operator, reports: Reports) 
     "base/v1/admin/resolve_report",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="reports",
+    permission="reports.handle",
     reply=ReportRow,
     codes=(Code.ReportNotExists,),
 )

@@ -4,7 +4,7 @@ from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.presence.methods import PresenceQuery, SourceOfLife, UserPresence, source_of_life, user_presence
-from liveroom.domain.tenants.server_keys import Operator
+from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.presence.attendance import Attendance
 
 
@@ -12,7 +12,7 @@ from liveroom.usecases.presence.attendance import Attendance
     "base/v1/admin/presence",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="presence",
+    permission="presence.view",
     reply=list[UserPresence],
     data=Data.LIST,
 )
@@ -25,7 +25,7 @@ async def presence(call: PresenceQuery, operator: Operator, attendance: Attendan
     "base/v1/admin/explain_presence",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="presence",
+    permission="presence.view",
     reply=list[SourceOfLife],
     data=Data.LIST,
     codes=(Code.UserNotExists,),

@@ -11,6 +11,7 @@ from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms.methods import OneRoom, UpdateRoom
 from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.model import (
@@ -23,7 +24,6 @@ from liveroom.domain.rooms.model import (
     RoomChanges,
 )
 from liveroom.domain.tenants.model import Tenant
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks, Overseen
 from liveroom.usecases.rooms.listings import Listings
 
@@ -86,7 +86,7 @@ class ListRooms(Request):
     "base/v1/admin/list_rooms",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.view",
     reply=list[AdminRoom],
     data=Data.LIST,
 )
@@ -100,7 +100,7 @@ async def list_rooms(call: ListRooms, operator: Operator, admin_rooms: AdminRoom
     "base/v1/admin/get_room",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.view",
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
@@ -127,7 +127,7 @@ class OpenRoom(Request):
     "base/v1/admin/open_room",
     bad_request=Code.RoomCreateParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.manage",
     reply=AdminRoom,
     codes=(
         Code.UserNotExists,
@@ -151,7 +151,7 @@ async def open_room(call: OpenRoom, operator: Operator, admin_rooms: AdminRooms)
     "base/v1/admin/update_room",
     bad_request=Code.RoomCreateParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.manage",
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
@@ -165,7 +165,7 @@ async def update_room(call: UpdateRoom, operator: Operator, admin_rooms: AdminRo
     "base/v1/admin/close_room",
     bad_request=Code.RoomDestroyParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.moderate",
     codes=(Code.RoomNotExists,),
 )
 async def close_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> None:
@@ -177,7 +177,7 @@ async def close_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms)
     "base/v1/admin/bar_room",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.moderate",
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
@@ -191,7 +191,7 @@ async def bar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -
     "base/v1/admin/unbar_room",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.moderate",
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
@@ -218,7 +218,7 @@ class Kicked(Shape):
     "base/v1/admin/kick_user",
     bad_request=Code.RoomLeaveParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.moderate",
     reply=Kicked,
     codes=(
         Code.RoomNotExists,
@@ -242,7 +242,7 @@ class ListMembers(OneRoom):
     "base/v1/admin/list_members",
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
-    subject="rooms",
+    permission="rooms.view",
     reply=list[AdminMember],
     data=Data.LIST,
     codes=(Code.RoomNotExists,),

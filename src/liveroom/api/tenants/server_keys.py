@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import structlog
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Method, Who
+from liveroom.api.declare import Method, Who, scope_of
 from liveroom.api.identity import missing, text_of
 from liveroom.api.parameters import ID_MAX
 from liveroom.domain.accounts.sessions import Actor
@@ -24,8 +24,9 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.audit import AuditId, subject_of
+from liveroom.domain.operators.caller import NotedChange, Operator
 from liveroom.domain.tenants.model import Tenant
-from liveroom.domain.tenants.server_keys import Operator, ServerKey
+from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.usecases.accounts.sessions import ActingSessions, Authentication
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.tenants.keys import ServerKeys
@@ -53,6 +54,8 @@ class KeyUse(NamedTuple):
     tenant: Tenant
     key: ServerKey
     noted: AuditId
+    change: NotedChange
+    """What the call changes, as its use case says."""
 
 
 class KeyedCalls:
@@ -88,16 +91,17 @@ class KeyedCalls:
             subject_of(_plain(raw, "actAs") or _plain(raw, "userId"), _plain(raw, "roomId")),
             address=context.address,
             request=context.request_id,
+            reason=_plain(raw, "why") or _plain(raw, "reason"),
         )
         if context.by_page:
             log.warning("key.in_a_page", key=key.id, address=context.address)
             self._audit.answered(noted, int(Code.PermissionDenied))
             raise ServerKeyExposed
-        return KeyUse(tenant, key, noted)
+        return KeyUse(tenant, key, noted, NotedChange())
 
     def answered(self, use: KeyUse, code: Code) -> None:
         """Have it noted how the call ended."""
-        self._audit.answered(use.noted, int(code))
+        self._audit.answered(use.noted, int(code), use.change)
 
     async def caller(self, method: Method, raw: Mapping[str, Any], use: KeyUse) -> Actor | Operator | None:
         """Return who calls: the operator, or the user for whom the key acts; None where nobody has to call.
@@ -110,7 +114,13 @@ class KeyedCalls:
         if not use.key.allows(method.scope):
             raise ScopeMissing(method.scope)
         if method.who is Who.KEY:
-            return Operator(use.tenant, use.key.id, self._sessions.clock.now())
+            return Operator(
+                use.tenant,
+                use.key.actor,
+                self._sessions.clock.now(),
+                may=lambda permission: use.key.allows(scope_of(permission)),
+                change=use.change,
+            )
         user = text_of(raw, "actAs")
         if not user:
             if method.who is Who.ANYONE:

@@ -1,14 +1,20 @@
 """The audit: what was done in an operator's name, or to others in a room: by whom, why, and how it ended."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NewType
+from typing import Any, Final, NamedTuple, NewType
+
+import msgspec
 
 from liveroom.domain.ids import TenantName
+from liveroom.domain.operators.caller import NotedChange
 
 AuditId = NewType("AuditId", str)
 TEXT_MAX: Final = 128
 REASON_MAX: Final = 200
+CHANGE_MAX: Final = 4000
+"""Characters of ``before`` and of ``after``."""
 _ACTOR_MAX: Final = 64
 _COMMAND: Final = "cli"
 
@@ -35,6 +41,35 @@ class AuditEntry:
     """The room in which it was done."""
     reason: str = ""
     """Why, as who did it said."""
+    before: str = ""
+    """What was changed, as it was: a JSON object; "" where nothing was, or nobody said so."""
+    after: str = ""
+    """The same, as it is since then."""
+
+
+class AuditOutcome(NamedTuple):
+    """How it ended, and what it changed."""
+
+    entry: AuditId
+    code: int
+    before: str = ""
+    after: str = ""
+
+
+def changed_texts(change: NotedChange | None) -> tuple[str, str]:
+    """Return what a call changed as JSON, before and after; "" for nothing."""
+    if change is None or not (change.before or change.after):
+        return "", ""
+    return _json(change.before), _json(change.after)
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    """Return an object of bounded length: of what is too long, the texts are cut."""
+    for most in (CHANGE_MAX, REASON_MAX, 20):
+        kept = {name: value[:most] if isinstance(value, str) else value for name, value in values.items()}
+        if len(text := msgspec.json.encode(kept).decode()) <= CHANGE_MAX:
+            return text
+    return "{}"
 
 
 def bounded(text: str, most: int = TEXT_MAX) -> str:

@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 from liveroom.domain.errors import BadRequest, ServerKeyExpired, ServerKeyRevoked
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants.model import Tenant
 
 KEY_PREFIX: Final = "lrk_"
 NAME_MAX: Final = 100
@@ -22,15 +21,6 @@ EVERYTHING: Final = "*"
 _SECRET_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _SHAPE: Final = re.compile(KEY_PREFIX + r"([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
-
-
-class Operator(NamedTuple):
-    """Who calls with a server key, where the call is no user's."""
-
-    tenant: Tenant
-    key: str
-    """The key's id."""
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,9 @@ audit: Final = table(
     Column("code", Integer, nullable=True),
     Column("room", ID, nullable=False, server_default=""),
     Column("reason", LINE, nullable=False, server_default=""),
+    # JSON objects; NULL for none. BEFORE is a word of MySQL's own.
+    Column("was", Text(), nullable=True),
+    Column("becomes", Text(), nullable=True),
     Index("lr_audit_tenant", "tenant", "id"),
     Index("lr_audit_actor", "actor", "id"),
     Index("lr_audit_room", "tenant", "room", "id"),

@@ -15,7 +15,17 @@ from typing import Final
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
-from liveroom.domain.moderation.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
+from liveroom.domain.moderation.audit import (
+    REASON_MAX,
+    AuditEntry,
+    AuditId,
+    AuditOutcome,
+    bounded,
+    changed_texts,
+    subject_of,
+)
+from liveroom.domain.operators.caller import NotedChange
+from liveroom.domain.parts import parts
 from liveroom.ports import Clock, Database
 from liveroom.usecases.privacy.retention import purge_older
 from liveroom.usecases.tenants.keys import ServerKeys
@@ -35,7 +45,7 @@ class Audit:
     clock: Clock
     keep: timedelta
     _waiting: list[tuple[AuditEntry, "asyncio.Future[None]"]] = field(default_factory=list)
-    _answers: OrderedDict[AuditId, int] = field(default_factory=OrderedDict)
+    _answers: OrderedDict[AuditId, AuditOutcome] = field(default_factory=OrderedDict)
     _last: tuple[int, int] = (0, 0)
     _writing: "asyncio.Task[None] | None" = None
 
@@ -90,22 +100,20 @@ class Audit:
             self._writing = deadlines.spawn(self._write())
         await deadlines.join(written, DatabaseUnavailable)
 
-    def answered(self, entry: AuditId, code: int) -> None:
-        """Note how it ended; the next ``flush`` writes it."""
+    def answered(self, entry: AuditId, code: int, change: NotedChange | None = None) -> None:
+        """Note how it ended, and what it changed; the next ``flush`` writes it."""
         if len(self._answers) >= _MOST_ANSWERS:
             self._answers.popitem(last=False)
-        self._answers[entry] = code
+        self._answers[entry] = AuditOutcome(entry, code, *changed_texts(change))
 
     async def flush(self) -> int:
         """Write how things ended; return how many."""
-        by_code: dict[int, list[AuditId]] = {}
-        for entry, code in self._answers.items():
-            by_code.setdefault(code, []).append(entry)
-        for code, entries in by_code.items():
-            await self.db.audit.answered(code, entries)
-            for entry in entries:
-                self._answers.pop(entry, None)
-        return sum(map(len, by_code.values()))
+        outcomes = [*self._answers.values()]
+        for some in parts(outcomes, MOST):
+            await self.db.audit.answered(some)
+            for outcome in some:
+                self._answers.pop(outcome.entry, None)
+        return len(outcomes)
 
     async def newest(
         self, *, tenant: TenantName | None = None, actor: str = "", since: datetime | None = None, limit: int = 50

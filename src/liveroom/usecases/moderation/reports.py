@@ -26,10 +26,10 @@ from liveroom.domain.messages.model import Message, read_number
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
 from liveroom.domain.moderation.reports import LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.moderation.room_access import RoomAccess
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
-from liveroom.domain.tenants.server_keys import Operator, actor_of
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.audit import Audit
@@ -242,7 +242,7 @@ class Reports:
         Raises ``ReportNotFound``, ``PermissionDenied``.
         """
         if not isinstance(actor, Actor):
-            return await self.resolve_as(actor_of(actor.key), actor.tenant.name, id, outcome)
+            return await self.resolve_as(actor.actor, actor.tenant.name, id, outcome)
         await self._check(actor, id)
 
         async def note(tx: Tx, done: Report) -> None:

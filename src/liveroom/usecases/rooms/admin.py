@@ -11,9 +11,9 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay

@@ -13,10 +13,10 @@ from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, 
 from liveroom.domain.events import rooms as room_events
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.registration import fresh_id
 from liveroom.usecases.events.recorder import EventRecorder

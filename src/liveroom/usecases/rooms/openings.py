@@ -13,8 +13,8 @@ from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import LiveUnavailable, PermissionDenied, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import CloseReason, LiveRoom, Room, RoomChanges
-from liveroom.domain.tenants.server_keys import Operator
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from liveroom.domain.accounts.sessions import Session, SessionEnd
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
-from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.moderation.audit import AuditEntry, AuditId, AuditOutcome
 from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.ports import Stored
 from liveroom.store.sql.database import SqlDatabase
@@ -50,16 +50,18 @@ async def test_entries_are_found_newest_first_by_actor_tenant_and_time(database:
 async def test_how_it_ended_is_written_once(database: SqlDatabase) -> None:
     first, second = entry(1), entry(2)
     await database.audit.add([first, second])
-    await database.audit.answered(3000, [first.id, AuditId("unknown")])
-    await database.audit.answered(0, [first.id])
+    await database.audit.answered(
+        [AuditOutcome(first.id, 3000, '{"a":1}', '{"a":2}'), AuditOutcome(AuditId("unknown"), 3000)]
+    )
+    await database.audit.answered([AuditOutcome(first.id, 0)])
     found = await database.audit.newest(tenant=HOME, actor="", since=None, limit=9)
-    assert found == [second, replace(first, code=3000)]
+    assert found == [second, replace(first, code=3000, before='{"a":1}', after='{"a":2}')]
 
 
 async def test_thousands_at_once_are_written_and_purged_from_the_oldest_on(database: SqlDatabase) -> None:
     entries = [entry(number) for number in range(1200)]
     await database.audit.add(entries)
-    await database.audit.answered(0, [one.id for one in entries])
+    await database.audit.answered([AuditOutcome(one.id, 0) for one in entries])
     assert await database.audit.purge(NOW + 1000 * SECOND, 700) == 700
     assert await database.audit.purge(NOW + 1000 * SECOND, 700) == 300
     assert await database.audit.purge(NOW + 1000 * SECOND, 700) == 0

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, delete, insert, select, update
 
 from liveroom.domain.ids import RoomId, TenantName, first_id
-from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.moderation.audit import AuditEntry, AuditId, AuditOutcome
 from liveroom.domain.parts import parts
 from liveroom.store.sql.backend_tables import audit
 from liveroom.store.sql.dialect import Row, Value, Values, statement
@@ -20,6 +20,11 @@ _ROWS: Final[BindParameter[str]] = bindparam("entries", expanding=True)
 _ADD: Final = statement(insert(audit))
 _ANSWERED: Final = statement(
     update(audit).where(audit.c.id.in_(_ROWS), audit.c.code.is_(None)).values(code=bindparam("ended"))
+)
+_CHANGED: Final = statement(
+    update(audit)
+    .where(audit.c.id == bindparam("entry"), audit.c.code.is_(None))
+    .values(code=bindparam("ended"), was=bindparam("before"), becomes=bindparam("after"))
 )
 _NEWEST: Final = select(audit).where(audit.c.id >= bindparam("since")).order_by(audit.c.id.desc()).limit(_LIMIT)
 _OF_ALL: Final = statement(_NEWEST)
@@ -53,9 +58,21 @@ class SqlAudit:
             rows: list[Values] = [_values(entry) for entry in entries]
             await self._runner.run_many(_ADD, rows)
 
-    async def answered(self, code: int, entries: Sequence[AuditId]) -> None:
-        for some in parts(entries, _AT_ONCE):
-            await self._runner.run(_ANSWERED, entries=some, ended=code)
+    async def answered(self, outcomes: Sequence[AuditOutcome]) -> None:
+        by_code: dict[int, list[AuditId]] = {}
+        for outcome in outcomes:
+            if not (outcome.before or outcome.after):
+                by_code.setdefault(outcome.code, []).append(outcome.entry)
+        for code, entries in by_code.items():
+            for some in parts(entries, _AT_ONCE):
+                await self._runner.run(_ANSWERED, entries=some, ended=code)
+        changes: list[Values] = [
+            {"entry": one.entry, "ended": one.code, "before": one.before, "after": one.after}
+            for one in outcomes
+            if one.before or one.after
+        ]
+        if changes:
+            await self._runner.run_many(_CHANGED, changes)
 
     async def newest(
         self, *, tenant: TenantName | None, actor: str, since: datetime | None, limit: int
@@ -103,8 +120,11 @@ def _values(entry: AuditEntry) -> dict[str, str | int | None]:
         "code": entry.code,
         "room": entry.room,
         "reason": entry.reason,
+        "was": entry.before or None,
+        "becomes": entry.after or None,
     }
 
 
 def _read(row: Row) -> AuditEntry:
-    return AuditEntry(AuditId(row[0]), TenantName(row[1]), instant(row[2]), *row[3:11])
+    changes = [text or "" for text in row[11:13]]
+    return AuditEntry(AuditId(row[0]), TenantName(row[1]), instant(row[2]), *row[3:11], *changes)
