@@ -31,6 +31,7 @@ RUN = (
     "docs/own-users.md",
     "docs/server-keys.md",
     "docs/admin.md",
+    "docs/console-socket.md",
     "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",
@@ -45,6 +46,8 @@ RUN = (
     "clients/js/README.md",
     "clients/js-server/README.md",
 )
+OPERATORS = ("docs/admin.md", "docs/console-socket.md")
+"""The pages that show methods for server keys: `admin get_user '{…}'`."""
 TEST_CODES = "13800000000:246810"
 """The number that the examples sign in with, as docs/api-by-example.md says."""
 OPERATORS_SERVER = "examples/operator-server"
@@ -150,10 +153,11 @@ def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
 def test_every_declared_method_has_its_example() -> None:
     page = _page("docs/api-by-example.md")
     code = "".join(example.code.text for example in (*examples(page), *examples(_page("docs/interactive.md"))))
-    admin = "".join(example.code.text for example in examples(_page("docs/admin.md")))
+    admin = "".join(example.code.text for name in OPERATORS for example in examples(_page(name)))
     offered = [method for method in METHODS.methods.values() if method.is_offered]
     people = [f"/{method.path.removeprefix('base/v1/')}" for method in offered if method.who is not Who.KEY]
-    servers = [method.path.replace("base/v1/admin/", "admin ") for method in offered if method.who is Who.KEY]
+    named = [method.path.removeprefix("base/v1/") for method in offered if method.who is Who.KEY]
+    servers = [name.replace("/", " ", 1) for name in named]
     assert [name for name in people if name not in code] == []
     assert [name for name in servers if f"{name} '" not in admin] == []
     absent = [path.removeprefix("base/v1/") for path, method in METHODS.methods.items() if not method.is_offered]

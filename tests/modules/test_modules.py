@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from liveroom import deadlines
 from liveroom.api.declare import scopes_of
-from liveroom.app.sockets import make_hub
+from liveroom.app.sockets import make_consoles, make_hub
 from liveroom.domain.events.records import LOG, Target
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.modules.installed import GROUP
@@ -156,7 +156,7 @@ async def test_through_the_socket_its_methods_are_called_and_its_events_heard(tm
         hub = make_hub(service.core, seconds=watch.read)
         await hub.listen()
         try:
-            stage = Stage(service, hub, watch)
+            stage = Stage(service, hub, watch, make_consoles(service.core, hub))
             host, room, publisher = await stage.host()
             guest, viewer = await stage.member(room)
             await viewer.subscribe(room)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.app.sockets import make_hub
+from liveroom.app.sockets import make_consoles, make_hub
 from tests.realtime.peers import Stage, Watch
 from tests.servers import Redis
 from tests.service import serving
@@ -23,7 +23,7 @@ async def staging(data_dir: Path, **settings: Any) -> AsyncIterator[Stage]:
         watch = Watch()
         hub = make_hub(service.core, seconds=watch.read)
         try:
-            yield Stage(service, hub, watch)
+            yield Stage(service, hub, watch, make_consoles(service.core, hub))
         finally:
             await hub.stop()
 

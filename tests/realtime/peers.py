@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from liveroom.realtime.console_channel import ConsoleChannels
 from liveroom.realtime.framing import WS_JSON, Framing, Opening
 from liveroom.realtime.hub import Hub
-from tests.service import Device, Service
+from tests.service import Device, Keyholder, Service
 
 OPENING: Final = Opening("203.0.113.9", "live.example.com", "", "en", "r1")
 SECONDS: Final = 5.0
@@ -155,6 +156,7 @@ class Stage:
     service: Service
     hub: Hub
     watch: Watch
+    consoles: ConsoleChannels
     peers: dict[str, list[Peer]] = field(default_factory=lambda: defaultdict(list))
 
     def visit(self, **options: Any) -> Peer:
@@ -167,6 +169,15 @@ class Stage:
         reply = await peer.ask(connect={"data": {"token": device.token}})
         assert "connect" in reply, reply
         self.peers[device.user].append(peer)
+        return peer
+
+    async def console(self, keyholder: Keyholder) -> Peer:
+        """Open a connection of an operator's, who hears of news from now on."""
+        await self.consoles.listen()
+        token = (await keyholder.call("admin/socket_token")).data["token"]
+        peer = self.visit()
+        reply = await peer.ask(connect={"data": {"token": token}})
+        assert "connect" in reply, reply
         return peer
 
     async def member(self, room: str = "", *, role: str = "") -> tuple[Device, Peer]:

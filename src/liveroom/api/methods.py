@@ -8,6 +8,7 @@ from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import reports
+from liveroom.api.operators import console
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
 from liveroom.api.rooms import admin as admin_rooms
@@ -32,6 +33,7 @@ __all__ = [
     "admin_users",
     "auth_users",
     "code_login",
+    "console",
     "likes",
     "messages",
     "moderation",

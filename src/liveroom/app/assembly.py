@@ -8,6 +8,7 @@ from liveroom.api.identity import Callers
 from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
+from liveroom.app.console import make_console
 from liveroom.app.jobs import run_all_once
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
@@ -39,6 +40,7 @@ from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.pinning import PinBoard, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
+from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
@@ -48,7 +50,7 @@ from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.searching import RoomSearch
-from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
+from liveroom.usecases.tenants.keys import AppSignatures
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
@@ -168,6 +170,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: 
     messages = _messages(wiring)
     moderating = make_moderating(wiring, rooms, people, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
+    console = make_console(wiring)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
     return Services(
         tenants=wiring.tenants,
@@ -196,10 +199,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: 
         seat_plans=seat_wiring.plans,
         admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay),
         operator_kicks=_kicks(wiring, rooms, user_messages),
-        options=room_settings.options,
-        invitations=room_settings.invitations,
-        schedules=room_settings.schedules,
-        metadata=room_settings.metadata,
+        room_settings=room_settings,
         roles=moderating.roles,
         transfers=moderating.transfers,
         room_moderation=moderating.rooms,
@@ -215,14 +215,20 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: 
         public_rooms=_public_rooms(wiring, people),
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
-        sync=Sync(live, people.sessions, wiring.tenants, people.logouts, Devices(settings.devices), rooms.privacy),
+        sync=_sync(wiring, people, rooms, console.access),
         media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
         announcements=Announcements(db, live, clock, user_messages),
-        server_keys=ServerKeys(db, wiring.keys, clock),
+        server_keys=console.access.server_keys,
+        console=console,
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
     )
+
+
+def _sync(wiring: Wiring, people: People, rooms: RoomWiring, access: ConsoleAccess) -> Sync:
+    devices = Devices(wiring.settings.devices)
+    return Sync(wiring.live, people.sessions, wiring.tenants, people.logouts, devices, rooms.privacy, access)
 
 
 def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> OperatorKicks:

@@ -4,14 +4,13 @@ A running service schedules every job. In a web function nothing runs in the bac
 have a ``beside_calls`` interval, and the timer's tick runs all maintenance jobs once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import timedelta
-from enum import Enum
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final
 
 import structlog
 
+from liveroom.app.background import BackgroundJob, Listens, Looks, MaintenanceJob, Polls, Processes, Watching
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
@@ -35,80 +34,9 @@ from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 log = structlog.get_logger("liveroom.jobs")
 
-T = TypeVar("T")
-
 _QUARTER: Final = timedelta(milliseconds=250)
 _HALF: Final = timedelta(milliseconds=500)
 _SECOND: Final = timedelta(seconds=1)
-
-
-class Listens(Protocol):
-    """``realtime.hub.Hub``."""
-
-    async def listen(self) -> None: ...
-
-
-class Polls(Protocol):
-    """``usecases.rooms.feeds.ListFeeds``."""
-
-    async def poll(self) -> int: ...
-
-
-class Looks(Protocol):
-    """``app.request_driven.Resume``, ``realtime.list_relay.ListRelay``."""
-
-    async def look(self) -> None: ...
-
-
-class Watching(Protocol):
-    """``app.watching.DoorWatch``."""
-
-    async def look_at_certificate(self) -> None: ...
-    async def look_at_proxies(self) -> None: ...
-
-
-class Processes(Enum):
-    """Which of several processes do a job."""
-
-    EACH = "each process, for what it holds itself"
-    ANY = "all processes share it: two that meet do not do the same twice, or it does no harm"
-    ONE = "one process at a time, by a claim or a lease"
-
-
-@dataclass(frozen=True, slots=True)
-class BackgroundJob(Generic[T]):
-    """A job on ``T``."""
-
-    name: str
-    """As the log calls it; unique in the table."""
-    does: str
-    """What it does, for people."""
-    work: Callable[[T], Awaitable[Any]]
-    processes: Processes
-    every: timedelta
-    """In a running service, from the end of one run to the start of the next."""
-    beside_calls: timedelta | None = None
-    """The interval where calls drive it; None leaves it to the tick."""
-    at_once: Callable[[T], Awaitable[int | None]] | None = None
-    """What calls and the tick run instead of ``work``: it finishes, because nothing may run afterwards."""
-    counted: str = ""
-    """Under which name the tick's answer counts what was done; "" does not."""
-
-    def bind(self, subject: T) -> Job:
-        """Return the job of a running service."""
-        return Job(self.name, self.every, lambda: self.work(subject))
-
-    async def run_once(self, subject: T) -> int:
-        """Do what is due, and return how much it was."""
-        return await (self.at_once or self.work)(subject) or 0
-
-
-@dataclass(frozen=True, slots=True)
-class MaintenanceJob(BackgroundJob[T]):
-    """A job that every installation has."""
-
-    on: type[T] = field(kw_only=True)
-    """What it works on: a field of ``app.maintenance.MaintenanceWork``."""
 
 
 UseCases = Mapping[type, Any]
@@ -332,6 +260,13 @@ WHISPERS: Final[BackgroundJob[Listens]] = BackgroundJob(
     Processes.EACH,
     timedelta(seconds=5),
 )
+CONSOLES: Final[BackgroundJob[Listens]] = BackgroundJob(
+    "consoles",
+    "makes sure that news for operators who listen to the console are received",
+    lambda consoles: consoles.listen(),
+    Processes.EACH,
+    timedelta(seconds=5),
+)
 LISTENED_LISTS: Final[BackgroundJob[Looks]] = BackgroundJob(
     "listened lists",
     "asks Centrifugo to which room lists somebody listens",
@@ -359,6 +294,7 @@ JOBS: Final[tuple[BackgroundJob[Any], ...]] = (
     RESUME,
     FEEDS,
     WHISPERS,
+    CONSOLES,
     LISTENED_LISTS,
     CERTIFICATE,
     PROXIES,

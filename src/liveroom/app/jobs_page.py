@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from liveroom.app.jobs import JOBS, MAINTENANCE, BackgroundJob, Processes
+from liveroom.app.background import BackgroundJob, Processes
+from liveroom.app.jobs import JOBS, MAINTENANCE
 
 
 def jobs_markdown() -> str:

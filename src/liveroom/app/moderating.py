@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from liveroom.api.moderation.reports import write_report_news
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.report_news import ReportNews
 from liveroom.usecases.moderation.reports import FindMessage, Oversight, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.moderation.users import HandOver, Moderation, RoomModeration, TenantBans
+from liveroom.usecases.operators.announcing import ConsoleNews
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
 
@@ -53,6 +56,7 @@ def make_moderating(
     oversight = Oversight(db, clock, ranks, trail)
     notifier = UserNotifier(user_messages, clock)
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
+    news = ReportNews(db, ConsoleNews(live), write_report_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     return Moderating(
         everywhere=everywhere,
@@ -62,6 +66,6 @@ def make_moderating(
         rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, notifier),
         tenant_bans=TenantBans(clock, trail, everywhere),
         oversight=oversight,
-        reports=Reports(db, clock, trail, oversight),
-        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, find),
+        reports=Reports(db, clock, trail, oversight, news),
+        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, find, news),
     )

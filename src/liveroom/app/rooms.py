@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
 from liveroom.ports import UserMessages
@@ -53,7 +54,7 @@ def make_rooms(wiring: Wiring) -> RoomWiring:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomSettingsWiring:
+class RoomSettingsWiring(ServiceGroup):
     """Use cases of options, invitations, schedules and metadata."""
 
     options: RoomOptionChanges

@@ -5,6 +5,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
+from liveroom.app.console import ConsoleServices
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.rooms import RoomSettingsWiring
 from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import AdminUsers, OwnUsers
@@ -27,12 +30,9 @@ from liveroom.usecases.rooms.entering import Entering
 from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.listings import Listings
-from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.openings import OwnedRooms
-from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
-from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.rooms.searching import RoomSearch
 from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
 from liveroom.usecases.seats.taking import SeatRequests, Seats
@@ -75,10 +75,7 @@ class Services:
     operator_kicks: OperatorKicks
     roles: Roles
     transfers: OwnerTransfers
-    options: RoomOptionChanges
-    invitations: Invitations
-    schedules: Schedules
-    metadata: RoomMetadata
+    room_settings: RoomSettingsWiring
     room_moderation: RoomModeration
     tenant_bans: TenantBans
     oversight: Oversight
@@ -97,11 +94,15 @@ class Services:
     announcements: Announcements
     server_keys: ServerKeys
     acting: ActingSessions
+    console: ConsoleServices
     audit: Audit
     offer: Offer
 
 
 def by_type(record: "DataclassInstance") -> Mapping[type, Any]:
-    """Return what a dataclass has, each by the type of its field, as handlers and jobs ask for it."""
-    types = get_type_hints(type(record))
-    return {types[field.name]: getattr(record, field.name) for field in fields(record)}
+    """Return what a dataclass and its groups have, each by the type of its field, as handlers and jobs ask for it."""
+    types, found = get_type_hints(type(record)), dict[type, Any]()
+    for field in fields(record):
+        value = getattr(record, field.name)
+        found |= by_type(value) if isinstance(value, ServiceGroup) else {types[field.name]: value}
+    return found

@@ -11,18 +11,20 @@ from starlette.routing import Route
 from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.fronting import fronted, make_rpc_calls
-from liveroom.app.jobs import FEEDS, WHISPERS
+from liveroom.app.jobs import CONSOLES, FEEDS, WHISPERS
 from liveroom.app.scheduler import Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
 from liveroom.realtime.client import ConnectionLimits
+from liveroom.realtime.console_channel import ConsoleChannels
 from liveroom.realtime.emulation import Emulation
 from liveroom.realtime.hub import Hub
 from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
 from liveroom.settings import Settings
+from liveroom.usecases.operators.announcing import REPORTS
 from liveroom.usecases.rooms.feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
@@ -49,7 +51,8 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
             yield SocketServer(routes=routes)
         return
     hub = make_hub(core, observe)
-    scheduler = Scheduler((FEEDS.bind(make_lists(core, hub)), WHISPERS.bind(hub)), core.outages)
+    jobs = (FEEDS.bind(make_lists(core, hub)), WHISPERS.bind(hub), CONSOLES.bind(make_consoles(core, hub)))
+    scheduler = Scheduler(jobs, core.outages)
     hub.start()
     scheduler.start()
     try:
@@ -90,6 +93,13 @@ def make_lists(core: Core, hub: Hub) -> ListFeeds:
     lists.attach(channels)
     hub.kinds["rooms"] = channels
     return lists
+
+
+def make_consoles(core: Core, hub: Hub) -> ConsoleChannels:
+    """Return what tells the hub's operators; it receives nothing until it is asked to listen."""
+    consoles = ConsoleChannels(core.live.forwarding, hub.writer, {REPORTS: core.services.reports.news.state})
+    hub.kinds["console"] = consoles
+    return consoles
 
 
 def make_sockets(settings: Settings, hub: Hub) -> type[asyncio.Protocol]:

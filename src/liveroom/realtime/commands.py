@@ -33,6 +33,8 @@ from liveroom.realtime.rpc import RpcCalls, read_parameters
 
 Handler = Callable[[Client, int, Any], Awaitable[None]]
 _CHANNEL_MAX: Final = 255
+_FOR_OPERATORS: Final = frozenset(("console", "room"))
+"""Kinds of channels that an operator's connection may listen to."""
 
 
 class Commands:
@@ -82,6 +84,8 @@ class Commands:
     def _find(self, client: Client, name: str) -> Channel:
         kind, colon, rest = name.partition(":")
         opener = self._kinds.get(kind) if colon and rest and len(name) <= _CHANNEL_MAX else None
+        if client.operator is not None and kind not in _FOR_OPERATORS:
+            raise Refusal(codes.PERMISSION_DENIED)
         if opener is None:
             raise Refusal(codes.UNKNOWN_CHANNEL)
         return opener.channel(rest, client)
@@ -116,6 +120,8 @@ class Commands:
         client.reply(Reply(id=id, history=result))
 
     async def _rpc(self, client: Client, id: int, request: RPCRequest) -> None:
+        if client.operator is not None:
+            raise Refusal(codes.PERMISSION_DENIED)  # they call over HTTP, where each call is in the audit
         body = await self._calls.call(client, f"{client.id}-{id}", request.method, read_parameters(request.data))
         client.reply(Reply(id=id, rpc=RPCResult(data=Raw(body))))
 

@@ -10,11 +10,13 @@ from liveroom.api.events.users import user_state
 from liveroom.domain.accounts.sessions import Claims
 from liveroom.domain.errors import DeviceRefused, TokenExpired, TokenInvalid
 from liveroom.domain.events.model import Socket
+from liveroom.domain.operators.console import is_console_token
 from liveroom.ports import Clock
 from liveroom.realtime import codes
 from liveroom.realtime.client import Client
 from liveroom.realtime.clients import Clients
 from liveroom.realtime.codes import Refusal
+from liveroom.realtime.consoles import Consoles
 from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import (
     ConnectRequest,
@@ -36,6 +38,7 @@ class Connecting:
     clients: Clients
     sync: Sync
     leases: SocketLeases
+    consoles: Consoles
     clock: Clock
     node: str
 
@@ -43,6 +46,9 @@ class Connecting:
         """Begin the life of a connection, if its token is good. Raises ``Refusal``, ``Unavailable``."""
         token, is_refreshed = request.token, bool(request.token)
         token = token or _token_in(request.data)
+        if is_console_token(token):
+            self._connect_operator(client, id, token, is_refreshed)
+            return
         claims = self._identify(client, token)
         if claims is None:
             return
@@ -64,13 +70,24 @@ class Connecting:
             return
         client.claims, client.token = claims, token
         self.clients.admit(client)
-        state = user_state(claims.user, entries)
+        subs = {f"user:{claims.user}": SubscribeResult(data=Raw(user_state(claims.user, entries)))}
+        self._welcome(client, id, claims, subs, is_refreshed=is_refreshed)
+
+    def _connect_operator(self, client: Client, id: int, token: str, is_refreshed: bool) -> None:
+        claims = self.consoles.begin(client, token)
+        if claims is not None:
+            self.clients.admit(client)
+            self._welcome(client, id, claims, {}, is_refreshed=is_refreshed)
+
+    def _welcome(
+        self, client: Client, id: int, claims: Claims, subs: dict[str, SubscribeResult], *, is_refreshed: bool
+    ) -> None:
         result = ConnectResult(
             client=client.id,
             version=__version__,
             expires=is_refreshed,
             ttl=self._seconds_left(claims) if is_refreshed else 0,
-            subs={f"user:{claims.user}": SubscribeResult(data=Raw(state))},
+            subs=subs,
             ping=PERIOD,
             pong=True,
             session=client.opening.session,
@@ -81,6 +98,11 @@ class Connecting:
     async def refresh(self, client: Client, id: int, request: RefreshRequest) -> None:
         """Take a newer token of the same session; with one of another login the client connects anew."""
         known = client.claims
+        if client.operator is not None:
+            renewed = self.consoles.renew(client, request.token)
+            if renewed is not None:
+                self._refreshed(client, id, renewed)
+            return
         claims = self._identify(client, request.token)
         if claims is None or known is None:
             return
@@ -96,6 +118,9 @@ class Connecting:
             client.end(codes.INVALID_TOKEN)
             return
         client.claims, client.token = claims, request.token
+        self._refreshed(client, id, claims)
+
+    def _refreshed(self, client: Client, id: int, claims: Claims) -> None:
         result = RefreshResult(client=client.id, version=__version__, expires=True, ttl=self._seconds_left(claims))
         client.reply(Reply(id=id, refresh=result))
 

@@ -29,6 +29,7 @@ from liveroom.realtime.client import Client, ClientContext, ConnectionLimits
 from liveroom.realtime.clients import Clients
 from liveroom.realtime.commands import Commands
 from liveroom.realtime.connecting import Connecting
+from liveroom.realtime.consoles import Consoles
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
 from liveroom.realtime.leases import SocketLeases
@@ -78,7 +79,8 @@ class Hub:
         self._clients = Clients(user_max=self.limits.user, seconds=seconds)
         self.rooms = RoomChannels(self.channels, self._clients, sync, self._leases, self.writer, self.spawn)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
-        connecting = Connecting(self._clients, sync, self._leases, clock, self.node)
+        self._consoles = Consoles(sync.console)
+        connecting = Connecting(self._clients, sync, self._leases, self._consoles, clock, self.node)
         commands = Commands(connecting, self.kinds, calls, channels_max=self.limits.channels)
         self._context = ClientContext(
             self.limits, self.writer, self.spawn, seconds, commands.carry_out, self._client_left
@@ -111,10 +113,11 @@ class Hub:
     def _client_left(self, client: Client, keeps: bool) -> None:
         """Forget a connection; with ``keeps`` its leases are left to end by themselves."""
         self._clients.remove(client)
+        self._consoles.remove(client)
         channels, client.channels = client.channels, {}
         for channel in channels.values():
             channel.unsubscribe(client, part=not keeps)
-        if client.turn >= 0 and not keeps:
+        if client.turn >= 0 and not keeps and client.operator is None:
             self._leases.close(client.socket)
 
     # what the live store tells
@@ -188,6 +191,8 @@ class Hub:
                 client.end(codes.EXPIRED)
         self._ping([client for client in due if client.open])
         self._clients.end_stale()
+        if self._consoles and self._turns % 2:
+            self.spawn(self._consoles.check())
         self._check_some()
 
     def _ping(self, clients: list[Client]) -> None:
@@ -197,8 +202,9 @@ class Hub:
             by_framing.setdefault(client.framing, []).append(client)
         for framing, ones in by_framing.items():
             self.writer.send(ones, framing.encode(PING))
-        if clients:
-            self.spawn(self._renew(clients))
+        people = [client for client in clients if client.operator is None]
+        if people:
+            self.spawn(self._renew(people))
 
     async def _renew(self, clients: list[Client]) -> None:
         joined: dict[RoomId, list[Socket]] = {}

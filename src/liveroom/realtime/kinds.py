@@ -1,6 +1,6 @@
 """The seam of channels: who subscribes, to what, and who opens channels.
 
-Each kind of channel name (``room:``, ``user:``, ``rooms:``) has one who opens its channels.
+Each kind of channel name (``room:``, ``user:``, ``rooms:``, ``console:``) has one who opens its channels.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
+from liveroom.domain.operators.console import ConsoleGrant
 from liveroom.domain.tenants.model import Tenant
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.messages import (
@@ -28,13 +29,15 @@ NOBODY: Final = Socket("", UserId(""), SessionId(""))
 class Subscriber(Connection):
     """A connection with a user behind it, who is ``NOBODY`` until it is known."""
 
-    __slots__ = ("channels", "opening", "socket", "tenant")
+    __slots__ = ("channels", "opening", "operator", "socket", "tenant")
 
     def __init__(self, transport: Transport, framing: Framing, opening: Opening) -> None:
         super().__init__(transport, framing)
         self.opening = opening
         self.socket = NOBODY
         self.tenant: Tenant | None = None
+        self.operator: ConsoleGrant | None = None
+        """What an operator may listen to, whose connection has no user."""
         self.channels: dict[str, Channel] = {}
         """What it is subscribed to, by name."""
 

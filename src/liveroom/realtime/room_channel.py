@@ -1,6 +1,7 @@
-"""``room:<roomId>``: the room's events, for its members (LIVE.md 6).
+"""``room:<roomId>``: the room's events, for its members (LIVE.md 6), and for operators who watch it.
 
-Subscribing is not entering: members begin to listen, and whoever is no member any more is taken off the channel.
+Subscribing is not entering: members begin to listen, and whoever is no member any more is taken off the channel. An
+operator who watches is no member and no sign of life: nobody in the room can tell.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from liveroom.api.events.rooms import room_news, room_state
 from liveroom.domain.errors import NotInRoom, RoomNotFound, Unavailable
 from liveroom.domain.events.model import EventKind, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.operators.console import SEES_ROOMS
 from liveroom.ports import Channels
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
@@ -56,7 +58,7 @@ class RoomChannel:
     async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         try:
             await self.stream.subscribe(subscriber, request, answer)
-            if subscriber.socket.user in self._out:
+            if subscriber.operator is None and subscriber.socket.user in self._out:
                 self._rooms.spawn(self._expel([subscriber.socket.user]))
         finally:
             if not self.stream.is_joining:
@@ -104,6 +106,8 @@ class RoomChannel:
         self._channels.unsubscribe(self.room)
 
     async def join(self, subscriber: Subscriber) -> Position:
+        if subscriber.operator is not None:
+            return (await self.snapshot(subscriber)).position
         try:
             return await self._channels.join(self.room, subscriber.tenant_name, subscriber.socket)
         except (NotInRoom, RoomNotFound) as failure:
@@ -111,7 +115,8 @@ class RoomChannel:
             raise Refusal(codes.error_of(why)) from None
 
     def part(self, subscriber: Subscriber) -> None:
-        self._rooms.leases.part(self.room, subscriber.socket)
+        if subscriber.operator is None:
+            self._rooms.leases.part(self.room, subscriber.socket)
 
     async def snapshot(self, subscriber: Subscriber) -> State:
         try:
@@ -165,6 +170,8 @@ class RoomChannels:
     open: dict[RoomId, RoomChannel] = field(default_factory=dict)
 
     def channel(self, rest: str, subscriber: Subscriber) -> RoomChannel:
+        if subscriber.operator is not None and not subscriber.operator.may(SEES_ROOMS):
+            raise Refusal(codes.PERMISSION_DENIED)
         room = RoomId(rest)
         channel = self.open.get(room)
         if channel is None:

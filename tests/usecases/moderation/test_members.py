@@ -63,13 +63,13 @@ async def test_who_changes_standings_and_options_as_fast_as_they_can_has_to_wait
     services = world.core.services
     for _ in range(CHANGES - 1):
         await services.room_moderation.unmute(host, room, guest.user)
-    await services.options.set(host, room, OptionChanges(muted=True))
+    await services.room_settings.options.set(host, room, OptionChanges(muted=True))
     for late in (
         services.room_moderation.mute(host, room, guest.user, lasts=None, reason=""),
         services.room_moderation.kick(host, room, guest.user, ""),
         services.roles.give(host, room, guest.user, Role.MODERATOR),
         services.transfers.transfer(host, room, guest.user),
-        services.options.set(host, room, OptionChanges(muted=False)),
+        services.room_settings.options.set(host, room, OptionChanges(muted=False)),
     ):
         with pytest.raises(RateLimited):
             await late

@@ -15,7 +15,7 @@ async def test_a_password_is_good_behind_a_change_of_keys_until_the_old_one_is_g
         room = await host.go_live()
         assert (await host.call("rooms/set_options", {"roomId": room, "password": "kept"})).code == 0
     async with serving(tmp_path, secret=f"new:{NEW},old:{SECRET}") as service:
-        guest, options = await service.sign_up(), service.services.options
+        guest, options = await service.sign_up(), service.services.room_settings.options
         assert (await guest.enter(room, "audience", password="wrong")).code == 3006
         assert (await guest.enter(room, "audience", password="kept")).code == 0
         made = options.passwords.kept(RoomId(room), "kept")

@@ -21,10 +21,10 @@ from tests.usecases.conftest import World
 async def test_metadata_that_a_process_has_left_behind_is_told_by_another(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    metadata = world.core.services.metadata
+    metadata = world.core.services.room_settings.metadata
     assert await metadata.get(host, room) == Metadata(0, b"{}"), "and kept so beside the room"
     async with world.neighbour() as other:
-        written = await other.services.metadata.set(host, room, b'{"n":1}', version=0)
+        written = await other.services.room_settings.metadata.set(host, room, b'{"n":1}', version=0)
     assert await metadata.get(host, room) == Metadata(0, b"{}")
     with pytest.raises(StaleVersion) as stale:
         await metadata.set(host, room, b'{"n":2}', version=0)
@@ -38,7 +38,7 @@ async def test_options_that_a_process_has_left_behind_hold_for_whoever_comes_the
     host = await world.make_actor()
     room = await world.go_live(host)
     async with world.neighbour() as other:
-        await other.services.options.set(host, room, OptionChanges(access=Access.PRIVATE))
+        await other.services.room_settings.options.set(host, room, OptionChanges(access=Access.PRIVATE))
     world.pass_by()
     await world.core.jobs.relay.run()
     live = await world.core.live.room(room)
@@ -51,11 +51,11 @@ async def test_options_of_a_room_that_the_live_store_has_lost_are_set_all_the_sa
     room = await world.go_live(host)
     world.live.down = True
     with pytest.raises(LiveUnavailable):
-        await world.core.services.options.set(host, room, OptionChanges(muted=True))
+        await world.core.services.room_settings.options.set(host, room, OptionChanges(muted=True))
     world.live.down = False
-    options = await world.core.services.options.set(host, room, OptionChanges(muted=True))
+    options = await world.core.services.room_settings.options.set(host, room, OptionChanges(muted=True))
     assert options.muted
-    assert await world.core.services.options.get(host, room) == options
+    assert await world.core.services.room_settings.options.get(host, room) == options
 
 
 class Deaf:
@@ -85,13 +85,15 @@ async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing
     services = world.core.services
     await services.entering.enter(moderator, room, role="audience", changes=RoomChanges())
     await services.roles.give(host, room, moderator.user, Role.MODERATOR)
-    await services.options.set(moderator, room, OptionChanges(muted=True))
+    await services.room_settings.options.set(moderator, room, OptionChanges(muted=True))
     async with world.neighbour() as other:
         await other.services.roles.give(host, room, moderator.user, Role.AUDIENCE)
-    assert (await services.options.get(moderator, room)).muted, "it is still a moderator in the live store here"
+    assert (await services.room_settings.options.get(moderator, room)).muted, (
+        "it is still a moderator in the live store here"
+    )
     with pytest.raises(PermissionDenied):
-        await services.options.set(moderator, room, OptionChanges(muted=False))
+        await services.room_settings.options.set(moderator, room, OptionChanges(muted=False))
     with pytest.raises(PermissionDenied):
-        await services.metadata.set(moderator, room, b"{}", version=0)
+        await services.room_settings.metadata.set(moderator, room, b"{}", version=0)
     with pytest.raises(PermissionDenied):
         await services.seat_plans.configure(moderator, room, 2, None)

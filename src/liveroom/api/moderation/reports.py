@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+import msgspec
+
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, Who, method
 from liveroom.api.envelopes import Page
@@ -187,6 +189,20 @@ async def list_reports(call: ListReports, operator: Operator, reports: Reports) 
 async def resolve_report(call: ResolveReport, operator: Operator, reports: Reports) -> ReportRow:
     """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
     return _row(await reports.resolve(operator, call.report_id, call.outcome))
+
+
+class ReportsNews(Shape):
+    """What ``console:reports`` begins with, and each of its publications."""
+
+    open: int
+    """Open reports of the tenant; 100: at least so many."""
+    report: ReportRow | None
+    """The report that was filed or resolved, as it is now; null at the beginning."""
+
+
+def write_report_news(count: int, report: Report | None) -> bytes:
+    """Return what the console's channel of reports says."""
+    return msgspec.json.encode(ReportsNews(open=count, report=None if report is None else _row(report)))
 
 
 def _state(text: str) -> ReportState:

@@ -33,6 +33,7 @@ from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.report_news import ReportNews
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.ranks import Ranks, is_admin
@@ -130,6 +131,7 @@ class ReportFiling:
     recorder: EventRecorder
     privacy: Privacy
     find: FindMessage
+    news: ReportNews
 
     async def file(self, actor: Actor, complaint: Complaint) -> str:
         """Take a report down and return its id. A room that has just closed can be reported too.
@@ -149,6 +151,7 @@ class ReportFiling:
             await self.recorder.record(tx, report.tenant, stream, [event])
 
         await self.db.transact(work)
+        await self.news.tell(report)
         return report.id
 
     async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
@@ -206,6 +209,7 @@ class Reports:
     clock: Clock
     trail: Audit
     oversight: Oversight
+    news: ReportNews
 
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
@@ -253,20 +257,23 @@ class Reports:
     async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
         """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
 
-        async def work(tx: Tx) -> Report:
+        async def work(tx: Tx) -> tuple[Report, bool]:
             report = await tx.reports.lock(id)
             if report is None or report.tenant != tenant:
                 raise ReportNotFound
             if report.state is ReportState.RESOLVED:
-                return report
+                return report, False
             now = self.clock.now()
             done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
             await tx.reports.resolve(done)
             if also is not None:
                 await also(tx, done)
-            return done
+            return done, True
 
-        return await self.db.transact(work)
+        report, is_news = await self.db.transact(work)
+        if is_news:
+            await self.news.tell(report)
+        return report
 
     async def _check(self, actor: Actor, id: str) -> None:
         report = await self.db.reports.get(id)

@@ -15,6 +15,7 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Live
 from liveroom.usecases.accounts.sessions import Authentication, Logouts
+from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -29,6 +30,7 @@ class Sync:
     logouts: Logouts
     devices: Devices
     privacy: Privacy
+    console: ConsoleAccess
 
     def identify(self, token: str) -> tuple[Claims, Tenant]:
         """Return what a connection's token says. Raises ``TokenExpired``, ``TokenInvalid``."""
