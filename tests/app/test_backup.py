@@ -26,6 +26,7 @@ from liveroom.store.sql import copying, schema
 from liveroom.store.sql.tables import metadata
 from tests.servers import Mariadb, Redis
 from tests.service import SECRET, Account, Caller, Device, Service, serving
+from tests.store.sql.test_schema import REVISIONS
 
 NEW_USER = (
     "INSERT INTO lr_users (id, tenant, created, updated, name, avatar, tag, tag2, phone, email, admin, ban_reason, "
@@ -437,7 +438,7 @@ async def test_a_backup_of_an_earlier_schema_is_brought_up_to_this_release(
     async with serve(there):
         pass
     done = await restored(there, file)
-    assert done.migrated == ["0013", "0014", "0015"]
+    assert done.migrated == REVISIONS[1:]
     async with serve(there) as service:
         assert len(await service.core.db.users.page(DEFAULT_TENANT, UserId(""), 9)) == 1
 

@@ -118,6 +118,12 @@ class Registry:
             raise ValueError(f"{method.path} is declared twice")
         self.methods[method.path] = method
 
+    def arrange(self, files: Iterable[str]) -> None:
+        """Put the methods in the order of the files that declare them; those of other files come last."""
+        places = {file: place for place, file in enumerate(files)}
+        ordered = sorted(self.methods.values(), key=lambda method: places.get(method.handler.__module__, len(places)))
+        self.methods = {method.path: method for method in ordered}
+
 
 METHODS: Final = Registry()
 

@@ -110,6 +110,8 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
                 func.substr(audit.c.subject, bindparam("rest", type_=Integer))
             ),
             "reason": "",
+            "was": None,
+            "becomes": None,
         },
     ),
     PersonalDataKind.REPORT_OF: _Rule(
