@@ -32,6 +32,7 @@ from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.tenants.server_keys import NAMED_ONLY
 from liveroom.http.asgi import App
 from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
@@ -288,7 +289,8 @@ class Service(Caller):
 
     async def make_key(self, tenant: str = "", *scopes: str) -> Keyholder:
         """Return whoever holds a fresh server key of the tenant: for everything, unless scopes are named."""
-        named, known = scopes or ("*",), scopes_of(METHODS.methods.values())
+        known = scopes_of(METHODS.methods.values())
+        named = scopes or ("*", *(() if tenant else NAMED_ONLY & {*known}))
         key = f"key {next(_numbers)}"
         _, shown = await self.services.server_keys.add(TenantName(tenant), key, named, known, lasts=None)
         return Keyholder(self, shown)

@@ -19,12 +19,14 @@ BEGINS: Final = datetime(2026, 1, 1, 20, 0, 0, tzinfo=UTC)
 _PAUSE: Final = timedelta(seconds=4)
 """Between two calls."""
 _OF_EVERY_ANSWER: Final = frozenset({"version", "requestId"})
-_SECRETS: Final[Mapping[str, str]] = {"token": "eyJ…", "userSig": "eJw…", "sdkUserSig": "eJw…"}
+_SECRETS: Final[Mapping[str, str]] = {"token": "eyJ…", "userSig": "eJw…", "sdkUserSig": "eJw…", "secret": "whsec_…"}
 _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
+    | {"webhookId", "auditId", "nextCursor"}
 )
 """Fields that may hold what is made up at random."""
-_MADE_UP: Final = re.compile(r"(?P<kept>key:|-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
+_MEASURED: Final = frozenset({"milliseconds"})
+_MADE_UP: Final = re.compile(r"(?P<kept>key:|(?:[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
 """Of an id the time in it is kept, which is that of the stopped clock."""
 
 
@@ -89,4 +91,6 @@ def _replaced(value: Any, names: Mapping[str, str], name: str = "") -> Any:
         return [_replaced(one, names) for one in value]
     if value and name in _SECRETS:
         return _SECRETS[name]
+    if name in _MEASURED:
+        return 12
     return names.get(value, value) if isinstance(value, str) else value

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from inspect import isawaitable
 from typing import Any, Final
 
 from liveroom.api.declare import Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
 from tests.contract.shows import INTERACTIVE, is_interactive, usual
+from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 
 
@@ -89,7 +91,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
 }
 
 _ADMIN = "base/v1/admin/"
-ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any]]]] = {
+ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]]] = {
     _ADMIN + "issue_token": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "revoke_tokens": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "create_user": lambda stage: {"name": NICKNAME, "avatar": "https://example.com/a.png", "tag": "im"},
@@ -115,6 +117,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any]]]] = {
     _ADMIN + "socket_token": lambda _: {},
     _ADMIN + "list_reports": lambda stage: {"roomId": stage.room, "state": "open", "limit": "5"},
     _ADMIN + "resolve_report": lambda stage: {"reportId": stage.report, "outcome": "已处理"},
+    **SYSTEM,
 }
 """With which parameters an operator's server calls each method for server keys."""
 
@@ -124,6 +127,12 @@ OFFERED: Final[list[Method]] = [
 BASIC: Final = [method for method in OFFERED if not is_interactive(method)]
 """Those on which is shown what is so for any method; the others have `test_interactive_matrix` of their own."""
 ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if method.who is Who.KEY]
+
+
+async def admin_params(method: Method, stage: Stage) -> dict[str, Any]:
+    """Return with what an operator's server calls the method on this stage."""
+    made = ADMIN_SCENES[method.path](stage)
+    return dict(await made if isawaitable(made) else made)
 
 
 def name_of(method: Method) -> str:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from tests.contract.evening import Evening
+from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
 
 PHONE: Final = "8613800000000"
@@ -54,6 +55,7 @@ async def tell(evening: Evening) -> None:
     await _moderate(evening, people, room)
     await _run_rooms(evening, people, server, room)
     await _run_users(evening, people, server)
+    await tell_of_the_system(evening, server)
     await _end(evening, people, room)
 
 

@@ -12,7 +12,7 @@ from liveroom.api.declare import Method, Who, scopes_of
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.moderation.audit import AuditEntry
 from tests.contract.scene import Stage, set_stage
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of
+from tests.contract.stages import ADMIN, OFFERED, SCENES, admin_params, name_of
 from tests.service import Answer, Device, Form, Keyholder, Service
 
 ALL: Final = scopes_of([*OFFERED, *ADMIN])
@@ -50,7 +50,7 @@ async def give_key(service: Service, *scopes: str, tenant: str = "", lasts: time
 async def the_call(method: Method, stage: Stage) -> dict[str, Any]:
     """Return parameters with which a key calls the method."""
     if method.who is Who.KEY:
-        return dict(ADMIN_SCENES[method.path](stage))
+        return await admin_params(method, stage)
     scene = await SCENES[method.path](stage)
     return {**scene.params, "actAs": scene.device.user}
 

@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.api.declare import Method
 from tests.contract.scene import set_stage
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of
+from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, admin_params, name_of
 from tests.service import Form, Service
 
 
@@ -24,5 +24,5 @@ async def test_the_method_succeeds_in_its_scene(method: Method, service: Service
 @pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
 async def test_the_method_succeeds_with_a_server_key(method: Method, form: Form, service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
-    answer = await backend.call(name_of(method), ADMIN_SCENES[method.path](stage), form)
+    answer = await backend.call(name_of(method), await admin_params(method, stage), form)
     assert (answer.status, answer.code) == (200, 0), answer.text

@@ -14,7 +14,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.model import Language
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import INTERACTIVE
-from tests.contract.stages import ADMIN, ADMIN_SCENES, BASIC, SCENES, name_of
+from tests.contract.stages import ADMIN, BASIC, SCENES, admin_params, name_of
 from tests.service import HOST, SDK_APP_ID, Device, Service, session_of
 
 SHOP_HOST: Final = "shop.example.com"
@@ -136,7 +136,7 @@ async def test_no_server_key_reads_or_changes_another_tenant(
     victim = corners[theirs]
     before = await victim.view()
     backend = await service.make_key(ours)
-    params = ADMIN_SCENES[method.path](await set_stage(service, **TENANTS_BY[ours]))
+    params = await admin_params(method, await set_stage(service, **TENANTS_BY[ours]))
     for foreign in _foreign(params, victim):
         answer = await backend.call(name_of(method), foreign)
         assert not [secret for secret in victim.secrets if secret in answer.text], (foreign, answer.text)

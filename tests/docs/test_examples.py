@@ -32,6 +32,7 @@ RUN = (
     "docs/server-keys.md",
     "docs/admin.md",
     "docs/console-socket.md",
+    "docs/admin-installation.md",
     "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",
@@ -46,7 +47,7 @@ RUN = (
     "clients/js/README.md",
     "clients/js-server/README.md",
 )
-OPERATORS = ("docs/admin.md", "docs/console-socket.md")
+OPERATORS = tuple(name for name in RUN if name.startswith(("docs/admin", "docs/console")))
 """The pages that show methods for server keys: `admin get_user '{…}'`."""
 TEST_CODES = "13800000000:246810"
 """The number that the examples sign in with, as docs/api-by-example.md says."""

@@ -7,8 +7,8 @@ from liveroom.api.declare import METHODS
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
+from liveroom.api.moderation import admin_audit, reports
 from liveroom.api.moderation import methods as moderation
-from liveroom.api.moderation import reports
 from liveroom.api.operators import console
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
@@ -21,6 +21,7 @@ from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
+from liveroom.api.webhooks import admin as admin_webhooks
 
 __all__ = ["METHODS"]
 
@@ -35,6 +36,7 @@ FILES = (
     messages,
     moderation,
     reports,
+    admin_audit,
     console,
     admin_presence,
     presence,
@@ -47,6 +49,7 @@ FILES = (
     room_schedules,
     room_search,
     seats,
+    admin_webhooks,
     other,
 )
 """In this order the reference has them, whatever was imported first."""

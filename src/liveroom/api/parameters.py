@@ -281,6 +281,10 @@ class Request(msgspec.Struct, kw_only=True, rename="camel"):
     """What a method is asked; subclasses declare the parameters."""
 
 
+class Nothing(Request):
+    """No parameters but the caller's identity."""
+
+
 def fields_of(request: type[Request]) -> tuple[Field, ...]:
     """Return the declared parameters of a request."""
     hints = typing.get_type_hints(request, include_extras=True)

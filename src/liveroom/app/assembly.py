@@ -19,6 +19,7 @@ from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
+from liveroom.app.system import System, make_system
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -71,6 +72,7 @@ class Core:
     recorder: EventRecorder
     jobs: MaintenanceWork
     services: Services
+    system: System
     dispatcher: Dispatcher
     vendors: Vendors
     im_bridge: ImBridge | None
@@ -119,6 +121,7 @@ async def assemble(
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
     services = _services(wiring, rooms, people, make_user_messages(wiring.live, broker))
+    system = make_system(wiring, modules)
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
     configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
     await configuration.refresh()
@@ -134,7 +137,8 @@ async def assemble(
         recorder=wiring.recorder,
         jobs=make_maintenance(wiring, services, configuration),
         services=services,
-        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
+        system=system,
+        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings)), system),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
@@ -147,7 +151,7 @@ async def assemble(
     )
 
 
-def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatcher:
+def make_dispatcher(services: Services, switches: Switches = ALL_ON, system: System | None = None) -> Dispatcher:
     """Return what answers calls of declared methods with these use cases."""
     return Dispatcher(
         services.tenants,
@@ -155,7 +159,7 @@ def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatch
         services.languages,
         services.privacy,
         KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
-        by_type(services),
+        {**by_type(services), **({} if system is None else by_type(system))},
         switches,
     )
 

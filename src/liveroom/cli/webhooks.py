@@ -1,10 +1,8 @@
 """`liveroom webhooks`: addresses of an operator's server that are told what happens."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
+from datetime import datetime, timedelta
 from typing import Final
 
 from cyclopts import App, Parameter
@@ -14,8 +12,7 @@ from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_sp
 from liveroom.cli.endpoints import EndpointCommands
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.events.catalog import EVENT_PAYLOADS
-from liveroom.domain.webhooks.deliveries import Backlog, Undelivered, message_of, sample
+from liveroom.domain.webhooks.deliveries import Backlog
 from liveroom.domain.webhooks.model import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
@@ -23,7 +20,6 @@ app = App(name="webhooks", help="Manage webhooks: your server receives events.")
 
 _COMMANDS: Final[EndpointCommands[Webhook]] = EndpointCommands("webhook", lambda core: core.outward.webhooks)
 _ALL: Final = "all"
-_NOTHING: Final = Backlog("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
 
 @Parameter(name="*")
@@ -76,7 +72,7 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: WebhookOptions = _UNCH
     """
 
     async def work(core: Core) -> None:
-        _check_kinds(core, options)
+        core.system.webhooks.check_kinds(_names(options.kind or ()))
         whose = find_tenant(core, tenant).name
         async with noted(core, "webhooks add", host_of(url), tenant=whose):
             webhook = await core.outward.webhooks.add(
@@ -97,20 +93,20 @@ def show() -> None:
     """List the webhooks of all tenants with their waiting events and state."""
 
     async def work(core: Core) -> None:
-        waiting = {one.target: one for one in await core.db.event_partitions.waiting()}
+        webhooks = core.system.webhooks
         columns = ("webhook", "tenant", "address", "told_of", "state", "waiting", "dead_letters", "failure")
         rows: list[Row] = [
             {
-                "webhook": webhook.id,
-                "tenant": webhook.tenant or DEFAULT_WORD,
-                "address": webhook.url,
-                "told_of": _kinds_of(webhook),
-                "state": webhook.state.value,
-                "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
-                "dead_letters": await core.db.dead_letters.count(webhook.id),
-                "failure": await _last_failure(core, webhook),
+                "webhook": one.webhook.id,
+                "tenant": one.webhook.tenant or DEFAULT_WORD,
+                "address": one.webhook.url,
+                "told_of": _kinds_of(one.webhook),
+                "state": one.webhook.state.value,
+                "waiting": _waiting(one.waiting, core.clock.now()),
+                "dead_letters": one.dead,
+                "failure": one.failure if one.failed is None else f"{one.failed:%Y-%m-%d %H:%M:%S}: {one.failure}",
             }
-            for webhook in core.outward.webhooks.all()
+            for one in await webhooks.standing(webhooks.webhooks.all())
         ]
         list_rows(columns, rows)
 
@@ -131,7 +127,7 @@ def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED)
 
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
-        _check_kinds(core, options)
+        core.system.webhooks.check_kinds(_names(options.kind or ()))
         async with _COMMANDS.noted(core, "set", webhook):
             await core.outward.webhooks.change(
                 webhook, lambda known: options.apply(replace(known, url=url) if url else known)
@@ -170,20 +166,16 @@ def test(webhook: str) -> None:
     """Send a `webhook.test` event now and print the answer; the exit status is 2 unless it succeeded."""
 
     async def work(core: Core) -> None:
-        found, now = core.outward.webhooks.find(webhook), core.clock.now()
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         try:
-            answered = await core.outward.posts.post(found, message_of([sample(found.tenant, now)], now))
-        except Undelivered as failure:
-            raise SettingsError([f"{failure}"]) from failure
+            tried = await core.system.webhooks.test(core.outward.webhooks.find(webhook))
         finally:
             await core.outward.posts.hang_up()
-        took = round((loop.time() - began) * 1000)
-        said = f"HTTP {answered.status} ({took} ms) {answered.line}".rstrip()
-        if not answered.is_good:
-            raise SettingsError([f"{said}: only a 2xx answer counts as delivered"])
-        say(said, webhook=webhook, status=answered.status, milliseconds=took, line=answered.line)
+        if not tried.status:
+            raise SettingsError([tried.problem])
+        said = f"HTTP {tried.status} ({tried.millis} ms) {tried.line}".rstrip()
+        if tried.problem:
+            raise SettingsError([f"{said}: {tried.problem}"])
+        say(said, webhook=webhook, status=tried.status, milliseconds=tried.millis, line=tried.line)
 
     run(work)
 
@@ -281,18 +273,6 @@ def _names(given: Sequence[str]) -> frozenset[str]:
     return frozenset() if _ALL in given else frozenset(given)
 
 
-def _check_kinds(core: Core, options: WebhookOptions) -> None:
-    """Raise ``SettingsError`` for a kind that nothing is of: such a webhook would be told nothing, for ever."""
-    kinds = {*EVENT_PAYLOADS, *(kind for one in core.modules.modules.installed for kind in one.module.events)}
-    known = kinds | {f"{kind.partition('.')[0]}.*" for kind in kinds}
-    for kind in _names(options.kind or ()):
-        # What is not even written as a kind is refused with the rest of the webhook.
-        if "." in kind and kind not in known:
-            near = get_close_matches(kind, known, 1)
-            hint = f"do you mean {near[0]}?" if near else "docs/webhook-events.md lists them."
-            raise SettingsError([f"unknown event kind {kind!r}: {hint}"])
-
-
 def _kinds_of(webhook: Webhook) -> str:
     kinds = " ".join(sorted(webhook.kinds)) or _ALL
     return f"{kinds} in {' '.join(sorted(webhook.categories))}" if webhook.categories else kinds
@@ -305,12 +285,3 @@ def _waiting(there: Backlog, now: datetime) -> str:
     return (
         f"{there.events} of {there.partitions} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
     )
-
-
-async def _last_failure(core: Core, webhook: Webhook) -> str:
-    if webhook.reason:
-        return webhook.reason
-    for sent in await core.db.deliveries.list(webhook.id, 100):
-        if sent.reason:
-            return f"{sent.at:%Y-%m-%d %H:%M:%S}: {sent.reason}"
-    return ""

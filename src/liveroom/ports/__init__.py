@@ -58,7 +58,7 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
-from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink, WebhookClient
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
@@ -167,5 +167,6 @@ __all__ = [
     "Vault",
     "VendorWork",
     "VendorsOf",
+    "WebhookClient",
     "WordFilter",
 ]

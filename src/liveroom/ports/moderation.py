@@ -103,5 +103,8 @@ class AuditRows(Protocol):
     ) -> Sequence[AuditEntry]:
         """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
 
+    async def page_of(self, actor: str, *, before: AuditId, limit: int) -> Sequence[AuditEntry]:
+        """Return what one actor did before that entry ("": all), in whatever tenant, the newest first."""
+
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop entries made before that time, the oldest first; return how many."""

@@ -6,8 +6,18 @@ from typing import Protocol
 
 from liveroom.domain.events.records import StoredEvent, Target
 from liveroom.domain.ids import TenantName
-from liveroom.domain.webhooks.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
-from liveroom.ports.recorded_events import Kept
+from liveroom.domain.webhooks.deliveries import (
+    Answered,
+    Backlog,
+    DeadLetter,
+    Delivery,
+    Nack,
+    Partition,
+    Span,
+    WebhookMessage,
+)
+from liveroom.domain.webhooks.model import Webhook
+from liveroom.ports.recorded_events import FIRST_KEPT, Kept
 
 
 class EventPartitions(Protocol):
@@ -51,8 +61,8 @@ class DeadLetters(Protocol):
     async def add(self, dead: Sequence[DeadLetter]) -> None:
         """Add them; one that is there already is left as it is."""
 
-    async def list(self, target: str, limit: int) -> Sequence[DeadLetter]:
-        """Return some, those that died first."""
+    async def list(self, target: str, limit: int, *, after: Kept = FIRST_KEPT) -> Sequence[DeadLetter]:
+        """Return some, those that died first, from a place on: a time of death, and how many of it are known."""
 
     async def count(self, target: str) -> int: ...
 
@@ -91,10 +101,20 @@ class Deliveries(Protocol):
     async def list(self, target: str, limit: int) -> Sequence[Delivery]:
         """Return the newest, the newest first."""
 
+    async def page(self, target: str, before: int, limit: int) -> Sequence[tuple[int, Delivery]]:
+        """Return those before that number (0: all) with their numbers, the newest first."""
+
     async def trim(self, target: str, kept: int, limit: int) -> int:
         """Drop all but the newest; return how many."""
 
     async def drop(self, target: str, limit: int) -> int: ...
+
+
+class WebhookClient(Protocol):
+    """The way to a webhook, beside the queue."""
+
+    async def post(self, webhook: Webhook, message: WebhookMessage) -> Answered:
+        """Send, and return the answer, whatever its status. Raises ``Undelivered`` when there is none."""
 
 
 class Sink(Protocol):

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 import httpx
 
 from liveroom.domain.events.records import StoredEvent
-from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Undelivered, WebhookMessage, message_of
+from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Answered, Undelivered, WebhookMessage, message_of
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.domain.webhooks.signing import signed
 from liveroom.ports import Clock
@@ -24,20 +24,6 @@ _CONNECTIONS: Final = httpx.Limits(max_connections=None, max_keepalive_connectio
 """Without a limit of their own: one receiver that hangs would use up those of all others."""
 _GONE: Final = 410
 _BUSY: Final = frozenset({429, 503})
-
-
-class Answered(NamedTuple):
-    """What a receiver answered."""
-
-    status: int
-    line: str
-    """The first line of its body, for people."""
-    again: timedelta | None
-    """How long it wants to be left alone."""
-
-    @property
-    def is_good(self) -> bool:
-        return 200 <= self.status < 300
 
 
 class WebhookPosts:

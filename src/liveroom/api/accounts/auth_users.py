@@ -6,7 +6,7 @@ from liveroom.api.accounts.code_login import CODE_ANSWERS, proof_of_new
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.identity import Visitor
-from liveroom.api.parameters import Id, Many, Request, Text
+from liveroom.api.parameters import Id, Many, Nothing, Request, Text
 from liveroom.api.shapes import (
     FoundUser,
     KeptAlive,
@@ -31,10 +31,6 @@ from liveroom.usecases.privacy.erasures import AccountDeletion
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)
 _Tag = Annotated[str, Text(TAG_MAX, keep=True)]
-
-
-class Nothing(Request):
-    """No parameters but the caller's identity."""
 
 
 @method(

@@ -12,6 +12,9 @@ from typing import Any, Final
 
 from liveroom.domain.tenants.model import Tenant
 
+INSTALLATION: Final = frozenset({"operators", "settings", "system", "tenants"})
+"""Subjects that are about all tenants at once: for operators of every tenant, and for server keys of the default tenant
+that name the scope (no ``*`` means them)."""
 _SHAPE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}\.[a-z][a-z_]{0,31}")
 
 
@@ -25,6 +28,11 @@ def read_permission(text: str) -> str:
 def subject_of(permission: str) -> str:
     """Return what a permission is about."""
     return permission.partition(".")[0]
+
+
+def is_of_installation(permission: str) -> bool:
+    """Say whether a permission is about all tenants at once."""
+    return subject_of(permission) in INSTALLATION
 
 
 def only_views(permission: str) -> bool:

@@ -13,11 +13,14 @@ from hashlib import sha256
 from typing import Final
 
 from liveroom.domain.errors import BadRequest, ServerKeyExpired, ServerKeyRevoked
-from liveroom.domain.ids import TenantName
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.operators.caller import INSTALLATION
 
 KEY_PREFIX: Final = "lrk_"
 NAME_MAX: Final = 100
 EVERYTHING: Final = "*"
+NAMED_ONLY: Final = frozenset(f"admin:{subject}" for subject in INSTALLATION)
+"""Scopes of the whole installation: a key of the default tenant has one if it names it, and by no wildcard."""
 _SECRET_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _SHAPE: Final = re.compile(KEY_PREFIX + r"([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
@@ -49,6 +52,8 @@ class ServerKey:
     def allows(self, scope: str) -> bool:
         """Say whether the key may do what needs the scope."""
         scopes = self.scopes
+        if scope in NAMED_ONLY:
+            return scope in scopes and self.tenant == DEFAULT_TENANT
         return scope in scopes or f"{scope.partition(':')[0]}:*" in scopes or EVERYTHING in scopes
 
     def check(self, now: datetime) -> None:
@@ -85,8 +90,10 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def read_scopes(asked: Iterable[str], known: Iterable[str]) -> frozenset[str]:
-    """Return the scopes to grant; raises ``BadRequest`` for none, and for what no method needs."""
+def read_scopes(tenant: TenantName, asked: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """Return the scopes to grant; raises ``BadRequest`` for none, for what no method needs, and for what keys of the
+    tenant cannot have.
+    """
     offered = sorted(set(known))
     groups = sorted({f"{scope.partition(':')[0]}:*" for scope in offered})
     allowed = [*offered, *groups, EVERYTHING]
@@ -95,6 +102,8 @@ def read_scopes(asked: Iterable[str], known: Iterable[str]) -> frozenset[str]:
         raise BadRequest(f"a key is allowed nothing by itself: name its scopes, of {', '.join(allowed)}")
     if unknown := sorted(granted - set(allowed)):
         raise BadRequest(f"there is no scope {', '.join(unknown)}: there are {', '.join(allowed)}")
+    if tenant != DEFAULT_TENANT and (wide := sorted(granted & NAMED_ONLY)):
+        raise BadRequest(f"{', '.join(wide)}: only for keys of the default tenant, because it is about all tenants")
     return granted
 
 

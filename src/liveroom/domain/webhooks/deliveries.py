@@ -137,6 +137,33 @@ class WebhookMessage(NamedTuple):
     body: bytes
 
 
+class Answered(NamedTuple):
+    """What a receiver answered."""
+
+    status: int
+    line: str
+    """The first line of its body, for people."""
+    again: timedelta | None
+    """How long it wants to be left alone."""
+
+    @property
+    def is_good(self) -> bool:
+        """Say whether the message is delivered by that."""
+        return 200 <= self.status < 300
+
+
+class TriedOut(NamedTuple):
+    """What came of a message that was sent to try a receiver out."""
+
+    status: int
+    """0 for no answer."""
+    millis: int
+    line: str
+    """The first line of the answer."""
+    problem: str = ""
+    """Why it does not count as delivered; "" for one that does."""
+
+
 class Undelivered(Exception):
     """A message was not taken. The text is for operators and holds no secret."""
 

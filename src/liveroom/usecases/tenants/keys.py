@@ -82,13 +82,14 @@ class ServerKeys(ConfigurationRegistry[ServerKey]):
             raise BadRequest("a key has to last for a while")
         id, secret = new_key()
         expires = None if lasts is None else now + lasts
-        key = ServerKey(id, tenant, read_key_name(name), digest_of(secret), read_scopes(scopes, known), now, expires)
+        granted = read_scopes(tenant, scopes, known)
+        key = ServerKey(id, tenant, read_key_name(name), digest_of(secret), granted, now, expires)
         return await self._add(key), join_key(id, secret)
 
-    async def revoke(self, id: str) -> ServerKey:
+    async def revoke(self, id: str, tenant: TenantName | None = None) -> ServerKey:
         """Let a key count no more; again: nothing changes. Raises ``BadRequest`` when there is none."""
         now = self.clock.now()
-        return await self.change(id, lambda key: replace(key, revoked=key.revoked or now))
+        return await self.change(id, lambda key: replace(key, revoked=key.revoked or now), tenant)
 
     async def flush(self) -> int:
         """Write when keys were last used, each at most once a minute; return how many."""

@@ -129,32 +129,46 @@ class ConfigurationRegistry(Generic[T]):
         self._by_id = {item.id: item for item in items}
         self._arrange(items)
 
-    async def change(self, id: str, change: Callable[[T], T]) -> T:
-        """Change an item. Raises ``BadRequest``."""
+    async def find_of(self, tenant: TenantName, id: str) -> T:
+        """Return the tenant's item of that id, also one that another process has just added. Raises ``BadRequest``."""
+        if id not in self._by_id:
+            await self.reload()
+        found = self._by_id.get(id)
+        if found is None or found.tenant != tenant:
+            raise self._unknown(id)
+        return found
 
-        async def work(tx: Tx) -> T:
+    async def change(self, id: str, change: Callable[[T], T], tenant: TenantName | None = None) -> T:
+        """Change an item, of that tenant if one is given. Raises ``BadRequest``."""
+        return (await self.exchange(id, change, tenant))[1]
+
+    async def exchange(self, id: str, change: Callable[[T], T], tenant: TenantName | None = None) -> tuple[T, T]:
+        """Change an item and return it as it was and as it is. Raises ``BadRequest``."""
+
+        async def work(tx: Tx) -> tuple[T, T]:
             stored = await self.kind.rows(tx).lock(id)
             known = None if stored is None else self.kind.open(stored, self.vault)
-            if known is None:
+            if known is None or tenant not in (None, known.tenant):
                 raise self._unknown(id)
             changed = change(known)
             self._check(changed)
             await self.kind.rows(tx).put(self.kind.seal(changed, self.vault))
-            return changed
+            return known, changed
 
         return await self._in_turn(work)
 
-    async def remove(self, id: str, tenant: TenantName | None = None) -> None:
-        """Take an item away, of that tenant if one is given. Raises ``BadRequest``."""
+    async def remove(self, id: str, tenant: TenantName | None = None) -> T:
+        """Take an item away, of that tenant if one is given; return it without its secret. Raises ``BadRequest``."""
 
-        async def work(tx: Tx) -> None:
+        async def work(tx: Tx) -> T:
             stored = await self.kind.rows(tx).lock(id)
             if stored is None or tenant not in (None, stored.item.tenant):
                 raise self._unknown(id)
             await self._check_removal(tx, stored.item)
             await self.kind.rows(tx).remove(id)
+            return stored.item
 
-        await self._in_turn(work)
+        return await self._in_turn(work)
 
     async def _add(self, item: T) -> T:
         """Add an item and return it. Raises ``BadRequest``."""
@@ -197,10 +211,10 @@ class ConfigurationRegistry(Generic[T]):
 class EndpointRegistry(ConfigurationRegistry[E]):
     """Addresses of operators' servers, and the secrets that sign what is sent to them."""
 
-    async def rotate(self, id: str) -> E:
+    async def rotate(self, id: str, tenant: TenantName | None = None) -> E:
         """Give it a new secret, beside which the present one signs for a day. Raises ``BadRequest``."""
         fresh = fresh_secret(self.clock.now())
-        return await self.change(id, lambda item: replace(item, secrets=rotated(item.secrets, fresh)))
+        return await self.change(id, lambda item: replace(item, secrets=rotated(item.secrets, fresh)), tenant)
 
 
 class Configured(Protocol):

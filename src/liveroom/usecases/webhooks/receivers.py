@@ -137,12 +137,13 @@ class Webhooks(EndpointRegistry[Webhook]):
         """Switch a webhook on or off. Raises ``BadRequest``."""
         return await self.change(id, lambda webhook: replace(webhook, state=state, reason=reason))
 
-    async def remove(self, id: str, tenant: TenantName | None = None) -> None:
+    async def remove(self, id: str, tenant: TenantName | None = None) -> Webhook:
         """Take a webhook away, with all that waits for it and is known of it. Raises ``BadRequest``."""
-        await super().remove(id, tenant)
+        removed = await super().remove(id, tenant)
         for drop in (self.db.event_partitions.drop, self.db.dead_letters.drop, self.db.deliveries.drop):
             while await drop(id, _AT_ONCE) == _AT_ONCE:
                 pass
+        return removed
 
     async def replay(self, id: str, since: timedelta | None = None, event: str = "") -> int:
         """Let dead letters be delivered again: one, or all; with ``since`` also what happened in this time and is still

@@ -38,6 +38,12 @@ _BEFORE: Final = (
 )
 _BEFORE_IN_TENANT: Final = statement(_BEFORE)
 _BEFORE_IN_ROOM: Final = statement(_BEFORE.where(audit.c.room == bindparam("room")))
+_BEFORE_BY_ACTOR: Final = statement(
+    select(audit)
+    .where(audit.c.actor == bindparam("actor"), audit.c.id < bindparam("before"))
+    .order_by(audit.c.id.desc())
+    .limit(_LIMIT)
+)
 _BEHIND_ALL: Final = "~"
 """Sorts behind every id."""
 _OLD: Final = statement(select(audit.c.id).where(audit.c.id < bindparam("before")).order_by(audit.c.id).limit(_LIMIT))
@@ -93,6 +99,10 @@ class SqlAudit:
         if room is None:
             return list(map(_read, await self._runner.rows(_BEFORE_IN_TENANT, **asked)))
         return list(map(_read, await self._runner.rows(_BEFORE_IN_ROOM, **asked, room=room)))
+
+    async def page_of(self, actor: str, *, before: AuditId, limit: int) -> Sequence[AuditEntry]:
+        asked: dict[str, Value] = {"actor": actor, "before": before or _BEHIND_ALL, "limit": limit}
+        return list(map(_read, await self._runner.rows(_BEFORE_BY_ACTOR, **asked)))
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop entries made before that time, the oldest first; return how many."""

@@ -11,7 +11,7 @@ from liveroom.domain.events.records import StoredEvent, Target
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
 from liveroom.domain.webhooks.deliveries import DeadLetter, dead_letter
-from liveroom.ports import Kept
+from liveroom.ports import FIRST_KEPT, Kept
 from liveroom.store.sql.backend_tables import dead_letters, events
 from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -31,7 +31,13 @@ _NEXT: Final = bindparam("next", type_=BigInteger)
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(dead_letters))
 _REPLAY_COPY: Final = Statement(lambda dialect: dialect.upsert(dead_letters, lambda new: [("due", new["due"])]))
 _NEXT_TARGET: Final = next_value(_C.target)
-_LIST: Final = statement(select(*_READ).where(_OF).order_by(_C.died).limit(_LIMIT))
+_LIST: Final = statement(
+    select(*_READ)
+    .where(_OF, _C.died >= bindparam("begin", type_=BigInteger))
+    .order_by(_C.died)
+    .limit(_LIMIT)
+    .offset(bindparam("seen", type_=Integer))
+)
 _COUNT: Final = statement(select(func.count()).where(_OF))
 _REPLAY_ONE: Final = statement(update(dead_letters).where(_OF, _C.id == bindparam("key")).values(due=_NEXT))
 _REPLAY_SINCE: Final = statement(
@@ -78,8 +84,9 @@ class SqlDeadLetters:
         if dead:
             await self._runner.run_many(_ADD, [_row(one) for one in dead])
 
-    async def list(self, target: str, limit: int) -> Sequence[DeadLetter]:
-        return [_read(row) for row in await self._runner.rows(_LIST, of=target, limit=limit)]
+    async def list(self, target: str, limit: int, *, after: Kept = FIRST_KEPT) -> Sequence[DeadLetter]:
+        begin, seen = after
+        return [_read(row) for row in await self._runner.rows(_LIST, of=target, begin=begin, seen=seen, limit=limit)]
 
     async def count(self, target: str) -> int:
         row = await self._runner.row(_COUNT, of=target)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Integer, bindparam, delete, insert, select
+from sqlalchemy import BigInteger, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.parts import parts
 from liveroom.domain.webhooks.deliveries import Delivery
@@ -21,6 +21,12 @@ _ADD_DELIVERY: Final = statement(insert(deliveries).values({name: bindparam(name
 _NEWEST: Final = statement(
     select(*(_D[name] for name in Delivery._fields)).where(_OF).order_by(_D.id.desc()).limit(_LIMIT)
 )
+_PAGE: Final = statement(
+    select(_D.id, *(_D[name] for name in Delivery._fields))
+    .where(_OF, _D.id < bindparam("before", type_=BigInteger))
+    .order_by(_D.id.desc())
+    .limit(_LIMIT)
+)
 _LAST_KEPT: Final = statement(
     select(_D.id).where(_OF).order_by(_D.id.desc()).limit(1).offset(bindparam("kept", type_=Integer))
 )
@@ -30,6 +36,7 @@ _OLD: Final = statement(
 _SOME: Final = statement(select(_D.id).where(_OF).limit(_LIMIT))
 _DROP: Final = statement(delete(deliveries).where(_D.id.in_(bindparam("rows", expanding=True))))
 _AT_ONCE: Final = 512
+_BEHIND_ALL: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class SqlDeliveries:
     async def list(self, target: str, limit: int) -> Sequence[Delivery]:
         rows = await self._runner.rows(_NEWEST, of=target, limit=limit)
         return [Delivery(*row)._replace(at=instant(row[1])) for row in rows]
+
+    async def page(self, target: str, before: int, limit: int) -> Sequence[tuple[int, Delivery]]:
+        rows = await self._runner.rows(_PAGE, of=target, before=before or _BEHIND_ALL, limit=limit)
+        return [(row[0], Delivery(*row[1:])._replace(at=instant(row[2]))) for row in rows]
 
     async def trim(self, target: str, kept: int, limit: int) -> int:
         """Drop all but the newest; return how many."""

@@ -1,0 +1,114 @@
+"""``admin/audit``: what operators did, by console, key or command, and what owners, moderators and admins did."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who, method
+from liveroom.api.envelopes import Page
+from liveroom.api.moderation.methods import PAGE_MAX
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.shapes import Shape
+from liveroom.domain.ids import RoomId
+from liveroom.domain.moderation.audit import TEXT_MAX, AuditEntry
+from liveroom.domain.operators.caller import Operator
+from liveroom.domain.payloads import wire_time
+from liveroom.usecases.moderation.audit_search import UNANSWERED, AuditQuery, AuditSearch
+
+
+class AuditedAction(Shape):
+    """Something that was done, or refused."""
+
+    audit_id: str
+    time_utc: str
+    actor: str
+    """``operator:<id>``, ``key:<id>``, ``user:<id>`` for a room's owner or moderator or an admin, or
+    ``cli:<user>@<host>`` for a command."""
+    action: str
+    """A method's path, or a command."""
+    subject: str
+    """``user:<id>``, ``room:<id>``, or both."""
+    room_id: str
+    """The room in which a moderator did it."""
+    code: int
+    """How it ended, as an ``errorCode``; -1: it has not ended yet, or the process died."""
+    reason: str
+    address: str
+    request_id: str
+    before: dict[str, Any]
+    """What it changed, as it was; empty if it changed nothing or does not say."""
+    after: dict[str, Any]
+    """The same, as it has been since."""
+
+
+class SearchAudit(Request):
+    """What to look for; together they narrow. ``cursor``: the ``nextCursor`` of the previous page.
+
+    ``actor``: as in the answer. ``action``: a method's path or its last part, or a command's first words. ``subject``:
+    ``user:<id>`` or ``room:<id>``. ``roomId``: what its owner and moderators did there. ``code``: -1 for no answer.
+    ``sinceUtc``, ``untilUtc``: from when on, and before when. ``text``: anywhere in the entry.
+    """
+
+    actor: Annotated[str, Text(TEXT_MAX)] = ""
+    action: Annotated[str, Text(TEXT_MAX)] = ""
+    subject: Annotated[str, Text(TEXT_MAX)] = ""
+    room_id: Id | None = None
+    code: Annotated[int, Whole(UNANSWERED, 9999)] | None = None
+    since_utc: datetime | None = None
+    until_utc: datetime | None = None
+    text: Annotated[str, Text(TEXT_MAX)] = ""
+    cursor: Id = ""
+    limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
+
+
+@method(
+    "base/v1/admin/audit",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    permission="audit.view",
+    reply=list[AuditedAction],
+    data=Data.LIST,
+)
+async def audit(call: SearchAudit, operator: Operator, search: AuditSearch) -> Page:
+    """List what was done in the tenant, newest first.
+
+    A search looks at some thousand entries a call: a page may be short or empty before the end, which is where
+    ``nextCursor`` is empty. Actor, room and time are found at once.
+    """
+    room = RoomId(call.room_id) if call.room_id else None
+    query = AuditQuery(
+        operator.tenant.name,
+        call.actor,
+        room,
+        call.action,
+        call.subject,
+        call.code,
+        call.since_utc,
+        call.until_utc,
+        call.text,
+    )
+    found, cursor = await search.page(query, call.cursor, call.limit)
+    return Page.of([_row(one) for one in found], cursor)
+
+
+def _row(entry: AuditEntry) -> AuditedAction:
+    return AuditedAction(
+        audit_id=entry.id,
+        time_utc=wire_time(entry.at),
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        room_id=entry.room,
+        code=UNANSWERED if entry.code is None else entry.code,
+        reason=entry.reason,
+        address=entry.address,
+        request_id=entry.request,
+        before=_values(entry.before),
+        after=_values(entry.after),
+    )
+
+
+def _values(text: str) -> dict[str, Any]:
+    return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
