@@ -172,9 +172,9 @@ def _lines_with(files: Files, pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def large_files(files: Files) -> Iterator[str]:
-    """No file above 1 MiB."""
+    """No file above 1 MiB, but the OpenAPI document of 2."""
     for name in files.names:
-        if files.size(name) > MIB:
+        if files.size(name) > (2 * MIB if name == "docs/openapi.json" else MIB):
             yield f"{name}: {files.size(name)} bytes"
 
 

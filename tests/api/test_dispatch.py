@@ -311,6 +311,6 @@ async def test_a_call_that_needs_no_login_refuses_hostile_names_with_its_own_cod
 
 async def test_handlers_name_only_use_cases_that_there_are(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        there = by_type(service.services).keys() | by_type(service.core.system).keys()
+        there = by_type(service.services).keys()
     missing = {method.path: kind for method in METHODS.methods.values() for kind in method.uses if kind not in there}
     assert missing == {}

@@ -12,17 +12,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from liveroom.api.declare import BASE
-from tests.service import Service
+from tests.consoles import Browser
+from tests.service import Answer, Service
 from tests.worlds import WoundClock
 
 BEGINS: Final = datetime(2026, 1, 1, 20, 0, 0, tzinfo=UTC)
 _PAUSE: Final = timedelta(seconds=4)
 """Between two calls."""
 _OF_EVERY_ANSWER: Final = frozenset({"version", "requestId"})
-_SECRETS: Final[Mapping[str, str]] = {"token": "eyJ…", "userSig": "eJw…", "sdkUserSig": "eJw…", "secret": "whsec_…"}
+_SECRETS: Final[Mapping[str, str]] = {
+    "token": "eyJ…",
+    "totpSecret": "K5…",
+    "totpUri": "otpauth://totp/liveroom:an-an?secret=K5…&issuer=liveroom",
+    "userSig": "eJw…",
+    "sdkUserSig": "eJw…",
+    "secret": "whsec_…",
+}
 _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
-    | {"webhookId", "auditId", "nextCursor"}
+    | {"webhookId", "auditId", "nextCursor", "operatorId"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})
@@ -47,7 +55,13 @@ class Evening:
     async def call(self, by: str, method: str, /, **params: Any) -> Any:
         """Call a method with a token or a server key, or as nobody (""); return its data."""
         headers = {"authorization": f"Bearer {by}"} if by else {}
-        answer = await self.service.call(method, params, headers=headers)
+        return self._keep(method, params, await self.service.call(method, params, headers=headers))
+
+    async def call_in(self, browser: Browser, method: str, /, **params: Any) -> Any:
+        """Call a method as the console's page does; return its data."""
+        return self._keep(method, params, await browser.call(method, params))
+
+    def _keep(self, method: str, params: dict[str, Any], answer: Answer) -> Any:
         assert answer.code == 0, (method, answer.text)
         self.service.clock.advance(_PAUSE)
         said = {name: value for name, value in answer.body.items() if name not in _OF_EVERY_ANSWER}

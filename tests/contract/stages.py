@@ -5,8 +5,9 @@ from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
 
-from liveroom.api.declare import Method, Who
+from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.operator_scenes import PREPARED
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
 from tests.contract.shows import INTERACTIVE, is_interactive, usual
 from tests.contract.system_scenes import SYSTEM
@@ -118,11 +119,24 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "list_reports": lambda stage: {"roomId": stage.room, "state": "open", "limit": "5"},
     _ADMIN + "resolve_report": lambda stage: {"reportId": stage.report, "outcome": "已处理"},
     **SYSTEM,
+    _ADMIN + "list_operators": lambda _: {},
+    _ADMIN + "invite_operator": lambda _: {"tenants": ["default"], "displayName": "小李", "language": "zh"},
+    _ADMIN + "update_operator": lambda _: {"displayName": "小李", "language": ""},
+    _ADMIN + "disable_operator": lambda _: {"disabled": "true"},
+    _ADMIN + "remove_operator": lambda _: {},
+    _ADMIN + "reset_operator": lambda _: {},
+    _ADMIN + "list_operator_sessions": lambda _: {},
+    _ADMIN + "list_roles": lambda _: {},
+    _ADMIN + "put_role": lambda _: {"permissions": ["operators.view", "operators.manage"]},
+    _ADMIN + "delete_role": lambda _: {},
+    _ADMIN + "list_permissions": lambda _: {},
 }
 """With which parameters an operator's server calls each method for server keys."""
 
 OFFERED: Final[list[Method]] = [
-    method for method in METHODS.methods.values() if method.is_offered and method.who is not Who.KEY
+    method
+    for method in METHODS.methods.values()
+    if method.is_offered and method.who is not Who.KEY and method.who not in IN_CONSOLE
 ]
 BASIC: Final = [method for method in OFFERED if not is_interactive(method)]
 """Those on which is shown what is so for any method; the others have `test_interactive_matrix` of their own."""
@@ -130,9 +144,10 @@ ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if m
 
 
 async def admin_params(method: Method, stage: Stage) -> dict[str, Any]:
-    """Return with what an operator's server calls the method on this stage."""
-    made = ADMIN_SCENES[method.path](stage)
-    return dict(await made if isawaitable(made) else made)
+    """Return with what an operator's server calls a method for server keys, once all is there that this needs."""
+    made, prepare = ADMIN_SCENES[method.path](stage), PREPARED.get(method.path)
+    params = dict(await made if isawaitable(made) else made)
+    return {**params, **(await prepare(stage) if prepare is not None else {})}
 
 
 def name_of(method: Method) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from tests.contract import operators_evening
 from tests.contract.evening import Evening
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -56,6 +57,7 @@ async def tell(evening: Evening) -> None:
     await _run_rooms(evening, people, server, room)
     await _run_users(evening, people, server)
     await tell_of_the_system(evening, server)
+    await operators_evening.tell(evening, server)
     await _end(evening, people, room)
 
 

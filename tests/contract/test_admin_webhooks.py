@@ -88,7 +88,7 @@ async def test_only_who_may_manage_webhooks_sees_their_whole_address(service: Se
     webhook, _ = await make(server, "https://shop.example/t0ken")
     assert (await row_of(server, webhook))["url"] == "https://shop.example/t0ken"
     viewer = Operator(service.services.tenants.default, "operator:1", service.clock.now(), may=lambda _: False)
-    page = await list_webhooks(Nothing(), viewer, service.core.system.webhooks)
+    page = await list_webhooks(Nothing(), viewer, service.services.console.system.webhooks)
     assert b'"url":"https://shop.example/\xe2\x80\xa6"' in page.items
 
 
@@ -162,4 +162,4 @@ async def test_a_tenants_webhooks_are_nobody_elses(service: Service, server: Key
         refused = await stranger.call(f"admin/{method}", {"webhookId": webhook, "batch": 2})
         assert refused.code == 98
     assert (await row_of(server, webhook))["batch"] == 100
-    assert not await service.core.system.webhooks.of(TenantName("hookless"))
+    assert not await service.services.console.system.webhooks.of(TenantName("hookless"))

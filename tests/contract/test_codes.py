@@ -12,6 +12,7 @@ from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.simulate.endpoint import Mood
+from tests.consoles import signed_in, with_second_factor
 from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch
@@ -23,7 +24,7 @@ NEVER: Final = frozenset({-1, -2, 211, 2006})
 RESERVED: Final = frozenset({1000, 1001, 1002})
 """Codes of the original's unpublished parts, ours to use for the same meaning."""
 PROMISED: Final = frozenset(
-    {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3016)}
+    {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3018)}
     | {4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
@@ -180,6 +181,18 @@ async def a_code_to_what_is_no_mailbox(service: Service) -> Answer:
 async def a_second_code_within_a_minute(service: Service) -> Answer:
     proof = await service.ask_code()
     return await service.call("auth_users/user_verify_by_picture", {"phone": proof["phone"]})
+
+
+@on_a_service(Code.ConfirmationRequired)
+async def something_dangerous_ten_minutes_after_the_password(service: Service) -> Answer:
+    browser = await signed_in(service)
+    service.clock.advance(600)
+    return await browser.call("admin/delete_user", {"userId": "40000001"})
+
+
+@on_a_service(Code.SecondFactorRequired)
+async def a_console_without_the_code_of_its_second_factor(service: Service) -> Answer:
+    return await (await with_second_factor(service)).browser.sign_in("with-a-factor")
 
 
 @on_a_service(Code.NotOffered, sms="none")

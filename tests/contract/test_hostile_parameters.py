@@ -17,7 +17,9 @@ from tests.contract.stages import ADMIN, BASIC, SCENES, admin_params, name_of
 from tests.service import Form, Service
 
 STRUCTURES: Final[list[Any]] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}, {"or": [1, 1]}]
-_LISTS: Final = frozenset({"roomIds", "userIds", "kinds", "categories", "scopes", "hosts", "modules"})
+_LISTS: Final = frozenset(
+    {"roomIds", "userIds", "kinds", "categories", "scopes", "hosts", "modules", "roles", "tenants", "permissions"}
+)
 _ANY: Final = frozenset({"msg", "payload", "data", "metadata"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")
 

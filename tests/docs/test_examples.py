@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.api.declare import Who
+from liveroom.api.declare import IN_CONSOLE, Who
 from liveroom.api.methods import METHODS
 from tests.docs.pages import ROOT, Block, blocks, differences, examples, files
 from tests.forks.client import Forked, command
@@ -33,6 +33,7 @@ RUN = (
     "docs/admin.md",
     "docs/console-socket.md",
     "docs/admin-installation.md",
+    "docs/operators.md",
     "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",
@@ -47,8 +48,6 @@ RUN = (
     "clients/js/README.md",
     "clients/js-server/README.md",
 )
-OPERATORS = tuple(name for name in RUN if name.startswith(("docs/admin", "docs/console")))
-"""The pages that show methods for server keys: `admin get_user '{…}'`."""
 TEST_CODES = "13800000000:246810"
 """The number that the examples sign in with, as docs/api-by-example.md says."""
 OPERATORS_SERVER = "examples/operator-server"
@@ -154,13 +153,15 @@ def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
 def test_every_declared_method_has_its_example() -> None:
     page = _page("docs/api-by-example.md")
     code = "".join(example.code.text for example in (*examples(page), *examples(_page("docs/interactive.md"))))
-    admin = "".join(example.code.text for name in OPERATORS for example in examples(_page(name)))
+    admin = "".join(example.code.text for name in RUN for example in examples(_page(name)))
     offered = [method for method in METHODS.methods.values() if method.is_offered]
-    people = [f"/{method.path.removeprefix('base/v1/')}" for method in offered if method.who is not Who.KEY]
+    people = [method for method in offered if method.who is not Who.KEY and method.who not in IN_CONSOLE]
+    consoles = [method.path.removeprefix("base/v1/") for method in offered if method.who in IN_CONSOLE]
     named = [method.path.removeprefix("base/v1/") for method in offered if method.who is Who.KEY]
     servers = [name.replace("/", " ", 1) for name in named]
-    assert [name for name in people if name not in code] == []
+    assert [one.path for one in people if f"/{one.path.removeprefix('base/v1/')}" not in code] == []
     assert [name for name in servers if f"{name} '" not in admin] == []
+    assert [name for name in consoles if f"console {name}" not in admin] == []
     absent = [path.removeprefix("base/v1/") for path, method in METHODS.methods.items() if not method.is_offered]
     assert [name for name in absent if f"`{name}`" not in page] == []
 

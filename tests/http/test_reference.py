@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Method, Who
+from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.api.parameters import read_request
 from liveroom.http.described import Described, describe
@@ -61,6 +61,9 @@ def test_every_parameter_is_in_both_operations(item: Described, document: dict[s
     assert declared <= set(document["components"]["schemas"][schema.rpartition("/")[2]]["properties"])
     assert declared <= {parameter["name"] for parameter in operations["get"]["parameters"]}
     security = operations["get"]["security"]
+    if item.method.who in IN_CONSOLE:
+        assert security == ([{"console": []}] if item.method.who is Who.OPERATOR else [{}])
+        return
     assert {"serverKey": []} in security
     assert ({} in security) is (item.method.who is Who.ANYONE)
     assert ({"bearer": []} in security) is (item.method.who not in (Who.ANYONE, Who.KEY))
@@ -70,7 +73,7 @@ def test_every_parameter_is_in_both_operations(item: Described, document: dict[s
 def test_a_method_names_its_own_code_and_those_of_a_login(item: Described) -> None:
     if item.method.bad_request:
         assert item.method.bad_request in item.codes
-    assert (Code.UserTokenInvalid in item.codes) is (item.method.who is not Who.ANYONE)
+    assert (Code.UserTokenInvalid in item.codes) is (item.method.who not in (Who.ANYONE, Who.CONSOLE))
 
 
 class Tags(HTMLParser):

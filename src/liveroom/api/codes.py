@@ -7,6 +7,7 @@ from typing import Final
 from liveroom.domain import errors
 from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.errors import BadRequest, Failure
+from liveroom.domain.operators import failures
 from liveroom.domain.tenants.model import Language
 
 
@@ -55,6 +56,8 @@ class Code(IntEnum):
     NotSeated = 3013
     ReportNotExists = 3014
     RoomPasswordRequired = 3015
+    ConfirmationRequired = 3016
+    SecondFactorRequired = 3017
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -73,6 +76,19 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.CodeExpired: Code.UserCodeExpired,
     errors.CodeConsumed: Code.UserCodeConsumed,
     errors.CredentialsWrong: Code.SystemVerifyError,
+    failures.SignInRefused: Code.SystemVerifyError,
+    failures.ConsoleSessionMissing: Code.UserTokenInvalid,
+    failures.SecondFactorRequired: Code.SecondFactorRequired,
+    failures.SecondFactorMissing: Code.SecondFactorRequired,
+    failures.ConfirmationRequired: Code.ConfirmationRequired,
+    failures.LinkSpent: Code.UserCodeExpired,
+    failures.ForeignPage: Code.PermissionDenied,
+    failures.HttpsMissing: Code.PermissionDenied,
+    failures.PermissionMissing: Code.PermissionDenied,
+    failures.TenantForbidden: Code.PermissionDenied,
+    failures.GrantsMore: Code.PermissionDenied,
+    failures.LastAdministrator: Code.PermissionDenied,
+    failures.OperatorNotFound: Code.UserNotExists,
     errors.SignatureRefused: Code.UserOAuthParams,
     errors.TokenExpired: Code.UserTokenExpired,
     errors.TokenInvalid: Code.UserTokenInvalid,
@@ -188,6 +204,8 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.QuotaExceeded: ("已达到数量上限", "the limit has been reached"),
     Code.RoomPasswordInvalid: ("房间密码错误", "wrong room password"),
     Code.RoomPasswordRequired: ("此房间需要密码", "this room requires a password"),
+    Code.ConfirmationRequired: ("请再次输入密码以确认", "give your password again to confirm this"),
+    Code.SecondFactorRequired: ("请输入第二因素验证码", "a code of your second factor is required"),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
@@ -240,6 +258,29 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "never use a server key in a web page: revoke this one and create another",
     ),
     errors.ScopeMissing: ("此服务端密钥没有所需的权限范围", "the server key lacks the required scope"),
+    failures.SignInRefused: ("名称或密码不正确", "wrong name or password"),
+    failures.ConsoleSessionMissing: ("控制台登录已失效，请重新登录", "you are not signed in to the console: sign in"),
+    failures.SecondFactorMissing: (
+        "必须设置第二因素：请管理员重置你的账号并使用新链接",
+        "a second factor is required: have your account reset, and set one up with the new link",
+    ),
+    failures.LinkSpent: (
+        "链接已使用、已被替换或已过期",
+        "the link was used, replaced, or is too old: ask for a new one",
+    ),
+    failures.ForeignPage: (
+        "此接口只能由控制台页面调用",
+        "only the console's own page can call this method",
+    ),
+    failures.HttpsMissing: ("请使用 HTTPS 打开控制台", "open the console over HTTPS"),
+    failures.PermissionMissing: ("你的角色没有所需的权限", "your roles lack the permission"),
+    failures.TenantForbidden: ("没有此租户，或你无权操作此租户", "there is no such tenant, or you do not act in it"),
+    failures.GrantsMore: (
+        "不能授予或更改自己没有的权限",
+        "you cannot give what you do not have yourself, or change who has it",
+    ),
+    failures.LastAdministrator: ("至少要保留一名能登录的管理员", "{}"),
+    failures.OperatorNotFound: ("没有这个操作员", "{}"),
     errors.CallUnsigned: ("请求没有正确的应用签名", "the request is not correctly signed with an app key"),
     errors.MemberNotFound: ("对方不在此房间中", "that user is not in this room"),
     errors.AlreadySeated: ("已在麦位上", "already in a seat"),

@@ -29,7 +29,17 @@ class Who(StrEnum):
     SEEKER = "seeker"
     """A signed-in user whose ``userId`` is whom they look up; the caller is ``apaasUserId``, else the token's."""
     KEY = "key"
-    """An operator's own backend, by a server key: the handler's caller is an ``Operator``."""
+    """An operator's own backend, by a server key, or an operator signed in to the console: the handler's caller is an
+    ``Operator``.
+    """
+    OPERATOR = "operator"
+    """An operator signed in to the console, about themselves: the handler's caller is a ``ConsoleCaller``."""
+    CONSOLE = "console"
+    """Whoever opens the console, signed in or not: the handler's caller is a ``ConsoleVisitor``."""
+
+
+IN_CONSOLE: Final = frozenset({Who.OPERATOR, Who.CONSOLE})
+"""Who calls what is for the console alone: no server key and no user does."""
 
 
 class Data(StrEnum):
@@ -71,6 +81,8 @@ class Method:
     """A call of this method is a keepalive: from then on its session is judged by them."""
     permission: str = ""
     """What an operator needs for it, such as ``rooms.moderate``: a server key needs ``admin:<subject>`` for it."""
+    confirms: bool = False
+    """It is dangerous: an operator gives their password again before it, a server key does not."""
     right: Right | None = None
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
@@ -141,6 +153,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     codes: tuple[Code, ...] = (),
     is_keepalive: bool = False,
     permission: str = "",
+    confirms: bool = False,
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -169,6 +182,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 codes=_limited(codes),
                 is_keepalive=is_keepalive,
                 permission=read_permission(permission) if permission else "",
+                confirms=confirms,
                 right=right,
                 sometimes=sometimes,
                 uses=uses_of(handler),
@@ -198,6 +212,11 @@ def uses_of(handler: Handler) -> tuple[type, ...]:
     return tuple(types[name] for name in [*inspect.signature(handler).parameters][2:])
 
 
+def permissions_of(methods: Iterable[Method]) -> frozenset[str]:
+    """Return what operators can be allowed to do, of these methods."""
+    return frozenset(method.permission for method in methods if method.permission)
+
+
 def scope_of(permission: str) -> str:
     """Return the scope with which a server key has a permission."""
     return f"admin:{subject_of(permission)}"
@@ -205,7 +224,7 @@ def scope_of(permission: str) -> str:
 
 def scopes_of(methods: Iterable[Method]) -> list[str]:
     """Return what server keys may be allowed to do, of these methods."""
-    return sorted({method.scope for method in methods})
+    return sorted({method.scope for method in methods if method.who not in IN_CONSOLE})
 
 
 async def _not_offered(*_: Any) -> None:

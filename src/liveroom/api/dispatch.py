@@ -16,6 +16,7 @@ from liveroom.api.declare import Method, Who
 from liveroom.api.envelopes import Outcome, refusal, success
 from liveroom.api.identity import Callers, RequestContext, Visitor, preferred_language, spoken, text_of
 from liveroom.api.offer import ALL_ON, Switches
+from liveroom.api.operators.console import ConsoleCalls, ConsoleUse, is_console_call
 from liveroom.api.parameters import read_request
 from liveroom.api.privacy.concealing import REVEALING, as_seen
 from liveroom.api.tenants.server_keys import KeyedCalls, KeyUse
@@ -64,6 +65,7 @@ class Dispatcher:
         languages: Languages,
         privacy: Privacy,
         keyed: KeyedCalls,
+        consoles: ConsoleCalls,
         use_cases: Mapping[type, Any],
         switches: Switches = ALL_ON,
     ) -> None:
@@ -74,6 +76,8 @@ class Dispatcher:
         self._languages = languages
         self._privacy = privacy
         self._keyed = keyed
+        self._consoles = consoles
+        self._audit = keyed.audit
         self._use_cases = use_cases
         self._modules = switches.modules
         self._maintenance = switches.maintenance
@@ -90,15 +94,16 @@ class Dispatcher:
 
     async def _answer(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
         tenant, claims = self._tenants.default, None
-        use: KeyUse | None = None
+        use: KeyUse | ConsoleUse | None = None
         try:
             uses = self._uses_of(method)
             if isinstance(raw, BadRequest):
                 raise raw
-            if context.bearer.startswith(KEY_PREFIX) and not context.by_socket:
-                use = await self._keyed.admit(method, raw, context)
+            by_operator = context.console is not None or context.bearer.startswith(KEY_PREFIX)
+            use = await self._admit(method, raw, context) if by_operator else None
+            if use is not None:
                 tenant = use.tenant
-                result = await self._run_keyed(method, raw, context, use, uses)
+                result = await self._run_used(method, raw, context, use, uses)
             else:
                 tenant, claims = self._callers.identify(method, raw, context)
                 result = await self._run(method, raw, context, tenant, claims, uses)
@@ -114,8 +119,12 @@ class Dispatcher:
             strange = self._has_unknown(method, raw)
             warnings = self._warnings(method, raw, await self._language(tenant, context, claims)) if strange else ()
             outcome = success(method, result, context.request_id, warnings)
-        if use is not None:
-            self._keyed.answered(use, outcome.code)
+        return outcome if use is None else self._noted(use, outcome)
+
+    def _noted(self, use: KeyUse | ConsoleUse, outcome: Outcome) -> Outcome:
+        """Have the audit note how an operator's call ended."""
+        if use.noted is not None:
+            self._audit.answered(use.noted, int(outcome.code), use.change)
         return outcome
 
     def refuse(self, method: Method, failure: Failure, context: RequestContext) -> Outcome:
@@ -165,6 +174,29 @@ class Dispatcher:
             if not isinstance(caller, Actor):
                 raise
             raise await as_seen(failure, method, request, caller, self._privacy) from failure
+
+    async def _admit(
+        self, method: Method, raw: Mapping[str, Any], context: RequestContext
+    ) -> KeyUse | ConsoleUse | None:
+        """Return whose call it is in place of a user's: a server key's, or of the console; None for neither."""
+        if context.bearer.startswith(KEY_PREFIX):
+            return None if context.by_socket else await self._keyed.admit(method, raw, context)
+        if context.console is None or not is_console_call(method):
+            return None
+        return await self._consoles.admit(method, raw, context.console, context)
+
+    async def _run_used(
+        self,
+        method: Method,
+        raw: Mapping[str, Any],
+        context: RequestContext,
+        use: KeyUse | ConsoleUse,
+        uses: tuple[Any, ...],
+    ) -> Any:
+        if isinstance(use, KeyUse):
+            return await self._run_keyed(method, raw, context, use, uses)
+        caller = self._consoles.caller(method, use, spoken(use.tenant, context))
+        return await method.handler(read_request(method.request, method.fields, raw), caller, *uses)
 
     async def _run_keyed(
         self, method: Method, raw: Mapping[str, Any], context: RequestContext, use: KeyUse, uses: tuple[Any, ...]

@@ -5,24 +5,38 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Method, Who
+from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.parameters import read_text
 from liveroom.caches import short_cache
 from liveroom.domain.accounts.sessions import Claims
-from liveroom.domain.errors import (
-    BadRequest,
-    CredentialsMissing,
-    Failure,
-    OtherUser,
-    ServerKeyMissing,
-    TokenOfAnother,
-)
+from liveroom.domain.errors import BadRequest, CredentialsMissing, Failure, OtherUser, ServerKeyMissing, TokenOfAnother
 from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.operators.failures import ForeignPage
 from liveroom.domain.tenants.app_signatures import SignedCall
 from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.usecases.accounts.sessions import Authentication
 from liveroom.usecases.tenants.keys import AppSignatures
 from liveroom.usecases.tenants.registry import Tenancy
+
+
+class ConsoleRequest(NamedTuple):
+    """What is known of a call that says it came from the console's page."""
+
+    token: str
+    """What the console's cookie holds; "" for no cookie."""
+    device: str
+    """The browser's name of itself."""
+    is_post: bool
+    from_own_page: bool
+    """The browser says that the page is of the same origin, or says nothing about it."""
+    is_open: bool
+    """It came unencrypted through a network."""
+    is_local: bool
+    """It was sent to this machine's own address, unencrypted: cookies have a plain name there."""
+    is_forwarded: bool
+    """A proxy has passed it on."""
+    cookies: list[str]
+    """``Set-Cookie`` headers of the answer: the handler adds to them."""
 
 
 class RequestContext(NamedTuple):
@@ -42,6 +56,8 @@ class RequestContext(NamedTuple):
     """The call came from a web page: it has an ``Origin`` header."""
     signed: SignedCall | None = None
     """What an ``Authorization: hmac`` header may have signed, where there is one."""
+    console: ConsoleRequest | None = None
+    """What the console's page sends beside the parameters, where the call is from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class Callers:
         named = self.tenants.find(text_of(raw, "apaasAppId"))
         if method.who is Who.KEY:
             raise ServerKeyMissing
+        if method.who in IN_CONSOLE:
+            raise ForeignPage
         if method.who is Who.ANYONE:
             return named or self.tenants.at_host(context.host), None
         token = text_of(raw, "token") or context.bearer

@@ -9,7 +9,9 @@ from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
 from liveroom.api.moderation import admin_audit, reports
 from liveroom.api.moderation import methods as moderation
-from liveroom.api.operators import console
+from liveroom.api.operators import admin as admin_operators
+from liveroom.api.operators import methods as operators
+from liveroom.api.operators import socket_token
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
 from liveroom.api.rooms import admin as admin_rooms
@@ -37,7 +39,9 @@ FILES = (
     moderation,
     reports,
     admin_audit,
-    console,
+    operators,
+    admin_operators,
+    socket_token,
     admin_presence,
     presence,
     admin_rooms,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from liveroom.api.dispatch import Dispatcher
 from liveroom.api.identity import Callers
 from liveroom.api.offer import ALL_ON, Offer, Switches
+from liveroom.api.operators.console import ConsoleCalls
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
-from liveroom.app.console import make_console
+from liveroom.app.console import ConsoleServices, make_console
 from liveroom.app.jobs import run_all_once
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
@@ -19,7 +20,6 @@ from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
-from liveroom.app.system import System, make_system
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -72,7 +72,6 @@ class Core:
     recorder: EventRecorder
     jobs: MaintenanceWork
     services: Services
-    system: System
     dispatcher: Dispatcher
     vendors: Vendors
     im_bridge: ImBridge | None
@@ -120,8 +119,8 @@ async def assemble(
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
-    services = _services(wiring, rooms, people, make_user_messages(wiring.live, broker))
-    system = make_system(wiring, modules)
+    console = make_console(wiring, modules)
+    services = _services(wiring, rooms, people, console, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
     configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
     await configuration.refresh()
@@ -137,8 +136,7 @@ async def assemble(
         recorder=wiring.recorder,
         jobs=make_maintenance(wiring, services, configuration),
         services=services,
-        system=system,
-        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings)), system),
+        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
@@ -151,7 +149,7 @@ async def assemble(
     )
 
 
-def make_dispatcher(services: Services, switches: Switches = ALL_ON, system: System | None = None) -> Dispatcher:
+def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatcher:
     """Return what answers calls of declared methods with these use cases."""
     return Dispatcher(
         services.tenants,
@@ -159,7 +157,8 @@ def make_dispatcher(services: Services, switches: Switches = ALL_ON, system: Sys
         services.languages,
         services.privacy,
         KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
-        {**by_type(services), **({} if system is None else by_type(system))},
+        ConsoleCalls(services.console.operators.sessions, services.tenants, services.audit),
+        by_type(services),
         switches,
     )
 
@@ -169,13 +168,14 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
     return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
-def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: UserMessages) -> Services:
+def _services(
+    wiring: Wiring, rooms: RoomWiring, people: People, console: ConsoleServices, told: UserMessages
+) -> Services:
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
     messages = _messages(wiring)
-    moderating = make_moderating(wiring, rooms, people, trail, user_messages, find=messages.find)
-    seat_wiring = make_seat_wiring(wiring, user_messages, trail)
-    console = make_console(wiring)
-    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
+    moderating = make_moderating(wiring, rooms, people, trail, told, find=messages.find)
+    seat_wiring = make_seat_wiring(wiring, told, trail)
+    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
@@ -202,7 +202,7 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: 
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
         admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay),
-        operator_kicks=_kicks(wiring, rooms, user_messages),
+        operator_kicks=_kicks(wiring, rooms, told),
         room_settings=room_settings,
         roles=moderating.roles,
         transfers=moderating.transfers,
@@ -220,8 +220,8 @@ def _services(wiring: Wiring, rooms: RoomWiring, people: People, user_messages: 
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
-        announcements=Announcements(db, live, clock, user_messages),
+        media=Media(live, clock, told, make_providers(settings), RtcKind(settings.rtc)),
+        announcements=Announcements(db, live, clock, told),
         server_keys=console.access.server_keys,
         console=console,
         acting=ActingSessions(db, clock, people.sessions),

@@ -1,8 +1,11 @@
-"""The console's live side: who may listen, and what they are told."""
+"""What operators do, by the console or with a server key: each part is wired in a file of its own."""
 
 from dataclasses import dataclass
 
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.modules import Modules
+from liveroom.app.operators import OperatorServices, make_operators
+from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
 from liveroom.usecases.operators.console import ConsoleAccess
@@ -14,11 +17,16 @@ class ConsoleServices(ServiceGroup):
     """The use cases."""
 
     access: ConsoleAccess
+    operators: OperatorServices
+    system: System
 
 
-def make_console(wiring: Wiring) -> ConsoleServices:
+def make_console(wiring: Wiring, modules: Modules) -> ConsoleServices:
     """Build them."""
     has_sockets = wiring.settings.realtime == "builtin" and not wiring.settings.serverless
     server_keys = ServerKeys(wiring.db, wiring.keys, wiring.clock)
-    access = ConsoleAccess(KeyedStamps(wiring.keys), wiring.clock, wiring.tenants, server_keys, has_sockets)
-    return ConsoleServices(access)
+    return ConsoleServices(
+        access=ConsoleAccess(KeyedStamps(wiring.keys), wiring.clock, wiring.tenants, server_keys, has_sockets),
+        operators=make_operators(wiring, modules.registry.methods.values()),
+        system=make_system(wiring, modules),
+    )

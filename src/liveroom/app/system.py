@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
 from liveroom.app.wiring import Wiring
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
@@ -10,7 +11,7 @@ from liveroom.usecases.webhooks.admin import AdminWebhooks
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class System(ServiceGroup):
     """The use cases, as handlers ask for them."""
 
     webhooks: AdminWebhooks

@@ -38,6 +38,7 @@ COMMANDS: Final = (
     CliCommand("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
     CliCommand("reports", "liveroom.cli.reports:app", "List, show and resolve what users report."),
     CliCommand("tenants", "liveroom.cli.tenants:app", "Manage tenants, and the secrets and keys of their servers."),
+    CliCommand("operators", "liveroom.cli.operators:app", "Manage operators: people who sign in to the console."),
     CliCommand("hooks", "liveroom.cli.hooks:app", "Manage hooks: your server decides before people enter or go live."),
     CliCommand("webhooks", "liveroom.cli.webhooks:app", "Manage webhooks: your server receives events."),
     CliCommand("audit", "liveroom.cli.server_keys:audit", "Show the audit log."),

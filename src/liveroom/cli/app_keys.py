@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from liveroom.api.declare import Registry, Who
+from liveroom.api.declare import IN_CONSOLE, Registry, Who
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
 from liveroom.cli.output import Row, list_rows, prints_json, say
@@ -92,7 +92,7 @@ def read_rule(text: str, registry: Registry) -> Rule:
     if text == "all":
         return frozenset({ALL})
     rule = frozenset(name.strip() for name in text.split(",") if name.strip())
-    known = {method.module for method in registry.methods.values() if method.who is not Who.KEY}
+    known = {method.module for method in registry.methods.values() if method.who not in (Who.KEY, *IN_CONSOLE)}
     if not rule or rule - known:
         raise SettingsError([f"modules: all, none, or some of {', '.join(sorted(known))}, separated by commas"])
     return rule

@@ -72,7 +72,7 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: WebhookOptions = _UNCH
     """
 
     async def work(core: Core) -> None:
-        core.system.webhooks.check_kinds(_names(options.kind or ()))
+        core.services.console.system.webhooks.check_kinds(_names(options.kind or ()))
         whose = find_tenant(core, tenant).name
         async with noted(core, "webhooks add", host_of(url), tenant=whose):
             webhook = await core.outward.webhooks.add(
@@ -93,7 +93,7 @@ def show() -> None:
     """List the webhooks of all tenants with their waiting events and state."""
 
     async def work(core: Core) -> None:
-        webhooks = core.system.webhooks
+        webhooks = core.services.console.system.webhooks
         columns = ("webhook", "tenant", "address", "told_of", "state", "waiting", "dead_letters", "failure")
         rows: list[Row] = [
             {
@@ -127,7 +127,7 @@ def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED)
 
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
-        core.system.webhooks.check_kinds(_names(options.kind or ()))
+        core.services.console.system.webhooks.check_kinds(_names(options.kind or ()))
         async with _COMMANDS.noted(core, "set", webhook):
             await core.outward.webhooks.change(
                 webhook, lambda known: options.apply(replace(known, url=url) if url else known)
@@ -167,7 +167,7 @@ def test(webhook: str) -> None:
 
     async def work(core: Core) -> None:
         try:
-            tried = await core.system.webhooks.test(core.outward.webhooks.find(webhook))
+            tried = await core.services.console.system.webhooks.test(core.outward.webhooks.find(webhook))
         finally:
             await core.outward.posts.hang_up()
         if not tried.status:

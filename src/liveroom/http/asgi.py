@@ -23,6 +23,7 @@ from liveroom.api.identity import RequestContext
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants.model import Language
 from liveroom.http.addresses import Addresses, Network, host_name
+from liveroom.http.console_calls import CONSOLE_HEADER, console_request, set_cookies
 from liveroom.http.cors import Cors, Header, lines
 from liveroom.http.cycle import ANSWER, HOLD
 from liveroom.http.decoding import BodyTooLarge, ClientGone, Raw, read_body, read_parameters
@@ -143,7 +144,9 @@ class LiveroomAsgi:
             _log_call(method, outcome, seconds)
         closes = isinstance(raw, BodyTooLarge)
         cors = self._cors.allowed(headers.get(b"origin"))
-        if ANSWER in scope.get("extensions", ()):
+        if context.console is not None and context.console.cookies:
+            await _answer(send, outcome.body, request_id, (*cors.headers, *set_cookies(context.console)), closes=closes)
+        elif ANSWER in scope.get("extensions", ()):
             fields = _FIELDS % (request_id.encode(), cors.lines)
             await send({"type": ANSWER, "fields": fields, "body": outcome.body, "closes": closes})
         else:
@@ -169,6 +172,7 @@ class LiveroomAsgi:
             host_name(headers.get(b"host", b"")),
             _bearer(headers.get(b"authorization")),
             by_page=b"origin" in headers,
+            console=console_request(scope, headers) if CONSOLE_HEADER in headers else None,
         )
 
     async def _serve_rare(

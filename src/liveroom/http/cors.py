@@ -7,6 +7,8 @@ from dataclasses import dataclass
 Header = tuple[bytes, bytes]
 
 _EXPOSED: Header = (b"access-control-expose-headers", b"X-Request-ID")
+_CONSOLE = b"x-liveroom-console"
+"""The header of the console's page: no page of another origin may send it."""
 _USUAL_HEADERS = b"Content-Type, Authorization, Accept-Language, X-Request-ID"
 _SANE_HEADERS = re.compile(rb"[A-Za-z0-9,_ -]{1,1024}")
 
@@ -25,7 +27,7 @@ class CorsHeaders:
 
 
 class Cors:
-    """The web origins that may call; ``*`` is all of them. No cookie is ever used, so none is allowed."""
+    """The web origins that may call; ``*`` is all of them. The console's cookie is for its own page alone."""
 
     def __init__(self, origins: Iterable[str] = ("*",)) -> None:
         named = [origin.rstrip("/").encode() for origin in origins]
@@ -42,7 +44,8 @@ class Cors:
         answer = self.allowed(origin)
         if answer is self._for_other_origins:
             return answer.headers
-        allowed = asked if asked and _SANE_HEADERS.fullmatch(asked) else _USUAL_HEADERS
+        is_sane = asked and _SANE_HEADERS.fullmatch(asked) and _CONSOLE not in asked.lower()
+        allowed = asked if asked and is_sane else _USUAL_HEADERS
         return (
             *answer.headers,
             (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),

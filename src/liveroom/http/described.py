@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import BASE, Data, Method, Registry, Who
+from liveroom.api.declare import BASE, IN_CONSOLE, Data, Method, Registry, Who
 from liveroom.api.examples import example_of
 from liveroom.api.parameters import ID_MAX, Json, JsonObject, Many, Text, Whole, unwrap
 from liveroom.api.shapes import INT32_MAX
@@ -34,7 +34,9 @@ _WHO: Final = {
     Who.USER: "a signed-in user",
     Who.BEARER: "anyone with a token",
     Who.SEEKER: "a signed-in user",
-    Who.KEY: "an operator's server, with a server key",
+    Who.KEY: "an operator's server, with a server key, or an operator in the console",
+    Who.OPERATOR: "an operator signed in to the console",
+    Who.CONSOLE: "the console's page",
 }
 
 
@@ -74,8 +76,18 @@ class Described:
         return _WHO[self.method.who]
 
     @property
+    def needs(self) -> str:
+        """Return what a server key and an operator need for it, as a sentence behind others."""
+        if self.method.who in IN_CONSOLE:
+            return ""
+        permission = f" Permission: `{self.method.permission}`." if self.method.permission else ""
+        return f" Scope: `{self.method.scope}`.{permission}"
+
+    @property
     def identity(self) -> tuple[Parameter, ...]:
         """Return the parameters that say who calls; a bearer token stands for all of them."""
+        if self.method.who in IN_CONSOLE:
+            return ()
         if self.method.who is Who.KEY:
             return (_SAME_TENANT,)
         if self.method.who is Who.ANYONE:
@@ -99,6 +111,9 @@ class Described:
         found = {*self.method.codes, self.method.bad_request}
         if self.method.who is Who.KEY:
             found.update(_WITH_KEY)
+            found.update({Code.ConfirmationRequired} if self.method.confirms else ())
+        elif self.method.who in IN_CONSOLE:
+            found.update(_WITH_KEY if self.method.who is Who.OPERATOR else {Code.PermissionDenied})
         elif self.method.who is not Who.ANYONE:
             found.update(_SIGNED_IN)
         return tuple(sorted(found - {Code.Success, *ANY_CALL}))

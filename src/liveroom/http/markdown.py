@@ -100,7 +100,7 @@ def _article(item: Described) -> str:
     parts = [
         f"### {item.path}",
         item.method.summary.replace("``", "`"),
-        f"For {item.who}." + (f" Codes: {_codes(item)}." if item.codes else "") + f" Scope: `{item.method.scope}`.",
+        f"For {item.who}." + (f" Codes: {_codes(item)}." if item.codes else "") + item.needs,
         _table(item.shown),
         item.notes.replace("``", "`"),
         f"```sh\n{curl(item)}\n```",

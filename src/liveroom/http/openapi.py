@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from liveroom import __version__
-from liveroom.api.declare import Method, Registry, Who
+from liveroom.api.declare import IN_CONSOLE, Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.webhooks.deliveries import ToldEvent
@@ -90,6 +90,12 @@ _SECURITY: Final = {
         "name": "Authorization",
         "description": 'hmac id="…": beside a login token, if the tenant requires signed calls (docs/own-users.md)',
     },
+    "console": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-liveroom",
+        "description": "of the console, beside the header `X-Liveroom-Console: 1` (docs/operators.md)",
+    },
     "token": {"type": "apiKey", "in": "query", "name": "token", "description": "beside userId or apaasUserId"},
 }
 _BY_TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"token": []}]
@@ -104,13 +110,22 @@ def _operations(item: Described, answer: Schema) -> dict[str, Any]:
         "responses": {"200": answer},
         "x-error-codes": [int(code) for code in (*item.codes, *ANY_CALL)],
     }
-    common["security"] = [*_SIGNED_IN.get(item.method.who, _BY_TOKEN), {"serverKey": []}]
+    common["security"] = _security(item.method)
     query = [_query(parameter) for parameter in item.parameters]
     query += [_query(parameter) for parameter in item.identity if parameter.name != "token"]
     return {
         "get": {**common, "operationId": f"get_{item.name}", "parameters": query},
         "post": {**common, "operationId": item.name, "requestBody": _body(item)},
     }
+
+
+def _security(method: Method) -> list[dict[str, list[str]]]:
+    """Return with what a method is called: one of these."""
+    by_console: list[dict[str, list[str]]] = [{"console": []}]
+    if method.who in IN_CONSOLE:
+        return by_console if method.who is Who.OPERATOR else [{}]
+    rest = by_console if method.who is Who.KEY else []
+    return [*_SIGNED_IN.get(method.who, _BY_TOKEN), {"serverKey": []}, *rest]
 
 
 def _body(item: Described) -> dict[str, Any]:
@@ -128,7 +143,7 @@ def _body(item: Described) -> dict[str, Any]:
 
 
 def _description(item: Described) -> str:
-    who = f"Who may call: {item.who}. A server key needs the scope `{item.method.scope}`."
+    who = f"Who may call: {item.who}.{item.needs}"
     parts = [item.method.summary, item.notes, who]
     return "\n\n".join(part.replace("``", "`") for part in parts if part)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from liveroom import __version__
 from liveroom.api.codes import Code, sentence
-from liveroom.api.declare import Method, Registry, Who
+from liveroom.api.declare import IN_CONSOLE, Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
@@ -117,7 +117,7 @@ def _article(item: Described) -> str:
     codes = "".join(f"<li>{_code_line(code)}</li>" for code in item.codes)
     return f"""<article id="{item.name}">
 <h3><a href="#{item.name}"><span class="verb">GET POST</span><code>{item.path}</code></a></h3>
-<p><span class="who">{item.who}</span> <code>{item.method.scope}</code></p>
+<p><span class="who">{item.who}</span>{_scope(item)}</p>
 <p>{_marked(item.method.summary)}</p>
 {_table(item.shown)}{notes}
 <h4>Example</h4><pre><code>{html.escape(curl(item))}</code></pre>
@@ -156,6 +156,10 @@ def _codes_chapter() -> str:
 <tr><th>code</th><th>codeStr</th><th>message</th><th lang="zh">消息</th></tr>{rows}</table></div></section>"""
 
 
+def _scope(item: Described) -> str:
+    return "" if item.method.who in IN_CONSOLE else f" <code>{item.method.scope}</code>"
+
+
 def _marked(text: str) -> str:
     """Return a docstring's sentences as HTML."""
     return re.sub(r"``(.+?)``", r"<code>\1</code>", html.escape(text, quote=False))
@@ -164,7 +168,9 @@ def _marked(text: str) -> str:
 def curl(item: Described, address: str = DEFAULT_ADDRESS) -> str:
     """Return a command that calls the method."""
     lines = [f"curl {address}{item.path}"]
-    if item.method.who is not Who.ANYONE:
+    if item.method.who in IN_CONSOLE:
+        lines.append("-b cookies -c cookies -X POST -H 'X-Liveroom-Console: 1'")
+    elif item.method.who is not Who.ANYONE:
         lines.append('-H "Authorization: Bearer $TOKEN"')
     if item.example:
         lines.append("-H 'Content-Type: application/json'")

@@ -12,6 +12,7 @@ from liveroom.ports.configuration import (
     ConfigurationVersion,
     ConfiguredItem,
     ConfiguredRows,
+    KeptItem,
     ServerKeyRows,
     Stored,
 )
@@ -36,6 +37,7 @@ from liveroom.ports.live import (
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
+from liveroom.ports.operators import OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
@@ -100,6 +102,7 @@ __all__ = [
     "Ids",
     "ImportRows",
     "Kept",
+    "KeptItem",
     "KnownAddresses",
     "Leases",
     "Left",
@@ -115,11 +118,13 @@ __all__ = [
     "MessageRows",
     "MetadataRows",
     "News",
+    "OperatorSessionRows",
     "Original",
     "Orphan",
     "Outbox",
     "OutsideStore",
     "OwnUserRows",
+    "PasswordHashes",
     "PersonalData",
     "PersonalEvent",
     "PersonalRows",
@@ -142,6 +147,7 @@ __all__ = [
     "SealedSalt",
     "SeatMapView",
     "SeatMaps",
+    "SecondFactors",
     "Sent",
     "ServerKeyRows",
     "Sessions",

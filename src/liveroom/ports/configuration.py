@@ -9,18 +9,23 @@ from liveroom.domain.tenants.app_signatures import Rule
 from liveroom.domain.tenants.server_keys import ServerKey
 
 
-class ConfiguredItem(Protocol):
-    """Something that an operator has configured for a tenant: a webhook, a hook, a key, a login secret."""
+class KeptItem(Protocol):
+    """Something of which there are few, so that all are read at once."""
 
     @property
     def id(self) -> str: ...
     @property
-    def tenant(self) -> TenantName: ...
-    @property
     def created(self) -> datetime: ...
 
 
-T = TypeVar("T", bound=ConfiguredItem)
+class ConfiguredItem(KeptItem, Protocol):
+    """Something that an operator has configured for a tenant: a webhook, a hook, a key, a login secret."""
+
+    @property
+    def tenant(self) -> TenantName: ...
+
+
+T = TypeVar("T", bound=KeptItem)
 
 
 class Stored(NamedTuple, Generic[T]):
@@ -35,6 +40,7 @@ class Stored(NamedTuple, Generic[T]):
 class ConfiguredRows(Protocol[T]):
     """The items of one kind: few, read whole, written by the operator."""
 
+    async def get(self, id: str) -> Stored[T] | None: ...
     async def list(self) -> Sequence[Stored[T]]:
         """Return all items of all tenants, the oldest first."""
 

@@ -12,6 +12,8 @@ from liveroom.domain.events.outbox import OutboxMessage, OutboxRow
 from liveroom.domain.events.stays import Known
 from liveroom.domain.hooks.model import Hook
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.operators.account import OperatorAccount
+from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.tenants.app_signatures import AppKey
@@ -24,6 +26,7 @@ from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
+from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
@@ -323,6 +326,9 @@ class Tx(Protocol):
     dead_letters: DeadLetters
     deliveries: Deliveries
     webhooks: ConfiguredRows[Webhook]
+    operators: ConfiguredRows[OperatorAccount]
+    operator_roles: ConfiguredRows[OperatorRole]
+    operator_sessions: OperatorSessionRows
 
 
 class Database(Tx, Protocol):

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from liveroom.settings import simulated, values
-from liveroom.settings.declared import Declared
+from liveroom.settings.declared_console import DeclaredConsole
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(Declared):
+class Settings(DeclaredConsole):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:

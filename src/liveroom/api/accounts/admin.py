@@ -136,6 +136,7 @@ async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: Pro
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
     permission="users.delete",
+    confirms=True,
     codes=(Code.UserNotExists,),
 )
 async def delete_user(call: OneUser, operator: Operator, moderation: Moderation) -> None:
@@ -196,6 +197,7 @@ class SetAdmin(OneUser):
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
     permission="users.manage",
+    confirms=True,
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )

@@ -1,1 +1,1 @@
-"""People who run the installation."""
+"""Operators, and the console in which they are signed in."""

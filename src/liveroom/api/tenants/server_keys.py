@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import structlog
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Method, Who, scope_of
+from liveroom.api.declare import IN_CONSOLE, Method, Who, scope_of
 from liveroom.api.identity import missing, text_of
 from liveroom.api.parameters import ID_MAX
 from liveroom.domain.accounts.sessions import Actor
@@ -25,6 +25,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.audit import AuditId, subject_of
 from liveroom.domain.operators.caller import NotedChange, Operator
+from liveroom.domain.operators.failures import ForeignPage
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.usecases.accounts.sessions import ActingSessions, Authentication
@@ -73,7 +74,7 @@ class KeyedCalls:
         self._tenants = tenants
         self._sessions = sessions
         self._acting = acting
-        self._audit = audit
+        self.audit = audit
 
     async def admit(self, method: Method, raw: Mapping[str, Any], context: KeyedRequestContext) -> KeyUse:
         """Return whose key was sent, once its use is written down.
@@ -84,24 +85,20 @@ class KeyedCalls:
         tenant = self._tenants.get(key.tenant)
         if tenant is None:
             raise ServerKeyUnknown
-        noted = await self._audit.note(
+        noted = await self.audit.note(
             key.tenant,
             key.actor,
             method.path,
-            subject_of(_plain(raw, "actAs") or _plain(raw, "userId"), _plain(raw, "roomId")),
+            subject_of(plain(raw, "actAs") or plain(raw, "userId"), plain(raw, "roomId")),
             address=context.address,
             request=context.request_id,
-            reason=_plain(raw, "why") or _plain(raw, "reason"),
+            reason=plain(raw, "why") or plain(raw, "reason"),
         )
         if context.by_page:
             log.warning("key.in_a_page", key=key.id, address=context.address)
-            self._audit.answered(noted, int(Code.PermissionDenied))
+            self.audit.answered(noted, int(Code.PermissionDenied))
             raise ServerKeyExposed
         return KeyUse(tenant, key, noted, NotedChange())
-
-    def answered(self, use: KeyUse, code: Code) -> None:
-        """Have it noted how the call ended."""
-        self._audit.answered(use.noted, int(code), use.change)
 
     async def caller(self, method: Method, raw: Mapping[str, Any], use: KeyUse) -> Actor | Operator | None:
         """Return who calls: the operator, or the user for whom the key acts; None where nobody has to call.
@@ -111,6 +108,8 @@ class KeyedCalls:
         named = self._tenants.find(text_of(raw, "apaasAppId"))
         if named is not None and named.name != use.tenant.name:
             raise ServerKeyElsewhere
+        if method.who in IN_CONSOLE:
+            raise ForeignPage
         if not use.key.allows(method.scope):
             raise ScopeMissing(method.scope)
         if method.who is Who.KEY:
@@ -120,6 +119,7 @@ class KeyedCalls:
                 self._sessions.clock.now(),
                 may=lambda permission: use.key.allows(scope_of(permission)),
                 change=use.change,
+                tenants=frozenset({use.tenant.name}),
             )
         user = text_of(raw, "actAs")
         if not user:
@@ -145,7 +145,7 @@ def _check_names(method: Method, raw: Mapping[str, Any], user: str) -> None:
         raise ActsForAnother if method.is_original else OtherUser
 
 
-def _plain(raw: Mapping[str, Any], key: str) -> str:
+def plain(raw: Mapping[str, Any], key: str) -> str:
     """Return what stands there for the audit, whatever the method will say to it."""
     value = raw.get(key)
     return value if isinstance(value, str) else "" if value is None else str(value)

@@ -65,3 +65,12 @@ class Operator:
     may: Callable[[str], bool]
     """Says whether they have a permission beside the one that the method needs, such as ``users.contacts``."""
     change: NotedChange = field(default_factory=NotedChange)
+    tenants: frozenset[str] | None = frozenset()
+    """In which tenants they act; None for all: only those change what is the whole installation's."""
+    session: str = ""
+    """The session of the console from which they call; "" for a server key."""
+
+    @property
+    def id(self) -> str:
+        """Return the operator's id; "" for a server key."""
+        return self.actor.removeprefix("operator:") if self.session else ""

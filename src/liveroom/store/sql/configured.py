@@ -14,15 +14,18 @@ from sqlalchemy import Table, bindparam, delete, select, update
 
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.hooks.model import Hook
+from liveroom.domain.operators.account import OperatorAccount
+from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
-from liveroom.ports import ConfiguredItem, Stored
+from liveroom.ports import KeptItem, Stored
 from liveroom.store.sql.backend_tables import app_keys, fixed_secrets, hooks, webhooks
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.operator_tables import operator_roles, operators
 from liveroom.store.sql.runner import Runner
 
-T = TypeVar("T", bound=ConfiguredItem)
+T = TypeVar("T", bound=KeptItem)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -66,6 +69,7 @@ class ConfiguredTable(Generic[T]):
         self._forms: Final = [
             (name, column, _form_of(types[name])) for name, column in zip(types, columns, strict=True)
         ]
+        self.getting: Final = statement(read.where(key))
         self.listing: Final = statement(read)
         self.locking: Final = statement(read.where(key).with_for_update())
         self.removing: Final = statement(delete(table).where(key))
@@ -99,6 +103,10 @@ class SqlConfiguredRows(Generic[T]):
         self._table: Final = table
         self._runner: Final = runner
 
+    async def get(self, id: str) -> Stored[T] | None:
+        row = await self._runner.row(self._table.getting, key=id)
+        return self._table.read(row) if row else None
+
     async def list(self) -> Sequence[Stored[T]]:
         found = [self._table.read(row) for row in await self._runner.rows(self._table.listing)]
         return sorted(found, key=lambda stored: (stored.item.created, stored.item.id))
@@ -121,3 +129,5 @@ HOOKS: Final = ConfiguredTable(Hook, hooks, sealed="secrets")
 WEBHOOKS: Final = ConfiguredTable(Webhook, webhooks, sealed="secrets")
 FIXED_SECRETS: Final = ConfiguredTable(FixedSecret, fixed_secrets, sealed="secret")
 APP_KEYS: Final = ConfiguredTable(AppKey, app_keys, sealed="secret")
+OPERATORS: Final = ConfiguredTable(OperatorAccount, operators, sealed="totp")
+OPERATOR_ROLES: Final = ConfiguredTable(OperatorRole, operator_roles)

@@ -8,6 +8,8 @@ from sqlalchemy import literal, select
 from liveroom import ports
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.hooks.model import Hook
+from liveroom.domain.operators.account import OperatorAccount
+from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.store.sql.accounts.codes import SqlCodes
@@ -17,7 +19,7 @@ from liveroom.store.sql.accounts.own_users import SqlOwnUsers
 from liveroom.store.sql.accounts.sessions import SqlSessions
 from liveroom.store.sql.accounts.users import SqlUsers
 from liveroom.store.sql.addresses import SqliteAddress, read_address
-from liveroom.store.sql.configured import APP_KEYS, FIXED_SECRETS, HOOKS, WEBHOOKS
+from liveroom.store.sql.configured import APP_KEYS, FIXED_SECRETS, HOOKS, OPERATOR_ROLES, OPERATORS, WEBHOOKS
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.events.outbox import SqlOutbox
 from liveroom.store.sql.events.rows import SqlEvents
@@ -29,6 +31,7 @@ from liveroom.store.sql.importing.rows import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.moderation.address_bans import SqlAddressBans
 from liveroom.store.sql.moderation.audit import SqlAudit
+from liveroom.store.sql.operators.sessions import SqlOperatorSessions
 from liveroom.store.sql.presence.stays import SqlStays
 from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
@@ -77,6 +80,9 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "dead_letters": SqlDeadLetters,
     "deliveries": SqlDeliveries,
     "webhooks": WEBHOOKS.rows,
+    "operators": OPERATORS.rows,
+    "operator_roles": OPERATOR_ROLES.rows,
+    "operator_sessions": SqlOperatorSessions,
 }
 
 
@@ -113,6 +119,9 @@ class SqlStatements(ShowStatements):
     dead_letters: ports.DeadLetters
     deliveries: ports.Deliveries
     webhooks: ports.ConfiguredRows[Webhook]
+    operators: ports.ConfiguredRows[OperatorAccount]
+    operator_roles: ports.ConfiguredRows[OperatorRole]
+    operator_sessions: ports.OperatorSessionRows
 
     def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
         self._runner: Final = runner

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
-from liveroom.store.sql import backend_tables, show_tables
+from liveroom.store.sql import backend_tables, operator_tables, show_tables
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -28,7 +28,7 @@ from liveroom.store.sql.columns import (
 
 metadata: Final = known
 """All tables."""
-ELSEWHERE: Final = (backend_tables, show_tables)
+ELSEWHERE: Final = (backend_tables, show_tables, operator_tables)
 """Modules with further tables."""
 
 tenants: Final = table(

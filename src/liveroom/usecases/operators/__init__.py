@@ -1,1 +1,1 @@
-"""People who run the installation."""
+"""Operators of the installation: how they sign in to the console, and what they may do."""

@@ -36,6 +36,7 @@ class RowPurge:
         now = self.clock.now()
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
+        dropped += await self.db.operator_sessions.purge(now, _PURGE_BATCH)
         dropped += await self.trail.purge(_PURGE_BATCH)
         dropped += await self.retention.purge()
         dropped += await self.events.purge()

@@ -15,8 +15,9 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.endpoints import Endpoint
 from liveroom.domain.webhooks.signing import fresh_secret, read_secrets, rotated, write_secrets
-from liveroom.ports import Clock, ConfiguredItem, ConfiguredRows, Database, Stored, Tx, Vault
+from liveroom.ports import Clock, ConfiguredItem, ConfiguredRows, Database, KeptItem, Stored, Tx, Vault
 
+K = TypeVar("K", bound=KeptItem)
 T = TypeVar("T", bound=ConfiguredItem)
 E = TypeVar("E", bound=Endpoint)
 S = TypeVar("S", AppKey, FixedSecret)
@@ -24,39 +25,39 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigurationKind(Generic[T]):
+class ConfigurationKind(Generic[K]):
     """What one kind of item has of its own."""
 
     unknown: str
     """What is said of an id that there is not, in whose place it has ``{id}``."""
-    rows: Callable[[Tx], ConfiguredRows[T]]
+    rows: Callable[[Tx], ConfiguredRows[K]]
 
-    def seal(self, item: T, vault: Vault) -> Stored[T]:
+    def seal(self, item: K, vault: Vault) -> Stored[K]:
         """Return the item as it is stored."""
         return Stored(item)
 
-    def open(self, stored: Stored[T], vault: Vault) -> T | None:
+    def open(self, stored: Stored[K], vault: Vault) -> K | None:
         """Return the item with its secret; None where it is left out. Raises ``KeyMissing``."""
         return stored.item
 
 
 @dataclass(frozen=True, slots=True)
-class SealedKind(ConfigurationKind[T]):
+class SealedKind(ConfigurationKind[K]):
     """A kind of item with a secret."""
 
-    context: Callable[[T], str]
+    context: Callable[[K], str]
     """What the secret is bound to: it opens for this item only."""
-    text_of: Callable[[T], str]
-    put_in: Callable[[T, str], T]
+    text_of: Callable[[K], str]
+    put_in: Callable[[K, str], K]
     """Returns the item with the secret that such a text is."""
     is_needed: bool
     """An item whose secret no key opens is a failure; else it is left out, and `liveroom doctor` says so."""
 
-    def seal(self, item: T, vault: Vault) -> Stored[T]:
+    def seal(self, item: K, vault: Vault) -> Stored[K]:
         """Return the item as it is stored."""
         return Stored(item, vault.seal(self.text_of(item), self.context(item)))
 
-    def open(self, stored: Stored[T], vault: Vault) -> T | None:
+    def open(self, stored: Stored[K], vault: Vault) -> K | None:
         """Return the item with its secret; None where it is left out. Raises ``KeyMissing``."""
         try:
             return self.put_in(stored.item, vault.open(stored.sealed, self.context(stored.item)))

@@ -12,12 +12,13 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
 from liveroom.usecases.accounts.registration import salt_context
 from liveroom.usecases.hooks.calls import HOOKS
+from liveroom.usecases.operators.accounts import OPERATORS
 from liveroom.usecases.tenants.keys import APP_KEYS, FIXED_SECRETS
 from liveroom.usecases.tenants.operator_configuration import SealedKind
 from liveroom.usecases.tenants.registry import secret_context
 from liveroom.usecases.webhooks.receivers import WEBHOOKS
 
-KINDS: Final[Sequence[SealedKind[Any]]] = (HOOKS, WEBHOOKS, FIXED_SECRETS, APP_KEYS)
+KINDS: Final[Sequence[SealedKind[Any]]] = (HOOKS, WEBHOOKS, FIXED_SECRETS, APP_KEYS, OPERATORS)
 """Of the operator configuration, what is sealed."""
 _BATCH: Final = 200
 

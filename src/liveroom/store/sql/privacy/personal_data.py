@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    null,
     or_,
     select,
     update,
@@ -110,8 +111,8 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
                 func.substr(audit.c.subject, bindparam("rest", type_=Integer))
             ),
             "reason": "",
-            "was": None,
-            "becomes": None,
+            "was": null(),
+            "becomes": null(),
         },
     ),
     PersonalDataKind.REPORT_OF: _Rule(

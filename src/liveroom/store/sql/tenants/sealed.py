@@ -14,6 +14,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.ports import SealedSalt
 from liveroom.store.sql.backend_tables import app_keys, fixed_secrets, hooks, webhooks
 from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.operator_tables import operators
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import credentials, tenants
 
@@ -24,6 +25,7 @@ SEALED: Final[Mapping[str, Column[str]]] = {
     "webhooks": webhooks.c.secrets,
     "secrets": fixed_secrets.c.secret,
     "app keys": app_keys.c.secret,
+    "operators": operators.c.totp,
 }
 """Every column that holds sealed texts, by what people call its rows."""
 _HEAD: Final = "v1."

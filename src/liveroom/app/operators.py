@@ -1,0 +1,47 @@
+"""Operators: how they sign in to the console, and what they may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from liveroom.api.codes import Code, code_of
+from liveroom.api.declare import Method, permissions_of
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.domain.errors import Failure
+from liveroom.domain.operators.roles import BESIDE_METHODS
+from liveroom.keys.passwords import Argon2Hashes, TotpCodes
+from liveroom.keys.stamps import KeyedStamps
+from liveroom.usecases.accounts.attempts import Guesses
+from liveroom.usecases.operators.accounts import OperatorAccounts
+from liveroom.usecases.operators.roles import OperatorRoles
+from liveroom.usecases.operators.sessions import OperatorSessions
+from liveroom.usecases.operators.signing_in import OperatorSignIns
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorServices(ServiceGroup):
+    """The use cases."""
+
+    roles: OperatorRoles
+    sessions: OperatorSessions
+    accounts: OperatorAccounts
+    sign_ins: OperatorSignIns
+
+
+def make_operators(wiring: Wiring, methods: Iterable[Method]) -> OperatorServices:
+    """Build them; ``methods`` say which permissions there are."""
+    settings, db, clock, keys = wiring.settings, wiring.db, wiring.clock, wiring.keys
+    roles = OperatorRoles(db, clock, permissions_of(methods) | BESIDE_METHODS)
+    sessions = OperatorSessions(db, clock, roles, settings.operator_idle, settings.operator_session)
+    accounts = OperatorAccounts(roles, sessions, wiring.tenants, clock, keys, TotpCodes())
+    guesses, needs_totp = Guesses(wiring.live, KeyedStamps(keys)), settings.operator_totp == "required"
+    return OperatorServices(
+        roles=roles,
+        sessions=sessions,
+        accounts=accounts,
+        sign_ins=OperatorSignIns(accounts, sessions, Argon2Hashes(), guesses, wiring.trail, _code_of, needs_totp),
+    )
+
+
+def _code_of(failure: Failure) -> int:
+    return int(code_of(failure, Code.SystemVerifyError))

@@ -1,0 +1,68 @@
+"""Hashes of operators' passwords, and codes of their second factors."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeVar
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+T = TypeVar("T")
+_AT_ONCE: Final = 2
+"""Hashes that are made at the same time: each takes 19 MiB and a processor for some hundredths of a second."""
+_SECONDS: Final = 30
+_ISSUER: Final = "liveroom"
+
+
+class Argon2Hashes:
+    """``ports.PasswordHashes``: argon2id as OWASP advises it (19 MiB, two passes), in threads."""
+
+    def __init__(self) -> None:
+        self._hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+        self._turns: Final = asyncio.Semaphore(_AT_ONCE)
+        self._nobodys = ""
+        """The hash of a password that nobody has."""
+
+    async def hash(self, password: str) -> str:
+        """Return what of a password is kept."""
+        return await self._beside(lambda: self._hasher.hash(password))
+
+    async def is_right(self, hashed: str, password: str) -> bool:
+        """Say whether it is the password; of nobody's it takes as long."""
+        return await self._beside(lambda: self._verify(hashed, password))
+
+    def _verify(self, hashed: str, password: str) -> bool:
+        if not self._nobodys:
+            self._nobodys = self._hasher.hash("")
+        try:
+            self._hasher.verify(hashed or self._nobodys, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return bool(hashed)
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        async with self._turns:
+            return await asyncio.to_thread(work)
+
+
+class TotpCodes:
+    """``ports.SecondFactors``."""
+
+    def fresh_secret(self) -> str:
+        """Return a secret of 160 bits."""
+        return pyotp.random_base32()
+
+    def uri(self, secret: str, name: str) -> str:
+        """Return what an app reads as a QR code."""
+        return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER)
+
+    def step_of(self, secret: str, code: str, now: datetime, after: int) -> int | None:
+        """Return of which half minute the code is: of this one, or of those beside it, since clocks differ."""
+        digits, totp, present = "".join(code.split()), pyotp.TOTP(secret), int(now.timestamp()) // _SECONDS
+        for step in (present, present - 1, present + 1):
+            if step > after and hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
+                return step
+        return None
