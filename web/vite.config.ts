@@ -1,4 +1,4 @@
-/** How the page is built: into the Python package, with relative addresses, so that it works under any path. */
+/** How the live page and the console are built: into the Python package, with relative addresses, so that it works under any path. */
 import { fileURLToPath } from 'node:url';
 
 import vue from '@vitejs/plugin-vue';
@@ -24,6 +24,12 @@ export default defineConfig({
     // An image as a data: address would be parsed with the script; as a file it is cached for itself.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      input: {
+        index: fileURLToPath(new URL('./index.html', import.meta.url)),
+        console: fileURLToPath(new URL('./console.html', import.meta.url)),
+      },
+    },
   },
   // `npm run dev` beside `make run`.
   server: {

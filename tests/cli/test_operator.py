@@ -12,9 +12,10 @@ from liveroom.app.assembly import Core
 from liveroom.domain.ids import TenantName
 from tests.operator import Operator
 from tests.servers import Mariadb, Redis
+from tests.store.sql.test_schema import REVISIONS
 
 SECRET = "operator-0123456789-abcdefghijklmnopqrs"
-MIGRATED: Final = "".join(f"migrated to {revision}\n" for revision in ("0012", "0013", "0014", "0015"))
+MIGRATED: Final = "".join(f"migrated to {revision}\n" for revision in REVISIONS)
 
 
 @pytest.fixture

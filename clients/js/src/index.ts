@@ -41,6 +41,7 @@ export { type Identity, memoryStorage, type SignedInUser, type StorageEvents, ty
 export type { Line } from './session/tabs.js';
 export type {
   Access,
+  AnyMethod,
   Appointed,
   AuditLine,
   Data,

@@ -34,23 +34,32 @@ from liveroom.usecases.rooms.public import RoomPreview
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
 
-async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
-    """Serve until a signal comes."""
+async def serve_until_stopped(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    console: socket.socket | None = None,
+    on_ready: Callable[[], None],
+) -> None:
+    """Serve until a signal comes; ``console`` is the listener of the operator's console, if it has its own."""
     clock = SystemClock()
     tls = open_tls(settings, clock.now())
     async with running(settings, clock, on_lost=_stop) as core:
         meter = Meter(core.modules.registry.methods)
         async with open_sockets(core, meter.observe) as sockets:
-            app, health = make_app(core, meter, sockets.routes, sockets.gauges)
+            apart = console is not None
+            app, health = make_app(core, meter, sockets.routes, sockets.gauges, console=not apart)
+            own, own_health = make_app(core, meter, sockets.routes, sockets.gauges) if apart else (app, health)
 
             def stop() -> None:
-                health.draining = True
+                health.draining = own_health.draining = True
 
             _spare_the_collector()
             async with _watched(tls, core, app):
                 await serve(
                     app,
                     listener,
+                    beside=None if console is None else (own, console),
                     shutdown_grace=settings.shutdown_grace,
                     on_ready=on_ready,
                     on_stop=stop,
@@ -79,12 +88,15 @@ def make_app(
     routes: Sequence[BaseRoute] = (),
     gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
     pages: Pages | None = None,
+    console: bool = True,
 ) -> tuple[LiveroomAsgi, Health]:
     """Return the ASGI application of a core, with more routes and gauges beside its own, and its health.
 
-    ``pages``: the live page, unless it is the one that was built.
+    ``pages``: the live page, unless it is the one that was built. ``console``: whether the operator's is served here,
+    if it is served at all.
     """
     settings, registry = core.settings, core.modules.registry
+    console = console and settings.console
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {})}
@@ -115,16 +127,27 @@ def make_app(
         pages=pages or open_pages(),
         preview=_previews(core),
         events=core.modules.events,
+        console=_reached(settings) if console else None,
     )
     front = Front(
         base_path=settings.base_path,
         stages=settings.stages,
         origins=settings.origins,
         trusted_proxies=settings.trusted_proxies,
+        console=console,
         logs_calls=settings.log_level == "debug",
     )
     calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
     return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+
+
+def _reached(settings: Settings) -> list[str]:
+    """Return where the console's pictures of rooms come from: the media server, by socket and by HTTP."""
+    if not settings.livekit_url:
+        return []
+    scheme, _, rest = settings.livekit_url.partition("://")
+    server = rest.partition("/")[0]
+    return [f"{scheme}://{server}", f"{scheme.replace('ws', 'http')}://{server}"]
 
 
 def _previews(core: Core) -> Preview:

@@ -4,6 +4,7 @@ Over HTTPS a terminal shows the address for phones as a QR code too.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import segno
@@ -26,7 +27,7 @@ def banner(settings: Settings, addresses: Sequence[str], *, has_page: bool = Tru
     """Return the banner for a terminal; ``has_page`` says whether the live page is built."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
-    for name, fact in _facts(settings, addresses):
+    for name, fact in _facts(settings, addresses, has_page):
         table.add_row(name, Text(fact))
     for name, remedy in _off(settings, has_page):
         table.add_row(Text(name, style="dim"), Text(f"off: {remedy}", style="dim"))
@@ -39,7 +40,7 @@ def banner(settings: Settings, addresses: Sequence[str], *, has_page: bool = Tru
 
 def banner_lines(settings: Settings, addresses: Sequence[str], *, has_page: bool = True) -> list[str]:
     """Return the banner as lines for a log."""
-    on = [f"{name}: {fact}" for name, fact in _facts(settings, addresses)]
+    on = [f"{name}: {fact}" for name, fact in _facts(settings, addresses, has_page)]
     return [f"liveroom {__version__}", *on, *(f"{name}: off: {remedy}" for name, remedy in _off(settings, has_page))]
 
 
@@ -70,9 +71,11 @@ def qr_code(address: str) -> Text:
     return Text("\n".join(lines), style="black on white", no_wrap=True)
 
 
-def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _facts(settings: Settings, addresses: Sequence[str], has_page: bool) -> Iterator[tuple[str, str]]:
     for address in addresses:
         yield "address", f"{address}{settings.base_path}"
+    if settings.console and has_page:
+        yield "console", f"{_console(settings, addresses)}{settings.base_path}/console"
     if settings.https:
         yield "certificate", _certificate(settings)
     yield "data folder", str(settings.data_dir)
@@ -89,6 +92,14 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
         yield "processes", str(settings.workers)
     if settings.maintenance:
         yield "maintenance", "every call is answered with code 120"
+
+
+def _console(settings: Settings, service: Sequence[str]) -> str:
+    """Return where the console is, without its path: beside the service, or at a port of its own."""
+    if not settings.console_port:
+        return service[0] if service else ""
+    own = replace(settings, host=settings.console_host or settings.host)
+    return addresses(own, settings.console_port, ())[0]
 
 
 def _certificate(settings: Settings) -> str:

@@ -68,6 +68,8 @@ def _serve(settings: "Settings") -> None:
     is_one_of_many = settings.workers > 1
     try:
         listener = listen(settings.host, settings.port, reuse_port=is_one_of_many)
+        at = settings.console_host or settings.host
+        own = listen(at, settings.console_port, reuse_port=is_one_of_many) if settings.console_port else None
     except CannotListen as problem:
         raise SettingsError([str(problem)]) from None
     taken = listener.getsockname()[1]
@@ -76,7 +78,7 @@ def _serve(settings: "Settings") -> None:
         if not is_one_of_many:
             _greet(settings, taken)
 
-    run(serve_until_stopped(settings, listener, on_ready=ready))
+    run(serve_until_stopped(settings, listener, console=own, on_ready=ready))
 
 
 def _greet(settings: "Settings", port: int) -> None:

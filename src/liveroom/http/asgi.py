@@ -68,6 +68,8 @@ class Front:
     stages: tuple[str, ...] = ("prod", "dev", "local")
     origins: tuple[str, ...] = ("*",)
     trusted_proxies: tuple[Network, ...] = ()
+    console: bool = True
+    """Whether the operator's console is served here, and takes its cookie here."""
     logs_calls: bool = False
     """Whether each call is a line of the log, at its debug level."""
 
@@ -92,6 +94,7 @@ class LiveroomAsgi:
         self._cors = Cors(front.origins)
         self._addresses = Addresses(front.trusted_proxies)
         self._logs_calls = front.logs_calls
+        self._console = front.console
         self._meter = meter
         self._site = site
         self._lifespan = lifespan
@@ -172,7 +175,7 @@ class LiveroomAsgi:
             host_name(headers.get(b"host", b"")),
             _bearer(headers.get(b"authorization")),
             by_page=b"origin" in headers,
-            console=console_request(scope, headers) if CONSOLE_HEADER in headers else None,
+            console=console_request(scope, headers) if self._console and CONSOLE_HEADER in headers else None,
         )
 
     async def _serve_rare(

@@ -1,4 +1,4 @@
-"""The live page: the files that web/ was built to, each with the headers that keep it safe and fresh.
+"""The live page and the console: the files that web/ was built to, with the headers that keep them safe and fresh.
 
 At the address of a shared link it says what the room is, for the apps in which the link is shown (Open Graph).
 
@@ -10,7 +10,7 @@ are kept in memory: a page that was served goes on working when it is built anew
 import html
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from liveroom.usecases.rooms.public import RoomPreview
 
 FOLDER: Final = Path(__file__).parent / "pages"
 _INDEX: Final = "index.html"
+_CONSOLE: Final = "console.html"
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """Codings in which a build leaves its texts, the better one first."""
 _POLICY: Final = "; ".join(
@@ -49,6 +50,26 @@ _PAGE_HEADERS: Final = {
     "permissions-policy": "camera=(self), microphone=(self), display-capture=(self)",
     "cache-control": "no-cache",
     "vary": "Accept",
+}
+_CONSOLE_POLICY: Final = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",  # Naive UI writes its styles into the page, and knows no nonce
+    "img-src 'self' http: https: data: blob:",  # covers are wherever their owners keep them
+    "media-src 'self' blob:",
+    "font-src 'self'",
+    "worker-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+)
+_CONSOLE_HEADERS: Final = {
+    **_SAFE,
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), display-capture=(), geolocation=()",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
 }
 _SITE: Final = "liveroom"
 _SHOWN: Final = ("https://", "http://")
@@ -85,6 +106,8 @@ class Pages:
             if path.is_file() and path.suffix not in _ENCODINGS.values()
         }
         del self._files[_INDEX]
+        console = self._files.pop(_CONSOLE, None)
+        self._console = None if console is None else console.content.decode()
 
     @property
     def roots(self) -> list[str]:
@@ -102,6 +125,18 @@ class Pages:
         if preview is not None:
             page = _TITLE.sub(lambda _: _head_of(preview), page, count=1)
         return HTMLResponse(page, headers=_PAGE_HEADERS)
+
+    async def console(self, request: Request, reaches: Sequence[str] = ()) -> Response:
+        """Return the operator's console, at any address below its own.
+
+        ``reaches``: where its scripts may connect beside here.
+        """
+        if self._console is None:
+            raise HTTPException(404)
+        policy = "; ".join((*_CONSOLE_POLICY, " ".join(("connect-src 'self'", *reaches))))
+        base = html.escape(request.state.base)
+        headers = {**_CONSOLE_HEADERS, "content-security-policy": policy}
+        return HTMLResponse(_placed(self._console, base, shared=True), headers=headers)
 
     async def asset(self, request: Request) -> Response:
         return self._answer(request, f"assets/{request.path_params['name']}", _FOREVER)

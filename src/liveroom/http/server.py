@@ -10,8 +10,9 @@ import math
 import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
+from functools import partial
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -84,6 +85,7 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
     app: App,
     listener: socket.socket,
     *,
+    beside: tuple[App, socket.socket] | None = None,
     shutdown_grace: timedelta = timedelta(seconds=10),
     on_ready: Callable[[], None] | None = None,
     on_stop: Callable[[], None] | None = None,
@@ -95,29 +97,35 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
 ) -> None:
     """Serve until a signal comes, over TLS where there is a context; ``only_tls`` has browsers insist on it afterwards.
 
-    ``on_stop`` is called at the signal, so that ``/readyz`` can say it at once; ``on_drain`` is awaited when no new
-    connections are taken any more, before those there are end.
+    ``beside`` is another application with a listener of its own. ``on_stop`` is called at the signal, so that
+    ``/readyz`` can say it at once; ``on_drain`` is awaited when no new connections are taken any more, before those
+    there are end.
     """
-    config = uvicorn.Config(
-        app,
-        http=http,
-        ws=ws or "none",
-        lifespan="off",
-        interface="asgi3",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        headers=[_HSTS] if only_tls else [],
-        backlog=_BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=math.ceil(shutdown_grace.total_seconds()),
-    )
-    config.load()
-    config.ssl = tls
+
+    def configured(served: App) -> uvicorn.Config:
+        config = uvicorn.Config(
+            served,
+            http=http,
+            ws=ws or "none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            headers=[_HSTS] if only_tls else [],
+            backlog=_BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=math.ceil(shutdown_grace.total_seconds()),
+        )
+        config.load()
+        config.ssl = tls
+        return config
+
     asyncio.get_running_loop().set_exception_handler(_log_failure)
-    await _Server(config, on_ready, on_stop, on_drain, http).serve(sockets=[listener])
+    others = {} if beside is None else {beside[1]: configured(beside[0])}
+    await _Server(configured(app), others, on_ready, on_stop, on_drain, http).serve(sockets=[listener, *others])
 
 
 class _Server(uvicorn.Server):
@@ -126,12 +134,14 @@ class _Server(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
+        others: Mapping[socket.socket, uvicorn.Config],
         on_ready: Callable[[], None] | None,
         on_stop: Callable[[], None] | None,
         on_drain: Callable[[], Awaitable[None]] | None,
         http: type[BoundedProtocol],
     ) -> None:
         super().__init__(config)
+        self._others = others
         self._http = http
         self._on_ready = on_ready
         self._on_stop = on_stop
@@ -142,12 +152,12 @@ class _Server(uvicorn.Server):
         loop, tls = asyncio.get_running_loop(), self.config.ssl
         seconds = None if tls is None else self._http.request_seconds
 
-        def connection() -> asyncio.Protocol:
-            return self._http(self.config, self.server_state, self.lifespan.state)
+        def connection(config: uvicorn.Config) -> asyncio.Protocol:
+            return self._http(config, self.server_state, self.lifespan.state)
 
         self.servers = [
             await loop.create_server(
-                connection,
+                partial(connection, self._others.get(listener, self.config)),
                 sock=listener,
                 ssl=tls,
                 backlog=self.config.backlog,

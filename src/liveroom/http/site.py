@@ -1,4 +1,4 @@
-"""What the service answers beside its declared methods: the live page, the gateway's test path, reference, OpenAPI.
+"""What the service answers beside its declared methods: the live page, the console, the reference, OpenAPI.
 
 At the root a browser gets the live page, or the reference where no page was built; everybody else gets JSON.
 
@@ -41,7 +41,7 @@ async def no_preview(_: str, __: RoomId) -> None:
     """Return nothing: no link shows what a room is."""
 
 
-def make_site(
+def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     registry: Registry,
     routes: Sequence[BaseRoute] = (),
     *,
@@ -51,10 +51,12 @@ def make_site(
     pages: Pages | None = None,
     preview: Preview = no_preview,
     events: Sequence[type[Shape]] = (),
+    console: Sequence[str] | None = None,
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
 
-    ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own.
+    ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own. ``console``: where the
+    operator's console may connect beside here; None where it is not served.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
     page = cache(partial(make_page, registry, offers=offers, events=events))
@@ -94,7 +96,7 @@ def make_site(
         Route("/openapi.json", document),
     ]
     if pages is not None:
-        own += _page_routes(pages, preview)
+        own += [*_page_routes(pages, preview), *_console_routes(pages, console)]
     site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
@@ -115,6 +117,17 @@ def _page_routes(pages: Pages, preview: Preview) -> list[Route]:
 
     files = [Route("/assets/{name:path}", pages.asset), *(Route(f"/{name}", pages.root) for name in pages.roots)]
     return [Route("/r/{room}", shared), *files]
+
+
+def _console_routes(pages: Pages, reaches: Sequence[str] | None) -> list[Route]:
+    """Return the routes of the console, if it is served: which of its screens is meant, its own scripts know."""
+    if reaches is None:
+        return []
+
+    async def console(request: Request) -> Response:
+        return await pages.console(request, reaches)
+
+    return [Route("/console", console), Route("/console/{screen:path}", console)]
 
 
 def _openapi(registry: Registry, **about: Any) -> bytes:

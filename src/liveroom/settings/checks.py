@@ -30,6 +30,7 @@ def check(settings: Settings) -> list[str]:
     """Return every breach as a sentence; none means that the service may start."""
     parts = (
         _addresses,
+        _console,
         _tls,
         _stores,
         _secrets,
@@ -67,6 +68,18 @@ def _addresses(settings: Settings) -> Iterator[str]:
     for module in settings.modules:
         if not re.fullmatch(r"-?[a-z][a-z0-9_]*", module):
             yield f"{variable('modules')} has {module!r}; write names such as rooms, all, or -presence to leave it out."
+
+
+def _console(settings: Settings) -> Iterator[str]:
+    host, port = variable("console_host"), variable("console_port")
+    if settings.console_host and not settings.console_port:
+        yield f"{host} is set and {port} is not; set both, or neither to serve the console beside the service."
+    if settings.console_port and not settings.console:
+        yield f"{port} is set, but {variable('console')} is off; remove it, or switch the console on."
+    if settings.console_port and settings.serverless:
+        yield f"{port} is set, but a web function has one port; remove it."
+    if settings.console_port and settings.console_port == settings.port:
+        yield f"{port} is the port of the service itself; choose another, or remove it."
 
 
 def _tls(settings: Settings) -> Iterator[str]:
@@ -328,6 +341,7 @@ def _is_stream(text: str) -> bool:
 def _ranges(settings: Settings) -> Iterator[str]:
     bounds = {
         "port": (0, 65535),
+        "console_port": (0, 65535),
         "workers": (1, 256),
         "mysql_pool": (1, 1000),
         "query_limit_default": (1, 100),

@@ -14,55 +14,13 @@ from typing import Literal
 
 from liveroom.settings import values
 from liveroom.settings.declaring import setting
-from liveroom.settings.values import FixedCode, IceServerSetting, NamedSecret, Network, Secret
+from liveroom.settings.listening import ListeningSettings
+from liveroom.settings.values import FixedCode, IceServerSetting, NamedSecret, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Declared:
+class Declared(ListeningSettings):
     """What the operator may decide; `Settings` is what has been decided."""
-
-    host: str = setting(
-        "127.0.0.1",
-        "Address to listen on; 0.0.0.0 for every address of the machine.",
-        starts="Listening",
-    )
-    port: int = setting(9000, "Port to listen on; 0 picks a free one.")
-    workers: int = setting(1, "Number of server processes; more than one needs Redis.")
-    https: bool = setting(
-        False,
-        "Whether to serve HTTPS, which browsers require for cameras; then host defaults to 0.0.0.0, and without "
-        "the two files below a self-signed certificate is made.",
-    )
-    tls_cert: Path | None = setting(
-        None,
-        "PEM file of the certificate chain; reloaded when it changes.",
-        parse=values.parse_path,
-    )
-    tls_key: Path | None = setting(None, "PEM file of the certificate's private key.", parse=values.parse_path)
-    base_path: str = setting(
-        "", "Path prefix under which a proxy serves everything, such as /live.", parse=values.parse_base_path
-    )
-    stages: tuple[str, ...] = setting(
-        ("", "prod", "dev", "local"),
-        "First path segments to ignore, as gateways add them; the root is always accepted.",
-        parse=values.parse_stages,
-    )
-    origins: tuple[str, ...] = setting(
-        ("*",),
-        "Web origins that may call the service, such as https://app.example.com; * for all.",
-        parse=values.parse_list,
-    )
-    trusted_proxies: tuple[Network, ...] = setting(
-        (), "Networks of the proxies whose X-Forwarded-For is trusted.", parse=values.parse_networks
-    )
-    shutdown_grace: timedelta = setting(
-        timedelta(seconds=10), "How long a shutdown waits for running requests; defaults to 1s as a web function."
-    )
-    serverless: bool = setting(
-        False,
-        "Whether it runs as a web function, whose processes are short-lived and frozen between calls: background work "
-        "runs with calls and the timer's tick, and there are no sockets; then host defaults to 0.0.0.0.",
-    )
 
     data_dir: Path = setting(
         Path("liveroom-data"),

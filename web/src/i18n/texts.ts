@@ -1,32 +1,18 @@
 /** The page's texts in the reader's language: the browser's, until they choose another. */
 
 import { RefusedError } from '@liveroom/client';
-import { computed, ref, watchEffect } from 'vue';
+import { computed } from 'vue';
 
 import { en, type TextKey } from './en';
+import { choose, fill, type Language, language, type Values } from './language';
 import { zh } from './zh';
 
-export type Language = 'en' | 'zh';
-export type Values = Readonly<Record<string, string | number>>;
+export { fill, type Language, languageOf, spokenLanguage, type Values } from './language';
+
 export type Say = (key: TextKey, values?: Values) => string;
 
 export const LANGUAGES: Record<Language, Readonly<Record<TextKey, string>>> = { en, zh };
-const KEPT_AS = 'liveroom.language';
 const GONE = 'gone-';
-
-/** Return the first of the browser's languages that the page speaks; else English. */
-export function languageOf(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'zh' || primary === 'en') return primary;
-  }
-  return 'en';
-}
-
-/** Put values in place of `{name}`. */
-export function fill(text: string, values: Values = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
 
 /** Choose the text for one, where there is a special one. */
 export function counted(key: TextKey, count: number): TextKey {
@@ -64,17 +50,6 @@ export function failureText(say: Say, failure: unknown, { occasion = '', wait = 
   return known ? say(known) : say('error.other', { code: failure.code });
 }
 
-function kept(): Language | null {
-  const value = localStorage.getItem(KEPT_AS);
-  return value === 'en' || value === 'zh' ? value : null;
-}
-
-const language = ref<Language>(kept() ?? languageOf(navigator.languages));
-
-watchEffect(() => {
-  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
-});
-
 export function useTexts() {
   const t: Say = (key, values) => fill(LANGUAGES[language.value][key], values);
   return {
@@ -84,14 +59,6 @@ export function useTexts() {
     /** For whoever has no name to be shown: an account that was deleted has no more than a mark of its own. */
     unnamed: (id: string) => (id.startsWith(GONE) ? t('people.deleted') : t('people.unnamed', { id })),
     failure: (problem: unknown, about?: { occasion?: string; wait?: number }) => failureText(t, problem, about),
-    choose: (chosen: Language) => {
-      language.value = chosen;
-      localStorage.setItem(KEPT_AS, chosen);
-    },
+    choose,
   };
-}
-
-/** For calls: in which language the service should answer. */
-export function spokenLanguage(): string {
-  return language.value === 'zh' ? 'zh-CN' : 'en';
 }

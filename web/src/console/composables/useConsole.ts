@@ -1,0 +1,104 @@
+/** The console's session: who is signed in, for which tenant, and what they may do. */
+import { computed, inject, type InjectionKey, ref } from 'vue';
+
+import { Api, CallRefused } from '../api';
+
+/** Who is signed in. */
+export interface Me {
+  readonly operatorId: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+  /** The tenants they may see; `*` for all of them. */
+  readonly tenants: readonly string[];
+  readonly language: string;
+  readonly hasTotp: boolean;
+}
+
+export type Console = ReturnType<typeof makeConsole>;
+export const CONSOLE: InjectionKey<Console> = Symbol('console');
+const TENANT_KEPT_AS = 'liveroom.console.tenant';
+const EVERYTHING = '*';
+
+/** Whether the permissions include one; `rooms.*` and `*` include more. */
+export function includes(permissions: readonly string[], permission: string): boolean {
+  const subject = `${permission.split('.')[0] ?? ''}.${EVERYTHING}`;
+  return permissions.some((one) => one === permission || one === subject || one === EVERYTHING);
+}
+
+export function makeConsole(root: string, askPassword: () => Promise<string | null>) {
+  const me = ref<Me | null>(null);
+  const failure = ref<unknown>(null);
+  const begun = ref(false);
+  const tenant = ref(localStorage.getItem(TENANT_KEPT_AS) ?? '');
+  const signedOut = () => {
+    me.value = null;
+  };
+
+  async function confirmed(): Promise<boolean> {
+    const password = await askPassword();
+    if (password === null) return false;
+    await api.ask('operators/confirm', { password });
+    return true;
+  }
+
+  const api = new Api({ root, tenant: () => tenant.value, onSignedOut: signedOut, confirmed });
+
+  /** Learn who is signed in; nobody, where the service refuses. */
+  async function restore(): Promise<void> {
+    try {
+      take((await api.ask('operators/me', {})).data as Me);
+    } catch (failure) {
+      if (!(failure instanceof CallRefused)) throw failure;
+      signedOut();
+    }
+  }
+
+  /** Ask once who is signed in; a service that does not answer is told of, and asked again by `begin` alone. */
+  async function begin(): Promise<void> {
+    try {
+      failure.value = null;
+      await restore();
+      begun.value = true;
+    } catch (problem) {
+      failure.value = problem;
+    }
+  }
+
+  function take(found: Me): void {
+    const known = found.tenants.filter((name) => name !== EVERYTHING);
+    if (!found.tenants.includes(EVERYTHING) && !known.includes(tenant.value)) choose(known[0] ?? '');
+    me.value = found;
+  }
+
+  function choose(name: string): void {
+    tenant.value = name;
+    localStorage.setItem(TENANT_KEPT_AS, name);
+  }
+
+  async function leave(method: 'operators/sign_out' | 'operators/sign_out_everywhere'): Promise<void> {
+    await api.ask(method, {});
+    signedOut();
+  }
+
+  return {
+    api,
+    root,
+    me: computed(() => me.value),
+    tenant: computed(() => tenant.value),
+    failure: computed(() => failure.value),
+    begun: computed(() => begun.value),
+    begin,
+    restore,
+    choose,
+    leave,
+    may: (permission: string) => includes(me.value?.permissions ?? [], permission),
+  };
+}
+
+export function useConsole(): Console {
+  const found = inject(CONSOLE);
+  if (!found) throw new Error('no console is provided');
+  return found;
+}

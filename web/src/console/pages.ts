@@ -1,0 +1,75 @@
+/** The console's pages: where each is, who may see it, and where it stands in the navigation. */
+import type { Component } from 'vue';
+
+import type { IconName } from './components/icons';
+import type { CommonKey } from './i18n/common.en';
+
+export type Group = 'now' | 'care' | 'insight' | 'service';
+type Load = () => Promise<{ default: Component }>;
+
+export interface ConsolePage {
+  readonly name: string;
+  readonly path: string;
+  readonly title: CommonKey;
+  /** Without it the page is neither listed nor shown; null: everybody who is signed in. */
+  readonly permission: string | null;
+  readonly load: Load;
+  readonly props?: boolean;
+  /** Where it is listed; nowhere without. */
+  readonly listed?: { readonly group: Group; readonly icon: IconName; readonly key?: string };
+}
+
+export const GROUPS: readonly { readonly name: Group; readonly title: CommonKey }[] = [
+  { name: 'now', title: 'nav.now' },
+  { name: 'care', title: 'nav.care' },
+  { name: 'insight', title: 'nav.insight' },
+  { name: 'service', title: 'nav.service' },
+];
+
+export const PAGES: readonly ConsolePage[] = [
+  {
+    name: 'rooms',
+    path: '/rooms',
+    title: 'page.rooms',
+    permission: 'rooms.view',
+    load: () => import('./pages/RoomsPage.vue'),
+    listed: { group: 'now', icon: 'door', key: 'r' },
+  },
+  {
+    name: 'room',
+    path: '/rooms/:roomId',
+    title: 'page.room',
+    permission: 'rooms.view',
+    load: () => import('./pages/RoomPage.vue'),
+    props: true,
+  },
+  {
+    name: 'users',
+    path: '/users',
+    title: 'page.users',
+    permission: 'users.view',
+    load: () => import('./pages/UsersPage.vue'),
+    listed: { group: 'now', icon: 'people', key: 'u' },
+  },
+  {
+    name: 'user',
+    path: '/users/:userId',
+    title: 'page.user',
+    permission: 'users.view',
+    load: () => import('./pages/UserPage.vue'),
+    props: true,
+  },
+  {
+    name: 'reports',
+    path: '/reports',
+    title: 'page.reports',
+    permission: 'reports.view',
+    load: () => import('./pages/ReportsPage.vue'),
+    listed: { group: 'care', icon: 'flag', key: 'p' },
+  },
+];
+
+/** The pages that are listed for whoever has these permissions. */
+export function listedFor(may: (permission: string) => boolean): readonly ConsolePage[] {
+  return PAGES.filter(({ listed, permission }) => listed !== undefined && (permission === null || may(permission)));
+}
