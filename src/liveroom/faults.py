@@ -26,6 +26,7 @@ POINTS: Final[tuple[str, ...]] = (
     "open.committed",
     "orphan.committed",
     "relay.applied",
+    "report.resolved",
     "state.shown",
     "talk.saved",
     "webhook.claimed",

@@ -27,10 +27,13 @@ _SECRETS: Final[Mapping[str, str]] = {
     "userSig": "eJw…",
     "sdkUserSig": "eJw…",
     "secret": "whsec_…",
+    "appealToken": "-P7…",
 }
 _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
-    | {"webhookId", "auditId", "nextCursor", "operatorId"}
+    | {"webhookId", "auditId", "nextCursor"}
+    | {"operatorId"}
+    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})

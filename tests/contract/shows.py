@@ -8,6 +8,7 @@ from typing import Any, Final
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
+from liveroom.domain.ids import UserId
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -176,6 +177,25 @@ async def _reported(stage: Stage, caller: Device) -> Params:
     return {"reportId": stage.report, "outcome": "已处理"}
 
 
+async def warned(stage: Stage) -> str:
+    """Have the operator warn the guest because of the report; return the statement's id."""
+    return str((await statement_of(stage))["statementId"])
+
+
+async def statement_of(stage: Stage) -> Params:
+    """Do so, and return the statement as the guest reads it."""
+    guest = await stage.service.core.db.users.get(UserId(stage.guest.user))
+    assert guest is not None
+    backend = await stage.service.make_key(guest.tenant)
+    asked = {"reportIds": [stage.report], "action": "warn", "reasonId": "spam"}
+    assert (await backend.call("admin/resolve_reports", asked)).data[0]["outcome"] == "done"
+    return dict((await stage.guest.call("moderation/statements")).data[0])
+
+
+async def _statement(stage: Stage, caller: Device) -> Params:
+    return {"statementId": await warned(stage), "text": "不是我"}
+
+
 _MEMBERS: Final[Params] = {"by": "guest", "others": "outsider", "refused": Code.NotInRoom}
 _ANYBODY: Final[Params] = {"by": "guest", "others": "", "closed": Code.Success}
 
@@ -223,6 +243,16 @@ TURNS: Final[Mapping[str, Turn]] = {
     "moderation/reports": Turn(within(state="open", limit="5")),
     "moderation/count_reports": Turn(within(after="")),
     "moderation/resolve": Turn(_reported),
+    "moderation/my_reports": Turn(_nothing, **_ANYBODY),
+    "moderation/statements": Turn(_nothing, **_ANYBODY),
+    "moderation/appeal": Turn(
+        _statement,
+        by="guest",
+        others="outsider",
+        refused=Code.ReportNotExists,
+        twice=Code.RoomQueryParams,
+        closed=Code.Success,
+    ),
 }
 """Every method of interactive rooms, by its path below ``base/v1/``."""
 

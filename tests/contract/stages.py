@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.moderation_scenes import MODERATION
 from tests.contract.operator_scenes import PREPARED
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
-from tests.contract.shows import INTERACTIVE, is_interactive, usual
+from tests.contract.shows import INTERACTIVE, is_interactive, statement_of, usual
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 
@@ -46,6 +47,10 @@ async def _explain(stage: Stage) -> Scene:
     return Scene(stage.guest, {"searchUserId": stage.host.user})
 
 
+async def _banned(stage: Stage) -> Scene:
+    return Scene(stage.guest, {"appealToken": (await statement_of(stage))["appealToken"], "text": "不是我"})
+
+
 _AUTH = "base/v1/auth_users/"
 _ROOMS = "base/v1/rooms/"
 SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
@@ -69,6 +74,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "getUserInfoBatch": lambda stage: _by_guest(stage, userId=f"{stage.host.user}|{stage.guest.user}"),
     "base/v1/gslb": _by_guest,
     "base/v1/events/stat": lambda stage: _by_guest(stage, event="useScenario", msg="5"),
+    "base/v1/moderation/appeal_by_token": _banned,
     "base/v1/presence/query": lambda stage: _by_guest(stage, userIds=[stage.host.user, stage.guest.user]),
     "base/v1/presence/explain": _explain,
     "base/v1/rtc/credential": lambda stage: _by_guest(stage, roomId=stage.room),
@@ -130,6 +136,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "put_role": lambda _: {"permissions": ["operators.view", "operators.manage"]},
     _ADMIN + "delete_role": lambda _: {},
     _ADMIN + "list_permissions": lambda _: {},
+    **MODERATION,
 }
 """With which parameters an operator's server calls each method for server keys."""
 

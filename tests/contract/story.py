@@ -202,9 +202,37 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await evening.call(server, "admin/send_notice", roomId=room, **notice)
     reports = await evening.call(server, "admin/list_reports", state="open")
     await evening.call(server, "admin/resolve_report", reportId=reports[0]["reportId"], outcome="已处理 handled")
+    await _work_on_reports(evening, people, server, room)
     await evening.call(server, "admin/presence", userIds=[people.qiang.id, people.troll.id])
     await evening.call(server, "admin/explain_presence", userId=people.qiang.id)
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
+
+
+async def _work_on_reports(evening: Evening, people: People, server: str, room: str) -> None:
+    qiang, troll = people.qiang.token, people.troll
+    about = {"roomId": room, "targetId": troll.id, "reason": "spam"}
+    report = (await evening.call(qiang, "moderation/report", **about))["reportId"]
+    await evening.call(server, "admin/list_reasons")
+    lip_sync = {"titleZh": "假唱", "titleEn": "lip-syncing", "textZh": "请真唱。", "textEn": "Please sing live."}
+    await evening.call(server, "admin/put_reason", reasonId="lip_sync", **lip_sync)
+    await evening.call(server, "admin/delete_reason", reasonId="lip_sync")
+    await evening.call(server, "admin/claim_report", reportId=report)
+    await evening.call(server, "admin/get_report", reportId=report)
+    await evening.call(server, "admin/release_report", reportId=report)
+    decided = {"action": "mute", "seconds": 3600, "reasonId": "spam", "note": "第三次 for the third time"}
+    await evening.call(server, "admin/resolve_reports", reportIds=[report], **decided)
+    await evening.call(qiang, "moderation/my_reports", limit=1)
+    (statement,) = await evening.call(troll.token, "moderation/statements")
+    appeal = {"statementId": statement["statementId"], "text": "那是我朋友发的 a friend wrote that"}
+    await evening.call(troll.token, "moderation/appeal", **appeal)
+    await evening.call(server, "admin/list_appeals")
+    answer = {"statementId": statement["statementId"], "grant": True, "text": "下不为例 this time"}
+    await evening.call(server, "admin/decide_appeal", **answer)
+    again = (await evening.call(qiang, "moderation/report", **about))["reportId"]
+    await evening.call(server, "admin/resolve_reports", reportIds=[again], action="warn", reasonId="spam")
+    statements = await evening.call(server, "admin/list_statements", userId=troll.id)
+    by_token = {"appealToken": statements[0]["appealToken"], "text": "对不起 sorry"}
+    await evening.call("", "moderation/appeal_by_token", **by_token)
 
 
 async def _run_users(evening: Evening, people: People, server: str) -> None:

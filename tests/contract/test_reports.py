@@ -128,7 +128,8 @@ async def test_a_report_is_resolved_once_and_the_first_stands(service: Service) 
     assert rows[0]["outcome"] in ("warned", "nothing in it")
     assert rows[0]["handledBy"].partition(":")[0] in ("user", "key")
     assert await reports(stage.host, roomId=stage.room) == []
-    assert await reports(backend, roomId=stage.room, state="resolved") == [rows[0]]
+    (row,) = await reports(backend, roomId=stage.room, state="resolved")
+    assert rows[0].items() <= row.items()
 
 
 async def test_who_resolves_what(service: Service) -> None:

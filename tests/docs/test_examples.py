@@ -152,16 +152,16 @@ def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
 
 def test_every_declared_method_has_its_example() -> None:
     page = _page("docs/api-by-example.md")
-    code = "".join(example.code.text for example in (*examples(page), *examples(_page("docs/interactive.md"))))
-    admin = "".join(example.code.text for name in RUN for example in examples(_page(name)))
+    code = "".join(example.code.text for name in RUN for example in examples(_page(name)))
     offered = [method for method in METHODS.methods.values() if method.is_offered]
     people = [method for method in offered if method.who is not Who.KEY and method.who not in IN_CONSOLE]
     consoles = [method.path.removeprefix("base/v1/") for method in offered if method.who in IN_CONSOLE]
     named = [method.path.removeprefix("base/v1/") for method in offered if method.who is Who.KEY]
     servers = [name.replace("/", " ", 1) for name in named]
-    assert [one.path for one in people if f"/{one.path.removeprefix('base/v1/')}" not in code] == []
-    assert [name for name in servers if f"{name} '" not in admin] == []
-    assert [name for name in consoles if f"console {name}" not in admin] == []
+    users = [(f"/{name}", f"call {name} ") for one in people for name in [one.path.removeprefix("base/v1/")]]
+    assert [name for name, call in users if name not in code and call not in code] == []
+    assert [name for name in servers if f"{name} '" not in code] == []
+    assert [name for name in consoles if f"console {name}" not in code] == []
     absent = [path.removeprefix("base/v1/") for path, method in METHODS.methods.items() if not method.is_offered]
     assert [name for name in absent if f"`{name}`" not in page] == []
 

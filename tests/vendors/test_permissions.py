@@ -60,7 +60,7 @@ async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
     room = await world.go_live(host)
     for guest in guests:
         await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
-    await world.core.services.seat_plans.configure(host, room, None, SeatMode.FREE)
+    await world.core.services.seating.plans.configure(host, room, None, SeatMode.FREE)
     await world.core.jobs.backlog.write_all()
     stage.livekit.rooms = {room: {host.user, *(guest.user for guest in guests)}}
     return host, room
@@ -76,16 +76,16 @@ async def test_a_seat_and_its_mutes_are_what_livekit_lets_one_send(livekit: Medi
     guest = await livekit.world.make_actor()
     host, room = await open_stage(livekit, guest)
     services = livekit.world.core.services
-    await services.seats.take(guest, room, 0)
+    await services.seating.seats.take(guest, room, 0)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, [])
-    await services.seats.mute(host, room, guest.user, audio=True, video=None)
+    await services.seating.seats.mute(host, room, guest.user, audio=True, video=None)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, ["CAMERA", "SCREEN_SHARE"])
-    await services.seats.mute(guest, room, None, audio=None, video=True)
+    await services.seating.seats.mute(guest, room, None, audio=None, video=True)
     await livekit.drain()
     assert len(livekit.livekit.did) == 2, "what one mutes oneself is the client's"
-    await services.seats.leave(guest, room)
+    await services.seating.seats.leave(guest, room)
     await livekit.drain()
     assert may(livekit, room, guest) == (False, [])
     assert livekit.livekit.permissions[room, guest.user]["canSubscribe"] is True
@@ -97,10 +97,10 @@ async def test_who_is_put_off_a_seat_is_silent_when_livekit_is_back(livekit: Med
     guest = await livekit.world.make_actor()
     host, room = await open_stage(livekit, guest)
     services = livekit.world.core.services
-    await services.seats.take(guest, room, 0)
+    await services.seating.seats.take(guest, room, 0)
     await livekit.drain()
     livekit.livekit.endpoint.mood = Mood.DOWN
-    await services.seats.kick(host, room, guest.user)
+    await services.seating.seats.kick(host, room, guest.user)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, [])
     livekit.livekit.endpoint.mood = Mood.WELL
@@ -114,9 +114,9 @@ async def test_the_newest_state_wins_whatever_was_asked_for_before(livekit: Medi
     _, room = await open_stage(livekit, guest)
     services = livekit.world.core.services
     for _ in range(2):
-        await services.seats.take(guest, room, 0)
-        await services.seats.leave(guest, room)
-    await services.seats.take(guest, room, 0)
+        await services.seating.seats.take(guest, room, 0)
+        await services.seating.seats.leave(guest, room)
+    await services.seating.seats.take(guest, room, 0)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, [])
     assert len(livekit.livekit.did) == 1
@@ -125,7 +125,7 @@ async def test_the_newest_state_wins_whatever_was_asked_for_before(livekit: Medi
 async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: MediaStage) -> None:
     guest = await livekit.world.make_actor()
     _, room = await open_stage(livekit, guest)
-    await livekit.world.core.services.seats.take(guest, room, 0)
+    await livekit.world.core.services.seating.seats.take(guest, room, 0)
     await livekit.drain()
     await livekit.world.core.moderation.sign_out(guest.user)
     livekit.world.pass_by(2)
@@ -139,8 +139,8 @@ async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they
     host, room = await open_stage(livekit, left, gone, speaker, watcher)
     services, receive = livekit.world.core.services, livekit.world.core.outside.receive
     for user in (left, gone, speaker):
-        await services.seats.take(user, room, 0)
-    await services.seats.leave(left, room)
+        await services.seating.seats.take(user, room, 0)
+    await services.seating.seats.leave(left, room)
     await services.departures.leave(gone, room)
     await livekit.world.core.jobs.backlog.write_all()
     await livekit.drain(60)
@@ -158,10 +158,10 @@ async def test_a_seat_that_is_locked_or_taken_away_takes_the_word_with_it(liveki
     one, two = await livekit.world.make_actor(), await livekit.world.make_actor()
     host, room = await open_stage(livekit, one, two)
     services = livekit.world.core.services
-    await services.seats.take(one, room, 1)
-    await services.seats.take(two, room, 5)
-    await services.seat_plans.lock(host, room, 1, locked=True)
-    await services.seat_plans.configure(host, room, 4, None)
+    await services.seating.seats.take(one, room, 1)
+    await services.seating.seats.take(two, room, 5)
+    await services.seating.plans.lock(host, room, 1, locked=True)
+    await services.seating.plans.configure(host, room, 4, None)
     await livekit.drain()
     assert [may(livekit, room, guest) for guest in (one, two)] == [(False, [])] * 2
 
@@ -171,12 +171,12 @@ async def test_trtc_takes_out_who_is_put_off_a_seat_once_and_nobody_else(trtc: M
     host, room = await open_stage(trtc, guest, other)
     services = trtc.world.core.services
     for user in (guest, other):
-        await services.seats.take(user, room, 0)
-    await services.seats.mute(host, room, guest.user, audio=True, video=True)
-    await services.seats.leave(other, room)
+        await services.seating.seats.take(user, room, 0)
+    await services.seating.seats.mute(host, room, guest.user, audio=True, video=True)
+    await services.seating.seats.leave(other, room)
     await trtc.drain()
     assert trtc.cloud.calls == []
-    await services.seats.kick(host, room, guest.user)
+    await services.seating.seats.kick(host, room, guest.user)
     await trtc.drain()
     removed: list[Any] = [(call.action, dict(call.parameters)) for call in trtc.cloud.calls]
     assert removed == [("RemoveUser", {"SdkAppId": SDK_APP_ID, "RoomId": int(room), "UserIds": [guest.user]})]
@@ -189,11 +189,11 @@ async def test_who_has_a_seat_again_when_trtc_is_back_is_not_taken_out(trtc: Med
     guest = await trtc.world.make_actor()
     host, room = await open_stage(trtc, guest)
     services = trtc.world.core.services
-    await services.seats.take(guest, room, 0)
+    await services.seating.seats.take(guest, room, 0)
     trtc.cloud.endpoint.mood = Mood.DOWN
-    await services.seats.kick(host, room, guest.user)
+    await services.seating.seats.kick(host, room, guest.user)
     await trtc.drain()
-    await services.seats.take(guest, room, 0)
+    await services.seating.seats.take(guest, room, 0)
     trtc.cloud.endpoint.mood = Mood.WELL
     await trtc.drain(60)
     assert trtc.cloud.calls == []
@@ -204,10 +204,10 @@ async def test_who_sends_by_an_old_key_of_trtc_is_taken_out_and_nobody_who_has_a
     host, room = await open_stage(strict, left, gone, watcher, speaker, hushed)
     services = strict.world.core.services
     for user in (left, gone, speaker, hushed):
-        await services.seats.take(user, room, 0)
-    await services.seats.leave(left, room)
+        await services.seating.seats.take(user, room, 0)
+    await services.seating.seats.leave(left, room)
     await services.departures.leave(gone, room)
-    await services.seats.mute(host, room, hushed.user, audio=True, video=True)
+    await services.seating.seats.mute(host, room, hushed.user, audio=True, video=True)
     await strict.world.core.jobs.backlog.write_all()
     for event in (201, 203, 205):
         users = [actor.user for actor in (host, left, gone, watcher, speaker, hushed)]
@@ -238,8 +238,8 @@ async def test_who_has_sent_without_a_seat_and_has_one_by_then_is_not_taken_out(
     await trtc_tells(strict, 201, room, eager.user, hushed.user)
     await strict.drain()
     for user in (eager, hushed):
-        await services.seats.take(user, room, 0)
-    await services.seats.mute(host, room, hushed.user, audio=True, video=True)
+        await services.seating.seats.take(user, room, 0)
+    await services.seating.seats.mute(host, room, hushed.user, audio=True, video=True)
     strict.cloud.endpoint.mood = Mood.WELL
     await strict.drain(60)
     assert strict.cloud.calls == []
@@ -264,6 +264,6 @@ async def test_without_a_provider_that_can_be_asked_nothing_waits(tmp_path: Path
         guest = await stage.world.make_actor()
         host, room = await open_stage(stage, guest)
         services = stage.world.core.services
-        await services.seats.take(guest, room, 0)
-        await services.seats.kick(host, room, guest.user)
+        await services.seating.seats.take(guest, room, 0)
+        await services.seating.seats.kick(host, room, guest.user)
         assert await stage.world.core.db.vendor_work.waiting() == []

@@ -141,6 +141,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.NotSeated: Code.NotSeated,
     errors.RequestNotFound: Code.RequestNotExists,
     errors.ReportNotFound: Code.ReportNotExists,
+    errors.StatementNotFound: Code.ReportNotExists,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,
@@ -300,6 +301,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "对方已被禁止进入此房间，请先解除禁止",
         "that user is banned from this room: lift the ban first",
     ),
+    errors.StatementNotFound: ("没有这条处理通知", "no such statement"),
     errors.SlowMode: ("房间已开启慢速模式，请 {} 秒后再发言", "slow mode is on: wait {} s before your next message"),
 }
 """Failures that say more than their code does, in words of their own; ``{}`` is where the detail stands."""

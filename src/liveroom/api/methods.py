@@ -7,8 +7,9 @@ from liveroom.api.declare import METHODS
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
-from liveroom.api.moderation import admin_audit, reports
+from liveroom.api.moderation import admin_audit, reasons, reports, statements
 from liveroom.api.moderation import methods as moderation
+from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
 from liveroom.api.operators import methods as operators
 from liveroom.api.operators import socket_token
@@ -39,6 +40,9 @@ FILES = (
     moderation,
     reports,
     admin_audit,
+    reasons,
+    statements,
+    report_queue,
     operators,
     admin_operators,
     socket_token,

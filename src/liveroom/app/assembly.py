@@ -174,7 +174,6 @@ def _services(
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
     messages = _messages(wiring)
     moderating = make_moderating(wiring, rooms, people, trail, told, find=messages.find)
-    seat_wiring = make_seat_wiring(wiring, told, trail)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
     return Services(
         tenants=wiring.tenants,
@@ -197,10 +196,7 @@ def _services(
         rooms=rooms.owned,
         entering=rooms.entering,
         departures=rooms.departures,
-        seat_maps=seat_wiring.seat_maps,
-        seats=seat_wiring.seats,
-        seat_requests=seat_wiring.requests,
-        seat_plans=seat_wiring.plans,
+        seating=make_seat_wiring(wiring, told, trail),
         admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay),
         operator_kicks=_kicks(wiring, rooms, told),
         room_settings=room_settings,
@@ -211,6 +207,7 @@ def _services(
         oversight=moderating.oversight,
         reports=moderating.reports,
         report_filing=moderating.report_filing,
+        moderators=moderating.services,
         likes=LikeCalls(live),
         messages=messages,
         pinned_messages=PinnedMessages(Ranks(db, live), moderating.access_changes, messages.board, messages.find),

@@ -61,7 +61,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         expiry=Expiry(live, services.departures),
         backlog=LiveBacklog(live, wiring.listings),
         orphaned_rooms=OrphanedRooms(live, broadcasts, relay),
-        overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seat_maps),
+        overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seating.seat_maps),
         schedules=services.room_settings.schedules,
         key_uses=KeyUses(services.server_keys, services.audit),
         comparison=Comparison(live, services.departures, clock),

@@ -3,19 +3,36 @@
 from dataclasses import dataclass
 
 from liveroom.api.moderation.reports import write_report_news
+from liveroom.app.groups import ServiceGroup
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
+from liveroom.keys import KeyedStamps
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.evidence import EvidenceGatherer, FindMessage
+from liveroom.usecases.moderation.measures import Measures
+from liveroom.usecases.moderation.notifying import AppealTokens, ModerationNotifier
+from liveroom.usecases.moderation.queue import ReportQueue
+from liveroom.usecases.moderation.reasons import Reasons
 from liveroom.usecases.moderation.report_news import ReportNews
-from liveroom.usecases.moderation.reports import FindMessage, Oversight, ReportFiling, Reports
+from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
+from liveroom.usecases.moderation.statements import Appeals
 from liveroom.usecases.moderation.users import HandOver, Moderation, RoomModeration, TenantBans
 from liveroom.usecases.operators.announcing import ConsoleNews
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationServices(ServiceGroup):
+    """What operators moderate with."""
+
+    report_queue: ReportQueue
+    reasons: Reasons
+    appeals: Appeals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class Moderating:
     oversight: Oversight
     reports: Reports
     report_filing: ReportFiling
+    services: ModerationServices
 
 
 def make_moderation(wiring: Wiring, people: People, hand_over: HandOver) -> Moderation:
@@ -58,6 +76,9 @@ def make_moderating(
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     news = ReportNews(db, ConsoleNews(live), write_report_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
+    tell = ModerationNotifier(db, clock, wiring.tenants, notifier, AppealTokens(KeyedStamps(wiring.keys)))
+    measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder, wiring.vendor_tasks)
+    reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, find)
     return Moderating(
         everywhere=everywhere,
         access_changes=changes,
@@ -66,6 +87,11 @@ def make_moderating(
         rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, notifier),
         tenant_bans=TenantBans(clock, trail, everywhere),
         oversight=oversight,
-        reports=Reports(db, clock, trail, oversight, news),
-        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, find, news),
+        reports=Reports(db, clock, trail, oversight, news, tell),
+        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, news, gatherer),
+        services=ModerationServices(
+            report_queue=ReportQueue(db, clock, reasons, measures, relay, tell, news),
+            reasons=reasons,
+            appeals=Appeals(db, clock, measures, relay, tell),
+        ),
     )

@@ -79,7 +79,7 @@ def make_room_settings(
 
 
 @dataclass(frozen=True, slots=True)
-class SeatWiring:
+class SeatWiring(ServiceGroup):
     """Use cases of seats."""
 
     seat_maps: SeatMapEditor

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from liveroom.api.offer import Offer
 from liveroom.app.console import ConsoleServices
 from liveroom.app.groups import ServiceGroup
-from liveroom.app.rooms import RoomSettingsWiring
+from liveroom.app.moderating import ModerationServices
+from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
 from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import AdminUsers, OwnUsers
@@ -34,8 +35,6 @@ from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.roles import OwnerTransfers, Roles
 from liveroom.usecases.rooms.searching import RoomSearch
-from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
-from liveroom.usecases.seats.taking import SeatRequests, Seats
 from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -67,10 +66,7 @@ class Services:
     rooms: OwnedRooms
     entering: Entering
     departures: Departures
-    seat_maps: SeatMapEditor
-    seats: Seats
-    seat_requests: SeatRequests
-    seat_plans: SeatPlans
+    seating: SeatWiring
     admin_rooms: AdminRooms
     operator_kicks: OperatorKicks
     roles: Roles
@@ -81,6 +77,7 @@ class Services:
     oversight: Oversight
     reports: Reports
     report_filing: ReportFiling
+    moderators: ModerationServices
     likes: LikeCalls
     messages: Messages
     pinned_messages: PinnedMessages

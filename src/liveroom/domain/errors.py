@@ -286,6 +286,10 @@ class ReportNotFound(Refused):
     """There is no such report."""
 
 
+class StatementNotFound(ReportNotFound):
+    """There is no such statement of reasons, or it is about somebody else."""
+
+
 class RateLimited(Refused):
     """Too many attempts; ``retry_after`` says when to come back."""
 

@@ -3,6 +3,7 @@
 import re
 from binascii import b2a_base64
 from datetime import datetime
+from hashlib import sha256
 from os import urandom
 from typing import Final, NewType
 from zlib import crc32
@@ -48,6 +49,12 @@ def new_id(now: datetime) -> str:
 def ordered_id(millis: int, number: int) -> str:
     """Return a fresh id that sorts by its time, and among those of one millisecond by its number (below 65,536)."""
     raw = millis.to_bytes(6) + number.to_bytes(2) + urandom(4)
+    return _sorted_text(raw)
+
+
+def derived_id(at: datetime, text: str) -> str:
+    """Return the id of something that comes again as the same text of the same time; it sorts by that time."""
+    raw = int(at.timestamp() * 1000).to_bytes(6) + sha256(text.encode()).digest()[:6]
     return _sorted_text(raw)
 
 

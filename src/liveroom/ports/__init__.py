@@ -36,6 +36,15 @@ from liveroom.ports.live import (
 )
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
+from liveroom.ports.moderating import (
+    EvidenceRows,
+    LabelQuery,
+    LabelRows,
+    NoticeRows,
+    ReasonRows,
+    StatementRows,
+    WordRows,
+)
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
@@ -94,6 +103,7 @@ __all__ = [
     "Erasures",
     "EventPartitions",
     "Events",
+    "EvidenceRows",
     "Feeds",
     "Forwarding",
     "GroupMessaging",
@@ -104,6 +114,8 @@ __all__ = [
     "Kept",
     "KeptItem",
     "KnownAddresses",
+    "LabelQuery",
+    "LabelRows",
     "Leases",
     "Left",
     "ListListener",
@@ -118,6 +130,7 @@ __all__ = [
     "MessageRows",
     "MetadataRows",
     "News",
+    "NoticeRows",
     "OperatorSessionRows",
     "Original",
     "Orphan",
@@ -129,6 +142,7 @@ __all__ = [
     "PersonalEvent",
     "PersonalRows",
     "PresenceClaim",
+    "ReasonRows",
     "RecoveryStore",
     "Relays",
     "Repair",
@@ -155,6 +169,7 @@ __all__ = [
     "Sockets",
     "StaleRoom",
     "Stamps",
+    "StatementRows",
     "Stays",
     "Stored",
     "StreamEvents",
@@ -175,4 +190,5 @@ __all__ = [
     "VendorsOf",
     "WebhookClient",
     "WordFilter",
+    "WordRows",
 ]

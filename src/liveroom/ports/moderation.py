@@ -1,6 +1,6 @@
 """The SQL seams of moderation: access records, bans of addresses, reports, and the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -61,13 +61,21 @@ class ReportQuery(NamedTuple):
     tenant: TenantName
     room: RoomId | None
     """None: of every room, and of none."""
-    state: ReportState
+    state: ReportState | None
+    """None: of any, which only a target's or a reporter's are asked for."""
     before: str
     limit: int
     but: frozenset[UserId] = frozenset()
     """Of a room: without those of these users; "" is the room itself."""
     after: str = ""
     """Only those made after this one (an id; "": all)."""
+    target: UserId = UserId("")
+    reporter: UserId = UserId("")
+    reason: str = ""
+    claimed: datetime | None = None
+    """Only those that an operator keeps for themselves at this time."""
+    claimed_by: str = ""
+    """Only those that this operator has claimed."""
 
 
 class ReportRows(Protocol):
@@ -80,6 +88,12 @@ class ReportRows(Protocol):
 
     async def resolve(self, report: Report) -> None:
         """Write how an open report ended; of one that is resolved already nothing changes."""
+
+    async def claim(self, report: Report) -> None:
+        """Write who keeps an open report for themselves, and until when."""
+
+    async def open_of_rooms(self, tenant: TenantName, limit: int) -> Mapping[RoomId, int]:
+        """Return how many of a tenant's newest open reports are of each room; "" is of none."""
 
     async def page(self, query: ReportQuery) -> Sequence[Report]: ...
     async def purge(self, before: datetime, limit: int) -> int:

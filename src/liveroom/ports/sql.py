@@ -25,6 +25,7 @@ from liveroom.ports.configuration import AppRules, ConfigurationVersion, Configu
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.messages import MessageRows
+from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.recorded_events import Events
@@ -304,6 +305,12 @@ class Tx(Protocol):
     metadata: MetadataRows
     room_terms: RoomTermRows
     reports: ReportRows
+    evidence: EvidenceRows
+    statements: StatementRows
+    reasons: ReasonRows
+    words: WordRows
+    notices: NoticeRows
+    labels: LabelRows
     erasures: Erasures
     personal_data: PersonalData
     outbox: Outbox

@@ -114,6 +114,9 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("access_records", {"room": room, "user_id": user, "role": ""}),
         ("reports", {"id": "1", "room": room, "target": user, "reporter": OTHER, "message": "1", "reason": "spam"}),
         ("reports", {"id": "2", "room": room, "target": OTHER, "reporter": user, "message": "", "reason": "spam"}),
+        ("statements", {"id": "1", "user_id": user, "state": "", "measure": "warn"}),
+        ("labels", {"id": "1", "user_id": user, "source": "text", "suggestion": "block"}),
+        ("notices", {"id": "1", "audience": "user", "subject": user, "done": 1}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),
         ("audit", {"id": "2", "actor": f"user:{OTHER}", "subject": f"user:{user} room:{room}", "room": room}),
         ("audit", {"id": "3", "actor": "key:1", "subject": f"user:{user}", "room": ""}),
@@ -163,7 +166,7 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
         f"lr_{name}" for name in ("users", "rooms", "messages", "reports", "audit", "events", "stays")
     }
     before = await naming(either, {user}, declared)
-    assert len(before) == 7, "every column that gets the pseudonym"
+    assert len(before) == 10, "every column that gets the pseudonym"
     await delete(either, user)
     await erase(either)
     left = await marked(either, declared)

@@ -96,4 +96,4 @@ async def test_a_moderator_who_was_dismissed_by_another_process_arranges_nothing
     with pytest.raises(PermissionDenied):
         await services.room_settings.metadata.set(moderator, room, b"{}", version=0)
     with pytest.raises(PermissionDenied):
-        await services.seat_plans.configure(moderator, room, 2, None)
+        await services.seating.plans.configure(moderator, room, 2, None)

@@ -55,17 +55,17 @@ async def show(world: World) -> Show:
     room = await world.go_live(host)
     services = world.core.services
     await services.entering.enter(guest, room, role="audience", changes=RoomChanges())
-    await services.seat_plans.configure(host, room, None, SeatMode.FREE)
+    await services.seating.plans.configure(host, room, None, SeatMode.FREE)
     return Show(world, host, guest, room)
 
 
 async def holders(show: Show) -> list[str]:
-    scene = await show.world.core.services.seats.list(show.host, show.room)
+    scene = await show.world.core.services.seating.seats.list(show.host, show.room)
     return [one.user for one in scene.seat_map.seated]
 
 
 async def test_people_come_to_seats_and_leave_them_without_the_database(show: Show) -> None:
-    seats = show.world.core.services.seats
+    seats = show.world.core.services.seating.seats
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     await seats.take(show.host, show.room, 0)
@@ -73,13 +73,13 @@ async def test_people_come_to_seats_and_leave_them_without_the_database(show: Sh
     await seats.leave(show.guest, show.room)
     assert await holders(show) == [show.host.user]
     with pytest.raises(DatabaseUnavailable):
-        await show.world.core.services.seat_plans.lock(show.host, show.room, 1, locked=True)
+        await show.world.core.services.seating.plans.lock(show.host, show.room, 1, locked=True)
     with pytest.raises(DatabaseUnavailable):
         await seats.kick(show.guest, show.room, show.host.user)
 
 
 async def test_without_the_live_store_nobody_comes_to_a_seat(show: Show) -> None:
-    seats = show.world.core.services.seats
+    seats = show.world.core.services.seating.seats
     show.world.live.down = True
     with pytest.raises(LiveUnavailable):
         await seats.take(show.guest, show.room, 0)
@@ -94,7 +94,9 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     vendor_tasks = VendorTaskQueue(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
     publish_permissions = PublishPermissions(show.world.core.db, clock, vendor_tasks)
     seats = Seats(
-        SeatMapEditor(show.world.core.live, clock, services.seat_maps.ranks, publish_permissions, services.audit),
+        SeatMapEditor(
+            show.world.core.live, clock, services.seating.seat_maps.ranks, publish_permissions, services.audit
+        ),
         publish_permissions,
         services.audit,
     )
@@ -107,7 +109,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
     messages, services = KeptMessages(), show.world.core.services
-    requests = SeatRequests(services.seat_maps, UserNotifier(messages, show.world.service.clock))
+    requests = SeatRequests(services.seating.seat_maps, UserNotifier(messages, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
@@ -118,30 +120,30 @@ async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -
 
 async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_is_behind(show: Show) -> None:
     services = show.world.core.services
-    request = await services.seat_requests.invite(show.host, show.room, show.guest.user, 0)
+    request = await services.seating.requests.invite(show.host, show.room, show.guest.user, 0)
     show.world.pass_by((request.expires - show.world.service.clock.now() - timedelta(seconds=1)).total_seconds())
-    assert await services.seat_maps.tidy(show.room)
-    assert (await services.seats.list(show.host, show.room)).seat_map.requests == ()
-    assert not await services.seat_maps.tidy(show.room)
-    assert not await services.seat_maps.tidy(RoomId("7001"))
+    assert await services.seating.seat_maps.tidy(show.room)
+    assert (await services.seating.seats.list(show.host, show.room)).seat_map.requests == ()
+    assert not await services.seating.seat_maps.tidy(show.room)
+    assert not await services.seating.seat_maps.tidy(RoomId("7001"))
 
 
 async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:
     services = show.world.core.services
-    await services.seats.take(show.guest, show.room, 2)
+    await services.seating.seats.take(show.guest, show.room, 2)
     entries = await show.world.core.live.entries(show.guest.user)
     await services.departures.end_entries(entries, LeaveReason.LOST)
     assert await holders(show) == []
-    await services.seats.take(show.host, show.room, 2)
+    await services.seating.seats.take(show.host, show.room, 2)
 
 
 async def test_what_a_host_does_to_who_has_a_seat_is_in_the_trail_before_it_is_done(show: Show) -> None:
     services, db = show.world.core.services, show.world.core.db
-    await services.seats.take(show.guest, show.room, 1)
-    await services.seats.mute(show.guest, show.room, None, audio=True, video=None)
-    await services.seats.mute(show.host, show.room, show.guest.user, audio=True, video=None)
-    await services.seat_plans.lock(show.host, show.room, 2, locked=True)
-    await services.seats.kick(show.host, show.room, show.guest.user)
+    await services.seating.seats.take(show.guest, show.room, 1)
+    await services.seating.seats.mute(show.guest, show.room, None, audio=True, video=None)
+    await services.seating.seats.mute(show.host, show.room, show.guest.user, audio=True, video=None)
+    await services.seating.plans.lock(show.host, show.room, 2, locked=True)
+    await services.seating.seats.kick(show.host, show.room, show.guest.user)
     entries = await db.audit.newest(tenant=show.host.tenant.name, actor="", since=None, limit=10)
     about = f"user:{show.guest.user} room:{show.room}"
     assert [(entry.action.removeprefix("base/v1/seats/"), entry.subject) for entry in reversed(entries)] == [
@@ -155,11 +157,11 @@ async def test_what_a_host_does_to_who_has_a_seat_is_in_the_trail_before_it_is_d
 
 async def test_nobody_is_put_off_a_seat_while_that_cannot_be_written_down(show: Show) -> None:
     services = show.world.core.services
-    await services.seats.take(show.guest, show.room, 1)
+    await services.seating.seats.take(show.guest, show.room, 1)
     show.world.sql.down = True
     with pytest.raises(DatabaseUnavailable):
-        await services.seats.kick(show.host, show.room, show.guest.user)
+        await services.seating.seats.kick(show.host, show.room, show.guest.user)
     show.world.sql.down = False
     assert await holders(show) == [show.guest.user]
     with pytest.raises(PermissionDenied):
-        await services.seats.kick(show.guest, show.room, show.host.user)
+        await services.seating.seats.kick(show.guest, show.room, show.host.user)

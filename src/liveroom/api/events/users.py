@@ -14,7 +14,7 @@ from liveroom.api.events.shapes import EventShape
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.events.model import Announcement, Cause, EventKind
-from liveroom.domain.events.user_payloads import Invitation, Removal
+from liveroom.domain.events.user_payloads import Invitation, Removal, ReportResult, SentStatement
 from liveroom.domain.ids import UserId
 from liveroom.domain.media.model import Signal
 from liveroom.domain.messages.payloads import Notice
@@ -53,6 +53,22 @@ class UserNotice(EventShape, kw_only=True, tag=EventKind.USER_NOTICE.value):
     """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, or null."""
 
 
+class Stated(EventShape, kw_only=True, tag=EventKind.USER_STATEMENT.value):
+    """Something was done to the user by the operator, or their appeal was answered. Open connections receive it, once;
+    ``moderation/statements`` lists all."""
+
+    data: SentStatement
+    """What, why, until when, and how to appeal."""
+
+
+class ResolvedReport(EventShape, kw_only=True, tag=EventKind.REPORT_RESOLVED.value):
+    """A report that the user has made was resolved. Open connections receive it, once; ``moderation/my_reports`` lists
+    all."""
+
+    data: ReportResult
+    """Which, and what came of it."""
+
+
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
 
@@ -64,7 +80,7 @@ class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """The ``payload`` given to ``rtc/signal``, unchanged."""
 
 
-UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled
+UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled
 
 
 class HeldRoom(Shape):

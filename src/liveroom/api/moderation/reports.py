@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Data, Need, Who, method
+from liveroom.api.declare import Data, Need, method
 from liveroom.api.envelopes import Page
 from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
@@ -15,10 +15,10 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.audit import shown_actor
 from liveroom.domain.moderation.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
-from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.permissions import Right
-from liveroom.ports import ReportQuery
+from liveroom.domain.tenants.model import Language
+from liveroom.usecases.moderation.notifying import result_text
 from liveroom.usecases.moderation.reports import RESOLVE, Complaint, ReportFiling, Reports
 
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
@@ -107,8 +107,8 @@ async def reports(call: ListReports, actor: Actor, reports: Reports) -> Page:
     ``roomId``: all reports, for admins.
     """
     room = RoomId(call.room_id) if call.room_id else None
-    found, cursor = await reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
-    return Page.of([_row(one) for one in found], cursor)
+    found, cursor = await reports.page(actor, room, read_state(call.state), cursor=call.cursor, limit=call.limit)
+    return Page.of([report_row(one) for one in found], cursor)
 
 
 class CountReports(Request):
@@ -159,36 +159,47 @@ class ResolveReport(Request):
 )
 async def resolve(call: ResolveReport, actor: Actor, reports: Reports) -> ReportRow:
     """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
-    return _row(await reports.resolve(actor, call.report_id, call.outcome))
+    return report_row(await reports.resolve(actor, call.report_id, call.outcome))
+
+
+class OwnReports(Request):
+    """``cursor``: the ``nextCursor`` of the previous page."""
+
+    cursor: Id = ""
+    limit: _Limit = 50
+
+
+class OwnReport(FiledReport):
+    """A report of the caller's, and what came of it."""
+
+    room_id: str
+    target_id: str
+    message_id: str
+    reason: str
+    text: str
+    """What the caller wrote."""
+    time_utc: str
+    state: str
+    """``open`` or ``resolved``."""
+    result: str
+    """Empty while it is open; ``acted``: something was done; ``dismissed``: nothing was against the rules; ``closed``:
+    it was looked at."""
+    result_text: str
+    """The same for people."""
+    resolved_utc: str
 
 
 @method(
-    "base/v1/admin/list_reports",
+    "base/v1/moderation/my_reports",
     bad_request=Code.RoomQueryParams,
-    who=Who.KEY,
-    permission="reports.view",
-    reply=list[ReportRow],
+    reply=list[OwnReport],
     data=Data.LIST,
 )
-async def list_reports(call: ListReports, operator: Operator, reports: Reports) -> Page:
-    """List the tenant's reports, for one room or all, newest first."""
-    room = RoomId(call.room_id) if call.room_id else None
-    query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
-    found, cursor = await reports.page_of(query)
-    return Page.of([_row(one) for one in found], cursor)
-
-
-@method(
-    "base/v1/admin/resolve_report",
-    bad_request=Code.RoomQueryParams,
-    who=Who.KEY,
-    permission="reports.handle",
-    reply=ReportRow,
-    codes=(Code.ReportNotExists,),
-)
-async def resolve_report(call: ResolveReport, operator: Operator, reports: Reports) -> ReportRow:
-    """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
-    return _row(await reports.resolve(operator, call.report_id, call.outcome))
+async def my_reports(call: OwnReports, actor: Actor, reports: Reports) -> Page:
+    """List the reports that the caller has made, newest first, and what came of each."""
+    found, cursor = await reports.own(actor, cursor=call.cursor, limit=call.limit)
+    language = await reports.language(actor)
+    return Page.of([_own(one, language) for one in found], cursor)
 
 
 class ReportsNews(Shape):
@@ -202,16 +213,18 @@ class ReportsNews(Shape):
 
 def write_report_news(count: int, report: Report | None) -> bytes:
     """Return what the console's channel of reports says."""
-    return msgspec.json.encode(ReportsNews(open=count, report=None if report is None else _row(report)))
+    return msgspec.json.encode(ReportsNews(open=count, report=None if report is None else report_row(report)))
 
 
-def _state(text: str) -> ReportState:
+def read_state(text: str) -> ReportState:
+    """Return the state that a request names. Raises ``BadRequest``."""
     if text not in set(ReportState):
         raise BadRequest("state: must be open or resolved")
     return ReportState(text)
 
 
-def _row(report: Report) -> ReportRow:
+def report_row(report: Report) -> ReportRow:
+    """Return a report as answers have it."""
     return ReportRow(
         report_id=report.id,
         room_id=report.room,
@@ -226,4 +239,20 @@ def _row(report: Report) -> ReportRow:
         handled_by=shown_actor(report.handled_by),
         handled_utc=wire_time(report.handled) if report.handled is not None else "",
         outcome=report.outcome,
+    )
+
+
+def _own(report: Report, language: Language) -> OwnReport:
+    return OwnReport(
+        report_id=report.id,
+        room_id=report.room,
+        target_id=report.target,
+        message_id=report.message,
+        reason=report.reason,
+        text=report.note,
+        time_utc=wire_time(report.at),
+        state=report.state,
+        result=report.result,
+        result_text=result_text(report, language),
+        resolved_utc=wire_time(report.handled) if report.handled is not None else "",
     )

@@ -70,6 +70,8 @@ class EventKind(StrEnum):
     INVITED = "user.invited"
     REMOVED = "user.removed"
     USER_NOTICE = "user.notice"
+    USER_STATEMENT = "user.statement"
+    REPORT_RESOLVED = "report.resolved"
     SIGNAL = "rtc.signal"
 
 

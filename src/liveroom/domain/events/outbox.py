@@ -43,6 +43,9 @@ class RoomAccessChanged:
     room: RoomId
     user: UserId
     by: UserId
+    kicked: datetime | None = None
+    """They are to be evicted if they have been in the room since before that time. A release that does not know this
+    reads the row, which changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

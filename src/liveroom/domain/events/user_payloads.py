@@ -8,6 +8,9 @@ from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.seats.model import SeatRequest
 
 _Where = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["room", "seat"]})]
+_Result = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["acted", "dismissed", "closed"]})]
+_Measure = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["warn", "mute", "kick", "ban", "close"]})]
+_AppealState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["", "appealed", "granted", "denied"]})]
 _Removed = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
 
 
@@ -41,6 +44,43 @@ class Removal(Payload):
     """Why, for people."""
     until_utc: str = ""
     """The end of a ban; empty: permanent."""
+
+
+class ReportResult(Payload):
+    """What came of a report that the user has made."""
+
+    report_id: str
+    result: _Result
+    """``acted``: something was done. ``dismissed``: nothing was against the rules. ``closed``: it was looked at."""
+    text: str
+    """The same for people, in the user's language."""
+
+
+class SentStatement(Payload):
+    """A statement of reasons: what was done to the user, why, until when, and how to appeal."""
+
+    statement_id: str
+    measure: _Measure
+    """``warn``, ``mute``, ``kick``, ``ban`` or ``close`` (of their room)."""
+    room_id: str
+    """Where it holds; empty: everywhere."""
+    reason_id: str
+    """The reason's id, such as ``spam``; empty for none of the list."""
+    text: str
+    """Why, for people, in the language that the user had then."""
+    time_utc: str
+    until_utc: str
+    """Until when a mute or ban holds; empty: permanently, or nothing that lasts."""
+    state: _AppealState
+    """Empty, ``appealed``, ``granted`` (it was taken back) or ``denied``."""
+    appeal: str
+    """What the user wrote."""
+    answer: str
+    """What they were answered."""
+    may_appeal: bool
+    """``moderation/appeal`` takes an appeal: once, within 180 days."""
+    appeal_token: str
+    """For ``moderation/appeal_by_token``, which needs no login: for whoever is banned. Empty once it was used."""
 
 
 def room_invitation(room: str, by: str, title: str) -> Invitation:

@@ -7,6 +7,7 @@ one of languages that do not (Chinese, Japanese, Korean, Thai …) counts inside
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from itertools import takewhile
@@ -64,6 +65,16 @@ class Word(NamedTuple):
     letters: str
     masks: bool = False
     """Stars stand in its place; any other word has the whole text refused."""
+
+
+class ListedWord(NamedTuple):
+    """A word that operators have added to their tenant's list."""
+
+    word: Word
+    written: str
+    """As they wrote it."""
+    by: str
+    at: datetime
 
 
 class Spot(NamedTuple):

@@ -16,11 +16,28 @@ LIMIT: Final = 10
 WINDOW: Final = timedelta(hours=1)
 
 
+CLAIMED_FOR: Final = timedelta(minutes=15)
+"""How long an operator keeps a report for themselves; claiming it again begins anew."""
+
+
 class ReportState(StrEnum):
     """Whether somebody has looked at it."""
 
     OPEN = "open"
     RESOLVED = "resolved"
+
+
+class Measure(StrEnum):
+    """What is done because of a report."""
+
+    DISMISS = "dismiss"
+    """Nothing: there was no breach."""
+    WARN = "warn"
+    MUTE = "mute"
+    KICK = "kick"
+    BAN = "ban"
+    CLOSE = "close"
+    """The room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +65,25 @@ class Report:
     """``user:<id>``, ``key:<id>``, or as the audit calls who gave a command."""
     handled: datetime | None = None
     outcome: str = ""
+    claimed_by: str = ""
+    """Which operator looks at it, or did so last, as the audit calls them."""
+    claimed_until: datetime | None = None
+    measure: str = ""
+    """A ``Measure``; "" while it is open, and where it was resolved without saying."""
+
+    def claimant(self, now: datetime) -> str:
+        """Return who keeps it for themselves now; "" for nobody."""
+        is_kept = self.state is ReportState.OPEN and self.claimed_until is not None and self.claimed_until > now
+        return self.claimed_by if is_kept else ""
+
+    @property
+    def result(self) -> str:
+        """Return what the reporter gets to know: "" while it is open, ``acted``, ``dismissed``, or ``closed``."""
+        if self.state is ReportState.OPEN:
+            return ""
+        if not self.measure:
+            return "closed"
+        return "dismissed" if self.measure == Measure.DISMISS else "acted"
 
 
 class ToldReport(EventPayload):

@@ -5,8 +5,14 @@ from typing import Any, Final
 
 from liveroom import ports
 from liveroom.store.sql.messages.rows import SqlMessages
+from liveroom.store.sql.moderation.evidence import SqlEvidence
+from liveroom.store.sql.moderation.labels import SqlLabels
+from liveroom.store.sql.moderation.notices import SqlNotices
+from liveroom.store.sql.moderation.reasons import SqlReasons
 from liveroom.store.sql.moderation.reports import SqlReports
 from liveroom.store.sql.moderation.room_access import SqlRoomAccess
+from liveroom.store.sql.moderation.statements import SqlStatementRows
+from liveroom.store.sql.moderation.words import SqlWords
 from liveroom.store.sql.privacy.erasures import SqlErasures
 from liveroom.store.sql.privacy.personal_data import SqlPersonalData
 from liveroom.store.sql.rooms.metadata import SqlMetadata
@@ -21,6 +27,12 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "metadata": SqlMetadata,
     "room_terms": SqlRoomTerms,
     "reports": SqlReports,
+    "evidence": SqlEvidence,
+    "statements": SqlStatementRows,
+    "reasons": SqlReasons,
+    "words": SqlWords,
+    "notices": SqlNotices,
+    "labels": SqlLabels,
     "erasures": SqlErasures,
     "personal_data": SqlPersonalData,
 }
@@ -35,5 +47,11 @@ class ShowStatements:
     metadata: ports.MetadataRows
     room_terms: ports.RoomTermRows
     reports: ports.ReportRows
+    evidence: ports.EvidenceRows
+    statements: ports.StatementRows
+    reasons: ports.ReasonRows
+    words: ports.WordRows
+    notices: ports.NoticeRows
+    labels: ports.LabelRows
     erasures: ports.Erasures
     personal_data: ports.PersonalData

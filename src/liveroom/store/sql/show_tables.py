@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, String
 
 from liveroom.store.sql.columns import (
+    ID,
     LINE,
     NAME,
     big,
@@ -92,10 +93,13 @@ reports: Final = table(
     text("handled_by"),
     maybe_instant("handled"),
     text("outcome", LINE),
+    Column("claimed_by", ID, nullable=False, server_default=""),
+    maybe_instant("claimed_until"),
+    Column("measure", String(16), nullable=False, server_default=""),
     Index("lr_reports_tenant", "tenant", "state", "id"),
     Index("lr_reports_room", "room", "state", "id"),
-    Index("lr_reports_target", "target"),
-    Index("lr_reports_reporter", "reporter"),
+    Index("lr_reports_about", "target", "id"),
+    Index("lr_reports_by", "reporter", "id"),
     Index("lr_reports_at", "at"),
 )
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
-from liveroom.store.sql import backend_tables, operator_tables, show_tables
+from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -28,7 +28,12 @@ from liveroom.store.sql.columns import (
 
 metadata: Final = known
 """All tables."""
-ELSEWHERE: Final = (backend_tables, show_tables, operator_tables)
+ELSEWHERE: Final = (
+    backend_tables,
+    show_tables,
+    operator_tables,
+    moderation_tables,
+)
 """Modules with further tables."""
 
 tenants: Final = table(
@@ -73,6 +78,7 @@ users: Final = table(
     Index("lr_users_phone", "tenant", "phone"),
     Index("lr_users_email", "tenant", "email"),
     Index("lr_users_ended", "user_bucket", "ended"),
+    Index("lr_users_banned", "tenant", "banned_until", "id"),
 )
 
 credentials: Final = table(

@@ -6,7 +6,7 @@ twice, or late, changes nothing: rooms are compared by ``rev``, and other rows s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -14,7 +14,7 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.accounts.sessions import EndedSessions
-from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.errors import LiveUnavailable, RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.events.outbox import (
     OutboxMessage,
@@ -152,7 +152,7 @@ class OutboxRelay:
                 else live
             )
         if isinstance(message, RoomAccessChanged):
-            await self._access(message)
+            await (self._access(message) if message.kicked is None else self._kick(message, message.kicked))
         elif isinstance(message, RoomMetadataChanged):
             await self._metadata(message)
         elif isinstance(message, UserProfileChanged):
@@ -237,6 +237,15 @@ class OutboxRelay:
                 return
             await self.live.put_room_access(access, news)
         if access.is_banned(now):
+            await evict(self.live, self.listings, message.room, message.user)
+
+    async def _kick(self, message: RoomAccessChanged, at: datetime) -> None:
+        """Evict a user, unless they left the room and came back since."""
+        try:
+            member = await self.live.member(message.room, message.user)
+        except RoomNotFound:
+            return
+        if member is not None and member.joined <= at:
             await evict(self.live, self.listings, message.room, message.user)
 
     async def _metadata(self, message: RoomMetadataChanged) -> None:

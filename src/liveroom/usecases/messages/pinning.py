@@ -16,7 +16,7 @@ from liveroom.domain.rooms.options import PinnedMessage, RoomOptions
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Live, Tx
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.moderation.reports import FindMessage
+from liveroom.usecases.moderation.evidence import FindMessage
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.ranks import Judge, Ranked, Ranks, judge

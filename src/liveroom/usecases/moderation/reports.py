@@ -24,15 +24,19 @@ from liveroom.domain.events.records import of_room, of_user
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages.model import Message, read_number
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.moderation.evidence import kept_until
 from liveroom.domain.moderation.reports import LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
+from liveroom.domain.tenants.model import Language
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.moderation.evidence import EvidenceGatherer
+from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.report_news import ReportNews
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rates import check_rate
@@ -45,8 +49,6 @@ COUNTED: Final = 100
 _WORDS_MAX: Final = 1000
 Also = Callable[[Tx, Report], Awaitable[None]]
 """What belongs into the same transaction."""
-FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
-"""Returns a message of a room, or raises ``MessageNotFound``."""
 
 
 class BannedOrMuted(NamedTuple):
@@ -130,8 +132,8 @@ class ReportFiling:
     clock: Clock
     recorder: EventRecorder
     privacy: Privacy
-    find: FindMessage
     news: ReportNews
+    evidence: EvidenceGatherer
 
     async def file(self, actor: Actor, complaint: Complaint) -> str:
         """Take a report down and return its id. A room that has just closed can be reported too.
@@ -142,11 +144,14 @@ class ReportFiling:
             raise BadRequest("roomId, targetId: at least one is required; messageId needs a roomId")
         await check_rate(self.live, f"report:{actor.user}", limit=LIMIT, window=WINDOW)
         room = await self._room(actor, complaint.room)
-        report = await self._written(actor, complaint)
+        said = await self._message(actor.tenant.name, complaint) if complaint.message else None
+        report = await self._written(actor, complaint, said)
+        evidence = await self.evidence.gather(actor.user, room, report.target, said)
         stream = of_room(report.room) if report.room else of_user(report.target)
 
         async def work(tx: Tx) -> None:
             await tx.reports.add(report)
+            await tx.evidence.add(report.id, report.tenant, evidence)
             event = filed(report, room.category if room is not None else "")
             await self.recorder.record(tx, report.tenant, stream, [event])
 
@@ -169,11 +174,10 @@ class ReportFiling:
         access = await self.db.room_access.get(room.id, user)
         return access is not None and access.is_banned(self.clock.now())
 
-    async def _written(self, actor: Actor, complaint: Complaint) -> Report:
+    async def _written(self, actor: Actor, complaint: Complaint, said: Message | None) -> Report:
         """Return the report as it is kept: of a message with what it says now."""
         target, words, now = complaint.target or UserId(""), "", self.clock.now()
-        if complaint.message:
-            said = await self._message(actor.tenant.name, complaint)
+        if said is not None:
             target, words = said.user or target, (said.text or said.data.decode())[:_WORDS_MAX]
         else:
             await self._check_known(actor.tenant.name, target)
@@ -194,7 +198,7 @@ class ReportFiling:
         number = read_number(complaint.message)
         if number is None or complaint.room is None:
             raise MessageNotFound
-        return await self.find(tenant, complaint.room, number)
+        return await self.evidence.find(tenant, complaint.room, number)
 
     async def _check_known(self, tenant: TenantName, target: UserId) -> None:
         if target:
@@ -210,6 +214,7 @@ class Reports:
     trail: Audit
     oversight: Oversight
     news: ReportNews
+    notifier: ModerationNotifier
 
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
@@ -228,6 +233,15 @@ class Reports:
         """Return the same for the operator's own server, about rooms in whatever state."""
         found = await self.db.reports.page(query._replace(limit=query.limit + 1))
         return cut(found, query.limit, lambda report: report.id)
+
+    async def own(self, actor: Actor, *, cursor: str, limit: int) -> tuple[Sequence[Report], str]:
+        """Return the reports that the actor has made, the newest first, and the next page's cursor."""
+        return await self.page_of(ReportQuery(actor.tenant.name, None, None, cursor, limit, reporter=actor.user))
+
+    async def language(self, actor: Actor) -> Language:
+        """Return the language of texts for the actor."""
+        user = await self.db.users.get(actor.user)
+        return actor.tenant.language if user is None else self.notifier.language_of(user)
 
     async def count(self, actor: Actor, room: RoomId | None, *, after: str) -> tuple[int, str]:
         """Return how many open reports ``page`` has that were made after one of them, and the newest of these.
@@ -255,7 +269,10 @@ class Reports:
         return await self.resolve_as(f"user:{actor.user}", actor.tenant.name, id, outcome, note)
 
     async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
-        """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
+        """Note what came of a report, whoever did it, and notify its reporter; who may is the caller's.
+
+        Raises ``ReportNotFound``.
+        """
 
         async def work(tx: Tx) -> tuple[Report, bool]:
             report = await tx.reports.lock(id)
@@ -266,14 +283,16 @@ class Reports:
             now = self.clock.now()
             done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
             await tx.reports.resolve(done)
+            await tx.evidence.keep_until(id, kept_until(now))
             if also is not None:
                 await also(tx, done)
             return done, True
 
-        report, is_news = await self.db.transact(work)
-        if is_news:
-            await self.news.tell(report)
-        return report
+        done, is_new = await self.db.transact(work)
+        if is_new:
+            await self.news.tell(done)
+            await self.notifier.report_resolved(done)
+        return done
 
     async def _check(self, actor: Actor, id: str) -> None:
         report = await self.db.reports.get(id)

@@ -157,20 +157,30 @@ class AccessChanges:
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
     ) -> tuple[AccessChange, Sequence[OutboxRow]]:
-        if after.role is not None and context.access.role is None:
-            await _check_appointed(tx, context.room)
-        if not context.access.rev:
-            await _check_number(tx, context)
-        by, now = context.action.actor.user, context.now
+        written = await self.write(tx, context.room, context.access, after, by=context.action.actor.user)
+        await self.note(tx, context)
+        return written
+
+    async def write(
+        self, tx: Tx, room: Room, before: RoomAccess, after: RoomAccess, *, by: UserId
+    ) -> tuple[AccessChange, Sequence[OutboxRow]]:
+        """Write a changed access record of a locked room within the caller's transaction, and what it tells.
+
+        ``by``: "" for the operator. Raises ``QuotaExceeded``.
+        """
+        now = self.clock.now()
+        if after.role is not None and before.role is None:
+            await _check_appointed(tx, room)
+        if not before.rev:
+            await _check_number(tx, room.id, now)
         after = after.written_by(by, now)
         await tx.room_access.put(after)
-        room, rows = await self._guard(tx, context.room, now)
+        room, rows = await self._guard(tx, room, now)
         if room.state is RoomStatus.LIVE:
             rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
-        await self.note(tx, context)
-        await self.recorder.record_for_room(tx, room, *moderation_events.changes(room, context.access, after))
-        await self.vendor_tasks.room_access_changed(tx, context.access, after)
-        return AccessChange(context.access, after, room), rows
+        await self.recorder.record_for_room(tx, room, *moderation_events.changes(room, before, after))
+        await self.vendor_tasks.room_access_changed(tx, before, after)
+        return AccessChange(before, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
         """Mark the room as guarded: it has access records, which have to be looked up."""
@@ -194,10 +204,10 @@ async def _check_appointed(tx: Tx, room: Room) -> None:
         raise QuotaExceeded(f"at most {APPOINTED_MAX} moderators and anchors")
 
 
-async def _check_number(tx: Tx, context: ModerationContext) -> None:
+async def _check_number(tx: Tx, room: RoomId, now: datetime) -> None:
     """Make room for one more access record by dropping expired ones."""
-    is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
-    if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
+    is_full = await tx.room_access.count(room) >= ROOM_ACCESS_MAX
+    if is_full and not await tx.room_access.drop_over(room, now, _DROPPED):
         raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")
 
 

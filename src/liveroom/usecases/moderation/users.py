@@ -72,6 +72,12 @@ class Moderation:
 
     async def unban(self, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more) -> User:
         """Let a user sign in again. Raises ``UserNotFound``."""
+        return await self.db.transact(lambda tx: self.unban_in(tx, user_id, tenant=tenant, also=also))
+
+    async def unban_in(
+        self, tx: Tx, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more
+    ) -> User:
+        """Do the same within the caller's transaction."""
 
         def change(user: User) -> User:
             return replace(user, banned_until=None, ban_reason="")
@@ -80,7 +86,7 @@ class Moderation:
             await also(tx, user)
             await self.address_bans.uncover(tx, user)
 
-        return await self._change(user_id, tenant, change, both)
+        return await self._change_in(tx, user_id, tenant, change, both)
 
     async def ban(
         self,
@@ -99,20 +105,34 @@ class Moderation:
         """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
-            user = await _locked(tx, user_id, tenant)
-            await also(tx, user)
-            now = self.clock.now()
-            banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
-            if with_address:
-                await self.address_bans.cover(tx, user, now, until)
-            row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.vendor_tasks.user_evicted(tx, banned, now)
-            await self.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
-            return banned, row
+            return await self.ban_in(tx, user_id, until, reason, tenant=tenant, also=also, with_address=with_address)
 
         banned, row = await self.db.transact(work)
         await self.hand_over([row])
         return banned
+
+    async def ban_in(
+        self,
+        tx: Tx,
+        user_id: UserId,
+        until: datetime,
+        reason: str,
+        *,
+        tenant: TenantName | None = None,
+        also: Also = nothing_more,
+        with_address: bool = False,
+    ) -> tuple[User, OutboxRow]:
+        """Do the same within the caller's transaction; return what the relay has to be given."""
+        user = await _locked(tx, user_id, tenant)
+        await also(tx, user)
+        now = self.clock.now()
+        banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
+        if with_address:
+            await self.address_bans.cover(tx, user, now, until)
+        row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
+        await self.vendor_tasks.user_evicted(tx, banned, now)
+        await self.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
+        return banned, row
 
     async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
         """Accept a user's login signatures without a time again, until one carries a time.
@@ -146,22 +166,18 @@ class Moderation:
 
         await self.hand_over(await self.db.transact(work))
 
-    async def _change(
-        self,
-        user_id: UserId,
-        tenant: TenantName | None,
-        change: Callable[[User], User],
-        also: Also = nothing_more,
-    ) -> User:
-        async def work(tx: Tx) -> User:
-            user = await _locked(tx, user_id, tenant)
-            await also(tx, user)
-            changed = replace(change(user), updated=self.clock.now())
-            await tx.users.put(changed)
-            await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
-            return changed
+    async def _change(self, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User]) -> User:
+        return await self.db.transact(lambda tx: self._change_in(tx, user_id, tenant, change, nothing_more))
 
-        return await self.db.transact(work)
+    async def _change_in(
+        self, tx: Tx, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User], also: Also
+    ) -> User:
+        user = await _locked(tx, user_id, tenant)
+        await also(tx, user)
+        changed = replace(change(user), updated=self.clock.now())
+        await tx.users.put(changed)
+        await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
+        return changed
 
 
 async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from liveroom.domain.moderation.labels import KEPT as LABELS_KEPT
+from liveroom.domain.moderation.notices import KEPT as NOTICES_KEPT
 from liveroom.ports import Clock, Database
 
 Purge = Callable[[datetime, int], Awaitable[int]]
@@ -30,6 +32,10 @@ class Retention:
             await self._purge(self.messages, self.db.messages.purge)
             + await self._purge(self.reports, self.db.reports.purge)
             + await self._purge(self.stays, self.db.stays.purge)
+            + await self._purge(self.reports, self.db.statements.purge)
+            + await self._purge(NOTICES_KEPT, self.db.notices.purge)
+            + await self._purge(LABELS_KEPT, self.db.labels.purge)
+            + await self.db.evidence.purge(self.clock.now(), BATCH)
         )
 
     async def _purge(self, keep: timedelta, purge: Purge) -> int:

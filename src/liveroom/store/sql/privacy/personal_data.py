@@ -30,12 +30,14 @@ from sqlalchemy import (
 )
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
+from liveroom.domain.moderation.notices import Audience
 from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
+from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.tables import broadcasts, imported, rooms, sessions, stays, vendor_work
@@ -127,6 +129,15 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         {"reporter": _PSEUDONYM, "note": ""},
         room=reports.c.room,
         user=reports.c.target,
+    ),
+    PersonalDataKind.STATEMENT: _Rule(
+        statements, statements.c.user_id == _USER, {"user_id": _PSEUDONYM, "words": "", "appeal": "", "answer": ""}
+    ),
+    PersonalDataKind.LABEL: _Rule(labels, labels.c.user_id == _USER, {"user_id": _PSEUDONYM, "found": ""}),
+    PersonalDataKind.NOTICE: _Rule(
+        notices,
+        and_(notices.c.subject == _USER, notices.c.audience == Audience.USER.value),
+        {"subject": _PSEUDONYM, "words": "", "data": ""},
     ),
     PersonalDataKind.ROOM_ACCESS: _Rule(
         access_records, access_records.c.user_id == _USER, None, room=access_records.c.room
