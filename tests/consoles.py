@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import pyotp
 
+from liveroom.app.operators import OperatorServices
 from tests.service import Answer, Caller, Service
 
 PASSWORD: Final = "correct horse battery"
 CHROME: Final = "Mozilla/5.0 (X11; Linux) Chrome/140"
-_HEADERS: Final = {"x-liveroom-console": "1", "user-agent": CHROME}
+_HEADERS: Final = {"x-liveroom-console": "1", "user-agent": CHROME, "accept-language": "en"}
 _numbers = itertools.count(1)
 
 
@@ -25,12 +26,14 @@ class Browser:
     operator: str = ""
     """The id of whoever is signed in."""
     name: str = ""
+    host: str = ""
+    """At which address it opens the console; "" for the service's public one."""
 
     async def call(
         self, method: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """Call as the page does; ``headers`` may change what it sends."""
-        sent = {**_HEADERS, **({"cookie": self.cookies} if self.cookies else {}), **(headers or {})}
+        sent = {**_HEADERS, "cookie": self.cookies, "host": self.host, **(headers or {})}
         answer = await self.caller.call(method, params, headers={name: text for name, text in sent.items() if text})
         for kept in answer.headers.get_list("set-cookie"):
             self.cookies = "" if "Max-Age=0" in kept else kept.partition(";")[0]
@@ -42,12 +45,15 @@ class Browser:
         return await self.call("operators/sign_in", given, headers)
 
 
+def operators(service: Service) -> OperatorServices:
+    """Return the use cases of operators."""
+    return service.services.console.operators
+
+
 async def invite(service: Service, *roles: str, tenants: Sequence[str] = ("*",), name: str = "") -> str:
     """Add an operator, and return the token of their link."""
     name = name or f"operator-{next(_numbers)}"
-    linked = await service.services.console.operators.accounts.add(
-        None, name, roles=roles or ("administrator",), tenants=tenants
-    )
+    linked = await operators(service).accounts.add(None, name, roles=roles or ("administrator",), tenants=tenants)
     return linked.token
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.consoles import Browser
+from tests.consoles import Browser, operators
 from tests.contract.evening import Evening
 
 _PASSWORD: Final = "four words by heart"
@@ -10,6 +10,8 @@ _PASSWORD: Final = "four words by heart"
 
 async def tell(evening: Evening, server: str) -> None:
     """Let it happen."""
+    laptop = Browser(evening.service, host="127.0.0.1:9000")
+    await evening.call_in(laptop, "operators/first", token=await operators(evening.service).first.offer())
     await evening.call(server, "admin/list_permissions")
     seeing = ["rooms.view", "users.view", "reports.view", "reports.handle"]
     await evening.call(server, "admin/put_role", role="night-shift", permissions=seeing)

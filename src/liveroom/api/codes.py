@@ -84,6 +84,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     failures.LinkSpent: Code.UserCodeExpired,
     failures.ForeignPage: Code.PermissionDenied,
     failures.HttpsMissing: Code.PermissionDenied,
+    failures.NotOnThisMachine: Code.PermissionDenied,
     failures.PermissionMissing: Code.PermissionDenied,
     failures.TenantForbidden: Code.PermissionDenied,
     failures.GrantsMore: Code.PermissionDenied,
@@ -274,6 +275,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "only the console's own page can call this method",
     ),
     failures.HttpsMissing: ("请使用 HTTPS 打开控制台", "open the console over HTTPS"),
+    failures.NotOnThisMachine: (
+        "此链接只能在运行服务的机器上打开",
+        "this link works only on the machine that runs the service",
+    ),
     failures.PermissionMissing: ("你的角色没有所需的权限", "your roles lack the permission"),
     failures.TenantForbidden: ("没有此租户，或你无权操作此租户", "there is no such tenant, or you do not act in it"),
     failures.GrantsMore: (

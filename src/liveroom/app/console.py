@@ -25,8 +25,10 @@ def make_console(wiring: Wiring, modules: Modules) -> ConsoleServices:
     """Build them."""
     has_sockets = wiring.settings.realtime == "builtin" and not wiring.settings.serverless
     server_keys = ServerKeys(wiring.db, wiring.keys, wiring.clock)
+    operators = make_operators(wiring, modules.registry.methods.values())
+    stamps, sessions = KeyedStamps(wiring.keys), operators.sessions
     return ConsoleServices(
-        access=ConsoleAccess(KeyedStamps(wiring.keys), wiring.clock, wiring.tenants, server_keys, has_sockets),
-        operators=make_operators(wiring, modules.registry.methods.values()),
+        access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
+        operators=operators,
         system=make_system(wiring, modules),
     )

@@ -13,6 +13,7 @@ from liveroom.keys.passwords import Argon2Hashes, TotpCodes
 from liveroom.keys.stamps import KeyedStamps
 from liveroom.usecases.accounts.attempts import Guesses
 from liveroom.usecases.operators.accounts import OperatorAccounts
+from liveroom.usecases.operators.first import FirstOperator
 from liveroom.usecases.operators.roles import OperatorRoles
 from liveroom.usecases.operators.sessions import OperatorSessions
 from liveroom.usecases.operators.signing_in import OperatorSignIns
@@ -26,6 +27,7 @@ class OperatorServices(ServiceGroup):
     sessions: OperatorSessions
     accounts: OperatorAccounts
     sign_ins: OperatorSignIns
+    first: FirstOperator
 
 
 def make_operators(wiring: Wiring, methods: Iterable[Method]) -> OperatorServices:
@@ -35,12 +37,8 @@ def make_operators(wiring: Wiring, methods: Iterable[Method]) -> OperatorService
     sessions = OperatorSessions(db, clock, roles, settings.operator_idle, settings.operator_session)
     accounts = OperatorAccounts(roles, sessions, wiring.tenants, clock, keys, TotpCodes())
     guesses, needs_totp = Guesses(wiring.live, KeyedStamps(keys)), settings.operator_totp == "required"
-    return OperatorServices(
-        roles=roles,
-        sessions=sessions,
-        accounts=accounts,
-        sign_ins=OperatorSignIns(accounts, sessions, Argon2Hashes(), guesses, wiring.trail, _code_of, needs_totp),
-    )
+    sign_ins = OperatorSignIns(accounts, sessions, Argon2Hashes(), guesses, wiring.trail, _code_of, needs_totp)
+    return OperatorServices(roles, sessions, accounts, sign_ins, FirstOperator(accounts, wiring.trail))
 
 
 def _code_of(failure: Failure) -> int:

@@ -39,13 +39,18 @@ async def serve_until_stopped(
     listener: socket.socket,
     *,
     console: socket.socket | None = None,
-    on_ready: Callable[[], None],
+    on_ready: Callable[[str], None],
+    offers_first: bool = False,
 ) -> None:
-    """Serve until a signal comes; ``console`` is the listener of the operator's console, if it has its own."""
+    """Serve until a signal comes; ``console`` is the listener of the operator's console, if it has its own.
+
+    ``on_ready`` is given the token of a link for the first operator, if ``offers_first`` and there is none; else "".
+    """
     clock = SystemClock()
     tls = open_tls(settings, clock.now())
     async with running(settings, clock, on_lost=_stop) as core:
         meter = Meter(core.modules.registry.methods)
+        token = await core.services.console.operators.first.offer() if offers_first else ""
         async with open_sockets(core, meter.observe) as sockets:
             apart = console is not None
             app, health = make_app(core, meter, sockets.routes, sockets.gauges, console=not apart)
@@ -61,7 +66,7 @@ async def serve_until_stopped(
                     listener,
                     beside=None if console is None else (own, console),
                     shutdown_grace=settings.shutdown_grace,
-                    on_ready=on_ready,
+                    on_ready=lambda: on_ready(token),
                     on_stop=stop,
                     on_drain=sockets.drain,
                     ws=sockets.protocol,

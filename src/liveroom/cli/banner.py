@@ -53,6 +53,13 @@ def print_banner(settings: Settings, addresses: Sequence[str], console: Console)
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
+def print_first_link(link: str, console: Console) -> None:
+    """Print the link that signs the first operator in, on a terminal: never in a log."""
+    if console.is_terminal:
+        told = Text("operate it: open this link; it signs you in, works once, and for ten minutes", style="bold")
+        console.print(Padding(Group(told, Text(link, style="cyan", overflow="fold")), (0, 2, 1, 2)), soft_wrap=True)
+
+
 def addresses(settings: Settings, port: int, network: Sequence[str]) -> list[str]:
     """Return where the service is reached, the address for other machines first; ``network`` are the machine's."""
     scheme = "https" if settings.https else "http"

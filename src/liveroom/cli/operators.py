@@ -148,7 +148,8 @@ async def _disable(core: Core, name: str, *, disabled: bool) -> None:
 
 def _show_link(core: Core, account: OperatorAccount, token: str, url: str) -> None:
     settings = core.settings
-    base = url.rstrip("/") or f"{addresses(settings, settings.port, ())[-1]}{settings.base_path}/console"
+    port = settings.console_port or settings.port
+    base = url.rstrip("/") or f"{addresses(settings, port, ())[-1]}{settings.base_path}/console"
     link = f"{base}/#invitation={token}"
     where = ", ".join(show_tenants(account.tenants)).replace(ALL_TENANTS, "all tenants")
     say(link, id=account.id, name=account.name, link=link, until=account.link_until)

@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,11 +75,26 @@ def _serve(settings: "Settings") -> None:
         raise SettingsError([str(problem)]) from None
     taken = listener.getsockname()[1]
 
-    def ready() -> None:
+    def ready(token: str) -> None:
         if not is_one_of_many:
             _greet(settings, taken)
+            if token:
+                _show_first(settings, token, taken if own is None else own.getsockname()[1])
 
-    run(serve_until_stopped(settings, listener, console=own, on_ready=ready))
+    offers = offers_first(settings, is_terminal=sys.stderr.isatty())
+    run(serve_until_stopped(settings, listener, console=own, on_ready=ready, offers_first=offers))
+
+
+def offers_first(settings: "Settings", *, is_terminal: bool) -> bool:
+    """Say whether a link on the terminal may sign the first operator in: nobody else sees it, or reaches the service.
+
+    The terminal shows it, and no log does.
+    """
+    from liveroom.http.console_calls import is_loopback
+
+    is_own = settings.database_url.startswith("sqlite:") and settings.workers == 1 and not settings.serverless
+    is_here = is_loopback(settings.host) and is_loopback(settings.console_host or settings.host)
+    return is_own and is_here and settings.console and not settings.https and is_terminal
 
 
 def _greet(settings: "Settings", port: int) -> None:
@@ -88,3 +104,12 @@ def _greet(settings: "Settings", port: int) -> None:
     from liveroom.http.certificates import network_addresses
 
     print_banner(settings, addresses(settings, port, network_addresses()), Console(stderr=True))
+
+
+def _show_first(settings: "Settings", token: str, port: int) -> None:
+    from rich.console import Console
+
+    from liveroom.cli.banner import addresses, print_first_link
+
+    at = addresses(replace(settings, host=settings.console_host or settings.host), port, ())[-1]
+    print_first_link(f"{at}{settings.base_path}/console/#first={token}", Console(stderr=True))

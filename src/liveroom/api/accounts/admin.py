@@ -33,6 +33,7 @@ class AdminUser(Shape):
     tag: str
     tag2: str
     phone: str
+    """Masked, as the mailbox, for an operator without the permission ``users.contacts``."""
     email: str
     admin: bool
     banned_until: str
@@ -196,7 +197,7 @@ class SetAdmin(OneUser):
     "base/v1/admin/set_admin",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    permission="users.manage",
+    permission="users.appoint",
     confirms=True,
     reply=AdminUser,
     codes=(Code.UserNotExists,),
@@ -221,8 +222,8 @@ def _shape(user: User, operator: Operator) -> AdminUser:
         avatar=user.avatar,
         tag=user.tag,
         tag2=user.tag2,
-        phone=user.phone,
-        email=user.email,
+        phone=operator.contact(user.phone),
+        email=operator.contact(user.email),
         admin=user.admin,
         banned_until=wire_time(user.banned_until) if user.banned_until is not None and is_banned else "",
         ban_reason=user.ban_reason if is_banned else "",

@@ -11,7 +11,8 @@ from liveroom.api.operators.console import ConsoleCaller, ConsoleVisitor
 from liveroom.api.operators.shapes import Me, SessionObject, me_of, session_of
 from liveroom.api.parameters import Id, Request, Text
 from liveroom.api.shapes import Shape
-from liveroom.domain.operators.failures import HttpsMissing
+from liveroom.domain.operators.failures import HttpsMissing, NotOnThisMachine
+from liveroom.usecases.operators.first import FirstOperator
 from liveroom.usecases.operators.sessions import Opened, OperatorSessions
 from liveroom.usecases.operators.signing_in import OperatorSignIns
 from liveroom.usecases.tenants.registry import Tenancy
@@ -137,6 +138,34 @@ async def accept_invitation(
     accepted = await sign_ins.accept(call.token, call.password, call.code, visitor.browser)
     shown = await _begin(accepted.opened, visitor, sessions, tenants)
     return AcceptedObject(me=shown, recovery_codes=list(accepted.recovery_codes))
+
+
+class SignedInFirst(Shape):
+    """Who is signed in now, and the token of an invitation with which they set a password."""
+
+    me: Me
+    token: str
+    """For ``operators/accept_invitation``, within a day; without a password nobody signs in again."""
+
+
+@method(
+    "base/v1/operators/first",
+    bad_request=Code.SystemVerifyError,
+    who=Who.CONSOLE,
+    reply=SignedInFirst,
+    codes=(Code.PermissionDenied, Code.UserCodeExpired),
+)
+async def sign_in_first(
+    call: OneToken, visitor: ConsoleVisitor, first: FirstOperator, sessions: OperatorSessions, tenants: Tenancy
+) -> SignedInFirst:
+    """Make the first operator and sign them in, by the link that ``make run`` prints on a terminal.
+
+    It works once, for ten minutes, while there is no operator, on the machine itself and through no proxy.
+    """
+    if visitor.console.is_forwarded or not visitor.console.is_local:
+        raise NotOnThisMachine
+    opened, token = await first.use(call.token, visitor.browser)
+    return SignedInFirst(me=await _begin(opened, visitor, sessions, tenants), token=token)
 
 
 class Confirm(Request):

@@ -24,7 +24,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.audit import AuditId, subject_of
-from liveroom.domain.operators.caller import NotedChange, Operator
+from liveroom.domain.operators.caller import NotedChange, Operator, is_of_installation
 from liveroom.domain.operators.failures import ForeignPage
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import ServerKey
@@ -119,7 +119,7 @@ class KeyedCalls:
                 self._sessions.clock.now(),
                 may=lambda permission: use.key.allows(scope_of(permission)),
                 change=use.change,
-                tenants=frozenset({use.tenant.name}),
+                tenants=None if is_of_installation(method.permission) else frozenset({use.tenant.name}),
             )
         user = text_of(raw, "actAs")
         if not user:

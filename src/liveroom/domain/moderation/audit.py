@@ -58,9 +58,10 @@ class AuditOutcome(NamedTuple):
 
 def changed_texts(change: NotedChange | None) -> tuple[str, str]:
     """Return what a call changed as JSON, before and after; "" for nothing."""
-    if change is None or not (change.before or change.after):
+    if change is None or not (change.before or change.after or change.seen):
         return "", ""
-    return _json(change.before), _json(change.after)
+    seen = {"seen": sorted(change.seen)} if change.seen else {}
+    return _json(change.before), _json({**change.after, **seen})
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -198,11 +198,3 @@ def read_tenants(named: Iterable[str], known: Iterable[str]) -> frozenset[str]:
 def show_tenants(tenants: Iterable[str]) -> list[str]:
     """Return tenants as lists name them."""
     return sorted(name or DEFAULT_WORD for name in tenants)
-
-
-def masked(contact: str) -> str:
-    """Return a phone number or mail address of which just enough is left to recognise it."""
-    name, at, domain = contact.partition("@")
-    if at:
-        return f"{name[:1]}***@{domain}"
-    return f"{contact[:3]}****{contact[-2:]}" if len(contact) > 6 else "****" * bool(contact)

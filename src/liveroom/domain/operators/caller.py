@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from liveroom.domain.operators.contacts import CONTACTS, masked
 from liveroom.domain.tenants.model import Tenant
 
 INSTALLATION: Final = frozenset({"operators", "settings", "system", "tenants"})
@@ -47,6 +48,9 @@ class NotedChange:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
+    seen: set[str] = field(default_factory=set)
+    """What the caller was shown that others are not, such as ``contacts``."""
+
     def note(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Keep what differs of the two. Values are texts, numbers, truths, None, or lists of them."""
         differ = [name for name in {**before, **after} if before.get(name) != after.get(name)]
@@ -69,6 +73,14 @@ class Operator:
     """In which tenants they act; None for all: only those change what is the whole installation's."""
     session: str = ""
     """The session of the console from which they call; "" for a server key."""
+
+    def contact(self, text: str) -> str:
+        """Return a phone number or e-mail address as the caller may see it: whole, which the audit notes, or masked."""
+        if not self.may(CONTACTS):
+            return masked(text)
+        if text and self.session:
+            self.change.seen.add("contacts")
+        return text
 
     @property
     def id(self) -> str:

@@ -53,3 +53,7 @@ class LastAdministrator(PermissionDenied):
 
 class OperatorNotFound(UserNotFound):
     """There is no such operator."""
+
+
+class NotOnThisMachine(PermissionDenied):
+    """The link of the first operator was opened from elsewhere, or through a proxy."""

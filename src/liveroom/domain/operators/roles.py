@@ -12,16 +12,15 @@ from enum import StrEnum
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.operators.caller import only_views, subject_of
+from liveroom.domain.operators.caller import INSTALLATION, is_of_installation, only_views, subject_of
+from liveroom.domain.operators.contacts import CONTACTS
 from liveroom.domain.operators.failures import GrantsMore
 
-CONTACTS: Final = "users.contacts"
-"""Sees phone numbers and e-mail addresses whole."""
 BESIDE_METHODS: Final = frozenset({CONTACTS})
 """Permissions that no method needs as a whole."""
 ROLES_MAX: Final = 50
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_SENSITIVE: Final = frozenset({"settings", "audit", "operators", "keys", "tenants", "webhooks", "hooks", "system"})
+_SENSITIVE: Final = INSTALLATION | {"audit", "keys", "webhooks", "hooks"}
 """Subjects of which a viewer sees nothing: they are about the installation, or about operators."""
 _MODERATED: Final = frozenset({"rooms", "users", "messages", "reports", "words", "bans", "notices", "presence"})
 _MODERATING: Final = frozenset({"moderate", "handle", "send", "note", "ban", "recall", "pin"})
@@ -91,9 +90,12 @@ class RoleBook:
         role = self.own.get(name)
         return frozenset() if role is None else role.permissions & self.known
 
-    def of(self, roles: Iterable[str]) -> frozenset[str]:
-        """Return the permissions of whoever has these roles."""
-        return frozenset().union(*map(self.of_role, roles))
+    def of(self, roles: Iterable[str], within: frozenset[str] | None) -> frozenset[str]:
+        """Return the permissions of whoever has these roles in some tenants, or in all (None): what is about all
+        tenants at once is for those alone who act in all.
+        """
+        found = frozenset[str]().union(*map(self.of_role, roles))
+        return found if within is None else frozenset(one for one in found if not is_of_installation(one))
 
     def check_names(self, roles: Iterable[str]) -> frozenset[str]:
         """Return roles as they are kept. Raises ``BadRequest`` for none, and for one that there is not."""

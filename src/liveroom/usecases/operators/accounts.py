@@ -99,7 +99,7 @@ class OperatorAccounts:
             fresh = OperatorAccount(
                 new_id(now), read_name, shown or read_name, book.check_names(roles), within, language, now
             ).linked(token, self.factors.fresh_secret(), now)
-            (await self.roles.granter(tx, by, book)).check(book.of(fresh.roles), fresh.within)
+            (await self.roles.granter(tx, by, book)).check(book.of(fresh.roles, fresh.within), fresh.within)
             names = [stored.item.name for stored in await tx.operators.list()]
             if read_name in names:
                 raise BadRequest(f"there is an operator {read_name} already")
@@ -175,10 +175,10 @@ class OperatorAccounts:
             if account is None:
                 raise OperatorNotFound(f"there is no operator {id}")
             granter = await self.roles.granter(tx, by, book)
-            granter.check(book.of(account.roles), account.within)
+            granter.check(book.of(account.roles, account.within), account.within)
             changed = change(account, book)
             if changed is not None:
-                granter.check(book.of(changed.roles), changed.within)
+                granter.check(book.of(changed.roles, changed.within), changed.within)
             if checks_last and account.is_administrator and not (changed is not None and changed.is_administrator):
                 await _check_others(tx, id)
             await (

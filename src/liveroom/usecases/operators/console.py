@@ -16,12 +16,14 @@ from liveroom.domain.operators.console import (
 )
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Stamps
+from liveroom.usecases.operators.sessions import OperatorSessions
 from liveroom.usecases.tenants.keys import ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
 
 _CONTEXT: Final = "console socket "
 """What the signature is bound to: nothing else that is stamped begins like this."""
 _KEY: Final = "key:"
+_OPERATOR: Final = "operator:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ConsoleAccess:
     clock: Clock
     tenants: Tenancy
     server_keys: ServerKeys
+    sessions: OperatorSessions
     has_sockets: bool
     """Whether this service holds the sockets: a Centrifugo in front, or none at all, knows nothing of operators."""
 
@@ -41,7 +44,9 @@ class ConsoleAccess:
             raise NotOffered
         now = operator.now.replace(microsecond=0)
         permissions = frozenset(filter(operator.may, SEEN_BY_SOCKET))
-        grant = ConsoleGrant(operator.actor, "", operator.tenant.name, permissions, now, now + TOKEN_LASTS)
+        grant = ConsoleGrant(
+            operator.actor, operator.session, operator.tenant.name, permissions, now, now + TOKEN_LASTS
+        )
         signed = write_grant(grant)
         return f"{signed}.{self.stamps.stamp(_CONTEXT + signed)}", grant
 
@@ -60,9 +65,12 @@ class ConsoleAccess:
 
     async def ended(self, grants: Sequence[ConsoleGrant]) -> frozenset[ConsoleGrant]:
         """Return those whose key or session does not count any more."""
-        return frozenset(grant for grant in grants if not self._lasts(grant))
+        return frozenset([grant for grant in grants if not await self._lasts(grant)])
 
-    def _lasts(self, grant: ConsoleGrant) -> bool:
+    async def _lasts(self, grant: ConsoleGrant) -> bool:
+        if grant.session:
+            operator = grant.actor.removeprefix(_OPERATOR)
+            return grant.permissions <= await self.sessions.permissions(operator, grant.session)
         key = self.server_keys.get(grant.actor.removeprefix(_KEY)) if grant.actor.startswith(_KEY) else None
         if key is None:
             return False

@@ -84,4 +84,4 @@ class OperatorRoles:
         account: OperatorAccount | None = stored.item if stored is not None else None
         if account is None or account.disabled is not None:
             raise ConsoleSessionMissing
-        return Granter(book.of(account.roles), account.within)
+        return Granter(book.of(account.roles, account.within), account.within)

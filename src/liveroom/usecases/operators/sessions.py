@@ -87,7 +87,7 @@ class OperatorSessions:
         if now - session.seen >= _BETWEEN_NOTES:
             await self.db.operator_sessions.seen(digest, now)
         book = await self.roles.book()
-        return SignedIn(stored.item, session, book.of(stored.item.roles))
+        return SignedIn(stored.item, session, book.of(stored.item.roles, stored.item.within))
 
     async def open(self, tx: Tx, account: OperatorAccount, browser: Browser) -> Opened:
         """Begin a session, in the transaction that has found the operator to be who they say."""
@@ -105,7 +105,7 @@ class OperatorSessions:
         )
         await tx.operator_sessions.add(session)
         book = await self.roles.book(tx)
-        return Opened(token, SignedIn(account, session, book.of(account.roles)))
+        return Opened(token, SignedIn(account, session, book.of(account.roles, account.within)))
 
     def check_confirmed(self, signed_in: SignedIn) -> None:
         """Raise ``ConfirmationRequired`` where the password was given too long ago."""
@@ -141,9 +141,15 @@ class OperatorSessions:
         self.forget()
         return ended
 
-    async def is_open(self, operator: str, id: str) -> bool:
-        """Say whether a session lasts, for what goes on after the call that began it, such as a socket."""
-        return any(one.id == id for one in await self.list(operator))
+    async def permissions(self, operator: str, id: str) -> frozenset[str]:
+        """Return what a session allows now, for what goes on after the call that began it, such as a socket; none of
+        one that is over.
+        """
+        open_ones = [one.digest for one in await self.list(operator) if one.id == id]
+        try:
+            return (await self._ask(open_ones[0], self.clock.now())).permissions if open_ones else frozenset()
+        except ConsoleSessionMissing:
+            return frozenset()
 
     def forget(self) -> None:
         """Ask for every session anew: something has changed."""
