@@ -56,8 +56,10 @@ def print_banner(settings: Settings, addresses: Sequence[str], console: Console)
 def print_first_link(link: str, console: Console) -> None:
     """Print the link that signs the first operator in, on a terminal: never in a log."""
     if console.is_terminal:
-        told = Text("operate it: open this link; it signs you in, works once, and for ten minutes", style="bold")
-        console.print(Padding(Group(told, Text(link, style="cyan", overflow="fold")), (0, 2, 1, 2)), soft_wrap=True)
+        told = "operate it: open this link; it signs you in, works once, and for ten minutes"
+        console.print(Text(f"  {told}", style="bold"))
+        # In one line, however long: a terminal wraps it by itself, and what it then copies is whole.
+        console.print(Text(f"  {link}\n", style="cyan"), soft_wrap=True)
 
 
 def addresses(settings: Settings, port: int, network: Sequence[str]) -> list[str]:
