@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from liveroom.domain.ids import RoomId
 from tests.service import Device, Service
 
 CATEGORY: Final = "mlvb-show-live"
@@ -21,6 +22,8 @@ class Stage:
     room: str
     report: str
     """The id of a report that the host has filed about the guest."""
+    broadcast: str = ""
+    """The broadcast that runs."""
 
     async def moderator(self) -> Device:
         """Return somebody else who is in the room, a moderator."""
@@ -44,4 +47,5 @@ async def set_stage(service: Service, **by: Any) -> Stage:
     about = {"roomId": room, "targetId": guest.user, "reason": "spam"}
     report = (await host.call("moderation/report", about)).data["reportId"]
     await service.core.jobs.backlog.write_all()
-    return Stage(service, host, guest, room, report)
+    found = await service.core.db.rooms.get(RoomId(room))
+    return Stage(service, host, guest, room, report, found.broadcast if found is not None else "")

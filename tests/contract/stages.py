@@ -11,6 +11,7 @@ from tests.contract.moderation_scenes import MODERATION
 from tests.contract.operator_scenes import PREPARED
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
 from tests.contract.shows import INTERACTIVE, is_interactive, statement_of, usual
+from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 
@@ -53,6 +54,7 @@ async def _banned(stage: Stage) -> Scene:
 
 _AUTH = "base/v1/auth_users/"
 _ROOMS = "base/v1/rooms/"
+_STATS = "base/v1/stats/"
 SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "base/v1/oauth/register": _register,
     "base/v1/oauth/signature": _signature,
@@ -95,6 +97,9 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "leave_room": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
+    _STATS + "my_broadcasts": lambda stage: _by_host(stage, limit="5", cursor=""),
+    _STATS + "my_broadcast": lambda stage: _by_host(stage, roomId=stage.room, broadcastId=""),
+    _STATS + "my_attendance": lambda stage: _by_host(stage, broadcastId=stage.broadcast, limit="5", cursor=""),
 }
 
 _ADMIN = "base/v1/admin/"
@@ -137,6 +142,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "delete_role": lambda _: {},
     _ADMIN + "list_permissions": lambda _: {},
     **MODERATION,
+    **STATISTICS,
 }
 """With which parameters an operator's server calls each method for server keys."""
 

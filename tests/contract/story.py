@@ -256,5 +256,21 @@ async def _end(evening: Evening, people: People, room: str) -> None:
     await evening.call(ming, "rooms/transfer_owner", roomId=room, targetId=hong.id)
     await evening.call(ming, "rooms/leave_room", roomId=room)
     await evening.call(hong.token, "rooms/destroy_room", roomId=room)
+    await _count(evening, people, room)
     await evening.call("", "auth_users/user_logout", userId=people.ming.id, token=ming)
     await evening.call(qiang, "auth_users/user_delete")
+
+
+async def _count(evening: Evening, people: People, room: str) -> None:
+    """Look at the figures of the show that is over: its host, and the operator's server."""
+    core = evening.service.core
+    await core.jobs.backlog.write_all()
+    await core.jobs.statistics.run_all()
+    server = (await evening.service.make_key()).key
+    figures = await evening.call(people.ming.token, "stats/my_broadcast", roomId=room)
+    broadcast = figures["broadcastId"]
+    await evening.call(people.ming.token, "stats/my_broadcasts", limit=10)
+    await evening.call(people.ming.token, "stats/my_attendance", broadcastId=broadcast, limit=2)
+    await evening.call(server, "stats/broadcasts", limit=1)
+    await evening.call(server, "stats/broadcast", broadcastId=broadcast)
+    await evening.call(server, "stats/attendance", broadcastId=broadcast, limit=1)

@@ -34,6 +34,7 @@ RUN = (
     "docs/console-socket.md",
     "docs/admin-installation.md",
     "docs/operators.md",
+    "docs/statistics.md",
     "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",

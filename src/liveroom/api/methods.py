@@ -24,6 +24,8 @@ from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
+from liveroom.api.statistics import admin as admin_statistics
+from liveroom.api.statistics import methods as statistics
 from liveroom.api.webhooks import admin as admin_webhooks
 
 __all__ = ["METHODS"]
@@ -58,6 +60,8 @@ FILES = (
     room_search,
     seats,
     admin_webhooks,
+    admin_statistics,
+    statistics,
     other,
 )
 """In this order the reference has them, whatever was imported first."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
 from liveroom.app.operators import OperatorServices, make_operators
+from liveroom.app.statistics import StatisticsServices, make_statistics
 from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
@@ -19,6 +20,7 @@ class ConsoleServices(ServiceGroup):
     access: ConsoleAccess
     operators: OperatorServices
     system: System
+    statistics: StatisticsServices
 
 
 def make_console(wiring: Wiring, modules: Modules) -> ConsoleServices:
@@ -31,4 +33,5 @@ def make_console(wiring: Wiring, modules: Modules) -> ConsoleServices:
         access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,
         system=make_system(wiring, modules),
+        statistics=make_statistics(wiring),
     )

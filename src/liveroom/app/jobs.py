@@ -25,6 +25,7 @@ from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
@@ -235,6 +236,16 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         at_once=lambda replays: replays.run_once(TICK_TIMEOUT),
         counted="told_outside",
         on=Replays,
+    ),
+    MaintenanceJob(
+        "statistics",
+        "counts broadcasts that have changed, and the days on which they ran",
+        StatisticsCounting.run,
+        Processes.ANY,
+        timedelta(seconds=2),
+        at_once=StatisticsCounting.run_all,
+        counted="counted",
+        on=StatisticsCounting,
     ),
 )
 """In the order in which calls and the tick run what is due."""

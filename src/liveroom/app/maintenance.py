@@ -16,6 +16,7 @@ from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.queue import VendorQueue
@@ -45,6 +46,7 @@ class MaintenanceWork:
     vendors: PartitionWorkers[VendorQueue]
     outward: PartitionWorkers[EventQueue]
     replays: Replays
+    statistics: StatisticsCounting
 
 
 def make_maintenance(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceWork:
@@ -72,4 +74,5 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         vendors=wiring.vendors.workers(db, live, clock, tenants),
         outward=events,
         replays=wiring.outward.replays,
+        statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
     )

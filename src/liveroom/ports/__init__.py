@@ -67,6 +67,7 @@ from liveroom.ports.sql import (
     UserRows,
     VendorWork,
 )
+from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink, WebhookClient
@@ -170,6 +171,9 @@ __all__ = [
     "StaleRoom",
     "Stamps",
     "StatementRows",
+    "Statistics",
+    "StatisticsQueue",
+    "StatisticsSources",
     "Stays",
     "Stored",
     "StreamEvents",

@@ -30,6 +30,7 @@ from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, Roo
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import MetadataRows, RoomTermRows, ScheduleRows
+from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
@@ -313,6 +314,9 @@ class Tx(Protocol):
     labels: LabelRows
     erasures: Erasures
     personal_data: PersonalData
+    statistics_queue: StatisticsQueue
+    statistics_sources: StatisticsSources
+    statistics: Statistics
     outbox: Outbox
     leases: Leases
     vendor_work: VendorWork

@@ -135,7 +135,7 @@ def stay_rows(count: int) -> Rows:
     for number in range(count):
         room, user = str(number // 100), str(number)
         left = None if number % 100 == 0 else _BORN + number
-        seat = {"seat": 0, "seat_mutes": 0}
+        seat = {"seat": 0, "seat_mutes": 0, "sat": 0}
         buckets = {"room_bucket": room_bucket(RoomId(room)), "user_bucket": user_bucket(UserId(user))}
         ids = {"id": f"y{number}", "broadcast": f"b{room}", "room": room, "user_id": user}
         yield (

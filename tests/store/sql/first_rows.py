@@ -21,7 +21,8 @@ def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "users", {"id": user().id, **user_values(user())}
     first_room = {name: value for name, value in room_values(room(delisted=True)).items() if name != "pinned"}
     yield "rooms", _renamed({"id": room().id, **first_room}, delisted="barred")
-    yield "stays", _renamed(stay_values(stay()), entries="places")
+    first_stay = {name: value for name, value in stay_values(stay()).items() if name != "sat"}
+    yield "stays", _renamed(first_stay, entries="places")
     yield (
         "standings",
         {

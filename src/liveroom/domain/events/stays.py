@@ -121,9 +121,11 @@ def rows(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Sequence[St
         last_open = max((number for number, version in enumerate(fresh) if version.left is None), default=-1)
         ends = fresh[last_open + 1 :]
         if last_open >= 0 and (not ends or (row is not None and row.over)):
-            found.append(fresh[last_open])
+            sat = any(version.sat or version.seat for version in fresh[: last_open + 1])
+            found.append(fresh[last_open]._replace(sat=sat) if sat else fresh[last_open])
         if ends:
-            found.append(ends[0]._replace(version=ends[-1].version))
+            sat = any(version.sat or version.seat for version in fresh)
+            found.append(ends[0]._replace(version=ends[-1].version, sat=sat))
     return found
 
 

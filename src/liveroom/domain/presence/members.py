@@ -91,6 +91,8 @@ class Stay(NamedTuple):
     """The seat that the member has, counted from 1; 0: none."""
     mutes: int = 0
     """How the seat is muted (``seats.Mutes``)."""
+    sat: bool = False
+    """They have had a seat, by a version that this one replaces before it is written."""
 
 
 def wanted_role(text: str | None) -> tuple[Role | None, str]:

@@ -46,6 +46,13 @@ class PersonalDataKind(StrEnum):
     ROOM_ACCESS = "room_access"
     BROADCAST = "broadcast"
     """One that the user has opened."""
+    AUDIENCE_MEMBER = "audience_member"
+    """In statistics, with whom the user was first."""
+    AUDIENCE_HOST = "audience_host"
+    """In statistics, who was with the user first."""
+    COUNTED_BROADCAST = "counted_broadcast"
+    SERIES = "series"
+    """In statistics, what was counted of the user's broadcasts."""
     MESSAGE = "message"
     """The last, because it is the only one that waits for the live store too."""
 

@@ -1,4 +1,4 @@
-"""The statements of what makes a room a show (``show_tables``)."""
+"""The statements of what makes a room a show (``show_tables``), and of its statistics."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -19,6 +19,9 @@ from liveroom.store.sql.rooms.metadata import SqlMetadata
 from liveroom.store.sql.rooms.schedules import SqlSchedules
 from liveroom.store.sql.rooms.terms import SqlRoomTerms
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.statistics.queue import SqlStatisticsQueue
+from liveroom.store.sql.statistics.series import SqlStatistics
+from liveroom.store.sql.statistics.sources import SqlStatisticsSources
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "room_access": SqlRoomAccess,
@@ -35,6 +38,9 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "labels": SqlLabels,
     "erasures": SqlErasures,
     "personal_data": SqlPersonalData,
+    "statistics_queue": SqlStatisticsQueue,
+    "statistics_sources": SqlStatisticsSources,
+    "statistics": SqlStatistics,
 }
 
 
@@ -55,3 +61,6 @@ class ShowStatements:
     labels: ports.LabelRows
     erasures: ports.Erasures
     personal_data: ports.PersonalData
+    statistics_queue: ports.StatisticsQueue
+    statistics_sources: ports.StatisticsSources
+    statistics: ports.Statistics

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
-from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables
+from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables, statistics_tables
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -32,6 +32,7 @@ ELSEWHERE: Final = (
     backend_tables,
     show_tables,
     operator_tables,
+    statistics_tables,
     moderation_tables,
 )
 """Modules with further tables."""
@@ -79,6 +80,7 @@ users: Final = table(
     Index("lr_users_email", "tenant", "email"),
     Index("lr_users_ended", "user_bucket", "ended"),
     Index("lr_users_banned", "tenant", "banned_until", "id"),
+    Index("lr_users_created", "tenant", "created"),
 )
 
 credentials: Final = table(
@@ -244,6 +246,8 @@ stays: Final = table(
     small("user_bucket"),
     Column("seat", SmallInteger, nullable=False, server_default="0"),
     Column("seat_mutes", SmallInteger, nullable=False, server_default="0"),
+    # They have had a seat during the stay; ``seat`` is 0 again once it is over.
+    Column("sat", SmallInteger, nullable=False, server_default="0"),
     # Open stays are the few with left_at NULL: an equality on both columns finds them among any number of closed ones.
     Index("lr_stays_room_bucket", "room_bucket", "left_at"),
     Index("lr_stays_user_bucket", "user_bucket", "left_at"),

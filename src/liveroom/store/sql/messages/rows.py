@@ -15,6 +15,7 @@ from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner, put_apart
 from liveroom.store.sql.show_tables import messages
+from liveroom.store.sql.statistics.queue import mark_broadcasts
 
 _LAST: Final = 2**62
 """Above every number."""
@@ -91,7 +92,12 @@ class SqlMessages:
         """Write messages in the order of their keys: two writers of the same ones do not lock each other out then."""
         if messages:
             ordered = sorted(messages, key=lambda message: (message.room, message.number))
-            await put_apart(self._runner, _PUT_AS_SAID, _PUT, "recalled", [_values(message) for message in ordered])
+
+            async def work(runner: Runner) -> None:
+                await put_apart(runner, _PUT_AS_SAID, _PUT, "recalled", [_values(message) for message in ordered])
+                await mark_broadcasts(runner, {message.broadcast for message in ordered})
+
+            await self._runner.together(work)
 
     async def get(self, room: RoomId, number: int) -> Message | None:
         row = await self._runner.row(_GET, of=room, which=number)

@@ -27,23 +27,28 @@ from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner, put_apart
+from liveroom.store.sql.statistics.queue import mark_broadcasts
 from liveroom.store.sql.tables import broadcasts, stays
 
-_STAY: Final = [column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket}]
+_STAY: Final = [
+    column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket, stays.c.sat}
+]
 _PLACES: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...])
 
 
 def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
     """Take each column of a newer version; but of two ends keep the first, which has been told, with the newer version.
 
-    The end comes behind the other columns, and the version last: MySQL compares with what it has assigned.
+    The end comes behind the other columns, and the version last: MySQL compares with what it has assigned. That they
+    had a seat is taken over from any version.
     """
-    behind = ["left_at", "version"]
+    behind = ["left_at", "version", "sat"]
     names = [column.name for column in stays.columns if column.name not in {"id", *behind}]
     is_newer = new["version"] > stays.c.version
     is_taken = and_(is_newer, or_(stays.c.left_at.is_(None), new["left_at"].is_(None)))
     taken = [(name, case((is_taken, new[name]), else_=stays.c[name])) for name in [*names, "left_at"]]
-    return [*taken, ("version", case((is_newer, new["version"]), else_=stays.c.version))]
+    sat = ("sat", case((new["sat"] > stays.c.sat, new["sat"]), else_=stays.c.sat))
+    return [sat, *taken, ("version", case((is_newer, new["version"]), else_=stays.c.version))]
 
 
 _PUT: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins))
@@ -95,9 +100,15 @@ class SqlStays:
 
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
-        if stays:
-            rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: (stay.id, stay.version))]
-            await put_apart(self._runner, _PUT_OPEN, _PUT, "left_at", rows)
+        if not stays:
+            return
+        rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: (stay.id, stay.version))]
+
+        async def work(runner: Runner) -> None:
+            await put_apart(runner, _PUT_OPEN, _PUT, "left_at", rows)
+            await mark_broadcasts(runner, {stay.broadcast for stay in stays})
+
+        await self._runner.together(work)
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
         found: dict[StayId, Known] = {}
@@ -185,4 +196,5 @@ def stay_values(stay: Stay) -> dict[str, Value]:
         "user_bucket": user_bucket(stay.user),
         "seat": stay.seat,
         "seat_mutes": stay.mutes,
+        "sat": int(stay.sat or stay.seat > 0),
     }

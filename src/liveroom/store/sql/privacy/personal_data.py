@@ -32,6 +32,7 @@ from sqlalchemy import (
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.moderation.notices import Audience
 from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
+from liveroom.domain.statistics.days import Scope
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
@@ -40,6 +41,7 @@ from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
+from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
 from liveroom.store.sql.tables import broadcasts, imported, rooms, sessions, stays, vendor_work
 from liveroom.store.sql.vendors.work import read_achieved, write_achieved
 
@@ -67,20 +69,27 @@ class _Rule:
     room: Column[Any] | None = None
     user: Column[Any] | None = None
     """Another user whom the row is about."""
+    moved: Column[Any] | None = None
+    """The part of the key that is the user: a row under the pseudonym takes the place of this one."""
 
     @property
     def keys(self) -> Sequence[Column[Any]]:
-        return list(self.table.primary_key)
+        """Return what is to be known of a row to find it again, and to move it."""
+        return list(self.table.primary_key if self.moved is None else self.table.columns)
 
     def find(self) -> Statement:
         about = [column for column in (self.room, self.user) if column is not None]
         return statement(select(*self.keys, *about).where(self.named).limit(_LIMIT))
 
     def erase(self) -> Statement:
-        key = and_(*(column == bindparam(f"key_{column.name}") for column in self.keys))
+        key = and_(*(column == bindparam(f"key_{column.name}") for column in self.table.primary_key))
         if self.values is None:
             return statement(delete(self.table).where(key))
         return statement(update(self.table).where(key).values(**self.values))
+
+    def move(self) -> Statement:
+        """Return what adds the row under the pseudonym, unless there is one."""
+        return Statement(lambda dialect: dialect.insert_or_keep(self.table))
 
 
 _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
@@ -142,6 +151,21 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     PersonalDataKind.ROOM_ACCESS: _Rule(
         access_records, access_records.c.user_id == _USER, None, room=access_records.c.room
     ),
+    PersonalDataKind.AUDIENCE_MEMBER: _Rule(
+        statistics_audience, statistics_audience.c.user_id == _USER, None, moved=statistics_audience.c.user_id
+    ),
+    PersonalDataKind.AUDIENCE_HOST: _Rule(
+        statistics_audience, statistics_audience.c.host == _USER, None, moved=statistics_audience.c.host
+    ),
+    PersonalDataKind.COUNTED_BROADCAST: _Rule(
+        statistics_broadcasts, statistics_broadcasts.c.host == _USER, {"host": _PSEUDONYM}
+    ),
+    PersonalDataKind.SERIES: _Rule(
+        statistics_series,
+        and_(statistics_series.c.scope == Scope.HOST.value, statistics_series.c.subject == _USER),
+        None,
+        moved=statistics_series.c.subject,
+    ),
     PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
@@ -151,6 +175,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
 }
 _FIND: Final = {kind: rule.find() for kind, rule in _RULES.items()}
 _ERASE: Final = {kind: rule.erase() for kind, rule in _RULES.items()}
+_MOVE: Final = {kind: rule.move() for kind, rule in _RULES.items() if rule.moved is not None}
 
 _RUNNING: Final = statement(
     select(stays.c.broadcast)
@@ -251,7 +276,14 @@ class SqlPersonalData:
         return PersonalRows([tuple(row[:keys]) for row in rows], found, users)
 
     async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
-        columns = [f"key_{column.name}" for column in _RULES[kind].keys]
+        rule = _RULES[kind]
+        if rule.moved is not None:
+            names = [column.name for column in rule.keys]
+            rows: list[Values] = [
+                {**dict(zip(names, key, strict=True)), rule.moved.name: erasure.pseudonym} for key in sorted(keys)
+            ]
+            await self._runner.run_many(_MOVE[kind], rows)
+        columns = [f"key_{column.name}" for column in rule.keys]
         values = {
             **_names(erasure.user),
             "pseudonym": erasure.pseudonym,

@@ -12,9 +12,10 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bu
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
-from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.statistics.queue import mark_broadcasts
 from liveroom.store.sql.tables import broadcasts, rooms
 
 ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
@@ -96,9 +97,11 @@ class SqlRooms:
 
     async def open_broadcast(self, room: Room) -> None:
         await self._runner.run(_OPEN_BROADCAST, **broadcast_values(room))
+        await mark_broadcasts(self._runner, {room.broadcast})
 
     async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None:
         await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
+        await mark_broadcasts(self._runner, {broadcast}, at_once=True)
 
     async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
         return await self._of_broadcasts(_CATEGORIES, broadcasts)
@@ -114,7 +117,13 @@ class SqlRooms:
         return found
 
     async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:
-        await self._runner.run_many(_PUT_LIKES, [{"key": id, "most": count} for id, count in likes.items()])
+        many: list[Values] = [{"key": id, "most": count} for id, count in likes.items()]
+
+        async def work(runner: Runner) -> None:
+            await runner.run_many(_PUT_LIKES, many)
+            await mark_broadcasts(runner, likes)
+
+        await self._runner.together(work)
 
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
         return _oldest_first(await self._runner.rows(_OWNED_LIVE, by=owner))

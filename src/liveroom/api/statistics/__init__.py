@@ -1,0 +1,1 @@
+"""``stats/*``: figures of broadcasts, for their hosts and for operators."""

@@ -1,0 +1,1 @@
+"""Statistics: what is counted of broadcasts and days, out of the stays of their members. Rules."""

@@ -1,0 +1,1 @@
+"""Statistics: counting what has changed, and reading what was counted. Use cases."""
