@@ -8,7 +8,7 @@ from typing import Any, Final
 import jwt
 
 from liveroom.providers.livekit.webhooks import body_digest
-from liveroom.simulate.callbacks import CallbackKeys, SentCallback, im_callback, trtc_callback, trtc_signed
+from liveroom.simulate.callbacks import CallbackKeys, SentCallback, im_callback, im_label, trtc_callback, trtc_signed
 from liveroom.simulate.im_state import ImGroup, state_change
 from liveroom.simulate.im_state import group_destroyed as destroyed_body
 from tests.service import SDK_APP_ID
@@ -52,6 +52,11 @@ def group_destroyed(room: str, owner: str, at: datetime, now: datetime | None = 
 def trtc(event: int, room: str | int, user: str, at: datetime, *, app: int = _APP, **info: Any) -> Callback:
     """Return an event of a TRTC room."""
     return trtc_callback(_KEYS._replace(app=app), event, room, user, at, **info)
+
+
+def im_found(room: str, user: str, text: str, at: datetime, *, label: str, suggestion: str) -> Callback:
+    """Return what content moderation has found in a group, or with "" in a profile."""
+    return im_label(_KEYS, room, user, text, at, label=label, suggestion=suggestion)
 
 
 def trtc_raw(content: bytes, *, app: int = _APP, key: str = TRTC_KEY) -> Callback:

@@ -166,7 +166,7 @@ def mirrors(files: Files) -> Iterator[str]:
 
 def _lines_with(files: Files, pattern: re.Pattern[str]) -> Iterator[str]:
     for name in files.names:
-        if name not in _EXEMPT and files.size(name) < MIB:
+        if name not in _EXEMPT and files.size(name) < 2 * MIB:
             for number, line in enumerate(files.read(name).splitlines(), 1):
                 if pattern.search(line):
                     yield f"{name}:{number}: {line.strip()[:100]}"

@@ -153,8 +153,8 @@ async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> N
     async with serving(tmp_path) as service:
         work = request_driven_jobs(by_type(service.core.jobs))
         assert [job.name for job in work] == [
-            *("tenants", "configuration", "words", "relay", "expiry", "gather", "deserted", "orphans", "ends", "uses"),
-            *("flush", "lists"),
+            *("tenants", "configuration", "words", "relay", "expiry", "gather", "deserted", "orphans", "ends"),
+            *("notices", "uses", "flush", "lists"),
         ]
         for job in work:
             await job.work()

@@ -11,7 +11,7 @@ from tests.operator import Operator
 def file_report(operator: Operator, reporter: UserId, target: UserId, note: str) -> str:
     async def work(core: Core) -> str:
         actor = Actor(reporter, SessionId(new_id(core.clock.now())), core.services.tenants.default)
-        return await core.services.report_filing.file(actor, Complaint("spam", note, target=target))
+        return await core.services.moderators.report_filing.file(actor, Complaint("spam", note, target=target))
 
     filed: str = operator.within(work)
     return filed

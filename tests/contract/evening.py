@@ -31,9 +31,8 @@ _SECRETS: Final[Mapping[str, str]] = {
 }
 _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
-    | {"webhookId", "auditId", "nextCursor"}
-    | {"operatorId"}
-    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
+    | {"webhookId", "auditId", "nextCursor", "operatorId"}
+    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by", "labelId", "noticeId"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})

@@ -26,4 +26,13 @@ MODERATION: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable[M
     _ADMIN + "list_reasons": lambda _: {},
     _ADMIN + "put_reason": lambda _: {"reasonId": "lip_sync", "titleZh": "假唱", "titleEn": "lip-syncing"},
     _ADMIN + "delete_reason": lambda _: {"reasonId": "lip_sync"},
+    _ADMIN + "list_words": lambda _: {"limit": "5"},
+    _ADMIN + "add_words": lambda _: {"words": ["~scenery"]},
+    _ADMIN + "remove_words": lambda _: {"words": ["~scenery"]},
+    _ADMIN + "test_words": lambda _: {"text": "大家好"},
+    _ADMIN + "list_bans": lambda _: {"kind": "everywhere", "limit": "5"},
+    _ADMIN + "list_notices": lambda _: {"limit": "5"},
+    _ADMIN + "list_labels": lambda stage: {"roomId": stage.room, "limit": "5"},
+    _ADMIN + "wall": lambda _: {"category": ""},
+    _ADMIN + "watch_media": lambda stage: {"roomId": stage.room, "turnOnly": "1"},
 }

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
+from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
 from tests.contract.evening import Evening
 from tests.contract.system_story import tell_of_the_system
@@ -18,6 +20,8 @@ CODE: Final = "246810"
 SETTINGS: Final[dict[str, Any]] = {
     "test_codes": f"{PHONE}:{CODE}",
     "ice_servers": "stun:stun.example.com:3478",
+    "turn_urls": "turn:turn.example.com:3478",
+    "turn_secret": "turn-secret-of-the-evening",
     "trtc_sdk_app_id": 1_400_000_000,
 }
 """What the evening's service is set to."""
@@ -203,6 +207,7 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     reports = await evening.call(server, "admin/list_reports", state="open")
     await evening.call(server, "admin/resolve_report", reportId=reports[0]["reportId"], outcome="已处理 handled")
     await _work_on_reports(evening, people, server, room)
+    await _look_over(evening, people, server, room)
     await evening.call(server, "admin/presence", userIds=[people.qiang.id, people.troll.id])
     await evening.call(server, "admin/explain_presence", userId=people.qiang.id)
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
@@ -235,6 +240,21 @@ async def _work_on_reports(evening: Evening, people: People, server: str, room: 
     await evening.call("", "moderation/appeal_by_token", **by_token)
 
 
+async def _look_over(evening: Evening, people: People, server: str, room: str) -> None:
+    """Words, bans, notices, and the wall."""
+    await evening.call(server, "admin/add_words", words=["加群领奖", "~free prizes"])
+    await evening.call(server, "admin/test_words", text="加 群 领 奖!")
+    await evening.call(server, "admin/list_words")
+    await evening.call(server, "admin/remove_words", words=["加群领奖", "~free prizes"])
+    await evening.call(server, "admin/list_notices")
+    at, picture = evening.service.clock.now(), "https://cos.example.com/live.jpg"
+    found = LabelReport(RoomId(room), UserId(people.ming.id), LabelSource.PICTURE, "ad", Suggestion.REVIEW, at, picture)
+    await evening.service.core.db.labels.add([Label(found.key, DEFAULT_TENANT, found)])
+    await evening.call(server, "admin/list_labels", roomId=room)
+    await evening.call(server, "admin/wall")
+    await evening.call(server, "admin/watch_media", roomId=room, turnOnly=True)
+
+
 async def _run_users(evening: Evening, people: People, server: str) -> None:
     own = {"username": "u-1001", "tag": "shop"}
     made = await evening.call(server, "admin/create_user", **own, name="小华", avatar=_PICTURE.format("xiaohua"))
@@ -245,6 +265,7 @@ async def _run_users(evening: Evening, people: People, server: str) -> None:
     opened = await evening.call(server, "admin/open_room", ownerId=user, category="show", title="小华的店 Hua's shop")
     await evening.call(server, "admin/close_room", roomId=opened["roomId"])
     await evening.call(server, "admin/ban_user", userId=people.troll.id, seconds=86_400, reason="刷屏 spam")
+    await evening.call(server, "admin/list_bans")
     await evening.call(server, "admin/list_users", limit=2)
     await evening.call(server, "admin/unban_user", userId=people.troll.id)
     await evening.call(server, "admin/revoke_tokens", userId=people.troll.id)

@@ -31,6 +31,7 @@ RUN = (
     "docs/own-users.md",
     "docs/server-keys.md",
     "docs/admin.md",
+    "docs/moderation.md",
     "docs/console-socket.md",
     "docs/admin-installation.md",
     "docs/operators.md",

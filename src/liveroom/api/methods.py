@@ -7,7 +7,8 @@ from liveroom.api.declare import METHODS
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
-from liveroom.api.moderation import admin_audit, reasons, reports, statements
+from liveroom.api.messages import words as admin_words
+from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
@@ -38,13 +39,16 @@ FILES = (
     oauth,
     rtc,
     admin_notices,
+    admin_words,
     messages,
     moderation,
     reports,
-    admin_audit,
+    report_queue,
     reasons,
     statements,
-    report_queue,
+    bans,
+    wall,
+    admin_audit,
     operators,
     admin_operators,
     socket_token,

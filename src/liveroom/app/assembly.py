@@ -40,6 +40,7 @@ from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.pinning import PinBoard, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
+from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.presence.attendance import Attendance
@@ -122,7 +123,9 @@ async def assemble(
     console = make_console(wiring, modules)
     services = _services(wiring, rooms, people, console, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
-    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.address_bans])
+    configuration = OperatorConfiguration(
+        db, [*kinds, services.app_signatures, people.address_bans, wiring.screening.listed]
+    )
     await configuration.refresh()
     return Core(
         settings=settings,
@@ -173,7 +176,7 @@ def _services(
 ) -> Services:
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
     messages = _messages(wiring)
-    moderating = make_moderating(wiring, rooms, people, trail, told, find=messages.find)
+    moderating = make_moderating(wiring, rooms, people, trail, told, messages)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
     return Services(
         tenants=wiring.tenants,
@@ -203,10 +206,7 @@ def _services(
         roles=moderating.roles,
         transfers=moderating.transfers,
         room_moderation=moderating.rooms,
-        tenant_bans=moderating.tenant_bans,
-        oversight=moderating.oversight,
         reports=moderating.reports,
-        report_filing=moderating.report_filing,
         moderators=moderating.services,
         likes=LikeCalls(live),
         messages=messages,
@@ -259,4 +259,5 @@ def _outside(wiring: Wiring) -> Outside:
         wiring.tenants,
         wiring.publish_permissions,
         DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
+        VendorLabels(wiring.db),
     )

@@ -17,6 +17,7 @@ from liveroom.domain.errors import Unavailable
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
+from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.partitions import TICK_TIMEOUT, PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
@@ -55,7 +56,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     ),
     MaintenanceJob(
         "configuration",
-        "reads what operators have configured: webhooks, hooks, keys, secrets, bans of addresses",
+        "reads what operators have configured: webhooks, hooks, keys, secrets, words, bans of addresses",
         OperatorConfiguration.refresh,
         Processes.EACH,
         timedelta(seconds=2),
@@ -140,6 +141,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=30),
         counted="called_off",
         on=Schedules,
+    ),
+    MaintenanceJob(
+        "notices",
+        "sends notices to the rooms that do not have them yet",
+        SentNotices.go_on,
+        Processes.ONE,
+        _SECOND,
+        beside_calls=_SECOND,
+        on=SentNotices,
     ),
     MaintenanceJob(
         "uses",

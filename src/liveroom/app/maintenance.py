@@ -7,6 +7,7 @@ from liveroom.app.wiring import Wiring
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
+from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
@@ -37,6 +38,7 @@ class MaintenanceWork:
     orphaned_rooms: OrphanedRooms
     overdue_rooms: OverdueRooms
     schedules: Schedules
+    notices: SentNotices
     key_uses: KeyUses
     comparison: Comparison
     listings: Listings
@@ -65,6 +67,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         orphaned_rooms=OrphanedRooms(live, broadcasts, relay),
         overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seating.seat_maps),
         schedules=services.room_settings.schedules,
+        notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,

@@ -4,15 +4,23 @@ from dataclasses import dataclass
 
 from liveroom.api.moderation.reports import write_report_news
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.media import make_providers
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.keys import KeyedStamps
 from liveroom.ports import UserMessages
-from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.events.announcing import Announcements, UserNotifier
+from liveroom.usecases.media.watching import MediaWatching
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.evidence import EvidenceGatherer, FindMessage
+from liveroom.usecases.moderation.bans import BanLists
+from liveroom.usecases.moderation.evidence import EvidenceGatherer
+from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.moderation.measures import Measures
+from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.moderation.notifying import AppealTokens, ModerationNotifier
 from liveroom.usecases.moderation.queue import ReportQueue
 from liveroom.usecases.moderation.reasons import Reasons
@@ -21,6 +29,7 @@ from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Report
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.moderation.statements import Appeals
 from liveroom.usecases.moderation.users import HandOver, Moderation, RoomModeration, TenantBans
+from liveroom.usecases.moderation.wall import Wall
 from liveroom.usecases.operators.announcing import ConsoleNews
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
@@ -30,9 +39,18 @@ from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks
 class ModerationServices(ServiceGroup):
     """What operators moderate with."""
 
+    tenant_bans: TenantBans
+    oversight: Oversight
+    report_filing: ReportFiling
     report_queue: ReportQueue
     reasons: Reasons
     appeals: Appeals
+    screening: Screening
+    ban_lists: BanLists
+    labels: VendorLabels
+    notices: SentNotices
+    wall: Wall
+    watching: MediaWatching
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +62,7 @@ class Moderating:
     roles: Roles
     transfers: OwnerTransfers
     rooms: RoomModeration
-    tenant_bans: TenantBans
-    oversight: Oversight
     reports: Reports
-    report_filing: ReportFiling
     services: ModerationServices
 
 
@@ -64,10 +79,9 @@ def make_moderating(
     people: People,
     trail: Audit,
     user_messages: UserMessages,
-    *,
-    find: FindMessage,
+    messages: Messages,
 ) -> Moderating:
-    """Build them; ``find`` finds what was said, for reports."""
+    """Build them."""
     db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
     ranks = Ranks(db, live)
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
@@ -78,20 +92,26 @@ def make_moderating(
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     tell = ModerationNotifier(db, clock, wiring.tenants, notifier, AppealTokens(KeyedStamps(wiring.keys)))
     measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder, wiring.vendor_tasks)
-    reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, find)
+    reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, messages.find)
     return Moderating(
         everywhere=everywhere,
         access_changes=changes,
         roles=Roles(db, ranks, changes, role_hooks, host_entries),
         transfers=OwnerTransfers(db, ranks, changes, wiring.broadcasts, relay, role_hooks, host_entries),
         rooms=RoomModeration(live, clock, ranks, changes, rooms.departures, notifier),
-        tenant_bans=TenantBans(clock, trail, everywhere),
-        oversight=oversight,
         reports=Reports(db, clock, trail, oversight, news, tell),
-        report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, news, gatherer),
         services=ModerationServices(
+            tenant_bans=TenantBans(clock, trail, everywhere),
+            oversight=oversight,
+            report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, news, gatherer),
             report_queue=ReportQueue(db, clock, reasons, measures, relay, tell, news),
             reasons=reasons,
             appeals=Appeals(db, clock, measures, relay, tell),
+            screening=wiring.screening,
+            ban_lists=BanLists(db, clock, people.address_bans),
+            labels=VendorLabels(db),
+            notices=SentNotices(db, clock, messages, Announcements(db, live, clock, user_messages)),
+            wall=Wall(db, live, clock, wiring.listings),
+            watching=MediaWatching(live, clock, make_providers(wiring.settings), RtcKind(wiring.settings.rtc)),
         ),
     )

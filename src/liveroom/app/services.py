@@ -20,8 +20,8 @@ from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.pinning import PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
-from liveroom.usecases.moderation.users import Moderation, RoomModeration, TenantBans
+from liveroom.usecases.moderation.reports import Reports
+from liveroom.usecases.moderation.users import Moderation, RoomModeration
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.erasures import AccountDeletion
@@ -73,10 +73,7 @@ class Services:
     transfers: OwnerTransfers
     room_settings: RoomSettingsWiring
     room_moderation: RoomModeration
-    tenant_bans: TenantBans
-    oversight: Oversight
     reports: Reports
-    report_filing: ReportFiling
     moderators: ModerationServices
     likes: LikeCalls
     messages: Messages

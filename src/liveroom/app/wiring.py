@@ -13,7 +13,7 @@ from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.keys import KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpHookClient
-from liveroom.providers.word_file import WordFile
+from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
@@ -22,6 +22,7 @@ from liveroom.usecases.hooks.calls import HookCalls, Hooks
 from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.messages.word_lists import WordLists
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
 from liveroom.usecases.rooms.broadcasts import Broadcasts
@@ -80,7 +81,7 @@ async def make_wiring(
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
     relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, RoomIndex(db))
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
-    screening = Screening(db, live, hook_calls, _blocked_words(settings))
+    screening = Screening(db, live, hook_calls, WordLists(db, clock, WordSearch), _blocked_words(settings))
     publish_permissions = PublishPermissions(db, clock, vendor_tasks)
     return Wiring(
         settings=settings,

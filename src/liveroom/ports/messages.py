@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import Allowed, Draft, Message, Quote
+from liveroom.domain.messages.words import Word
 
 
 class Saying(NamedTuple):
@@ -103,6 +104,9 @@ class WordFilter(Protocol):
 
     def cleared(self, text: str) -> str:
         """Return the text as it may be shown, with stars for masked words. Raises ``ContentRefused``."""
+
+    def words_in(self, text: str) -> Sequence[Word]:
+        """Return which of the words a text has, each once."""
 
     async def refresh(self) -> None:
         """Take up a list that has changed."""

@@ -79,6 +79,11 @@ class UserRows(Protocol):
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         """Return users in the order of their ids, for the command line."""
 
+    async def banned(
+        self, tenant: TenantName, now: datetime, limit: int, *, after: tuple[datetime, UserId] | None = None
+    ) -> Sequence[User]:
+        """Return banned users in the order in which their bans end: those behind an end and a user."""
+
     async def credential(self, tenant: TenantName, folded: str) -> tuple[LoginCredential, User | None] | None:
         """Return a username with its user: none where that depends on the tag (``Bindings``)."""
 

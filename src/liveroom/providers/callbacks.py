@@ -48,6 +48,11 @@ def text(value: Any) -> str:
     return value if type(value) is str and len(value) <= _LONGEST else ""
 
 
+def sentence(value: Any, most: int) -> str:
+    """Return a longer text, cut; "" for what is none."""
+    return value[:most] if type(value) is str else ""
+
+
 def whole(value: Any) -> int | None:
     """Return a whole number, also one written as text."""
     if type(value) is str and value.isascii() and value.isdigit() and len(value) <= _LONGEST:

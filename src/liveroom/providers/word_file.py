@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from ahocorasick_rs import AhoCorasick
 
-from liveroom.domain.messages.words import Spot, Word, WordsUnreadable, cleared, read_words
+from liveroom.domain.messages.words import Spot, Word, WordsUnreadable, cleared, read_words, words_in
 
 log = structlog.get_logger("liveroom.words")
 
@@ -50,6 +50,10 @@ class WordFile:
     def cleared(self, text: str) -> str:
         """Return the text as it may be shown. Raises ``ContentRefused``."""
         return cleared(text, self._search)
+
+    def words_in(self, text: str) -> Sequence[Word]:
+        """Return which of the words a text has."""
+        return words_in(text, self._search)
 
     async def refresh(self) -> None:
         """Read a file anew that has changed; while it cannot be used, what it said before goes on counting."""

@@ -108,6 +108,26 @@ def trtc_callback(
     return trtc_signed(keys, json.dumps(body).encode(), str(event))
 
 
+def trtc_label(keys: CallbackKeys, room: int | str, user: str, now: datetime, found: Mapping[str, Any]) -> SentCallback:
+    """Return a result of content moderation in a media room; ``found`` is what TRTC says in ``Payload``."""
+    at = millis(now)
+    said = {"RoomId": room, "EventTs": at // 1000, "EventMsTs": at, "StreamerUserId": user, "TaskId": "simulated"}
+    body = {"EventGroupId": 11, "EventType": 1104, "CallbackTs": at + 8, "EventInfo": {**said, "Payload": dict(found)}}
+    return trtc_signed(keys, json.dumps(body).encode(), "1104")
+
+
+def im_label(
+    keys: CallbackKeys, room: str, user: str, text: str, now: datetime, *, label: str, suggestion: str
+) -> SentCallback:
+    """Return what content moderation has found in what a user wrote, in a group or ("") in their profile."""
+    command = "ContentCallback.ResultNotify"
+    where = {"Scene": "Group", "ContactItem": {"ContactType": 2, "ToGroupId": room}} if room else {"Scene": "UserInfo"}
+    said = {"CallbackCommand": command, **where, "SdkAppId": keys.app, "From_Account": user, "ContentType": "Text"}
+    found = {"TextContent": [text], "CtxcbResult": 1, "CtxcbLabel": label, "CtxcbSuggestion": suggestion}
+    body = {**said, **found, "EventTime": millis(now)}
+    return im_callback(keys, command, json.dumps(body).encode(), now)
+
+
 def trtc_signed(keys: CallbackKeys, content: bytes, name: str = "") -> SentCallback:
     """Return these bytes as TRTC signs and sends them."""
     sign = b64encode(hmac.digest(keys.trtc_key.encode(), content, "sha256")).decode()

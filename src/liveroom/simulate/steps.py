@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from liveroom.simulate.callbacks import CallbackFault, Mishap, im_callback, trtc_signed
+from liveroom.simulate.callbacks import CallbackFault, Mishap, im_callback, im_label, trtc_label, trtc_signed
 from liveroom.simulate.endpoint import CallFault, Mood
 from liveroom.simulate.im_state import ImRefusal
 from liveroom.simulate.simulator import VENDORS, Simulator
@@ -179,6 +179,40 @@ class TrtcDismiss(_InMedia, tag="trtc.dismiss"):
         return _NOTHING
 
 
+class TrtcLabel(_InMedia, tag="trtc.label", kw_only=True):
+    """Let content moderation find something in somebody's picture or sound; nobody has to be in the room."""
+
+    user: Id
+    label: Literal["Ad", "Porn", "Abuse", "Illegal", "Polity", "Terror", "Sexy", "QRCode", "Custom"] = "Porn"
+    media: Literal["picture", "voice"] = "picture"
+    suggest: Literal["review", "block"] = "block"
+    found: Annotated[str, Meta(max_length=1000)] = ""
+    """The address of a picture, or what was said."""
+
+    def take(self, simulator: Simulator) -> Mapping[str, Any]:
+        proof = {"Image": self.found} if self.media == "picture" else {"AudioText": self.found}
+        found = {"MediaType": 2 if self.media == "picture" else 1, "Suggest": 2 if self.suggest == "block" else 1}
+        keys, now = simulator.keys.callbacks, simulator.clock.now()
+        simulator.callbacks.send(trtc_label(keys, self.id, self.user, now, {**found, "Label": self.label, **proof}))
+        return _NOTHING
+
+
+class ImLabel(SimulatorStep, tag="im.label"):
+    """Let content moderation find something in what somebody wrote: in a room's group, or in their profile."""
+
+    user: Id
+    text: Annotated[str, Meta(max_length=1000)]
+    room: str = ""
+    label: Literal["Ad", "Porn", "Abuse", "Illegal", "Polity", "Terror", "Sexy", "Custom"] = "Ad"
+    suggest: Literal["Review", "Block"] = "Block"
+
+    def take(self, simulator: Simulator) -> Mapping[str, Any]:
+        keys, now = simulator.keys.callbacks, simulator.clock.now()
+        sent = im_label(keys, self.room, self.user, self.text, now, label=self.label, suggestion=self.suggest)
+        simulator.callbacks.send(sent)
+        return _NOTHING
+
+
 class CaptchaSolve(SimulatorStep, tag="captcha.solve"):
     """Solve a captcha; tells ``appId``, ``ticket`` and ``randstr``, as the SDK does."""
 
@@ -253,7 +287,7 @@ class PushCallback(SimulatorStep, tag="callback"):
 
 AnyStep = (
     ImLogin | ImLogout | ImJoin | ImQuit | ImSpeak | ImDissolve | TrtcEnter | TrtcExit | TrtcPublish | TrtcDismiss
-    | CaptchaSolve | FaultOfCalls | FaultOfCallbacks | ClearFaults | PushCallback
+    | TrtcLabel | ImLabel | CaptchaSolve | FaultOfCalls | FaultOfCallbacks | ClearFaults | PushCallback
 )  # fmt: skip
 
 

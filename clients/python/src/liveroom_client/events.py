@@ -297,6 +297,50 @@ class UserNotice(Happened):
     data: Notice
 
 
+class SentStatement(TypedDict):
+    """A statement of reasons: what was done to the user, why, until when, and how to appeal."""
+
+    statementId: str
+    measure: Literal["warn", "mute", "kick", "ban", "close"]
+    roomId: str
+    """Where it holds; empty: everywhere."""
+    reasonId: str
+    text: str
+    """Why, for people."""
+    timeUtc: str
+    untilUtc: str
+    """Until when a mute or ban holds; empty: permanently, or nothing that lasts."""
+    state: Literal["", "appealed", "granted", "denied"]
+    appeal: str
+    answer: str
+    mayAppeal: bool
+    appealToken: str
+    """For ``moderation/appeal_by_token``, which needs no login."""
+
+
+class Stated(Happened):
+    """The operator has done something to the user, or answered their appeal."""
+
+    type: Literal["user.statement"]
+    data: SentStatement
+
+
+class ReportResult(TypedDict):
+    """What came of a report that the user has made."""
+
+    reportId: str
+    result: Literal["acted", "dismissed", "closed"]
+    text: str
+    """The same for people."""
+
+
+class ResolvedReport(Happened):
+    """A report that the user has made was resolved."""
+
+    type: Literal["report.resolved"]
+    data: ReportResult
+
+
 class Signalled(Happened):
     """Another member has sent a signal for the media of the room."""
 
@@ -313,4 +357,4 @@ class ConnectionChanged(TypedDict):
     state: Literal["connected", "away"]
 
 
-UserEvent = UserSignedOut | Invited | Removed | UserNotice | Signalled | ConnectionChanged
+UserEvent = UserSignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled | ConnectionChanged

@@ -106,7 +106,7 @@ def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
     common: dict[str, Any] = {"role": admitted.role, "expire": wire_time(admitted.media.expires)}
     match admitted.media:
         case MeshPass(ice_servers=servers):
-            return MeshCredential(**common, mesh=Mesh(ice_servers=[_ice(server) for server in servers]))
+            return MeshCredential(**common, mesh=Mesh(ice_servers=[ice_row(server) for server in servers]))
         case LivekitPass(url=url, token=token):
             return LivekitCredential(**common, livekit=Livekit(url=url, token=token))
         case TrtcPass() as found:
@@ -120,7 +120,8 @@ def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
             return TrtcCredential(**common, trtc=trtc)
 
 
-def _ice(server: IceServer) -> Ice:
+def ice_row(server: IceServer) -> Ice:
+    """Return a server as browsers take it."""
     known = {"username": server.username, "credential": server.credential} if server.username else {}
     return Ice(urls=list(server.urls), **known)
 

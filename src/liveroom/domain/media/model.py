@@ -14,6 +14,8 @@ from liveroom.domain.tenants.model import Tenant
 
 LIFE: Final = timedelta(hours=6)
 """How long what lets somebody in can be used to join; whoever has joined stays."""
+WATCHER_LIFE: Final = timedelta(minutes=10)
+"""The same for an operator who looks in unseen."""
 SIGNAL_MAX: Final = 16 * 1024
 """Bytes of JSON that one signal carries at most: an offer of many codecs has about 8 KB."""
 
@@ -42,6 +44,8 @@ class Participant(NamedTuple):
     name: str
     room: RoomId
     publishes: Publishes
+    hidden: bool = False
+    """An operator who looks in: others do not see them."""
 
 
 class IceServer(NamedTuple):

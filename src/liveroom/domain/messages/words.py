@@ -117,14 +117,29 @@ def read_words(text: str) -> Sequence[Word]:
         written = line.strip()
         if not written or written.startswith(_COMMENT):
             continue
-        word = Word(Lettering(written.removeprefix(_MASK)).letters, written.startswith(_MASK))
-        if not word.letters:
-            raise WordsUnreadable(f"line {number} holds no letter")
-        if len(word.letters) > WORD_MAX:
-            raise WordsUnreadable(f"line {number} is longer than {WORD_MAX} letters")
+        try:
+            word = read_word(written)
+        except WordsUnreadable as problem:
+            raise WordsUnreadable(f"line {number} {problem}") from None
         known = found.get(word.letters)
         found[word.letters] = Word(word.letters, word.masks and (known is None or known.masks))
     return list(found.values())
+
+
+def read_word(written: str) -> Word:
+    """Return a word as a list has it, with ``~`` before one that is masked. Raises ``WordsUnreadable``."""
+    word = Word(Lettering(written.removeprefix(_MASK)).letters, written.startswith(_MASK))
+    if not word.letters:
+        raise WordsUnreadable("holds no letter")
+    if len(word.letters) > WORD_MAX:
+        raise WordsUnreadable(f"is longer than {WORD_MAX} letters")
+    return word
+
+
+def words_in(written: str, search: Search) -> Sequence[Word]:
+    """Return which words of a list a text has, each once."""
+    text = Lettering(written)
+    return list(dict.fromkeys(spot.word for spot in search(text.letters) if text.holds(spot)))
 
 
 def cleared(written: str, search: Search) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.labels import LabelReport
 from liveroom.domain.presence.signs import SOCKET_CLOSED
 
 VOUCHES: Final = timedelta(hours=12)
@@ -98,3 +99,5 @@ class OutsideReport(NamedTuple):
     media: MediaEnded | None = None
     published: MediaPublished | None = None
     """Only reported if a token that cannot be revoked may let people send more than they may now."""
+    labels: Sequence[LabelReport] = ()
+    """What the vendor's content moderation has found."""

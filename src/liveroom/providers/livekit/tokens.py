@@ -7,7 +7,7 @@ from typing import Any, Final
 import jwt
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.media.model import LIFE, LivekitPass, Participant, Publishes
+from liveroom.domain.media.model import LIFE, WATCHER_LIFE, LivekitPass, Participant, Publishes
 
 _AUDIO: Final = ("microphone", "screen_share_audio")
 _VIDEO: Final = ("camera", "screen_share")
@@ -24,7 +24,8 @@ class LivekitTokens:
     def admit(self, participant: Participant, now: datetime) -> LivekitPass:
         if not (self._url and self._key and self._secret):
             raise ProviderUnavailable("LiveKit is not set up: address, key or secret is missing")
-        return LivekitPass(now + LIFE, self._url, access_token(self._key, self._secret, participant, now))
+        life = WATCHER_LIFE if participant.hidden else LIFE
+        return LivekitPass(now + life, self._url, access_token(self._key, self._secret, participant, now))
 
 
 def access_token(key: str, secret: str, participant: Participant, now: datetime) -> str:
@@ -37,8 +38,10 @@ def access_token(key: str, secret: str, participant: Participant, now: datetime)
     }
     if only := sources(participant.publishes):
         video["canPublishSources"] = only
+    if participant.hidden:
+        video |= {"hidden": True, "canPublishData": False}
     claims = {"sub": participant.user, "identity": participant.user, "name": participant.name, "video": video}
-    return sign(key, secret, claims, now, LIFE)
+    return sign(key, secret, claims, now, WATCHER_LIFE if participant.hidden else LIFE)
 
 
 def sources(publishes: Publishes) -> list[str]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.labels import FOUND_MAX, LABEL_MAX, LabelReport, LabelSource, Suggestion
 from liveroom.domain.presence.outside import GroupDestroyed, OutsideReport, OutsideSource, Sighting
-from liveroom.providers.callbacks import moment, part, read_object, rows, same, text, whole
+from liveroom.providers.callbacks import moment, part, read_object, rows, same, sentence, text, whole
 
 OFF: Final = timedelta(seconds=60)
 """How far the signed time may be from ours."""
@@ -82,8 +83,31 @@ def _destroyed(report: OutsideReport, said: dict[str, Any], platform: str, now: 
     return report._replace(group=group)
 
 
+def _moderated(report: OutsideReport, said: dict[str, Any], _platform: str, now: datetime) -> OutsideReport:
+    """Read what content moderation has found in what somebody wrote or sent; nothing for what passes."""
+    user, contact = text(said.get("From_Account")), part(said, "ContactItem")
+    if not user or whole(said.get("CtxcbResult")) == 0:
+        return report
+    words = said.get("TextContent")
+    found = "\n".join(word for word in words if type(word) is str) if type(words) is list else said.get("FileURL")
+    source = _SOURCES.get(text(said.get("ContentType")).lower(), LabelSource.TEXT)
+    is_block = text(said.get("CtxcbSuggestion")).lower() == Suggestion.BLOCK.value
+    label = LabelReport(
+        RoomId(text(contact.get("ToGroupId"))),
+        UserId(user),
+        source,
+        text(said.get("CtxcbLabel")).lower()[:LABEL_MAX],
+        Suggestion.BLOCK if is_block else Suggestion.REVIEW,
+        moment(said.get("EventTime"), now),
+        sentence(found, FOUND_MAX),
+    )
+    return report._replace(labels=[label])
+
+
+_SOURCES: Final = {"image": LabelSource.PICTURE, "video": LabelSource.PICTURE, "audio": LabelSource.VOICE}
 _READERS: Final[Mapping[str, Callable[[OutsideReport, dict[str, Any], str, datetime], OutsideReport]]] = {
     "state.statechange": _state,
     "group.callbackonmemberstatechange": _member,
     "group.callbackaftergroupdestroyed": _destroyed,
+    "contentcallback.resultnotify": _moderated,
 }

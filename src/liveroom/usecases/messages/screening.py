@@ -1,22 +1,23 @@
 """Screening: what people write is judged before others see it, wherever it is written.
 
-First by the operator's word list, then by whoever is asked before ``HookType.TEXT``: modules, and the operator's
-server. Where there is neither, nothing is looked at. What operators write themselves (``admin/*``, an import) is not
-judged.
+First by the operator's word lists (a file for all, and one of each tenant), then by whoever is asked before
+``HookType.TEXT``: modules, and the operator's server. Where there is neither, nothing is looked at. What operators
+write themselves (``admin/*``, an import) is not judged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import ContentRefused, HookRefused, TextRefused
 from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.messages.words import LONGEST, TextKind
+from liveroom.domain.messages.words import LONGEST, TextKind, Word
 from liveroom.domain.rooms.model import RoomChanges, RoomStatus
 from liveroom.ports import Database, Live, WordFilter
 from liveroom.usecases.hooks.calls import HookCall, HookCalls
+from liveroom.usecases.messages.word_lists import WordLists
 
 _ROOM: Final[Mapping[str, TextKind]] = {
     "title": TextKind.TITLE,
@@ -27,6 +28,15 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 _OF_LINES: Final = frozenset({TextKind.DESCRIPTION, TextKind.MESSAGE})
 
 
+class Judged(NamedTuple):
+    """What word lists make of a text."""
+
+    shown: str | None
+    """As it may be shown; None: not at all."""
+    of_file: Sequence[Word]
+    of_list: Sequence[Word]
+
+
 @dataclass(frozen=True, slots=True)
 class Screening:
     """Judges words."""
@@ -34,11 +44,13 @@ class Screening:
     db: Database
     live: Live
     hook_calls: HookCalls
+    listed: WordLists
     blocked: WordFilter | None = None
 
     def looks_at(self, tenant: TenantName) -> bool:
         """Say whether anything that the tenant's users write is judged."""
-        return self.blocked is not None or self.hook_calls.concerns(tenant, HookType.TEXT)
+        has_words = self.blocked is not None or self.listed.concerns(tenant)
+        return has_words or self.hook_calls.concerns(tenant, HookType.TEXT)
 
     async def refresh(self) -> None:
         """Take up a word list that has changed."""
@@ -65,12 +77,26 @@ class Screening:
             return text
         if self.blocked is not None:
             text = self.blocked.cleared(text)
+        text = self.listed.cleared(tenant, text)
         if not self.hook_calls.concerns(tenant, HookType.TEXT):
             return text
         if category is None:
             category = await self._category(room)
         data = {"kind": kind.value, "text": text, "userId": user, "roomId": room, "category": category, **beside}
         return await self._ask(HookCall(HookType.TEXT, tenant, category, data), kind)
+
+    def judged_as(self, tenant: TenantName, text: str) -> Judged:
+        """Return what the word lists make of a text, for operators who try them. Hooks and modules are not asked."""
+        of_file = self.blocked.words_in(text) if self.blocked is not None else ()
+        of_list = self.listed.words_in(tenant, text)
+        shown: str | None = text
+        try:
+            if self.blocked is not None:
+                shown = self.blocked.cleared(text)
+            shown = self.listed.cleared(tenant, shown or text)
+        except ContentRefused:
+            shown = None
+        return Judged(shown, of_file, of_list)
 
     async def username(self, tenant: TenantName, text: str) -> None:
         """Judge a sign-in name: one that would have to be changed is refused. Raises ``ContentRefused``."""

@@ -70,13 +70,15 @@ class Messages:
                 raise
         return await self._say(saying._replace(admin=True))
 
-    async def notice(self, tenant: TenantName, room: RoomId, text: str, data: bytes) -> Message:
+    async def notice(self, tenant: TenantName, room: RoomId, text: str, data: bytes, *, id: str = "") -> Message:
         """Send the operator's notice to a live room, and keep it among the room's messages.
+
+        ``id``: one that is sent again under the same id is sent once.
 
         Raises ``RoomNotFound``, and ``RateLimited`` above the allowance of important messages.
         """
         draft = Draft(MessageType.NOTICE, Priority.HIGH, text, data)
-        return await self._say(Saying(tenant, room, _OPERATOR, draft, new_id(self.clock.now()), self.allowed))
+        return await self._say(Saying(tenant, room, _OPERATOR, draft, id or new_id(self.clock.now()), self.allowed))
 
     async def history(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Message], str]:
         """Return the running broadcast's messages, newest first, and the next cursor (empty at the end).

@@ -1,6 +1,6 @@
 """Bans that cover addresses: all kept in memory, so that logins and registrations need no query for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,10 @@ class AddressBans:
         """Take up what changed."""
         found = await self.db.address_bans.list(self.clock.now())
         self._by_address = {(ban.tenant, ban.address): ban for ban in found}
+
+    def all(self) -> Sequence[AddressBan]:
+        """Return every ban of an address."""
+        return list(self._by_address.values())
 
     def stamp(self, address: str) -> str:
         """Return the digest that is kept of an address; none without an address."""

@@ -28,6 +28,7 @@ from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.media.participants import PublishPermissions
+from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -95,6 +96,7 @@ class Outside:
     tenants: Tenancy
     publish_permissions: PublishPermissions
     groups: DestroyedGroups
+    labels: VendorLabels
 
     async def receive(self, report: OutsideReport) -> None:
         """Use a vendor's report; using it twice changes nothing. Raises ``PermissionDenied`` for an unknown
@@ -110,6 +112,8 @@ class Outside:
             await self._hold(report.published, tenants)
         if report.group is not None:
             await self.groups.close(report.group, tenants)
+        if report.labels:
+            await self.labels.add(report.labels, tenants)
 
     def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
         """Return the tenants that have the application."""

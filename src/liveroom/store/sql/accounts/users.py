@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Integer, and_, bindparam, delete, func, insert, null, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, insert, null, or_, select, update
 
 from liveroom.domain.accounts.looks import look_of
 from liveroom.domain.accounts.sessions import Session
@@ -19,6 +20,8 @@ from liveroom.store.sql.instants import instant, millis, optional_instant, optio
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
+_BEHIND_ALL: Final = "~"
+"""Sorts behind every id."""
 USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
 CREDENTIAL: Final = (credentials.c.username, credentials.c.salt, credentials.c.timed)
 _BY_ID: Final = select(*USER).where(users.c.id == bindparam("id"))
@@ -42,6 +45,16 @@ _PAGE: Final = statement(
     select(*USER)
     .where(users.c.tenant == bindparam("tenant"), users.c.id > bindparam("after"))
     .order_by(users.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_BANNED: Final = statement(
+    select(*USER)
+    .where(
+        users.c.tenant == bindparam("of"),
+        users.c.banned_until >= bindparam("least", type_=BigInteger),
+        or_(users.c.banned_until > bindparam("least", type_=BigInteger), users.c.id > bindparam("after")),
+    )
+    .order_by(users.c.banned_until, users.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
 _CREDENTIAL: Final = statement(
@@ -159,6 +172,13 @@ class SqlUsers:
 
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         return [read_user(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
+
+    async def banned(
+        self, tenant: TenantName, now: datetime, limit: int, *, after: tuple[datetime, UserId] | None = None
+    ) -> Sequence[User]:
+        until, last = (now, UserId(_BEHIND_ALL)) if after is None else after
+        rows = await self._runner.rows(_BANNED, of=tenant, least=millis(until), after=last, limit=limit)
+        return list(map(read_user, rows))
 
     async def credential(self, tenant: TenantName, folded: str) -> tuple[LoginCredential, User | None] | None:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
