@@ -52,6 +52,27 @@ async def test_a_notice_reaches_the_room_and_the_user(stage: Stage) -> None:
     assert _received(viewer, device.user, "user.notice") == [{"text": "只给你", "data": None}]
 
 
+async def test_whoever_is_banned_reads_why_and_how_to_appeal_before_the_connection_ends(stage: Stage) -> None:
+    await stage.hub.listen()
+    host, room, publisher = await stage.host()
+    device, viewer = await stage.member(room)
+    backend = await stage.service.make_key()
+    about = {"roomId": room, "targetId": device.user, "reason": "spam"}
+    report = (await host.call("moderation/report", about)).data["reportId"]
+    ban = {"reportIds": [report], "action": "ban", "everywhere": True, "seconds": 60, "reasonId": "spam"}
+    assert (await backend.call("admin/resolve_reports", ban)).data[0]["outcome"] == "done"
+    assert await viewer.until_closed() == 4501
+    (statement,) = _received(viewer, device.user, "user.statement")
+    assert isinstance(statement, dict)
+    assert (statement["measure"], statement["roomId"], statement["mayAppeal"]) == ("ban", "", True)
+    appeal = {"appealToken": statement["appealToken"], "text": "please"}
+    assert (await stage.service.call("moderation/appeal_by_token", appeal)).code == 0
+    await publisher.until(lambda: _received(publisher, host.user, "report.resolved"))
+    (told,) = _received(publisher, host.user, "report.resolved")
+    assert isinstance(told, dict)
+    assert (told["reportId"], told["result"]) == (report, "acted")
+
+
 def _received(peer: Peer, user: str, kind: str) -> list[object]:
     received = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
     return [event["data"] for event in received if event["type"] == kind]

@@ -86,7 +86,9 @@ class Declared(ListeningSettings):
         timedelta(days=190),
         "How long room messages are kept, a little more than half a year by default; 0 keeps them forever.",
     )
-    reports_keep: timedelta = setting(timedelta(days=400), "How long users' reports are kept; 0 keeps them forever.")
+    reports_keep: timedelta = setting(
+        timedelta(days=400), "How long users' reports and statements of reasons are kept; 0 keeps them forever."
+    )
     stays_keep: timedelta = setting(
         timedelta(0),
         "How long records of who was in which broadcast, and when, are kept; 0 keeps them forever, because the totals "

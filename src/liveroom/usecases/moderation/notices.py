@@ -7,7 +7,7 @@ rooms of one slice are told again under the same id, which tells nobody twice.
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,7 +41,6 @@ class SentNotices:
     clock: Clock
     messages: Messages
     announcements: Announcements
-    _holder: str = field(default_factory=lambda: secrets.token_hex(8))
 
     async def send(self, operator: Operator, audience: Audience, subject: str, text: str, data: bytes) -> SentNotice:
         """Send a notice. To many rooms: the first ``SLICE`` have it when this returns, the others within seconds.
@@ -76,12 +75,12 @@ class SentNotices:
         return worked
 
     async def _claimed(self, notice: SentNotice, *, until: datetime | None = None) -> SentNotice:
-        """Tell a slice of rooms, or as many as there is time for, unless another process is at it.
+        """Tell a slice of rooms, or as many as there is time for, unless somebody else is at it.
 
         Return the notice as it is then.
         """
-        lease, now = f"notice:{notice.id}", self.clock.now()
-        if not await self.db.leases.claim(lease, self._holder, now, now + _CLAIM):
+        lease, holder, now = f"notice:{notice.id}", secrets.token_hex(8), self.clock.now()
+        if not await self.db.leases.claim(lease, holder, now, now + _CLAIM):
             return notice
         try:
             told = await self.db.notices.get(notice.id) or notice
@@ -90,7 +89,7 @@ class SentNotices:
                 if until is None or self.clock.now() >= until:
                     break
         finally:
-            await self.db.leases.release(lease, self._holder)
+            await self.db.leases.release(lease, holder)
         return told
 
     async def _tell(self, notice: SentNotice) -> SentNotice:
