@@ -65,7 +65,7 @@ async def test_evidence_stays_as_it_was_when_the_report_was_filed(service: Servi
     await stage.host.call("rooms/update_room", {"roomId": stage.room, "title": "another", "cover": ""})
     await stage.guest.call("auth_users/user_update", {"name": "After"})
     await stage.guest.call("auth_users/user_delete")
-    await service.tick()
+    await service.core.jobs.deleted_users.erase()
     evidence = (await _detail(backend, report))["evidence"]
     assert evidence["user"] == {"userId": stage.guest.user, "name": "Before", "avatar": "https://example.com/b.png"}
     assert (evidence["room"]["title"], evidence["room"]["ownerId"]) == ("小明的直播间 😀", stage.host.user)
@@ -76,10 +76,10 @@ async def test_evidence_stays_as_it_was_when_the_report_was_filed(service: Servi
     ]
     await _resolve(backend, report)
     service.clock.advance(KEPT - timedelta(minutes=1))
-    await service.tick()
+    await service.core.jobs.purge.run()
     assert (await _detail(backend, report))["evidence"] is not None
     service.clock.advance(120)
-    await service.tick()
+    await service.core.jobs.purge.run()
     assert (await _detail(backend, report))["evidence"] is None
 
 

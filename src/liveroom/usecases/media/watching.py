@@ -41,7 +41,7 @@ class MediaWatching:
         kind = operator.tenant.rtc or self.default
         if kind is RtcKind.TRTC:
             raise PermissionDenied("TRTC has no hidden viewer")
-        identity = f"watcher:{operator.actor}"
+        identity = f"watcher:{operator.actor}" if kind is RtcKind.LIVEKIT else "watcher"
         asking = Participant(operator.tenant, UserId(identity), "", room, NOTHING, hidden=True)
         found = self.providers[kind].admit(asking, self.clock.now())
         if isinstance(found, LivekitPass):
