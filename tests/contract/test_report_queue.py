@@ -215,10 +215,18 @@ async def test_whoever_is_banned_appeals_with_the_token_of_the_statement_and_a_n
     stage, backend = await set_stage(service), await service.make_key()
     (done,) = await _resolve(backend, stage.report, action="ban", everywhere=True, seconds=3600)
     stated = (await backend.call("admin/list_statements", {"userId": stage.guest.user})).data[0]
+    account = stage.guest.account
+    refused = await service.call("oauth/signature", service.sign(account.username, account.salt))
+    assert (refused.code, refused.body["appealToken"]) == (3002, stated["appealToken"])
+    wrong = await service.call("oauth/signature", service.sign(account.username, "0" * 32))
+    assert "appealToken" not in wrong.body, "only whoever proves to be them may appeal"
+    assert (await stage.guest.call("auth_users/user_keepalive")).body["appealToken"] == stated["appealToken"]
     asked = {"appealToken": stated["appealToken"], "text": "please"}
     assert (await service.call("moderation/appeal_by_token", {**asked, "appealToken": "x.y"})).code == 3014
     assert (await service.call("moderation/appeal_by_token", asked)).data["state"] == "appealed"
     assert (await service.call("moderation/appeal_by_token", asked)).code == 2002
+    again = await service.call("oauth/signature", service.sign(account.username, account.salt))
+    assert (again.code, "appealToken" in again.body) == (3002, False)
     newer = {"userId": stage.guest.user, "seconds": 7200, "reason": "something else"}
     await backend.call("admin/ban_user", newer)
     decide = {"statementId": done["statementId"], "grant": True}

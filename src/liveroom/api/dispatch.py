@@ -24,6 +24,7 @@ from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tena
 from liveroom.domain.accounts.sessions import Actor, Claims
 from liveroom.domain.errors import (
     BadRequest,
+    BanTerms,
     Failure,
     LiveUnavailable,
     Maintenance,
@@ -32,12 +33,14 @@ from liveroom.domain.errors import (
     StaleVersion,
     Unavailable,
 )
+from liveroom.domain.ids import UserId
 from liveroom.domain.moments import seconds_to_wait
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.tenants.model import Language, Tenant
 from liveroom.domain.tenants.server_keys import KEY_PREFIX
 from liveroom.log import log_unexpected
 from liveroom.usecases.accounts.profiles import Languages
+from liveroom.usecases.moderation.statements import Appeals
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -109,7 +112,8 @@ class Dispatcher:
                 result = await self._run(method, raw, context, tenant, claims, uses)
         except Failure as failure:
             language = await self._language(tenant, context, claims, failure)
-            outcome = self._refuse(method, failure, language, context, self._warnings(method, raw, language))
+            warnings, appeal = self._warnings(method, raw, language), await self._appeal_token(failure)
+            outcome = self._refuse(method, failure, language, context, warnings, appeal=appeal)
         except deadlines.Overdue as late:
             outcome = self._refuse(method, LiveUnavailable(str(late)), spoken(tenant, context), context)
         except Exception as problem:
@@ -221,6 +225,13 @@ class Dispatcher:
             named = await self._languages.of(claims.user)
         return named or tenant.language
 
+    async def _appeal_token(self, failure: Failure) -> str:
+        """Return with what somebody who is banned can appeal, as they cannot sign in; "" for any other failure."""
+        if not isinstance(failure, BanTerms) or not failure.user:
+            return ""
+        appeals: Appeals = self._use_cases[Appeals]
+        return await appeals.token_while_banned(UserId(failure.user))
+
     def _has_unknown(self, method: Method, raw: Mapping[str, Any]) -> bool:
         """Say whether there may be something to warn of."""
         if method.is_keepalive:
@@ -248,6 +259,8 @@ class Dispatcher:
         language: Language,
         context: RequestContext,
         warnings: Sequence[str] = (),
+        *,
+        appeal: str = "",
     ) -> Outcome:
         code = code_of(failure, method.bad_request)
         if code is Code.Success:
@@ -255,6 +268,8 @@ class Dispatcher:
         beside: dict[str, Any] = {"warnings": warnings} if warnings else {}
         if code is Code.Maintenance:
             beside["notice"] = self._maintenance
+        if appeal:
+            beside["appealToken"] = appeal
         if isinstance(failure, RateLimited):
             beside["retryAfter"] = max(1, seconds_to_wait(failure.retry_after))
         if code in _DEPENDED_ON:

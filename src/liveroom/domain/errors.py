@@ -171,10 +171,12 @@ class BanTerms:
 
     until: datetime | None = None
     reason: str = ""
+    user: str = ""
+    """Whom it concerns, where the caller has proved to be them: they may appeal."""
 
-    def lasting(self, until: datetime | None, reason: str) -> Self:
+    def lasting(self, until: datetime | None, reason: str, user: str = "") -> Self:
         """Return the failure with the details of the ban."""
-        self.until, self.reason = until, reason
+        self.until, self.reason, self.user = until, reason, user
         return self
 
 

@@ -26,7 +26,8 @@ Beside a token or key, `apaasAppId` may be left out; another tenant's name is re
 Every answer is HTTP 200 and a JSON object: `errorCode` (0, or one of the [codes](errors.md)), `errorMessage` (for
 people, in Chinese or English), `data` if there is any, `version` and `requestId` (the request's `X-Request-ID`, or a
 generated one). An error also has `codeStr`, and its `data` is `{}` or left out; where waiting helps (3004, 209), it has
-`retryAfter`, the seconds to wait.
+`retryAfter`, the seconds to wait. Whoever is banned from the tenant because of a report may find an `appealToken`
+beside 3002 or 204, for `moderation/appeal_by_token`.
 
 If a call has parameters that the method does not have, or an `apaasAppId` that names no tenant, it is carried out all
 the same, and `warnings` in the answer says so, in at most ten short texts. Parameters that shipped apps send are never

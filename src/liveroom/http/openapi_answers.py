@@ -55,6 +55,11 @@ _REFUSAL: Final[Schema] = {
             "additionalProperties": {"type": "string"},
             "description": "With code 120: the operator's message, by language.",
         },
+        "appealToken": {
+            "type": "string",
+            "description": "With 3002 and 204, to whoever is banned from the tenant because of a report: for "
+            "`moderation/appeal_by_token`.",
+        },
         "retryAfter": {
             "type": "integer",
             "minimum": 1,

@@ -64,7 +64,7 @@ class User:
     def check_ban(self, now: datetime) -> None:
         """Raise ``UserBanned``, with how long and why, where the user may not use the service now."""
         if self.is_banned(now):
-            raise UserBanned().lasting(self.banned_until, self.ban_reason)
+            raise UserBanned().lasting(self.banned_until, self.ban_reason, self.id)
 
 
 class Timed(NamedTuple):

@@ -107,7 +107,7 @@ def why_over(user: User | None, now: datetime) -> TokenInvalid:
     """Return the refusal of a session that has ended, of a banned user with how long and why."""
     if user is None or not user.is_banned(now):
         return TokenInvalid()
-    return SessionBanned().lasting(user.banned_until, user.ban_reason)
+    return SessionBanned().lasting(user.banned_until, user.ban_reason, user.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest, StatementNotFound
+from liveroom.domain.errors import BadRequest, StatementNotFound, Unavailable
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.moderation.evidence import kept_until
+from liveroom.domain.moderation.reports import Measure
 from liveroom.domain.moderation.statements import AppealState, StatementOfReasons
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.paging import cut
@@ -17,6 +18,8 @@ from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.moderation.measures import Measures
 from liveroom.usecases.moderation.notifying import ModerationNotifier
 
+_LOOKED_THROUGH: Final = 20
+"""Newest statements of a user among which that of their ban is looked for."""
 _ONCE: Final = "statementId: it was appealed before, or too long ago"
 
 
@@ -48,6 +51,16 @@ class Appeals:
     async def appeal_by_token(self, token: str, text: str) -> StatementOfReasons:
         """Do the same for whoever has a statement's token."""
         return await self._appeal(self.notifier.tokens.read(token), text, None)
+
+    async def token_while_banned(self, user: UserId) -> str:
+        """Return the token with which somebody can appeal against their ban from the tenant; "" where they cannot."""
+        try:
+            stated = await self.db.statements.of_user(user, "", _LOOKED_THROUGH)
+        except Unavailable:
+            return ""
+        bans = [one for one in stated if one.measure is Measure.BAN and not one.room]
+        is_open = bool(bans) and bans[0].may_be_appealed(self.clock.now())
+        return self.notifier.tokens.of(bans[0]) if is_open else ""
 
     async def page(
         self, operator: Operator, state: AppealState, *, cursor: str, limit: int
