@@ -67,6 +67,45 @@ export const PAGES: readonly ConsolePage[] = [
     load: () => import('./pages/ReportsPage.vue'),
     listed: { group: 'care', icon: 'flag', key: 'p' },
   },
+  {
+    name: 'operators',
+    path: '/operators',
+    title: 'page.operators',
+    permission: 'operators.view',
+    load: () => import('./pages/OperatorsPage.vue'),
+    listed: { group: 'service', icon: 'shield', key: 'o' },
+  },
+  {
+    name: 'roles',
+    path: '/roles',
+    title: 'page.roles',
+    permission: 'operators.view',
+    load: () => import('./pages/RolesPage.vue'),
+    listed: { group: 'service', icon: 'key' },
+  },
+  {
+    name: 'webhooks',
+    path: '/webhooks',
+    title: 'page.webhooks',
+    permission: 'webhooks.view',
+    load: () => import('./pages/WebhooksPage.vue'),
+    listed: { group: 'service', icon: 'hook', key: 'w' },
+  },
+  {
+    name: 'audit',
+    path: '/audit',
+    title: 'page.audit',
+    permission: 'audit.view',
+    load: () => import('./pages/AuditPage.vue'),
+    listed: { group: 'service', icon: 'history', key: 'a' },
+  },
+  {
+    name: 'account',
+    path: '/account',
+    title: 'page.account',
+    permission: null,
+    load: () => import('./pages/AccountPage.vue'),
+  },
 ];
 
 /** The pages that are listed for whoever has these permissions. */

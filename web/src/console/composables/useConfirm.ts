@@ -10,7 +10,8 @@ export interface Choice {
 export interface Field {
   readonly name: string;
   readonly label: string;
-  readonly kind: 'choice' | 'text' | 'long' | 'switch' | 'number';
+  /** `many`: several of the choices, joined by commas in the value. */
+  readonly kind: 'choice' | 'many' | 'text' | 'long' | 'secret' | 'switch';
   readonly value?: string;
   readonly choices?: readonly Choice[];
   readonly needed?: boolean;
@@ -37,6 +38,14 @@ interface Asked extends Question {
   readonly answer: (said: Said | null) => void;
 }
 
+/** Something that is shown this once, such as a link or a secret. */
+export interface Secret {
+  readonly title: string;
+  readonly text: string;
+  readonly secrets: readonly string[];
+}
+
+const shown = shallowRef<Secret | null>(null);
 const asked = shallowRef<Asked | null>(null);
 const password = shallowRef<((given: string | null) => void) | null>(null);
 
@@ -44,6 +53,11 @@ export function useConfirm() {
   return {
     asked,
     password,
+    shown,
+    /** Show something that will not be shown again. */
+    show: (secret: Secret) => {
+      shown.value = secret;
+    },
     /** Ask; null where the operator would rather not. */
     ask: (question: Question): Promise<Said | null> =>
       new Promise((resolve) => {

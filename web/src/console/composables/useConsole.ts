@@ -1,20 +1,11 @@
 /** The console's session: who is signed in, for which tenant, and what they may do. */
 import { computed, inject, type InjectionKey, ref } from 'vue';
 
+import type { Data } from '@liveroom/client';
 import { Api, CallRefused } from '../api';
 
 /** Who is signed in. */
-export interface Me {
-  readonly operatorId: string;
-  readonly name: string;
-  readonly displayName: string;
-  readonly roles: readonly string[];
-  readonly permissions: readonly string[];
-  /** The tenants they may see; `*` for all of them. */
-  readonly tenants: readonly string[];
-  readonly language: string;
-  readonly hasTotp: boolean;
-}
+export type Me = Data<'operators/me'>;
 
 export type Console = ReturnType<typeof makeConsole>;
 export const CONSOLE: InjectionKey<Console> = Symbol('console');
@@ -39,7 +30,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   async function confirmed(): Promise<boolean> {
     const password = await askPassword();
     if (password === null) return false;
-    await api.ask('operators/confirm', { password });
+    await api.call('operators/confirm', { password });
     return true;
   }
 
@@ -48,7 +39,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   /** Learn who is signed in; nobody, where the service refuses. */
   async function restore(): Promise<void> {
     try {
-      take((await api.ask('operators/me', {})).data as Me);
+      take(await api.call('operators/me', {}));
     } catch (failure) {
       if (!(failure instanceof CallRefused)) throw failure;
       signedOut();
@@ -67,8 +58,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   }
 
   function take(found: Me): void {
-    const known = found.tenants.filter((name) => name !== EVERYTHING);
-    if (!found.tenants.includes(EVERYTHING) && !known.includes(tenant.value)) choose(known[0] ?? '');
+    if (!found.tenants.includes(tenant.value)) choose(found.tenants[0] ?? '');
     me.value = found;
   }
 
@@ -78,7 +68,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   }
 
   async function leave(method: 'operators/sign_out' | 'operators/sign_out_everywhere'): Promise<void> {
-    await api.ask(method, {});
+    await api.call(method, {});
     signedOut();
   }
 

@@ -6,5 +6,5 @@ import { useConsole } from './useConsole';
 /** Their names; "" is the default one. */
 export function useTenants(): ComputedRef<readonly string[]> {
   const { me } = useConsole();
-  return computed(() => (me.value?.tenants ?? []).filter((name) => name !== '*'));
+  return computed(() => me.value?.tenants ?? []);
 }
