@@ -71,6 +71,15 @@ def addresses(settings: Settings, port: int, network: Sequence[str]) -> list[str
     return [f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}" for host in hosts]
 
 
+def console_address(settings: Settings, service: Sequence[str]) -> str:
+    """Return where the console is: beside the service at one of its addresses, or at a port of its own."""
+    where = service[-1] if service else ""
+    if settings.console_port:
+        own = replace(settings, host=settings.console_host or settings.host)
+        where = addresses(own, settings.console_port, ())[-1]
+    return f"{where}{settings.base_path}/console"
+
+
 def qr_code(address: str) -> Text:
     """Return an address as a picture for a phone's camera, black on white whatever colours the terminal has."""
     rows = [tuple(row) for row in segno.make(address, error="l").matrix_iter(border=2)]
@@ -84,7 +93,7 @@ def _facts(settings: Settings, addresses: Sequence[str], has_page: bool) -> Iter
     for address in addresses:
         yield "address", f"{address}{settings.base_path}"
     if settings.console and has_page:
-        yield "console", f"{_console(settings, addresses)}{settings.base_path}/console"
+        yield "console", console_address(settings, addresses)
     if settings.https:
         yield "certificate", _certificate(settings)
     yield "data folder", str(settings.data_dir)
@@ -101,14 +110,6 @@ def _facts(settings: Settings, addresses: Sequence[str], has_page: bool) -> Iter
         yield "processes", str(settings.workers)
     if settings.maintenance:
         yield "maintenance", "every call is answered with code 120"
-
-
-def _console(settings: Settings, service: Sequence[str]) -> str:
-    """Return where the console is, without its path: beside the service, or at a port of its own."""
-    if not settings.console_port:
-        return service[0] if service else ""
-    own = replace(settings, host=settings.console_host or settings.host)
-    return addresses(own, settings.console_port, ())[0]
 
 
 def _certificate(settings: Settings) -> str:

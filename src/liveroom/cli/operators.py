@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from liveroom.app.assembly import Core
-from liveroom.cli.banner import addresses
+from liveroom.cli.banner import addresses, console_address
 from liveroom.cli.core import run
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import noted
@@ -148,8 +148,7 @@ async def _disable(core: Core, name: str, *, disabled: bool) -> None:
 
 def _show_link(core: Core, account: OperatorAccount, token: str, url: str) -> None:
     settings = core.settings
-    port = settings.console_port or settings.port
-    base = url.rstrip("/") or f"{addresses(settings, port, ())[-1]}{settings.base_path}/console"
+    base = url.rstrip("/") or console_address(settings, addresses(settings, settings.port, ()))
     link = f"{base}/#invitation={token}"
     where = ", ".join(show_tenants(account.tenants)).replace(ALL_TENANTS, "all tenants")
     say(link, id=account.id, name=account.name, link=link, until=account.link_until)

@@ -81,7 +81,7 @@ export const PAGES: readonly ConsolePage[] = [
     title: 'page.roles',
     permission: 'operators.view',
     load: () => import('./pages/RolesPage.vue'),
-    listed: { group: 'service', icon: 'key' },
+    listed: { group: 'service', icon: 'person' },
   },
   {
     name: 'webhooks',

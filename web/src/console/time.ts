@@ -20,6 +20,11 @@ export function readTime(wire: string): Date | null {
   return Number.isNaN(read.getTime()) ? null : read;
 }
 
+/** Write a time as the service reads it. */
+export function wireTime(at: Date): string {
+  return at.toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** Say whether a time means that something never ends. */
 export function isForEver(at: Date): boolean {
   return at.getUTCFullYear() >= NEVER_ENDS;
