@@ -21,6 +21,7 @@ async def tell(evening: Evening, server: str) -> None:
     await evening.call_in(an, "operators/invitation", token=invited["token"])
     await evening.call_in(an, "operators/accept_invitation", token=invited["token"], password=_PASSWORD)
     await evening.call_in(an, "operators/sign_out")
+    await evening.call_in(an, "operators/ways")
     await evening.call_in(an, "operators/sign_in", name="an-an", password=_PASSWORD)
     await evening.call_in(an, "operators/me")
     await evening.call_in(an, "operators/confirm", password=_PASSWORD)

@@ -82,6 +82,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     failures.SecondFactorMissing: Code.SecondFactorRequired,
     failures.ConfirmationRequired: Code.ConfirmationRequired,
     failures.LinkSpent: Code.UserCodeExpired,
+    failures.SignInExpired: Code.UserCodeExpired,
+    failures.CompanyRefused: Code.PermissionDenied,
     failures.ForeignPage: Code.PermissionDenied,
     failures.HttpsMissing: Code.PermissionDenied,
     failures.NotOnThisMachine: Code.PermissionDenied,
@@ -270,6 +272,8 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "链接已使用、已被替换或已过期",
         "the link was used, replaced, or is too old: ask for a new one",
     ),
+    failures.SignInExpired: ("登录已超时，请重试", "the sign-in has taken too long: try again"),
+    failures.CompanyRefused: ("你所在的组没有控制台角色", "none of your groups has a role in the console"),
     failures.ForeignPage: (
         "此接口只能由控制台页面调用",
         "only the console's own page can call this method",

@@ -100,6 +100,7 @@ class Core:
         await self.vendors.hang_up()
         await self.hook_calls.client.close()
         await self.outward.close()
+        await self.services.console.operators.company.close()
 
 
 async def assemble(

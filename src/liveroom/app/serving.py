@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from liveroom import deadlines
 from liveroom.app.assembly import Core
@@ -23,6 +23,7 @@ from liveroom.clock import SystemClock
 from liveroom.domain.ids import RoomId
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
+from liveroom.http.company import company_routes
 from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Counted, Meter, MetricsPage
 from liveroom.http.pages import Pages, open_pages
@@ -115,17 +116,9 @@ def make_app(
         queue = core.jobs.vendors.queue
         shown |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
-    request_driven = core.request_driven
-
-    async def tick() -> Mapping[str, int]:
-        if request_driven is not None:
-            await request_driven.begin()
-        return await core.tick()
-
-    key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
         registry,
-        [*health_routes(health, figures, tick=tick, internal_key=key), *make_callbacks(core), *routes],
+        [*_health(core, health, figures), *make_callbacks(core), *(_company(core) if console else ()), *routes],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,
@@ -142,8 +135,28 @@ def make_app(
         console=console,
         logs_calls=settings.log_level == "debug",
     )
-    calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
+    driven = core.request_driven
+    calls = core.dispatcher if driven is None else RequestDrivenCalls(core.dispatcher, driven)
     return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+
+
+def _health(core: Core, health: Health, figures: MetricsPage | None) -> list[Route]:
+    """Return the routes for whoever runs the service."""
+    request_driven, key = core.request_driven, core.settings.internal_key
+
+    async def tick() -> Mapping[str, int]:
+        if request_driven is not None:
+            await request_driven.begin()
+        return await core.tick()
+
+    return health_routes(health, figures, tick=tick, internal_key="" if key is None else key.reveal())
+
+
+def _company(core: Core) -> list[Route]:
+    """Return the routes of sign-in by the company, where there is one."""
+    operators, url = core.services.console.operators, core.settings.oidc_url.rstrip("/")
+    lasts = int(core.settings.operator_session.total_seconds())
+    return company_routes(operators.company, url, lasts) if operators.company.provider is not None else []
 
 
 def _reached(settings: Settings) -> list[str]:

@@ -197,7 +197,10 @@ class LiveroomAsgi:
 
     def _site_scope(self, scope: Scope, request_id: str) -> Scope:
         path = "/" + self._paths.relative(scope["path"])
-        state = {**scope.get("state", {}), "request_id": request_id, "base": self._paths.root(scope["path"])}
+        client = scope.get("client")
+        address = self._addresses.of(client[0] if client else "", scope["headers"])
+        ours = {"request_id": request_id, "base": self._paths.root(scope["path"]), "address": address}
+        state = {**scope.get("state", {}), **ours}
         return {**scope, "path": path, "raw_path": path.encode(), "root_path": "", "state": state}
 
     async def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -97,7 +97,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     ]
     if pages is not None:
         own += [*_page_routes(pages, preview), *_console_routes(pages, console)]
-    site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
+    site = Starlette(routes=[*routes, *own], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
 

@@ -46,7 +46,7 @@ from liveroom.ports.moderating import (
     WordRows,
 )
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
-from liveroom.ports.operators import OperatorSessionRows, PasswordHashes, SecondFactors
+from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
@@ -90,6 +90,7 @@ __all__ = [
     "Clock",
     "CodeRows",
     "CodeSender",
+    "CompanyProvider",
     "Comparing",
     "ConfigurationVersion",
     "ConfiguredItem",

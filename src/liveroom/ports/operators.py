@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.operators.account import OperatorSession
+from liveroom.domain.operators.company import CompanyIdentity
 
 
 class OperatorSessionRows(Protocol):
@@ -46,3 +47,15 @@ class SecondFactors(Protocol):
 
     def step_of(self, secret: str, code: str, now: datetime, after: int) -> int | None:
         """Return of which half minute behind ``after`` the code is; None for a wrong, used or old one."""
+
+
+class CompanyProvider(Protocol):
+    """The company's OpenID provider. Raises ``ProviderUnavailable`` and ``ProviderNonsense``."""
+
+    async def address(self, state: str, nonce: str, verifier: str, *, fresh: bool) -> str:
+        """Return where the browser is sent; ``fresh``: the password is asked for there, also of who is signed in."""
+
+    async def identity(self, code: str, verifier: str, nonce: str, *, fresh: bool) -> CompanyIdentity:
+        """Return who has come back with a code."""
+
+    async def close(self) -> None: ...

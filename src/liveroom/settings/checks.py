@@ -31,6 +31,7 @@ def check(settings: Settings) -> list[str]:
     parts = (
         _addresses,
         _console,
+        _openid,
         _tls,
         _stores,
         _secrets,
@@ -80,6 +81,19 @@ def _console(settings: Settings) -> Iterator[str]:
         yield f"{port} is set, but a web function has one port; remove it."
     if settings.console_port and settings.console_port == settings.port:
         yield f"{port} is the port of the service itself; choose another, or remove it."
+
+
+def _openid(settings: Settings) -> Iterator[str]:
+    needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_url", "oidc_groups")
+    given = [name for name in needed if getattr(settings, name)]
+    if given and len(given) < len(needed):
+        missing = [variable(name) for name in needed if name not in given]
+        are = "is" if len(missing) == 1 else "are"
+        yield f"{variable(given[0])} is set, but {', '.join(missing)} {are} missing; set all of them, or none."
+    for name in ("oidc_issuer", "oidc_url"):
+        at = getattr(settings, name)
+        if at and not re.match(rf"https://{_HOST_PORT}|http://{_HERE}", at):
+            yield f"{variable(name)} is {at!r}; write an address that begins with https://."
 
 
 def _tls(settings: Settings) -> Iterator[str]:

@@ -197,6 +197,17 @@ def parse_policies(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def parse_group_roles(text: str) -> tuple[tuple[str, str, str], ...]:
+    found = []
+    for part in parse_list(text):
+        group, equals, role = (piece.strip() for piece in part.rpartition("="))
+        role, _, tenants = (piece.strip() for piece in role.partition("@"))
+        if not (equals and group and role):
+            raise ValueError(f"must be a list group=role or group=role@tenant+tenant; {part!r} is neither")
+        found.append((group, role, tenants))
+    return tuple(found)
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Return a parser that takes one of the words given, in any case."""
 

@@ -12,6 +12,7 @@ from liveroom.api.operators.shapes import Me, SessionObject, me_of, session_of
 from liveroom.api.parameters import Id, Request, Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.operators.failures import HttpsMissing, NotOnThisMachine
+from liveroom.usecases.operators.company import CompanySignIns
 from liveroom.usecases.operators.first import FirstOperator
 from liveroom.usecases.operators.sessions import Opened, OperatorSessions
 from liveroom.usecases.operators.signing_in import OperatorSignIns
@@ -19,6 +20,21 @@ from liveroom.usecases.tenants.registry import Tenancy
 
 _Password = Annotated[str, Text(800)]
 _Code = Annotated[str, Text(32)]
+
+
+class WaysIn(Shape):
+    """How operators sign in here, beside name and password."""
+
+    company: bool
+    """By the company's accounts: a link to ``/console/oidc/start`` does it."""
+    needs_totp: bool
+    """A second factor is a must for those with a password."""
+
+
+@method("base/v1/operators/ways", bad_request=Code.SystemVerifyError, who=Who.CONSOLE, reply=WaysIn)
+async def ways(call: Request, visitor: ConsoleVisitor, sign_ins: OperatorSignIns, company: CompanySignIns) -> WaysIn:
+    """Return how operators sign in here, for the page that asks them to."""
+    return WaysIn(company=company.provider is not None, needs_totp=sign_ins.needs_totp)
 
 
 class SignIn(Request):

@@ -57,3 +57,11 @@ class OperatorNotFound(UserNotFound):
 
 class NotOnThisMachine(PermissionDenied):
     """The link of the first operator was opened from elsewhere, or through a proxy."""
+
+
+class CompanyRefused(PermissionDenied):
+    """The company vouches for somebody none of whose groups has a role here."""
+
+
+class SignInExpired(LinkSpent):
+    """The browser has come back from the company too late, twice, or without having been sent there."""

@@ -180,7 +180,7 @@ class OperatorAccounts:
             if changed is not None:
                 granter.check(book.of(changed.roles, changed.within), changed.within)
             if checks_last and account.is_administrator and not (changed is not None and changed.is_administrator):
-                await _check_others(tx, id)
+                await check_others(tx, id)
             await (
                 tx.operators.remove(id) if changed is None else tx.operators.put(OPERATORS.seal(changed, self.vault))
             )
@@ -196,7 +196,7 @@ class OperatorAccounts:
         return read_tenants(tenants, [tenant.name for tenant in self.tenants.all()])
 
 
-async def _check_others(tx: Tx, id: str) -> None:
+async def check_others(tx: Tx, id: str) -> None:
     """Raise ``LastAdministrator`` where nobody but this one can do everything."""
     if not any(stored.item.is_administrator for stored in await tx.operators.list() if stored.item.id != id):
         raise LastAdministrator("this is the last administrator who can sign in: make another one first")

@@ -89,8 +89,13 @@ class OperatorSessions:
         book = await self.roles.book()
         return SignedIn(stored.item, session, book.of(stored.item.roles, stored.item.within))
 
-    async def open(self, tx: Tx, account: OperatorAccount, browser: Browser) -> Opened:
-        """Begin a session, in the transaction that has found the operator to be who they say."""
+    async def open(
+        self, tx: Tx, account: OperatorAccount, browser: Browser, *, confirmed: datetime | None = None
+    ) -> Opened:
+        """Begin a session, in the transaction that has found the operator to be who they say.
+
+        ``confirmed``: when they gave their password; None: just now.
+        """
         token, now = new_token(), self.clock.now()
         session = OperatorSession(
             digest_of(token),
@@ -101,7 +106,7 @@ class OperatorSessions:
             expires=now + self.lasts,
             address=bounded(browser.address),
             device=bounded(browser.device, _DEVICE_MAX),
-            confirmed=now,
+            confirmed=now if confirmed is None else confirmed,
         )
         await tx.operator_sessions.add(session)
         book = await self.roles.book(tx)

@@ -1,0 +1,116 @@
+"""Operators who sign in by the company's accounts: sent to its provider, and let in by their groups when they are back.
+
+What has to be the same on the way back (state, nonce, the secret of PKCE) is in a sealed cookie of five minutes: no
+process has to remember it. Roles and tenants follow the groups at each sign-in. An account that was made here is never
+taken over: whoever comes from the company has one of their own.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+
+from liveroom.domain.errors import KeyMissing, NotOffered
+from liveroom.domain.ids import DEFAULT_TENANT, new_id
+from liveroom.domain.operators.account import OperatorAccount, read_displayed
+from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted
+from liveroom.domain.operators.failures import CompanyRefused, SignInExpired, SignInRefused
+from liveroom.ports import CompanyProvider, Tx
+from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.operators.accounts import OPERATORS, OperatorAccounts, check_others
+from liveroom.usecases.operators.sessions import Browser, Opened
+
+LASTS: Final = timedelta(minutes=5)
+CALLBACK: Final = "console/oidc/callback"
+_CONTEXT: Final = "console sign-in by the company"
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Departure(NamedTuple):
+    """Where the browser is sent, and the cookie that it brings back."""
+
+    address: str
+    cookie: str
+
+
+_Kept = tuple[str, str, str, int, bool]
+"""State, nonce, PKCE's secret, until when (seconds), and whether the password is asked for anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySignIns:
+    """The company's way in; ``provider`` None: there is none."""
+
+    accounts: OperatorAccounts
+    provider: CompanyProvider | None
+    rules: Sequence[GroupRule]
+    trail: Audit
+
+    async def begin(self, *, fresh: bool) -> Departure:
+        """Send a browser to the provider; ``fresh``: the password is asked for there. Raises ``NotOffered``."""
+        if self.provider is None:
+            raise NotOffered
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        until = int((self.accounts.clock.now() + LASTS).timestamp())
+        kept: _Kept = (state, nonce, verifier, until, fresh)
+        address = await self.provider.address(state, nonce, verifier, fresh=fresh)
+        return Departure(address, self.accounts.vault.seal(msgspec.json.encode(kept).decode(), _CONTEXT))
+
+    async def finish(self, cookie: str, state: str, code: str, browser: Browser) -> Opened:
+        """Let in who has come back. Raises ``SignInExpired``, ``CompanyRefused``, ``SignInRefused``."""
+        if self.provider is None:
+            raise NotOffered
+        kept_state, nonce, verifier, until, fresh = self._read(cookie)
+        is_late = self.accounts.clock.now().timestamp() >= until
+        if is_late or not hmac.compare_digest(kept_state.encode(), state.encode()) or not code:
+            raise SignInExpired
+        found = await self.provider.identity(code, verifier, nonce, fresh=fresh)
+        grant = granted(self.rules, found.groups)
+        if grant is None:
+            raise CompanyRefused
+        opened = await self.accounts.roles.in_turn(lambda tx: self._admit(tx, found, grant, browser))
+        self.accounts.sessions.forget()
+        await self._note(opened.signed_in.account, browser)
+        return opened
+
+    async def _admit(self, tx: Tx, found: CompanyIdentity, grant: Granted, browser: Browser) -> Opened:
+        now, vault = self.accounts.clock.now(), self.accounts.vault
+        everyone = [stored.item for stored in await tx.operators.list()]
+        known = next((one for one in everyone if one.subject == found.key), None)
+        if known is not None and known.disabled is not None:
+            raise SignInRefused
+        shown = read_displayed(found.display_name)[:100]
+        if known is None:
+            name = free_name(found.name, [one.name for one in everyone])
+            fresh = OperatorAccount(new_id(now), name, shown or name, grant.roles, grant.tenants, "", now)
+            account = replace(fresh, subject=found.key, signed_in=now)
+        else:
+            account = replace(known, roles=grant.roles, tenants=grant.tenants, signed_in=now)
+            account = replace(account, display_name=shown or known.display_name)
+            if known.is_administrator and not account.is_administrator:
+                await check_others(tx, known.id)
+        await tx.operators.put(OPERATORS.seal(account, vault))
+        confirmed = min(found.authenticated or _LONG_AGO, now)
+        return await self.accounts.sessions.open(tx, account, browser, confirmed=confirmed)
+
+    def _read(self, cookie: str) -> _Kept:
+        try:
+            kept: _Kept = msgspec.json.decode(self.accounts.vault.open(cookie, _CONTEXT), type=_Kept)
+        except (KeyMissing, msgspec.DecodeError):
+            raise SignInExpired from None
+        return kept
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self.provider is not None:
+            await self.provider.close()
+
+    async def _note(self, account: OperatorAccount, browser: Browser) -> None:
+        noted = await self.trail.note(
+            DEFAULT_TENANT, account.actor, CALLBACK, address=browser.address, request=browser.request
+        )
+        self.trail.answered(noted, 0)
