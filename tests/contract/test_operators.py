@@ -77,6 +77,8 @@ async def test_a_wrong_name_a_wrong_password_and_a_disabled_operator_are_refused
     assert (await chief.call("admin/disable_operator", disabled)).data["state"] == "disabled"
     wrong.append(await Browser(service).sign_in(browser.name))
     assert {answer.code for answer in wrong} == {Code.SystemVerifyError}
+    assert [entry.code for entry in await audited(service, "-")] == [98]
+    assert [entry.code for entry in await audited(service, browser.operator)] == [98, 98, 0]
     assert len({answer.body["errorMessage"] for answer in wrong}) == 1
     assert (await browser.call("operators/me")).code == Code.UserTokenInvalid
     assert (await chief.call("admin/disable_operator", {**disabled, "disabled": False})).data["state"] == "active"

@@ -10,9 +10,13 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from liveroom import deadlines
+
 T = TypeVar("T")
 _AT_ONCE: Final = 2
 """Hashes that are made at the same time: each takes 19 MiB and a processor for some hundredths of a second."""
+_WAITS: Final = 2.0
+"""Seconds that a password waits for its turn: whoever sends more than can be checked keeps others waiting no longer."""
 _SECONDS: Final = 30
 _ISSUER: Final = "liveroom"
 
@@ -44,8 +48,15 @@ class Argon2Hashes:
         return bool(hashed)
 
     async def _beside(self, work: Callable[[], T]) -> T:
-        async with self._turns:
+        try:
+            async with deadlines.within(_WAITS):
+                await self._turns.acquire()
+        except TimeoutError as late:
+            raise deadlines.Overdue("too many passwords are checked at once") from late
+        try:
             return await asyncio.to_thread(work)
+        finally:
+            self._turns.release()
 
 
 class TotpCodes:

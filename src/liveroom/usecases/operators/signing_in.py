@@ -30,6 +30,10 @@ SIGN_IN: Final = "base/v1/operators/sign_in"
 ACCEPT: Final = "base/v1/operators/accept_invitation"
 
 
+_NOBODY: Final = "operator:-"
+"""Whoever gives a name that nobody has, which may be a password in the wrong field: it is not kept."""
+
+
 class OpenInvitation(NamedTuple):
     """What a link shows to whom it is for."""
 
@@ -64,23 +68,22 @@ class OperatorSignIns:
         name = fold_name(name)
         attempt = await self.guesses.begin(f"operator:{name}", browser.address)
         account = next((one.item for one in await self.sessions.db.operators.list() if one.item.name == name), None)
-        if account is None:
-            await self.hashes.is_right("", _typed(password))
-            await attempt.failed()
-            raise SignInRefused
+        actor = _NOBODY if account is None else account.actor
         try:
             opened = await self._admit(account, password, code, browser, attempt)
         except Failure as failure:
-            await self._note(account, SIGN_IN, browser, self.code_of(failure))
+            # Of a name that nobody has too: how long an answer takes must not say whose names there are.
+            await self._note(actor, SIGN_IN, browser, self.code_of(failure))
             raise
-        await self._note(account, SIGN_IN, browser, 0)
+        await self._note(actor, SIGN_IN, browser, 0)
         attempt.remember()
         return opened
 
     async def _admit(
-        self, account: OperatorAccount, password: str, code: str, browser: Browser, attempt: Attempt
+        self, account: OperatorAccount | None, password: str, code: str, browser: Browser, attempt: Attempt
     ) -> Opened:
-        if not await self.hashes.is_right(account.password, _typed(password)) or account.disabled is not None:
+        is_right = await self.hashes.is_right("" if account is None else account.password, _typed(password))
+        if account is None or not is_right or account.disabled is not None:
             await attempt.failed()
             raise SignInRefused
         if not account.has_totp and self.needs_totp:
@@ -159,13 +162,11 @@ class OperatorSignIns:
         opened = await self.sessions.db.transact(work)
         if opened is None:
             raise LinkSpent
-        await self._note(asked, ACCEPT, browser, 0)
+        await self._note(asked.actor, ACCEPT, browser, 0)
         return Accepted(opened, codes)
 
-    async def _note(self, account: OperatorAccount, action: str, browser: Browser, code: int) -> None:
-        noted = await self.trail.note(
-            DEFAULT_TENANT, account.actor, action, address=browser.address, request=browser.request
-        )
+    async def _note(self, actor: str, action: str, browser: Browser, code: int) -> None:
+        noted = await self.trail.note(DEFAULT_TENANT, actor, action, address=browser.address, request=browser.request)
         self.trail.answered(noted, code)
 
 
