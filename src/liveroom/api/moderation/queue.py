@@ -1,6 +1,6 @@
 """``admin/*`` about reports: the queue that operators work on, each report with its evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.moderation.reports import ReportRow, ResolveReport, report_row
 from liveroom.api.parameters import Id, Many, Request, Text, Whole
 from liveroom.api.shapes import INT32_MAX, Shape
+from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.audit import shown_actor
@@ -34,6 +35,10 @@ _ANY = "any"
 class QueuedReport(ReportRow):
     """A report as operators see it."""
 
+    target_name: str
+    """As it is now; empty: none, or the account is gone."""
+    target_avatar: str
+    reporter_name: str
     measure: str
     """What was done: ``dismiss``, ``warn``, ``mute``, ``kick``, ``ban`` or ``close``; empty while it is open, and where
     it was resolved without saying."""
@@ -67,10 +72,22 @@ class ListTenantReports(Request):
     reply=list[QueuedReport],
     data=Data.LIST,
 )
-async def list_reports(call: ListTenantReports, operator: Operator, reports: Reports) -> Page:
+async def list_reports(call: ListTenantReports, operator: Operator, report_queue: ReportQueue) -> Page:
     """List the tenant's reports, for one room, reported user or reporter, or all, newest first."""
-    found, cursor = await reports.page_of(_query(call, operator))
-    return Page.of([_queued(one, operator) for one in found], cursor)
+    found, users, cursor = await report_queue.page(_query(call, operator))
+    return Page.of([QueuedReport(**_fields(one, users, operator)) for one in found], cursor)
+
+
+class ReportClaim(Shape):
+    """Who keeps a report for themselves."""
+
+    report_id: str
+    state: str
+    """``open`` or ``resolved``."""
+    claimed_by: str
+    """Which operator; empty: nobody."""
+    claimed_until_utc: str
+    claimed_by_me: bool
 
 
 class OneReport(Request):
@@ -105,7 +122,7 @@ async def get_report(call: OneReport, operator: Operator, report_queue: ReportQu
     """Return a report with its evidence: what is recalled, renamed or deleted later is still in it."""
     seen = await report_queue.get(operator, call.report_id)
     return ReportDetail(
-        **_fields(seen.report, operator),
+        **_fields(seen.report, seen.users, operator),
         evidence=seen.evidence,
         statement_id="" if seen.statement is None else seen.statement.id,
         warned=seen.warned,
@@ -118,15 +135,15 @@ async def get_report(call: OneReport, operator: Operator, report_queue: ReportQu
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
     permission="reports.handle",
-    reply=QueuedReport,
+    reply=ReportClaim,
     codes=(Code.ReportNotExists,),
 )
-async def claim_report(call: OneReport, operator: Operator, report_queue: ReportQueue) -> QueuedReport:
+async def claim_report(call: OneReport, operator: Operator, report_queue: ReportQueue) -> ReportClaim:
     """Keep an open report for oneself, for 15 minutes; again: for 15 minutes more.
 
     If somebody else has it (``claimedBy``), or it is resolved, nothing changes: ``claimedByMe`` says whether it worked.
     """
-    return _queued(await report_queue.claim(operator, call.report_id), operator)
+    return _claim(await report_queue.claim(operator, call.report_id), operator)
 
 
 @method(
@@ -134,12 +151,12 @@ async def claim_report(call: OneReport, operator: Operator, report_queue: Report
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
     permission="reports.handle",
-    reply=QueuedReport,
+    reply=ReportClaim,
     codes=(Code.ReportNotExists,),
 )
-async def release_report(call: OneReport, operator: Operator, report_queue: ReportQueue) -> QueuedReport:
+async def release_report(call: OneReport, operator: Operator, report_queue: ReportQueue) -> ReportClaim:
     """Let others have a report that the caller has claimed. Not claimed, or somebody else's: nothing changes."""
-    return _queued(await report_queue.release(operator, call.report_id), operator)
+    return _claim(await report_queue.release(operator, call.report_id), operator)
 
 
 @method(
@@ -282,16 +299,26 @@ def _handled(one: Handled, now: datetime) -> HandledReport:
     )
 
 
-def _queued(report: Report, operator: Operator) -> QueuedReport:
-    return QueuedReport(**_fields(report, operator))
+def _claim(report: Report, operator: Operator) -> ReportClaim:
+    return ReportClaim(report_id=report.id, state=report.state.value, **_claimed(report, operator))
 
 
-def _fields(report: Report, operator: Operator) -> dict[str, Any]:
+def _fields(report: Report, users: Mapping[UserId, User], operator: Operator) -> dict[str, Any]:
+    target, reporter = users.get(report.target), users.get(report.reporter)
+    return {
+        **msgspec.structs.asdict(report_row(report)),
+        "target_name": "" if target is None else target.name,
+        "target_avatar": "" if target is None else target.avatar,
+        "reporter_name": "" if reporter is None else reporter.name,
+        "measure": report.measure,
+        **_claimed(report, operator),
+    }
+
+
+def _claimed(report: Report, operator: Operator) -> dict[str, Any]:
     claimant = report.claimant(operator.now)
     until = wire_time(report.claimed_until) if claimant and report.claimed_until is not None else ""
     return {
-        **msgspec.structs.asdict(report_row(report)),
-        "measure": report.measure,
         "claimed_by": shown_actor(claimant),
         "claimed_until_utc": until,
         "claimed_by_me": claimant == operator.actor,

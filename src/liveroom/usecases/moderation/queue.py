@@ -4,12 +4,12 @@ Deed, statement of reasons and note are one transaction of each report: it is ac
 the same time and wherever the process dies. What follows in the live store is in the outbox.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from liveroom import faults
-from liveroom.domain.accounts.users import present
+from liveroom.domain.accounts.users import User, present
 from liveroom.domain.errors import PermissionDenied, Refused, ReportNotFound
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.ids import RoomId, UserId, new_id
@@ -19,6 +19,7 @@ from liveroom.domain.moderation.reasons import Reason
 from liveroom.domain.moderation.reports import CLAIMED_FOR, Measure, Report, ReportState
 from liveroom.domain.moderation.statements import StatementOfReasons, words_of
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, ReportQuery, Tx
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.moderation.measures import Measures, Subject
@@ -39,6 +40,8 @@ class SeenReport(NamedTuple):
     """How often the reported user was warned."""
     others: int
     """Other open reports about them, at most ``COUNTED``."""
+    users: Mapping[UserId, User]
+    """The reported user and the reporter, as they are now."""
 
 
 class _Resolved(NamedTuple):
@@ -61,6 +64,14 @@ class ReportQueue:
     notifier: ModerationNotifier
     news: ReportNews
 
+    async def page(self, query: ReportQuery) -> tuple[Sequence[Report], Mapping[UserId, User], str]:
+        """Return reports, the newest first, the users whom they name, and the next page's cursor."""
+        found = await self.db.reports.page(query._replace(limit=query.limit + 1))
+        page, following = cut(found, query.limit, lambda report: report.id)
+        named = {user for report in page for user in (report.target, report.reporter) if user}
+        users = {user.id: user for user in await self.db.users.list(sorted(named))} if named else {}
+        return page, users, following
+
     async def get(self, operator: Operator, id: str) -> SeenReport:
         """Return a report with its evidence. Raises ``ReportNotFound``."""
         tenant = operator.tenant.name
@@ -73,7 +84,9 @@ class ReportQueue:
             query = ReportQuery(tenant, None, ReportState.OPEN, "", COUNTED + 1, target=report.target)
             others = len([one for one in await self.db.reports.page(query) if one.id != id])
         statement = await self.db.statements.of_report(id)
-        return SeenReport(report, await self.db.evidence.get(id), statement, warned, min(others, COUNTED))
+        named = sorted({user for user in (report.target, report.reporter) if user})
+        users = {user.id: user for user in await self.db.users.list(named)}
+        return SeenReport(report, await self.db.evidence.get(id), statement, warned, min(others, COUNTED), users)
 
     async def claim(self, operator: Operator, id: str) -> Report:
         """Keep an open report for oneself for ``CLAIMED_FOR``; return it: of two at once one has it afterwards.

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from liveroom import deadlines
 from liveroom.domain.accounts.users import User
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, TenantName, UserId, first_id
@@ -110,7 +111,8 @@ class Wall:
         if task is not None and task.done() and self._is_old(task):
             task = None
         if task is None:
-            task = self._known[tenant] = asyncio.ensure_future(self._look(tenant))
+            task = self._known[tenant] = deadlines.spawn(self._look(tenant))
+            task.add_done_callback(_look_at)
         return await asyncio.shield(task)
 
     def _is_old(self, task: "asyncio.Task[_Needy]") -> bool:
@@ -127,6 +129,12 @@ class Wall:
         live = {room.id: room for room in await self.live.rooms(most) if room.tenant == tenant}
         ordered = by_need(seen, {id: room.members for id, room in live.items()})
         return _Needy(now, [live[id] for id in ordered], seen)
+
+
+def _look_at(task: "asyncio.Task[_Needy]") -> None:
+    """Look at the error of a task whose waiters may all be gone, so that asyncio does not complain about it."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _read_cursor(cursor: str) -> int:
