@@ -3,6 +3,7 @@ import { computed, inject, type InjectionKey, ref } from 'vue';
 
 import type { Data } from '@liveroom/client';
 import { Api, CallRefused } from '../api';
+import { Live } from '../live';
 
 /** Who is signed in. */
 export type Me = Data<'operators/me'>;
@@ -25,6 +26,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   const tenant = ref(localStorage.getItem(TENANT_KEPT_AS) ?? '');
   const signedOut = () => {
     me.value = null;
+    live.close();
   };
 
   async function confirmed(): Promise<boolean> {
@@ -35,6 +37,8 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   }
 
   const api = new Api({ root, tenant: () => tenant.value, onSignedOut: signedOut, confirmed });
+
+  const live = new Live(root, api);
 
   /** Learn who is signed in; nobody, where the service refuses. */
   async function restore(): Promise<void> {
@@ -63,6 +67,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   }
 
   function choose(name: string): void {
+    if (tenant.value !== name) live.close();
     tenant.value = name;
     localStorage.setItem(TENANT_KEPT_AS, name);
   }
@@ -74,6 +79,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
 
   return {
     api,
+    live,
     root,
     me: computed(() => me.value),
     tenant: computed(() => tenant.value),

@@ -26,6 +26,7 @@ export const en = {
   banTarget: 'Ban {name}',
   closeRoom: 'Close the room',
   details: 'Report {id}',
+  sound: 'A sound for each new report',
   pick: 'Choose a report to see it here.',
 };
 

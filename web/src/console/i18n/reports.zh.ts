@@ -28,5 +28,6 @@ export const zh: Readonly<Record<ReportsKey, string>> = {
   banTarget: '封禁 {name}',
   closeRoom: '关闭房间',
   details: '举报 {id}',
+  sound: '有新举报时提示音',
   pick: '选择一条举报在此查看。',
 };
