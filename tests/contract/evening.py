@@ -33,6 +33,10 @@ _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
     | {"webhookId", "auditId", "nextCursor", "operatorId"}
     | {"statementId", "claimedBy", "decidedBy", "addedBy", "by", "labelId", "noticeId"}
+    | {"webhookId", "auditId", "nextCursor"}
+    | {"operatorId"}
+    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
+    | {"noteId", "stayId"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})

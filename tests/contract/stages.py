@@ -102,6 +102,11 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _STATS + "my_attendance": lambda stage: _by_host(stage, broadcastId=stage.broadcast, limit="5", cursor=""),
 }
 
+
+def _member(stage: Stage) -> dict[str, Any]:
+    return {"roomId": stage.room, "userId": stage.guest.user}
+
+
 _ADMIN = "base/v1/admin/"
 ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable[Mapping[str, Any]]]]] = {
     _ADMIN + "issue_token": lambda stage: {"userId": stage.guest.user},
@@ -122,6 +127,25 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "bar_room": lambda stage: {"roomId": stage.room},
     _ADMIN + "unbar_room": lambda stage: {"roomId": stage.room},
     _ADMIN + "kick_user": lambda stage: {"roomId": stage.room, "userId": stage.guest.user},
+    _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
+    _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},
+    _ADMIN + "user_rooms": lambda stage: {"userId": stage.host.user, "limit": "5"},
+    _ADMIN + "hide_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "unhide_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "mute_user": lambda stage: {**_member(stage), "seconds": "60", "reason": "刷屏"},
+    _ADMIN + "unmute_user": _member,
+    _ADMIN + "ban_from_room": lambda stage: {**_member(stage), "seconds": "60", "reason": "刷屏"},
+    _ADMIN + "unban_from_room": _member,
+    _ADMIN + "warn_user": lambda stage: {**_member(stage), "text": "请勿刷屏"},
+    _ADMIN + "warn_room": lambda stage: {"roomId": stage.room, "text": "请换一个封面"},
+    _ADMIN + "list_notes": lambda stage: {"userId": stage.guest.user, "limit": "5"},
+    _ADMIN + "add_note": lambda stage: {"userId": stage.guest.user, "text": "第二次刷屏"},
+    _ADMIN + "delete_note": lambda _: {"noteId": "none"},
+    _ADMIN + "search_users": lambda stage: {"text": NICKNAME, "limit": "5"},
+    _ADMIN + "user_sessions": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "end_session": lambda stage: {"userId": stage.guest.user, "sessionId": "none"},
+    _ADMIN + "user_stays": lambda stage: {"userId": stage.guest.user, "limit": "5"},
+    _ADMIN + "user_bans": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "list_members": lambda stage: {"roomId": stage.room, "limit": "5"},
     _ADMIN + "presence": lambda stage: {"userIds": [stage.host.user, stage.guest.user]},
     _ADMIN + "explain_presence": lambda stage: {"userId": stage.guest.user},

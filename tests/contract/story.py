@@ -211,6 +211,37 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await evening.call(server, "admin/presence", userIds=[people.qiang.id, people.troll.id])
     await evening.call(server, "admin/explain_presence", userId=people.qiang.id)
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
+    await _look_at_rooms(evening, people, server, room)
+
+
+async def _look_at_rooms(evening: Evening, people: People, server: str, room: str) -> None:
+    about = {"roomId": room, "userId": people.troll.id}
+    await evening.service.core.jobs.relay.run()
+    await evening.call(server, "admin/search_rooms", text="雨夜", state="live")
+    await evening.call(server, "admin/hide_room", roomId=room, why="封面待核 checking the cover")
+    await evening.call(server, "admin/unhide_room", roomId=room)
+    await evening.call(server, "admin/list_broadcasts", roomId=room)
+    await evening.call(server, "admin/warn_room", roomId=room, text="请换一个封面 please choose another cover")
+    await evening.call(server, "admin/warn_user", **about, text="请勿刷屏 please stop flooding the chat")
+    await evening.call(server, "admin/mute_user", **about, seconds=600, reason="刷屏 spam")
+    await evening.call(server, "admin/unmute_user", **about)
+    await evening.call(server, "admin/ban_from_room", **about, seconds=86_400, reason="刷屏 spam")
+    await evening.call(server, "admin/user_bans", userId=people.troll.id)
+    await evening.call(server, "admin/unban_from_room", **about)
+
+
+async def _look_at_users(evening: Evening, people: People, server: str) -> None:
+    troll = people.troll.id
+    await evening.service.core.jobs.user_index.follow()
+    await evening.service.core.jobs.backlog.write_all()
+    await evening.call(server, "admin/search_users", text="小明")
+    await evening.call(server, "admin/user_rooms", userId=people.ming.id)
+    await evening.call(server, "admin/user_stays", userId=people.qiang.id)
+    note = await evening.call(server, "admin/add_note", userId=troll, text="第二次刷屏 spams for the second time")
+    await evening.call(server, "admin/list_notes", userId=troll)
+    await evening.call(server, "admin/delete_note", noteId=note["noteId"])
+    sessions = await evening.call(server, "admin/user_sessions", userId=troll)
+    await evening.call(server, "admin/end_session", userId=troll, sessionId=sessions[0]["sessionId"])
 
 
 async def _work_on_reports(evening: Evening, people: People, server: str, room: str) -> None:
@@ -264,6 +295,7 @@ async def _run_users(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/get_user", userId=user)
     opened = await evening.call(server, "admin/open_room", ownerId=user, category="show", title="小华的店 Hua's shop")
     await evening.call(server, "admin/close_room", roomId=opened["roomId"])
+    await _look_at_users(evening, people, server)
     await evening.call(server, "admin/ban_user", userId=people.troll.id, seconds=86_400, reason="刷屏 spam")
     await evening.call(server, "admin/list_bans")
     await evening.call(server, "admin/list_users", limit=2)

@@ -143,7 +143,7 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
 
 
 async def kick(stage: MediaStage, room: RoomId, user: UserId) -> bool:
-    return await stage.world.core.services.operator_kicks.kick(TenantName(""), room, user)
+    return await stage.world.core.services.looking_up.operator_kicks.kick(TenantName(""), room, user)
 
 
 async def test_who_is_kicked_is_taken_out_of_that_media_room_only(trtc: MediaStage) -> None:

@@ -22,6 +22,7 @@ import type {
   SignedOut,
   Signalled,
   UserNotice,
+  Stated,
   Invited,
   Removed,
 } from './openapi.js';
@@ -93,7 +94,7 @@ type WithData<Event> = Event extends { type: infer Type; data: infer Content } ?
 export type DataEvent = WithData<RoomEvent>;
 
 /** What happens to the user, in any room or in none. */
-export type UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled;
+export type UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | Signalled;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
 
 /** Who a session belongs to. */

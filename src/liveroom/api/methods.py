@@ -2,6 +2,7 @@
 
 from liveroom.api import other
 from liveroom.api.accounts import admin as admin_users
+from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, oauth
 from liveroom.api.declare import METHODS
 from liveroom.api.media import methods as rtc
@@ -9,6 +10,8 @@ from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import methods as messages
 from liveroom.api.messages import words as admin_words
 from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
+from liveroom.api.moderation import admin as admin_moderation
+from liveroom.api.moderation import admin_audit, reasons, reports, statements
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
@@ -17,6 +20,8 @@ from liveroom.api.operators import socket_token
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
 from liveroom.api.rooms import admin as admin_rooms
+from liveroom.api.rooms import admin_actions as admin_room_actions
+from liveroom.api.rooms import admin_lookups as admin_room_lookups
 from liveroom.api.rooms import likes
 from liveroom.api.rooms import metadata as room_metadata
 from liveroom.api.rooms import methods as rooms
@@ -33,6 +38,7 @@ __all__ = ["METHODS"]
 
 FILES = (
     admin_users,
+    admin_user_lookups,
     admin_tokens,
     auth_users,
     code_login,
@@ -42,6 +48,7 @@ FILES = (
     admin_words,
     messages,
     moderation,
+    admin_moderation,
     reports,
     report_queue,
     reasons,
@@ -55,6 +62,8 @@ FILES = (
     admin_presence,
     presence,
     admin_rooms,
+    admin_room_lookups,
+    admin_room_actions,
     likes,
     room_metadata,
     rooms,

@@ -11,6 +11,7 @@ from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
 from liveroom.app.console import ConsoleServices, make_console
 from liveroom.app.jobs import run_all_once
+from liveroom.app.looking_up import make_looking_up
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating, make_moderation
@@ -34,7 +35,7 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import UserLookups
 from liveroom.usecases.accounts.sessions import ActingSessions
-from liveroom.usecases.events.announcing import Announcements, UserNotifier
+from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.participants import Media
@@ -46,7 +47,6 @@ from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.outside import DestroyedGroups, Outside
 from liveroom.usecases.presence.sockets import Sync
-from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.public import PublicRooms
@@ -201,8 +201,7 @@ def _services(
         entering=rooms.entering,
         departures=rooms.departures,
         seating=make_seat_wiring(wiring, told, trail),
-        admin_rooms=AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay),
-        operator_kicks=_kicks(wiring, rooms, told),
+        looking_up=make_looking_up(wiring, rooms, told, moderating.tell),
         room_settings=room_settings,
         roles=moderating.roles,
         transfers=moderating.transfers,
@@ -231,11 +230,6 @@ def _services(
 def _sync(wiring: Wiring, people: People, rooms: RoomWiring, access: ConsoleAccess) -> Sync:
     devices = Devices(wiring.settings.devices)
     return Sync(wiring.live, people.sessions, wiring.tenants, people.logouts, devices, rooms.privacy, access)
-
-
-def _kicks(wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages) -> OperatorKicks:
-    notifier = UserNotifier(user_messages, wiring.clock)
-    return OperatorKicks(wiring.db, wiring.live, wiring.clock, rooms.departures, wiring.vendor_tasks, notifier)
 
 
 def _messages(wiring: Wiring) -> Messages:

@@ -14,6 +14,7 @@ from liveroom.app.background import BackgroundJob, Listens, Looks, MaintenanceJo
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
+from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
@@ -207,6 +208,14 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=5),
         counted="erased",
         on=DeletedUsers,
+    ),
+    MaintenanceJob(
+        "user index",
+        "writes what operators find users by",
+        UserIndex.follow,
+        Processes.ANY,
+        _SECOND,
+        on=UserIndex,
     ),
     MaintenanceJob(
         "vendor review",

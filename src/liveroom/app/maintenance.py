@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
+from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
@@ -42,6 +43,7 @@ class MaintenanceWork:
     key_uses: KeyUses
     comparison: Comparison
     listings: Listings
+    user_index: UserIndex
     purge: RowPurge
     deleted_users: DeletedUsers
     vendor_review: VendorReview
@@ -71,6 +73,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         key_uses=KeyUses(services.server_keys, services.audit),
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,
+        user_index=UserIndex(db),
         purge=RowPurge(db, clock, services.audit, retention, events.queue),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),

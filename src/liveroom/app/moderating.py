@@ -64,6 +64,7 @@ class Moderating:
     rooms: RoomModeration
     reports: Reports
     services: ModerationServices
+    tell: ModerationNotifier
 
 
 def make_moderation(wiring: Wiring, people: People, hand_over: HandOver) -> Moderation:
@@ -114,4 +115,5 @@ def make_moderating(
             wall=Wall(db, live, clock, wiring.listings),
             watching=MediaWatching(live, clock, make_providers(wiring.settings), RtcKind(wiring.settings.rtc)),
         ),
+        tell=tell,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from liveroom.api.offer import Offer
 from liveroom.app.console import ConsoleServices
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
 from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
 from liveroom.usecases.accounts.contacts import Codes
@@ -26,7 +27,6 @@ from liveroom.usecases.presence.attendance import Attendance
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.privacy.erasures import AccountDeletion
 from liveroom.usecases.privacy.visibility import Privacy
-from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.entering import Entering
 from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.likes import LikeCalls
@@ -67,8 +67,7 @@ class Services:
     entering: Entering
     departures: Departures
     seating: SeatWiring
-    admin_rooms: AdminRooms
-    operator_kicks: OperatorKicks
+    looking_up: LookingUp
     roles: Roles
     transfers: OwnerTransfers
     room_settings: RoomSettingsWiring

@@ -48,9 +48,10 @@ from liveroom.ports.moderating import (
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
+from liveroom.ports.people import NamedUser, NoteRows, UserTerm, UserTermRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
-from liveroom.ports.rooms import LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
+from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.sql import (
     CodeRows,
@@ -82,6 +83,7 @@ __all__ = [
     "AppRules",
     "AuditRows",
     "Bindings",
+    "BroadcastRows",
     "Broker",
     "Captcha",
     "Cards",
@@ -131,7 +133,9 @@ __all__ = [
     "MessageHandler",
     "MessageRows",
     "MetadataRows",
+    "NamedUser",
     "News",
+    "NoteRows",
     "NoticeRows",
     "OperatorSessionRows",
     "Original",
@@ -190,6 +194,8 @@ __all__ = [
     "UserMessages",
     "UserRows",
     "UserSigs",
+    "UserTerm",
+    "UserTermRows",
     "Vault",
     "VendorWork",
     "VendorsOf",

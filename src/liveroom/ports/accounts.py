@@ -53,6 +53,9 @@ class OwnUserRows(Protocol):
     async def of_tag(self, tenant: TenantName, tag: str) -> Sequence[UserId]:
         """Return the users of a tag."""
 
+    async def of_name(self, tenant: TenantName, username: str) -> Sequence[UserId]:
+        """Return the users of that name, under whatever tag."""
+
     async def tags_of(self, user: UserId) -> Sequence[str]:
         """Return the tags under which the user is somebody's own."""
 

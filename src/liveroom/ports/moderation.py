@@ -38,6 +38,9 @@ class RoomAccessRows(Protocol):
     async def rooms_of(self, user: UserId) -> Sequence[RoomId]:
         """Return the rooms in which a user has an access record."""
 
+    async def held(self, user: UserId, now: datetime, limit: int) -> Sequence[RoomAccess]:
+        """Return access records by which a user is banned from a room, or muted in it, now."""
+
     async def banned_from(self, user: UserId, now: datetime) -> Sequence[RoomId]:
         """Return the rooms from which a user is banned now."""
 

@@ -8,7 +8,7 @@ from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.likes import LikeCall
 from liveroom.domain.rooms.metadata import Metadata, MetadataRow
-from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.model import Broadcast, Room
 from liveroom.domain.rooms.schedules import Mark
 from liveroom.domain.rooms.search import RoomTerm, SearchedRoom
 
@@ -29,6 +29,17 @@ class ScheduleRows(Protocol):
         """Return rooms of all tenants that were to start before that time and were not opened."""
 
 
+class BroadcastRows(Protocol):
+    """Looks up broadcasts, which ``RoomRows`` writes."""
+
+    async def get(self, id: BroadcastId) -> Broadcast | None: ...
+    async def of_room(self, room: RoomId, before: str, limit: int) -> Sequence[Broadcast]:
+        """Return broadcasts of a room, the newest first: those begun before that one ("": all)."""
+
+    async def of_owner(self, owner: UserId, before: str, limit: int) -> Sequence[Broadcast]:
+        """Return the same of those that a user has opened."""
+
+
 class MetadataRows(Protocol):
     """One row a room. Whoever changes it holds the room's lock."""
 
@@ -41,7 +52,7 @@ class RoomTermRows(Protocol):
     """What rooms are found by: an index of words, beside the rooms' own rows."""
 
     async def searched(self, rooms: Collection[RoomId]) -> Sequence[SearchedRoom]:
-        """Return those of the rooms that lists may show, as they are now."""
+        """Return those of the rooms that there are, as they are now."""
 
     async def hosted(self, owners: Collection[UserId]) -> Sequence[RoomId]:
         """Return the live rooms of these owners."""

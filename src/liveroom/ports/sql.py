@@ -15,7 +15,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantNa
 from liveroom.domain.operators.account import OperatorAccount
 from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.presence.members import Stay
-from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Achieved, Key, VendorBacklog, Work
@@ -28,8 +28,9 @@ from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows
+from liveroom.ports.people import NoteRows, UserTermRows
 from liveroom.ports.recorded_events import Events
-from liveroom.ports.rooms import MetadataRows, RoomTermRows, ScheduleRows
+from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
@@ -90,6 +91,9 @@ class UserRows(Protocol):
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         """Return the user to whom such a username is bound with the tag."""
 
+    async def bound(self, tenant: TenantName, folded: str) -> Sequence[UserId]:
+        """Return the users to whom such a username is bound, with whatever tag."""
+
     async def own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         """Return the operator's own user of that name."""
 
@@ -122,6 +126,9 @@ class Sessions(Protocol):
 
     async def open_with(self, user: UserId, tag: str) -> SessionId | None:
         """Return a session of the user with that tag that has not ended."""
+
+    async def newest_of(self, user: UserId, limit: int) -> Sequence[Session]:
+        """Return sessions of the user: those that go on, then those that ended last."""
 
     async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
         """Return from where the user's newest sessions began, as digests: each once."""
@@ -210,6 +217,15 @@ class RoomRows(Protocol):
     async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
         """Return live rooms (of one tenant, or of all) in the order of their ids."""
 
+    async def of_state(self, tenant: TenantName, state: RoomStatus, after: RoomId, limit: int) -> Sequence[Room]:
+        """Return a tenant's rooms of that state in the order of their ids."""
+
+    async def barred(self, tenant: TenantName, after: RoomId, limit: int) -> Sequence[Room]:
+        """Return a tenant's rooms that the operator keeps off every list, in the order of their ids."""
+
+    async def some(self, rooms: Collection[RoomId]) -> Sequence[Room]:
+        """Return those of the rooms that there are, in any order."""
+
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]: ...
 
 
@@ -226,6 +242,9 @@ class Stays(Protocol):
 
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
         """Return stays of the user, those entered last first."""
+
+    async def page_of(self, user: UserId, until: datetime, limit: int) -> Sequence[Stay]:
+        """Return the same of those entered until then."""
 
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
@@ -310,6 +329,9 @@ class Tx(Protocol):
     schedules: ScheduleRows
     metadata: MetadataRows
     room_terms: RoomTermRows
+    broadcasts: BroadcastRows
+    user_terms: UserTermRows
+    notes: NoteRows
     reports: ReportRows
     evidence: EvidenceRows
     statements: StatementRows

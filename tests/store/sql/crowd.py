@@ -7,7 +7,7 @@ from sqlalchemy import Table, insert
 
 from liveroom.domain.accounts.users import LoginCredential
 from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
-from liveroom.store.sql import show_tables, tables
+from liveroom.store.sql import people_tables, show_tables, tables
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from tests.store.sql.samples import HOME
@@ -23,7 +23,10 @@ def user_rows(count: int) -> Rows:
     none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None, "language": ""}
     for number in range(count):
         id = str(number)
-        yield fields | none | {"id": id, "name": "n", "phone": id, "user_bucket": user_bucket(UserId(id))}
+        named = int(number < count - 10)
+        yield (
+            fields | none | {"id": id, "name": "n", "phone": id, "user_bucket": user_bucket(UserId(id)), "named": named}
+        )
 
 
 def credential_rows(count: int) -> Rows:
@@ -106,7 +109,7 @@ def room_rows(count: int) -> Rows:
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "delisted": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
-    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None}
+    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None, "aside": 0}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)
@@ -119,6 +122,13 @@ def term_rows(count: int) -> Rows:
     for number in range(0, count, 10):
         for term in ("ktv", f"word{number}", f"name{number % 100}"):
             yield {"tenant": "", "term": term, "room": str(number)}
+
+
+def user_term_rows(count: int) -> Rows:
+    """Return what so many users are found by."""
+    for number in range(count):
+        for term in (f"name{number}", f"surname{number % 100}"):
+            yield {"tenant": "", "term": term, "user_id": str(number)}
 
 
 def broadcast_rows(count: int) -> Rows:
@@ -164,6 +174,7 @@ async def fill(database: SqlDatabase, *, users: int, rooms: int, stays: int) -> 
     await _write(database, show_tables.room_terms, term_rows(rooms))
     await _write(database, tables.broadcasts, broadcast_rows(rooms))
     await _write(database, tables.stays, stay_rows(stays))
+    await _write(database, people_tables.user_terms, user_term_rows(users))
     await _write(database, tables.outbox, outbox_rows(rooms))
     await _write(database, tables.vendor_work, vendor_rows(users // 10, rooms))
 

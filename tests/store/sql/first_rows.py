@@ -18,8 +18,8 @@ def write_first_rows(connection: Connection) -> None:
 
 
 def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield "users", {"id": user().id, **user_values(user())}
-    first_room = {name: value for name, value in room_values(room(delisted=True)).items() if name != "pinned"}
+    yield "users", {"id": user().id, **_without(user_values(user()), "named")}
+    first_room = _without(room_values(room(delisted=True)), "pinned", "aside")
     yield "rooms", _renamed({"id": room().id, **first_room}, delisted="barred")
     first_stay = {name: value for name, value in stay_values(stay()).items() if name != "sat"}
     yield "stays", _renamed(first_stay, entries="places")
@@ -109,3 +109,8 @@ def _event_rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _renamed(values: Mapping[str, Any], **former: str) -> dict[str, Any]:
     return {former.get(name, name): value for name, value in values.items()}
+
+
+def _without(values: Mapping[str, Any], *later: str) -> Mapping[str, Any]:
+    """Return values without those of columns that came later."""
+    return {name: value for name, value in values.items() if name not in later}

@@ -86,11 +86,14 @@ def crowded(mariadb_template: Mariadb) -> Mariadb:
         await database.close()
 
     mariadb_template.execute(
-        "DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays; DELETE FROM lr_room_terms", "store"
+        "DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays; DELETE FROM lr_room_terms; "
+        "DELETE FROM lr_user_terms",
+        "store",
     )
     asyncio.run(crowd())
     mariadb_template.execute(
-        "ANALYZE TABLE lr_users, lr_codes, lr_contacts, lr_sessions, lr_rooms, lr_stays, lr_outbox, lr_room_terms",
+        "ANALYZE TABLE lr_users, lr_codes, lr_contacts, lr_sessions, lr_rooms, lr_stays, lr_outbox, lr_room_terms, "
+        "lr_user_terms",
         "store",
     )
     mariadb_template.execute("ANALYZE TABLE lr_vendor_work", "store")
@@ -170,6 +173,9 @@ async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slo
         "newest stays": lambda: database.stays.newest_of(user, 100),
         "page of users": lambda: database.users.page(HOME, user, 20),
         "rooms with a word": lambda: database.room_terms.find(HOME, "word5", 400),
+        "users with a word": lambda: database.user_terms.find(HOME, "surname5", 400),
+        "users whose terms are due": lambda: database.user_terms.waiting(200),
+        "broadcasts of a room": lambda: database.broadcasts.of_room(room, "", 50),
         "which of twenty rooms have a word": lambda: database.room_terms.among(
             [RoomId(str(n)) for n in range(20)], "k"
         ),

@@ -30,16 +30,16 @@ async def is_listed(world: World, room: RoomId) -> bool:
 
 async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world: World) -> None:
     room = await world.go_live(await world.make_actor())
-    rooms = world.core.services.admin_rooms
+    rooms = world.core.services.looking_up.admin_rooms
     world.live.down = True
     with pytest.raises(LiveUnavailable):
-        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
+        await rooms.delist(operator(world), room, delisted=True)
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
     await world.core.tick()
     assert not await is_listed(world, room)
-    again = await rooms.delist(DEFAULT_TENANT, room, delisted=True)
+    again = await rooms.delist(operator(world), room, delisted=True)
     assert again.live is not None
     assert again.live.delisted
 
@@ -47,9 +47,9 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
 async def test_the_same_bar_again_tells_a_live_store_that_lost_the_first(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     async with world.neighbour() as neighbour:
-        await neighbour.broadcasts.delist(DEFAULT_TENANT, room, delisted=True)
+        await neighbour.broadcasts.delist(operator(world), room, delisted=True)
     assert await is_listed(world, room)
-    await world.core.services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True)
+    await world.core.services.looking_up.admin_rooms.delist(operator(world), room, delisted=True)
     assert not await is_listed(world, room)
 
 
@@ -58,7 +58,7 @@ async def test_a_room_that_closes_while_it_is_barred_is_closed_and_barred(world:
     room = await world.go_live(host)
     services = world.core.services
     await asyncio.gather(
-        services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True), services.rooms.destroy(host, room)
+        services.looking_up.admin_rooms.delist(operator(world), room, delisted=True), services.rooms.destroy(host, room)
     )
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
@@ -69,10 +69,10 @@ async def test_a_room_that_closes_while_it_is_barred_is_closed_and_barred(world:
 async def test_with_sql_down_nothing_is_barred_or_opened(world: World) -> None:
     owner = await world.make_actor()
     room = await world.go_live(await world.make_actor())
-    rooms = world.core.services.admin_rooms
+    rooms = world.core.services.looking_up.admin_rooms
     world.sql.down = True
     with pytest.raises(DatabaseUnavailable):
-        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
+        await rooms.delist(operator(world), room, delisted=True)
     with pytest.raises(DatabaseUnavailable):
         await rooms.open(operator(world), None, owner.user, NOTHING, "")
     world.sql.down = False
@@ -83,13 +83,14 @@ async def test_with_sql_down_nothing_is_barred_or_opened(world: World) -> None:
 async def test_a_room_whose_live_side_is_missing_is_listed_as_stored(world: World) -> None:
     owner = await world.make_actor()
     assert await world.core.live.room(RoomId(owner.user)) is None
+    rooms = world.core.services.looking_up.admin_rooms
     world.live.down = True
     with pytest.raises(LiveUnavailable):
-        await world.core.services.admin_rooms.open(operator(world), RoomId(owner.user), owner.user, NOTHING, "")
+        await rooms.open(operator(world), RoomId(owner.user), owner.user, NOTHING, "")
     world.live.down = False
-    ((room, live),), cursor = await world.core.services.admin_rooms.page(DEFAULT_TENANT, cursor="", limit=5)
+    ((room, live),), cursor = await world.core.services.looking_up.admin_rooms.page(DEFAULT_TENANT, cursor="", limit=5)
     assert (str(room.id), room.state, live, cursor) == (str(owner.user), RoomStatus.LIVE, None, "")
-    opened = await world.core.services.admin_rooms.open(operator(world), room.id, owner.user, NOTHING, "")
+    opened = await world.core.services.looking_up.admin_rooms.open(operator(world), room.id, owner.user, NOTHING, "")
     assert opened.live is not None, "the same again brings it up"
 
 
@@ -99,9 +100,9 @@ async def test_a_kick_forgets_every_place_in_that_room_and_no_other(world: World
     tablet = viewer._replace(session=(await world.make_actor()).session)
     await world.core.services.entering.enter(viewer, room, role="audience", changes=NOTHING)
     await world.core.services.entering.enter(tablet, other, role="audience", changes=NOTHING)
-    assert await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
+    assert await world.core.services.looking_up.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
-    assert not await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
+    assert not await world.core.services.looking_up.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
 
 
@@ -112,7 +113,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
     await entering.enter(viewer, room, role="audience", changes=NOTHING)
     heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
     claimed = await live.claim_presence(PresenceClaim(heartbeat, room, EntryId("half way in"), host=False))
-    assert await world.core.services.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
+    assert await world.core.services.looking_up.operator_kicks.kick(DEFAULT_TENANT, room, viewer.user)
     assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     await entering.enter(tablet, room, role="audience", changes=NOTHING)
     assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]

@@ -84,7 +84,7 @@ async def test_an_operators_server_opens_as_many_as_it_wants(world: World) -> No
     for _ in range(12):
         await services.entering.enter(host._replace(by_operator=True), None, role="anchor", changes=RoomChanges())
     operator = Operator(host.tenant, "key:k", world.service.clock.now(), may=bool)
-    await services.admin_rooms.open(operator, None, host.user, RoomChanges(), "")
+    await services.looking_up.admin_rooms.open(operator, None, host.user, RoomChanges(), "")
     assert len(await world.core.db.rooms.owned_live(host.user)) == 13
 
 

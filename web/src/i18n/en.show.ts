@@ -216,6 +216,8 @@ export const enShow = {
   'invited': 'You are invited to a room.',
   'invited.to': 'You are invited: {title}',
   'invited.go': 'Go there',
+  'warned': 'Warning: {text}',
+  'warned.read': 'Understood',
 
   'door.title': 'This room has a password',
   'door.text': 'Ask the host for it.',

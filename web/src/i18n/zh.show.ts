@@ -218,6 +218,8 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'invited': '你被邀请进入一个房间。',
   'invited.to': '你被邀请：{title}',
   'invited.go': '前往',
+  'warned': '警告：{text}',
+  'warned.read': '知道了',
 
   'door.title': '此房间需要密码',
   'door.text': '请向主播询问。',

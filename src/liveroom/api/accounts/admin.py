@@ -68,9 +68,9 @@ async def create_user(call: CreateUser, operator: Operator, admin_users: AdminUs
     tenant, people = operator.tenant, admin_users
     if call.username:
         profile = Profile(call.name, call.avatar)
-        return _shape(await people.create_own(tenant, call.tag, call.username, profile, call.tag2), operator)
+        return admin_user(await people.create_own(tenant, call.tag, call.username, profile, call.tag2), operator)
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
-    return _shape(await people.create(tenant, changes), operator)
+    return admin_user(await people.create(tenant, changes), operator)
 
 
 @method(
@@ -83,7 +83,7 @@ async def create_user(call: CreateUser, operator: Operator, admin_users: AdminUs
 )
 async def get_user(call: OneUser, operator: Operator, admin_users: AdminUsers) -> AdminUser:
     """Return one user."""
-    return _shape(await admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
+    return admin_user(await admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
 
 
 class ListTenantUsers(Request):
@@ -104,7 +104,7 @@ class ListTenantUsers(Request):
 async def list_users(call: ListTenantUsers, operator: Operator, admin_users: AdminUsers) -> Page:
     """List the tenant's users by id. A page may be short before the last one, because deleted users count."""
     users, cursor = await admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
-    return Page.of([_shape(user, operator) for user in users], cursor)
+    return Page.of([admin_user(user, operator) for user in users], cursor)
 
 
 class UpdateUserAsAdmin(OneUser):
@@ -129,7 +129,7 @@ class UpdateUserAsAdmin(OneUser):
 async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: ProfileWriter) -> None:
     """Change a user's profile. Nothing given: 205; no change: 0."""
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
-    await profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)
+    await profiles.update_of(operator.tenant.name, UserId(call.user_id), changes, operator.change)
 
 
 @method(
@@ -143,6 +143,7 @@ async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: Pro
 async def delete_user(call: OneUser, operator: Operator, moderation: Moderation) -> None:
     """Delete a user permanently, with sessions, memberships and owned rooms. Already deleted: 206."""
     await moderation.delete(UserId(call.user_id), tenant=operator.tenant.name)
+    operator.change.note({"deleted": False}, {"deleted": True})
 
 
 class BanUser(OneUser):
@@ -169,9 +170,14 @@ async def ban_user(call: BanUser, operator: Operator, moderation: Moderation) ->
     """Ban a user, and end their sessions, memberships and media within a second. Repeated: the new time counts."""
     until = FOR_EVER if call.seconds is None else operator.now + timedelta(seconds=call.seconds)
     user = await moderation.ban(
-        UserId(call.user_id), until, call.reason, tenant=operator.tenant.name, with_address=call.with_address
+        UserId(call.user_id),
+        until,
+        call.reason,
+        tenant=operator.tenant.name,
+        with_address=call.with_address,
+        noted=operator.change,
     )
-    return _shape(user, operator)
+    return admin_user(user, operator)
 
 
 @method(
@@ -184,7 +190,8 @@ async def ban_user(call: BanUser, operator: Operator, moderation: Moderation) ->
 )
 async def unban_user(call: OneUser, operator: Operator, moderation: Moderation) -> AdminUser:
     """Lift a user's ban. Not banned: 0."""
-    return _shape(await moderation.unban(UserId(call.user_id), tenant=operator.tenant.name), operator)
+    user = await moderation.unban(UserId(call.user_id), tenant=operator.tenant.name, noted=operator.change)
+    return admin_user(user, operator)
 
 
 class SetAdmin(OneUser):
@@ -208,13 +215,15 @@ async def set_admin(call: SetAdmin, operator: Operator, moderation: Moderation) 
     if admin is None:
         raise BadRequest("admin: must be 1 or 0")
     user_id, tenant = UserId(call.user_id), operator.tenant.name
-    return _shape(await moderation.name_admin(user_id, admin=admin, tenant=tenant), operator)
+    user = await moderation.name_admin(user_id, admin=admin, tenant=tenant, noted=operator.change)
+    return admin_user(user, operator)
 
 
 _SWITCH = {"1": True, "true": True, "0": False, "false": False}
 
 
-def _shape(user: User, operator: Operator) -> AdminUser:
+def admin_user(user: User, operator: Operator) -> AdminUser:
+    """Return a user as the operator sees them: phone and e-mail are masked without ``users.contacts``."""
     is_banned = user.is_banned(operator.now)
     return AdminUser(
         user_id=user.id,

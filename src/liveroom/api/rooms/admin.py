@@ -11,6 +11,7 @@ from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms.methods import OneRoom, UpdateRoom
 from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.room_access import REASON_MAX
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.presence.members import Member
@@ -40,6 +41,8 @@ class AdminRoom(RoomObject):
     """Its hosts are away for a moment, and no list shows it."""
     barred: bool
     """The operator keeps it off every list (``bar_room``)."""
+    unlisted: bool
+    """The operator keeps this broadcast off every list (``hide_room``)."""
     broadcast_id: str
     """The id of the current broadcast, else of the last one; "" before the first."""
     held_by: str
@@ -68,6 +71,7 @@ class _Rest(Shape):
     state: str
     hidden: bool
     barred: bool
+    unlisted: bool
     broadcast_id: str
     held_by: str
     capacity: int
@@ -93,7 +97,7 @@ class ListRooms(Request):
 async def list_rooms(call: ListRooms, operator: Operator, admin_rooms: AdminRooms) -> Page:
     """List the tenant's live rooms by id, including hidden and barred ones."""
     rooms, cursor = await admin_rooms.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
-    return Page(b",".join(_written(room, operator.tenant) for room in rooms), cursor)
+    return Page(b",".join(written_room(room, operator.tenant) for room in rooms), cursor)
 
 
 @method(
@@ -106,7 +110,7 @@ async def list_rooms(call: ListRooms, operator: Operator, admin_rooms: AdminRoom
 )
 async def get_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Return a room of the tenant, whatever its state."""
-    return _shape(await admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
+    return shown_room(await admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
 
 
 class OpenRoom(Request):
@@ -144,7 +148,7 @@ async def open_room(call: OpenRoom, operator: Operator, admin_rooms: AdminRooms)
     room_id = RoomId(call.room_id) if call.room_id else None
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
     opened = await admin_rooms.open(operator, room_id, UserId(call.owner_id), changes, call.type)
-    return _shape(opened, operator)
+    return shown_room(opened, operator)
 
 
 @method(
@@ -158,7 +162,7 @@ async def open_room(call: OpenRoom, operator: Operator, admin_rooms: AdminRooms)
 async def update_room(call: UpdateRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Change a live room on its owner's behalf. A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
-    return _shape(await admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
+    return shown_room(await admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
 
 
 @method(
@@ -183,8 +187,8 @@ async def close_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms)
 )
 async def bar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Hide a room from every list, in later broadcasts too. Members stay, and others can still enter by its id."""
-    room = await admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=True)
-    return _shape(room, operator)
+    room = await admin_rooms.delist(operator, RoomId(call.room_id), delisted=True)
+    return shown_room(room, operator)
 
 
 @method(
@@ -197,14 +201,15 @@ async def bar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -
 )
 async def unbar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Show a room in lists again. Not barred: 0."""
-    freed = await admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=False)
-    return _shape(freed, operator)
+    freed = await admin_rooms.delist(operator, RoomId(call.room_id), delisted=False)
+    return shown_room(freed, operator)
 
 
 class KickUser(OneRoom):
-    """The user to remove, and the room."""
+    """The user to remove, and the room. ``reason`` is shown to the user."""
 
     user_id: Id
+    reason: Annotated[str, Text(REASON_MAX)] = ""
 
 
 class Kicked(Shape):
@@ -228,7 +233,9 @@ class Kicked(Shape):
 async def kick_user(call: KickUser, operator: Operator, operator_kicks: OperatorKicks) -> Kicked:
     """Remove a user from a live room and its media, on every device. They may enter again."""
     room, user = RoomId(call.room_id), UserId(call.user_id)
-    return Kicked(kicked=await operator_kicks.kick(operator.tenant.name, room, user))
+    kicked = await operator_kicks.kick(operator.tenant.name, room, user, reason=call.reason)
+    operator.change.note({"inRoom": kicked}, {"inRoom": False})
+    return Kicked(kicked=kicked)
 
 
 class ListMembers(OneRoom):
@@ -265,17 +272,20 @@ def _member(member: Member) -> AdminMember:
     )
 
 
-def _shape(room: Overseen, operator: Operator) -> msgspec.Raw:
-    return msgspec.Raw(_written(room, operator.tenant))
+def shown_room(room: Overseen, operator: Operator) -> msgspec.Raw:
+    """Return a room as the operator sees it."""
+    return msgspec.Raw(written_room(room, operator.tenant))
 
 
-def _written(seen: Overseen, tenant: Tenant) -> bytes:
+def written_room(seen: Overseen, tenant: Tenant) -> bytes:
+    """Return the same as JSON."""
     room, live = seen
     card = still_card(room, tenant) if live is None else finish_card(live)
     rest = _Rest(
         state=room.state,
         hidden=live is not None and live.hidden,
         barred=room.delisted,
+        unlisted=room.aside,
         broadcast_id=room.broadcast,
         held_by=room.holder,
         capacity=room.capacity,

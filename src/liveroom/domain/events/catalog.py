@@ -13,7 +13,7 @@ from liveroom.domain.events.moderation import (
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
-from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser
+from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
 from liveroom.domain.moderation.reports import ToldReport
 
 _ALL: Final[tuple[type[EventPayload], ...]] = (
@@ -38,6 +38,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     UpdatedUser,
     BannedUser,
     UnbannedUser,
+    WarnedUser,
     DeletedUser,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

@@ -26,7 +26,7 @@ class ModerationEventPayload(EventPayload):
     """The room's."""
     user_id: str
     by: str
-    """Who did it."""
+    """Who did it; empty: the operator."""
 
 
 class BannedMember(ModerationEventPayload):

@@ -9,6 +9,7 @@ import msgspec
 
 from liveroom.domain.accounts.users import FOR_EVER, User
 from liveroom.domain.events.records import EventPayload, NewEvent
+from liveroom.domain.ids import RoomId
 from liveroom.domain.payloads import Instant, instant_text
 
 
@@ -79,6 +80,16 @@ class UnbannedUser(EventPayload):
     user_id: str
 
 
+class WarnedUser(EventPayload):
+    """The operator has warned the user."""
+
+    kind: ClassVar[str] = "user.warned"
+    user_id: str
+    room_id: str
+    """The room that it is about; empty: none."""
+    text: str
+
+
 def registered(user: User, source: SignupSource, *, username: str = "") -> NewEvent:
     """Return the event of a new account; ``username`` as it was given, "" if the account has none."""
     payload = RegisteredUser(user_id=user.id, **_seen(user), door=source.value, username=username)
@@ -105,6 +116,11 @@ def banned(user: User) -> NewEvent:
 def unbanned(user: User) -> NewEvent:
     """Return the event of a ban that was lifted."""
     return _about(UnbannedUser(user_id=user.id), user.updated)
+
+
+def warned(user: User, room: RoomId, text: str, *, at: datetime) -> NewEvent:
+    """Return the event of a warning; ``room``: "" for one that is about no room."""
+    return _about(WarnedUser(user_id=user.id, room_id=room, text=text), at)
 
 
 def changes(before: User, after: User) -> Sequence[NewEvent]:

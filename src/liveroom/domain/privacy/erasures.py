@@ -34,6 +34,8 @@ class PersonalDataKind(StrEnum):
     """In the audit, what the user did."""
     AUDIT_TARGET = "audit_target"
     """In the audit, what was done to the user."""
+    NOTE = "note"
+    """A note of an operator on the user."""
     REPORT_OF = "report_of"
     """A report about the user."""
     REPORT_BY = "report_by"

@@ -92,6 +92,31 @@ class Room:
     delisted: bool = False
     """The operator keeps it off the list, in this broadcast and in those to come."""
     options: RoomOptions = DEFAULTS
+    aside: bool = False
+    """The operator keeps this broadcast off the list; the next one is listed again."""
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Say whether no list may show it while it is live."""
+        return self.delisted or self.aside or not self.options.is_listed
+
+
+class Broadcast(NamedTuple):
+    """One broadcast of a room, running or over."""
+
+    id: BroadcastId
+    room: RoomId
+    tenant: TenantName
+    owner: UserId
+    """Who opened it."""
+    category: str
+    title: str
+    """As it was opened, as the category is."""
+    opened: datetime
+    closed: datetime | None
+    reason: str
+    """Why it was closed (``CloseReason``); "" while it runs."""
+    likes: int
 
 
 class LiveRoom(NamedTuple):

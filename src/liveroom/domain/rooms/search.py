@@ -24,11 +24,13 @@ PIECE_LETTERS: Final = 8
 """The same where no spaces are written."""
 TITLE_TERMS: Final = 24
 NAME_TERMS: Final = 8
-"""Terms of a host's name, and of a category."""
+"""Terms of a host's name, of a user's, and of a category."""
+UNLISTED: Final = "·"
+"""Begins the terms of a room that no list shows, which only the operator finds: no word begins with it."""
 
 
 class SearchedRoom(NamedTuple):
-    """What a room can be found by, while lists may show it."""
+    """What a room can be found by."""
 
     room: RoomId
     tenant: TenantName
@@ -36,13 +38,15 @@ class SearchedRoom(NamedTuple):
     category: str
     host: str
     """Its owner's name."""
+    listed: bool = True
+    """Lists may show it; else it is closed, or kept off them."""
 
     def terms(self) -> Collection[str]:
         """Return its terms."""
         found = dict.fromkeys(islice(_terms(self.title), TITLE_TERMS))
         for text in (self.host, self.category):
             found |= dict.fromkeys(islice(_terms(text), NAME_TERMS))
-        return found.keys()
+        return found.keys() if self.listed else [UNLISTED + term for term in found]
 
 
 class RoomTerm(NamedTuple):
@@ -53,8 +57,13 @@ class RoomTerm(NamedTuple):
     room: RoomId
 
 
+def terms_of_name(name: str) -> Collection[str]:
+    """Return what a user of that name is found by."""
+    return dict.fromkeys(islice(_terms(name), NAME_TERMS)).keys()
+
+
 def words_of(text: str) -> Sequence[str]:
-    """Return the words that a room has to have: of a text without letters and digits none."""
+    """Return the words that a room, or a user's name, has to have: of a text without letters and digits none."""
     words = [_cut(word, is_piece) for word, is_piece in _words(text)]
     return list(dict.fromkeys(words))[:WORDS_MAX]
 

@@ -38,6 +38,7 @@ own_users: Final = table(
     text("user_id"),
     instant("created"),
     Index("lr_own_users_user", "user_id"),
+    Index("lr_own_users_name", "tenant", "username"),
 )
 
 server_keys: Final = table(

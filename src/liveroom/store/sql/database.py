@@ -32,6 +32,7 @@ from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.moderation.address_bans import SqlAddressBans
 from liveroom.store.sql.moderation.audit import SqlAudit
 from liveroom.store.sql.operators.sessions import SqlOperatorSessions
+from liveroom.store.sql.people_statements import PEOPLE_STATEMENTS, PeopleStatements
 from liveroom.store.sql.presence.stays import SqlStays
 from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
@@ -86,7 +87,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
 }
 
 
-class SqlStatements(ShowStatements):
+class SqlStatements(ShowStatements, PeopleStatements):
     """The statements of every aggregate, all run by the same runner.
 
     Those of an aggregate are made when they are first asked for: no transaction needs more than a few of them.
@@ -128,7 +129,7 @@ class SqlStatements(ShowStatements):
         self.ids: ports.Ids = SqlIds(runner, ahead)
 
     def __getattr__(self, name: str) -> Any:
-        make = _MADE.get(name) or SHOW_STATEMENTS.get(name)
+        make = _MADE.get(name) or SHOW_STATEMENTS.get(name) or PEOPLE_STATEMENTS.get(name)
         if make is None:
             raise AttributeError(name)
         made = make(self._runner)

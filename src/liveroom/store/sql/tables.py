@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables, statistics_tables
+from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, people_tables, show_tables
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -34,6 +35,7 @@ ELSEWHERE: Final = (
     operator_tables,
     statistics_tables,
     moderation_tables,
+    people_tables,
 )
 """Modules with further tables."""
 
@@ -75,6 +77,9 @@ users: Final = table(
     maybe_instant("deleted"),
     small("user_bucket"),
     Column("language", String(8), nullable=False, server_default=""),
+    # Whether ``user_terms`` has what the user is found by: 0 in a row that was written since.
+    Column("named", SmallInteger, nullable=False, server_default="0"),
+    Index("lr_users_named", "named", "id"),
     Index("lr_users_tenant", "tenant", "id", "deleted"),
     Index("lr_users_phone", "tenant", "phone"),
     Index("lr_users_email", "tenant", "email"),
@@ -199,6 +204,8 @@ rooms: Final = table(
     Column("link_key", String(32), nullable=False, server_default=""),
     # A JSON array (PinnedMessage); NULL for none.
     Column("pinned", Text(), nullable=True),
+    Column("aside", SmallInteger, nullable=False, server_default="0"),
+    Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),
@@ -220,9 +227,9 @@ broadcasts: Final = table(
     maybe_instant("closed"),
     Column("reason", ID, nullable=True),
     Column("likes", BigInteger, nullable=False, server_default="0"),
-    Index("lr_broadcasts_room", "room"),
+    Index("lr_broadcasts_room", "room", "id"),
     Index("lr_broadcasts_tenant", "tenant", "opened"),
-    Index("lr_broadcasts_owner", "owner"),
+    Index("lr_broadcasts_owner", "owner", "id"),
 )
 
 stays: Final = table(

@@ -23,6 +23,8 @@ from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, UserProfileChanged
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.messages.words import TextKind
+from liveroom.domain.operators.caller import NotedChange
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts.contacts import ContactBindings, Proof, carrier_of
@@ -112,13 +114,22 @@ class ProfileWriter:
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
 
-    async def update_of(self, tenant: TenantName, user_id: UserId, changes: ProfileChanges) -> None:
+    async def update_of(
+        self, tenant: TenantName, user_id: UserId, changes: ProfileChanges, noted: NotedChange | None = None
+    ) -> None:
         """Change a profile on the operator's word. Raises ``ProfileEmpty`` when nothing is given, ``UserNotFound``."""
         if changes == ProfileChanges():
             raise ProfileEmpty
-        await self.change(user_id, tenant, changes, UserNotFound)
+        await self.change(user_id, tenant, changes, UserNotFound, noted)
 
-    async def change(self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]) -> None:
+    async def change(
+        self,
+        user_id: UserId,
+        tenant: TenantName,
+        changes: ProfileChanges,
+        absent: type[Failure],
+        noted: NotedChange | None = None,
+    ) -> None:
         """Change a user's profile; where there is none, raise what ``absent`` says."""
 
         async def work(tx: Tx) -> OutboxRow | None:
@@ -126,6 +137,7 @@ class ProfileWriter:
             if user is None or user.deleted is not None or user.tenant != tenant:
                 raise absent
             changed = changes.apply(user)
+            note_user(noted, user, changed)
             if changed == user:
                 return None
             now = self.clock.now()
@@ -179,6 +191,24 @@ class Profiles:
         await self.writer.change(actor.user, actor.tenant.name, changes, TokenInvalid)
         if changes.language is not None:
             self.languages.forget(actor.user)
+
+
+def note_user(noted: NotedChange | None, before: User, after: User) -> None:
+    """Note for the audit what the operator changes of a user; None: nobody asks."""
+    if noted is not None:
+        noted.note(_noted(before), _noted(after))
+
+
+def _noted(user: User) -> dict[str, str | bool]:
+    return {
+        "name": user.name,
+        "avatar": user.avatar,
+        "tag": user.tag,
+        "tag2": user.tag2,
+        "admin": user.admin,
+        "bannedUntil": wire_time(user.banned_until) if user.banned_until is not None else "",
+        "banReason": user.ban_reason,
+    }
 
 
 QUERIES: Final = 60

@@ -17,7 +17,8 @@ from liveroom.domain.events import moderation as moderation_events
 from liveroom.domain.events import rooms as room_events
 from liveroom.domain.events.outbox import OutboxRow, RoomAccessChanged, RoomChanged
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.moderation.room_access import APPOINTED_MAX, ROOM_ACCESS_MAX, RoomAccess
+from liveroom.domain.moderation.room_access import APPOINTED_MAX, ROOM_ACCESS_MAX, RoomAccess, utc_text
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.permissions import LEAST, Rank, Right, check_outranks, rank_of
@@ -41,7 +42,8 @@ _DROPPED: Final = 1000
 class ModerationAction(NamedTuple):
     """Who does what to whom, in which room and why."""
 
-    actor: Actor
+    actor: Actor | Operator
+    """The operator outranks everybody, and their calls are in the audit already."""
     path: str
     """The method's path, for the audit: ``base/v1/moderation/ban``."""
     room: RoomId
@@ -51,6 +53,16 @@ class ModerationAction(NamedTuple):
     reason: str = ""
     over: bool = True
     """The actor has to outrank the target."""
+
+    @property
+    def by(self) -> UserId:
+        """Return whose doing it is; "" for the operator's."""
+        return user_of(self.actor)
+
+
+def user_of(actor: Actor | Operator) -> UserId:
+    """Return which user acts; "" for the operator, who is none."""
+    return actor.user if isinstance(actor, Actor) else UserId("")
 
 
 class ModerationContext(NamedTuple):
@@ -90,7 +102,8 @@ class AccessChanges:
         Raises ``RateLimited``, ``RoomNotFound`` for a room that is neither live nor reserved, ``PermissionDenied``,
         ``UserNotFound``, ``QuotaExceeded``.
         """
-        await self.count(action.actor)
+        if isinstance(action.actor, Actor):
+            await self.count(action.actor)
         seen = await self.role_in(action)
 
         async def work(tx: Tx) -> tuple[AccessChange, Sequence[OutboxRow]]:
@@ -101,6 +114,8 @@ class AccessChanges:
             return await self._write(tx, context, after)
 
         changed, rows = await self.db.transact(work)
+        if isinstance(action.actor, Operator):
+            action.actor.change.note(_noted(changed.before), _noted(changed.after))
         faults.point("access.committed")
         await self.relay.deliver_later(rows)
         return changed
@@ -111,7 +126,7 @@ class AccessChanges:
 
     async def role_in(self, action: ModerationAction) -> Role | None:
         """Return the actor's role as a member if the right can depend on it: most rights come from stored roles."""
-        if LEAST[action.right] > Rank.ANCHOR:
+        if LEAST[action.right] > Rank.ANCHOR or isinstance(action.actor, Operator):
             return None
         member = await self.live.member(action.room, action.actor.user)
         return None if member is None else member.role
@@ -121,10 +136,11 @@ class AccessChanges:
         room = await tx.rooms.lock(action.room)
         if room is None or room.tenant != action.actor.tenant.name or room.state is RoomStatus.CLOSED:
             raise RoomNotFound
-        rank = await check_in(tx, room, action.actor, action.right, seen)
+        actor = action.actor
+        rank = await check_in(tx, room, actor, action.right, seen) if isinstance(actor, Actor) else None
         target = present(await tx.users.get(action.target), room.tenant)
         access = await tx.room_access.get(room.id, target.id)
-        if action.over:
+        if action.over and rank is not None:
             check_outranks(rank, _rank_of_target(room, target, access))
         if action.right is Right.BAN and target.id == room.holder:
             raise PermissionDenied  # nobody is banned from a room that they may open
@@ -133,9 +149,11 @@ class AccessChanges:
         )
 
     async def note(self, tx: Tx, context: ModerationContext) -> None:
-        """Write down who did it, to whom and why."""
+        """Write down who did it, to whom and why; what the operator does is written down before."""
         action, room, target = context.action, context.room, context.target.id
-        by = action.actor.user
+        if isinstance(action.actor, Operator):
+            return
+        by = action.by
         entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
         await tx.audit.add([entry])
 
@@ -146,7 +164,7 @@ class AccessChanges:
             context = await self.judge(tx, action)
             if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
-            by, target = action.actor.user, context.target
+            by, target = action.by, context.target
             event = moderation_events.kicked(context.room, target.id, by, action.reason, at=context.now)
             await self.note(tx, context)
             await self.recorder.record_for_room(tx, context.room, event)
@@ -157,7 +175,7 @@ class AccessChanges:
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
     ) -> tuple[AccessChange, Sequence[OutboxRow]]:
-        written = await self.write(tx, context.room, context.access, after, by=context.action.actor.user)
+        written = await self.write(tx, context.room, context.access, after, by=context.action.by)
         await self.note(tx, context)
         return written
 
@@ -191,6 +209,21 @@ class AccessChanges:
         await self.recorder.record_for_room(tx, guarded, room_events.updated(guarded)._replace(at=now))
         is_live = room.state is RoomStatus.LIVE
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
+
+
+def _noted(access: RoomAccess) -> dict[str, str]:
+    """Return what the audit says of an access record."""
+    return {
+        "role": access.role or "",
+        "banned": _span(access.banned_until),
+        "banReason": access.ban_reason,
+        "muted": _span(access.muted_until),
+        "muteReason": access.mute_reason,
+    }
+
+
+def _span(until: datetime | None) -> str:
+    return "" if until is None else utc_text(until) or "for ever"
 
 
 def _rank_of_target(room: Room, target: User, access: RoomAccess | None) -> Rank:

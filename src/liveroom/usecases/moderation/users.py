@@ -27,13 +27,15 @@ from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import FOREVER, RoomAccess, utc_text
+from liveroom.domain.operators.caller import NotedChange, Operator
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.accounts.profiles import note_user
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.moderation.audit import Audit
-from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
+from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction, user_of
 from liveroom.usecases.privacy.erasures import AccountDeletion
 from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.ranks import Ranks, is_admin
@@ -66,16 +68,31 @@ class Moderation:
     deletion: AccountDeletion
     hand_over: HandOver = leave_to_others
 
-    async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
+    async def name_admin(
+        self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None, noted: NotedChange | None = None
+    ) -> User:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
-        return await self._change(user_id, tenant, lambda user: replace(user, admin=admin))
+        return await self._change(user_id, tenant, lambda user: replace(user, admin=admin), noted=noted)
 
-    async def unban(self, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more) -> User:
+    async def unban(
+        self,
+        user_id: UserId,
+        *,
+        tenant: TenantName | None = None,
+        also: Also = nothing_more,
+        noted: NotedChange | None = None,
+    ) -> User:
         """Let a user sign in again. Raises ``UserNotFound``."""
-        return await self.db.transact(lambda tx: self.unban_in(tx, user_id, tenant=tenant, also=also))
+        return await self.db.transact(lambda tx: self.unban_in(tx, user_id, tenant=tenant, also=also, noted=noted))
 
     async def unban_in(
-        self, tx: Tx, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more
+        self,
+        tx: Tx,
+        user_id: UserId,
+        *,
+        tenant: TenantName | None = None,
+        also: Also = nothing_more,
+        noted: NotedChange | None = None,
     ) -> User:
         """Do the same within the caller's transaction."""
 
@@ -86,7 +103,7 @@ class Moderation:
             await also(tx, user)
             await self.address_bans.uncover(tx, user)
 
-        return await self._change_in(tx, user_id, tenant, change, both)
+        return await self._change_in(tx, user_id, tenant, change, both, noted)
 
     async def ban(
         self,
@@ -97,6 +114,7 @@ class Moderation:
         tenant: TenantName | None = None,
         also: Also = nothing_more,
         with_address: bool = False,
+        noted: NotedChange | None = None,
     ) -> User:
         """Ban a user until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
@@ -105,7 +123,9 @@ class Moderation:
         """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
-            return await self.ban_in(tx, user_id, until, reason, tenant=tenant, also=also, with_address=with_address)
+            return await self.ban_in(
+                tx, user_id, until, reason, tenant=tenant, also=also, with_address=with_address, noted=noted
+            )
 
         banned, row = await self.db.transact(work)
         await self.hand_over([row])
@@ -121,12 +141,14 @@ class Moderation:
         tenant: TenantName | None = None,
         also: Also = nothing_more,
         with_address: bool = False,
+        noted: NotedChange | None = None,
     ) -> tuple[User, OutboxRow]:
         """Do the same within the caller's transaction; return what the relay has to be given."""
         user = await _locked(tx, user_id, tenant)
         await also(tx, user)
         now = self.clock.now()
         banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
+        note_user(noted, user, banned)
         if with_address:
             await self.address_bans.cover(tx, user, now, until)
         row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
@@ -166,15 +188,24 @@ class Moderation:
 
         await self.hand_over(await self.db.transact(work))
 
-    async def _change(self, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User]) -> User:
-        return await self.db.transact(lambda tx: self._change_in(tx, user_id, tenant, change, nothing_more))
+    async def _change(
+        self, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User], noted: NotedChange | None
+    ) -> User:
+        return await self.db.transact(lambda tx: self._change_in(tx, user_id, tenant, change, nothing_more, noted))
 
     async def _change_in(
-        self, tx: Tx, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User], also: Also
+        self,
+        tx: Tx,
+        user_id: UserId,
+        tenant: TenantName | None,
+        change: Callable[[User], User],
+        also: Also,
+        noted: NotedChange | None,
     ) -> User:
         user = await _locked(tx, user_id, tenant)
         await also(tx, user)
         changed = replace(change(user), updated=self.clock.now())
+        note_user(noted, user, changed)
         await tx.users.put(changed)
         await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
         return changed
@@ -197,7 +228,7 @@ async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> O
 
 @dataclass(frozen=True, slots=True)
 class RoomModeration:
-    """What a room's owner and moderators do to people. Each action is in the audit, written with the change."""
+    """What a room's owner, its moderators and the operator do to people. The audit has each action of users with it."""
 
     live: Live
     clock: Clock
@@ -207,7 +238,7 @@ class RoomModeration:
     notifier: UserNotifier
 
     async def mute(
-        self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
+        self, actor: Actor | Operator, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
     ) -> datetime:
         """Mute somebody until a time, which is returned (None: for ever). Muting again sets the new time.
 
@@ -218,13 +249,13 @@ class RoomModeration:
         await self.changes.make(action, lambda access: access.muted(end, reason))
         return end
 
-    async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
+    async def unmute(self, actor: Actor | Operator, room: RoomId, target: UserId) -> None:
         """Unmute somebody; nothing changes for one who is not muted. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unmute", room, target, Right.MUTE)
         await self.changes.make(action, lambda access: access.muted(None))
 
     async def ban(
-        self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
+        self, actor: Actor | Operator, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
     ) -> datetime:
         """Put somebody out and let them come in no more until a time, which is returned. Raises as ``mute``."""
         end = until(lasts, self.clock.now())
@@ -235,7 +266,7 @@ class RoomModeration:
             await self._notify_banned(actor, room, changed.after)
         return end
 
-    async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
+    async def unban(self, actor: Actor | Operator, room: RoomId, target: UserId) -> None:
         """Unban somebody; nothing changes for one who is not banned. Raises as ``mute``."""
         action = ModerationAction(actor, _METHODS + "unban", room, target, Right.BAN)
         await self.changes.make(action, lambda access: access.banned(None))
@@ -261,9 +292,9 @@ class RoomModeration:
         except (LiveUnavailable, RoomNotFound):
             return False
 
-    async def _notify_banned(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
+    async def _notify_banned(self, actor: Actor | Operator, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
-        await self.notifier.notify_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
+        await self.notifier.notify_removed(ban.user, room, "banned", text=text, until=until, by=user_of(actor) or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ class _Round:
             if empty != room:
                 empty = replace(empty, rev=room.rev + 1)
                 await tx.rooms.put(empty)
+                await tx.room_terms.drop(await tx.room_terms.of([room_id]))
                 now = self._tools.clock.now()
                 await self._tools.recorder.record_for_room(tx, empty, room_events.updated(empty)._replace(at=now))
             return True

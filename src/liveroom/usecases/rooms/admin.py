@@ -44,8 +44,7 @@ class AdminRooms:
         """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
         found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
         page, following = cut(found, limit, lambda room: room.id)
-        now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
-        return [_seen(room, now.get(room.id)) for room in page], following
+        return await self.seen(page), following
 
     async def get(self, tenant: TenantName, room_id: RoomId) -> Overseen:
         """Return a room in whatever state. Raises ``RoomNotFound``."""
@@ -79,12 +78,27 @@ class AdminRooms:
         await self.get(operator.tenant.name, room_id)
         await self.rooms.destroy(operator, room_id)
 
-    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
+    async def delist(self, operator: Operator, room_id: RoomId, *, delisted: bool) -> Overseen:
         """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
 
         Members stay in it, and others can still enter it by its id.
         """
-        committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
+        return await self._kept_off(await self.broadcasts.delist(operator, room_id, delisted=delisted))
+
+    async def hide(self, operator: Operator, room_id: RoomId, *, hidden: bool) -> Overseen:
+        """Keep the running broadcast of a room off every list, or let it be listed again.
+
+        Raises ``RoomNotFound`` for a room that is not live.
+        """
+        return await self._kept_off(await self.broadcasts.set_aside(operator, room_id, aside=hidden))
+
+    async def seen(self, rooms: Sequence[Room]) -> Sequence[Overseen]:
+        """Return rooms with their present state, in the same order."""
+        running = [room.id for room in rooms if room.state is RoomStatus.LIVE]
+        now = {live.id: live for live in await self.live.rooms(running)} if running else {}
+        return [_seen(room, now.get(room.id)) for room in rooms]
+
+    async def _kept_off(self, committed: Committed) -> Overseen:
         if committed.room.state is not RoomStatus.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)
@@ -104,10 +118,10 @@ class OperatorKicks:
     vendor_tasks: VendorTaskQueue
     notifier: UserNotifier
 
-    async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
+    async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId, *, reason: str = "") -> bool:
         """Evict a user from a live room and its media, and notify them; return False for one who was not in it.
 
-        They may enter again. Raises ``RoomNotFound``, ``UserNotFound``.
+        They are told why, and may enter again. Raises ``RoomNotFound``, ``UserNotFound``.
         """
         live = await self.live.room(room_id)
         if live is None or live.tenant != tenant:
@@ -121,7 +135,7 @@ class OperatorKicks:
             await self.db.transact(work)
         if not await self.departures.kick(room_id, user.id):
             return False
-        await self.notifier.notify_removed(user.id, room_id, "kicked")
+        await self.notifier.notify_removed(user.id, room_id, "kicked", text=reason)
         return True
 
 

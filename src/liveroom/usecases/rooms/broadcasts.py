@@ -12,8 +12,10 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
 from liveroom.domain.events import rooms as room_events
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged
+from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
@@ -100,6 +102,7 @@ class Broadcasts:
                 raise RoomNotFound
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
+            note_change(actor, room, changed)
             await tx.rooms.put(changed)
             await self.vendor_tasks.room_changed(tx, room, changed)
             await self.recorder.record_for_room(tx, changed, room_events.updated(changed))
@@ -133,19 +136,44 @@ class Broadcasts:
 
         return await self.db.transact(work)
 
-    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Committed:
+    async def delist(self, operator: Operator, room_id: RoomId, *, delisted: bool) -> Committed:
         """Keep a room off every list in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``."""
+
+        def change(room: Room) -> Room:
+            return replace(room, delisted=delisted)
+
+        return await self._keep_off(operator, room_id, change, room_events.delisted)
+
+    async def set_aside(self, operator: Operator, room_id: RoomId, *, aside: bool) -> Committed:
+        """Keep the running broadcast off every list, or let it be listed again. Raises ``RoomNotFound``."""
+
+        def change(room: Room) -> Room:
+            if room.state is not RoomStatus.LIVE:
+                raise RoomNotFound
+            return replace(room, aside=aside)
+
+        return await self._keep_off(operator, room_id, change, room_events.updated)
+
+    async def _keep_off(
+        self,
+        operator: Operator,
+        room_id: RoomId,
+        change: Callable[[Room], Room],
+        event: Callable[[Room], NewEvent],
+    ) -> Committed:
+        tenant = operator.tenant.name
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
             if room is None or room.tenant != tenant:
                 raise RoomNotFound
-            if room.delisted == delisted:
+            changed = change(room)
+            note_change(operator, room, changed)
+            if changed == room:
                 return Committed(room, None)
-            changed = replace(room, delisted=delisted, rev=room.rev + 1)
-            now = self.clock.now()
+            changed, now = replace(changed, rev=room.rev + 1), self.clock.now()
             await tx.rooms.put(changed)
-            await self.recorder.record_for_room(tx, changed, room_events.delisted(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, event(changed)._replace(at=now))
             is_live = room.state is RoomStatus.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 
@@ -161,7 +189,9 @@ class Broadcasts:
             by = await self._name_of(tx, actor, room)
             is_own = isinstance(actor, Actor) and room.owner == actor.user
             reason = CloseReason.DESTROYED if is_own else CloseReason.CLOSED_BY_ADMIN
-            return await self.close_in(tx, room, by=by, reason=reason)
+            closed = await self.close_in(tx, room, by=by, reason=reason)
+            note_change(actor, room, closed.room)
+            return closed
 
         return await self.db.transact(work)
 
@@ -306,3 +336,32 @@ async def _check_owned(tx: Tx, owner: UserId, most: int) -> None:
     rooms = await tx.rooms.owned_live(owner)
     if len(rooms) >= most:
         raise TooManyRooms(rooms)
+
+
+def note_change(caller: Actor | Operator, before: Room, after: Room) -> None:
+    """Note for the audit what the operator changes of a room; what users change is not noted."""
+    if isinstance(caller, Operator):
+        caller.change.note(_noted(before), _noted(after))
+
+
+def _noted(room: Room) -> dict[str, str | int | bool]:
+    options = room.options
+    return {
+        "state": room.state.value,
+        "owner": room.owner,
+        "category": room.category,
+        "title": room.title,
+        "cover": room.cover,
+        "subject": room.subject,
+        "description": room.description,
+        "capacity": room.capacity,
+        "barred": room.delisted,
+        "unlisted": room.aside,
+        "access": options.access.value,
+        "hasPassword": bool(options.password),
+        "slowMode": options.slow // timedelta(seconds=1),
+        "muted": options.muted,
+        "seats": options.seats,
+        "seatMode": options.seat_mode.value,
+        "ends": instant_text(options.ends) if options.ends is not None else "",
+    }

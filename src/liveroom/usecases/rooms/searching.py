@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.paging import RoomOrder, RoomPage, RoomQuery
 from liveroom.domain.rooms.search import LOOKED_AT, RoomTerm, SearchedRoom, by_rooms, contains, words_of
-from liveroom.ports import Clock, Database, Live
+from liveroom.ports import Clock, Database, Live, RoomTermRows
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.listings import Listings
 
@@ -83,7 +83,7 @@ class RoomSearch:
             raise BadRequest("text: needs a letter or a digit")
         await self._count(actor, "search")
         tenant = actor.tenant.name
-        found = [RoomId(text.strip()), *await self._with_all(tenant, words)]
+        found = [RoomId(text.strip()), *await with_all(self.db.room_terms, tenant, words)]
         banned = set(await self.db.room_access.banned_from(actor.user, self.clock.now()))
         rooms = tuple(dict.fromkeys(room for room in found if room not in banned))[:LOOKED_AT]
         if not rooms:
@@ -115,23 +115,24 @@ class RoomSearch:
             looked_at, cursor = looked_at + len(page), following
         return found, cursor
 
-    async def _with_all(self, tenant: TenantName, words: Sequence[str]) -> Sequence[RoomId]:
-        """Return rooms that have all words: those of the rarest, as far as the others have them too.
-
-        Of a word that very many rooms have only the first are looked at, so that a search costs the same among any
-        number of rooms.
-        """
-        found = {word: await self.db.room_terms.find(tenant, word, _TERMS) for word in words}
-        rarest = min(found, key=lambda word: len(found[word]))
-        rooms = list(dict.fromkeys(found[rarest]))
-        for word in words:
-            if word != rarest:
-                having = await self.db.room_terms.among(rooms, word)
-                rooms = [room for room in rooms if room in having]
-        return rooms[:LOOKED_AT]
-
     async def _count(self, actor: Actor, what: str) -> None:
         await check_rate(self.live, f"{what}:{actor.user}", limit=SEARCHES, window=WINDOW)
+
+
+async def with_all(terms: RoomTermRows, tenant: TenantName, words: Sequence[str]) -> Sequence[RoomId]:
+    """Return rooms that have all words: those of the rarest, as far as the others have them too.
+
+    Of a word that very many rooms have only the first are looked at, so that a search costs the same among any number
+    of rooms.
+    """
+    found = {word: await terms.find(tenant, word, _TERMS) for word in words}
+    rarest = min(found, key=lambda word: len(found[word]))
+    rooms = list(dict.fromkeys(found[rarest]))
+    for word in words:
+        if word != rarest:
+            having = await terms.among(rooms, word)
+            rooms = [room for room in rooms if room in having]
+    return rooms[:LOOKED_AT]
 
 
 def _terms_of(room: SearchedRoom) -> set[RoomTerm]:

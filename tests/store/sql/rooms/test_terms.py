@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions
-from liveroom.domain.rooms.search import RoomTerm, SearchedRoom
+from liveroom.domain.rooms.search import UNLISTED, RoomTerm, SearchedRoom
 from liveroom.store.sql import schema
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
@@ -43,7 +43,7 @@ async def test_rooms_are_found_by_how_their_terms_begin(database: SqlDatabase) -
     }  # fmt: skip
 
 
-async def test_only_rooms_that_lists_may_show_are_searched(database: SqlDatabase) -> None:
+async def test_a_room_that_no_list_shows_is_searched_as_such(database: SqlDatabase) -> None:
     await database.users.add(user())
     for id, changes in {
         "1": {},
@@ -51,14 +51,17 @@ async def test_only_rooms_that_lists_may_show_are_searched(database: SqlDatabase
         "3": {"delisted": True},
         "4": {"options": RoomOptions(Access.PRIVATE)},
         "5": {"owner": UserId("nobody"), "tenant": ACME},
+        "6": {"aside": True},
     }.items():
         await database.rooms.add(replace(room(id), **changes))  # type: ignore[arg-type]
-    found = await database.room_terms.searched([RoomId(str(number)) for number in range(9)])
-    assert sorted(found) == [
+    found = sorted(await database.room_terms.searched([RoomId(str(number)) for number in range(9)]))
+    assert [one for one in found if one.listed] == [
         SearchedRoom(RoomId("1"), HOME, "Karaoke 🎶", "ktv", "小明🎤"),
         SearchedRoom(RoomId("5"), ACME, "Karaoke 🎶", "ktv", ""),
     ]
-    assert sorted(await database.room_terms.hosted([user().id, UserId("somebody")])) == ["1", "3", "4"]
+    assert [one.room for one in found if not one.listed] == ["2", "3", "4", "6"]
+    assert {term[0] for one in found if not one.listed for term in one.terms()} == {UNLISTED}
+    assert sorted(await database.room_terms.hosted([user().id, UserId("somebody")])) == ["1", "3", "4", "6"]
     assert await database.room_terms.hosted([]) == []
 
 

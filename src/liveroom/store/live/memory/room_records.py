@@ -114,7 +114,7 @@ class RoomRecord:
         opened = at(moment(row.opened))
         return cls(
             row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
-            row.broadcast, row.rev, row.category, opened, bytes(card), version, _is_delisted(row), options=_kept(row),
+            row.broadcast, row.rev, row.category, opened, bytes(card), version, row.is_unlisted, options=_kept(row),
         )  # fmt: skip
 
     def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
@@ -124,7 +124,7 @@ class RoomRecord:
         """
         owner, facts, shown = self.owner, self._facts(), self.card
         aside, arranged = (self.delisted, self.options), replace(self.options, guarded=False)
-        self.delisted, self.options = _is_delisted(row), _kept(row)
+        self.delisted, self.options = row.is_unlisted, _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
         kinds = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
@@ -228,10 +228,6 @@ class RoomRecord:
             member.entered, member.order, () if left else member.entries, self.version, left, reason,
             member.keepalive, 0 if left else member.seat, 0 if left else member.mutes,
         )  # fmt: skip
-
-
-def _is_delisted(row: Room) -> bool:
-    return row.delisted or not row.options.is_listed
 
 
 def _kept(row: Room) -> RoomOptions:

@@ -86,7 +86,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             room.tenant, room.owner, room.holder, int(policy is HostPolicy.HOSTS), room.capacity,
             room.broadcast, room.rev, room.category, moment(room.opened),
-            int(room.delisted or not room.options.is_listed),
+            int(room.is_unlisted),
         )  # fmt: skip
 
     def live(

@@ -33,6 +33,11 @@ _MOVE: Final = statement(
 _OF_TAG: Final = statement(
     select(own_users.c.user_id).where(own_users.c.tenant == bindparam("tenant"), own_users.c.tag == bindparam("tag"))
 )
+_OF_NAME: Final = statement(
+    select(own_users.c.user_id)
+    .where(own_users.c.tenant == bindparam("tenant"), own_users.c.username == bindparam("username"))
+    .limit(100)
+)
 _TAGS: Final = statement(select(own_users.c.tag).where(own_users.c.user_id == bindparam("user")))
 _REMOVE: Final = statement(delete(own_users).where(own_users.c.user_id == bindparam("user")))
 
@@ -56,6 +61,9 @@ class SqlOwnUsers:
 
     async def of_tag(self, tenant: TenantName, tag: str) -> Sequence[UserId]:
         return [UserId(row[0]) for row in await self._runner.rows(_OF_TAG, tenant=tenant, tag=tag)]
+
+    async def of_name(self, tenant: TenantName, username: str) -> Sequence[UserId]:
+        return [UserId(row[0]) for row in await self._runner.rows(_OF_NAME, tenant=tenant, username=username)]
 
     async def tags_of(self, user: UserId) -> Sequence[str]:
         return [row[0] for row in await self._runner.rows(_TAGS, user=user)]

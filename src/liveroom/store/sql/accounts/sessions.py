@@ -28,6 +28,15 @@ _OPEN_WITH: Final = statement(
     .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None), sessions.c.tag == bindparam("tag"))
     .limit(1)
 )
+_GOING_ON: Final = statement(
+    select(*SESSION).where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None)).limit(_LIMIT)
+)
+_ENDED_OF: Final = statement(
+    select(*SESSION)
+    .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_not(None))
+    .order_by(sessions.c.ended.desc())
+    .limit(_LIMIT)
+)
 _ADDRESSES: Final = statement(
     select(func.max(sessions.c.created), sessions.c.address)
     .where(sessions.c.user_id == bindparam("user"), sessions.c.address != "")
@@ -76,6 +85,12 @@ class SqlSessions:
     async def open_with(self, user: UserId, tag: str) -> SessionId | None:
         row = await self._runner.row(_OPEN_WITH, user=user, tag=tag)
         return SessionId(row[0]) if row else None
+
+    async def newest_of(self, user: UserId, limit: int) -> Sequence[Session]:
+        found = [read_session(row) for row in await self._runner.rows(_GOING_ON, user=user, limit=limit)]
+        found.sort(key=lambda session: session.created, reverse=True)
+        rows = await self._runner.rows(_ENDED_OF, user=user, limit=limit)
+        return [*found, *map(read_session, rows)][:limit]
 
     async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
         rows = await self._runner.rows(_ADDRESSES, user=user)

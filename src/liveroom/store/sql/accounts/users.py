@@ -22,7 +22,7 @@ from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
 _BEHIND_ALL: Final = "~"
 """Sorts behind every id."""
-USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
+USER: Final = [column for column in users.columns if column not in {users.c.user_bucket, users.c.named}]
 CREDENTIAL: Final = (credentials.c.username, credentials.c.salt, credentials.c.timed)
 _BY_ID: Final = select(*USER).where(users.c.id == bindparam("id"))
 _GET: Final = statement(_BY_ID)
@@ -71,6 +71,11 @@ _BY_TAG: Final = statement(
         bindings.c.tag == bindparam("tag"),
         bindings.c.bound.is_not(None),
     )
+)
+_BOUND_TO: Final = statement(
+    select(bindings.c.user_id)
+    .where(bindings.c.tenant == bindparam("tenant"), bindings.c.folded == bindparam("folded"))
+    .limit(100)
 )
 _BY_OWN_NAME: Final = (
     select(*USER)
@@ -188,6 +193,10 @@ class SqlUsers:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
         return None if row is None else read_user(row)
 
+    async def bound(self, tenant: TenantName, folded: str) -> Sequence[UserId]:
+        rows = await self._runner.rows(_BOUND_TO, tenant=tenant, folded=folded)
+        return [UserId(row[0]) for row in rows]
+
     async def own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         row = await self._runner.row(_OWN, tenant=tenant, tag=tag, username=username)
         return None if row is None else read_user(row)
@@ -289,4 +298,5 @@ def user_values(user: User) -> dict[str, Value]:
         "deleted": optional_millis(user.deleted),
         "user_bucket": user_bucket(user.id),
         "language": user.language or "",
+        "named": 0,
     }

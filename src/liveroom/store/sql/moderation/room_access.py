@@ -58,6 +58,14 @@ _OVER: Final = statement(
 )
 _DROP: Final = statement(delete(access_records).where(_IN_ROOM, access_records.c.user_id.in_(_USERS)))
 _ROOMS_OF: Final = statement(select(access_records.c.room).where(access_records.c.user_id == bindparam("user")))
+_HELD_OF: Final = statement(
+    select(access_records)
+    .where(
+        access_records.c.user_id == bindparam("user"),
+        or_(access_records.c.banned_until > bindparam("now"), access_records.c.muted_until > bindparam("now")),
+    )
+    .limit(_LIMIT)
+)
 _BANNED_FROM: Final = statement(
     select(access_records.c.room).where(
         access_records.c.user_id == bindparam("user"), access_records.c.banned_until > bindparam("now")
@@ -107,6 +115,10 @@ class SqlRoomAccess:
 
     async def rooms_of(self, user: UserId) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_ROOMS_OF, user=user)]
+
+    async def held(self, user: UserId, now: datetime, limit: int) -> Sequence[RoomAccess]:
+        rows = await self._runner.rows(_HELD_OF, user=user, now=millis(now), limit=limit)
+        return list(map(read_room_access, rows))
 
     async def banned_from(self, user: UserId, now: datetime) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_BANNED_FROM, user=user, now=millis(now))]

@@ -72,6 +72,12 @@ _NEWEST_OF: Final = statement(
     .order_by(stays.c.entered.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_PAGE_OF: Final = statement(
+    select(*_STAY)
+    .where(stays.c.user_id == bindparam("user"), stays.c.entered <= bindparam("until"))
+    .order_by(stays.c.entered.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _PAST_USERS: Final = statement(
     select(stays.c.broadcast, stays.c.user_id)
     .where(stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)))
@@ -125,6 +131,9 @@ class SqlStays:
 
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
         return await _read_all(await self._runner.rows(_NEWEST_OF, user=user, limit=limit))
+
+    async def page_of(self, user: UserId, until: datetime, limit: int) -> Sequence[Stay]:
+        return await _read_all(await self._runner.rows(_PAGE_OF, user=user, until=millis(until), limit=limit))
 
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}

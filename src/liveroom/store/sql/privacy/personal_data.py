@@ -39,6 +39,7 @@ from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.moderation_tables import labels, notices, statements
+from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
@@ -126,6 +127,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
             "becomes": null(),
         },
     ),
+    PersonalDataKind.NOTE: _Rule(notes, notes.c.user_id == _USER, None),
     PersonalDataKind.REPORT_OF: _Rule(
         reports,
         reports.c.target == _USER,
@@ -193,6 +195,11 @@ _ROOMS: Final = [
 ]
 _FORGET_METADATA: Final = statement(
     update(room_metadata).where(room_metadata.c.room == bindparam("of")).values(value="{}")
+)
+_FORGET_CHANGES: Final = statement(
+    update(audit)
+    .where(audit.c.subject == bindparam("of"), or_(audit.c.was.is_not(None), audit.c.becomes.is_not(None)))
+    .values(was=null(), becomes=null())
 )
 _FORGET_IMPORT: Final = statement(
     update(imported)
@@ -299,6 +306,7 @@ class SqlPersonalData:
 
     async def forget_room(self, room: RoomId) -> None:
         await self._runner.run(_FORGET_METADATA, of=room)
+        await self._runner.run(_FORGET_CHANGES, of=f"room:{room}")
         await self._runner.run(_FORGET_IMPORT, what=ImportKind.ROOM.value, of=room)
         for vendor in Vendor:
             await self._forget_work(vendor, Matter.ROOM, room)

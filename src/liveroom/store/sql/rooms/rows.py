@@ -69,6 +69,19 @@ _LIVE_OF_TENANT: Final = statement(
     .order_by(rooms.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
+_OF_STATE: Final = statement(
+    select(*ROOM)
+    .where(rooms.c.tenant == bindparam("of"), rooms.c.state == bindparam("standing"), rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_BARRED: Final = statement(
+    select(*ROOM)
+    .where(rooms.c.tenant == bindparam("of"), rooms.c.delisted == 1, rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_SOME: Final = statement(select(*ROOM).where(rooms.c.id.in_(bindparam("ids", expanding=True))))
 _LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
 
 _AT_ONCE: Final = 512
@@ -142,6 +155,20 @@ class SqlRooms:
             rows = await self._runner.rows(_LIVE_OF_TENANT, of=tenant, after=after, limit=limit)
         return [read_room(row) for row in rows]
 
+    async def of_state(self, tenant: TenantName, state: RoomStatus, after: RoomId, limit: int) -> Sequence[Room]:
+        rows = await self._runner.rows(_OF_STATE, of=tenant, standing=state.value, after=after, limit=limit)
+        return [read_room(row) for row in rows]
+
+    async def barred(self, tenant: TenantName, after: RoomId, limit: int) -> Sequence[Room]:
+        return [read_room(row) for row in await self._runner.rows(_BARRED, of=tenant, after=after, limit=limit)]
+
+    async def some(self, rooms: Collection[RoomId]) -> Sequence[Room]:
+        wanted, found = set(rooms), list[Room]()
+        for some in parts(sorted(wanted), _AT_ONCE):
+            rows = await self._runner.rows(_SOME, ids=some)
+            found += [read_room(row) for row in rows if row[0] in wanted]
+        return found
+
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
         return [read_room(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
 
@@ -175,6 +202,7 @@ def read_room(row: Row) -> Room:
         row[18],
         row[19] == 1,
         _read_options(row[20:32]),
+        row[32] == 1,
     )
 
 
@@ -227,6 +255,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
         "delisted": int(room.delisted),
+        "aside": int(room.aside),
         **_option_values(room.options),
     }
 

@@ -1,10 +1,10 @@
-"""What rooms are found by: a row for each term of a room that lists may show."""
+"""What rooms are found by: a row for each term of a room; of one that no list shows, terms for the operator only."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BindParameter, Integer, and_, bindparam, delete, select
+from sqlalchemy import BindParameter, Integer, and_, bindparam, case, delete, select
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.parts import parts
@@ -22,13 +22,16 @@ _LAST: Final = "\U0010ffff"
 _C: Final = room_terms.c
 _ROOMS: Final[BindParameter[str]] = bindparam("rooms", expanding=True)
 _IS_LISTED: Final = and_(
-    rooms.c.state == RoomStatus.LIVE.value, rooms.c.access == Access.PUBLIC.value, rooms.c.delisted == 0
+    rooms.c.state == RoomStatus.LIVE.value,
+    rooms.c.access == Access.PUBLIC.value,
+    rooms.c.delisted == 0,
+    rooms.c.aside == 0,
 )
 _BEGINS: Final = and_(_C.term >= bindparam("first"), _C.term < bindparam("last"))
 _SEARCHED: Final = statement(
-    select(rooms.c.id, rooms.c.tenant, rooms.c.title, rooms.c.category, users.c.name)
+    select(rooms.c.id, rooms.c.tenant, rooms.c.title, rooms.c.category, users.c.name, case((_IS_LISTED, 1), else_=0))
     .select_from(rooms.outerjoin(users, users.c.id == rooms.c.owner))
-    .where(rooms.c.id.in_(_ROOMS), _IS_LISTED)
+    .where(rooms.c.id.in_(_ROOMS))
 )
 _HOSTED: Final = statement(
     select(rooms.c.id).where(
@@ -99,5 +102,5 @@ class SqlRoomTerms:
 
 
 def _searched(row: Row) -> SearchedRoom:
-    id, tenant, title, category, host = row
-    return SearchedRoom(RoomId(id), TenantName(tenant), title, category, host or "")
+    id, tenant, title, category, host, listed = row
+    return SearchedRoom(RoomId(id), TenantName(tenant), title, category, host or "", listed == 1)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, SmallInteger, String, Text
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 revision: Final = "0021"
-down_revision: Final = "0018"
+down_revision: Final = "0020"
 branch_labels: Final = None
 depends_on: Final = None
 

@@ -1,0 +1,24 @@
+"""The statements of what operators look up (``people_tables``)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from liveroom import ports
+from liveroom.store.sql.accounts.notes import SqlNotes
+from liveroom.store.sql.accounts.user_terms import SqlUserTerms
+from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
+from liveroom.store.sql.runner import Runner
+
+PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
+    "user_terms": SqlUserTerms,
+    "notes": SqlNotes,
+    "broadcasts": SqlBroadcasts,
+}
+
+
+class PeopleStatements:
+    """Those statements, all run by the same runner."""
+
+    user_terms: ports.UserTermRows
+    notes: ports.NoteRows
+    broadcasts: ports.BroadcastRows
