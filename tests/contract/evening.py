@@ -36,7 +36,7 @@ _RANDOM: Final = frozenset(
     | {"webhookId", "auditId", "nextCursor"}
     | {"operatorId"}
     | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
-    | {"noteId", "stayId"}
+    | {"noteId", "stayId", "broadcastId"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})

@@ -12,6 +12,7 @@ from tests.contract.operator_scenes import PREPARED
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
 from tests.contract.shows import INTERACTIVE, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
+from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 
@@ -127,6 +128,12 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "bar_room": lambda stage: {"roomId": stage.room},
     _ADMIN + "unbar_room": lambda stage: {"roomId": stage.room},
     _ADMIN + "kick_user": lambda stage: {"roomId": stage.room, "userId": stage.guest.user},
+    _ADMIN + "list_messages": lambda stage: {"roomId": stage.room, "limit": "5"},
+    _ADMIN + "send_message": lambda stage: {"roomId": stage.room, "text": "大家好"},
+    _ADMIN + "recall_message": lambda stage: guests_message(stage, stage.guest),
+    _ADMIN + "update_options": lambda stage: {"roomId": stage.room, "slowMode": "5", "seats": "4", "seatMode": "free"},
+    _ADMIN + "room_seats": lambda stage: {"roomId": stage.room},
+    _ADMIN + "room_timeline": lambda stage: {"roomId": stage.room, "kinds": "came,action", "limit": "5"},
     _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
     _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},
     _ADMIN + "user_rooms": lambda stage: {"userId": stage.host.user, "limit": "5"},

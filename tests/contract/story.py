@@ -227,6 +227,17 @@ async def _look_at_rooms(evening: Evening, people: People, server: str, room: st
     await evening.call(server, "admin/unmute_user", **about)
     await evening.call(server, "admin/ban_from_room", **about, seconds=86_400, reason="刷屏 spam")
     await evening.call(server, "admin/user_bans", userId=people.troll.id)
+    await evening.call(server, "admin/update_options", roomId=room, slowMode=5, seats=6)
+    await evening.call(server, "admin/room_seats", roomId=room)
+    said = await evening.call(
+        server, "admin/send_message", roomId=room, text="大家好，请文明聊天 be kind to each other"
+    )
+    await evening.call(server, "admin/recall_message", roomId=room, messageId=said["messageId"])
+    await evening.call(server, "admin/list_messages", roomId=room, limit=3)
+    await evening.service.core.jobs.backlog.write_all()
+    await evening.service.core.jobs.key_uses.flush()
+    kinds = ["came", "left", "seat", "message", "action"]
+    await evening.call(server, "admin/room_timeline", roomId=room, kinds=kinds, limit=8)
     await evening.call(server, "admin/unban_from_room", **about)
 
 

@@ -7,6 +7,7 @@ from liveroom.api.accounts import admin_tokens, auth_users, code_login, oauth
 from liveroom.api.declare import METHODS
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
+from liveroom.api.messages import admin_talk
 from liveroom.api.messages import methods as messages
 from liveroom.api.messages import words as admin_words
 from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
@@ -22,7 +23,7 @@ from liveroom.api.presence import methods as presence
 from liveroom.api.rooms import admin as admin_rooms
 from liveroom.api.rooms import admin_actions as admin_room_actions
 from liveroom.api.rooms import admin_lookups as admin_room_lookups
-from liveroom.api.rooms import likes
+from liveroom.api.rooms import admin_timeline, likes
 from liveroom.api.rooms import metadata as room_metadata
 from liveroom.api.rooms import methods as rooms
 from liveroom.api.rooms import options as room_options
@@ -46,6 +47,7 @@ FILES = (
     rtc,
     admin_notices,
     admin_words,
+    admin_talk,
     messages,
     moderation,
     admin_moderation,
@@ -63,6 +65,7 @@ FILES = (
     presence,
     admin_rooms,
     admin_room_lookups,
+    admin_timeline,
     admin_room_actions,
     likes,
     room_metadata,

@@ -201,7 +201,7 @@ def _services(
         entering=rooms.entering,
         departures=rooms.departures,
         seating=make_seat_wiring(wiring, told, trail),
-        looking_up=make_looking_up(wiring, rooms, told, moderating.tell),
+        looking_up=make_looking_up(wiring, rooms, told, moderating, messages),
         room_settings=room_settings,
         roles=moderating.roles,
         transfers=moderating.transfers,

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 from liveroom.app.groups import ServiceGroup
-from liveroom.app.rooms import RoomWiring
+from liveroom.app.moderating import Moderating
+from liveroom.app.rooms import RoomWiring, make_room_settings, make_seat_wiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.accounts.records import UserRecords
 from liveroom.usecases.accounts.searching import UserSearch
 from liveroom.usecases.events.announcing import UserNotifier
-from liveroom.usecases.moderation.notifying import ModerationNotifier
+from liveroom.usecases.messages.overseeing import HouseMessages
+from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.warnings import UserNotes, UserWarnings
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.overseeing import RoomOversight
+from liveroom.usecases.rooms.timelines import Timelines
+from liveroom.usecases.seats.arranging import OperatorOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,29 @@ class LookingUp(ServiceGroup):
     user_warnings: UserWarnings
     user_notes: UserNotes
     room_oversight: RoomOversight
+    house_messages: HouseMessages
+    timelines: Timelines
+    operator_options: OperatorOptions
 
 
 def make_looking_up(
-    wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages, tell: ModerationNotifier
+    wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages, moderating: Moderating, messages: Messages
 ) -> LookingUp:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     user_search, notifier = UserSearch(db), UserNotifier(user_messages, clock)
     admin_rooms = AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay)
+    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
+    seat_plans = make_seat_wiring(wiring, user_messages, wiring.trail).plans
     return LookingUp(
         admin_rooms=admin_rooms,
         operator_kicks=OperatorKicks(db, live, clock, rooms.departures, wiring.vendor_tasks, notifier),
         user_search=user_search,
         user_records=UserRecords(db, live, clock, wiring.relay),
-        user_warnings=UserWarnings(db, clock, wiring.recorder, tell),
+        user_warnings=UserWarnings(db, clock, wiring.recorder, moderating.tell),
         user_notes=UserNotes(db, clock),
         room_oversight=RoomOversight(db, live, admin_rooms, user_search),
+        house_messages=HouseMessages(db, live, clock, messages, wiring.settings.house_name),
+        timelines=Timelines(db),
+        operator_options=OperatorOptions(room_settings.options, seat_plans),
     )

@@ -48,7 +48,7 @@ from liveroom.ports.moderating import (
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
-from liveroom.ports.people import NamedUser, NoteRows, UserTerm, UserTermRows
+from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
@@ -186,6 +186,7 @@ __all__ = [
     "TalkPage",
     "TargetsOf",
     "Tenants",
+    "TimelineRows",
     "TokenIssuer",
     "Tx",
     "Use",

@@ -92,6 +92,9 @@ class MessageRows(Protocol):
     async def page(self, broadcast: BroadcastId, before: int | None, limit: int) -> Sequence[Message]:
         """Return the newest messages of a broadcast below a number."""
 
+    async def following(self, broadcast: BroadcastId, after: int, limit: int) -> Sequence[Message]:
+        """Return messages of a broadcast above a number, the oldest first."""
+
     async def last(self, room: RoomId) -> tuple[int, BroadcastId] | None:
         """Return the greatest number that a message of the room has, and in which broadcast."""
 

@@ -116,9 +116,21 @@ class AuditRows(Protocol):
         """Return the newest entries of one actor, else of one tenant, else of all, the newest first."""
 
     async def page(
-        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int, by_users: bool = False
     ) -> Sequence[AuditEntry]:
-        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
+        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first.
+
+        ``by_users``: without what the operator did in the room.
+        """
+
+    async def of_room(
+        self, tenant: TenantName, room: RoomId, edge: str, limit: int, *, whom: str, up: bool
+    ) -> Sequence[AuditEntry]:
+        """Return what was done in a room, and not refused, behind an entry, or if not ``up`` before it.
+
+        The nearest comes first.
+        ``whom``: only by or to that one (``user:<id>``); "": whomever.
+        """
 
     async def page_of(self, actor: str, *, before: AuditId, limit: int) -> Sequence[AuditEntry]:
         """Return what one actor did before that entry ("": all), in whatever tenant, the newest first."""

@@ -1,10 +1,13 @@
-"""The SQL seams of what operators look up: what users are found by, and notes on them."""
+"""The SQL seams of what operators look up: what users are found by, notes on them, and what happened in broadcasts."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.accounts.notes import Note, NoteId
-from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.messages.model import Message
+from liveroom.domain.rooms.timeline import Edge, Kept, Moment, MomentKind
 
 
 class UserTerm(NamedTuple):
@@ -55,3 +58,24 @@ class NoteRows(Protocol):
     async def remove(self, id: NoteId) -> None: ...
     async def of_user(self, user: UserId, before: str, limit: int) -> Sequence[Note]:
         """Return what was written about a user, the newest first: what was made before that one ("": all)."""
+
+
+class TimelineRows(Protocol):
+    """Moments of broadcasts. Each source returns those behind an edge, or if not ``up`` before it, the nearest first;
+    ``whom``: only this user's, "" for everybody's.
+    """
+
+    async def add(self, kept: Sequence[Kept]) -> None:
+        """Keep changes; one that is kept already stays, but for a greater number of likes."""
+
+    async def came(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]: ...
+    async def left(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]: ...
+    async def kept(
+        self, kind: MomentKind, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool
+    ) -> Sequence[Moment]: ...
+    async def said(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Message]: ...
+    async def told(self, room: RoomId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]:
+        """Return recorded events of a room, in all of its broadcasts."""
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop what was kept before that time, the oldest first; return how many."""

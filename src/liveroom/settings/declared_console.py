@@ -21,6 +21,9 @@ class DeclaredConsole(Declared):
     operator_idle: timedelta = setting(
         timedelta(hours=1), "How long an operator stays signed in to the console without a call."
     )
+    house_name: str = setting(
+        "", "Name under which operators write in rooms (data.from of such notices), such as the name of your app."
+    )
     operator_totp: str = setting(
         "optional",
         "Whether operators must have a second factor (TOTP); who has none then needs a new link.",

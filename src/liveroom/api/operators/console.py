@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from liveroom.api.codes import Code
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.identity import ConsoleRequest, text_of
-from liveroom.api.tenants.server_keys import plain
+from liveroom.api.tenants.server_keys import plain, room_of
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.moderation.audit import AuditId, subject_of
 from liveroom.domain.operators.caller import NotedChange, Operator
@@ -152,5 +152,6 @@ class ConsoleCalls:
             subject_of(plain(raw, "userId"), plain(raw, "roomId")),
             address=browser.address,
             request=browser.request,
+            room=room_of(method, raw),
             reason=plain(raw, "why") or plain(raw, "reason"),
         )

@@ -22,9 +22,9 @@ from liveroom.domain.errors import (
     ServerKeyUnknown,
     UserNotFound,
 )
-from liveroom.domain.ids import UserId
-from liveroom.domain.moderation.audit import AuditId, subject_of
-from liveroom.domain.operators.caller import NotedChange, Operator, is_of_installation
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moderation.audit import AuditId, bounded, subject_of
+from liveroom.domain.operators.caller import NotedChange, Operator, is_of_installation, only_views
 from liveroom.domain.operators.failures import ForeignPage
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.tenants.server_keys import ServerKey
@@ -92,6 +92,7 @@ class KeyedCalls:
             subject_of(plain(raw, "actAs") or plain(raw, "userId"), plain(raw, "roomId")),
             address=context.address,
             request=context.request_id,
+            room=room_of(method, raw),
             reason=plain(raw, "why") or plain(raw, "reason"),
         )
         if context.by_page:
@@ -143,6 +144,12 @@ def _check_names(method: Method, raw: Mapping[str, Any], user: str) -> None:
     names = ("apaasUserId",) if method.who is Who.SEEKER else ("apaasUserId", "userId")
     if any(text_of(raw, name) not in ("", user) for name in names):
         raise ActsForAnother if method.is_original else OtherUser
+
+
+def room_of(method: Method, raw: Mapping[str, Any]) -> RoomId:
+    """Return the room in which the operator is about to change something; "" for none."""
+    is_change = bool(method.permission) and not only_views(method.permission)
+    return RoomId(bounded(plain(raw, "roomId"), ID_MAX) if is_change else "")
 
 
 def plain(raw: Mapping[str, Any], key: str) -> str:

@@ -83,6 +83,8 @@ class Known(NamedTuple):
     name: str
     avatar: str
     over: bool
+    seat: int = 0
+    mutes: int = 0
 
 
 class Step(NamedTuple):

@@ -74,7 +74,7 @@ class RecalledMessage(Payload):
     user_id: str
     """Its author."""
     by: str
-    """Who recalled it: the author or a moderator."""
+    """Who recalled it: the author or a moderator; empty: the operator."""
 
 
 class Notice(Payload):

@@ -7,12 +7,14 @@ from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
+from liveroom.store.sql.rooms.timeline import SqlTimeline
 from liveroom.store.sql.runner import Runner
 
 PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "user_terms": SqlUserTerms,
     "notes": SqlNotes,
     "broadcasts": SqlBroadcasts,
+    "timeline": SqlTimeline,
 }
 
 
@@ -22,3 +24,4 @@ class PeopleStatements:
     user_terms: ports.UserTermRows
     notes: ports.NoteRows
     broadcasts: ports.BroadcastRows
+    timeline: ports.TimelineRows

@@ -1,10 +1,10 @@
-"""The tables of what operators look up: what users are found by, and what operators noted about them."""
+"""The tables of what operators look up: what users are found by, notes on them, and what happened in broadcasts."""
 
 from typing import Final
 
-from sqlalchemy import Index
+from sqlalchemy import Index, String
 
-from liveroom.store.sql.columns import LINE, SHORT, instant, key, table, text
+from liveroom.store.sql.columns import LINE, SHORT, big, instant, key, table, text
 
 user_terms: Final = table(
     "user_terms",
@@ -23,4 +23,16 @@ notes: Final = table(
     text("made_by", SHORT),
     instant("at"),
     Index("lr_notes_user", "user_id", "id"),
+)
+
+timeline: Final = table(
+    "timeline",
+    key("broadcast"),
+    key("id", SHORT),
+    big("at"),
+    text("kind", String(16)),
+    text("stay"),
+    text("value"),
+    Index("lr_timeline_moment", "broadcast", "kind", "at", "id"),
+    Index("lr_timeline_at", "at"),
 )

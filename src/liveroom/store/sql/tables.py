@@ -260,6 +260,8 @@ stays: Final = table(
     Index("lr_stays_user_bucket", "user_bucket", "left_at"),
     Index("lr_stays_broadcast", "broadcast", "user_id", "left_at"),
     Index("lr_stays_user", "user_id", "entered"),
+    Index("lr_stays_entered", "broadcast", "entered", "id"),
+    Index("lr_stays_left", "broadcast", "left_at", "id"),
 )
 
 outbox: Final = table(

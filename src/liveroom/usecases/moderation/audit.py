@@ -122,10 +122,13 @@ class Audit:
         return await self.db.audit.newest(tenant=tenant, actor=actor, since=since, limit=limit)
 
     async def page(
-        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int, by_users: bool = False
     ) -> Sequence[AuditEntry]:
-        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
-        return await self.db.audit.page(tenant, room=room, before=before, limit=limit)
+        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first.
+
+        ``by_users``: without what the operator did in the room.
+        """
+        return await self.db.audit.page(tenant, room=room, before=before, limit=limit, by_users=by_users)
 
     async def purge(self, limit: int) -> int:
         """Drop what is older than it is kept, at most so many rows in one statement; return how many."""

@@ -82,9 +82,13 @@ class Oversight:
     async def audit(
         self, actor: Actor, room: RoomId | None, *, cursor: str, limit: int
     ) -> tuple[Sequence[AuditEntry], str]:
-        """Return what was done in a live room, or to admins in the tenant, the newest first. Raises as ``banned``."""
+        """Return what was done in a live room, or to admins in the tenant, the newest first. Raises as ``banned``.
+
+        What the operator does in a room its people are not shown.
+        """
         await self.check(actor, room)
-        found = await self.trail.page(actor.tenant.name, room=room, before=AuditId(cursor), limit=limit + 1)
+        tenant, before = actor.tenant.name, AuditId(cursor)
+        found = await self.trail.page(tenant, room=room, before=before, limit=limit + 1, by_users=True)
         return cut(found, limit, lambda entry: entry.id)
 
     async def check(self, actor: Actor, room: RoomId | None) -> None:

@@ -18,6 +18,7 @@ from liveroom.domain.moments import moment
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry, Stay
 from liveroom.domain.rooms.model import Policies
+from liveroom.domain.rooms.timeline import likes_by, may_have_moved, moves
 from liveroom.ports import Cards, Clock, Database, Live, RoomSnapshot, Tx, UserBucketSnapshot
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.rooms.listings import Listings
@@ -39,9 +40,27 @@ class Journaling:
         wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
         recorded = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
         if len(recorded) < len(stays):
-            await self.db.stays.put([stay for stay in stays if stay.tenant not in wanting])
+            await self._put([stay for stay in stays if stay.tenant not in wanting])
         for some in parts(recorded, AT_ONCE):
             await self._save(some)
+
+    async def _put(self, stays: Sequence[Stay]) -> None:
+        """Write stays of which nobody is told. Only if one may have changed its role or seat the stored ones are read.
+
+        Two that write the same at once keep the same changes.
+        """
+        moving = {stay.id for stay in stays if may_have_moved(stay)}
+        known = await self.db.stays.known(list(moving)) if moving else {}
+        changes = moves(known, [stay for stay in stays if stay.id in moving])
+        if not changes:
+            await self.db.stays.put(stays)
+            return
+
+        async def work(tx: Tx) -> None:
+            await tx.stays.put(stays)
+            await tx.timeline.add(changes)
+
+        await self.db.transact(work)
 
     async def _save(self, stays: Sequence[Stay]) -> None:
         ids = list({stay.id for stay in stays})
@@ -50,6 +69,8 @@ class Journaling:
             await tx.events.hold({of_room(stay.room) for stay in stays})
             known = await tx.stays.known(ids)
             await tx.stays.put(rows(known, stays))
+            if changes := moves(known, stays):
+                await tx.timeline.add(changes)
             found = steps(known, stays)
             over = {step.after.broadcast for part in found.values() for step in part}
             categories = await tx.rooms.categories(over) if over else {}
@@ -107,6 +128,7 @@ class SqlRecoveryStore:
     async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
         """Write how many likes broadcasts have; saving that twice, or late, changes nothing."""
         await self.db.rooms.put_likes(likes)
+        await self.db.timeline.add(likes_by(likes, self.clock.now()))
 
     async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
         """Return the presence entries and ended sessions of a user bucket."""

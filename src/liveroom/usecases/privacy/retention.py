@@ -36,6 +36,7 @@ class Retention:
             + await self._purge(NOTICES_KEPT, self.db.notices.purge)
             + await self._purge(LABELS_KEPT, self.db.labels.purge)
             + await self.db.evidence.purge(self.clock.now(), BATCH)
+            + await self._purge(self.stays, self.db.timeline.purge)
         )
 
     async def _purge(self, keep: timedelta, purge: Purge) -> int:

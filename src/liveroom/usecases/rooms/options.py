@@ -4,6 +4,7 @@ Options are stored with the room and travel to the live store with it, which tel
 options too: they count for the broadcast that opens it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -67,13 +68,23 @@ class RoomOptionChanges:
         said when it begins.
         """
         await self.access_changes.count(actor)
-        if password is not None:
-            changes = changes._replace(password=self.passwords.kept(room_id, password))
-        changes = changes._replace(link_key=fresh_link_key())
-        now = self.clock.now()
         right = Right.CONFIGURE if changes.configures else Right.ARRANGE
         ranked = await self._ranked(actor, room_id, right)
-        since = None if ranked is None else now
+        change = self.change(room_id, changes, password, is_reserved=ranked is None)
+        judges = judge(self.access_changes.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, judges)
+        if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
+            raise RoomNotFound
+        return committed.room.options
+
+    def change(
+        self, room_id: RoomId, changes: OptionChanges, password: str | None, *, is_reserved: bool = False
+    ) -> Callable[[RoomOptions], RoomOptions]:
+        """Return what changes options; it raises ``BadRequest`` as ``set`` does. ``password``: as it was typed."""
+        if password is not None:
+            changes = changes._replace(password=self.passwords.kept(room_id, password))
+        changes, now = changes._replace(link_key=fresh_link_key()), self.clock.now()
+        since = None if is_reserved else now
 
         def change(options: RoomOptions) -> RoomOptions:
             begins = options.starts or since
@@ -81,11 +92,7 @@ class RoomOptionChanges:
                 raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
-        judges = judge(self.access_changes.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, judges)
-        if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
-            raise RoomNotFound
-        return committed.room.options
+        return change
 
     async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
         """Return what the actor is to a live room, None for a reserved one, if they may change it."""

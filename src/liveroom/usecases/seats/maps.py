@@ -214,7 +214,9 @@ class SeatPlans:
         await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
         may = judge(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
-        return await self._change_options(actor, room, may, lambda options: with_seats(options, number, mode))
+        return await self.change_options(
+            actor.tenant.name, room, may, lambda options: with_seats(options, number, mode)
+        )
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> SeatContext:
         """Lock a seat, which removes its user, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
@@ -223,7 +225,9 @@ class SeatPlans:
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
         may = judge(self.trail, actor, _LOCK, Right.SEAT, ranked)
-        return await self._change_options(actor, room, may, lambda options: with_lock(options, number, locked=locked))
+        return await self.change_options(
+            actor.tenant.name, room, may, lambda options: with_lock(options, number, locked=locked)
+        )
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         context = await self.seat_maps.read(actor.tenant.name, room)
@@ -231,10 +235,10 @@ class SeatPlans:
             if one.number == number and one.user != actor.user:
                 await self.seat_maps.check_over(rank, context, one.user)
 
-    async def _change_options(
-        self, actor: Actor, room: RoomId, may: Judge, change: Callable[[RoomOptions], RoomOptions]
+    async def change_options(
+        self, tenant: TenantName, room: RoomId, may: Judge, change: Callable[[RoomOptions], RoomOptions]
     ) -> SeatContext:
-        tenant = actor.tenant.name
+        """Change options of a live room; who loses a seat by it loses the right to publish. ``may`` judges."""
         before = await self.seat_maps.read(tenant, room)
         committed = await self.broadcasts.change_options(tenant, room, change, may)
         if await self.relay.bring_up(committed.room, committed.row) is None:

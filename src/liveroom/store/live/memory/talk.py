@@ -127,7 +127,7 @@ class MemoryTalk:
         else:
             talk.taken_back.append(number)
         self.journal.add(message)
-        data, by = write_event(message), message.recalled_by
+        data, by = write_event(message), message.recalled_by or None
         self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:

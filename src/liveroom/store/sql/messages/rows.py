@@ -64,6 +64,12 @@ _PAGE: Final = statement(
     .order_by(messages.c.number.desc())
     .limit(_LIMIT)
 )
+_FOLLOWING: Final = statement(
+    select(messages)
+    .where(messages.c.broadcast == bindparam("of"), messages.c.number > bindparam("after"))
+    .order_by(messages.c.number)
+    .limit(_LIMIT)
+)
 _NEWEST: Final = statement(
     select(messages.c.room, messages.c.number, messages.c.broadcast)
     .where(messages.c.room == bindparam("of"))
@@ -111,6 +117,9 @@ class SqlMessages:
         below = _LAST if before is None else before
         rows = await self._runner.rows(_PAGE, of=broadcast, before=below, limit=limit)
         return list(map(read_message, rows))
+
+    async def following(self, broadcast: BroadcastId, after: int, limit: int) -> Sequence[Message]:
+        return list(map(read_message, await self._runner.rows(_FOLLOWING, of=broadcast, after=after, limit=limit)))
 
     async def last(self, room: RoomId) -> tuple[int, BroadcastId] | None:
         row = await self._runner.row(_NEWEST, of=room)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Integer, String, bindparam, delete, func, insert, or_, select, update
 
 from liveroom.domain.ids import RoomId, TenantName, first_id
 from liveroom.domain.moderation.audit import AuditEntry, AuditId, AuditOutcome
@@ -38,6 +38,21 @@ _BEFORE: Final = (
 )
 _BEFORE_IN_TENANT: Final = statement(_BEFORE)
 _BEFORE_IN_ROOM: Final = statement(_BEFORE.where(audit.c.room == bindparam("room")))
+_BEFORE_BY_USERS: Final = statement(
+    _BEFORE.where(audit.c.room == bindparam("room"), func.substr(audit.c.actor, 1, 5) == "user:")
+)
+_OF_ROOM: Final = select(audit).where(
+    audit.c.tenant == bindparam("tenant"),
+    audit.c.room == bindparam("room"),
+    or_(audit.c.code == 0, audit.c.code.is_(None)),
+    or_(
+        bindparam("whom", type_=String) == "",
+        audit.c.actor == bindparam("whom"),
+        func.substr(audit.c.subject.concat(" "), 1, bindparam("rest", type_=Integer)) == bindparam("begins"),
+    ),
+)
+_ROOM_UP: Final = statement(_OF_ROOM.where(audit.c.id > bindparam("edge")).order_by(audit.c.id).limit(_LIMIT))
+_ROOM_DOWN: Final = statement(_OF_ROOM.where(audit.c.id < bindparam("edge")).order_by(audit.c.id.desc()).limit(_LIMIT))
 _BEFORE_BY_ACTOR: Final = statement(
     select(audit)
     .where(audit.c.actor == bindparam("actor"), audit.c.id < bindparam("before"))
@@ -93,12 +108,21 @@ class SqlAudit:
         return list(map(_read, rows))
 
     async def page(
-        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int, by_users: bool = False
     ) -> Sequence[AuditEntry]:
         asked: dict[str, Value] = {"tenant": tenant, "before": before or _BEHIND_ALL, "limit": limit}
         if room is None:
             return list(map(_read, await self._runner.rows(_BEFORE_IN_TENANT, **asked)))
-        return list(map(_read, await self._runner.rows(_BEFORE_IN_ROOM, **asked, room=room)))
+        in_room = _BEFORE_BY_USERS if by_users else _BEFORE_IN_ROOM
+        return list(map(_read, await self._runner.rows(in_room, **asked, room=room)))
+
+    async def of_room(
+        self, tenant: TenantName, room: RoomId, edge: str, limit: int, *, whom: str, up: bool
+    ) -> Sequence[AuditEntry]:
+        asked = _ROOM_UP if up else _ROOM_DOWN
+        about: dict[str, Value] = {"whom": whom, "begins": f"{whom} ", "rest": len(whom) + 1}
+        rows = await self._runner.rows(asked, tenant=tenant, room=room, edge=edge, limit=limit, **about)
+        return list(map(_read, rows))
 
     async def page_of(self, actor: str, *, before: AuditId, limit: int) -> Sequence[AuditEntry]:
         asked: dict[str, Value] = {"actor": actor, "before": before or _BEHIND_ALL, "limit": limit}

@@ -62,9 +62,16 @@ _OPEN_OF_USERS: Final = statement(
     .where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
 )
 _KNOWN: Final = statement(
-    select(stays.c.id, stays.c.version, stays.c.role, stays.c.name, stays.c.avatar, stays.c.left_at).where(
-        stays.c.id.in_(bindparam("stays", expanding=True))
-    )
+    select(
+        stays.c.id,
+        stays.c.version,
+        stays.c.role,
+        stays.c.name,
+        stays.c.avatar,
+        stays.c.left_at,
+        stays.c.seat,
+        stays.c.seat_mutes,
+    ).where(stays.c.id.in_(bindparam("stays", expanding=True)))
 )
 _NEWEST_OF: Final = statement(
     select(*_STAY)
@@ -120,7 +127,10 @@ class SqlStays:
         found: dict[StayId, Known] = {}
         for some in parts(stays, _STAYS_AT_ONCE):
             rows = await self._runner.rows(_KNOWN, stays=some)
-            found |= {StayId(row[0]): Known(row[1], Role(row[2]), row[3], row[4], row[5] is not None) for row in rows}
+            found |= {
+                StayId(row[0]): Known(row[1], Role(row[2]), row[3], row[4], row[5] is not None, row[6], row[7])
+                for row in rows
+            }
         return found
 
     async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]:

@@ -46,6 +46,20 @@ def upgrade() -> None:
         **_ON_MYSQL,
     )
     op.create_index("lr_notes_user", "lr_notes", ["user_id", "id"])
+    op.create_table(
+        "lr_timeline",
+        Column("broadcast", _ID, primary_key=True),
+        Column("id", String(128), primary_key=True),
+        Column("at", BigInteger, nullable=False),
+        Column("kind", String(16), nullable=False),
+        Column("stay", _ID, nullable=False),
+        Column("value", _ID, nullable=False),
+        **_ON_MYSQL,
+    )
+    op.create_index("lr_timeline_moment", "lr_timeline", ["broadcast", "kind", "at", "id"])
+    op.create_index("lr_timeline_at", "lr_timeline", ["at"])
+    op.create_index("lr_stays_entered", "lr_stays", ["broadcast", "entered", "id"])
+    op.create_index("lr_stays_left", "lr_stays", ["broadcast", "left_at", "id"])
     op.add_column("lr_users", Column("named", SmallInteger, nullable=False, server_default="0"))
     op.create_index("lr_users_named", "lr_users", ["named", "id"])
     op.add_column("lr_rooms", Column("aside", SmallInteger, nullable=False, server_default="0"))
