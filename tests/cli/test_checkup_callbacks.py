@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from liveroom.cli.checkup.callbacks import look_at_callbacks
-from liveroom.cli.checkup.findings import Finding, Level
+from liveroom.app.checkup.callbacks import look_at_callbacks
+from liveroom.domain.findings import Finding, Level
 from liveroom.settings import SettingsError, load_settings
 
 TENCENT = {"trtc_sdk_app_id": 1_400_000_001, "trtc_secret": "5bd2850fff3ecb11" * 4}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.backup import note
-from liveroom.cli.checkup.findings import Finding, Level
-from liveroom.cli.checkup.keeping import judge_backup, judge_keys, look_at_keeping
+from liveroom.app.checkup.keeping import judge_backup, judge_keys, look_at_keeping
 from liveroom.clock import SystemClock
+from liveroom.domain.findings import Finding, Level
 from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret, Settings, load_settings
 from liveroom.store.sql.instants import millis

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.cli.checkup.findings import Finding, Level
-from liveroom.cli.checkup.page import look_at_https, look_at_page
+from liveroom.app.checkup.page import look_at_https, look_at_page
+from liveroom.domain.findings import Finding, Level
 from liveroom.http.certificates import NAME, Tls
 from liveroom.settings import Settings
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.cli.checkup.findings import Finding
-from liveroom.cli.checkup.proxies import look_at_proxies
+from liveroom.app.checkup.proxies import look_at_proxies
+from liveroom.domain.findings import Finding
 from liveroom.settings import load_settings
 from liveroom.usecases.untrusted_proxies import KEPT, note_proxy
 from tests.service import Service, serving

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.cli.checkup.findings import Finding, Level, ok
-from liveroom.cli.checkup.local import look_at_words
+from liveroom.app.checkup.local import look_at_words
+from liveroom.domain.findings import Finding, Level, ok
 from liveroom.settings import Settings, SettingsError, load_settings
 from tests.service import serving
 

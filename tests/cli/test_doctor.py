@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from liveroom import cli
-from liveroom.cli.checkup.findings import Finding, Level, clock_finding, ok
-from liveroom.cli.checkup.local import look_at_clock
-from liveroom.cli.checkup.redis import judge_cluster, judge_server
-from liveroom.cli.doctor import examine
+from liveroom.app.checkup.examining import examine
+from liveroom.app.checkup.local import look_at_clock
+from liveroom.app.checkup.redis import judge_cluster, judge_server
+from liveroom.domain.findings import Finding, Level, clock_finding, ok
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.settings import Settings, load_settings
 from liveroom.simulate.endpoint import Mood

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from liveroom.cli.checkup.codes import look_at_codes
-from liveroom.cli.checkup.findings import Finding, Level
+from liveroom.app.checkup.codes import look_at_codes
+from liveroom.domain.findings import Finding, Level
 from liveroom.settings import load_settings
 from liveroom.simulate.endpoint import Mood
 from tests.vendors.codes import CodeVendors

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from liveroom.cli.checkup.findings import Level
-from liveroom.cli.checkup.server_keys import judge_server_keys
+from liveroom.app.checkup.server_keys import judge_server_keys
+from liveroom.domain.findings import Level
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants.server_keys import ServerKey
 from tests.operator import Operator

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.cli.checkup.event_log import look_at_event_log
-from liveroom.cli.checkup.findings import Level
-from liveroom.cli.checkup.hooks import look_at_hooks
+from liveroom.app.checkup.event_log import look_at_event_log
+from liveroom.app.checkup.hooks import look_at_hooks
 from liveroom.clock import SystemClock
+from liveroom.domain.findings import Level
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
 from liveroom.simulate.endpoint import Mood

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.assembly import Core
-from liveroom.cli.checkup.findings import Level
-from liveroom.cli.checkup.webhooks import look_at_webhooks
+from liveroom.app.checkup.webhooks import look_at_webhooks
 from liveroom.clock import SystemClock
 from liveroom.domain.events.records import NewEvent
+from liveroom.domain.findings import Level
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.webhooks.deliveries import DeadLetter, Delivery
 from liveroom.domain.webhooks.model import WebhookState

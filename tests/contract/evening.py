@@ -6,7 +6,7 @@ What is random in it, or secret, is replaced.
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -26,7 +26,7 @@ _SECRETS: Final[Mapping[str, str]] = {
     "totpUri": "otpauth://totp/liveroom:an-an?secret=K5…&issuer=liveroom",
     "userSig": "eJw…",
     "sdkUserSig": "eJw…",
-    "secret": "whsec_…",
+    "secret": "…",
     "appealToken": "-P7…",
 }
 _RANDOM: Final = frozenset(
@@ -34,7 +34,7 @@ _RANDOM: Final = frozenset(
     | {"webhookId", "auditId", "nextCursor", "operatorId"}
     | {"statementId", "claimedBy", "decidedBy", "addedBy", "by", "labelId", "noticeId"}
     | {"webhookId", "auditId", "nextCursor"}
-    | {"operatorId"}
+    | {"operatorId", "keyId", "appKeyId", "loginSecretId", "hookId"}
     | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
     | {"noteId", "stayId", "broadcastId"}
 )
@@ -74,6 +74,11 @@ class Evening:
         path = method.removeprefix("/") if method.startswith("/") else BASE + method
         self._kept.setdefault(path, {"call": params, "answer": said})
         return said.get("data")
+
+    def show(self, method: str, change: Callable[[Any], Any]) -> None:
+        """Have an example show other data: what is of one machine and one moment says nothing to readers."""
+        answer = self._kept[BASE + method]["answer"]
+        answer["data"] = change(answer["data"])
 
     def examples(self) -> dict[str, Any]:
         """Return the calls by their path, without what differs from one evening to the next."""

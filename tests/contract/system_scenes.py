@@ -1,8 +1,10 @@
 """What is on the stage of the methods about webhooks, hooks, tenants, keys and settings."""
 
+import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import TenantName, UserId
 from tests.contract.scene import Stage
 
@@ -36,6 +38,71 @@ def _about_webhook(**params: Any) -> Callable[[Stage], Awaitable[Params]]:
     return make
 
 
+async def _new_hook(stage: Stage) -> Params:
+    """Return with what one is made; those of earlier stages are gone: there may be four."""
+    hooks = stage.service.core.hook_calls.hooks
+    for one in hooks.all():
+        await hooks.remove(one.id)
+    url = "https://shop.example/ask"
+    return {"before": "role", "url": url, "categories": ["unused"], "timeoutMs": "500", "otherwise": "allow"}
+
+
+def _about_hook(**params: Any) -> Callable[[Stage], Awaitable[Params]]:
+    async def make(stage: Stage) -> Params:
+        await _new_hook(stage)
+        hooks = stage.service.core.hook_calls.hooks
+        hook = await hooks.add(await tenant_of(stage), HookType.ROLE, NOBODY, categories=frozenset({"unused"}))
+        return {"hookId": hook.id, **params}
+
+    return make
+
+
+async def _new_server_key(stage: Stage) -> Params:
+    made = stage.service.services.server_keys.add(
+        await tenant_of(stage), "old", ["act:rooms"], ["act:rooms"], lasts=None
+    )
+    return {"keyId": (await made)[0].id}
+
+
+async def _few_app_keys(stage: Stage) -> Params:
+    """Return with what one is made; those of earlier stages are gone: there may be 20."""
+    signatures = stage.service.services.app_signatures
+    for one in signatures.all():
+        await signatures.remove(one.id)
+    return {"name": "bot"}
+
+
+async def _new_app_key(stage: Stage) -> Params:
+    await _few_app_keys(stage)
+    return {"appKeyId": (await stage.service.services.app_signatures.add(await tenant_of(stage), "bot")).id}
+
+
+async def _few_secrets(stage: Stage) -> Params:
+    secrets = stage.service.services.own_users.secrets
+    for one in secrets.all():
+        await secrets.remove(one.id)
+    return {"tag": "shop", "secret": "x" * 32}
+
+
+async def _new_secret(stage: Stage) -> Params:
+    await _few_secrets(stage)
+    added = await stage.service.services.own_users.secrets.add(await tenant_of(stage), "shop")
+    return {"loginSecretId": added.id}
+
+
+async def _new_tenant(stage: Stage) -> Params:
+    name = f"t{next(_numbers)}"
+    options = {"language": "en", "hosts": [f"{name}.example"], "rtc": "mesh", "quotaUsers": "9", "quotaRooms": "8"}
+    return {"name": name, **options, "quotaMembers": "7", "sdkAppId": "1400000000", "sdkSecret": "s", "plain": "false"}
+
+
+async def _made_tenant(stage: Stage) -> Params:
+    name = f"t{next(_numbers)}"
+    await stage.service.make_tenant(name)
+    return {"name": name, "quotaUsers": "9", "hosts": "none"}
+
+
+_numbers: Final = itertools.count(1)
 _ADMIN: Final = "base/v1/admin/"
 SYSTEM: Final[Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]] = {
     _ADMIN + "list_webhooks": lambda _: {},
@@ -47,6 +114,30 @@ SYSTEM: Final[Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]] = {
     _ADMIN + "webhook_deliveries": _about_webhook(limit="5", cursor="7"),
     _ADMIN + "list_dead_letters": _about_webhook(limit="5", cursor="7.1"),
     _ADMIN + "replay_webhook": _about_webhook(seconds="60"),
+    _ADMIN + "list_hooks": lambda _: {},
+    _ADMIN + "create_hook": _new_hook,
+    _ADMIN + "update_hook": _about_hook(url=NOBODY, categories=["x"], timeoutMs="300", otherwise="allow"),
+    _ADMIN + "delete_hook": _about_hook(),
+    _ADMIN + "test_hook": _about_hook(),
+    _ADMIN + "rotate_hook_secret": _about_hook(),
+    _ADMIN + "list_server_keys": lambda _: {},
+    _ADMIN + "create_server_key": lambda _: {"name": "bot", "scopes": ["admin:keys"], "seconds": "3600"},
+    _ADMIN + "revoke_server_key": _new_server_key,
+    _ADMIN + "list_app_keys": lambda _: {},
+    _ADMIN + "create_app_key": _few_app_keys,
+    _ADMIN + "delete_app_key": _new_app_key,
+    _ADMIN + "require_signatures": lambda _: {"modules": "none"},
+    _ADMIN + "signing_rule": lambda _: {},
+    _ADMIN + "list_login_secrets": lambda _: {},
+    _ADMIN + "create_login_secret": _few_secrets,
+    _ADMIN + "delete_login_secret": _new_secret,
+    _ADMIN + "list_tenants": lambda _: {},
+    _ADMIN + "create_tenant": _new_tenant,
+    _ADMIN + "update_tenant": _made_tenant,
+    _ADMIN + "settings": lambda _: {},
+    _ADMIN + "doctor": lambda _: {},
+    _ADMIN + "version": lambda _: {},
+    _ADMIN + "export_audit": lambda _: {"format": "jsonl", "action": "close_room", "code": "0", "text": "关"},
     _ADMIN + "audit": lambda _: {
         "action": "close_room",
         "sinceUtc": "2026-01-01 00:00:00",

@@ -1,5 +1,7 @@
 """``admin/audit``: what was done is found by whoever asks for it, page by page, and only in their tenant."""
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -83,3 +85,28 @@ async def test_the_other_tenants_audit_is_theirs(embedded: Serving) -> None:
         assert rows == []
         (own,) = (await stranger.call("admin/audit")).data[-1:]
         assert own["action"] == "base/v1/admin/audit"
+
+
+async def test_an_export_has_every_entry_once_and_no_cell_that_computes(embedded: Serving) -> None:
+    async with embedded() as service:
+        server = await service.make_key()
+        for why in ("=1+1", "+4930", "-x", "@SUM(A1)", 'a "quoted", one', "two\nlines"):
+            await server.call("admin/version", {"why": why})
+        await service.services.audit.flush()
+        part = (await server.call("admin/export_audit", {"action": "version"})).data
+        rows = list(csv.reader(io.StringIO(part["text"], newline="")))
+        reasons = [row[rows[0].index("reason")] for row in rows[1:]]
+        assert reasons == [
+            "two\N{REPLACEMENT CHARACTER}lines",
+            'a "quoted", one',
+            "'@SUM(A1)",
+            "'-x",
+            "'+4930",
+            "'=1+1",
+        ]
+        assert (part["entries"], part["nextPart"]) == (6, "")
+        lines = (await server.call("admin/export_audit", {"action": "version", "format": "jsonl"})).data["text"]
+        assert [json.loads(line) for line in lines.splitlines()] == (
+            await server.call("admin/audit", {"action": "version"})
+        ).data
+        assert (await server.call("admin/export_audit", {"format": "xlsx"})).code == 98

@@ -1,10 +1,11 @@
 """All methods of this release: importing this module declares them. The reference lists those of a file together."""
 
-from liveroom.api import other
+from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, oauth
 from liveroom.api.declare import METHODS
+from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -33,6 +34,8 @@ from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
 from liveroom.api.statistics import admin as admin_statistics
 from liveroom.api.statistics import methods as statistics
+from liveroom.api.tenants import admin as admin_tenants
+from liveroom.api.tenants import admin_keys
 from liveroom.api.webhooks import admin as admin_webhooks
 
 __all__ = ["METHODS"]
@@ -78,6 +81,10 @@ FILES = (
     admin_webhooks,
     admin_statistics,
     statistics,
+    admin_hooks,
+    admin_keys,
+    admin_tenants,
+    installation,
     other,
 )
 """In this order the reference has them, whatever was imported first."""

@@ -52,7 +52,6 @@ from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.searching import RoomSearch
-from liveroom.usecases.tenants.keys import AppSignatures
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
@@ -121,7 +120,7 @@ async def assemble(
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
-    console = make_console(wiring, modules)
+    console = make_console(wiring, people, modules)
     services = _services(wiring, rooms, people, console, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
     configuration = OperatorConfiguration(
@@ -189,7 +188,7 @@ def _services(
         own_users=people.own_users,
         admin_users=AdminUsers(db, clock, wiring.recorder, people.own_users.own_accounts, people.new_sessions),
         moderation=moderating.everywhere,
-        app_signatures=AppSignatures(db, wiring.keys, clock),
+        app_signatures=console.system.keys.app_signatures,
         guests=people.guests,
         codes=people.codes,
         code_logins=people.code_logins,

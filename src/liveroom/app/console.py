@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
 from liveroom.app.operators import OperatorServices, make_operators
+from liveroom.app.people import People
 from liveroom.app.statistics import StatisticsServices, make_statistics
 from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
 from liveroom.usecases.operators.console import ConsoleAccess
-from liveroom.usecases.tenants.keys import ServerKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,16 @@ class ConsoleServices(ServiceGroup):
     statistics: StatisticsServices
 
 
-def make_console(wiring: Wiring, modules: Modules) -> ConsoleServices:
+def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleServices:
     """Build them."""
     has_sockets = wiring.settings.realtime == "builtin" and not wiring.settings.serverless
-    server_keys = ServerKeys(wiring.db, wiring.keys, wiring.clock)
+    system = make_system(wiring, people, modules)
+    server_keys = system.keys.server_keys
     operators = make_operators(wiring, modules.registry.methods.values())
     stamps, sessions = KeyedStamps(wiring.keys), operators.sessions
     return ConsoleServices(
         access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,
-        system=make_system(wiring, modules),
+        system=system,
         statistics=make_statistics(wiring),
     )

@@ -78,3 +78,9 @@ class Outages:
             self._failed[dependency] = asyncio.get_running_loop().time()
             return False
         return True
+
+
+def cause_of(failure: Exception) -> object:
+    """Return what stands behind a failure of a store, in its driver's words alone."""
+    cause = failure.__cause__ or failure
+    return getattr(cause, "orig", None) or cause

@@ -1,12 +1,31 @@
 """What operators do with the installation itself: webhooks, hooks, tenants, keys, settings."""
 
+import os
+import platform
+import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from liveroom import __version__
+from liveroom.api.declare import IN_CONSOLE, Method, Who, scopes_of
+from liveroom.app.checkup.examining import examine
+from liveroom.app.checkup.media import missing_for
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
+from liveroom.app.people import People
 from liveroom.app.wiring import Wiring
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.operators.roles import BESIDE_METHODS
+from liveroom.domain.tenants.model import RtcKind
+from liveroom.ports import Clock
+from liveroom.settings import Settings
+from liveroom.settings.declaring import variable
+from liveroom.usecases.hooks.admin import AdminHooks
+from liveroom.usecases.installation import Doctor, Installation, RunningProgram, SettingInForce
 from liveroom.usecases.moderation.audit_search import AuditSearch
+from liveroom.usecases.tenants.admin import AdminKeys, AdminTenants
+from liveroom.usecases.tenants.keys import AppSignatures, ServerKeys
 from liveroom.usecases.webhooks.admin import AdminWebhooks
 
 
@@ -15,17 +34,63 @@ class System(ServiceGroup):
     """The use cases, as handlers ask for them."""
 
     webhooks: AdminWebhooks
+    hooks: AdminHooks
+    tenants: AdminTenants
+    keys: AdminKeys
     audit_search: AuditSearch
+    installation: Installation
+    doctor: Doctor
 
 
-def make_system(wiring: Wiring, modules: Modules) -> System:
+def make_system(wiring: Wiring, people: People, modules: Modules) -> System:
     """Build them."""
-    outward = wiring.outward
+    settings, outward = wiring.settings, wiring.outward
 
     def kinds() -> frozenset[str]:
         return frozenset((*EVENT_PAYLOADS, *(kind for one in modules.installed for kind in one.module.events)))
 
     return System(
         webhooks=AdminWebhooks(outward.webhooks, outward.posts, wiring.db, wiring.clock, kinds),
+        hooks=AdminHooks(wiring.hook_calls),
+        tenants=AdminTenants(wiring.tenants, RtcKind(settings.rtc), partial(missing_for, settings=settings)),
+        keys=_keys(wiring, people, modules),
         audit_search=AuditSearch(wiring.db),
+        installation=Installation(_settings_in_force(settings), _program(settings, wiring.clock)),
+        doctor=Doctor(partial(examine, settings, wiring.clock), wiring.clock),
+    )
+
+
+def _keys(wiring: Wiring, people: People, modules: Modules) -> AdminKeys:
+    def offered() -> Iterable[Method]:
+        methods = modules.registry.methods.values()
+        return (method for method in methods if method.is_offered and method.module in modules.offered)
+
+    return AdminKeys(
+        ServerKeys(wiring.db, wiring.keys, wiring.clock),
+        AppSignatures(wiring.db, wiring.keys, wiring.clock),
+        people.own_users.secrets,
+        scopes=lambda: scopes_of(offered()),
+        permissions=lambda: BESIDE_METHODS | {method.permission for method in offered() if method.permission},
+        modules=lambda: frozenset(
+            method.module for method in modules.registry.methods.values() if method.who not in (Who.KEY, *IN_CONSOLE)
+        ),
+    )
+
+
+def _settings_in_force(settings: Settings) -> list[SettingInForce]:
+    return [
+        SettingInForce(variable(one.name), one.value, one.default, one.source, one.group, one.doc)
+        for one in settings.redacted()
+    ]
+
+
+def _program(settings: Settings, clock: Clock) -> RunningProgram:
+    return RunningProgram(
+        version=__version__,
+        began=clock.now(),
+        machine=socket.gethostname(),
+        process=os.getpid(),
+        python=platform.python_version(),
+        database="mysql" if settings.on_mysql else "sqlite",
+        live="redis" if settings.redis_url is not None else "memory",
     )

@@ -2,13 +2,12 @@
 
 from cyclopts import App
 
-from liveroom.api.declare import IN_CONSOLE, Registry, Who
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.core import SOON, find_tenant, run
 from liveroom.cli.output import Row, list_rows, prints_json, say
 from liveroom.cli.trail import noted
-from liveroom.domain.tenants.app_signatures import ALL, Rule
-from liveroom.settings import SettingsError
+from liveroom.domain.tenants.model import DEFAULT_WORD
+from liveroom.usecases.tenants.admin import said_rule
 
 app = App(name="app-key", help="App keys: your programs sign their calls with them.")
 
@@ -47,7 +46,7 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
         if prints_json():
             say("", keys=rows, signed=sorted(rule))
             return
-        list_rows(("id", "name", "since"), rows, f"calls that must be signed: {_said(rule)}")
+        list_rows(("id", "name", "since"), rows, f"calls that must be signed: {said_rule(rule)}")
 
     run(work)
 
@@ -77,26 +76,9 @@ def require(*, modules: str, tenant: str = DEFAULT_WORD) -> None:
     """
 
     async def work(core: Core) -> None:
-        whose, rule = find_tenant(core, tenant), read_rule(modules, core.modules.registry)
-        async with noted(core, "tenants require-signature", _said(rule), tenant=whose.name):
-            await core.services.app_signatures.require(whose.name, rule)
-        say(f"calls that must be signed: {_said(rule)}; {SOON}", signed=sorted(rule))
+        whose, said = find_tenant(core, tenant), said_rule(core.services.console.system.keys.read_rule(modules))
+        async with noted(core, "tenants require-signature", said, tenant=whose.name):
+            _, rule = await core.services.console.system.keys.require_signatures(whose.name, modules)
+        say(f"calls that must be signed: {said}; {SOON}", signed=sorted(rule))
 
     run(work)
-
-
-def read_rule(text: str, registry: Registry) -> Rule:
-    """Return which modules a list of names means. Raises ``SettingsError`` for one that there is not."""
-    if text == "none":
-        return frozenset()
-    if text == "all":
-        return frozenset({ALL})
-    rule = frozenset(name.strip() for name in text.split(",") if name.strip())
-    known = {method.module for method in registry.methods.values() if method.who not in (Who.KEY, *IN_CONSOLE)}
-    if not rule or rule - known:
-        raise SettingsError([f"modules: all, none, or some of {', '.join(sorted(known))}, separated by commas"])
-    return rule
-
-
-def _said(rule: Rule) -> str:
-    return "all" if ALL in rule else ", ".join(sorted(rule)) or "none"

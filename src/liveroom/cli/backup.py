@@ -9,7 +9,8 @@ from cyclopts import Parameter
 
 from liveroom.app.archive import Manifest
 from liveroom.app.backup import back_up, note
-from liveroom.cli.output import cause_of, name_data, prints_json, say
+from liveroom.app.outages import cause_of
+from liveroom.cli.output import name_data, prints_json, say
 from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable

@@ -20,7 +20,7 @@ def show() -> None:
     console = Console()
     if console.is_terminal or prints_json():
         columns = ("setting", "value", "from", "what")
-        rows = [(one.name, one.value, one.source, one.doc) for one in shown]
+        rows = [one[:4] for one in shown]
         list_rows(columns, [dict(zip(columns, row, strict=True)) for row in rows], console=console)
         return
     for setting in shown:

@@ -19,15 +19,13 @@ from liveroom.cli.output import name_data
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import Failure
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.tenants.model import Tenant
+from liveroom.domain.tenants.model import DEFAULT_WORD, Tenant
 from liveroom.settings import SettingsError, load_settings
 from liveroom.settings.values import parse_duration
 from liveroom.usecases.accounts.demo_users import DemoUsers
 
 SortedId = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """An id that sorts by its time (``new_id``): it may begin with a hyphen, and is no option for that."""
-DEFAULT_WORD: Final = "default"
-"""How the default tenant is called on the command line: on the wire it has no name."""
 SOON: Final = "running services apply it within two seconds"
 """When a change of the operator configuration takes effect."""
 _MILLISECOND: Final = timedelta(milliseconds=1)

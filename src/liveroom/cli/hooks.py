@@ -1,19 +1,18 @@
 """`liveroom hooks`: addresses of an operator's server that are asked before somebody enters a room or goes live."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final, Literal
 
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, read_span, run, show_span
+from liveroom.cli.core import SOON, find_tenant, read_span, run, show_span
 from liveroom.cli.endpoints import EndpointCommands
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.hooks.model import Hook, HookFailed, HookType, Otherwise, sample_question
+from liveroom.domain.hooks.model import Hook, HookType, Otherwise
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
-from liveroom.usecases.hooks.calls import HookCall
 
 app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
 _COMMANDS: Final[EndpointCommands[Hook]] = EndpointCommands("hook", lambda core: core.hook_calls.hooks)
@@ -103,27 +102,23 @@ def test(hook: str) -> None:
 
     async def work(core: Core) -> None:
         found = core.hook_calls.hooks.find(hook)
-        sample = HookCall(found.hook_type, found.tenant, "test", sample_question(found.hook_type))
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         try:
-            answer = await core.hook_calls.try_out(found, sample)
-        except HookFailed as failure:
-            holds = "everybody is let in" if found.otherwise is Otherwise.ALLOW else "nobody is let in"
-            raise SettingsError([f"{failure}; until that is fixed, {holds}"]) from failure
+            tried = await core.services.console.system.hooks.test(found)
         finally:
             await core.hook_calls.client.close()
+        if (answer := tried.answer) is None:
+            holds = "everybody is let in" if found.otherwise is Otherwise.ALLOW else "nobody is let in"
+            raise SettingsError([f"{tried.problem}; until that is fixed, {holds}"])
         refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own message"
         said = "allow" if answer.allow else refused
         changed = f", set {dict(answer.changes)}" if answer.changes else ""
-        took = round((loop.time() - began) * 1000)
         say(
-            f"{said}{changed} ({took} ms)",
+            f"{said}{changed} ({tried.millis} ms)",
             hook=hook,
             allow=answer.allow,
             message=answer.message,
             changes={name: str(value) for name, value in answer.changes.items()},
-            milliseconds=took,
+            milliseconds=tried.millis,
         )
 
     run(work)

@@ -9,7 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from liveroom import faults, log
 from liveroom.app.importing import import_original, open_original
-from liveroom.cli.output import Row, cause_of, list_rows, name_data, prints_json, say
+from liveroom.app.outages import cause_of
+from liveroom.cli.output import Row, list_rows, name_data, prints_json, say
 from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable

@@ -12,8 +12,9 @@ from cyclopts import App
 from rich.console import Console
 
 from liveroom.app.assembly import Core
+from liveroom.app.outages import cause_of
 from liveroom.cli.core import run
-from liveroom.cli.output import Row, cause_of, list_rows, name_data, say
+from liveroom.cli.output import Row, list_rows, name_data, say
 from liveroom.cli.trail import note_done, noted
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable

@@ -3,7 +3,8 @@
 import asyncio
 
 from liveroom.app.data_folder import make_data_folder
-from liveroom.cli.output import cause_of, name_data, say
+from liveroom.app.outages import cause_of
+from liveroom.cli.output import name_data, say
 from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable

@@ -94,12 +94,6 @@ def name_data(settings: Settings) -> None:
     print(", ".join(parts), file=sys.stderr)
 
 
-def cause_of(failure: Exception) -> object:
-    """Return what stands behind a failure of a store, in its driver's words alone."""
-    cause = failure.__cause__ or failure
-    return getattr(cause, "orig", None) or cause
-
-
 def plain(text: str) -> str:
     """Return what people wrote, for a terminal: it is shown, and none of it obeyed."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)

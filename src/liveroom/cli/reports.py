@@ -5,13 +5,14 @@ from typing import Final, Literal
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SortedId, find_tenant, run
+from liveroom.cli.core import SortedId, find_tenant, run
 from liveroom.cli.output import Row, list_rows, say, show_facts
 from liveroom.cli.trail import actor, noted
 from liveroom.domain.errors import ReportNotFound
 from liveroom.domain.ids import RoomId
 from liveroom.domain.moderation.audit import subject_of
 from liveroom.domain.moderation.reports import OUTCOME_MAX, Report, ReportState
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.ports import ReportQuery
 from liveroom.settings import SettingsError
 

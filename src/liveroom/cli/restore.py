@@ -7,10 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from liveroom.app.outages import cause_of
 from liveroom.app.restore import Restored
 from liveroom.app.restore import restore as bring_back
 from liveroom.cli.backup import print_table
-from liveroom.cli.output import cause_of, name_data, say
+from liveroom.cli.output import name_data, say
 from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable

@@ -3,12 +3,13 @@
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.core import find_tenant, run
 from liveroom.cli.output import list_rows, say
 from liveroom.cli.trail import noted
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.rooms.model import CloseReason
 from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 
 app = App(name="rooms", help="List and close rooms.")

@@ -7,13 +7,13 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
-from liveroom.api.declare import scopes_of
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.core import SOON, find_tenant, run
 from liveroom.cli.output import Row, list_rows, plain, prints_json, say
 from liveroom.cli.trail import noted
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.domain.tenants.server_keys import ServerKey, actor_of
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
@@ -54,7 +54,9 @@ def add(
     async def work(core: Core) -> None:
         holder = find_tenant(core, tenant).name
         async with noted(core, "tenants key add", name, tenant=holder):
-            key, text = await core.services.server_keys.add(holder, name, scope, _known(core), lasts=lasts)
+            key, text = await core.services.server_keys.add(
+                holder, name, scope, core.services.console.system.keys.scopes(), lasts=lasts
+            )
         say(text, id=key.id, tenant=tenant, scopes=sorted(key.scopes), key=text)
         print(f"key {key.id} of the tenant {tenant}, shown only now; {SOON}", file=sys.stderr)
 
@@ -161,10 +163,6 @@ def _line(entry: AuditEntry) -> str:
     parts = (entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject or "-", ended, entry.address or "-")
     shown = (*map(plain, parts), entry.request or "-")
     return "  ".join((_time(entry.at), *shown, *([plain(entry.reason)] if entry.reason else [])))
-
-
-def _known(core: Core) -> Sequence[str]:
-    return scopes_of(method for method in core.modules.registry.methods.values() if core.dispatcher.offers(method))
 
 
 def _duration(option: str, text: str) -> timedelta:

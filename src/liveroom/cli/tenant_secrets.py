@@ -5,9 +5,10 @@ from pathlib import Path
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.core import SOON, find_tenant, run
 from liveroom.cli.output import list_rows, say
 from liveroom.cli.trail import noted
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 
 app = App(name="secret", help="Login secrets: your own server signs your users in.")

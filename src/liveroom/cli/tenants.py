@@ -8,13 +8,11 @@ from cyclopts import App, Parameter
 
 from liveroom.app.assembly import Core
 from liveroom.cli import server_keys
-from liveroom.cli.checkup.media import missing_for
-from liveroom.cli.core import DEFAULT_WORD, SOON, run
+from liveroom.cli.core import SOON, run
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import noted
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants.model import Language, RtcKind, Tenant
-from liveroom.settings import SettingsError
+from liveroom.domain.tenants.model import DEFAULT_WORD, Language, RtcKind, Tenant
 
 _KINDS: Final = {kind.value: kind for kind in RtcKind}
 
@@ -120,9 +118,8 @@ def add(name: str, *, plain: bool = False, options: TenantOptions = _NOTHING) ->
     """
 
     async def work(core: Core) -> None:
-        if core.services.tenants.get(TenantName(name)) is not None:
-            raise SettingsError([f"there is already a tenant {name!r}: change it with `liveroom tenants set {name}`"])
-        await _put(core, options.apply(Tenant(TenantName(name), plain=plain)), "add")
+        async with noted(core, "tenants add", f"tenant:{name}", tenant=TenantName(name)):
+            await core.services.console.system.tenants.add(options.apply(Tenant(TenantName(name), plain=plain)))
         say(f"tenant {name} is added; {SOON}", tenant=name)
 
     run(work)
@@ -133,18 +130,8 @@ def change(name: str, *, options: TenantOptions = _NOTHING) -> None:
     """Change a tenant; omitted options stay as they are."""
 
     async def work(core: Core) -> None:
-        tenant = core.services.tenants.get(TenantName(name))
-        if tenant is None or not tenant.name:
-            raise SettingsError([f"there is no tenant {name!r}; the default tenant comes from the settings"])
-        await _put(core, options.apply(tenant), "set")
+        async with noted(core, "tenants set", f"tenant:{name}", tenant=TenantName(name)):
+            await core.services.console.system.tenants.change(TenantName(name), options.apply)
         say(f"tenant {name} is changed", tenant=name, changed=True)
 
     run(work)
-
-
-async def _put(core: Core, tenant: Tenant, action: str) -> None:
-    """Write a tenant; one whose media provider is not set up for it is refused."""
-    if tenant.rtc is not None and (missing := missing_for(tenant.rtc, tenant, core.settings)):
-        raise SettingsError([f"{tenant.rtc} needs {missing}"])
-    async with noted(core, f"tenants {action}", f"tenant:{tenant.name}", tenant=tenant.name):
-        await core.services.tenants.put(tenant)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from cyclopts import App
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, demo_users, find_tenant, run
+from liveroom.cli.core import demo_users, find_tenant, run
 from liveroom.cli.output import Row, list_rows, say, show_facts, show_time
 from liveroom.cli.trail import noted_of_user
 from liveroom.domain.accounts.users import FOR_EVER, User
 from liveroom.domain.ids import UserId
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 

@@ -8,10 +8,11 @@ from typing import Final
 from cyclopts import App, Parameter
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
+from liveroom.cli.core import SOON, SortedId, find_tenant, read_span, run, show_span
 from liveroom.cli.endpoints import EndpointCommands
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.domain.webhooks.deliveries import Backlog
 from liveroom.domain.webhooks.model import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError

@@ -36,6 +36,8 @@ class DisplayedSetting(NamedTuple):
     value: str
     source: str
     doc: str
+    default: str
+    group: str
 
 
 def setting(

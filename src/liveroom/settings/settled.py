@@ -61,11 +61,14 @@ class Settings(DeclaredConsole):
 
     def redacted(self) -> list[DisplayedSetting]:
         """Return every setting with its value as text and where it came from, secrets and passwords as stars."""
-        return [
-            DisplayedSetting(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
-            for name, about in abouts(Settings).items()
-            if not about.hidden
-        ]
+        shown, group = [], ""
+        for name, about in abouts(Settings).items():
+            group = about.starts or group
+            if about.hidden:
+                continue
+            value, source = values.show(getattr(self, name)), self.sources.get(name, "default")
+            shown.append(DisplayedSetting(name, value, source, about.doc, about.shown_default, group))
+        return shown
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{shown.name}={shown.value!r}' for shown in self.redacted())})"

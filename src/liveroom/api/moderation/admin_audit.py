@@ -1,7 +1,7 @@
 """``admin/audit``: what operators did, by console, key or command, and what owners, moderators and admins did."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -11,11 +11,18 @@ from liveroom.api.envelopes import Page
 from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.shapes import Shape
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
 from liveroom.domain.moderation.audit import TEXT_MAX, AuditEntry
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
+from liveroom.domain.tables import csv_line
 from liveroom.usecases.moderation.audit_search import UNANSWERED, AuditQuery, AuditSearch
+
+CSV: Final = "csv"
+JSON_LINES: Final = "jsonl"
+_EXPORTED: Final = 1000
+"""Entries of one part."""
 
 
 class AuditedAction(Shape):
@@ -41,6 +48,9 @@ class AuditedAction(Shape):
     """What it changed, as it was; empty if it changed nothing or does not say."""
     after: dict[str, Any]
     """The same, as it has been since."""
+
+
+_COLUMNS: Final = AuditedAction.__struct_encode_fields__
 
 
 class SearchAudit(Request):
@@ -77,11 +87,65 @@ async def audit(call: SearchAudit, operator: Operator, search: AuditSearch) -> P
     A search looks at some thousand entries a call: a page may be short or empty before the end, which is where
     ``nextCursor`` is empty. Actor, room and time are found at once.
     """
-    room = RoomId(call.room_id) if call.room_id else None
-    query = AuditQuery(
+    found, cursor = await search.page(_query(call, operator), call.cursor, call.limit)
+    return Page.of([_row(one) for one in found], cursor)
+
+
+class ExportAudit(Request):
+    """Filters as in ``audit``. ``format``: ``csv`` or ``jsonl``. ``part``: the ``nextPart`` of the answer before."""
+
+    format: Annotated[str, Text(8)] = CSV
+    actor: Annotated[str, Text(TEXT_MAX)] = ""
+    action: Annotated[str, Text(TEXT_MAX)] = ""
+    subject: Annotated[str, Text(TEXT_MAX)] = ""
+    room_id: Id | None = None
+    code: Annotated[int, Whole(UNANSWERED, 9999)] | None = None
+    since_utc: datetime | None = None
+    until_utc: datetime | None = None
+    text: Annotated[str, Text(TEXT_MAX)] = ""
+    part: Id = ""
+
+
+class AuditPart(Shape):
+    """A part of an export."""
+
+    text: str
+    """Lines to append to those of the part before; the first part of a CSV begins with the columns."""
+    entries: int
+    next_part: str
+    """Where the next part begins; empty at the end."""
+
+
+@method(
+    "base/v1/admin/export_audit",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    permission="audit.view",
+    reply=AuditPart,
+)
+async def export_audit(call: ExportAudit, operator: Operator, search: AuditSearch) -> AuditPart:
+    """Return what was done in the tenant as lines of a file, newest first, in parts of at most 1000 entries.
+
+    In CSV, cells that a spreadsheet would compute begin with an apostrophe. In ``jsonl``, each line is an object as in
+    the answer of ``audit``.
+    """
+    if call.format not in (CSV, JSON_LINES):
+        raise BadRequest("format: must be csv or jsonl")
+    found, cursor = await search.page(_query(call, operator), call.part, _EXPORTED)
+    rows = [_row(one) for one in found]
+    if call.format == JSON_LINES:
+        lines = [msgspec.json.encode(row).decode() + "\n" for row in rows]
+    else:
+        head = [] if call.part else [csv_line(_COLUMNS)]
+        lines = [*head, *(csv_line(_cells(row)) for row in rows)]
+    return AuditPart(text="".join(lines), entries=len(rows), next_part=cursor)
+
+
+def _query(call: SearchAudit | ExportAudit, operator: Operator) -> AuditQuery:
+    return AuditQuery(
         operator.tenant.name,
         call.actor,
-        room,
+        RoomId(call.room_id) if call.room_id else None,
         call.action,
         call.subject,
         call.code,
@@ -89,8 +153,11 @@ async def audit(call: SearchAudit, operator: Operator, search: AuditSearch) -> P
         call.until_utc,
         call.text,
     )
-    found, cursor = await search.page(query, call.cursor, call.limit)
-    return Page.of([_row(one) for one in found], cursor)
+
+
+def _cells(row: AuditedAction) -> list[object]:
+    values = [getattr(row, name) for name in AuditedAction.__struct_fields__]
+    return [msgspec.json.encode(one).decode() if isinstance(one, dict) else one for one in values]
 
 
 def _row(entry: AuditEntry) -> AuditedAction:

@@ -154,6 +154,7 @@ class CreateWebhook(Request):
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
     permission=_MANAGE,
+    confirms=True,
     reply=SecretOfWebhook,
 )
 async def create_webhook(call: CreateWebhook, operator: Operator, webhooks: AdminWebhooks) -> SecretOfWebhook:
@@ -212,6 +213,7 @@ async def update_webhook(call: UpdateWebhook, operator: Operator, webhooks: Admi
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
     permission=_MANAGE,
+    confirms=True,
 )
 async def delete_webhook(call: OneWebhook, operator: Operator, webhooks: AdminWebhooks) -> None:
     """Remove a webhook with its waiting events and dead letters."""
@@ -244,6 +246,7 @@ async def test_webhook(call: OneWebhook, operator: Operator, webhooks: AdminWebh
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
     permission=_MANAGE,
+    confirms=True,
     reply=SecretOfWebhook,
 )
 async def rotate_webhook_secret(call: OneWebhook, operator: Operator, webhooks: AdminWebhooks) -> SecretOfWebhook:

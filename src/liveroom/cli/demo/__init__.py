@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from liveroom.cli.core import DEFAULT_WORD
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:

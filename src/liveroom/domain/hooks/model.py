@@ -152,6 +152,11 @@ class HookBreaker:
         """In a row."""
         self._until: datetime | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the hook is left alone, but for a call now and then."""
+        return self._until is not None
+
     def lets_through(self, now: datetime) -> bool:
         """Say whether to call now; while the breaker is open, that is once in each interval."""
         if self._until is None:

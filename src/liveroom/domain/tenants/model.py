@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
+
+DEFAULT_WORD: Final = "default"
+"""How people call the default tenant: on the wire it has no name."""
 
 
 class Language(StrEnum):

@@ -14,13 +14,14 @@ from typing import Final
 
 from liveroom.domain.errors import BadRequest, ServerKeyExpired, ServerKeyRevoked
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.operators.caller import INSTALLATION
+from liveroom.domain.operators.caller import INSTALLATION, is_of_installation, subject_of
 
 KEY_PREFIX: Final = "lrk_"
 NAME_MAX: Final = 100
 EVERYTHING: Final = "*"
 NAMED_ONLY: Final = frozenset(f"admin:{subject}" for subject in INSTALLATION)
 """Scopes of the whole installation: a key of the default tenant has one if it names it, and by no wildcard."""
+ISSUE_TOKENS: Final = "tokens.issue"
 _SECRET_BYTES: Final = 32
 _ID_BYTES: Final = 8
 _SHAPE: Final = re.compile(KEY_PREFIX + r"([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
@@ -105,6 +106,23 @@ def read_scopes(tenant: TenantName, asked: Iterable[str], known: Iterable[str]) 
     if tenant != DEFAULT_TENANT and (wide := sorted(granted & NAMED_ONLY)):
         raise BadRequest(f"{', '.join(wide)}: only for keys of the default tenant, because it is about all tenants")
     return granted
+
+
+def permissions_of(scopes: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """Return which of the known permissions a key has with these scopes, as one who grants them must have them.
+
+    Whoever acts for users does what a token of theirs allows: so that takes the permission to issue tokens.
+    """
+    granted: set[str] = set()
+    for scope in scopes:
+        kind, _, subject = scope.partition(":")
+        if kind in ("act", EVERYTHING):
+            granted.add(ISSUE_TOKENS)
+        if kind == "admin" and subject != "*":
+            granted |= {one for one in known if subject_of(one) == subject}
+        elif kind in ("admin", EVERYTHING):
+            granted |= {one for one in known if not is_of_installation(one)}
+    return frozenset(granted)
 
 
 def read_key_name(text: str) -> str:

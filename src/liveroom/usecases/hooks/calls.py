@@ -109,11 +109,25 @@ LocalHook = Callable[[HookCall], Awaitable[HookAnswer]]
 
 
 @dataclass(slots=True)
-class _HookState:
-    """The state of one hook in this process."""
+class HookState:
+    """The state of one hook in this process, and what came of its calls since the process began."""
 
     breaker: HookBreaker = field(default_factory=HookBreaker)
     slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Calls by ``allowed``, ``refused``, ``failed``, ``left_alone``."""
+    seconds: float = 0.0
+    """For which people waited, in all."""
+    slowest: float = 0.0
+    failure: str = ""
+    """Why the last call that failed did."""
+    failed: datetime | None = None
+
+    def count(self, outcome: str, seconds: float = 0.0) -> None:
+        """Count one call."""
+        self.outcomes[outcome] += 1
+        self.seconds += seconds
+        self.slowest = max(self.slowest, seconds)
 
 
 @dataclass(slots=True)
@@ -139,7 +153,7 @@ class HookCalls:
     local: dict[HookType, list[LocalHook]] = field(default_factory=dict)
     """What answers in this process, for all tenants."""
     figures: HookCallFigures = field(default_factory=HookCallFigures)
-    _states: dict[str, _HookState] = field(default_factory=dict)
+    _states: dict[str, HookState] = field(default_factory=dict)
 
     def concerns(self, tenant: TenantName, *hook_types: HookType) -> bool:
         """Say whether the tenant has anybody to ask for these hook types; without a type, for any."""
@@ -152,6 +166,10 @@ class HookCalls:
     def add_local(self, hook_type: HookType, local: LocalHook) -> None:
         """Add something in this process that answers. If it fails, that is logged, and nobody is refused."""
         self.local.setdefault(hook_type, []).append(local)
+
+    def state_of(self, hook: str) -> HookState:
+        """Return the state of a hook in this process."""
+        return self._states.setdefault(hook, HookState())
 
     async def ask(self, call: HookCall) -> Mapping[str, Any]:
         """Ask everybody, and return the changes to what was asked for; each one sees the changes made before it.
@@ -184,21 +202,21 @@ class HookCalls:
         return answer
 
     async def _ask_hook(self, hook: Hook, call: HookCall) -> HookAnswer:
-        state, now = self._states.setdefault(hook.id, _HookState()), self.clock.now()
+        state, now = self.state_of(hook.id), self.clock.now()
         if not state.breaker.lets_through(now):
-            self.figures.count(hook.hook_type, "left_alone")
+            self._count(hook, state, "left_alone")
             return _otherwise(hook)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
             answer = await self.try_out(hook, call, state.slots)
         except HookFailed as failure:
-            self.figures.count(hook.hook_type, "failed", loop.time() - began)
+            self._count(hook, state, "failed", loop.time() - began)
             self._note_failure(hook, state, failure)
             return _otherwise(hook)
         if state.breaker.succeeded():
             log.info("hook.recovered", hook=hook.id, tenant=hook.tenant)
-        self.figures.count(hook.hook_type, "allowed" if answer.allow else "refused", loop.time() - began)
+        self._count(hook, state, "allowed" if answer.allow else "refused", loop.time() - began)
         return answer
 
     async def try_out(self, hook: Hook, call: HookCall, slots: asyncio.Semaphore | None = None) -> HookAnswer:
@@ -212,9 +230,15 @@ class HookCalls:
             raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None
         return read_answer(hook.hook_type, given)
 
-    def _note_failure(self, hook: Hook, state: _HookState, failure: HookFailed) -> None:
+    def _count(self, hook: Hook, state: HookState, outcome: str, seconds: float = 0.0) -> None:
+        self.figures.count(hook.hook_type, outcome, seconds)
+        state.count(outcome, seconds)
+
+    def _note_failure(self, hook: Hook, state: HookState, failure: HookFailed) -> None:
         """Log the first failure and the one that opens the breaker, not the thousands in between."""
-        opens = state.breaker.failed(self.clock.now())
+        now = self.clock.now()
+        state.failure, state.failed = str(failure), now
+        opens = state.breaker.failed(now)
         if opens or state.breaker.failures == 1:
             log.warning(
                 "hook.left_alone" if opens else "hook.failed",

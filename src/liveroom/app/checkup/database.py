@@ -7,9 +7,9 @@ from typing import Any, Final
 import asyncmy
 from asyncmy.errors import MySQLError
 
-from liveroom.cli.checkup.findings import Finding, clock_finding, fail, ok, warn
-from liveroom.cli.output import cause_of
+from liveroom.app.outages import cause_of
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.findings import Finding, clock_finding, fail, ok, warn
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.sql.addresses import MysqlAddress, read_address

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.keys import KeyRing, known_keys, missing_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings, SettingsError

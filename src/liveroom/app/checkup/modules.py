@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint
 
 from liveroom.app.modules import find_modules
-from liveroom.cli.checkup.findings import Finding, fail, ok
+from liveroom.domain.findings import Finding, fail, ok
 from liveroom.settings import Settings, SettingsError
 
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.app.checkup.current_database import current_database
 from liveroom.domain.errors import KeyMissing
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.domain.webhooks.deliveries import Backlog
 from liveroom.domain.webhooks.model import Webhook, WebhookState
 from liveroom.keys import open_keys

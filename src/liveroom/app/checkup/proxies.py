@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, warn
+from liveroom.app.checkup.current_database import current_database
+from liveroom.domain.findings import Finding, warn
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.usecases.untrusted_proxies import noted_proxy

@@ -5,9 +5,9 @@ from typing import Final
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.code_login import make_captcha_apps, make_sender_of_mails, make_sms_app
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.accounts.contacts import CaptchaTicket
 from liveroom.domain.errors import BadRequest, EmailFailed, ProviderNonsense, ProviderUnavailable
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.ports import Clock
 from liveroom.providers.tencent.captcha import TencentCaptcha
 from liveroom.providers.tencent.sms import template_problems

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.app.checkup.current_database import current_database
 from liveroom.domain.errors import KeyMissing
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.domain.hooks.model import Hook, HookFailed, Otherwise, sample_question
 from liveroom.keys import open_keys
 from liveroom.ports import Clock

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from liveroom.app.event_log import log_path, make_stream
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.settings import Settings, SettingsError
 
 _SUBJECT: Final = "event log"

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.app.checkup.current_database import current_database
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.settings import Settings
 

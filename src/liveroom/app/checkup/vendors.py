@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from liveroom.app.checkup.current_database import current_database
 from liveroom.app.vendors import Vendors, make_vendors
 from liveroom.app.wiring import default_tenant
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import KeyMissing
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Trouble, Vendor, VendorBacklog, VendorFailure
 from liveroom.keys import open_keys

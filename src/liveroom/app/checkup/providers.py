@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.providers.tencent.usersig import decode, is_signed, user_sig
 from liveroom.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import hiredis
 
-from liveroom.cli.checkup.findings import Finding, clock_finding, fail, ok, warn
+from liveroom.domain.findings import Finding, clock_finding, fail, ok, warn
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.store.live.redis.addresses import Address, ServerKind, read_address

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from liveroom.cli.checkup.findings import Finding, ok, warn
+from liveroom.domain.findings import Finding, ok, warn
 from liveroom.settings import Settings
 
 _PAGE: Final = "docs/callbacks.md says what to enter in the vendor's console"

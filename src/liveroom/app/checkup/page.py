@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.http.certificates import own_path, read_certificate
 from liveroom.http.pages import are_built
 from liveroom.settings import Settings

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.cli.checkup.current_database import current_database
-from liveroom.cli.checkup.findings import Finding, ok, warn
-from liveroom.cli.core import DEFAULT_WORD
+from liveroom.app.checkup.current_database import current_database
+from liveroom.domain.findings import Finding, ok, warn
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.domain.tenants.server_keys import ServerKey
 from liveroom.ports import Clock
 from liveroom.settings import Settings

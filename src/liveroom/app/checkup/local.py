@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from liveroom.app.data_folder import REMEDY, folder_fault, is_needed
-from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.findings import Finding, fail, ok, warn
 from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.keys.keyfile import NAME
 from liveroom.providers.word_file import WordFile

@@ -1,0 +1,1 @@
+"""``admin/*`` about hooks."""
