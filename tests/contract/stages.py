@@ -158,6 +158,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "explain_presence": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "send_notice": lambda stage: {"roomId": stage.room, "text": "五分钟后结束", "data": '{"minutes":5}'},
     _ADMIN + "socket_token": lambda _: {},
+    "base/v1/stats/overview": lambda _: {},
     _ADMIN + "list_reports": lambda stage: {"roomId": stage.room, "state": "open", "limit": "5"},
     _ADMIN + "resolve_report": lambda stage: {"reportId": stage.report, "outcome": "已处理"},
     **SYSTEM,

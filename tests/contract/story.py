@@ -197,6 +197,7 @@ async def _moderate(evening: Evening, people: People, room: str) -> None:
 async def _run_rooms(evening: Evening, people: People, server: str, room: str) -> None:
     await evening.call(server, "admin/list_rooms")
     await evening.call(server, "admin/socket_token")
+    await evening.call(server, "stats/overview")
     await evening.call(server, "admin/bar_room", roomId=room)
     await evening.call(server, "admin/unbar_room", roomId=room)
     await evening.call(server, "admin/update_room", roomId=room, title=f"{_TITLE} 🌧")

@@ -156,7 +156,7 @@ async def test_through_the_socket_its_methods_are_called_and_its_events_heard(tm
         hub = make_hub(service.core, seconds=watch.read)
         await hub.listen()
         try:
-            stage = Stage(service, hub, watch, make_consoles(service.core, hub))
+            stage = Stage(service, hub, watch, make_consoles(service.core, hub, seconds=watch.read))
             host, room, publisher = await stage.host()
             guest, viewer = await stage.member(room)
             await viewer.subscribe(room)

@@ -23,7 +23,7 @@ async def staging(data_dir: Path, **settings: Any) -> AsyncIterator[Stage]:
         watch = Watch()
         hub = make_hub(service.core, seconds=watch.read)
         try:
-            yield Stage(service, hub, watch, make_consoles(service.core, hub))
+            yield Stage(service, hub, watch, make_consoles(service.core, hub, seconds=watch.read))
         finally:
             await hub.stop()
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from liveroom.realtime.console_channel import ConsoleChannels
 from liveroom.realtime.framing import WS_JSON, Framing, Opening
 from liveroom.realtime.hub import Hub
+from tests.consoles import Browser
 from tests.service import Device, Keyholder, Service
 
 OPENING: Final = Opening("203.0.113.9", "live.example.com", "", "en", "r1")
@@ -171,10 +172,10 @@ class Stage:
         self.peers[device.user].append(peer)
         return peer
 
-    async def console(self, keyholder: Keyholder) -> Peer:
+    async def console(self, keyholder: Keyholder | Browser, **params: Any) -> Peer:
         """Open a connection of an operator's, who hears of news from now on."""
         await self.consoles.listen()
-        token = (await keyholder.call("admin/socket_token")).data["token"]
+        token = (await keyholder.call("admin/socket_token", params)).data["token"]
         peer = self.visit()
         reply = await peer.ask(connect={"data": {"token": token}})
         assert "connect" in reply, reply

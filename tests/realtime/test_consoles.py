@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.consoles import signed_in
 from tests.realtime.peers import Peer, Stage
 from tests.service import Keyholder
 
@@ -120,6 +121,37 @@ async def _other(stage: Stage, another: str) -> Keyholder:
         await stage.service.make_tenant("other")
         return await stage.service.make_key("other")
     return await stage.service.make_key("", *(["admin:overview"] if another == "fewer permissions" else []))
+
+
+async def test_an_operator_who_is_signed_in_listens_until_their_session_ends(stage: Stage) -> None:
+    browser, other = await signed_in(stage.service, "moderator"), await signed_in(stage.service, "moderator")
+    peers = [await stage.console(browser), await stage.console(other)]
+    assert await begin(peers[0], "console:reports") == {"open": 0, "report": None}
+    stage.turn(2)
+    await stage.idle()
+    assert [peer.closed for peer in peers] == [None, None]
+    token = (await browser.call("admin/socket_token")).data["token"]
+    assert (await browser.call("operators/sign_out")).code == 0
+    stage.turn(2)
+    assert await peers[0].until_closed() == 4500
+    await stage.idle()
+    assert peers[1].closed is None
+    late = stage.visit()
+    late.say({"id": 1, "connect": {"token": token}})
+    assert await late.until_closed() == 3500
+
+
+async def test_whose_role_is_another_comes_again_with_a_token_that_says_so(stage: Stage) -> None:
+    administrator, browser = await signed_in(stage.service), await signed_in(stage.service, "administrator")
+    old = (await browser.call("admin/socket_token")).data
+    assert (old["scope"], len(old["permissions"])) == ("installation", 3)
+    peer = await stage.console(browser)
+    changed = {"operatorId": browser.operator, "roles": ["viewer"], "tenants": ["default"]}
+    assert (await administrator.call("admin/update_operator", changed)).code == 0
+    stage.turn(2)
+    assert await peer.until_closed() == 3011
+    assert await stage.visit().error(connect={"token": old["token"]}) == 109, "the SDK asks for another one"
+    assert (await browser.call("admin/socket_token")).data["scope"] == "tenant"
 
 
 async def test_an_operators_connection_is_pinged_and_renews_nothing(stage: Stage) -> None:

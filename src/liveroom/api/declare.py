@@ -11,6 +11,7 @@ from liveroom.api.codes import Code
 from liveroom.api.original import ORIGINAL, SENT_BY_APPS
 from liveroom.api.parameters import Field, Request, fields_of
 from liveroom.domain.operators.caller import read_permission, subject_of
+from liveroom.domain.operators.roles import BESIDE_METHODS
 from liveroom.domain.rooms.permissions import Right
 
 BASE: Final = "base/v1/"
@@ -224,7 +225,8 @@ def scope_of(permission: str) -> str:
 
 def scopes_of(methods: Iterable[Method]) -> list[str]:
     """Return what server keys may be allowed to do, of these methods."""
-    return sorted({method.scope for method in methods if method.who not in IN_CONSOLE})
+    named = {method.scope for method in methods if method.who not in IN_CONSOLE}
+    return sorted(named | set(map(scope_of, BESIDE_METHODS)))
 
 
 async def _not_offered(*_: Any) -> None:

@@ -18,7 +18,7 @@ from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
 from liveroom.api.operators import methods as operators
-from liveroom.api.operators import socket_token
+from liveroom.api.operators import overview, socket_token
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
 from liveroom.api.rooms import admin as admin_rooms
@@ -64,6 +64,7 @@ FILES = (
     operators,
     admin_operators,
     socket_token,
+    overview,
     admin_presence,
     presence,
     admin_rooms,

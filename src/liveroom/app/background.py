@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Listens(Protocol):
-    """``realtime.hub.Hub``, ``realtime.console_channel.ConsoleChannels``."""
+    """``realtime.hub.Hub``."""
 
     async def listen(self) -> None: ...
 
@@ -24,9 +24,15 @@ class Polls(Protocol):
 
 
 class Looks(Protocol):
-    """``app.request_driven.Resume``, ``realtime.list_relay.ListRelay``."""
+    """``request_driven.Resume``, ``list_relay.ListRelay``, ``console_channel.ConsoleChannels``."""
 
     async def look(self) -> None: ...
+
+
+class Sums(Protocol):
+    """``usecases.operators.summing.Summing``."""
+
+    async def step(self) -> None: ...
 
 
 class Watching(Protocol):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.figures import OverviewServices, make_overviews
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
 from liveroom.app.operators import OperatorServices, make_operators
@@ -20,6 +21,7 @@ class ConsoleServices(ServiceGroup):
     access: ConsoleAccess
     operators: OperatorServices
     system: System
+    overview: OverviewServices
     statistics: StatisticsServices
 
 
@@ -34,5 +36,7 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
         access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,
         system=system,
+        system=make_system(wiring, modules),
+        overview=make_overviews(wiring),
         statistics=make_statistics(wiring),
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from liveroom.app.background import BackgroundJob, Listens, Looks, MaintenanceJob, Polls, Processes, Watching
+from liveroom.app.background import BackgroundJob, Listens, Looks, MaintenanceJob, Polls, Processes, Sums, Watching
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
@@ -290,12 +290,19 @@ WHISPERS: Final[BackgroundJob[Listens]] = BackgroundJob(
     Processes.EACH,
     timedelta(seconds=5),
 )
-CONSOLES: Final[BackgroundJob[Listens]] = BackgroundJob(
+CONSOLES: Final[BackgroundJob[Looks]] = BackgroundJob(
     "consoles",
-    "makes sure that news for operators who listen to the console are received",
-    lambda consoles: consoles.listen(),
+    "hears of what operators are told who listen to the console, and says that they do",
+    lambda consoles: consoles.look(),
     Processes.EACH,
-    timedelta(seconds=5),
+    _SECOND,
+)
+OVERVIEW: Final[BackgroundJob[Sums]] = BackgroundJob(
+    "overview",
+    "adds up what all processes have counted: every second while an operator watches, else every minute",
+    lambda summing: summing.step(),
+    Processes.ONE,
+    _SECOND,
 )
 LISTENED_LISTS: Final[BackgroundJob[Looks]] = BackgroundJob(
     "listened lists",
@@ -325,6 +332,7 @@ JOBS: Final[tuple[BackgroundJob[Any], ...]] = (
     FEEDS,
     WHISPERS,
     CONSOLES,
+    OVERVIEW,
     LISTENED_LISTS,
     CERTIFICATE,
     PROXIES,

@@ -51,6 +51,10 @@ class Outages:
             log.warning("dependency.down", dependency=dependency, cause=repr(failure.__cause__ or failure))
             self._watching[dependency] = deadlines.spawn(self._watch(dependency, now))
 
+    def names(self) -> list[str]:
+        """Return what is down."""
+        return sorted(self._watching)
+
     async def stop(self) -> None:
         """Watch no more."""
         watching = list(self._watching.values())

@@ -14,6 +14,7 @@ from liveroom.app.assembly import Core
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.jobs import CERTIFICATE, PROXIES
 from liveroom.app.outages import DATABASE, LIVE, Outages
+from liveroom.app.overview import kept_overview, make_gauges
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import Scheduler
@@ -52,7 +53,7 @@ async def serve_until_stopped(
     async with running(settings, clock, on_lost=_stop) as core:
         meter = Meter(core.modules.registry.methods)
         token = await core.services.console.operators.first.offer() if offers_first else ""
-        async with open_sockets(core, meter.observe) as sockets:
+        async with open_sockets(core, meter.observe) as sockets, kept_overview(core, meter):
             apart = console is not None
             app, health = make_app(core, meter, sockets.routes, sockets.gauges, console=not apart)
             own, own_health = make_app(core, meter, sockets.routes, sockets.gauges) if apart else (app, health)
@@ -105,16 +106,7 @@ def make_app(
     console = console and settings.console
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
-    shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {})}
-    event_workers = core.outward.workers.queue
-    shown |= {
-        "webhook_events_waiting": event_workers.waiting_events,
-        "webhook_streams_waiting": event_workers.waiting_partitions,
-    }
-    shown |= {"webhook_breakers_open": event_workers.broken, "webhook_oldest_seconds": event_workers.oldest}
-    if core.vendors.any:
-        queue = core.jobs.vendors.queue
-        shown |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}
+    shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     site = make_site(
         registry,

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from starlette.routing import Route
 
+from liveroom.api.operators.overview import write_overview
 from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.fronting import fronted, make_rpc_calls
@@ -24,7 +25,7 @@ from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
 from liveroom.settings import Settings
-from liveroom.usecases.operators.announcing import REPORTS
+from liveroom.usecases.operators.announcing import OVERVIEW, REPORTS
 from liveroom.usecases.rooms.feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
@@ -95,9 +96,15 @@ def make_lists(core: Core, hub: Hub) -> ListFeeds:
     return lists
 
 
-def make_consoles(core: Core, hub: Hub) -> ConsoleChannels:
+def make_consoles(core: Core, hub: Hub, *, seconds: Callable[[], float] = time.monotonic) -> ConsoleChannels:
     """Return what tells the hub's operators; it receives nothing until it is asked to listen."""
-    consoles = ConsoleChannels(core.live.forwarding, hub.writer, {REPORTS: core.services.reports.news.state})
+    figures = core.services.console.overview.figures
+
+    async def overview(scope: str) -> bytes:
+        return write_overview(await figures.now(scope))
+
+    states = {OVERVIEW: overview, REPORTS: core.services.reports.news.state}
+    consoles = ConsoleChannels(core.live.forwarding, hub.writer, states, figures.exchange.watch, seconds=seconds)
     hub.kinds["console"] = consoles
     return consoles
 

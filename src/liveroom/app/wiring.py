@@ -45,6 +45,7 @@ class Wiring:
     db: SqlDatabase
     live: Live
     policies: Policies
+    cards: Cards
     tenants: Tenancy
     outward: Outward
     recorder: EventRecorder
@@ -90,6 +91,7 @@ async def make_wiring(
         db=db,
         live=live,
         policies=policies,
+        cards=cards,
         tenants=tenants,
         outward=outward,
         recorder=recorder,

@@ -49,10 +49,12 @@ from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, Re
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
+from liveroom.ports.overview import OverviewRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
+from liveroom.ports.sizes import RoomSize, RoomSizes
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -142,6 +144,7 @@ __all__ = [
     "Orphan",
     "Outbox",
     "OutsideStore",
+    "OverviewRows",
     "OwnUserRows",
     "PasswordHashes",
     "PersonalData",
@@ -156,6 +159,8 @@ __all__ = [
     "ReportRows",
     "RoomAccessRows",
     "RoomRows",
+    "RoomSize",
+    "RoomSizes",
     "RoomSnapshot",
     "RoomTermRows",
     "Rtc",

@@ -27,6 +27,7 @@ from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import LiveLikes, LiveMetadata
 from liveroom.ports.seat_maps import SeatMaps
+from liveroom.ports.sizes import RoomSizes
 from liveroom.ports.sync import Channels, Sockets
 
 
@@ -129,6 +130,8 @@ class Live(Protocol):
     def comparing(self) -> Comparing: ...
     @property
     def forwarding(self) -> Forwarding: ...
+    @property
+    def sizes(self) -> RoomSizes: ...
     @property
     def outside(self) -> OutsideStore: ...
     @property

@@ -29,6 +29,7 @@ from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, Reaso
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
+from liveroom.ports.overview import OverviewRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
@@ -368,6 +369,7 @@ class Tx(Protocol):
     operators: ConfiguredRows[OperatorAccount]
     operator_roles: ConfiguredRows[OperatorRole]
     operator_sessions: OperatorSessionRows
+    overview: OverviewRows
 
 
 class Database(Tx, Protocol):

@@ -47,7 +47,7 @@ class Connecting:
         token, is_refreshed = request.token, bool(request.token)
         token = token or _token_in(request.data)
         if is_console_token(token):
-            self._connect_operator(client, id, token, is_refreshed)
+            await self._connect_operator(client, id, token, is_refreshed)
             return
         claims = self._identify(client, token)
         if claims is None:
@@ -73,8 +73,8 @@ class Connecting:
         subs = {f"user:{claims.user}": SubscribeResult(data=Raw(user_state(claims.user, entries)))}
         self._welcome(client, id, claims, subs, is_refreshed=is_refreshed)
 
-    def _connect_operator(self, client: Client, id: int, token: str, is_refreshed: bool) -> None:
-        claims = self.consoles.begin(client, token)
+    async def _connect_operator(self, client: Client, id: int, token: str, is_refreshed: bool) -> None:
+        claims = await self.consoles.begin(client, token)
         if claims is not None:
             self.clients.admit(client)
             self._welcome(client, id, claims, {}, is_refreshed=is_refreshed)
@@ -99,7 +99,7 @@ class Connecting:
         """Take a newer token of the same session; with one of another login the client connects anew."""
         known = client.claims
         if client.operator is not None:
-            renewed = self.consoles.renew(client, request.token)
+            renewed = await self.consoles.renew(client, request.token)
             if renewed is not None:
                 self._refreshed(client, id, renewed)
             return

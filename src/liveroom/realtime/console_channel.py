@@ -3,12 +3,15 @@
 Neither has a position: each publication stands for itself, and a subscription begins with how things are.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
+import structlog
 from msgspec import Raw
 
-from liveroom.domain.operators.console import SEES_INSTALLATION, SEES_OVERVIEW, SEES_REPORTS
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.operators.console import EVERYWHERE, SEES_OVERVIEW, SEES_REPORTS
 from liveroom.ports.forwarding import Forwarding
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
@@ -28,8 +31,12 @@ from liveroom.realtime.messages import (
 )
 from liveroom.usecases.operators.announcing import INSTALLATION, OVERVIEW, REPORTS, TOPIC, read_scope
 
+log = structlog.get_logger("liveroom.console")
+
 State = Callable[[str], Awaitable[bytes]]
 """Returns with what a subscription of this scope begins, as JSON. Raises ``Unavailable``."""
+SILENT: Final = 3.0
+"""Seconds without an overview after which a process tells its operators what it knows by itself."""
 _NEEDED: Final = {OVERVIEW: SEES_OVERVIEW, REPORTS: SEES_REPORTS}
 
 
@@ -93,17 +100,47 @@ class ConsoleChannel:
 
 
 class ConsoleChannels:
-    """The console's channels in this process. ``states`` are what subscriptions begin with, by channel."""
+    """The console's channels in this process. ``states`` are what subscriptions begin with, by channel.
 
-    def __init__(self, forwarding: Forwarding, writer: BatchWriter, states: Mapping[str, State]) -> None:
+    ``watch`` is told every second of which scopes somebody here sees the overview.
+    """
+
+    def __init__(
+        self,
+        forwarding: Forwarding,
+        writer: BatchWriter,
+        states: Mapping[str, State],
+        watch: Callable[[Iterable[str]], Awaitable[None]],
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._forwarding = forwarding
         self.writer = writer
         self.states = states
+        self._watch = watch
+        self._seconds = seconds
         self._open: dict[tuple[str, str], ConsoleChannel] = {}
+        self._received_at: dict[str, float] = {}
+        """When the overview of a scope was told last, or began to be waited for."""
 
     async def listen(self) -> None:
         """Receive news from now on; listening twice is listening once."""
         await self._forwarding.listen(TOPIC, self.received)
+
+    async def look(self) -> None:
+        """Hear of news, and say who watches. Where nobody tells the overview, tell what this process knows itself."""
+        scopes = self.scopes(OVERVIEW)
+        self._received_at = {scope: self._received_at.get(scope, self._seconds()) for scope in scopes}
+        try:
+            await self.listen()
+            if scopes:
+                await self._watch(scopes)
+        except Unavailable as failure:
+            log.debug("console.deaf", cause=repr(failure.__cause__ or failure))
+        for scope, received_at in list(self._received_at.items()):
+            if self._seconds() - received_at >= SILENT:
+                self.received(f"{OVERVIEW}/{scope}", await self.states[OVERVIEW](scope))
+                self._received_at[scope] = received_at
 
     def channel(self, rest: str, subscriber: Subscriber) -> ConsoleChannel:
         grant = subscriber.operator
@@ -111,7 +148,7 @@ class ConsoleChannels:
             raise Refusal(codes.UNKNOWN_CHANNEL)
         if not grant.may(_NEEDED[rest]):
             raise Refusal(codes.PERMISSION_DENIED)
-        scope = INSTALLATION if rest == OVERVIEW and grant.may(SEES_INSTALLATION) else grant.tenant
+        scope = INSTALLATION if rest == OVERVIEW and grant.may(EVERYWHERE) else grant.tenant
         return self._open.setdefault((rest, scope), ConsoleChannel(self, rest, scope))
 
     def ended(self, channel: ConsoleChannel) -> None:
@@ -124,6 +161,8 @@ class ConsoleChannels:
         """Hand news to those of this process whom it is for."""
         channel = self._open.get(read_scope(name))
         if channel is not None:
+            if channel.channel == OVERVIEW:
+                self._received_at[channel.scope] = self._seconds()
             channel.publish(data)
 
     def scopes(self, channel: str) -> frozenset[str]:

@@ -12,10 +12,13 @@ from liveroom.domain.operators.console import ConsoleGrant
 from liveroom.realtime import codes
 from liveroom.realtime.client import Client
 from liveroom.realtime.codes import Refusal
-from liveroom.usecases.operators.console import ConsoleAccess
+from liveroom.usecases.operators.console import ConsoleAccess, GrantState
 
 EACH_MAX: Final = 16
 """Connections of one caller in this process; another one closes the oldest."""
+
+
+_ENDS: Final = {GrantState.ENDED: codes.SESSION_ENDED, GrantState.CHANGED: codes.RECONNECT}
 
 
 class Consoles:
@@ -29,10 +32,10 @@ class Consoles:
     def __len__(self) -> int:
         return len(self._clients)
 
-    def begin(self, client: Client, token: str) -> Claims | None:
+    async def begin(self, client: Client, token: str) -> Claims | None:
         """Let an operator's connection in; None when it was ended over its token. Raises ``Refusal``."""
-        grant = self._identify(client, token)
-        if grant is None:
+        grant = await self._identify(client, token)
+        if grant is None or not client.open:
             return None
         ours = [one for one in self._clients if one.operator is not None and one.operator.actor == grant.actor]
         for one in ours[: max(0, len(ours) + 1 - EACH_MAX)]:
@@ -40,10 +43,10 @@ class Consoles:
         self._clients[client] = None
         return self._hold(client, token, grant)
 
-    def renew(self, client: Client, token: str) -> Claims | None:
+    async def renew(self, client: Client, token: str) -> Claims | None:
         """Take a newer token of the same caller; None when the connection was ended over it. Raises ``Refusal``."""
         known = client.operator
-        grant = self._identify(client, token)
+        grant = await self._identify(client, token)
         if grant is None:
             return None
         if known is None or not grant.is_of(known):
@@ -59,19 +62,32 @@ class Consoles:
         self._clients.pop(client, None)
 
     async def check(self) -> None:
-        """End the connections whose key or session is over."""
-        grants = {client: client.operator for client in self._clients}
-        ended = await self._access.ended([grant for grant in grants.values() if grant is not None])
-        for client, grant in grants.items():
-            if grant in ended:
-                client.end(codes.SESSION_ENDED)
+        """End the connections whose key or session is over, and have those come again that may see something else.
 
-    def _identify(self, client: Client, token: str) -> ConsoleGrant | None:
+        Raises ``DatabaseUnavailable``.
+        """
+        by_grant: dict[ConsoleGrant, list[Client]] = {}
+        for client in self._clients:
+            if client.operator is not None:
+                by_grant.setdefault(client.operator, []).append(client)
+        for grant, clients in by_grant.items():
+            end = _ENDS.get(await self._access.standing(grant))
+            if end is not None:
+                for client in clients:
+                    client.end(end)
+
+    async def _identify(self, client: Client, token: str) -> ConsoleGrant | None:
         try:
             grant, client.tenant = self._access.read(token)
         except TokenExpired:
             raise Refusal(codes.TOKEN_EXPIRED) from None
         except TokenInvalid:
+            client.end(codes.INVALID_TOKEN)
+            return None
+        standing = await self._access.standing(grant)
+        if standing is GrantState.CHANGED:
+            raise Refusal(codes.TOKEN_EXPIRED)
+        if standing is GrantState.ENDED:
             client.end(codes.INVALID_TOKEN)
             return None
         return grant

@@ -5,7 +5,7 @@ from liveroom.api.declare import Who, method
 from liveroom.api.parameters import Request
 from liveroom.api.shapes import Shape
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.operators.console import SEES_OVERVIEW
+from liveroom.domain.operators.console import EVERYWHERE, SEES_OVERVIEW
 from liveroom.domain.payloads import wire_time
 from liveroom.usecases.operators.console import ConsoleAccess
 
@@ -17,8 +17,9 @@ class SocketToken(Shape):
     expires_utc: str
     """Ten minutes from now; an open connection is refreshed with a newer token."""
     permissions: list[str]
-    """What decides which channels it may listen to: ``overview.view``, ``system.view``, ``reports.view``,
-    ``rooms.view``."""
+    """What decides which channels it may listen to: ``overview.view``, ``reports.view``, ``rooms.view``."""
+    scope: str
+    """Of what the overview is: ``installation``, or ``tenant``."""
 
 
 class AskSocketToken(Request):
@@ -39,4 +40,9 @@ async def socket_token(call: AskSocketToken, operator: Operator, access: Console
     Behind a Centrifugo and as a web function there is no such socket: 3008.
     """
     token, grant = access.issue(operator)
-    return SocketToken(token=token, expires_utc=wire_time(grant.expires), permissions=sorted(grant.permissions))
+    return SocketToken(
+        token=token,
+        expires_utc=wire_time(grant.expires),
+        permissions=sorted(grant.permissions - {EVERYWHERE}),
+        scope="installation" if grant.may(EVERYWHERE) else "tenant",
+    )

@@ -13,10 +13,12 @@ _MARK: Final = "lrc_"
 TOKEN_LASTS: Final = timedelta(minutes=10)
 SEES_OVERVIEW: Final = "overview.view"
 SEES_INSTALLATION: Final = "system.view"
-"""Who has it sees figures of the whole installation, not of the tenant alone."""
+"""A server key of the default tenant that has it sees figures of the whole installation."""
+EVERYWHERE: Final = "installation"
+"""Stands among the permissions of a grant that shows figures of the whole installation, not of the tenant alone."""
 SEES_REPORTS: Final = "reports.view"
 SEES_ROOMS: Final = "rooms.view"
-SEEN_BY_SOCKET: Final = (SEES_OVERVIEW, SEES_INSTALLATION, SEES_REPORTS, SEES_ROOMS)
+SEEN_BY_SOCKET: Final = (SEES_OVERVIEW, SEES_REPORTS, SEES_ROOMS)
 """Permissions that decide what a connection may listen to."""
 _LONGEST: Final = 2048
 
@@ -34,7 +36,7 @@ class ConsoleGrant(NamedTuple):
     expires: datetime
 
     def may(self, permission: str) -> bool:
-        """Say whether they have a permission of ``SEEN_BY_SOCKET``."""
+        """Say whether they have a permission of ``SEEN_BY_SOCKET``, or ``EVERYWHERE``."""
         return permission in self.permissions
 
     def is_of(self, other: "ConsoleGrant") -> bool:

@@ -13,10 +13,11 @@ from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.operators.caller import INSTALLATION, is_of_installation, only_views, subject_of
+from liveroom.domain.operators.console import SEES_INSTALLATION
 from liveroom.domain.operators.contacts import CONTACTS
 from liveroom.domain.operators.failures import GrantsMore
 
-BESIDE_METHODS: Final = frozenset({CONTACTS})
+BESIDE_METHODS: Final = frozenset({CONTACTS, SEES_INSTALLATION})
 """Permissions that no method needs as a whole."""
 ROLES_MAX: Final = 50
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")

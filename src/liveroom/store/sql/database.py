@@ -31,6 +31,7 @@ from liveroom.store.sql.importing.rows import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.moderation.address_bans import SqlAddressBans
 from liveroom.store.sql.moderation.audit import SqlAudit
+from liveroom.store.sql.operators.overview import SqlOverview
 from liveroom.store.sql.operators.sessions import SqlOperatorSessions
 from liveroom.store.sql.people_statements import PEOPLE_STATEMENTS, PeopleStatements
 from liveroom.store.sql.presence.stays import SqlStays
@@ -84,6 +85,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "operators": OPERATORS.rows,
     "operator_roles": OPERATOR_ROLES.rows,
     "operator_sessions": SqlOperatorSessions,
+    "overview": SqlOverview,
 }
 
 
@@ -123,6 +125,7 @@ class SqlStatements(ShowStatements, PeopleStatements):
     operators: ports.ConfiguredRows[OperatorAccount]
     operator_roles: ports.ConfiguredRows[OperatorRole]
     operator_sessions: ports.OperatorSessionRows
+    overview: ports.OverviewRows
 
     def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
         self._runner: Final = runner

@@ -11,6 +11,14 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables, statistics_tables
 from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, people_tables, show_tables
+from liveroom.store.sql import (
+    backend_tables,
+    console_tables,
+    moderation_tables,
+    operator_tables,
+    show_tables,
+    statistics_tables,
+)
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -33,9 +41,10 @@ ELSEWHERE: Final = (
     backend_tables,
     show_tables,
     operator_tables,
-    statistics_tables,
     moderation_tables,
     people_tables,
+    statistics_tables,
+    console_tables,
 )
 """Modules with further tables."""
 

@@ -1,13 +1,16 @@
 """Who may listen to what the console shows live: makes and reads its tokens, and knows which of them still count."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from liveroom.domain.errors import NotOffered, ServerKeyExpired, ServerKeyRevoked, TokenExpired, TokenInvalid
+from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.operators.console import (
+    EVERYWHERE,
     SEEN_BY_SOCKET,
+    SEES_INSTALLATION,
     TOKEN_LASTS,
     ConsoleGrant,
     read_grant,
@@ -26,6 +29,15 @@ _KEY: Final = "key:"
 _OPERATOR: Final = "operator:"
 
 
+class GrantState(Enum):
+    """Whether what a token grants still counts."""
+
+    LASTS = "lasts"
+    CHANGED = "changed"
+    """The operator may see something else now: a new token says what."""
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleAccess:
     """Tokens of the console's socket."""
@@ -42,11 +54,11 @@ class ConsoleAccess:
         """Return a token with what the operator may listen to, and what it says. Raises ``NotOffered``."""
         if not self.has_sockets:
             raise NotOffered
-        now = operator.now.replace(microsecond=0)
+        now, tenant, session = operator.now.replace(microsecond=0), operator.tenant.name, operator.session
         permissions = frozenset(filter(operator.may, SEEN_BY_SOCKET))
-        grant = ConsoleGrant(
-            operator.actor, operator.session, operator.tenant.name, permissions, now, now + TOKEN_LASTS
-        )
+        if sees_installation(operator):
+            permissions |= {EVERYWHERE}
+        grant = ConsoleGrant(operator.actor, session, tenant, permissions, now, now + TOKEN_LASTS)
         signed = write_grant(grant)
         return f"{signed}.{self.stamps.stamp(_CONTEXT + signed)}", grant
 
@@ -63,19 +75,31 @@ class ConsoleAccess:
             raise TokenExpired
         return grant, tenant
 
-    async def ended(self, grants: Sequence[ConsoleGrant]) -> frozenset[ConsoleGrant]:
-        """Return those whose key or session does not count any more."""
-        return frozenset([grant for grant in grants if not await self._lasts(grant)])
-
-    async def _lasts(self, grant: ConsoleGrant) -> bool:
+    async def standing(self, grant: ConsoleGrant) -> GrantState:
+        """Say whether a grant still counts. Raises ``DatabaseUnavailable``."""
         if grant.session:
-            operator = grant.actor.removeprefix(_OPERATOR)
-            return grant.permissions <= await self.sessions.permissions(operator, grant.session)
-        key = self.server_keys.get(grant.actor.removeprefix(_KEY)) if grant.actor.startswith(_KEY) else None
-        if key is None:
-            return False
+            return await self._in_session(grant)
+        key = self.server_keys.get(grant.actor.removeprefix(_KEY))
         try:
+            if key is None:
+                return GrantState.ENDED
             key.check(self.clock.now())
         except (ServerKeyRevoked, ServerKeyExpired):
-            return False
-        return True
+            return GrantState.ENDED
+        return GrantState.LASTS
+
+    async def _in_session(self, grant: ConsoleGrant) -> GrantState:
+        found = await self.sessions.lasting(grant.actor.removeprefix(_OPERATOR), grant.session)
+        if found is None or not found.account.may_enter(grant.tenant):
+            return GrantState.ENDED
+        seen = found.permissions.intersection(SEEN_BY_SOCKET)
+        if found.account.within is None:
+            seen |= {EVERYWHERE}
+        return GrantState.LASTS if seen == grant.permissions else GrantState.CHANGED
+
+
+def sees_installation(operator: Operator) -> bool:
+    """Say whether the caller sees figures of all tenants: an operator of all, or a key that is allowed to."""
+    if operator.session:
+        return operator.tenants is None
+    return operator.tenant.name == DEFAULT_TENANT and operator.may(SEES_INSTALLATION)

@@ -146,15 +146,13 @@ class OperatorSessions:
         self.forget()
         return ended
 
-    async def permissions(self, operator: str, id: str) -> frozenset[str]:
-        """Return what a session allows now, for what goes on after the call that began it, such as a socket; none of
-        one that is over.
-        """
-        open_ones = [one.digest for one in await self.list(operator) if one.id == id]
+    async def lasting(self, operator: str, id: str) -> SignedIn | None:
+        """Return who is in a session that lasts, for what goes on after the call that began it, such as a socket."""
+        digests = [one.digest for one in await self.list(operator) if one.id == id]
         try:
-            return (await self._ask(open_ones[0], self.clock.now())).permissions if open_ones else frozenset()
+            return await self._ask(digests[0], self.clock.now()) if digests else None
         except ConsoleSessionMissing:
-            return frozenset()
+            return None
 
     def forget(self) -> None:
         """Ask for every session anew: something has changed."""

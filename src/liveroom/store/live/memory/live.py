@@ -47,6 +47,7 @@ from liveroom.store.live.memory.outside import MemoryOutside
 from liveroom.store.live.memory.relays import MemoryRelays
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.rooms import MemoryRooms
+from liveroom.store.live.memory.sizes import MemoryRoomSizes
 from liveroom.store.live.memory.sockets import MemorySockets
 from liveroom.store.live.memory.stages import MemorySeatMaps
 from liveroom.store.live.memory.talk import MemoryTalk
@@ -82,6 +83,7 @@ class MemoryLive:
         self._lists: dict[TenantName, RoomList] = {}
         self.feeds = MemoryFeeds(clock, self._lists.get)
         self.relays = MemoryRelays(self._rooms.of_bucket)
+        self.sizes = MemoryRoomSizes(self._rooms)
         self.forwarding = MemoryForwarding()
         self.outside = MemoryOutside(self._users, self._rooms, clock)
         self.seat_maps = MemorySeatMaps(self._rooms, self._publisher, self._journal, clock)

@@ -57,6 +57,7 @@ from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import RedisRestoring
 from liveroom.store.live.redis.rooms import RedisRooms
 from liveroom.store.live.redis.session_cache import SessionCache
+from liveroom.store.live.redis.sizes import RedisRoomSizes
 from liveroom.store.live.redis.sockets import RedisSockets
 from liveroom.store.live.redis.stages import RedisSeatMaps
 from liveroom.store.live.redis.talk import RedisTalk
@@ -116,6 +117,7 @@ class RedisLive:
         self._lists = Lists(core)
         self.feeds = RedisFeeds(core)
         self.relays = RedisRelays(core)
+        self.sizes = RedisRoomSizes(core, self.relays)
         self.forwarding = RedisForwarding(core, self._listening)
         self._limits = RedisLimits(core)
         self.known_addresses = RedisKnownAddresses(core)

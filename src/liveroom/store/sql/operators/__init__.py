@@ -1,1 +1,1 @@
-"""Sessions of operators."""
+"""Operators: their sessions, and the overview that they see."""

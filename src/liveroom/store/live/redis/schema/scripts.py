@@ -106,6 +106,7 @@ _USERS: Final = {
 _ROOMS: Final = {
     "admit": _takes(KeySet.LEAVING, rooms.AdmitArguments),
     "close_room": _takes(KeySet.WHOLE, rooms.CloseRoomArguments),
+    "count_members": _takes("facts *rooms"),
     "dirty_rooms": _takes("facts dirty tenants", rooms.DirtyRoomsArguments, rest="listed"),
     "due_alarms": _takes("facts alarms", rooms.DueAlarmsArguments),
     "due_rooms": _takes("facts due", "most"),
