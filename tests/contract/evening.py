@@ -28,6 +28,7 @@ _SECRETS: Final[Mapping[str, str]] = {
     "sdkUserSig": "eJw…",
     "secret": "…",
     "appealToken": "-P7…",
+    "link": "downloads/statistics.csv?ticket=eyJ…",
 }
 _RANDOM: Final = frozenset(
     {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}

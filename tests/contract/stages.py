@@ -10,9 +10,8 @@ from liveroom.api.methods import METHODS
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.operator_scenes import PREPARED
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
-from tests.contract.shows import INTERACTIVE, is_interactive, statement_of, usual
-from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
+from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 
@@ -99,6 +98,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     _STATS + "my_broadcasts": lambda stage: _by_host(stage, limit="5", cursor=""),
+    _STATS + "my_series": lambda stage: _by_host(stage, unit="hour", fromDay="", toDay=""),
     _STATS + "my_broadcast": lambda stage: _by_host(stage, roomId=stage.room, broadcastId=""),
     _STATS + "my_attendance": lambda stage: _by_host(stage, broadcastId=stage.broadcast, limit="5", cursor=""),
 }

@@ -12,6 +12,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
 from tests.contract.evening import Evening
+from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
 
@@ -330,7 +331,7 @@ async def _count(evening: Evening, people: People, room: str) -> None:
     """Look at the figures of the show that is over: its host, and the operator's server."""
     core = evening.service.core
     await core.jobs.backlog.write_all()
-    await core.jobs.statistics.run_all()
+    await count_all(core.jobs.statistics)
     server = (await evening.service.make_key()).key
     figures = await evening.call(people.ming.token, "stats/my_broadcast", roomId=room)
     broadcast = figures["broadcastId"]
@@ -339,3 +340,9 @@ async def _count(evening: Evening, people: People, room: str) -> None:
     await evening.call(server, "stats/broadcasts", limit=1)
     await evening.call(server, "stats/broadcast", broadcastId=broadcast)
     await evening.call(server, "stats/attendance", broadcastId=broadcast, limit=1)
+    await evening.call(people.ming.token, "stats/my_series")
+    await evening.call(server, "stats/series", unit="hour")
+    await evening.call(server, "stats/hosts", orderBy="peakViewers", limit=1)
+    await evening.call(server, "stats/categories", limit=1)
+    await evening.call(server, "stats/retention", fromDay="2026-01-01")
+    await evening.call(server, "stats/export", kind="attendance", broadcastId=broadcast)

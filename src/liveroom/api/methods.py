@@ -11,9 +11,8 @@ from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
 from liveroom.api.messages import methods as messages
 from liveroom.api.messages import words as admin_words
-from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
 from liveroom.api.moderation import admin as admin_moderation
-from liveroom.api.moderation import admin_audit, reasons, reports, statements
+from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
@@ -33,7 +32,9 @@ from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
 from liveroom.api.statistics import admin as admin_statistics
+from liveroom.api.statistics import exports as statistics_exports
 from liveroom.api.statistics import methods as statistics
+from liveroom.api.statistics import series as statistics_series
 from liveroom.api.tenants import admin as admin_tenants
 from liveroom.api.tenants import admin_keys
 from liveroom.api.webhooks import admin as admin_webhooks
@@ -82,6 +83,8 @@ FILES = (
     admin_webhooks,
     admin_statistics,
     statistics,
+    statistics_exports,
+    statistics_series,
     admin_hooks,
     admin_keys,
     admin_tenants,

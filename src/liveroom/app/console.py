@@ -36,7 +36,6 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
         access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,
         system=system,
-        system=make_system(wiring, modules),
         overview=make_overviews(wiring),
         statistics=make_statistics(wiring),
     )

@@ -19,6 +19,7 @@ from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import Scheduler
 from liveroom.app.sockets import open_sockets
+from liveroom.app.statistics import make_export_routes
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import RoomId
@@ -108,9 +109,11 @@ def make_app(
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
+    exports = make_export_routes(core.services.console.statistics.exports)
+    company = _company(core) if console else ()
     site = make_site(
         registry,
-        [*_health(core, health, figures), *make_callbacks(core), *(_company(core) if console else ()), *routes],
+        [*_health(core, health, figures), *make_callbacks(core), *company, *exports, *routes],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,

@@ -48,8 +48,8 @@ from liveroom.ports.moderating import (
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
-from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
 from liveroom.ports.overview import OverviewRows
+from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows

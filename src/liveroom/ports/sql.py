@@ -28,8 +28,8 @@ from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows
-from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.overview import OverviewRows
+from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources

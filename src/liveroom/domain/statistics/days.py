@@ -11,6 +11,8 @@ from liveroom.domain.moments import at
 from liveroom.domain.statistics.attendance import DAY, HOUR, Attendees, CountedBroadcast, Levels, Peak, Span
 
 HOURS: Final = DAY // HOUR
+RETENTION: Final = timedelta(days=100)
+"""How long after signing up it is counted who comes back."""
 _NONE: Final = Peak(0, None)
 
 
@@ -274,7 +276,7 @@ def week_of(day: int) -> int:
 
 
 def returned(
-    day: int, signed_up: Mapping[UserId, int], came_before: Collection[UserId], most: timedelta
+    day: int, signed_up: Mapping[UserId, int], came_before: Collection[UserId], most: timedelta = RETENTION
 ) -> Mapping[Returned, int]:
     """Return how many of each cohort came on a day, none older than ``most``.
 

@@ -9,13 +9,12 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
-from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, show_tables, statistics_tables
-from liveroom.store.sql import backend_tables, moderation_tables, operator_tables, people_tables, show_tables
 from liveroom.store.sql import (
     backend_tables,
     console_tables,
     moderation_tables,
     operator_tables,
+    people_tables,
     show_tables,
     statistics_tables,
 )

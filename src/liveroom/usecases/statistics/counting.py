@@ -52,8 +52,6 @@ DAY_AGAIN: Final = timedelta(seconds=60)
 """The same for a day that is not over. One that is, is counted once more after that time."""
 _SHARE: Final = 50
 """What goes on changing is counted again after so many times what counting took: at most 2 % of a processor."""
-RETENTION: Final = timedelta(days=100)
-"""How long after signing up it is counted who comes back."""
 _AT_ONCE: Final = 50
 _STAYS: Final = 1000
 _USERS: Final = 500
@@ -359,7 +357,7 @@ class _CountedDay(_Counted):
             came = await self._db.statistics_sources.came(asked, week_of(day), day)
             before = {self._pseudonyms.get(user, user) for user in came}
             signed_up = {user: one.signed_up for user, one in known.items()}
-            for one, count in returned(day, signed_up, before, RETENTION).items():
+            for one, count in returned(day, signed_up, before).items():
                 counted[one] = counted.get(one, 0) + count
             await asyncio.sleep(0)
         return newcomers, counted

@@ -37,12 +37,10 @@ _SERIES: Final = statement(
     )
     .order_by(_S.begins)
 )
-_MOST: Final = frozenset({"peak"})
+_MOST: Final = frozenset({"peak", "peaked"})
 
 
 def _summed(name: str) -> Any:
-    if name == "peaked":
-        return func.max(_S[name])
     return func.max(_S[name]) if name in _MOST else func.sum(_S[name])
 
 

@@ -1,0 +1,48 @@
+"""Downloads of statistics: ``/downloads/statistics.csv`` with a ticket of ``stats/export``, sent as it is read."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from structlog import get_logger
+
+from liveroom.domain.errors import Failure, Unavailable
+
+log = get_logger("liveroom.http")
+
+PATH: Final = "/downloads/statistics.csv"
+_MARK: Final = "\ufeff"
+"""Tells spreadsheets that the text is UTF-8."""
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-disposition": 'attachment; filename="statistics.csv"',
+    "x-content-type-options": "nosniff",
+}
+
+Lines = Callable[[str], AsyncIterator[str]]
+"""From a ticket to lines; raises a ``Failure`` where there are none."""
+
+
+def export_routes(lines: Lines) -> list[Route]:
+    """Return the route."""
+
+    async def download(request: Request) -> Response:
+        found = lines(request.query_params.get("ticket", ""))
+        try:
+            first = await anext(found, "")
+        except Unavailable as failure:
+            log.warning("export.unavailable", cause=repr(failure.__cause__ or failure))
+            return PlainTextResponse("Not now: try again.\n", 503, {"cache-control": "no-store"})
+        except Failure:
+            return PlainTextResponse("The link has expired: export again.\n", 403, {"cache-control": "no-store"})
+        return StreamingResponse(_after(_MARK + first, found), headers=_HEADERS, media_type="text/csv; charset=utf-8")
+
+    return [Route(PATH, download)]
+
+
+async def _after(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield first
+    async for line in rest:
+        yield line

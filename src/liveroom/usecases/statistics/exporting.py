@@ -1,0 +1,127 @@
+"""Exports of statistics, row by row: however much it is, a page at a time is in memory."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from liveroom.domain.errors import TokenExpired, TokenInvalid
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.moments import at, moment
+from liveroom.domain.payloads import instant_text, wire_time
+from liveroom.domain.statistics.days import Scope
+from liveroom.domain.statistics.export import Export, ExportKind, csv_line, read_export, write_export
+from liveroom.ports import Clock, Database, Stamps
+from liveroom.ports.statistics import BroadcastQuery, BroadcastRow, SeriesQuery
+from liveroom.usecases.statistics.reading import BroadcastStatistics
+
+LASTS: Final = timedelta(minutes=5)
+"""How long a link is good for."""
+_CONTEXT: Final = "statistics export "
+"""What the signature is bound to: nothing else that is stamped begins like this."""
+_AT_ONCE: Final = 500
+_SECOND: Final = 1000
+_BROADCASTS: Final = (
+    *("broadcastId", "roomId", "hostId", "category", "title", "openUtc", "closeUtc", "viewers", "newViewers"),
+    *("peakViewers", "peakUtc", "entries", "watchSeconds", "medianWatchSeconds", "anchors", "audience", "speakers"),
+    *("messages", "likes"),
+)
+_ATTENDANCE: Final = ("userId", "name", "role", "joinDateTime", "leaveDateTime", "durationInSeconds")
+_SERIES: Final = (
+    *("beginUtc", "viewers", "newViewers", "peakViewers", "peakUtc", "entries", "watchSeconds", "liveSeconds"),
+    *("broadcasts", "hosts", "messages", "likes", "accounts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsExports:
+    """Makes links, and what is behind them."""
+
+    db: Database
+    clock: Clock
+    stamps: Stamps
+    broadcasts: BroadcastStatistics
+
+    async def issue(self, export: Export) -> tuple[str, int]:
+        """Return a ticket for an export, and when it expires. Raises ``RoomNotFound`` for an unknown broadcast."""
+        if export.kind is ExportKind.ATTENDANCE:
+            await self.broadcasts.get(export.tenant, export.broadcast, RoomId(""))
+        expires = moment(self.clock.now() + LASTS)
+        signed = write_export(msgspec.structs.replace(export, expires=expires))
+        return f"{signed}.{self.stamps.stamp(_CONTEXT + signed)}", expires
+
+    def read(self, ticket: str) -> Export:
+        """Return what a ticket is for. Raises ``TokenInvalid``, ``TokenExpired``."""
+        signed, _, signature = ticket.partition(".")
+        if not self.stamps.is_stamp(signature, _CONTEXT + signed):
+            raise TokenInvalid
+        export = read_export(signed)
+        if export.expires <= moment(self.clock.now()):
+            raise TokenExpired
+        return export
+
+    async def lines(self, export: Export) -> AsyncIterator[str]:
+        """Yield lines of CSV, the first with the names of the columns. Raises ``RoomNotFound``."""
+        if export.kind is ExportKind.BROADCASTS:
+            lines = self._broadcasts(export)
+        elif export.kind is ExportKind.ATTENDANCE:
+            lines = self._attendance(export)
+        else:
+            lines = self._series(export)
+        async for line in lines:
+            yield line
+
+    async def _broadcasts(self, export: Export) -> AsyncIterator[str]:
+        yield csv_line(_BROADCASTS)
+        host = UserId(export.subject) if export.scope is Scope.HOST else None
+        before: tuple[int, str] | None = None
+        while True:
+            query = BroadcastQuery(export.tenant, host, export.begin, export.end, _AT_ONCE, before)
+            rows = await self.db.statistics.page(query)
+            yield "".join(csv_line(_broadcast_cells(row)) for row in rows if row.broadcast.tenant == export.tenant)
+            if len(rows) < _AT_ONCE:
+                return
+            before = rows[-1].broadcast.opened, rows[-1].broadcast.id
+
+    async def _attendance(self, export: Export) -> AsyncIterator[str]:
+        yield csv_line(_ATTENDANCE)
+        after = ""
+        while True:
+            page = await self.broadcasts.attendance(export.tenant, export.broadcast, after=after, limit=_AT_ONCE)
+            yield "".join(
+                csv_line((one.user, one.name, one.attendee.role, *_times(begin, end)))
+                for one in page.people
+                for begin, end in one.attendee.spans
+            )
+            after = page.after
+            if not after:
+                return
+
+    async def _series(self, export: Export) -> AsyncIterator[str]:
+        yield csv_line(_SERIES)
+        query = SeriesQuery(export.tenant, export.unit, export.scope, export.subject, export.begin, export.end)
+        for begins, one in await self.db.statistics.series(query):
+            sums = (one.entries, one.watched // _SECOND, one.live // _SECOND, one.broadcasts, one.hosts)
+            people = (one.viewers, one.newcomers, one.peak, _time(one.peaked))
+            yield csv_line((_time(begins), *people, *sums, one.messages, one.likes, one.accounts))
+
+
+def _broadcast_cells(row: BroadcastRow) -> tuple[str | int, ...]:
+    broadcast, figures = row.broadcast, row.figures
+    return (
+        *(broadcast.id, broadcast.room, broadcast.host, broadcast.category, row.title),
+        *(_time(broadcast.opened), _time(broadcast.closed), figures.viewers, row.newcomers),
+        *(figures.peak.most, _time(figures.peak.at), figures.entries, figures.watched // _SECOND),
+        *(figures.median // _SECOND, figures.anchors, figures.audience, figures.speakers),
+        *(row.messages, broadcast.likes),
+    )
+
+
+def _times(begin: int, end: int) -> tuple[str, str, int]:
+    return instant_text(at(begin)), instant_text(at(end)), (end - begin) // _SECOND
+
+
+def _time(when: int | None) -> str:
+    return "" if when is None else wire_time(at(when))
