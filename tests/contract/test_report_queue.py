@@ -139,6 +139,18 @@ async def test_a_ban_everywhere_ends_sessions_and_a_close_is_the_owners(service:
     assert (await _detail(backend, late))["state"] == "open"
 
 
+async def test_a_host_whom_the_operator_has_muted_stays_so_in_their_next_broadcast(service: Service) -> None:
+    stage, backend = await set_stage(service), await service.make_key()
+    report = await _report(stage, stage.guest, targetId=stage.host.user)
+    (done,) = await _resolve(backend, report, action="mute", seconds=600)
+    assert done["outcome"] == "done"
+    for _ in range(2):
+        said = await stage.host.call("messages/send", {"roomId": stage.room, "text": "hello"})
+        assert said.code == 3003
+        await stage.host.call("rooms/destroy_room", {"roomId": stage.room})
+        await stage.host.go_live(stage.room)
+
+
 async def test_two_who_resolve_the_same_reports_at_once_act_on_each_once(service: Service) -> None:
     stage, one, other = await set_stage(service), await service.make_key(), await service.make_key()
     reports = [stage.report, *[await _report(stage, stage.host, targetId=stage.guest.user) for _ in range(3)]]

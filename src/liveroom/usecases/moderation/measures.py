@@ -12,6 +12,7 @@ from typing import NamedTuple
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.events import moderation as moderation_events
+from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, RoomAccessChanged
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.handling import Handling
@@ -64,7 +65,12 @@ class Measures:
         ``QuotaExceeded``.
         """
         match handling.measure:
-            case Measure.DISMISS | Measure.WARN:
+            case Measure.DISMISS:
+                return Done(room=subject.room)
+            case Measure.WARN:
+                user = present(await tx.users.get(subject.user), subject.tenant)
+                event = user_events.warned(user, subject.room, line, at=self.clock.now())
+                await self.recorder.record_for_user(tx, user, event)
                 return Done(room=subject.room)
             case Measure.CLOSE:
                 return await self._close(tx, subject)

@@ -245,11 +245,17 @@ async def _check_number(tx: Tx, room: RoomId, now: datetime) -> None:
 
 
 async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> Sequence[OutboxRow]:
-    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it.
+
+    A mute by the operator stays: else a host would lift it by opening their room again.
+    """
     known = await tx.room_access.get(room.id, room.owner) if room.options.guarded else None
     if known is None or (known.banned_until is None and known.muted_until is None):
         return ()
-    freed = known.banned(None).muted(None).written_by(room.owner, now)
+    freed = known.banned(None).muted(None) if known.updated_by else known.banned(None)
+    if freed == known:
+        return ()
+    freed = freed.written_by(room.owner, now)
     await tx.room_access.put(freed)
     row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, room.owner, room.owner), now)
     await recorder.record_for_room(tx, room, *moderation_events.changes(room, known, freed))
