@@ -77,7 +77,9 @@ async def test_nobody_deletes_users_or_rules_over_operators_but_administrators(s
 
 
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-@pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
+@pytest.mark.parametrize(
+    "method", {method.permission: method for method in ADMIN}.values(), ids=lambda method: method.permission
+)
 async def test_an_administrator_does_in_the_console_what_a_server_key_does(
     method: Method, chief: Browser, service: Service
 ) -> None:

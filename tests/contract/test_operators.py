@@ -95,6 +95,16 @@ async def test_wrong_passwords_are_slowed_down_by_name_and_address(embedded: Ser
         assert refused.body["retryAfter"] > 0
 
 
+async def test_of_guesses_made_all_at_once_a_right_one_cannot_be_told(embedded: Serving) -> None:
+    async with embedded() as service:
+        browser = await signed_in(service, "viewer")
+        guesses = [*["another password"] * 12, PASSWORD]
+        tries = [Browser(service).sign_in(browser.name, guess) for guess in guesses]
+        codes = [answer.code for answer in await asyncio.gather(*tries)]
+        assert codes[-1] == Code.RateLimited
+        assert codes.count(98) == 10
+
+
 async def test_an_operator_may_what_their_roles_say_and_the_audit_has_it(service: Service) -> None:
     browser = await signed_in(service, "viewer")
     assert (await browser.call("admin/list_rooms", {"why": "having a look"})).code == 0

@@ -8,6 +8,22 @@ _SRC: Final = "src/liveroom/"
 
 INTERFACES: Final = (
     Defect(
+        "call-of-another-page",
+        "src/liveroom/api/operators/console.py",
+        "if not (console.is_post and console.from_own_page):",
+        "if not console.is_post:",
+        "A page of another site calls with the cookie of an operator who visits it.",
+        "tests/contract/test_operators.py::test_what_a_page_of_another_origin_sends_is_refused[embedded]",
+    ),
+    Defect(
+        "code-that-counts-twice",
+        "src/liveroom/keys/passwords.py",
+        "if step > after and hmac",
+        "if hmac",
+        "Whoever sees a code of a second factor signs in with it once more.",
+        "tests/contract/test_operators.py::test_with_a_second_factor_a_code_counts_once_and_recovery_codes_too[embedded]",
+    ),
+    Defect(
         "text-of-just-the-bound",
         f"{_SRC}api/parameters.py",
         'if len(text) > bounds.most:\n            raise BadRequest(f"at most {bounds.most} characters")',

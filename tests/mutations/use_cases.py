@@ -8,6 +8,22 @@ _USE_CASES: Final = "src/liveroom/usecases/"
 
 USE_CASES: Final = (
     Defect(
+        "operators-guessed-at-once",
+        f"{_USE_CASES}operators/signing_in.py",
+        "        await attempt.check()\n        if not account.has_totp",
+        "        if not account.has_totp",
+        "An operator's password can be guessed without limit by many requests at the same moment.",
+        "tests/contract/test_operators.py::test_of_guesses_made_all_at_once_a_right_one_cannot_be_told",
+    ),
+    Defect(
+        "last-administrator",
+        f"{_USE_CASES}operators/accounts.py",
+        "if checks_last and account.is_administrator and",
+        "if checks_last and account.disabled is not None and",
+        "The last administrator removes themselves, and nobody can do everything any more.",
+        "tests/contract/test_operator_grants.py::test_the_last_administrator_stays_whoever_asks[embedded]",
+    ),
+    Defect(
         "search-that-finds-nothing",
         f"{_USE_CASES}rooms/searching.py",
         "        if not rooms:\n            return _NOTHING, False\n",

@@ -86,6 +86,8 @@ class OperatorSignIns:
         if account is None or not is_right or account.disabled is not None:
             await attempt.failed()
             raise SignInRefused
+        # Guesses that are made at once have all passed the first check: a right one among them must not be told.
+        await attempt.check()
         if not account.has_totp and self.needs_totp:
             raise SecondFactorMissing
         if account.has_totp and not code:
@@ -124,6 +126,7 @@ class OperatorSignIns:
         if not await self.hashes.is_right(account.password, _typed(password)):
             await attempt.failed()
             raise SignInRefused
+        await attempt.check()
         await self.sessions.confirm(signed_in)
 
     async def invitation(self, token: str) -> OpenInvitation:
