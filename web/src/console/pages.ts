@@ -68,6 +68,22 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'care', icon: 'flag', key: 'p' },
   },
   {
+    name: 'statistics',
+    path: '/statistics',
+    title: 'page.statistics',
+    permission: 'statistics.view',
+    load: () => import('./pages/StatisticsPage.vue'),
+    listed: { group: 'insight', icon: 'chart', key: 's' },
+  },
+  {
+    name: 'broadcast',
+    path: '/statistics/:broadcastId',
+    title: 'page.statistics',
+    permission: 'statistics.view',
+    load: () => import('./pages/BroadcastPage.vue'),
+    props: true,
+  },
+  {
     name: 'operators',
     path: '/operators',
     title: 'page.operators',
