@@ -28,6 +28,14 @@ export const GROUPS: readonly { readonly name: Group; readonly title: CommonKey 
 
 export const PAGES: readonly ConsolePage[] = [
   {
+    name: 'wall',
+    path: '/wall',
+    title: 'page.wall',
+    permission: 'rooms.view',
+    load: () => import('./pages/WallPage.vue'),
+    listed: { group: 'now', icon: 'grid', key: 'l' },
+  },
+  {
     name: 'rooms',
     path: '/rooms',
     title: 'page.rooms',
@@ -66,6 +74,30 @@ export const PAGES: readonly ConsolePage[] = [
     permission: 'reports.view',
     load: () => import('./pages/ReportsPage.vue'),
     listed: { group: 'care', icon: 'flag', key: 'p' },
+  },
+  {
+    name: 'words',
+    path: '/words',
+    title: 'page.words',
+    permission: 'words.view',
+    load: () => import('./pages/WordsPage.vue'),
+    listed: { group: 'care', icon: 'words' },
+  },
+  {
+    name: 'bans',
+    path: '/bans',
+    title: 'page.bans',
+    permission: 'bans.view',
+    load: () => import('./pages/BansPage.vue'),
+    listed: { group: 'care', icon: 'ban', key: 'b' },
+  },
+  {
+    name: 'notices',
+    path: '/notices',
+    title: 'page.notices',
+    permission: 'notices.view',
+    load: () => import('./pages/NoticesPage.vue'),
+    listed: { group: 'care', icon: 'notice' },
   },
   {
     name: 'statistics',

@@ -5,7 +5,7 @@ export const en = {
   code: 'Code of your authenticator app',
   codeHint: '6 digits',
   go: 'Sign in',
-  company: 'Sign in with {name}',
+  company: 'Sign in with the company’s account',
   wrong: 'The name, the password or the code is wrong.',
   needsCode: 'Your account also needs the code of your authenticator app.',
   live: 'To the live page',

@@ -7,7 +7,7 @@ export const zh: Readonly<Record<SignInKey, string>> = {
   code: '身份验证器中的验证码',
   codeHint: '6 位数字',
   go: '登录',
-  company: '使用 {name} 登录',
+  company: '使用公司账号登录',
   wrong: '名称、密码或验证码不正确。',
   needsCode: '你的账号还需要身份验证器中的验证码。',
   live: '前往直播页',
