@@ -46,6 +46,14 @@ async def test_the_link_signs_the_first_operator_in_and_lets_them_set_a_password
     assert (await Browser(laptop).sign_in("admin")).code == 0
 
 
+async def test_who_came_by_the_link_sets_a_password_in_the_console_too(laptop: Service) -> None:
+    browser, _ = await use(laptop, await operators(laptop).first.offer())
+    assert (await browser.call("operators/change_password", {"password": "short"})).code == Code.SystemVerifyError
+    assert (await browser.call("operators/change_password", {"password": PASSWORD})).code == 0
+    assert (await Browser(laptop).sign_in("admin")).code == 0
+    assert (await browser.call("operators/confirm", {"password": PASSWORD})).code == 0
+
+
 async def test_it_works_once_also_if_it_is_opened_twice_at_once(laptop: Service) -> None:
     token = await operators(laptop).first.offer()
     codes = [code for _, code in await asyncio.gather(*(use(laptop, token) for _ in range(2)))]

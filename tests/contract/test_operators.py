@@ -186,6 +186,21 @@ async def test_sessions_are_listed_with_device_and_address_and_ended_by_id_or_ev
         assert (await ended.call("operators/me")).code == Code.UserTokenInvalid
 
 
+async def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(service: Service) -> None:
+    browser, other = await signed_in(service), Browser(service)
+    assert (await other.sign_in(browser.name)).code == 0
+    fresh = {"password": "another good password"}
+    for current in ("", "not the password"):
+        refused = await browser.call("operators/change_password", {**fresh, "current": current})
+        assert refused.code == Code.SystemVerifyError
+    assert (await other.call("operators/me")).code == 0
+    assert (await browser.call("operators/change_password", {**fresh, "current": PASSWORD})).code == 0
+    assert (await browser.call("operators/me")).code == 0
+    assert (await other.call("operators/me")).code == Code.UserTokenInvalid
+    assert (await other.sign_in(browser.name)).code == Code.SystemVerifyError
+    assert (await other.sign_in(browser.name, fresh["password"])).code == 0
+
+
 async def test_a_session_ends_when_nothing_is_called_and_in_any_case(embedded: Serving) -> None:
     async with embedded(operator_idle="30m", operator_session="2h") as service:
         browser = await signed_in(service)

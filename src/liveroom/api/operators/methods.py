@@ -201,6 +201,24 @@ async def confirm(call: Confirm, caller: ConsoleCaller, sign_ins: OperatorSignIn
     await sign_ins.confirm(caller.signed_in, call.password, caller.visitor.browser)
 
 
+class ChangePassword(Request):
+    """``current``: the password until now; not needed by who has none yet (``operators/first``)."""
+
+    password: _Password
+    current: _Password = ""
+
+
+@method(
+    "base/v1/operators/change_password",
+    bad_request=Code.SystemVerifyError,
+    who=Who.OPERATOR,
+    codes=(Code.RateLimited,),
+)
+async def change_password(call: ChangePassword, caller: ConsoleCaller, sign_ins: OperatorSignIns) -> None:
+    """Set a new password, 10 to 200 characters; one's other sessions end. It counts as ``operators/confirm``."""
+    await sign_ins.change_password(caller.signed_in, call.current, call.password, caller.visitor.browser)
+
+
 @method(
     "base/v1/operators/sessions",
     bad_request=Code.SystemVerifyError,

@@ -129,6 +129,33 @@ class OperatorSignIns:
         await attempt.check()
         await self.sessions.confirm(signed_in)
 
+    async def change_password(self, signed_in: SignedIn, current: str, password: str, browser: Browser) -> None:
+        """Set a new password and end the operator's other sessions; ``current`` is "" where they have none yet.
+
+        Raises ``SignInRefused``, ``RateLimited``, and ``BadRequest`` for a bad one.
+        """
+        account = signed_in.account
+        if account.password:
+            await self.confirm(signed_in, current, browser)
+        hashed = await self.hashes.hash(read_password(password, account.name))
+
+        async def work(tx: Tx) -> bool:
+            stored = await tx.operators.lock(account.id)
+            known = None if stored is None else OPERATORS.open(stored, self.accounts.vault)
+            if known is None or known.password != account.password or known.disabled is not None:
+                return False
+            changed = replace(known, password=hashed, link="", link_until=None)
+            await tx.operators.put(OPERATORS.seal(changed, self.accounts.vault))
+            for session in await tx.operator_sessions.of(account.id):
+                if session.digest != signed_in.session.digest:
+                    await tx.operator_sessions.end(session.digest)
+            await tx.operator_sessions.confirmed(signed_in.session.digest, self.sessions.clock.now())
+            return True
+
+        if not await self.sessions.db.transact(work):
+            raise SignInRefused
+        self.sessions.forget()
+
     async def invitation(self, token: str) -> OpenInvitation:
         """Return what a link is for; it stays good. Raises ``LinkSpent``."""
         account = await self.accounts.with_link(self.sessions.db, token)
