@@ -2,12 +2,13 @@
 
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from _pytest.mark import ParameterSet
 
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
@@ -25,14 +26,20 @@ TENANTS_BY: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """The default tenant, a plain one that is known by its host, and a prefixed one that its app names."""
 PAIRS: Final = list(itertools.permutations(TENANTS_BY, 2))
-EACH: Final = [
-    *(pytest.param(method, *pair, id=f"{method.path}-{pair}") for method in BASIC for pair in PAIRS),
-    *(
-        pytest.param(method, *pair, id=f"{method.path}-{pair}")
-        for method, pair in zip(INTERACTIVE, itertools.cycle(PAIRS), strict=False)
-    ),
-]
+
+
+def _taking_turns(methods: Iterable[Method]) -> list[ParameterSet]:
+    """Return the methods, each with one of the pairs of tenants."""
+    return [_case(method, pair) for method, pair in zip(methods, itertools.cycle(PAIRS), strict=False)]
+
+
+def _case(method: Method, pair: tuple[str, str]) -> ParameterSet:
+    return pytest.param(method, *pair, id=f"{method.path}-{pair}")
+
+
+EACH: Final = [*(_case(method, pair) for method in BASIC for pair in PAIRS), *_taking_turns(INTERACTIVE)]
 """Methods with every pair of tenants; those of interactive rooms take turns with the pairs."""
+EACH_OF_OPERATORS: Final = _taking_turns(ADMIN)
 TOKEN_METHODS: Final = [method for method in BASIC if method.who is not Who.ANYONE]
 _PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to", "ownerId", "targetId"})
 _IDS: Final = _PEOPLE | {"roomId", "roomIds", "userIds", "reportId"}
@@ -128,8 +135,7 @@ async def test_no_call_reads_or_changes_another_tenant(
     assert await victim.view() == before
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
-@pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
+@pytest.mark.parametrize(("method", "ours", "theirs"), EACH_OF_OPERATORS)
 async def test_no_server_key_reads_or_changes_another_tenant(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
