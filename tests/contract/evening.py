@@ -38,6 +38,7 @@ _RANDOM: Final = frozenset(
     | {"operatorId", "keyId", "appKeyId", "loginSecretId", "hookId"}
     | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
     | {"noteId", "stayId", "broadcastId"}
+    | {"keyId", "appKeyId", "loginSecretId", "hookId"}
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})
