@@ -1,0 +1,105 @@
+"""Every page of the console in each look: what axe finds, what runs over the edge, and pictures to look at.
+
+`make pictures` takes those that docs/console.md shows anew; all others go where pytest keeps the files of a test.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from tests.console.desk import Desk, Office
+from tests.page.browser import Hall
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PICTURES: Final = os.environ.get("PAGE_PICTURES", "")
+_SHOWN: Final = {"wall", "room"}
+_PAGES: Final = Path(__file__).parents[2] / "web/src/console/pages.ts"
+_SIZES: Final = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 800},
+    "wide": {"width": 2560, "height": 1440},
+}
+_SERIOUS: Final = {"serious", "critical"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A reader's language and colours, and the size of the window."""
+
+    language: str
+    colours: str
+    size: str
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.colours}-{self.size}"
+
+    @property
+    def context(self) -> dict[str, Any]:
+        touch = {"is_mobile": True, "has_touch": True} if self.size == "phone" else {}
+        locale = "zh-CN" if self.language == "zh" else "en-US"
+        return {
+            "locale": locale,
+            "color_scheme": self.colours,
+            "reduced_motion": "reduce",
+            "viewport": _SIZES[self.size],
+            **touch,
+        }
+
+
+LOOKS: Final = [
+    Look(language, colours, size) for size in _SIZES for language in ("en", "zh") for colours in ("light", "dark")
+]
+
+
+def listed() -> list[str]:
+    """Return the paths of the pages that need no id."""
+    paths = re.findall(r"path: '(/[\w-]+)'", _PAGES.read_text("utf-8"))
+    assert len(paths) > 5
+    return paths
+
+
+async def look_at(desk: Desk, screen: str, look: Look, folder: Path) -> list[str]:
+    """Take a picture, and return what is wrong."""
+    page = desk.page
+    await page.wait_for_load_state("networkidle")
+    await expect(page.locator(".n-spin")).to_have_count(0)
+    kept = Path(PICTURES) if PICTURES and screen in _SHOWN else folder
+    await page.screenshot(path=kept / f"console-{screen}-{look}.png", animations="disabled")
+    found = [
+        f"{screen}: {problem['id']}: {node['html'][:160]}"
+        for problem in (await Axe().run(page)).response["violations"]
+        if problem["impact"] in _SERIOUS
+        for node in problem["nodes"]
+    ]
+    if await page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{screen}: wider than the window")
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_every_page_is_readable_for_everybody(office: Office, hall: Hall, look: Look, tmp_path: Path) -> None:
+    title = "Evening show" if look.language == "en" else "晚间节目"
+    host = await hall.guest("Ann")
+    room = await host.go_live(title)
+    desk = await office.desk(**look.context)
+    await desk.page.goto(f"{desk.url}/sign-in")
+    found = await look_at(desk, "sign-in", look, tmp_path)
+    await desk.accept(await office.invite(f"mei-{look}"))
+    for path in listed():
+        await desk.page.goto(f"{desk.url}{path}")
+        found += await look_at(desk, path.strip("/"), look, tmp_path)
+    await desk.page.goto(f"{desk.url}/rooms/{room}")
+    found += await look_at(desk, "room", look, tmp_path)
+    await desk.page.goto(f"{desk.url}/rooms/nowhere")
+    found += await look_at(desk, "failed", look, tmp_path)
+    await desk.page.goto(f"{desk.url}/rooms/{room}")
+    await desk.at("close-room").click()
+    found += await look_at(desk, "asked", look, tmp_path)
+    assert found == []
