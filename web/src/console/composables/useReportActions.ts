@@ -1,0 +1,68 @@
+/** What is done about reports: taken on, acted on one or many at once, dismissed. */
+import { useToasts } from '../../composables/useToasts';
+import type { RowOf } from '../api';
+import { useReportsTexts } from '../i18n/reports';
+import { useUsersTexts } from '../i18n/users';
+import { useAction } from './useAction';
+import { type Field, useConfirm } from './useConfirm';
+import { useConsole } from './useConsole';
+import { BAN_SECONDS } from './useUserActions';
+
+type Row = RowOf<'admin/list_reports'>;
+const ACTIONS = ['dismiss', 'warn', 'mute', 'kick', 'ban', 'banAll', 'close'] as const;
+const HANDLED = new Set(['done', 'already', 'unknown']);
+
+/** What the dialog's values mean to the service. */
+function measureOf({ action = '', reasonId = '', text = '', note = '', seconds = '' }: Readonly<Record<string, string>>) {
+  const everywhere = action === 'banAll';
+  return { action: everywhere ? 'ban' : action, everywhere, reasonId, text, note, seconds: Number(seconds) };
+}
+
+/** `handled` is told of each report that is open no more; `changed` of one that somebody has taken on or given back. */
+export function useReportActions(handled: (reportId: string) => void, changed: () => Promise<unknown>) {
+  const { api } = useConsole();
+  const { t, language } = useReportsTexts();
+  const { t: users } = useUsersTexts();
+  const { run } = useAction();
+  const { ask } = useConfirm();
+  const { toast } = useToasts();
+
+  async function fields(): Promise<Field[]> {
+    const reasons = await api.call('admin/list_reasons', {});
+    const templates = reasons.map((one) => ({ value: one.reasonId, label: language.value === 'zh' ? one.titleZh : one.titleEn }));
+    return [
+      { name: 'action', label: t('action'), kind: 'choice', value: 'warn', choices: ACTIONS.map((value) => ({ value, label: t(`action.${value}`) })) },
+      { name: 'reasonId', label: t('template'), kind: 'choice', value: '', choices: [{ value: '', label: t('noTemplate') }, ...templates] },
+      { name: 'text', label: t('said'), kind: 'long', most: 500 },
+      { name: 'seconds', label: t('lasts'), kind: 'choice', value: '86400', choices: BAN_SECONDS.map((value) => ({ value, label: users(`for.${value}`) })) },
+      { name: 'note', label: t('note'), kind: 'text' },
+    ];
+  }
+
+  async function send(reportIds: readonly string[], values: Readonly<Record<string, string>>): Promise<void> {
+    const found = await api.call('admin/resolve_reports', { reportIds: [...reportIds], ...measureOf(values) });
+    for (const { reportId, outcome } of found) if (HANDLED.has(outcome)) handled(reportId);
+    const left = found.filter(({ outcome }) => !HANDLED.has(outcome));
+    const [first] = left;
+    if (first) toast(t('failed', { count: left.length, problem: first.problem || t('claimedBy', { name: first.by }) }), 'problem');
+    else toast(t('resolved'));
+  }
+
+  async function act(reportIds: readonly string[]): Promise<void> {
+    let asked: Field[] = [];
+    await run(async () => {
+      asked = await fields();
+    }, '');
+    if (asked.length === 0) return;
+    const title = reportIds.length === 1 ? t('act') : t('actMany', { count: reportIds.length });
+    const said = await ask({ title, action: t('act'), tone: 'danger', why: 'no', fields: asked });
+    if (said !== null) await run(() => send(reportIds, said.values), '');
+  }
+
+  return {
+    act,
+    dismiss: (reportId: string) => run(() => send([reportId], { action: 'dismiss' }), ''),
+    claim: (one: Row) => run(() => api.call('admin/claim_report', { reportId: one.reportId }).then(changed), ''),
+    release: (one: Row) => run(() => api.call('admin/release_report', { reportId: one.reportId }).then(changed), ''),
+  };
+}
