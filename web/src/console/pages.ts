@@ -28,6 +28,14 @@ export const GROUPS: readonly { readonly name: Group; readonly title: CommonKey 
 
 export const PAGES: readonly ConsolePage[] = [
   {
+    name: 'overview',
+    path: '/overview',
+    title: 'page.overview',
+    permission: 'overview.view',
+    load: () => import('./pages/OverviewPage.vue'),
+    listed: { group: 'now', icon: 'gauge', key: 'h' },
+  },
+  {
     name: 'wall',
     path: '/wall',
     title: 'page.wall',
@@ -138,6 +146,38 @@ export const PAGES: readonly ConsolePage[] = [
     permission: 'webhooks.view',
     load: () => import('./pages/WebhooksPage.vue'),
     listed: { group: 'service', icon: 'hook', key: 'w' },
+  },
+  {
+    name: 'keys',
+    path: '/keys',
+    title: 'page.keys',
+    permission: 'keys.view',
+    load: () => import('./pages/KeysPage.vue'),
+    listed: { group: 'service', icon: 'key' },
+  },
+  {
+    name: 'tenants',
+    path: '/tenants',
+    title: 'page.tenants',
+    permission: 'tenants.view',
+    load: () => import('./pages/TenantsPage.vue'),
+    listed: { group: 'service', icon: 'tenants' },
+  },
+  {
+    name: 'settings',
+    path: '/settings',
+    title: 'page.settings',
+    permission: 'settings.view',
+    load: () => import('./pages/SettingsPage.vue'),
+    listed: { group: 'service', icon: 'gear' },
+  },
+  {
+    name: 'doctor',
+    path: '/doctor',
+    title: 'page.doctor',
+    permission: 'system.view',
+    load: () => import('./pages/DoctorPage.vue'),
+    listed: { group: 'service', icon: 'check', key: 'd' },
   },
   {
     name: 'audit',
