@@ -238,8 +238,7 @@ async def _look_at_rooms(evening: Evening, people: People, server: str, room: st
     await evening.call(server, "admin/list_messages", roomId=room, limit=3)
     await evening.service.core.jobs.backlog.write_all()
     await evening.service.core.jobs.key_uses.flush()
-    kinds = ["came", "left", "seat", "message", "action"]
-    await evening.call(server, "admin/room_timeline", roomId=room, kinds=kinds, limit=8)
+    await evening.call(server, "admin/room_timeline", roomId=room, kinds=["came", "left"], oldestFirst=True)
     await evening.call(server, "admin/unban_from_room", **about)
 
 

@@ -16,7 +16,7 @@ from liveroom.usecases.moderation.warnings import UserNotes, UserWarnings
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks
 from liveroom.usecases.rooms.overseeing import RoomOversight
 from liveroom.usecases.rooms.timelines import Timelines
-from liveroom.usecases.seats.arranging import OperatorOptions
+from liveroom.usecases.seats.operator_options import OperatorOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from liveroom.domain.accounts.notes import Note, NoteId
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import Message
-from liveroom.domain.rooms.timeline import Edge, Kept, Moment, MomentKind
+from liveroom.domain.rooms.timeline import Edge, KeptMoment, Moment, MomentKind
 
 
 class UserTerm(NamedTuple):
@@ -65,7 +65,7 @@ class TimelineRows(Protocol):
     ``whom``: only this user's, "" for everybody's.
     """
 
-    async def add(self, kept: Sequence[Kept]) -> None:
+    async def add(self, kept: Sequence[KeptMoment]) -> None:
         """Keep changes; one that is kept already stays, but for a greater number of likes."""
 
     async def came(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]: ...

@@ -31,7 +31,7 @@ class AdminMessage(MessageObject, kw_only=True):
     """UTC, as ``2026-11-25T10:00:00.123Z``; empty: not recalled."""
 
 
-class _Rest(Shape):
+class _Recalled(Shape):
     """What an ``AdminMessage`` says beside the message object."""
 
     broadcast_id: str
@@ -114,7 +114,7 @@ async def recall_message(call: RecallMessage, operator: Operator, house_messages
 
 
 def _written(message: Message) -> bytes:
-    rest = _Rest(
+    rest = _Recalled(
         broadcast_id=message.broadcast,
         recalled_by=message.recalled_by,
         recalled_at=instant_text(message.recalled) if message.recalled is not None else "",

@@ -18,7 +18,7 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.options import SEATS_MAX, OptionChanges, SeatMode
 from liveroom.domain.seats.payloads import SeatList
 from liveroom.usecases.rooms.admin import AdminRooms
-from liveroom.usecases.seats.arranging import Arrangement, OperatorOptions
+from liveroom.usecases.seats.operator_options import OperatorOptions, OptionUpdate
 
 _MODES = {mode.value: mode for mode in SeatMode}
 
@@ -83,7 +83,7 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
     )
-    wanted = Arrangement(changes, call.password, call.seats, mode)
+    wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))
 
 

@@ -58,7 +58,7 @@ async def search_rooms(call: FindRooms, operator: Operator, oversight: RoomOvers
     return Page(b",".join(written_room(room, operator.tenant) for room in found), cursor)
 
 
-class BroadcastRow(Shape):
+class AdminBroadcast(Shape):
     """A broadcast, running or over."""
 
     broadcast_id: str
@@ -91,7 +91,7 @@ class ListBroadcasts(Request):
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
     permission="rooms.view",
-    reply=list[BroadcastRow],
+    reply=list[AdminBroadcast],
     data=Data.LIST,
 )
 async def list_broadcasts(call: ListBroadcasts, operator: Operator, oversight: RoomOversight) -> Page:
@@ -103,7 +103,7 @@ async def list_broadcasts(call: ListBroadcasts, operator: Operator, oversight: R
     found, cursor = await oversight.broadcasts(
         operator.tenant.name, room=room, owner=owner, cursor=call.cursor, limit=call.limit
     )
-    return Page.of([broadcast_row(one) for one in found], cursor)
+    return Page.of([_broadcast_row(one) for one in found], cursor)
 
 
 class RoomsOfUser(OneUser):
@@ -129,9 +129,9 @@ async def user_rooms(call: RoomsOfUser, operator: Operator, oversight: RoomOvers
     return Page(b",".join(written_room(room, operator.tenant) for room in found), cursor)
 
 
-def broadcast_row(one: Broadcast) -> BroadcastRow:
+def _broadcast_row(one: Broadcast) -> AdminBroadcast:
     """Return a broadcast as the operator sees it."""
-    return BroadcastRow(
+    return AdminBroadcast(
         broadcast_id=one.id,
         room_id=one.room,
         owner_id=one.owner,

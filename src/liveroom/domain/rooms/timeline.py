@@ -44,7 +44,7 @@ class MomentKind(StrEnum):
 _RANKS: Final = {kind: rank for rank, kind in enumerate(MomentKind)}
 
 
-class Place(NamedTuple):
+class TimelinePosition(NamedTuple):
     """A place in a timeline: moments are ordered by it."""
 
     at: int
@@ -82,8 +82,8 @@ class Moment(NamedTuple):
     recalled: bool = False
 
     @property
-    def place(self) -> Place:
-        return Place(moment(self.at), _RANKS[self.kind], self.key)
+    def place(self) -> TimelinePosition:
+        return TimelinePosition(moment(self.at), _RANKS[self.kind], self.key)
 
 
 class Edge(NamedTuple):
@@ -93,7 +93,7 @@ class Edge(NamedTuple):
     key: str
 
 
-class Kept(NamedTuple):
+class KeptMoment(NamedTuple):
     """A change that is kept for the timeline alone. ``id`` makes it one, however often it is written."""
 
     broadcast: BroadcastId
@@ -105,7 +105,7 @@ class Kept(NamedTuple):
     value: str
 
 
-def edge_of(kind: MomentKind, place: Place, *, up: bool) -> Edge:
+def edge_of(kind: MomentKind, place: TimelinePosition, *, up: bool) -> Edge:
     """Return from where moments of one kind go on behind a place, or if not ``up`` before it."""
     rank = _RANKS[kind]
     if rank == place.rank:
@@ -114,21 +114,21 @@ def edge_of(kind: MomentKind, place: Place, *, up: bool) -> Edge:
     return Edge(place.at, MOST if is_over is up else LEAST)
 
 
-def start(*, since: datetime | None, until: datetime | None, up: bool) -> Place:
+def start(*, since: datetime | None, until: datetime | None, up: bool) -> TimelinePosition:
     """Return the place from which a timeline is read: forwards, or backwards from its end."""
     if up:
-        return Place(moment(since) - 1 if since is not None else 0, len(_RANKS), MOST)
+        return TimelinePosition(moment(since) - 1 if since is not None else 0, len(_RANKS), MOST)
     last = moment(until) + 1 if until is not None else 10 ** (_CURSOR_MAX - 2)
-    return Place(last, -1, LEAST)
+    return TimelinePosition(last, -1, LEAST)
 
 
-def read_cursor(cursor: str) -> Place:
+def read_cursor(cursor: str) -> TimelinePosition:
     """Return the place that a page ended with. Raises ``BadRequest``."""
     millis, _, rest = cursor.partition(".")
     rank, _, key = rest.partition(".")
     if not (_is_number(millis, _CURSOR_MAX - 1) and _is_number(rank, 2)):
         raise BadRequest("cursor: invalid")
-    return Place(int(millis), int(rank), key)
+    return TimelinePosition(int(millis), int(rank), key)
 
 
 def _is_number(text: str, most: int) -> bool:
@@ -149,9 +149,9 @@ def may_have_moved(stay: Stay) -> bool:
     return stay.seat != 0 or stay.role is not Role.AUDIENCE or stay.version > moment(stay.entered)
 
 
-def moves(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Sequence[Kept]:
+def moves(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Sequence[KeptMoment]:
     """Return the changes of role and seat between the stored versions of stays and newer ones."""
-    before, found = dict(known), list[Kept]()
+    before, found = dict(known), list[KeptMoment]()
     for stay in sorted(versions, key=lambda stay: stay.version):
         was = before.get(stay.id)
         if was is not None and stay.version > was.version and stay.left is None and not was.over:
@@ -163,26 +163,26 @@ def moves(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Sequence[K
     return found
 
 
-def _between(was: Known, stay: Stay) -> Iterator[Kept]:
+def _between(was: Known, stay: Stay) -> Iterator[KeptMoment]:
     when = max(moment(stay.entered), stay.version)
     for kind, value, former in (
         (MomentKind.ROLE, stay.role.value, was.role.value),
         (MomentKind.SEAT, str(stay.seat), str(was.seat)),
     ):
         if value != former:
-            yield Kept(stay.broadcast, f"{stay.version:015}.{stay.id}.{kind.value}", when, kind, stay.id, value)
+            yield KeptMoment(stay.broadcast, f"{stay.version:015}.{stay.id}.{kind.value}", when, kind, stay.id, value)
 
 
-def likes_by(likes: Mapping[BroadcastId, int], now: datetime) -> Sequence[Kept]:
+def likes_by(likes: Mapping[BroadcastId, int], now: datetime) -> Sequence[KeptMoment]:
     """Return how many likes broadcasts have had by the end of this minute, as far as is known."""
     minute = moment(now) // _MINUTE
     return [
-        Kept(broadcast, f"likes.{minute}", (minute + 1) * _MINUTE - 1, MomentKind.LIKES, StayId(""), str(count))
+        KeptMoment(broadcast, f"likes.{minute}", (minute + 1) * _MINUTE - 1, MomentKind.LIKES, StayId(""), str(count))
         for broadcast, count in sorted(likes.items())
     ]
 
 
-def kept_moment(kept: Kept, user: UserId, name: str) -> Moment:
+def kept_moment(kept: KeptMoment, user: UserId, name: str) -> Moment:
     """Return the moment of a change that is kept; ``user`` and ``name``: whose stay it was."""
     seat, role, number = 0, "", 0
     if kept.kind is MomentKind.SEAT:

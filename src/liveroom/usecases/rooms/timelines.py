@@ -18,7 +18,7 @@ from liveroom.domain.rooms.timeline import (
     Edge,
     Moment,
     MomentKind,
-    Place,
+    TimelinePosition,
     edge_of,
     merged,
     read_cursor,
@@ -54,7 +54,7 @@ class _Reading(NamedTuple):
 
     broadcast: Broadcast
     asked: TimelineQuery
-    place: Place
+    place: TimelinePosition
 
     def edge(self, kind: MomentKind) -> Edge:
         return edge_of(kind, self.place, up=self.asked.forwards)

@@ -27,7 +27,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moments import at
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms.timeline import LEAST, MOST, Edge, Kept, Moment, MomentKind, kept_moment
+from liveroom.domain.rooms.timeline import LEAST, MOST, Edge, KeptMoment, Moment, MomentKind, kept_moment
 from liveroom.store.sql.backend_tables import events
 from liveroom.store.sql.dialect import New, Row, Statement, Values, statement
 from liveroom.store.sql.instants import millis
@@ -64,10 +64,17 @@ _S: Final = stays.c
 _STAYS: Final = select(_S.id, _S.user_id, _S.name, _S.role, _S.entered, _S.left_at, _S.reason, _S.seat).where(
     _S.broadcast == _BROADCAST, _is_whom(_S.user_id)
 )
-_CAME_UP: Final = _behind(_S.entered, _S.id, _KEY, _STAYS)
-_CAME_DOWN: Final = _before(_S.entered, _S.id, _KEY, _STAYS)
-_LEFT_UP: Final = _behind(_S.left_at, _S.id, _KEY, _STAYS)
-_LEFT_DOWN: Final = _before(_S.left_at, _S.id, _KEY, _STAYS)
+
+
+def _by(index: str) -> Select[Any]:
+    """Return what reads stays by an index: MySQL may think that another is as good, and sort what it finds."""
+    return _STAYS.with_hint(stays, f"FORCE INDEX ({index})", "mysql")
+
+
+_CAME_UP: Final = _behind(_S.entered, _S.id, _KEY, _by("lr_stays_entered"))
+_CAME_DOWN: Final = _before(_S.entered, _S.id, _KEY, _by("lr_stays_entered"))
+_LEFT_UP: Final = _behind(_S.left_at, _S.id, _KEY, _by("lr_stays_left"))
+_LEFT_DOWN: Final = _before(_S.left_at, _S.id, _KEY, _by("lr_stays_left"))
 _T: Final = timeline.c
 _KEPT: Final = (
     select(_T.broadcast, _T.id, _T.at, _T.kind, _T.stay, _T.value, _S.user_id, _S.name)
@@ -113,7 +120,7 @@ class SqlTimeline:
 
     _runner: Runner
 
-    async def add(self, kept: Sequence[Kept]) -> None:
+    async def add(self, kept: Sequence[KeptMoment]) -> None:
         many: list[Values] = [
             {
                 "broadcast": one.broadcast, "id": one.id, "at": one.at, "kind": one.kind.value,
@@ -176,5 +183,5 @@ class SqlTimeline:
 
 def _kept(row: Row) -> Moment:
     broadcast, id, when, kind, stay, value, user, name = row
-    kept = Kept(BroadcastId(broadcast), id, when, MomentKind(kind), StayId(stay), value)
+    kept = KeptMoment(BroadcastId(broadcast), id, when, MomentKind(kind), StayId(stay), value)
     return kept_moment(kept, UserId(user or ""), name or "")

@@ -15,7 +15,7 @@ from liveroom.usecases.rooms.options import RoomOptionChanges
 from liveroom.usecases.seats.maps import SeatContext, SeatPlans
 
 
-class Arrangement(NamedTuple):
+class OptionUpdate(NamedTuple):
     """What is to be changed; None leaves it as it is."""
 
     options: OptionChanges
@@ -36,7 +36,7 @@ class OperatorOptions:
         """Return the seats of a live room, and the open requests for them."""
         return await self.seat_plans.seat_maps.read(operator.tenant.name, room)
 
-    async def update(self, operator: Operator, room_id: RoomId, wanted: Arrangement) -> RoomOptions:
+    async def update(self, operator: Operator, room_id: RoomId, wanted: OptionUpdate) -> RoomOptions:
         """Change options of a room that is live or reserved, and return all of them.
 
         Raises ``BadRequest`` for the length of a broadcast of which nobody has said when it begins.
@@ -59,7 +59,7 @@ class OperatorOptions:
         note_change(operator, before, replace(before, options=after))
         return after
 
-    def _change(self, room_id: RoomId, wanted: Arrangement) -> Callable[[RoomOptions], RoomOptions]:
+    def _change(self, room_id: RoomId, wanted: OptionUpdate) -> Callable[[RoomOptions], RoomOptions]:
         options = self.options.change(room_id, wanted.options, wanted.password)
 
         def change(former: RoomOptions) -> RoomOptions:
