@@ -17,6 +17,7 @@ declare function play(remotes: readonly Remote[]): void;
 `;
 const FROM = {
   '@liveroom/client': '../src/index.js',
+  '@liveroom/client/operator': '../src/operator/index.js',
   '@liveroom/client/media': '../src/media/index.js',
   '@liveroom/client/mesh': '../src/media/mesh/mesh.js',
   '@liveroom/client/livekit': '../src/media/livekit.js',

@@ -1,8 +1,8 @@
 /** The socket: the official SDK, which reconnects, recovers and resubscribes by itself. */
 
-import { Centrifuge, type Options, State, type Subscription, type TransportEndpoint } from 'centrifuge';
+import { Centrifuge, type Options, State, type Subscription, type TransportEndpoint, UnauthorizedError } from 'centrifuge';
 
-import { type Answer, Code, LiveroomError, NetworkError, refusal, unwrap } from '../errors.js';
+import { type Answer, Code, isRefused, isTransient, LiveroomError, NetworkError, refusal, unwrap } from '../errors.js';
 import type { Stop } from '../events.js';
 import type { ChannelListener, Connection, ConnectionStatus } from './connection.js';
 import type { Endpoints } from './endpoints.js';
@@ -11,6 +11,8 @@ export interface SocketNeeds {
   readonly endpoints: Endpoints;
   /** The newest token: asked before each attempt to connect. */
   readonly token: () => Promise<string>;
+  /** The token lasts for minutes: the SDK asks for the next one in time, and the connection goes on. */
+  readonly isShortLived?: boolean;
   /** The class to use where there is no `WebSocket`: that of the package `ws` in Node before 22. */
   readonly websocket?: unknown;
 }
@@ -24,7 +26,7 @@ export class Socket implements Connection {
   private isStale = false;
   private isReplacing = false;
 
-  constructor({ endpoints, token, websocket }: SocketNeeds) {
+  constructor({ endpoints, token, isShortLived = false, websocket }: SocketNeeds) {
     const transports: TransportEndpoint[] = [
       { transport: 'websocket', endpoint: endpoints.websocket },
       { transport: 'http_stream', endpoint: endpoints.stream },
@@ -32,7 +34,7 @@ export class Socket implements Connection {
     ];
     const options: Partial<Options> = {
       emulationEndpoint: endpoints.emulation,
-      getData: async () => ({ token: await token() }),
+      ...(isShortLived ? { getToken: orUnauthorized(token) } : { getData: async () => ({ token: await token() }) }),
       minReconnectDelay: 300,
       maxReconnectDelay: 5000,
     };
@@ -129,6 +131,18 @@ export class Socket implements Connection {
     subscription.removeAllListeners();
     this.centrifuge.removeSubscription(subscription);
   }
+}
+
+/** A refusal is final: the SDK asks again after any other failure. */
+function orUnauthorized(token: () => Promise<string>): () => Promise<string> {
+  return async () => {
+    try {
+      return await token();
+    } catch (failure) {
+      if (isRefused(failure) && !isTransient(failure)) throw new UnauthorizedError(failure.message);
+      throw failure;
+    }
+  };
 }
 
 /** The protocol's own error for more commands than a connection may send. */

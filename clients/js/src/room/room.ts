@@ -2,32 +2,20 @@
 
 import type { Connection } from '../connection/connection.js';
 import { isTransient, LiveroomError } from '../errors.js';
-import { Observable, type Stop } from '../events.js';
+import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
-import type { Member, Message, RoomEvent, RoomInfo, User } from '../types.js';
-import { appointedAfter, appointedAmong, isConcerned } from './appointed.js';
+import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
+import { appointedAmong, isConcerned } from './appointed.js';
 import { type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
 import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
-import { messagesAfter, messagesIn, withMessages } from './messages.js';
+import { withMessages } from './messages.js';
 import { may, type Rank, rankOf, type Right } from './ranks.js';
-import { meOf, type RoomState } from './state.js';
+import type { RoomState } from './state.js';
+import { firstState, RoomStore } from './store.js';
 import type { RoomView } from './view.js';
 
-/** `message`, `likes`, `refreshed` and `end` are the client's own; the others are those of docs/events.md. */
-export type RoomEvents = {
-  /** A message that was just sent, also one's own; `room.state.messages` has those from before too. */
-  message: Message;
-  /** Likes that others have just given. */
-  likes: number;
-  /** Likes of this user that the service has refused. */
-  likes_refused: unknown;
-  /** The state was replaced as a whole, after a long cut or when the service has started anew. */
-  refreshed: RoomState;
-  end: RoomEnd;
-  /** Any event of the room. */
-  event: RoomEvent;
-} & { [Event in RoomEvent as Event['type']]: Event };
+export type { RoomEvents } from './store.js';
 
 export interface SendOptions {
   /** JSON for the other apps, at most 2 KB. */
@@ -54,7 +42,7 @@ interface RoomNeeds {
 /** Pauses between attempts of what may be repeated. */
 const RETRY_MS = [500, 1500];
 
-export class Room extends Observable<RoomState, RoomEvents> {
+export class Room extends RoomStore {
   readonly seats: SeatCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
@@ -67,8 +55,6 @@ export class Room extends Observable<RoomState, RoomEvents> {
   /** Call any method for this room, such as `rooms/metadata`. */
   readonly call: RoomCalls['call'];
   private readonly likes: Likes;
-  /** Events until the app has had the time to listen. */
-  private held: RoomEvent[] | null = [];
 
   private constructor(
     readonly connection: Connection,
@@ -143,19 +129,10 @@ export class Room extends Observable<RoomState, RoomEvents> {
     user: User,
     role: string,
   ): Room {
-    const fixed = { messages: [], likes: view.room.star, appointed: new Set<string>(), status: 'inside', end: null } as const;
-    const me = meOf(user, role, { ...view, appointed: fixed.appointed });
-    const room = new Room(connection, { ...view, ...fixed, me }, membership);
+    const room = new Room(connection, firstState(view, user, role), membership);
     room.load();
-    // Whoever awaits the room goes on before this, and hears of everything after its first state.
-    setTimeout(() => {
-      room.release();
-    }, 0);
+    room.releaseSoon();
     return room;
-  }
-
-  get roomId(): string {
-    return this.state.room.roomId;
   }
 
   /** Say whether this user may do something; the service decides. */
@@ -223,26 +200,7 @@ export class Room extends Observable<RoomState, RoomEvents> {
     this.membership.finish({ reason, detail: '' });
   }
 
-  private hear(view: RoomView, events: readonly RoomEvent[]): void {
-    const messages = messagesAfter(this.state.messages, events);
-    const appointed = appointedAfter(this.state.appointed, events);
-    this.change({ ...view, messages, appointed });
-    if (this.held) this.held.push(...events);
-    else for (const event of events) this.announce(event);
-  }
-
-  private release(): void {
-    const held = this.held ?? [];
-    this.held = null;
-    for (const event of held) this.announce(event);
-    if (this.state.end) this.emit('end', this.state.end);
-  }
-
-  private announce(event: RoomEvent): void {
-    this.emit('event', event);
-    this.emit(event.type, event);
-    for (const message of messagesIn(event)) this.emit('message', message);
-    if (event.type !== 'room.likes') return;
+  protected override likedBy(event: RoomEventOf<'room.likes'>): void {
     const others = this.likes.hear(event.data.likes, event.data.added);
     if (others > 0) this.emit('likes', others);
   }
@@ -260,15 +218,9 @@ export class Room extends Observable<RoomState, RoomEvents> {
     if (!concerned && isConcerned(role)) this.loadAppointed();
   }
 
-  private change(changes: Partial<RoomState>): void {
-    const next = { ...this.state, ...changes };
-    this.become({ ...next, me: meOf(next.me, next.me.role, next) });
-  }
-
   private finish(end: RoomEnd): void {
     this.likes.close();
-    this.change({ status: 'ended', end });
-    if (!this.held) this.emit('end', end);
+    this.over(end);
   }
 
   private load(): void {

@@ -1,0 +1,22 @@
+/** @liveroom/client/operator: an operator's calls, the overview, reports, and rooms as they are. README.md says how. */
+
+export type { ConnectionStatus } from '../connection/connection.js';
+export {
+  isRefused,
+  isTransient,
+  LiveroomError,
+  NetworkError,
+  NotFoundError,
+  PermissionError,
+  RateLimitedError,
+  RefusedError,
+  SignedOutError,
+  UnavailableError,
+} from '../errors.js';
+export type { Stop } from '../events.js';
+export { type EndReason, type RoomEnd, RoomOverError } from '../room/membership.js';
+export type { RoomState } from '../room/state.js';
+export type { RoomEvents } from '../room/store.js';
+export type { AnyMethod, Data, Message, Params, Report, RoomEvent, RoomEventOf } from '../types.js';
+export { Console, type ConsoleOptions, type Overview, type ReportNews } from './console.js';
+export { WatchedRoom } from './watchedroom.js';
