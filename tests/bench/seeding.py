@@ -191,6 +191,8 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "ends": None,
         "guarded": 0,
         "pinned": None,
+        "placement": None,
+        "placed_until": None,
         "link_key": "",
         "room_bucket": room_bucket(room),
     }

@@ -12,7 +12,10 @@ from tests.service import Keyholder, Service
 
 pytestmark = pytest.mark.parametrize("backend", [EMBEDDED, SERVICES, CLUSTER], indirect=True, scope="module")
 
-ONE_ROOM = ("get_room", "close_room", "bar_room", "unbar_room", "list_members", "update_room")
+ONE_ROOM = (
+    "get_room", "close_room", "bar_room", "unbar_room", "list_members", "update_room",
+    "pin_room", "feature_room", "demote_room",
+)  # fmt: skip
 
 
 async def scene(service: Service) -> tuple[Stage, Keyholder]:
@@ -311,6 +314,10 @@ async def test_a_room_that_there_is_not_is_not_found(service: Service, method: s
         ("update_room", {}, 2000),
         ("bar_room", {}, 2002),
         ("unbar_room", {"roomId": "x" * 65}, 2002),
+        ("pin_room", {"roomId": "1", "position": 100}, 2002),
+        ("pin_room", {"roomId": "1", "position": 0.5}, 2002),
+        ("feature_room", {"roomId": "1", "until": "2026-01-01 00:00:00"}, 2002),
+        ("demote_room", {"roomId": "1", "demoted": "perhaps"}, 2002),
         ("open_room", {}, 2000),
         ("kick_user", {}, 2003),
     ],

@@ -28,7 +28,7 @@ export {
   type LiveroomOptions,
   type SignedLogin,
 } from './liveroom.js';
-export type { RoomList, RoomListState } from './room/list.js';
+export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';

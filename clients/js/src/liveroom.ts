@@ -7,6 +7,7 @@ import { Polling } from './connection/polling.js';
 import { Socket } from './connection/socket.js';
 import { BannedError, SignedOutError } from './errors.js';
 import { Emitter, type Stop } from './events.js';
+import type { RoomOrder } from './room/list.js';
 import { Session } from './session/session.js';
 import { freshNonce, saltOf, sign, tidyName } from './session/signature.js';
 import {
@@ -112,9 +113,12 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     return this.http(method, params);
   }
 
-  /** Return live public rooms, newest first, to whoever has not signed in. Refused where the service shows strangers none. */
-  async browse({ limit = BROWSED }: { limit?: number } = {}): Promise<RoomInfo[]> {
-    return (await this.http('rooms/browse', { limit })) as RoomInfo[];
+  /**
+   * Return live public rooms, newest first unless `order` says otherwise, to whoever has not signed in. Refused where
+   * the service shows strangers none.
+   */
+  async browse({ limit = BROWSED, order }: { limit?: number; order?: RoomOrder } = {}): Promise<RoomInfo[]> {
+    return (await this.http('rooms/browse', { limit, ...(order === undefined ? {} : { order }) })) as RoomInfo[];
   }
 
   /** Make an account and sign in. The password stays here: the service gets a salted hash of it. */

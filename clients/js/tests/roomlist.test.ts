@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { RoomList } from '../src/room/list.js';
+import { RoomList, type RoomOrder } from '../src/room/list.js';
 import { Rooms } from '../src/session/rooms.js';
 import { FakeConnection } from './connections.js';
 import { room } from './samples.js';
@@ -8,13 +8,17 @@ import { room } from './samples.js';
 const rooms = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => room({ roomId: String(from - index), createUtc: '2026-01-01 00:00:00' }));
 
-function open(which: { category?: string; tenant?: string } = {}, channel = 'rooms:_all') {
+function open(which: { category?: string; tenant?: string; order?: RoomOrder } = {}, channel = 'rooms:_all') {
   const connection = new FakeConnection();
   const list = new RoomList(connection, which);
   const followed = connection.followed.get(channel);
   if (!followed) throw new Error(`${channel} is not followed`);
   return { connection, list, channel: followed };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('a list of rooms', () => {
   it('is live, newest first', () => {
@@ -50,6 +54,27 @@ describe('a list of rooms', () => {
     channel.news({ rev: 2, set: [], nn: { 800: [50, 60] }, del: ['799'] });
     expect(list.state.rooms).toHaveLength(304);
     expect(list.state.rooms[200]).toMatchObject({ roomId: '800', nnUsers: 50 });
+  });
+
+  it('is in the order that was asked for, which is looked at again and again', async () => {
+    vi.useFakeTimers();
+    const { connection, list, channel } = open({ category: 'ktv', order: 'heat' }, 'rooms:ktv');
+    const ids = () => list.state.rooms.map(({ roomId }) => roomId);
+    let order = [room({ roomId: '1' }), room({ roomId: '900' }), room({ roomId: '2' })];
+    connection.replies['rooms/query_room'] = () => order;
+    channel.state({ rev: 1, rooms: rooms(3, 3) });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(connection.callsOf('rooms/query_room')).toEqual([{ category: 'ktv', order: 'heat', offset: 0, limit: 100 }]);
+    expect(ids()).toEqual(['1', '900', '2', '3']);
+    order = [room({ roomId: '3' }), ...order];
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(ids()).toEqual(['3', '1', '900', '2']);
+    connection.replies['rooms/query_room'] = () => Promise.reject(new Error('down'));
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(ids()).toEqual(['3', '1', '900', '2']);
+    list.close();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(connection.callsOf('rooms/query_room')).toHaveLength(3);
   });
 
   it('says that it is over, and follows nothing once it is closed', () => {

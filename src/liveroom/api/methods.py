@@ -27,6 +27,7 @@ from liveroom.api.rooms import admin_timeline, likes
 from liveroom.api.rooms import metadata as room_metadata
 from liveroom.api.rooms import methods as rooms
 from liveroom.api.rooms import options as room_options
+from liveroom.api.rooms import placements as room_placements
 from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
@@ -72,6 +73,7 @@ FILES = (
     admin_room_lookups,
     admin_timeline,
     admin_room_actions,
+    room_placements,
     likes,
     room_metadata,
     rooms,

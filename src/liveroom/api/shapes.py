@@ -98,7 +98,7 @@ class RoomId(Shape):
     room_id: str
 
 
-class RoomCard(Shape):
+class RoomCard(Shape, kw_only=True):
     """What a room object says of the room itself; likes, state and counts are appended by ``finish_card``."""
 
     room_id: str
@@ -118,11 +118,13 @@ class RoomCard(Shape):
     create_utc: str
     """When the broadcast began."""
     update_utc: str
+    featured: bool | msgspec.UnsetType = msgspec.UNSET
+    """Only there, and true, while the operator marks the room as featured."""
     star: int
     """Likes of the broadcast."""
 
 
-class RoomObject(RoomCard):
+class RoomObject(RoomCard, kw_only=True):
     """A room. ``status``: 0 live, 1 hidden, 2 reserved, 3 closed."""
 
     status: int
@@ -134,7 +136,7 @@ class RoomObject(RoomCard):
     """Distinct users who have been in the broadcast."""
 
 
-class ShownRoom(RoomObject):
+class ShownRoom(RoomObject, kw_only=True):
     """A room; if scheduled, with its time."""
 
     start_utc: str | msgspec.UnsetType = msgspec.UNSET
@@ -143,7 +145,7 @@ class ShownRoom(RoomObject):
     """How long it lasts from its opening; 0: no set end. Left out if not scheduled."""
 
 
-class ScheduledRoom(RoomObject):
+class ScheduledRoom(RoomObject, kw_only=True):
     """A room with a scheduled broadcast: ``status`` is 2."""
 
     start_utc: str
@@ -152,7 +154,7 @@ class ScheduledRoom(RoomObject):
     """How long it lasts from its opening; 0: no set end."""
 
 
-class EnteredRoom(RoomObject):
+class EnteredRoom(RoomObject, kw_only=True):
     """The room, and the caller's role in it."""
 
     role: str
@@ -204,6 +206,7 @@ def room_card(room: Room, tenant: Tenant) -> bytes:
         update_by=room.updated_by,
         create_utc=wire_time(room.opened),
         update_utc=wire_time(room.updated),
+        featured=room.placement.featured or msgspec.UNSET,
         star=min(room.star, INT32_MAX),
     )
     return msgspec.json.encode(card)[:-1]

@@ -7,6 +7,7 @@ from typing import Final
 
 from liveroom.app.data_folder import make_data_folder
 from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.heat import HeatRule
 from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive
@@ -41,14 +42,19 @@ def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live
 
     Raises ``SettingsError`` for an address that cannot be used: a certificate file that is not there, say.
     """
-    timeouts = presence_timeouts_of(settings)
+    timeouts, heat = presence_timeouts_of(settings), heat_rule_of(settings)
     if settings.redis_url is None:
-        return MemoryLive(recovery, clock, timeouts)
+        return MemoryLive(recovery, clock, timeouts, heat)
     from liveroom.store.live.redis import RedisLive
 
     try:
         return RedisLive.open(
-            settings.redis_url, recovery=recovery, clock=clock, timeouts=timeouts, reads_feed=not settings.serverless
+            settings.redis_url,
+            recovery=recovery,
+            clock=clock,
+            timeouts=timeouts,
+            heat=heat,
+            reads_feed=not settings.serverless,
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem
@@ -73,3 +79,8 @@ def presence_timeouts_of(settings: Settings) -> PresenceTimeouts:
         grace=settings.grace_owner,
         audience=settings.audience_max,
     )
+
+
+def heat_rule_of(settings: Settings) -> HeatRule:
+    """Return what makes rooms hot, and for how long."""
+    return HeatRule(settings.heat_half_life, settings.heat_enter, settings.heat_message, settings.heat_like)

@@ -26,6 +26,7 @@ from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
+from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
@@ -133,6 +134,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         beside_calls=_SECOND,
         counted="ended",
         on=OverdueRooms,
+    ),
+    MaintenanceJob(
+        "placements",
+        "unpins rooms when their time is over",
+        Placements.end_overdue,
+        Processes.ANY,
+        timedelta(seconds=5),
+        counted="unplaced",
+        on=Placements,
     ),
     MaintenanceJob(
         "schedules",

@@ -41,7 +41,7 @@ def make_looking_up(
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     user_search, notifier = UserSearch(db), UserNotifier(user_messages, clock)
-    admin_rooms = AdminRooms(db, live, wiring.broadcasts, rooms.owned, wiring.relay)
+    admin_rooms = rooms.admin
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
     seat_plans = make_seat_wiring(wiring, user_messages, wiring.trail).plans
     return LookingUp(

@@ -17,6 +17,7 @@ from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
+from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
@@ -38,6 +39,7 @@ class MaintenanceWork:
     backlog: LiveBacklog
     orphaned_rooms: OrphanedRooms
     overdue_rooms: OverdueRooms
+    placements: Placements
     schedules: Schedules
     notices: SentNotices
     key_uses: KeyUses
@@ -68,6 +70,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         backlog=LiveBacklog(live, wiring.listings),
         orphaned_rooms=OrphanedRooms(live, broadcasts, relay),
         overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seating.seat_maps),
+        placements=services.room_settings.placements,
         schedules=services.room_settings.schedules,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.backends import heat_rule_of
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
@@ -11,12 +12,14 @@ from liveroom.usecases.hooks.entering import EntryHooks
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.privacy.visibility import Privacy
+from liveroom.usecases.rooms.admin import AdminRooms
 from liveroom.usecases.rooms.entering import Admissions, Entering
 from liveroom.usecases.rooms.leaving import Departures, Unfinished
 from liveroom.usecases.rooms.metadata import RoomMetadata
 from liveroom.usecases.rooms.openings import Bounds, Openings, OwnedRooms
 from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.passwords import Passwords
+from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
@@ -28,6 +31,8 @@ class RoomWiring:
     """Use cases of entering, leaving and owning rooms."""
 
     owned: OwnedRooms
+    admin: AdminRooms
+    placements: Placements
     entering: Entering
     departures: Departures
     passwords: Passwords
@@ -44,8 +49,12 @@ def make_rooms(wiring: Wiring) -> RoomWiring:
     openings = Openings(db, live, clock, broadcasts, relay, bounds)
     admissions = Admissions(db, live, entry_hooks, openings, relay, wiring.policies)
     departures = Departures(live, listings, Unfinished(live), wiring.publish_permissions)
+    owned = OwnedRooms(live, openings, broadcasts, relay, screening, privacy)
+    admin = AdminRooms(db, live, broadcasts, owned, relay, clock, heat_rule_of(settings))
     return RoomWiring(
-        owned=OwnedRooms(live, openings, broadcasts, relay, screening, privacy),
+        owned=owned,
+        admin=admin,
+        placements=Placements(db, clock, relay, admin),
         entering=Entering(live, clock, passwords, entry_hooks, admissions, departures, listings),
         departures=departures,
         passwords=passwords,
@@ -61,6 +70,7 @@ class RoomSettingsWiring(ServiceGroup):
     invitations: Invitations
     schedules: Schedules
     metadata: RoomMetadata
+    placements: Placements
 
 
 def make_room_settings(
@@ -75,6 +85,7 @@ def make_room_settings(
         invitations=Invitations(live, clock, access_changes, notifier),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
+        placements=rooms.placements,
     )
 
 

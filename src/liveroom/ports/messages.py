@@ -78,6 +78,9 @@ class Talk(Protocol):
         A room that is not live has none.
         """
 
+    def take_warm(self) -> Sequence[RoomId]:
+        """Return rooms that messages of this process have warmed, and that nobody has told the list of for a while."""
+
 
 class MessageRows(Protocol):
     """Messages in SQL."""

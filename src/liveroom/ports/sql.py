@@ -228,6 +228,7 @@ class RoomRows(Protocol):
         """Return those of the rooms that there are, in any order."""
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]: ...
+    async def overdue_placements(self, now: datetime, limit: int) -> Sequence[RoomId]: ...
 
 
 class Stays(Protocol):

@@ -278,6 +278,12 @@ class Declared(ListeningSettings):
     audience_max: timedelta = setting(
         timedelta(hours=6), "Longest stay in an audience without any evidence of presence in the room."
     )
+    heat_half_life: timedelta = setting(
+        timedelta(minutes=10), "Time after which what happened in a room counts half for its heat.", starts="Heat"
+    )
+    heat_enter: float = setting(1.0, "What it adds to a room's heat when somebody enters who was not in the broadcast.")
+    heat_message: float = setting(0.5, "What a message adds to a room's heat.")
+    heat_like: float = setting(0.02, "What a like adds to a room's heat.")
     socket_channels_max: int = setting(128, "Maximum channel subscriptions per connection.")
     socket_message_max: int = setting(65_536, "Maximum size of a message sent by a connection, in bytes.")
     socket_user_max: int = setting(

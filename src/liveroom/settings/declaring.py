@@ -12,6 +12,7 @@ T = TypeVar("T")
 _PARSERS: dict[type, Callable[[str], Any]] = {
     bool: values.parse_switch,
     int: values.parse_whole,
+    float: values.parse_number,
     str: values.parse_text,
     timedelta: values.parse_duration,
 }

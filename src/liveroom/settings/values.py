@@ -16,6 +16,7 @@ from typing import Any
 
 STARS = "********"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_NUMBER_MAX = 1_000_000.0
 _SECRET_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@:]*):([^/@]*)(?=@)")
 
@@ -87,6 +88,17 @@ def parse_whole(text: str) -> int:
     if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
         raise ValueError(f"must be a whole number, not {text!r}")
     return int(text)
+
+
+def parse_number(text: str) -> float:
+    """Read a number that is not negative, such as 0.5."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError("must be a number, such as 0.5") from None
+    if not 0 <= number <= _NUMBER_MAX:
+        raise ValueError(f"must lie between 0 and {_NUMBER_MAX:.0f}")
+    return number
 
 
 def parse_switch(text: str) -> bool:

@@ -66,6 +66,12 @@ export const en = {
   'lobby.watch': 'Watch {title}, with {host}',
   'lobby.search': 'Search shows and hosts',
   'lobby.none': 'No show matches.',
+  'lobby.order': 'Order',
+  'lobby.order.newest': 'Newest',
+  'lobby.order.people': 'Most people',
+  'lobby.order.likes': 'Most liked',
+  'lobby.order.heat': 'Hottest',
+  'lobby.featured': 'Featured',
   'lobby.failed': 'The room list is unavailable right now.',
 
   'category.all': 'All',

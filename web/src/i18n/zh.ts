@@ -66,6 +66,12 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'lobby.watch': '观看“{title}”，主播：{host}',
   'lobby.search': '搜索直播和主播',
   'lobby.none': '没有找到相应的直播。',
+  'lobby.order': '排序',
+  'lobby.order.newest': '最新',
+  'lobby.order.people': '人气',
+  'lobby.order.likes': '点赞',
+  'lobby.order.heat': '热度',
+  'lobby.featured': '推荐',
   'lobby.failed': '暂时无法显示房间列表。',
 
   'category.all': '全部',

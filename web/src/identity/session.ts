@@ -4,6 +4,7 @@ import type {
   ConnectionStatus,
   Liveroom,
   RoomInfo,
+  RoomOrder,
   Session as ClientSession,
   SessionEnd,
   SignedInUser,
@@ -28,7 +29,7 @@ export interface Session {
   /** Come in as a guest; whoever has looked around stays the same one, and gets this name. */
   guest(nickname: string): Promise<void>;
   /** The rooms that are live, for whoever is nobody yet. */
-  browse(): Promise<RoomInfo[]>;
+  browse(order: RoomOrder): Promise<RoomInfo[]>;
   signIn(username: string, password: string): Promise<void>;
   register(username: string, password: string): Promise<void>;
   /** Take up the session that was there before the page was loaded. */
@@ -67,7 +68,7 @@ export function createSession({ liveroom, isTaken }: SessionNeeds): Session {
     async guest(nickname) {
       await liveroom.guest(nickname);
     },
-    browse: () => liveroom.browse(),
+    browse: (order) => liveroom.browse({ order }),
     async signIn(username, password) {
       await liveroom.signIn(username, password);
     },

@@ -1,7 +1,7 @@
 /** Rooms as a session sees them from outside: lists, single rooms, and opening one. */
 
 import type { Connection } from '../connection/connection.js';
-import { RoomList } from '../room/list.js';
+import { RoomList, type RoomOrder } from '../room/list.js';
 import type { Entered, RoomInfo } from '../types.js';
 import type { Session } from './session.js';
 
@@ -23,9 +23,12 @@ export class Rooms {
     private readonly tenant: string,
   ) {}
 
-  /** Return the rooms of a category, or all, newest first: live, and page by page beyond the first 200. */
-  list({ category }: { category?: string } = {}): RoomList {
-    return new RoomList(this.connection, { tenant: this.tenant, ...(category === undefined ? {} : { category }) });
+  /**
+   * Return the rooms of a category, or all, newest first: live, and page by page beyond the first 200. With `order`,
+   * pinned rooms are first; what it goes by is looked at every 15 seconds.
+   */
+  list(wanted: { category?: string; order?: RoomOrder } = {}): RoomList {
+    return new RoomList(this.connection, { tenant: this.tenant, ...wanted });
   }
 
   /** Return one room. `linkKey` is that of a private room's link. Throws `NotFoundError`. */

@@ -1,5 +1,6 @@
 """``admin/*`` about rooms: an operator's server reads, opens, changes, bars and closes any room of its tenant."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -24,6 +25,7 @@ from liveroom.domain.rooms.model import (
     TITLE_MAX,
     RoomChanges,
 )
+from liveroom.domain.rooms.placement import Placement
 from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.rooms.admin import AdminRooms, OperatorKicks, Overseen
 from liveroom.usecases.rooms.listings import Listings
@@ -32,7 +34,20 @@ _encode = msgspec.json.Encoder().encode
 _Limit = Annotated[int, Whole(1, 500)]
 
 
-class AdminRoom(RoomObject):
+class AdminPlacement(Shape):
+    """Where the operator has put a room in the lists. Times are "" for what lasts until it is undone."""
+
+    pin: int
+    """Position among the pinned rooms, from 1; 0: not pinned."""
+    pinned_until: str
+    featured: bool
+    featured_until: str
+    demoted: bool
+    """It is behind all others."""
+    demoted_until: str
+
+
+class AdminRoom(RoomObject, kw_only=True):
     """A room as the operator sees it."""
 
     state: str
@@ -43,6 +58,9 @@ class AdminRoom(RoomObject):
     """The operator keeps it off every list (``bar_room``)."""
     unlisted: bool
     """The operator keeps this broadcast off every list (``hide_room``)."""
+    placement: AdminPlacement
+    heat: float
+    """How much has happened in it lately (docs/heat.md); 0 if it is not live."""
     broadcast_id: str
     """The id of the current broadcast, else of the last one; "" before the first."""
     held_by: str
@@ -72,6 +90,8 @@ class _Rest(Shape):
     hidden: bool
     barred: bool
     unlisted: bool
+    placement: AdminPlacement
+    heat: float
     broadcast_id: str
     held_by: str
     capacity: int
@@ -272,6 +292,21 @@ def _member(member: Member) -> AdminMember:
     )
 
 
+def _placement(placement: Placement) -> AdminPlacement:
+    return AdminPlacement(
+        pin=placement.pin,
+        pinned_until=_time(placement.pinned_until),
+        featured=placement.featured,
+        featured_until=_time(placement.featured_until),
+        demoted=placement.demoted,
+        demoted_until=_time(placement.demoted_until),
+    )
+
+
+def _time(when: datetime | None) -> str:
+    return "" if when is None else wire_time(when)
+
+
 def shown_room(room: Overseen, operator: Operator) -> msgspec.Raw:
     """Return a room as the operator sees it."""
     return msgspec.Raw(written_room(room, operator.tenant))
@@ -279,13 +314,15 @@ def shown_room(room: Overseen, operator: Operator) -> msgspec.Raw:
 
 def written_room(seen: Overseen, tenant: Tenant) -> bytes:
     """Return the same as JSON."""
-    room, live = seen
+    room, live, _ = seen
     card = still_card(room, tenant) if live is None else finish_card(live)
     rest = _Rest(
         state=room.state,
         hidden=live is not None and live.hidden,
         barred=room.delisted,
         unlisted=room.aside,
+        placement=_placement(room.placement),
+        heat=round(seen.heat, 3),
         broadcast_id=room.broadcast,
         held_by=room.holder,
         capacity=room.capacity,

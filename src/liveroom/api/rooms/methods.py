@@ -126,7 +126,8 @@ async def enter_room(call: EnterRoom, actor: Actor, entering: Entering) -> msgsp
 
 class QueryRoom(Request):
     """All are optional; ``appId`` is ignored. ``orderBy``: ``createUtc`` (newest first) or ``totalJoined`` (most
-    first).
+    first). With ``order``, the operator's pinned rooms come first and demoted ones last: ``newest``, ``people`` (most
+    members now), ``likes`` (of the broadcast) or ``heat`` (what happened lately, docs/heat.md); ``orderBy`` is ignored.
 
     ``cursor``: the ``nextCursor`` of the previous page. ``startUtc``, ``endUtc``: opened at or after, and before.
     """
@@ -136,18 +137,28 @@ class QueryRoom(Request):
     start_utc: datetime | None = None
     end_utc: datetime | None = None
     order_by: Annotated[str, Text(32)] = "createUtc"
+    order: Annotated[str, Text(16)] = ""
     offset: _Offset = 0
     limit: _Limit | None = None
     cursor: _Cursor = ""
 
 
 _ORDERS = {"createUtc": RoomOrder.CREATED, "totalJoined": RoomOrder.JOINED}
+_PLACED = {order.value: order for order in RoomOrder if order.is_placed}
+
+
+def read_order(order: str) -> RoomOrder:
+    """Return the order that ``order`` names. Raises ``BadRequest``."""
+    found = _PLACED.get(order)
+    if found is None:
+        raise BadRequest(f"order: must be one of {', '.join(_PLACED)}")
+    return found
 
 
 @method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)
 async def query_room(call: QueryRoom, actor: Actor, listings: Listings, offer: Offer) -> Page:
     """List the tenant's live rooms: an array in ``data``, with ``nextCursor`` beside it ("" at the end)."""
-    order = _ORDERS.get(call.order_by)
+    order = read_order(call.order) if call.order else _ORDERS.get(call.order_by)
     if order is None:
         raise BadRequest("orderBy: must be createUtc or totalJoined")
     query = RoomQuery(

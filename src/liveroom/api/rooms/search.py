@@ -7,10 +7,12 @@ from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
 from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Request, Text, Whole
+from liveroom.api.rooms.methods import read_order
 from liveroom.api.shapes import RoomObject
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.rooms.model import CATEGORY_MAX
+from liveroom.domain.rooms.paging import RoomOrder, RoomQuery
 from liveroom.domain.rooms.search import LOOKED_AT, TEXT_MAX
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.searching import RoomSearch
@@ -52,9 +54,10 @@ async def search(call: SearchRooms, actor: Actor, search: RoomSearch) -> Page:
 
 
 class BrowseRooms(Request):
-    """``cursor``: the ``nextCursor`` of the previous page."""
+    """``order``: as of ``rooms/query_room``. ``cursor``: the ``nextCursor`` of the previous page."""
 
     category: _Category = ""
+    order: Annotated[str, Text(16)] = ""
     limit: _Limit = 20
     cursor: _Cursor = ""
 
@@ -68,13 +71,13 @@ class BrowseRooms(Request):
     codes=(Code.NotOffered, Code.RateLimited),
 )
 async def browse(call: BrowseRooms, visitor: Visitor, public_rooms: PublicRooms) -> Page:
-    """List the tenant's live rooms for somebody who has not signed in, newest first, as ``rooms/query_room``.
+    """List the tenant's live rooms for somebody who has not signed in, as ``rooms/query_room``. Default: newest first.
 
     If the operator does not allow that: 3008. More than 600 calls a minute from one address: 3004.
     """
-    page = await public_rooms.page(
-        visitor.tenant.name, visitor.address, category=call.category, cursor=call.cursor, limit=call.limit
-    )
+    order = read_order(call.order) if call.order else RoomOrder.CREATED
+    query = RoomQuery(visitor.tenant.name, call.category, order=order, limit=call.limit, cursor=call.cursor)
+    page = await public_rooms.page(query, visitor.address)
     return Page(page.cards, page.cursor)
 
 

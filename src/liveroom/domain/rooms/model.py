@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
+from liveroom.domain.rooms.placement import NORMAL, NOWHERE, Placement
 
 TITLE_MAX: Final = 100
 SUBJECT_MAX: Final = 100
@@ -94,6 +95,8 @@ class Room:
     options: RoomOptions = DEFAULTS
     aside: bool = False
     """The operator keeps this broadcast off the list; the next one is listed again."""
+    placement: Placement = NOWHERE
+    """What the operator has decided of its place in lists, in this broadcast and in those to come."""
 
     @property
     def is_unlisted(self) -> bool:
@@ -142,6 +145,10 @@ class LiveRoom(NamedTuple):
     options: RoomOptions = DEFAULTS
     likes: int = 0
     """Of this broadcast."""
+    zone: int = NORMAL
+    """Where lists have it before anything else is compared (``placement``)."""
+    heat: int = 0
+    """When its heat is down to one (``heat``), in ms."""
 
 
 class RoomChanges(NamedTuple):
@@ -167,7 +174,7 @@ class RoomChanges(NamedTuple):
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
-    """Return the room at the start of a new broadcast: it keeps only its id, its holder, and whether it is delisted."""
+    """Return the room at the start of a new broadcast: it keeps its id, its holder, and what the operator decided."""
     return Room(
         id=room.id,
         tenant=room.tenant,
@@ -181,6 +188,7 @@ def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime)
         broadcast=broadcast,
         rev=room.rev + 1,
         delisted=room.delisted,
+        placement=room.placement,
         options=_begun(room, now),
     )
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.rooms.placement import NORMAL
 
 RANKED_MAX: Final = 20_000
 """The most rooms that a ranking holds."""
@@ -30,6 +31,19 @@ class RoomOrder(StrEnum):
     """Newest first."""
     JOINED = "joined"
     """Most distinct users first."""
+    NEWEST = "newest"
+    """Newest first; as in those below, pinned rooms stand before all others and demoted ones behind them."""
+    PEOPLE = "people"
+    """Most members now first."""
+    LIKES = "likes"
+    """Most likes of the broadcast first."""
+    HEAT = "heat"
+    """Hottest first."""
+
+    @property
+    def is_placed(self) -> bool:
+        """Say whether pinned rooms are first and demoted ones last."""
+        return self not in (RoomOrder.CREATED, RoomOrder.JOINED)
 
 
 class RoomQuery(NamedTuple):
@@ -62,3 +76,9 @@ class ListedRoom(NamedTuple):
     opened: datetime
     joined: int
     card: bytes | None
+    members: int = 0
+    likes: int = 0
+    heat: int = 0
+    """When its heat is down to one, in ms."""
+    zone: int = NORMAL
+    """Where it stands before anything else is compared (``placement``)."""

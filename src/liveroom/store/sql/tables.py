@@ -214,6 +214,10 @@ rooms: Final = table(
     Column("pinned", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
+    # A JSON array (Placement); NULL for none. Then when something of it is over next.
+    Column("placement", Text(), nullable=True),
+    maybe_instant("placed_until"),
+    Index("lr_rooms_placed", "placed_until", "id"),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),

@@ -11,7 +11,9 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.moments import moment
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.heat import HeatRule, heat_at
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Live, Tx
@@ -28,6 +30,8 @@ class Overseen(NamedTuple):
 
     room: Room
     live: LiveRoom | None
+    heat: float = 0.0
+    """How much has happened in it lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class AdminRooms:
     broadcasts: Broadcasts
     rooms: OwnedRooms
     relay: OutboxRelay
+    clock: Clock
+    heat: HeatRule
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
@@ -51,7 +57,7 @@ class AdminRooms:
         room = await self.db.rooms.get(room_id)
         if room is None or room.tenant != tenant:
             raise RoomNotFound
-        return _seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
+        return self._seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
 
     async def open(
         self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
@@ -96,7 +102,7 @@ class AdminRooms:
         """Return rooms with their present state, in the same order."""
         running = [room.id for room in rooms if room.state is RoomStatus.LIVE]
         now = {live.id: live for live in await self.live.rooms(running)} if running else {}
-        return [_seen(room, now.get(room.id)) for room in rooms]
+        return [self._seen(room, now.get(room.id)) for room in rooms]
 
     async def _kept_off(self, committed: Committed) -> Overseen:
         if committed.room.state is not RoomStatus.LIVE:
@@ -104,7 +110,13 @@ class AdminRooms:
         return await self._brought_up(committed)
 
     async def _brought_up(self, committed: Committed) -> Overseen:
-        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+        return self._seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+
+    def _seen(self, room: Room, live: LiveRoom | None) -> Overseen:
+        """Join a stored room with the live one, unless that is of another broadcast."""
+        if live is None or live.broadcast != room.broadcast:
+            return Overseen(room, None)
+        return Overseen(room, live, heat_at(live.heat, moment(self.clock.now()), self.heat.span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +149,3 @@ class OperatorKicks:
             return False
         await self.notifier.notify_removed(user.id, room_id, "kicked", text=reason)
         return True
-
-
-def _seen(room: Room, live: LiveRoom | None) -> Overseen:
-    """Join a stored room with the live one, unless that is of another broadcast."""
-    return Overseen(room, live if live is not None and live.broadcast == room.broadcast else None)

@@ -62,7 +62,7 @@ class Broadcasts:
                 room = replace(room, rev=0)
                 await tx.rooms.add(room)
             else:
-                room = replace(room, rev=former.rev + 1, delisted=former.delisted)
+                room = replace(room, rev=former.rev + 1, delisted=former.delisted, placement=former.placement)
                 await tx.rooms.put(room)
             return room
 

@@ -169,6 +169,7 @@ class Listings:
         seen to by whoever changed them.
         """
         await self._show_gathered()
+        await self._show_warm()
         shown = list(self._shown.items())
         self._shown.clear()
         stale = await self.live.stale_rooms(_STALE, shown=shown, since=since)
@@ -197,6 +198,11 @@ class Listings:
         for part in parts(rooms, _CHUNK):
             await self.show(part)
             self._have_shown(part)
+
+    async def _show_warm(self) -> None:
+        """Bring rooms that messages have warmed to where they belong; those of a process that dies wait for more."""
+        for part in parts(self.live.talk.take_warm(), _CHUNK):
+            await self.show(await self.live.rooms(part))
 
     def _have_shown(self, rooms: Sequence[LiveRoom]) -> None:
         for room in rooms:
@@ -241,7 +247,10 @@ class Listings:
     def _entry(self, room: LiveRoom) -> ListedRoom:
         is_shown = not (room.hidden or room.delisted) and may_be_listed(room)
         card = self.cards.finish(room) if is_shown else None
-        return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
+        return ListedRoom(
+            room.id, room.version, room.category, room.opened, room.joined, card,
+            room.members, room.likes, room.heat, room.zone,
+        )  # fmt: skip
 
 
 def may_be_listed(room: LiveRoom) -> bool:

@@ -49,15 +49,15 @@ class PublicRooms:
         default_factory=lambda: ByteCache(_KEPT_BYTES)
     )
 
-    async def page(self, tenant: TenantName, address: str, *, category: str, cursor: str, limit: int) -> RoomPage:
-        """Return a page of the tenant's visible rooms, newest first.
+    async def page(self, query: RoomQuery, address: str) -> RoomPage:
+        """Return a page of a tenant's visible rooms.
 
         Raises ``NotOffered``, ``RateLimited``; ``BadRequest`` for an invalid cursor.
         """
         if not self.is_open:
             raise NotOffered
         await check_rate(self.live, f"browse:{network_of(address)}", limit=PAGES, window=WINDOW)
-        return await self.listings.rooms(RoomQuery(tenant, category, limit=limit, cursor=cursor))
+        return await self.listings.rooms(query)
 
     async def preview(self, tenant: TenantName, room_id: RoomId) -> RoomPreview | None:
         """Return the preview of a room; None for one that is not public, not live, hidden, or cannot be read now."""

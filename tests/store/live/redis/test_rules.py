@@ -26,6 +26,7 @@ from liveroom.domain.presence.members import Role, displayed_role
 from liveroom.domain.presence.outside import NUMBERS, OutsideSource
 from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media
 from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.heat import warmed
 from liveroom.domain.rooms.hosting import HostAbsence, is_hosted
 from liveroom.domain.rooms.likes import MOST, LikeWindow, WriteTurns
 from liveroom.domain.rooms.model import HostPolicy
@@ -94,6 +95,22 @@ def test_a_room_takes_as_much_in_a_second(lua: LuaRules) -> None:
         assert after == [NOW, 0, *now.plus(priority, size)]
 
     takes()
+
+
+# --- heat ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_room_is_warmed_as_much(lua: LuaRules) -> None:
+    body = "return pack(Heat.text(Heat.warmed(tonumber(ARGV.cools), tonumber(ARGV.weight), tonumber(ARGV.span))))"
+    spans = st.sampled_from([1_000, 600_000, 86_400_000])
+
+    @MUCH
+    @given(st.one_of(st.just(0), near(600_000, 86_400_000)), st.floats(0, 1e6), spans)
+    def warms(cools: int, weight: float, span: int) -> None:
+        answer = lua.run("heat", body, now=NOW, cools=cools, weight=repr(weight), span=span)
+        assert answer == f"{warmed(float(cools), NOW, weight, span):.3f}"
+
+    warms()
 
 
 # --- likes ---------------------------------------------------------------------------------------------------------

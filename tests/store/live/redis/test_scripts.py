@@ -41,7 +41,7 @@ ANY_TIME = {
     },
     "looks of the background, each again after a while": {
         "expire_subscriptions", "dirty_rooms", "poll_feed", "orphan", "publish_gathered", "survey_rooms",
-        "expire_users", "due_alarms", "take_journal", "snapshot", "recent_feed", "list_joined", "positions", "recent",
+        "expire_users", "due_alarms", "take_journal", "snapshot", "recent_feed", "list_ranked", "positions", "recent",
     },
     "claims, and rebuilds under one": {
         "abandon_list", "claim", "claim_comparing", "claim_list", "claim_relays", "finish", "finish_list",

@@ -7,8 +7,15 @@ from typing import Final, NamedTuple
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.rooms.paging import RoomOrder
 
-_MARKS: Final = {RoomOrder.CREATED: "c", RoomOrder.JOINED: "j"}
-_PLAIN = re.compile(r"([cj])([0-9]{1,18}):(.+)", re.DOTALL)
+_MARKS: Final = {
+    RoomOrder.CREATED: "c",
+    RoomOrder.JOINED: "j",
+    RoomOrder.NEWEST: "n",
+    RoomOrder.PEOPLE: "p",
+    RoomOrder.LIKES: "l",
+    RoomOrder.HEAT: "h",
+}
+_PLAIN = re.compile(r"([cjnplh])([0-9]{1,18}):(.+)", re.DOTALL)
 
 
 class Cursor(NamedTuple):

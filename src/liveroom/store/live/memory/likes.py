@@ -39,6 +39,7 @@ class MemoryLikes:
         before = room.likes
         outcomes = "".join([_count(room, like, now) for like in likes])
         if room.likes > before:
+            room.warm(self._rooms.heat, self._rooms.heat.like * (room.likes - before), now)
             self._announce(room, room.likes - before, now)
         return Written(room.likes, outcomes, following, wait / 1000)
 

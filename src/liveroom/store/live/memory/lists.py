@@ -1,12 +1,12 @@
-"""Room lists, one for each tenant: ready cards, in the order of opening or of distinct users.
+"""Room lists, one for each tenant: ready cards, in the order of opening or of what is counted.
 
-A page by opening is exact while rooms come and go (its cursor names a room's position, not a number of rooms). A page
-by users is one of a ranking that was frozen when its first page was asked for.
+A page by opening is exact while rooms come and go (its cursor names a room's position, not a number of rooms). Any
+other is one of a ranking that was frozen when its first page was asked for.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from secrets import token_hex
 from typing import Final
@@ -36,6 +36,10 @@ SHARED: Final = 1_000
 _FROZEN: Final = milliseconds(RANKING_LASTS)
 RANKINGS: Final = 64
 """The most rankings kept at a time; the oldest goes first."""
+RANKED: Final = tuple(order for order in RoomOrder if order is not RoomOrder.CREATED)
+Standing = tuple[int, int, int, RoomId]
+Asked = tuple[RoomOrder, str, int, int]
+"""Of which rooms a ranking is: order and category, and from when until when they were opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,22 @@ class Listed:
     opened: int
     joined: int
     card: bytes
+    counted: tuple[int, int, int, int]
+    """Members, likes, heat, and the zone."""
+
+    def standing(self, order: RoomOrder, room: RoomId) -> Standing:
+        """Return where the room stands in an order: the greatest is first."""
+        members, likes, heat, zone = self.counted
+        match order:
+            case RoomOrder.JOINED:
+                return 0, self.joined, 0, room
+            case RoomOrder.PEOPLE:
+                return zone, members, self.opened, room
+            case RoomOrder.LIKES:
+                return zone, likes, self.opened, room
+            case RoomOrder.HEAT:
+                return zone, heat, self.opened, room
+        return zone if order.is_placed else 0, self.opened, 0, room
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +74,19 @@ class MemoryRanking:
     """Rooms in the order that they had when somebody asked for the first page."""
 
     id: str
-    asked: tuple[str, int, int]
+    asked: Asked
     rooms: Sequence[RoomId]
     made: int
 
 
 @dataclass(slots=True)
 class Shelf:
-    """The rooms of one category (or of all), in both orders, the last of each first on the page."""
+    """The rooms of one category (or of all), in every order, the last of each first on the page."""
 
     by_opened: "SortedList[tuple[int, RoomId]]" = field(default_factory=SortedList)
-    by_joined: "SortedList[tuple[int, RoomId]]" = field(default_factory=SortedList)
+    ranked: "dict[RoomOrder, SortedList[Standing]]" = field(
+        default_factory=lambda: {order: SortedList() for order in RANKED}
+    )
 
 
 class RoomList:
@@ -91,6 +113,8 @@ class RoomList:
         old = self._rooms.get(new.room)
         known = old.version if old is not None else self._removed.get(new.room, -1)
         if new.version <= known:
+            if old is not None and new.version == old.version and new.heat > old.counted[2]:
+                self._warm(new.room, old, new.heat)
             return
         if old is not None:
             self._take_off(new.room, old)
@@ -99,10 +123,16 @@ class RoomList:
             self._removals.append((now, new.room))
         else:
             self._removed.pop(new.room, None)
-            listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card))
+            listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card), new[6:])
             self._set_up(new.room, listed)
         self._pages.clear()
         self.rev += 1
+
+    def _warm(self, room: RoomId, old: Listed, heat: int) -> None:
+        """Let a room stand where it is hotter by now: messages warm it without changing its version."""
+        members, likes, _, zone = old.counted
+        self._take_off(room, old)
+        self._set_up(room, replace(old, counted=(members, likes, heat, zone)))
 
     def _forget(self, now: int) -> None:
         while self._removals and self._removals[0][0] <= now - _REMEMBERED:
@@ -113,7 +143,8 @@ class RoomList:
         for category in {"", listed.category}:
             shelf = self._shelves[category]
             shelf.by_opened.remove((listed.opened, room))
-            shelf.by_joined.remove((listed.joined, room))
+            for order, ranked in shelf.ranked.items():
+                ranked.remove(listed.standing(order, room))
             if category and not shelf.by_opened:
                 del self._shelves[category]
 
@@ -122,7 +153,8 @@ class RoomList:
         for category in {"", listed.category}:
             shelf = self._shelves.setdefault(category, Shelf())
             shelf.by_opened.add((listed.opened, room))
-            shelf.by_joined.add((listed.joined, room))
+            for order, ranked in shelf.ranked.items():
+                ranked.add(listed.standing(order, room))
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
@@ -130,7 +162,7 @@ class RoomList:
         """Return a page; raises ``BadRequest`` for a cursor that is none of this list's."""
         if query.rooms:
             return self._chosen(query)
-        if query.order is RoomOrder.JOINED:
+        if query.order is not RoomOrder.CREATED:
             return self._ranked(query, now)
         page = self._pages.get(query)
         if page is None:
@@ -151,14 +183,14 @@ class RoomList:
     def _chosen(self, query: RoomQuery) -> RoomPage:
         since, until = _span(query)
         found = [
-            (listed.opened if query.order is RoomOrder.CREATED else listed.joined, room)
+            listed.standing(query.order, room)
             for room in set(query.rooms)
             if (listed := self._rooms.get(room)) is not None
             and since <= listed.opened < until
             and query.category in ("", listed.category)
         ]
         found.sort(reverse=True)
-        return self._show([room for _, room in found[query.offset : query.offset + query.limit]], "")
+        return self._show([standing[-1] for standing in found[query.offset : query.offset + query.limit]], "")
 
     def _by_opened(self, query: RoomQuery) -> RoomPage:
         shelf = self._shelves.get(query.category)
@@ -178,9 +210,9 @@ class RoomList:
 
     def _ranked(self, query: RoomQuery, now: int) -> RoomPage:
         self._rankings = {id: ranking for id, ranking in self._rankings.items() if now - ranking.made < _FROZEN}
-        asked = (query.category, *_span(query))
+        asked = (query.order, query.category, *_span(query))
         if query.cursor:
-            cursor = read_cursor(query.cursor, RoomOrder.JOINED)
+            cursor = read_cursor(query.cursor, query.order)
             ranking = self._rankings.get(cursor.name)
             if ranking is None or ranking.asked != asked:
                 raise BadRequest("cursor: expired, start again without one")
@@ -189,7 +221,7 @@ class RoomList:
             ranking, position = self._fresh(asked, query.offset + query.limit, now), 0
         return self._cut(ranking, position + query.offset, query.limit)
 
-    def _fresh(self, asked: tuple[str, int, int], wanted: int, now: int) -> MemoryRanking:
+    def _fresh(self, asked: Asked, wanted: int, now: int) -> MemoryRanking:
         """Return a ranking at most a second old; it is kept only if there is more of it than was wanted."""
         for ranking in self._rankings.values():
             if ranking.asked == asked and now - ranking.made < SHARED:
@@ -201,10 +233,10 @@ class RoomList:
             self._rankings[ranking.id] = ranking
         return ranking
 
-    def _rank(self, category: str, since: int, until: int) -> Iterator[RoomId]:
+    def _rank(self, order: RoomOrder, category: str, since: int, until: int) -> Iterator[RoomId]:
         shelf = self._shelves.get(category) or Shelf()
         everything = since == 0 and until == NEVER
-        for _, room in reversed(shelf.by_joined):
+        for *_, room in reversed(shelf.ranked[order]):
             if everything or since <= self._rooms[room].opened < until:
                 yield room
 
@@ -216,7 +248,7 @@ class RoomList:
                 found.append(ranking.rooms[position])
             position += 1
         more = position < len(ranking.rooms)
-        return self._show(found, write_cursor(RoomOrder.JOINED, Cursor(position, ranking.id)) if more else "")
+        return self._show(found, write_cursor(ranking.asked[0], Cursor(position, ranking.id)) if more else "")
 
     def _show(self, rooms: Sequence[RoomId], cursor: str) -> RoomPage:
         return RoomPage(b",".join([self._rooms[room].card for room in rooms]), cursor)

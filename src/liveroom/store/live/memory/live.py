@@ -14,6 +14,7 @@ from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.presence.signs import OUTAGE, Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.rooms.heat import DEFAULT_HEAT, HeatRule
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import (
@@ -62,7 +63,9 @@ WAIT: Final = 2.0
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, heat: HeatRule = DEFAULT_HEAT
+    ) -> None:
         self._recovery = recovery
         self._clock = clock
         self._listeners = ListenerRegistry()
@@ -70,7 +73,7 @@ class MemoryLive:
         self._messages = MemoryJournal.of_messages(recovery)
         self._users = MemoryUsers(recovery, clock, timeouts)
         self._publisher = RoomPublisher(clock, self._listeners)
-        self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher)
+        self._rooms = MemoryRooms(recovery, clock, timeouts, heat, self._journal, self._publisher)
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)

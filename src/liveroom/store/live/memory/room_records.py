@@ -11,10 +11,12 @@ from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay, displayed_role
 from liveroom.domain.privacy.visibility import Onlooker, onlooker_of
+from liveroom.domain.rooms.heat import COLD, HeatRule, warmed
 from liveroom.domain.rooms.hosting import HeirCandidate, heir_of, is_hosted
 from liveroom.domain.rooms.metadata import Metadata
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
+from liveroom.domain.rooms.placement import NORMAL
 from liveroom.domain.seats.model import EMPTY, SeatMap
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.room_log import RoomLog
@@ -99,6 +101,9 @@ class RoomRecord:
     options: RoomOptions = DEFAULTS
     room_access: dict[UserId, RoomAccess] = field(default_factory=dict)
     likes: int = 0
+    cools: float = COLD
+    """When its heat is down to one."""
+    zone: int = NORMAL
     liking: Liking = field(default_factory=Liking)
     seat_map: SeatMap = EMPTY
     seat_map_version: int = 0
@@ -115,6 +120,7 @@ class RoomRecord:
         return cls(
             row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
             row.broadcast, row.rev, row.category, opened, bytes(card), version, row.is_unlisted, options=_kept(row),
+            zone=row.placement.zone,
         )  # fmt: skip
 
     def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
@@ -123,13 +129,13 @@ class RoomRecord:
         Whether it is delisted is told to nobody in it: lists show that. Its options are told as such.
         """
         owner, facts, shown = self.owner, self._facts(), self.card
-        aside, arranged = (self.delisted, self.options), replace(self.options, guarded=False)
-        self.delisted, self.options = row.is_unlisted, _kept(row)
+        aside, arranged = (self.delisted, self.zone, self.options), replace(self.options, guarded=False)
+        self.delisted, self.zone, self.options = row.is_unlisted, row.placement.zone, _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
         kinds = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
         is_same = facts == self._facts()
-        is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.options)
+        is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.zone, self.options)
         if not is_same or (owner == self.owner and not is_only_aside):
             kinds.append(EventKind.ROOM_UPDATED)
         if owner != self.owner:
@@ -157,12 +163,17 @@ class RoomRecord:
         self.likes += count
         self._value = None
 
+    def warm(self, rule: HeatRule, weight: float, now: int) -> None:
+        """Note that something has happened; what lists show of the room changes, its version does not."""
+        self.cools = warmed(self.cools, now, weight, rule.span)
+        self._value = None
+
     def value(self) -> LiveRoom:
         if self._value is None:
             self._value = LiveRoom(
                 self.id, self.tenant, self.owner, self.holder, self.broadcast, self.category, self.opened, self.card,
                 self.hidden, len(self.members), len(self.members) + len(self.gone), self.version, self.delisted,
-                self.options, self.likes,
+                self.options, self.likes, self.zone, int(self.cools),
             )  # fmt: skip
         return self._value
 

@@ -22,6 +22,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.privacy.visibility import check_visible
+from liveroom.domain.rooms.heat import HeatRule
 from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED, HostAbsence
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
@@ -50,11 +51,13 @@ class MemoryRooms:
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
+        heat: HeatRule,
         journal: MemoryJournal[Stay],
         publisher: RoomPublisher,
     ) -> None:
         self._recovery = recovery
         self._clock = clock
+        self.heat = heat
         self._grace = milliseconds(timeouts.grace)
         self._lease = milliseconds(timeouts.keepalive)
         self._journal = journal
@@ -118,6 +121,8 @@ class MemoryRooms:
             admission.user, admission.stay, role, admission.label, profile.name, profile.avatar,
             at(now), room.last + 1, entries, admission.keepalive, room.appointed(admission.user) is Role.MODERATOR,
         )  # fmt: skip
+        if member.user not in room.gone:
+            room.warm(self.heat, self.heat.enter, now)
         room.add(member)
         return member
 

@@ -30,6 +30,7 @@ from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
+from liveroom.store.live.warming import WarmRooms
 
 _FORGOTTEN_AT_ONCE: Final = 2
 
@@ -54,6 +55,13 @@ class MemoryTalk:
     recovery: RecoveryStore
     _speakers: dict[tuple[RoomId, UserId], Speaker] = field(default_factory=dict)
     """Those who wrote last are the last."""
+    _warm: WarmRooms = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._warm = WarmRooms(self.clock)
+
+    def take_warm(self) -> Sequence[RoomId]:
+        return self._warm.take()
 
     async def say(self, saying: Saying) -> Said:
         room, talk = await self._open(saying.room, saying.tenant, saying.user)
@@ -86,6 +94,9 @@ class MemoryTalk:
         self.journal.add(message)
         speaker.note(saying.id, message.number, now, slow)
         self._remember((room.id, saying.user), speaker, now)
+        if member is not None:
+            room.warm(self.rooms.heat, self.rooms.heat.message, now)
+            self._warm.note(room.id)
         kind = EventKind.ROOM_NOTICE if member is None else EventKind.MESSAGE_SENT
         paced = message.priority is not Priority.HIGH
         self.publisher.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)

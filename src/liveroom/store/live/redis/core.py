@@ -1,12 +1,13 @@
 """What every part of the store stands on: scripts in buckets, which are rebuilt when they turn out to be lost."""
 
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from liveroom.domain.accounts.sessions import ENDED_REMEMBERED
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.heat import HeatRule
 from liveroom.ports import Clock
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.joining import ScriptCall
@@ -32,6 +33,20 @@ class RedisWaits:
         )
 
 
+class HeatWords(NamedTuple):
+    """What warms a room how much, as words of a script; the half-life in milliseconds."""
+
+    half_life: int
+    enter: str
+    message: str
+    like: str
+
+    @classmethod
+    def of(cls, rule: HeatRule) -> "HeatWords":
+        """Return the words of a rule."""
+        return cls(rule.span, *map(repr, rule[1:]))
+
+
 class Restorer(Protocol):
     """Fills lost buckets from the recovery store."""
 
@@ -44,10 +59,11 @@ class RedisCore:
 
     restorer: Restorer
 
-    def __init__(self, caller: ScriptCaller, clock: Clock, timeouts: PresenceTimeouts) -> None:
+    def __init__(self, caller: ScriptCaller, clock: Clock, timeouts: PresenceTimeouts, heat: HeatRule) -> None:
         self.caller = caller
         self.clock = clock
         self.waits = RedisWaits(timeouts)
+        self.heat = HeatWords.of(heat)
         self.has_restored = False
         """A bucket was filled again since somebody last asked."""
 

@@ -13,9 +13,17 @@ from liveroom.domain.moments import moment
 from liveroom.domain.rooms.paging import RANKING_LASTS, RoomOrder, RoomQuery
 
 FROZEN: Final = int(RANKING_LASTS.total_seconds())
-"""Seconds for which a ranking by joined stands still."""
+"""Seconds for which a ranking stands still."""
 _CREATED: Final = re.compile(rb"\d{13}.{1,128}", re.DOTALL)
 _RANKED: Final = re.compile(rb"([0-9a-f]{12})\.(\d{1,12}):(\d{1,9})")
+_RANKED_BY: Final = {
+    RoomOrder.JOINED: (b"J", 10),
+    RoomOrder.NEWEST: (b"N", 16),
+    RoomOrder.PEOPLE: (b"P", 16),
+    RoomOrder.LIKES: (b"L", 16),
+    RoomOrder.HEAT: (b"H", 16),
+}
+"""The letter of each ranking, and how many digits of its names stand before the time of opening."""
 _AFTER_DIGITS: Final = b":"
 """Sorts behind every digit."""
 
@@ -56,10 +64,11 @@ def created_cursor(name: bytes) -> str:
     return _encode(name) if name else ""
 
 
-def joined_range(query: RoomQuery) -> Range:
-    """Return the names of a ranking by joined."""
-    prefix = _prefix(query, b"J", b"j")
-    return Range(b"[" + prefix, b"(" + prefix + _AFTER_DIGITS, len(prefix))
+def ranked_range(query: RoomQuery) -> Range:
+    """Return the names of a ranking; ``skip`` is where the time of opening stands in them."""
+    letter, digits = _RANKED_BY[query.order]
+    prefix = _prefix(query, letter, letter.lower())
+    return Range(b"[" + prefix, b"(" + prefix + _AFTER_DIGITS, len(prefix) + digits)
 
 
 def read_ranking(query: RoomQuery, now: datetime) -> RedisRanking:
@@ -76,7 +85,7 @@ def read_ranking(query: RoomQuery, now: datetime) -> RedisRanking:
     return RedisRanking(f"{digest}.{int(found[2])}", int(found[3]) + query.offset, first_page=False)
 
 
-def joined_cursor(ranking: RedisRanking, position: int) -> str:
+def ranked_cursor(ranking: RedisRanking, position: int) -> str:
     """Return the cursor of the page that begins at the position."""
     return _encode(f"{ranking.name}:{position}".encode()) if position else ""
 
@@ -97,7 +106,8 @@ def _opened(when: datetime) -> bytes:
 
 def _digest(query: RoomQuery) -> str:
     times = [None if when is None else moment(when) for when in (query.since, query.until)]
-    return sha1(f"{times} {query.category}".encode(), usedforsecurity=False).hexdigest()[:12]
+    order = f"{query.order} " if query.order.is_placed else ""
+    return sha1(f"{order}{times} {query.category}".encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def _encode(name: bytes) -> str:
@@ -111,6 +121,6 @@ def _decode(cursor: str) -> bytes:
         raise BadRequest("cursor: invalid") from error
 
 
-def is_by_joined(query: RoomQuery) -> bool:
+def is_ranked(query: RoomQuery) -> bool:
     """Say whether the page belongs to a ranking."""
-    return query.order is RoomOrder.JOINED
+    return query.order is not RoomOrder.CREATED

@@ -28,7 +28,7 @@ USERS_WHOLE: Final = ("facts", "users", "due", "wheel", "ended", "absent")
 """The keys of a script on the records of a user bucket."""
 USERS_CLAIMED: Final = (*USERS_WHOLE, "claim")
 """The keys of a script that rebuilds a user bucket."""
-LISTS: Final = ("facts", "rooms", "cards", "index", "tombs", "claim")
+LISTS: Final = ("facts", "rooms", "cards", "index", "places", "tombs", "claim")
 """The keys of a script that changes a tenant's list."""
 
 
@@ -144,14 +144,14 @@ class RoomKeys:
 class ListKeys:
     """The keys of a tenant's list."""
 
-    __slots__ = ("all", "cards", "claim", "facts", "facts_of", "index", "tag", "tombs")
+    __slots__ = ("all", "cards", "claim", "facts", "facts_of", "index", "places", "tag", "tombs")
 
     def __init__(self, tenant: TenantName) -> None:
         self.tag = f"{{l:{tenant}}}"
-        self.facts, self.facts_of, self.cards, self.index, self.tombs, self.claim = (
+        self.facts, self.facts_of, self.cards, self.index, self.places, self.tombs, self.claim = (
             f"{self.tag}:{name}".encode() for name in LISTS
         )
-        self.all = (self.facts, self.facts_of, self.cards, self.index, self.tombs)
+        self.all = (self.facts, self.facts_of, self.cards, self.index, self.places, self.tombs)
 
     def ranking(self, name: str) -> bytes:
         """Return the key of a frozen ranking."""

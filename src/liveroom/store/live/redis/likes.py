@@ -49,6 +49,8 @@ class RedisLikes:
             token=secrets.token_hex(8),
             turn=turn,
             likes=rows,
+            warms=self._core.heat.like,
+            half_life=self._core.heat.half_life,
         )
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), room, *args)
         if answer is None:

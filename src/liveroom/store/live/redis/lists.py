@@ -26,9 +26,9 @@ from liveroom.store.live.redis.cursors import (
     created_cursor,
     created_range,
     expired,
-    is_by_joined,
-    joined_cursor,
-    joined_range,
+    is_ranked,
+    ranked_cursor,
+    ranked_range,
     read_ranking,
 )
 from liveroom.store.live.redis.keys import list_keys
@@ -38,7 +38,7 @@ from liveroom.store.live.redis.schema.arguments.lists import (
     ClaimListArguments,
     FinishListArguments,
     ListCreatedArguments,
-    ListJoinedArguments,
+    ListRankedArguments,
     ListSomeArguments,
     PutListedArguments,
 )
@@ -102,7 +102,7 @@ class Lists:
         """Ask once for all who ask the same in this tick."""
         if query.rooms:
             return await self._some(query)
-        ranking = read_ranking(query, self._core.clock.now()) if is_by_joined(query) else None
+        ranking = read_ranking(query, self._core.clock.now()) if is_ranked(query) else None
         key = (query, ranking.name if ranking else "")
         waiting = self._flights.get(key)
         if waiting is None:
@@ -136,7 +136,7 @@ class Lists:
         if ranking is None:
             answer = await self._created(query, token)
         else:
-            answer = await self._joined(query, ranking, token)
+            answer = await self._ranked(query, ranking, token)
         if page is not None and len(answer) == 1:
             return page
         token, *_ = answer
@@ -149,7 +149,7 @@ class Lists:
         _, cards, following = answer
         if cards is None:
             raise expired()
-        return RoomPage(cards, created_cursor(following) if ranking is None else joined_cursor(ranking, following))
+        return RoomPage(cards, created_cursor(following) if ranking is None else ranked_cursor(ranking, following))
 
     async def _created(self, query: RoomQuery, token: bytes) -> Sequence[Any]:
         names = created_range(query)
@@ -165,14 +165,16 @@ class Lists:
         answer: Sequence[Any] = await self._core.caller.run("list_created", keys, *args, RUN_ID)
         return answer
 
-    async def _joined(self, query: RoomQuery, ranking: RedisRanking, token: bytes) -> Sequence[Any]:
-        names = joined_range(query)
-        keys = (*list_keys(query.tenant).all[:4], list_keys(query.tenant).ranking(ranking.name))
-        args = ListJoinedArguments(
+    async def _ranked(self, query: RoomQuery, ranking: RedisRanking, token: bytes) -> Sequence[Any]:
+        names, of = ranked_range(query), list_keys(query.tenant)
+        index = of.places if query.order.is_placed else of.index
+        keys = (*of.all[:3], index, of.ranking(ranking.name))
+        args = ListRankedArguments(
             token=token,
             first=names.first,
             last_name=names.last,
             skip=names.skip,
+            placed=int(query.order.is_placed),
             since=_bound(query.since),
             till=_bound(query.until),
             position=ranking.position,
@@ -181,7 +183,7 @@ class Lists:
             most=RANKED_MAX,
             lives=FROZEN * 1000,
         )
-        answer: Sequence[Any] = await self._core.caller.run("list_joined", keys, *args, RUN_ID)
+        answer: Sequence[Any] = await self._core.caller.run("list_ranked", keys, *args, RUN_ID)
         return answer
 
     async def _some(self, query: RoomQuery) -> RoomPage:
@@ -190,7 +192,8 @@ class Lists:
             category=query.category,
             since=_bound(query.since),
             till=_bound(query.until),
-            by_joined=int(is_by_joined(query)),
+            order=query.order.value,
+            placed=int(query.order.is_placed),
             offset=query.offset,
             limit=query.limit,
         )
@@ -221,7 +224,9 @@ class Lists:
         keys = list_keys(tenant)
         me = secrets.token_hex(8)
         args = ClaimListArguments(me=me, lease=CLAIM, run_id=RUN_ID)
-        if not await self._core.caller.run("claim_list", (keys.facts, keys.claim), self._core.offset(), *args):
+        if not await self._core.caller.run(
+            "claim_list", (keys.facts, keys.claim, keys.places), self._core.offset(), *args
+        ):
             return False
         self._building[tenant] = me
         return True
@@ -248,4 +253,5 @@ def _bound(when: datetime | None) -> int | str:
 
 def _row(room: ListedRoom) -> ListedRow:
     is_listed = int(room.card is not None)
-    return ListedRow(room.room, room.version, room.category, moment(room.opened), room.joined, is_listed)
+    counted = room.members, room.likes, room.heat, room.zone
+    return ListedRow(room.room, room.version, room.category, moment(room.opened), room.joined, is_listed, *counted)

@@ -16,6 +16,7 @@ from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.presence.signs import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.rooms.heat import DEFAULT_HEAT, HeatRule
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports import (
@@ -89,12 +90,13 @@ class RedisLive:
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
+        heat: HeatRule = DEFAULT_HEAT,
         *,
         reads_feed: bool = True,
     ) -> None:
         self._caller, self._reads_feed, self._fit = caller, reads_feed, False
         self._listeners = ListenerRegistry()
-        self._core = core = RedisCore(caller, clock, timeouts)
+        self._core = core = RedisCore(caller, clock, timeouts, heat)
         self._session_cache = SessionCache()
         self._journal = RedisJournal(caller, stays_of(recovery))
         self._messages = RedisJournal(caller, messages_of(recovery))
@@ -131,6 +133,7 @@ class RedisLive:
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
+        heat: HeatRule = DEFAULT_HEAT,
         silence: float = SILENCE,
         reads_feed: bool = True,
     ) -> "RedisLive":
@@ -139,7 +142,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, reads_feed=reads_feed)
+        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, heat, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 

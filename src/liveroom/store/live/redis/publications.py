@@ -63,12 +63,13 @@ class RoomRow(msgspec.Struct, array_like=True, frozen=True):
     joined: int
     options: OptionsRow | bool = False
     likes: int = 0
+    heat: int = 0
 
     def value(self, room: RoomId) -> LiveRoom:
         """Return the room."""
         options = DEFAULTS if isinstance(self.options, bool) else self.options.value()
-        seen = self.hidden == 1, self.members, self.joined, self.version
-        return self.fixed.live(room, self.card.encode(), *seen, options, self.likes)
+        counted = self.members, self.joined, self.likes, self.heat
+        return self.fixed.live(room, self.card.encode(), self.hidden == 1, counted, self.version, options)
 
 
 class LikesEventRow(msgspec.Struct, array_like=True, frozen=True, gc=False):

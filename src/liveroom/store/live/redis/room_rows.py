@@ -13,6 +13,7 @@ from liveroom.domain.moments import at, milliseconds, moment
 from liveroom.domain.privacy.visibility import Onlooker
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
+from liveroom.domain.rooms.placement import NORMAL
 from liveroom.store.live.redis.records import ROLE_NUMBERS, moment_or_never, pack
 from liveroom.store.live.redis.schema.answers import OnlookerRow
 from liveroom.store.live.redis.schema.given import UserAccessRow
@@ -79,6 +80,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
     category: str
     opened: int
     delisted: int = 0
+    zone: int = NORMAL
 
     @classmethod
     def of(cls, room: Room, policy: HostPolicy) -> "FixedRow":
@@ -86,7 +88,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             room.tenant, room.owner, room.holder, int(policy is HostPolicy.HOSTS), room.capacity,
             room.broadcast, room.rev, room.category, moment(room.opened),
-            int(room.is_unlisted),
+            int(room.is_unlisted), room.placement.zone,
         )  # fmt: skip
 
     def live(
@@ -94,16 +96,16 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         room: RoomId,
         card: bytes,
         hidden: bool,
-        members: int,
-        joined: int,
+        counted: tuple[int, int, int, int],
         version: int,
         options: RoomOptions,
-        likes: int,
     ) -> LiveRoom:
-        """Return the live room, with what only its scripts know."""
+        """Return the live room, with what only its scripts know; ``counted``: members, joined, likes and heat."""
+        members, joined, likes, heat = counted
         return LiveRoom(
             room, self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened), card, hidden,
             members, joined, version, self.delisted == 1, options, likes,
+            self.zone, heat,
         )  # fmt: skip
 
 
@@ -130,9 +132,9 @@ def room_access_row(access: RoomAccess) -> UserAccessRow:
 
 def read_room(room: RoomId, summary: Sequence[Any]) -> LiveRoom:
     """Return a room as a script answers it (``SUMMARY``)."""
-    packed, card, version, hidden, members, joined, options, likes = summary
+    packed, card, version, hidden, members, joined, options, likes, heat = summary
     known = read_options(options) if options else DEFAULTS
-    return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
+    return _read_fixed(packed).live(room, card, hidden == 1, (members, joined, likes, heat), int(version), known)
 
 
 def read_onlooker(answer: Sequence[int], now: datetime) -> Onlooker:

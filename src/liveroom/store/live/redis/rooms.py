@@ -106,6 +106,8 @@ class RedisRooms:
             stay=admission.stay,
             passwords=admission.password,
             link_key=admission.link,
+            warms=self._core.heat.enter,
+            half_life=self._core.heat.half_life,
         )
 
     async def leave(

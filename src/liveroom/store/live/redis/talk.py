@@ -24,7 +24,7 @@ from liveroom.domain.messages.payloads import event_size
 from liveroom.domain.moments import at
 from liveroom.domain.rooms.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
-from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.core import HeatWords, RedisCore
 from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_links, packed_message, read_message
@@ -38,6 +38,7 @@ from liveroom.store.live.redis.schema.arguments.talk import (
 )
 from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import Word
+from liveroom.store.live.warming import WarmRooms
 
 _TRIES: Final = 3
 _FRESH: Final = b"fresh"
@@ -67,6 +68,8 @@ class RedisTalk:
         self._pacing = pacing
         self._journal = journal
         self._recovery = recovery
+        self._warm = WarmRooms(core.clock)
+        self.take_warm = self._warm.take
 
     async def say(self, saying: Saying) -> Said:
         outcome, value, *rest = await self._said(saying)
@@ -80,12 +83,14 @@ class RedisTalk:
         if outcome == b"said":
             self._watch.talked(RoomKeys(saying.room).number)
             self._pacing.gathered(saying.room, *waits)
+            if saying.user:
+                self._warm.note(saying.room)
         elif packed is None:
             await self._journal.drain_once(RoomKeys(saying.room).number)
         return Said(int(value), None if packed is None else read_message(packed))
 
     async def _said(self, saying: Saying) -> list[Any]:
-        keys, args = RoomKeys(saying.room), _said_in(saying)
+        keys, args = RoomKeys(saying.room), _said_in(saying, self._core.heat)
         speaker = keys.bucket.talker(saying.room, saying.user)
         for _ in range(_TRIES):
             words: Sequence[Word] = (speaker, self._core.offset(), saying.room, *args, *_links(saying))
@@ -167,7 +172,7 @@ class RedisTalk:
         await self._journal.drain_once(keys.number)
 
 
-def _said_in(saying: Saying) -> SayArguments:
+def _said_in(saying: Saying, heat: HeatWords) -> SayArguments:
     draft, allowed = saying.draft, saying.allowed
     return SayArguments(
         tenant=saying.tenant,
@@ -184,6 +189,8 @@ def _said_in(saying: Saying) -> SayArguments:
         most_of_one=allowed.each,
         most_of_room=allowed.room,
         most_waiting=allowed.unsaved,
+        warms=heat.message,
+        half_life=heat.half_life,
     )
 
 

@@ -12,6 +12,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bu
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
+from liveroom.domain.rooms.placement import NOWHERE, Placement
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -84,8 +85,16 @@ _BARRED: Final = statement(
 _SOME: Final = statement(select(*ROOM).where(rooms.c.id.in_(bindparam("ids", expanding=True))))
 _LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
 
+_OVERDUE_PLACEMENTS: Final = statement(
+    select(rooms.c.id)
+    .where(rooms.c.placed_until <= bindparam("now"))
+    .order_by(rooms.c.placed_until, rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+
 _AT_ONCE: Final = 512
 _read_pinned: Final = msgspec.json.Decoder(PinnedMessage).decode
+_read_placement: Final = msgspec.json.Decoder(Placement).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,9 @@ class SqlRooms:
             found += [read_room(row) for row in rows if row[0] in wanted]
         return found
 
+    async def overdue_placements(self, now: datetime, limit: int) -> Sequence[RoomId]:
+        return [RoomId(row[0]) for row in await self._runner.rows(_OVERDUE_PLACEMENTS, now=millis(now), limit=limit)]
+
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
         return [read_room(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
 
@@ -203,6 +215,7 @@ def read_room(row: Row) -> Room:
         row[19] == 1,
         _read_options(row[20:32]),
         row[32] == 1,
+        _read_placement(row[33]) if row[33] else NOWHERE,
     )
 
 
@@ -257,6 +270,8 @@ def room_values(room: Room) -> dict[str, Value]:
         "delisted": int(room.delisted),
         "aside": int(room.aside),
         **_option_values(room.options),
+        "placement": None if room.placement == NOWHERE else msgspec.json.encode(room.placement).decode(),
+        "placed_until": optional_millis(room.placement.until),
     }
 
 

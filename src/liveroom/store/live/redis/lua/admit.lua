@@ -1,9 +1,10 @@
--- uses: time awaited bucket rooms events
+-- uses: time awaited bucket rooms events heat
 -- Lets a user into a room. Returns 'none' (there is no such room), 'full', 'banned', 'concealed' or 'password' when
 -- they may not enter; else as what they are displayed, whether this shows the room again, in how many ms what was
 -- gathered is due, and the room (SUMMARY).
 -- ARGV: wanted: a role, -1 for none. admin, anyone_hosts (1). stay: the one that begins if they are no member yet.
--- passwords: digests of the one that they gave. link_key: of the link by which they come.
+-- passwords: digests of the one that they gave. link_key: of the link by which they come. warms: what it adds to the
+-- room's heat if they come for the first time. half_life: of heat.
 local user, id, entry_id, wanted = ARGV.user, ARGV.session, ARGV.entry, tonumber(ARGV.wanted)
 local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant then
@@ -51,9 +52,11 @@ local function join()
     stay = ARGV.stay, entries = {id, entry_id}, keepalive = tonumber(ARGV.keepalive),
   }
   Rooms.mark_moderator(new, appointed == 3)
-  call('HSET', KEYS.room, ROOM.last_order, order)
   call('ZADD', KEYS.order, order, user)
-  call('SREM', KEYS.gone, user)
+  if call('SREM', KEYS.gone, user) == 0 then
+    room.cools = Heat.warmed(room.cools, tonumber(ARGV.warms), tonumber(ARGV.half_life))
+  end
+  call('HSET', KEYS.room, ROOM.last_order, order, ROOM.heat, Heat.text(room.cools))
   return new
 end
 

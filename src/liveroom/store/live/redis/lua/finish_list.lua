@@ -3,6 +3,6 @@ local kept = call('GET', KEYS.claim)
 if not kept or string.match(kept, '^%d+ (%w+)$') ~= ARGV.me then
   return 0
 end
-call('HSET', KEYS.facts, LIST.epoch, ARGV.epoch, LIST.run_id, ARGV.run_id)
+call('HSET', KEYS.facts, LIST.epoch, ARGV.epoch, LIST.run_id, ARGV.run_id, LIST.placed, '1')
 call('DEL', KEYS.claim)
 return 1

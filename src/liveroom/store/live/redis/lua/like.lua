@@ -1,9 +1,10 @@
--- uses: time awaited bucket rooms events liking
+-- uses: time awaited bucket rooms events liking heat
 -- Counts likes of a room. Returns nothing when the tenant has no such room, {0, turn, in how many ms that is} when it
 -- is not the writer's turn, {-1} when that would be too far away, else {1, the writer's next turn (0: none), in how
 -- many ms that is, in how many ms what was gathered is due, likes of the broadcast, a letter for each like ('': all are
 -- counted)}.
--- ARGV: token: of this write. turn: the one that the writer has (0: none). likes: LIKE, packed.
+-- ARGV: token: of this write. turn: the one that the writer has (0: none). likes: LIKE, packed. warms: what one adds to
+-- the room's heat. half_life: of heat.
 --
 -- KEYS.likers: user -> LIKER, packed. KEYS.liked: broadcast -> its likes, which SQL may not know, and its room. The
 -- room's field `liking` (LIKING) says who may write when.
@@ -97,7 +98,8 @@ save()
 local due = 0
 if added > 0 then
   room.likes = room.likes + added
-  call('HSET', KEYS.room, ROOM.likes, whole(room.likes))
+  room.cools = Heat.warmed(room.cools, ARGV.warms * added, tonumber(ARGV.half_life))
+  call('HSET', KEYS.room, ROOM.likes, whole(room.likes), ROOM.heat, Heat.text(room.cools))
   call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. Rooms.ID)
   if Events.is_heard(room) and room.log[LOG.gathered] < EVENTS.crowd then
     local data = LIKES_EVENT{likes = room.likes, added = added}

@@ -1,9 +1,16 @@
 -- uses: bucket verify pages
 -- Returns the cards of those of ARGV.rooms that are on the list, in its order.
--- ARGV: category ('': any). since, till: when they were opened ('': whenever). by_joined (1): those come first that
--- most have joined, else the newest.
+-- ARGV: category ('': any). since, till: when they were opened ('': whenever). order: what they are ordered by. placed
+-- (1): pinned ones come first, demoted ones last.
 local since, till = tonumber(ARGV.since), tonumber(ARGV.till)
-local by = ARGV.by_joined == '1' and LISTED_ROOM.joined or LISTED_ROOM.opened
+local COUNTED = {
+  joined = LISTED_ROOM.joined, people = LISTED_ROOM.members, likes = LISTED_ROOM.likes, heat = LISTED_ROOM.heat,
+}
+local by = COUNTED[ARGV.order] or LISTED_ROOM.opened
+
+local function zone_of(row)
+  return row[LISTED_ROOM.zone] or 100
+end
 
 local function is_asked_for(row)
   local opened, category = row[LISTED_ROOM.opened], row[LISTED_ROOM.category]
@@ -23,8 +30,13 @@ for at = ARG.rooms, ARG.run_id - 1 do
   end
 end
 table.sort(found, function(left, right)
-  if left[by] ~= right[by] then
-    return left[by] > right[by]
+  local before, behind = zone_of(left), zone_of(right)
+  if ARGV.placed == '1' and before ~= behind then
+    return before > behind
+  end
+  before, behind = left[by] or 0, right[by] or 0
+  if before ~= behind then
+    return before > behind
   elseif left[LISTED_ROOM.opened] ~= right[LISTED_ROOM.opened] then
     return left[LISTED_ROOM.opened] > right[LISTED_ROOM.opened]
   end

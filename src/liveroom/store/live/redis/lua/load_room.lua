@@ -9,12 +9,12 @@ local function is_same_broadcast(was)
 end
 
 local function set_up()
-  local version, was, known_likes, known_liking =
-    unpack(call('HMGET', KEYS.room, ROOM.version, ROOM.fixed, ROOM.likes, ROOM.liking))
-  local likes, liking = ARGV.likes, false
+  local version, was, known_likes, known_liking, known_heat =
+    unpack(call('HMGET', KEYS.room, ROOM.version, ROOM.fixed, ROOM.likes, ROOM.liking, ROOM.heat))
+  local likes, liking, heat = ARGV.likes, false, false
   if is_same_broadcast(was) then
     -- What is known of its likes here is no older than what SQL knows.
-    likes, liking = math.max(likes, known_likes or 0), known_liking
+    likes, liking, heat = math.max(likes, known_likes or 0), known_liking, known_heat
   else
     call('DEL', KEYS.likers)
   end
@@ -35,6 +35,9 @@ local function set_up()
   call('HSET', KEYS.room, ROOM.likes, whole(likes))
   if liking then
     call('HSET', KEYS.room, ROOM.liking, liking)
+  end
+  if heat then
+    call('HSET', KEYS.room, ROOM.heat, heat)
   end
   local seats = unpack_(ARGV.seats)
   if #seats > 0 then

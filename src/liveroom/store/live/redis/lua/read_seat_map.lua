@@ -1,9 +1,9 @@
 -- uses: bucket
 -- Returns nothing when there is no such room, else the room (SUMMARY), its seat map, and user and record, by turns, of
 -- those who are in the room: of ARGV.users, and of the users whom the seat map names.
-local packed, card, version, hidden, closing, options, likes, packed_map = unpack(call(
+local packed, card, version, hidden, closing, options, likes, packed_map, cools = unpack(call(
   'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.closing, ROOM.options, ROOM.likes,
-  ROOM.seat_map
+  ROOM.seat_map, ROOM.heat
 ))
 if not packed or closing then
   return false
@@ -12,6 +12,7 @@ local members = call('HLEN', KEYS.members)
 local summary = SUMMARY{
   fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
+  heat = math.floor(cools or 0),
 }
 local answer = {summary, packed_map}
 local users, known = {}, {}

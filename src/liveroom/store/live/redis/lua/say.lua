@@ -1,11 +1,12 @@
--- uses: time awaited bucket rooms events talk pace
+-- uses: time awaited bucket rooms events talk pace heat
 -- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'gone' (what it answers), 'behind', {'fresh',
 -- broadcast} (SQL is to be asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again',
 -- number, message or nothing}, or {'said', number, message, in how many ms what was gathered is due}.
 -- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
 -- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
 -- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
--- second. most_waiting: how many may wait for SQL. links: what it answers and mentions (LINKS, packed), if it does.
+-- second. most_waiting: how many may wait for SQL. warms: what a member's message adds to the
+-- room's heat; half_life: of heat. links: what it answers and mentions (LINKS, packed), if it does.
 -- KEYS.speaker: what is remembered of them (SPEAKER, packed).
 local user, high = ARGV.user, ARGV.priority == 'high'
 local room, member = Rooms.read(), nil
@@ -125,7 +126,12 @@ local function keep(packed)
     talk[TALK.older] = 1
   end
   call('XADD', KEYS.talk, '*', 'm', packed)
-  call('HSET', KEYS.room, ROOM.talk, pack(talk))
+  if not member then
+    call('HSET', KEYS.room, ROOM.talk, pack(talk))
+    return
+  end
+  room.cools = Heat.warmed(room.cools, tonumber(ARGV.warms), tonumber(ARGV.half_life))
+  call('HSET', KEYS.room, ROOM.talk, pack(talk), ROOM.heat, Heat.text(room.cools))
 end
 
 local function remember()

@@ -2,9 +2,9 @@
 -- Reads all that a new subscriber of a room sees. Returns nothing when the tenant has no such room; else its log, the
 -- room (SUMMARY), its seat map, users and records of those who have a seat, packed, and first members: user and record
 -- by turns.
-local packed, card, version, hidden, closing, log, heard, options, likes, map = unpack(call(
+local packed, card, version, hidden, closing, log, heard, options, likes, map, cools = unpack(call(
   'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.closing, ROOM.log, ROOM.heard,
-  ROOM.options, ROOM.likes, ROOM.seat_map
+  ROOM.options, ROOM.likes, ROOM.seat_map, ROOM.heat
 ))
 if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return false
@@ -22,6 +22,7 @@ end
 local summary = SUMMARY{
   fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
+  heat = math.floor(cools or 0),
 }
 local answer = {log, summary, map, pack(seated)}
 local users = call('ZRANGE', KEYS.order, 0, ARGV.most - 1)

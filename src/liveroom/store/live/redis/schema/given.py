@@ -120,3 +120,7 @@ class ListedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     opened: int
     joined: int
     listed: int
+    members: int
+    likes: int
+    heat: int
+    zone: int

@@ -27,6 +27,7 @@ ROOM: Final = {
     "options": "o",
     "likes": "z",
     "liking": "y",
+    "heat": "w",
     "talk": "t",
     "seat_map": "q",
     "metadata": "d",
@@ -35,12 +36,14 @@ ROOM: Final = {
 """A room.
 
 ``hidden``: since when, if it is; ``last_order``: of the member who joined last; ``closing``: it is being closed;
-``heard``: until when somebody may listen; ``options`` and ``seat_map`` are not there while all is as ever. Beside
-these, ``s:<user>`` is what was arranged for a user (``ACCESS``).
+``heard``: until when somebody may listen; ``heat``: when it is down to one, in ms; ``options`` and ``seat_map`` are not
+there while all is as ever. Beside these, ``s:<user>`` is what was arranged for a user (``ACCESS``).
 """
 
-LIST: Final = {"epoch": "e", "run_id": "r", "rev": "v", "generation": "g"}
-"""What is known of a tenant's list; ``generation`` counts how often it was lost."""
+LIST: Final = {"epoch": "e", "run_id": "r", "rev": "v", "generation": "g", "moves": "m", "placed": "p"}
+"""What is known of a tenant's list. ``generation`` counts how often it was lost, ``moves`` what only ranks show;
+``placed``: all of it is ranked by what is counted.
+"""
 
 CHANNEL: Final = {
     "epoch": "e",

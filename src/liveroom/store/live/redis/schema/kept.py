@@ -75,7 +75,8 @@ class LikingRow(NamedTuple):
 
 
 class ListedRoomRow(NamedTuple):
-    """A room of the list. ``room`` is only there while a page is sorted."""
+    """A room of the list. A former release has written nothing from ``members`` on; ``room`` is only there while a page
+    is sorted."""
 
     version: int
     generation: int
@@ -83,6 +84,10 @@ class ListedRoomRow(NamedTuple):
     opened: int
     joined: int
     listed: int
+    members: int
+    likes: int
+    heat: int
+    zone: int
     room: str
 
 

@@ -161,10 +161,10 @@ _TALK: Final = {
 
 _LISTS: Final = {
     "abandon_list": _takes("claim", "me"),
-    "claim_list": _takes("facts claim", lists.ClaimListArguments),
+    "claim_list": _takes("facts claim places", lists.ClaimListArguments),
     "finish_list": _takes("facts claim", lists.FinishListArguments),
     "list_created": _takes("facts rooms cards index", lists.ListCreatedArguments),
-    "list_joined": _takes("facts rooms cards index ranking", lists.ListJoinedArguments),
+    "list_ranked": _takes("facts rooms cards index ranking", lists.ListRankedArguments),
     "list_newest": _takes("facts rooms cards index", lists.ListNewestArguments),
     "list_some": _takes("facts rooms cards", lists.ListSomeArguments, rest="rooms"),
     "purge_list": _takes(LISTS, buckets.WalkArguments),

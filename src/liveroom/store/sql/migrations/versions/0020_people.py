@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, SmallInteger, String
 
 revision: Final = "0020"
-down_revision: Final = "0018"
+down_revision: Final = "0019"
 branch_labels: Final = None
 depends_on: Final = None
 

@@ -9,9 +9,9 @@
 Rooms.ID = ARGV.room
 
 function Rooms.read()
-  local packed, card, version, hidden, last, closing, log, heard, options, likes = unpack(call(
+  local packed, card, version, hidden, last, closing, log, heard, options, likes, cools = unpack(call(
     'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.last_order, ROOM.closing, ROOM.log,
-    ROOM.heard, ROOM.options, ROOM.likes
+    ROOM.heard, ROOM.options, ROOM.likes, ROOM.heat
   ))
   if not packed then
     return nil
@@ -22,7 +22,7 @@ function Rooms.read()
     closing = closing, log = unpack_(log), tenant = fixed[FIXED.tenant], owner = fixed[FIXED.owner],
     holder = fixed[FIXED.holder], hosts = fixed[FIXED.hosts] == 1, capacity = fixed[FIXED.capacity],
     broadcast = fixed[FIXED.broadcast], rev = fixed[FIXED.rev], heard = heard or '1', options = options,
-    likes = tonumber(likes or 0),
+    likes = tonumber(likes or 0), cools = tonumber(cools or 0),
   }
 end
 
@@ -113,6 +113,7 @@ function Rooms.summary(room)
   return SUMMARY{
     fixed = room.fixed, card = room.card, version = whole(room.version), hidden = room.hidden and 1 or 0,
     members = members, joined = members + call('SCARD', KEYS.gone), options = room.options, likes = room.likes,
+    heat = math.floor(room.cools),
   }
 end
 

@@ -30,13 +30,14 @@ class ListCreatedArguments(NamedTuple):
     limit: int
 
 
-class ListJoinedArguments(NamedTuple):
-    """A page of a list, ranked by how many have joined."""
+class ListRankedArguments(NamedTuple):
+    """A page of a list, ranked by what is counted. ``placed`` (1): pinned rooms first, demoted ones last."""
 
     token: bytes
     first: bytes
     last_name: bytes
     skip: int
+    placed: int
     since: int | str
     till: int | str
     position: int
@@ -62,7 +63,8 @@ class ListSomeArguments(NamedTuple):
     category: str
     since: int | str
     till: int | str
-    by_joined: int
+    order: str
+    placed: int
     offset: int
     limit: int
 

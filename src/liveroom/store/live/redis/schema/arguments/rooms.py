@@ -6,7 +6,7 @@ from liveroom.domain.ids import BroadcastId, EntryId, SessionId, StayId, TenantN
 
 
 class AdmitArguments(NamedTuple):
-    """A user enters a room. ``wanted``: a role's number, 0 for the audience, -1 for none."""
+    """A user enters a room. ``wanted``: a role's number, 0 for the audience, -1 for none. ``warms``: a number."""
 
     tenant: TenantName
     user: UserId
@@ -23,6 +23,8 @@ class AdmitArguments(NamedTuple):
     stay: StayId
     passwords: str
     link_key: str
+    warms: str
+    half_life: int
 
 
 class LeaveArguments(NamedTuple):

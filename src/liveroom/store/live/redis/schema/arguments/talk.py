@@ -22,6 +22,8 @@ class SayArguments(NamedTuple):
     most_of_one: int
     most_of_room: int
     most_waiting: int
+    warms: str
+    half_life: int
 
 
 class RecallArguments(NamedTuple):
@@ -65,6 +67,8 @@ class LikeArguments(NamedTuple):
     token: str
     turn: int
     likes: bytes
+    warms: str
+    half_life: int
 
 
 class StrikeLikesArguments(NamedTuple):

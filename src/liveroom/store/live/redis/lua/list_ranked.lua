@@ -1,14 +1,22 @@
 -- uses: bucket verify pages
--- Reads a page of a list, ranked by how many have joined. Returns the token, and, unless the caller has that, the cards
--- and where the next page begins (0: at the end); no cards when the ranking is gone.
--- ARGV: token, first, last_name: as of list_created. skip: how much of a name stands before how many have joined.
--- since, till: when rooms were opened ('': whenever). is_first (1): a first page. most: how long a ranking is. lives:
--- for how long it is kept.
-if Pages.TOKEN == ARGV.token then
-  return {Pages.TOKEN}
+-- Reads a page of a list, ranked by what is counted. Returns the token, and, unless the caller has that, the cards and
+-- where the next page begins (0: at the end); no cards when the ranking is gone.
+-- KEYS.index: the list's index, or its places. ARGV: token, first, last_name: as of list_created. skip: how much of a
+-- name stands before when the room was opened. placed (1): the index is its places. since, till: when rooms were opened
+-- ('': whenever). is_first (1): a first page. most: how long a ranking is. lives: for how long it is kept.
+local token = Pages.TOKEN
+if ARGV.placed == '1' then
+  local placed, moves = unpack(call('HMGET', KEYS.facts, LIST.placed, LIST.moves))
+  if not placed then
+    return redis.error_reply('LOST places')
+  end
+  token = token .. ':' .. (moves or '0')
+end
+if token == ARGV.token then
+  return {token}
 end
 local position, limit = tonumber(ARGV.position), tonumber(ARGV.limit)
-local before = tonumber(ARGV.skip) + 10
+local before = tonumber(ARGV.skip)
 local since, till = tonumber(ARGV.since), tonumber(ARGV.till)
 
 local function ranked(most)
@@ -37,7 +45,7 @@ end
 local length, rooms = call('LLEN', KEYS.ranking), nil
 if length == 0 then
   if ARGV.is_first ~= '1' then
-    return {Pages.TOKEN, false, 0}
+    return {token, false, 0}
   end
   rooms = freeze()
   length = #rooms
@@ -60,4 +68,4 @@ while position < length and had < limit do
   end
   position = last
 end
-return {Pages.TOKEN, table.concat(parts, ','), position < length and position or 0}
+return {token, table.concat(parts, ','), position < length and position or 0}
