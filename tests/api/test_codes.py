@@ -26,7 +26,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 2005 RoomStarInvalid · 3000 PermissionDenied · 3001 RoomFull · 3002 UserBanned · 3003 UserMuted · 3004 RateLimited ·
 3005 QuotaExceeded · 3006 RoomPasswordInvalid · 3007 NotInRoom · 3008 NotOffered · 3009 StaleVersion ·
 3010 ContentRefused · 3011 MessageNotExists · 3012 RequestNotExists · 3013 NotSeated · 3014 ReportNotExists ·
-3015 RoomPasswordRequired · 3016 ConfirmationRequired · 3017 SecondFactorRequired ·
+3015 RoomPasswordRequired · 3016 ConfirmationRequired · 3017 SecondFactorRequired · 3018 SignInTooOld ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

@@ -26,19 +26,41 @@ _SECRETS: Final[Mapping[str, str]] = {
     "totpUri": "otpauth://totp/liveroom:an-an?secret=K5…&issuer=liveroom",
     "userSig": "eJw…",
     "sdkUserSig": "eJw…",
-    "secret": "…",
+    "secret": "whsec_…",
+    "download": "exports/…",
     "appealToken": "-P7…",
     "link": "downloads/statistics.csv?ticket=eyJ…",
 }
 _RANDOM: Final = frozenset(
-    {"id", "sessionId", "requestId", "reportId", "broadcastId", "linkKey", "epoch", "handledBy", "actor"}
-    | {"webhookId", "auditId", "nextCursor", "operatorId"}
-    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by", "labelId", "noticeId"}
-    | {"webhookId", "auditId", "nextCursor"}
-    | {"operatorId", "keyId", "appKeyId", "loginSecretId", "hookId"}
-    | {"statementId", "claimedBy", "decidedBy", "addedBy", "by"}
-    | {"noteId", "stayId", "broadcastId"}
-    | {"keyId", "appKeyId", "loginSecretId", "hookId"}
+    {
+        "actor",
+        "addedBy",
+        "appKeyId",
+        "auditId",
+        "broadcastId",
+        "by",
+        "claimedBy",
+        "decidedBy",
+        "epoch",
+        "exportId",
+        "handledBy",
+        "hookId",
+        "id",
+        "keyId",
+        "labelId",
+        "linkKey",
+        "loginSecretId",
+        "nextCursor",
+        "noteId",
+        "noticeId",
+        "operatorId",
+        "reportId",
+        "requestId",
+        "sessionId",
+        "statementId",
+        "stayId",
+        "webhookId",
+    }
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})

@@ -1,6 +1,7 @@
 """Calls of interactive rooms that are answered with a code of their own."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,6 +138,12 @@ async def a_seat_that_is_locked(service: Service) -> Answer:
     return await _in(stage, stage.guest, "seats/apply", seat=2)
 
 
+async def an_export_long_after_signing_in(service: Service) -> Answer:
+    user = await service.sign_up()
+    service.clock.advance(timedelta(minutes=11))
+    return await user.call("auth_users/export")
+
+
 PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomStarInvalid: [likes_without_a_like],
     Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
@@ -144,6 +151,7 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
     Code.RoomPasswordRequired: [an_enter_without_the_password],
+    Code.SignInTooOld: [an_export_long_after_signing_in],
     Code.StaleVersion: [metadata_that_somebody_has_changed_since],
     Code.MessageNotExists: [a_recall_of_a_message_that_there_is_not],
     Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],

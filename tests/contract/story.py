@@ -78,6 +78,8 @@ async def _sign_in(evening: Evening) -> People:
     qiang = await evening.call("", "auth_users/user_login_code", **proof)
     troll = await evening.call("", "auth_users/guest", nickname="路人")
     await evening.call(ming["token"], "auth_users/user_update", name="小明", avatar=_PICTURE.format("xiaoming"))
+    await evening.call(ming["token"], "auth_users/export")
+    await evening.call(ming["token"], "auth_users/export_state")
     await evening.call(qiang["token"], "auth_users/user_update", name="阿强")
     return People(*(Person(one["userId"], one["token"]) for one in (ming, hong, qiang, troll)))
 
@@ -316,6 +318,8 @@ async def _run_users(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/list_bans")
     await evening.call(server, "admin/list_users", limit=2)
     await evening.call(server, "admin/unban_user", userId=people.troll.id)
+    await evening.call(server, "admin/export_user", userId=people.troll.id)
+    await evening.call(server, "admin/retention")
     await evening.call(server, "admin/revoke_tokens", userId=people.troll.id)
     await evening.call(server, "admin/delete_user", userId=people.troll.id)
 

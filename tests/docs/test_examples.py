@@ -32,6 +32,7 @@ RUN = (
     "docs/server-keys.md",
     "docs/admin.md",
     "docs/moderation.md",
+    "docs/personal-data.md",
     "docs/console-socket.md",
     "docs/admin-installation.md",
     "docs/operators.md",

@@ -58,6 +58,7 @@ class Code(IntEnum):
     RoomPasswordRequired = 3015
     ConfirmationRequired = 3016
     SecondFactorRequired = 3017
+    SignInTooOld = 3018
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -94,6 +95,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     failures.OperatorNotFound: Code.UserNotExists,
     errors.SignatureRefused: Code.UserOAuthParams,
     errors.TokenExpired: Code.UserTokenExpired,
+    errors.SignInTooOld: Code.SignInTooOld,
     errors.TokenInvalid: Code.UserTokenInvalid,
     errors.TokenOfAnother: Code.UserTokenInvalid,
     errors.SessionBanned: Code.UserTokenInvalid,
@@ -210,6 +212,7 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.RoomPasswordRequired: ("此房间需要密码", "this room requires a password"),
     Code.ConfirmationRequired: ("请再次输入密码以确认", "give your password again to confirm this"),
     Code.SecondFactorRequired: ("请输入第二因素验证码", "a code of your second factor is required"),
+    Code.SignInTooOld: ("请重新登录后再试", "sign in again first"),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),

@@ -3,7 +3,7 @@
 from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
-from liveroom.api.accounts import admin_tokens, auth_users, code_login, oauth
+from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.declare import METHODS
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.media import methods as rtc
@@ -49,6 +49,7 @@ FILES = (
     auth_users,
     code_login,
     oauth,
+    exports,
     rtc,
     admin_notices,
     admin_words,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.exports import ExportServices, make_exports
 from liveroom.app.figures import OverviewServices, make_overviews
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.modules import Modules
@@ -20,6 +21,7 @@ class ConsoleServices(ServiceGroup):
 
     access: ConsoleAccess
     operators: OperatorServices
+    exports: ExportServices
     system: System
     overview: OverviewServices
     statistics: StatisticsServices
@@ -37,5 +39,6 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
         operators=operators,
         system=system,
         overview=make_overviews(wiring),
+        exports=make_exports(wiring),
         statistics=make_statistics(wiring),
     )

@@ -23,6 +23,7 @@ from liveroom.app.statistics import make_export_routes
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import RoomId
+from liveroom.http.archives import archive_routes
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.company import company_routes
@@ -110,10 +111,11 @@ def make_app(
     shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     exports = make_export_routes(core.services.console.statistics.exports)
-    company = _company(core) if console else ()
+    archives = archive_routes(core.services.console.exports.exports)
+    rare = [*make_callbacks(core), *(_company(core) if console else ()), *exports, *archives, *routes]
     site = make_site(
         registry,
-        [*_health(core, health, figures), *make_callbacks(core), *company, *exports, *routes],
+        [*_health(core, health, figures), *rare],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,

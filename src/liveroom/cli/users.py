@@ -1,6 +1,7 @@
 """`liveroom users`: the operator's hand on accounts. A running service takes it up within a second."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cyclopts import App
 
@@ -14,7 +15,7 @@ from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 
-app = App(name="users", help="List, ban and delete users; appoint admins.")
+app = App(name="users", help="List, ban, export and delete users; appoint admins.")
 admin = App(name="admin", help="Admins moderate and close every room of their tenant, and ban from it.")
 app.command(admin)
 
@@ -110,6 +111,36 @@ def delete(user: str) -> None:
         async with noted_of_user(core, "users delete", user):
             await core.moderation.delete(UserId(user))
         say(f"user {user} is deleted", user=user, deleted=True)
+
+    run(work)
+
+
+@app.command
+def export(user: str, *, to: Path | None = None) -> None:
+    """Write all that is kept of a user into a zip file of JSON, as they could download it themselves.
+
+    Parameters
+    ----------
+    user
+        The user's id.
+    to
+        The file to write; by default user-<id>.zip here. One that is there already is not touched.
+    """
+
+    async def work(core: Core) -> None:
+        found = await core.db.users.get(UserId(user))
+        if found is None or found.deleted is not None:
+            raise SettingsError([f"there is no user {user}"])
+        file = to or Path(f"user-{user}.zip")
+        async with noted_of_user(core, "users export", user):
+            try:
+                with file.open("xb") as archive:
+                    file.chmod(0o600)
+                    async for piece in core.services.console.exports.exports.archives.pieces(found.id):
+                        archive.write(piece)
+            except OSError as problem:
+                raise SettingsError([f"{file} cannot be written: {problem.strerror}"]) from problem
+        say(f"written: {file}", user=user, file=str(file))
 
     run(work)
 

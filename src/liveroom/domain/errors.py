@@ -74,6 +74,10 @@ class TokenExpired(Refused):
     """The token's time is over; the user signs in again."""
 
 
+class SignInTooOld(Refused):
+    """This asks for a fresh sign-in, and the user's is some time ago."""
+
+
 class TokenInvalid(Refused):
     """The token is not ours, is not this user's, or its session has ended."""
 

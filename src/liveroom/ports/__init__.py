@@ -18,6 +18,7 @@ from liveroom.ports.configuration import (
 )
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
+from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
@@ -110,6 +111,7 @@ __all__ = [
     "EventPartitions",
     "Events",
     "EvidenceRows",
+    "ExportRows",
     "Feeds",
     "Forwarding",
     "GroupMessaging",
@@ -149,6 +151,7 @@ __all__ = [
     "PasswordHashes",
     "PersonalData",
     "PersonalEvent",
+    "PersonalExport",
     "PersonalRows",
     "PresenceClaim",
     "ReasonRows",

@@ -23,6 +23,7 @@ from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
+from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
@@ -130,6 +131,9 @@ class Sessions(Protocol):
 
     async def newest_of(self, user: UserId, limit: int) -> Sequence[Session]:
         """Return sessions of the user: those that go on, then those that ended last."""
+
+    async def began(self, session: SessionId) -> datetime | None:
+        """Return when a session that has not ended began; None: there is no such row."""
 
     async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
         """Return from where the user's newest sessions began, as digests: each once."""
@@ -371,6 +375,8 @@ class Tx(Protocol):
     operator_roles: ConfiguredRows[OperatorRole]
     operator_sessions: OperatorSessionRows
     overview: OverviewRows
+    exports: ExportRows
+    personal_export: PersonalExport
 
 
 class Database(Tx, Protocol):

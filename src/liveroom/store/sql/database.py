@@ -35,6 +35,8 @@ from liveroom.store.sql.operators.overview import SqlOverview
 from liveroom.store.sql.operators.sessions import SqlOperatorSessions
 from liveroom.store.sql.people_statements import PEOPLE_STATEMENTS, PeopleStatements
 from liveroom.store.sql.presence.stays import SqlStays
+from liveroom.store.sql.privacy.exporting import SqlPersonalExport
+from liveroom.store.sql.privacy.exports import SqlExports
 from liveroom.store.sql.rooms.rows import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
 from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
@@ -86,6 +88,8 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "operator_roles": OPERATOR_ROLES.rows,
     "operator_sessions": SqlOperatorSessions,
     "overview": SqlOverview,
+    "exports": SqlExports,
+    "personal_export": SqlPersonalExport,
 }
 
 
@@ -126,6 +130,8 @@ class SqlStatements(ShowStatements, PeopleStatements):
     operator_roles: ports.ConfiguredRows[OperatorRole]
     operator_sessions: ports.OperatorSessionRows
     overview: ports.OverviewRows
+    exports: ports.ExportRows
+    personal_export: ports.PersonalExport
 
     def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
         self._runner: Final = runner

@@ -65,7 +65,7 @@ messages: Final = table(
     maybe_instant("recalled"),
     text("recalled_by"),
     Index("lr_messages_broadcast", "broadcast", "number"),
-    Index("lr_messages_user", "user_id"),
+    Index("lr_messages_user", "user_id", "at"),
     Index("lr_messages_at", "at"),
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 from liveroom.store.sql import (
     backend_tables,
     console_tables,
+    export_tables,
     moderation_tables,
     operator_tables,
     people_tables,
@@ -44,6 +45,7 @@ ELSEWHERE: Final = (
     people_tables,
     statistics_tables,
     console_tables,
+    export_tables,
 )
 """Modules with further tables."""
 

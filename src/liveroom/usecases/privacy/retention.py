@@ -1,9 +1,9 @@
 """How long what happened in rooms is kept: messages, reports, and who was in which broadcast."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from liveroom.domain.moderation.labels import KEPT as LABELS_KEPT
 from liveroom.domain.moderation.notices import KEPT as NOTICES_KEPT
@@ -14,6 +14,21 @@ Purge = Callable[[datetime, int], Awaitable[int]]
 BATCH: Final = 1000
 _BATCHES: Final = 20
 """Of each kind at a time: once a minute that keeps up with 300 messages, or calls, a second."""
+
+
+class KeptKind(NamedTuple):
+    """How long data of one kind is kept; zero: until it is deleted. ``setting``: the variable that says so, if any."""
+
+    what: str
+    keep: timedelta
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """How long what is kept, for people who ask."""
+
+    all: Sequence[KeptKind]
 
 
 @dataclass(frozen=True, slots=True)

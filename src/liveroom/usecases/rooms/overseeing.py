@@ -141,7 +141,7 @@ class RoomOversight:
 
 def _fits(one: Overseen, sought: RoomSought) -> bool:
     """Say whether a room is of the host, category and state that are looked for."""
-    room, live = one
+    room, live, _ = one
     if sought.host and sought.host not in (room.owner, room.holder):
         return False
     if sought.category and room.category != sought.category:

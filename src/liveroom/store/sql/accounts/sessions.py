@@ -37,6 +37,9 @@ _ENDED_OF: Final = statement(
     .order_by(sessions.c.ended.desc())
     .limit(_LIMIT)
 )
+_BEGAN: Final = statement(
+    select(sessions.c.created).where(sessions.c.id == bindparam("session"), sessions.c.ended.is_(None))
+)
 _ADDRESSES: Final = statement(
     select(func.max(sessions.c.created), sessions.c.address)
     .where(sessions.c.user_id == bindparam("user"), sessions.c.address != "")
@@ -91,6 +94,10 @@ class SqlSessions:
         found.sort(key=lambda session: session.created, reverse=True)
         rows = await self._runner.rows(_ENDED_OF, user=user, limit=limit)
         return [*found, *map(read_session, rows)][:limit]
+
+    async def began(self, session: SessionId) -> datetime | None:
+        row = await self._runner.row(_BEGAN, session=session)
+        return instant(row[0]) if row else None
 
     async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
         rows = await self._runner.rows(_ADDRESSES, user=user)

@@ -1,0 +1,291 @@
+"""What the archive of a person's data has of each table, and what it leaves out, and why.
+
+Every table is in ``EXPORTED`` or in ``LEFT_OUT``, and each column that may name a user elsewhere in ``NAMED_BESIDE``:
+tests compare that with the database, and search a dump of it for somebody.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import BindParameter, Column, ColumnElement, Integer, Table, and_, bindparam, select
+
+from liveroom.domain.ids import UserId
+from liveroom.domain.moderation.notices import Audience
+from liveroom.store.sql.backend_tables import audit, own_users
+from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.export_tables import exports
+from liveroom.store.sql.instants import instant
+from liveroom.store.sql.moderation_tables import labels, notices, statements
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
+from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
+from liveroom.store.sql.tables import (
+    address_bans,
+    bindings,
+    broadcasts,
+    contacts,
+    credentials,
+    ids,
+    rooms,
+    sessions,
+    stays,
+    users,
+)
+
+_USER: Final[BindParameter[str]] = bindparam("user")
+_PAGE: Final = 1000
+TIMES: Final = frozenset(
+    (
+        *("created", "updated", "ended", "deleted", "banned_until", "muted_until", "opened", "closed", "entered"),
+        *("left_at", "at", "recalled", "handled", "starts", "ends", "expires", "used", "bound", "made", "until"),
+        *("appealed", "decided", "counted", "peaked", "signed_up", "begins"),
+        "placed_until",
+    )
+)
+"""Columns of milliseconds since 1970."""
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "placement", "was", "becomes"})
+"""Columns whose texts are JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Rows of a table that go into a file of the archive."""
+
+    table: Table
+    named: ColumnElement[bool]
+    """That a row is about the user."""
+    left_out: Mapping[str, str]
+    """Columns that are not in the archive, and why."""
+    others: Collection[str] = ()
+    """Columns that may name somebody else: they are empty then."""
+    along: Column[Any] | None = None
+    """By what rows are read some at a time, in an index behind the user; None: there are few."""
+    also: Sequence[ColumnElement[bool]] = ()
+    """Other ways in which a row may be about the user, each with an index of its own."""
+
+    @property
+    def columns(self) -> Sequence[Column[Any]]:
+        """The columns that are in the archive, and those by which rows are told apart."""
+        return [column for column in self.table.columns if column.name not in self.left_out or column.primary_key]
+
+
+_TECHNICAL: Final = "how the service finds the row"
+_PROOF: Final = "proves who somebody is"
+
+EXPORTED: Final[Mapping[str, Exported]] = {
+    "profile": Exported(users, users.c.id == _USER, {"user_bucket": _TECHNICAL}),
+    "ids": Exported(ids, ids.c.id == _USER, {}, ("holder",)),
+    "credentials": Exported(
+        credentials, credentials.c.user_id == _USER, dict.fromkeys(("salt", "folded", "look"), _PROOF)
+    ),
+    "tags": Exported(bindings, bindings.c.user_id == _USER, {}),
+    "contacts": Exported(contacts, contacts.c.user_id == _USER, {}),
+    "own_users": Exported(own_users, own_users.c.user_id == _USER, {}),
+    "sessions": Exported(
+        sessions,
+        sessions.c.user_id == _USER,
+        {"user_bucket": _TECHNICAL, "address": "a keyed digest, from which no address can be read"},
+    ),
+    "rooms": Exported(
+        rooms,
+        rooms.c.holder == _USER,
+        {"password": _PROOF, "room_bucket": _TECHNICAL},
+        ("owner", "created_by", "updated_by"),
+        also=(rooms.c.owner == _USER,),
+    ),
+    "room_metadata": Exported(
+        room_metadata, room_metadata.c.room.in_(select(rooms.c.id).where(rooms.c.holder == _USER)), {}, ("updated_by",)
+    ),
+    "broadcasts": Exported(broadcasts, broadcasts.c.owner == _USER, {}),
+    "stays": Exported(
+        stays,
+        stays.c.user_id == _USER,
+        dict.fromkeys(("entries", "ord", "version", "room_bucket", "user_bucket"), _TECHNICAL),
+        along=stays.c.entered,
+    ),
+    "messages": Exported(messages, messages.c.user_id == _USER, {}, ("recalled_by",), along=messages.c.at),
+    "access_records": Exported(access_records, access_records.c.user_id == _USER, {"rev": _TECHNICAL}, ("updated_by",)),
+    "address_bans": Exported(
+        address_bans,
+        address_bans.c.user_id == _USER,
+        {"address": "a keyed digest, from which no address can be read"},
+    ),
+    "reports_filed": Exported(
+        reports,
+        reports.c.reporter == _USER,
+        {
+            "words": "what the other person wrote",
+            "handled_by": "who of the operator's people looked at it",
+            "outcome": "their note",
+            "claimed_by": "who of the operator's people looked at it",
+            "claimed_until": _TECHNICAL,
+            "measure": "what was done to the other person",
+        },
+    ),
+    "statements": Exported(
+        statements,
+        statements.c.user_id == _USER,
+        {
+            "report": "it would say that somebody has reported them, and when",
+            "made_by": "who of the operator's people decided it",
+            "decided_by": "who of the operator's people decided it",
+        },
+    ),
+    "notices": Exported(
+        notices,
+        and_(notices.c.subject == _USER, notices.c.audience == Audience.USER.value),
+        {
+            "made_by": "who of the operator's people sent it",
+            **dict.fromkeys(("rooms", "last_room", "done"), _TECHNICAL),
+        },
+    ),
+    "labels": Exported(labels, labels.c.user_id == _USER, {}),
+    "audit": Exported(audit, audit.c.actor == bindparam("doer"), {"request": _TECHNICAL}, along=audit.c.id),
+    "broadcast_statistics": Exported(statistics_broadcasts, statistics_broadcasts.c.host == _USER, {}),
+    "statistics": Exported(
+        statistics_series, and_(statistics_series.c.scope == "host", statistics_series.c.subject == _USER), {}
+    ),
+    "first_visits": Exported(statistics_audience, statistics_audience.c.user_id == _USER, {}, ("host",)),
+    "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
+}
+"""By the file that they are in."""
+
+_OPERATORS: Final = "the operator's"
+_DIGESTS: Final = "keyed digests, from which nobody can be read"
+_COPIES: Final = "copies of what is in other files, on their way to the operator's server; dropped after some days"
+LEFT_OUT: Final[Mapping[str, str]] = {
+    "lr_codes": _DIGESTS,
+    "lr_signatures": _DIGESTS,
+    "lr_imported": "a digest of the row that was taken from the former service, and its number",
+    "lr_room_terms": "words of the titles that are in `rooms`, while a room is live",
+    "lr_events": _COPIES,
+    "lr_dead_letters": _COPIES,
+    "lr_outbox": "numbers of what has changed; dropped after a day",
+    "lr_streams": "numbers",
+    "lr_event_partitions": "how far the operator's server has been told",
+    "lr_deliveries": "how the operator's server has answered",
+    "lr_vendor_work": "whether the account and the rooms are at a vendor as they are here",
+    "lr_erasures": "only deleted users are in it",
+    **dict.fromkeys(
+        ("lr_tenants", "lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
+        _OPERATORS,
+    ),
+    **dict.fromkeys(("lr_operators", "lr_operator_roles", "lr_operator_sessions"), "the operator's own people"),
+    "lr_statistics_queue": "what is to be counted anew",
+    "lr_statistics_broadcast_days": "sums of a day, which are in `statistics`",
+    "lr_statistics_retention": "sums that name nobody",
+    "lr_user_terms": "words of the name that is in `profile`",
+    "lr_notes": "what operators noted for each other",
+    "lr_timeline": "seats, roles and likes of stays and broadcasts, which are in `stays` and `broadcasts`",
+    "lr_overview": "sums that name nobody",
+    "lr_evidence": "what was reported, as it was then: it is kept for those who decide, and names who is in it",
+    **dict.fromkeys(("lr_reasons", "lr_words"), _OPERATORS),
+    **dict.fromkeys(("lr_counters", "lr_leases"), "the service's"),
+}
+"""Tables of which nothing is in the archive, and why."""
+
+_THEIRS: Final = "a row about somebody else, that the user has done something to; what they did is in `audit`"
+NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
+    ("lr_ids", "holder"): "the ids of rooms, which are in `rooms`",
+    ("lr_rooms", "created_by"): _THEIRS,
+    ("lr_rooms", "updated_by"): _THEIRS,
+    ("lr_rooms", "pinned"): _THEIRS,
+    ("lr_metadata", "updated_by"): _THEIRS,
+    ("lr_metadata", "value"): "what somebody else's app keeps with their room",
+    ("lr_messages", "recalled_by"): _THEIRS,
+    ("lr_messages", "body"): "what somebody else wrote",
+    ("lr_access_records", "updated_by"): _THEIRS,
+    ("lr_access_records", "room"): "somebody else's relation to the user's room",
+    ("lr_messages", "room"): "what somebody else wrote in the user's room",
+    ("lr_stays", "room"): "somebody else's stay in the user's room",
+    ("lr_broadcasts", "room"): "somebody else's broadcast in the user's room",
+    ("lr_reports", "room"): "somebody else's report about the user's room",
+    ("lr_reports", "target"): "who reported the user, and what for, is these people's",
+    ("lr_reports", "handled_by"): _THEIRS,
+    ("lr_statistics_broadcasts", "room"): "figures of somebody else's broadcast in the user's room",
+    ("lr_statistics_audience", "host"): "when others first watched the user",
+    ("lr_statements", "room"): "what somebody else was told about what happened in the user's room",
+    ("lr_notices", "subject"): "a notice to everybody in the user's room",
+    ("lr_notices", "last_room"): "how far a notice to all rooms is",
+    ("lr_labels", "room"): "what a vendor found about somebody else in the user's room",
+    ("lr_reports", "claimed_by"): _THEIRS,
+    ("lr_audit", "subject"): "what others did to the user: what came of it is in `profile` and `access_records`",
+    ("lr_audit", "room"): "what others did in the user's room",
+    ("lr_audit", "was"): "what an operator has changed",
+    ("lr_audit", "becomes"): "what an operator has changed",
+}
+"""Columns that may name a user in rows that are not about them, and why such a row is not in the archive."""
+
+
+def _statements() -> Mapping[str, Sequence[Statement]]:
+    found: dict[str, Sequence[Statement]] = {}
+    for file, rule in EXPORTED.items():
+        asked = [select(*rule.columns).where(named) for named in (rule.named, *rule.also)]
+        if rule.along is not None:
+            since: BindParameter[Any] = bindparam("since", type_=rule.along.type)
+            limit = bindparam("limit", type_=Integer)
+            asked = [one.where(rule.along >= since).order_by(rule.along).limit(limit) for one in asked]
+        found[file] = [statement(one) for one in asked]
+    return found
+
+
+_STATEMENTS: Final = _statements()
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPersonalExport:
+    """``ports.PersonalExport``."""
+
+    _runner: Runner
+    page: int = _PAGE
+    """Rows that are read at a time."""
+
+    def files(self) -> Sequence[str]:
+        return list(EXPORTED)
+
+    async def rows(self, file: str, user: UserId) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        rule = EXPORTED[file]
+        async for page in self._pages(file, user):
+            yield [_shown(rule, row, user) for row in page]
+
+    async def _pages(self, file: str, user: UserId) -> AsyncIterator[Sequence[Row]]:
+        rule, asked = EXPORTED[file], _STATEMENTS[file]
+        names: dict[str, Value] = {"user": user} if file != "audit" else {"doer": f"user:{user}"}
+        keys = [number for number, column in enumerate(rule.columns) if column.primary_key]
+        if rule.along is None:
+            pages = [await self._runner.rows(one, **names) for one in asked]
+            yield list({tuple(row[number] for number in keys): row for row in chain(*pages)}.values())
+            return
+        where = [column.name for column in rule.columns].index(rule.along.name)
+        since: Any = "" if rule.along is audit.c.id else 0
+        seen: set[Row] = set()
+        limit = self.page
+        while True:
+            rows = await self._runner.rows(asked[0], **names, since=since, limit=limit)
+            new = [row for row in rows if tuple(row[number] for number in keys) not in seen]
+            if new:
+                yield new
+            if len(rows) < limit:
+                return
+            # More rows of one moment than a page has would be asked for again and again.
+            limit = limit if rows[-1][where] != since else 2 * limit
+            since = rows[-1][where]
+            seen = {tuple(row[number] for number in keys) for row in rows if row[where] == since}
+
+
+def _shown(rule: Exported, row: Row, user: UserId) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for column, value in zip(rule.columns, row, strict=True):
+        name = column.name
+        if name in rule.left_out:
+            continue
+        if name in rule.others and value not in ("", user):
+            shown[name] = ""
+        elif value is None or isinstance(value, int):
+            shown[name] = f"{instant(value):%Y-%m-%d %H:%M:%S}" if value is not None and name in TIMES else value
+        else:
+            shown[name] = msgspec.Raw(value.encode()) if value and name in _JSON else value
+    return shown
