@@ -15,7 +15,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.operators.announcing import INSTALLATION
 from liveroom.usecases.operators.exchange import FigureExchange
-from liveroom.usecases.operators.levels import Levels
+from liveroom.usecases.operators.levels import WaitingLevels
 from liveroom.usecases.operators.overview import LiveFigures
 from liveroom.usecases.operators.survey import RoomSurvey
 from liveroom.usecases.tenants.registry import Tenancy
@@ -73,7 +73,7 @@ async def test_adding_up_takes_less_than_a_fiftieth_of_a_processor(
     await seed(world)
     live, clock = world.live, world.clock
     exchange, survey = FigureExchange(live, clock), RoomSurvey(live, clock)
-    figures = LiveFigures(live, clock, OneTenant(), exchange, Levels(clock), survey, finish_card)
+    figures = LiveFigures(live, clock, OneTenant(), exchange, WaitingLevels(clock), survey, finish_card)
     began = time.process_time()
     first = await figures.now(INSTALLATION)
     whole = time.process_time() - began

@@ -179,7 +179,9 @@ async def test_a_report_is_told_as_it_is_filed_and_as_it_is_resolved(stage: Stag
     listed = (await backend.call("admin/list_reports", {"state": "resolved"})).data
     news = told(operator, "console:reports")
     assert [(one["open"], one["report"]["state"]) for one in news] == [(1, "open"), (0, "resolved"), (1, "open")]  # type: ignore[index]
-    assert news[1]["report"] == listed[0]
+    report = news[1]["report"]
+    assert isinstance(report, dict)
+    assert report.items() <= listed[0].items()
     again = await stage.console(backend)
     assert (await begin(again, "console:reports"))["open"] == 1
 

@@ -14,7 +14,7 @@ Gauge = Callable[[], Awaitable[float]]
 
 
 @dataclass(slots=True)
-class Levels:
+class WaitingLevels:
     """Figures by the names of ``/metrics``. ``gauges`` are added once there is what they ask."""
 
     clock: Clock

@@ -22,7 +22,7 @@ from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.operators.announcing import INSTALLATION
 from liveroom.usecases.operators.console import sees_installation
 from liveroom.usecases.operators.exchange import FigureExchange
-from liveroom.usecases.operators.levels import Levels, ask
+from liveroom.usecases.operators.levels import WaitingLevels, ask
 from liveroom.usecases.operators.survey import RoomSurvey
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -39,7 +39,7 @@ class LiveFigures:
     clock: Clock
     tenants: Tenancy
     exchange: FigureExchange
-    levels: Levels
+    levels: WaitingLevels
     survey: RoomSurvey
     finish: Finish
     _known: dict[str, Overview] = field(default_factory=dict)
