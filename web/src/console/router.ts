@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type Router } from 'vue-router';
 
 import type { Console } from './composables/useConsole';
 import { PAGES } from './pages';
+import MissingPage from './pages/MissingPage.vue';
 import SignInPage from './pages/SignInPage.vue';
 
 /** Pages for whoever is not signed in. */
@@ -15,7 +16,8 @@ export function makeRouter(root: string, seen: Pick<Console, 'me' | 'may' | 'beg
       { path: '/sign-in', name: 'sign-in', component: SignInPage },
       { path: '/invitation', name: 'invitation', component: () => import('./pages/InvitationPage.vue') },
       { path: '/first', name: 'first', component: () => import('./pages/FirstPage.vue') },
-      { path: '/', name: 'home', redirect: () => ({ name: firstOf(seen.may) }) },
+      // Not a redirect: that would be followed before it is known who is signed in.
+      { path: '/', name: 'home', component: MissingPage, beforeEnter: () => ({ name: firstOf(seen.may) }) },
       ...PAGES.map(({ name, path, load, props = false, permission, title }) => ({
         path,
         name,
@@ -23,7 +25,7 @@ export function makeRouter(root: string, seen: Pick<Console, 'me' | 'may' | 'beg
         props,
         meta: { permission, title },
       })),
-      { path: '/:rest(.*)*', name: 'missing', component: () => import('./pages/MissingPage.vue') },
+      { path: '/:rest(.*)*', name: 'missing', component: MissingPage },
     ],
     scrollBehavior: (to, from, kept) => kept ?? (to.path === from.path ? false : { top: 0 }),
   });
