@@ -7,6 +7,8 @@ export interface OpenedLink {
 }
 
 const LINK = /^#(first|invitation)=([\w.~-]{8,512})$/;
+const REFUSED = /^#refused=(\w{1,64})$/;
+let refused = '';
 let opened: OpenedLink | null = null;
 
 /** Read the link of an address; null for none. */
@@ -17,6 +19,8 @@ export function linkOf(hash: string): OpenedLink | null {
 
 /** Take the token out of the address, so that it is in no history, and keep it until its page asks for it. */
 export function openLink(location: Location, history: History, root: string): void {
+  refused = REFUSED.exec(location.hash)?.[1] ?? '';
+  if (refused !== '') history.replaceState(null, '', `${root}console/sign-in`);
   opened = linkOf(location.hash);
   if (opened !== null) history.replaceState(null, '', `${root}console/${opened.kind}`);
 }
@@ -25,6 +29,9 @@ export function openLink(location: Location, history: History, root: string): vo
 export function tokenOf(kind: LinkKind): string | null {
   return opened?.kind === kind ? opened.token : null;
 }
+
+/** Why the company's accounts did not let somebody in; empty where they were not asked. */
+export const refusedBy = (): string => refused;
 
 export function forgetLink(): void {
   opened = null;

@@ -41,14 +41,18 @@ export function useFinding(text: Ref<string>, pages: () => readonly ConsolePage[
 
   async function rooms(wanted: string): Promise<Found[]> {
     if (!may('rooms.view')) return [];
-    const room = await api.call('admin/get_room', { roomId: wanted });
-    return [roomFound(room.roomId, room.title || t('word.untitled'))];
+    const { rows } = await api.page('admin/search_rooms', { text: wanted, limit: MOST });
+    return rows.map((room) => roomFound(room.roomId, room.title || t('word.untitled')));
   }
 
   async function users(wanted: string): Promise<Found[]> {
     if (!may('users.view')) return [];
-    const user = await api.call('admin/get_user', { userId: wanted });
-    return [{ kind: 'user', id: user.userId, name: user.name || t('word.unnamed'), aside: user.userId, icon: 'person', to: `/users/${user.userId}` }];
+    const { rows } = await api.page('admin/search_users', { text: wanted, limit: MOST });
+    return rows.map((user) => userFound(user.userId, user.name || t('word.unnamed')));
+  }
+
+  function userFound(id: string, name: string): Found {
+    return { kind: 'user', id, name, aside: id, icon: 'person', to: `/users/${encodeURIComponent(id)}` };
   }
 
   function roomFound(id: string, name: string): Found {

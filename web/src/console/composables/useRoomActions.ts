@@ -1,8 +1,11 @@
 /** What an operator does to a room: each action asks first, and says why in the audit. */
 import { useCommon } from '../i18n/common';
 import { useRoomsTexts } from '../i18n/rooms';
+import { useUsersTexts } from '../i18n/users';
 import { useAction } from './useAction';
+import type { Field, Said } from './useConfirm';
 import { useConsole } from './useConsole';
+import { BAN_SECONDS } from './useUserActions';
 
 /** What the actions need to know of a room. */
 export interface ActedOn {
@@ -81,12 +84,64 @@ export function useRoomActions(changed: () => unknown) {
           t('saved'),
         ),
       ),
+    ...useRoomMeasures(after),
+  };
+}
+
+type After = (done: Promise<boolean>) => Promise<void>;
+interface Member {
+  readonly userId: string;
+  readonly name: string;
+}
+
+/** What is done to the host, or to somebody in the room. */
+function useRoomMeasures(after: After) {
+  const { api } = useConsole();
+  const { t } = useRoomsTexts();
+  const { t: users } = useUsersTexts();
+  const { t: common } = useCommon();
+  const { askThen } = useAction();
+  const named = (user: Member) => ({ name: user.name || user.userId });
+  const span: Field = { name: 'seconds', label: users('banFor'), kind: 'choice', value: '86400', choices: BAN_SECONDS.map((value) => ({ value, label: users(`for.${value}`) })) };
+  const reason: Field = { name: 'reason', label: users('banShown'), kind: 'text' };
+  const secondsOf = ({ values }: Said) => (values.seconds ? { seconds: Number(values.seconds) } : {});
+  return {
+    warn: (room: ActedOn) =>
+      after(
+        askThen(
+          {
+            title: t('warnTitle', { name: room.title || common('word.untitled') }),
+            text: t('warnText'),
+            action: t('warn'),
+            why: 'no',
+            fields: [{ name: 'text', label: t('warnField'), kind: 'long', needed: true, most: 500 }],
+          },
+          ({ values }) => api.call('admin/warn_room', { roomId: room.roomId, text: values.text ?? '' }),
+          t('wasWarned'),
+        ),
+      ),
     kick: (room: ActedOn, user: { readonly userId: string; readonly name: string }) =>
       after(
         askThen(
           { title: t('kickTitle', { name: user.name || user.userId }), text: t('kickText'), action: t('kick'), tone: 'danger' },
           ({ why }) => api.call('admin/kick_user', { roomId: room.roomId, userId: user.userId, why }),
           t('kicked', { name: user.name || user.userId }),
+        ),
+      ),
+    mute: (room: ActedOn, user: Member) =>
+      after(
+        askThen(
+          { title: t('muteTitle', named(user)), action: t('mute'), tone: 'danger', fields: [span, reason] },
+          (said) => api.call('admin/mute_user', { roomId: room.roomId, userId: user.userId, reason: said.values.reason ?? '', ...secondsOf(said), why: said.why }),
+          t('wasMuted', named(user)),
+        ),
+      ),
+    banHere: (room: ActedOn, user: Member) =>
+      after(
+        askThen(
+          { title: t('banHereTitle', named(user)), action: t('banHere'), tone: 'danger', fields: [span, reason] },
+          (said) => api.call('admin/ban_from_room', { roomId: room.roomId, userId: user.userId, reason: said.values.reason ?? '', ...secondsOf(said), why: said.why }),
+          t('wasBannedHere', named(user)),
         ),
       ),
   };

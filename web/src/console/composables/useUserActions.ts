@@ -67,6 +67,18 @@ function useModeration(act: Asking) {
             why,
           }),
       ),
+    warn: (user: ActedOn) =>
+      act(
+        {
+          title: t('warnTitle', named(user)),
+          text: t('warnText'),
+          action: t('warn'),
+          why: 'no',
+          fields: [{ name: 'text', label: t('warnField'), kind: 'long', needed: true, most: 500 }],
+        },
+        t('wasWarned', named(user)),
+        ({ values }) => api.call('admin/warn_user', { userId: user.userId, text: values.text ?? '' }),
+      ),
     unban: (user: ActedOn) =>
       act({ title: t('unbanTitle', named(user)), action: t('unban') }, t('wasUnbanned', named(user)), ({ why }) =>
         api.call('admin/unban_user', { userId: user.userId, why }),

@@ -26,6 +26,13 @@ export const en = {
   firstText: 'The link that the service printed signs you in as its administrator. It works once.',
   firstGo: 'Sign in as the first operator',
   toSignIn: 'Sign in with name and password',
+  setPassword: 'Set a password, with which you sign in from now on.',
+  later: 'Later',
+  save: 'Set the password',
+  refusedCompany: 'The company’s account did not let you in ({slug}).',
+  current: 'Your password until now',
+  changePassword: 'Change the password',
+  passwordChanged: 'The password is changed; your other sessions are over.',
 };
 
 export type SignInKey = keyof typeof en;

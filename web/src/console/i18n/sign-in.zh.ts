@@ -28,4 +28,11 @@ export const zh: Readonly<Record<SignInKey, string>> = {
   firstText: '服务打印的链接会让你以管理员身份登录，只能使用一次。',
   firstGo: '以首位运营人员登录',
   toSignIn: '用名称和密码登录',
+  setPassword: '请设置密码，以后用它登录。',
+  later: '以后再说',
+  save: '设置密码',
+  refusedCompany: '公司账号未能登录（{slug}）。',
+  current: '当前密码',
+  changePassword: '修改密码',
+  passwordChanged: '密码已修改，其他会话已结束。',
 };
