@@ -112,6 +112,22 @@ export const en = {
   banHere: 'Ban from the room',
   banHereTitle: 'Ban {name} from this room?',
   wasBannedHere: '{name} is banned from the room.',
+  inLists: 'In lists',
+  pin: 'Pin to the top',
+  unpin: 'Do not pin any more',
+  feature: 'Feature',
+  unfeature: 'Do not feature any more',
+  demote: 'Put behind all others',
+  undemote: 'Do not put behind any more',
+  hide: 'Hide in this broadcast',
+  unhide: 'Show in this broadcast',
+  placeTitle: '{action}: “{name}”',
+  placeFor: 'For how long',
+  placed: 'The room’s place in lists is changed.',
+  forEver: 'until it is undone',
+  featured: 'featured',
+  pinned: 'pinned',
+  demoted: 'behind others',
 };
 
 export type RoomsKey = keyof typeof en;
