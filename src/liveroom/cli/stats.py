@@ -12,7 +12,7 @@ from liveroom.domain.ids import BroadcastId
 from liveroom.domain.moments import moment
 from liveroom.domain.statistics.attendance import DAY
 from liveroom.domain.statistics.days import Scope, Unit, day_of, read_day
-from liveroom.domain.statistics.export import Export, ExportKind
+from liveroom.domain.statistics.export import ExportKind, StatisticsQuery
 from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 from liveroom.usecases.statistics.rebuilding import StatisticsRebuilding
@@ -76,7 +76,7 @@ def export(
 
     async def work(core: Core) -> None:
         last = _day(to_day, day_of(moment(core.clock.now())))
-        wanted = Export(
+        wanted = StatisticsQuery(
             kind=ExportKind(kind),
             tenant=find_tenant(core, tenant).name,
             begin=_day(from_day, last - (_DEFAULT - 1) * DAY),

@@ -19,7 +19,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.moments import moment
 from liveroom.domain.statistics.attendance import DAY, HOUR
 from liveroom.domain.statistics.days import Scope, Unit, day_of, day_subject
-from liveroom.domain.statistics.export import Export, ExportKind
+from liveroom.domain.statistics.export import ExportKind, StatisticsQuery
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports.statistics import BROADCAST, BroadcastQuery, SeriesQuery
 from liveroom.ports.statistics import DAY as DAY_PREFIX
@@ -171,7 +171,7 @@ async def _measured(db: SqlDatabase, clock: StandingClock) -> dict[str, float]:
         return lambda: periods.top(DEFAULT_TENANT, scope, begin, end, by="watched", limit=20)
 
     async def first_page_of(kind: ExportKind) -> None:
-        lines = exports.lines(Export(kind=kind, tenant=DEFAULT_TENANT, begin=begin, end=end, broadcast=show))
+        lines = exports.lines(StatisticsQuery(kind=kind, tenant=DEFAULT_TENANT, begin=begin, end=end, broadcast=show))
         await anext(lines)
         await anext(lines)
 

@@ -13,7 +13,7 @@ from liveroom.domain.ids import BroadcastId
 from liveroom.domain.moments import at
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
-from liveroom.domain.statistics.export import Export, ExportKind
+from liveroom.domain.statistics.export import ExportKind, StatisticsQuery
 from liveroom.usecases.statistics.exporting import StatisticsExports
 
 DOWNLOADS: Final = "downloads/statistics.csv"
@@ -29,7 +29,7 @@ class MakeExport(FindSeries):
     broadcast_id: Id = ""
 
 
-class ExportLink(Shape):
+class StatisticsLink(Shape):
     """Where to fetch the file, by GET, once or several times."""
 
     link: str
@@ -42,10 +42,10 @@ class ExportLink(Shape):
     bad_request=Code.RoomQueryParams,
     who=Who.KEY,
     permission="statistics.view",
-    reply=ExportLink,
+    reply=StatisticsLink,
     codes=(Code.RoomNotExists,),
 )
-async def export(call: MakeExport, operator: Operator, exports: StatisticsExports) -> ExportLink:
+async def export(call: MakeExport, operator: Operator, exports: StatisticsExports) -> StatisticsLink:
     """Return a link to a CSV file (UTF-8), good for five minutes. Texts that look like formulas begin with ``'``."""
     if call.kind not in set(ExportKind):
         raise BadRequest("kind: must be broadcasts, series or attendance")
@@ -53,7 +53,7 @@ async def export(call: MakeExport, operator: Operator, exports: StatisticsExport
     if (kind is ExportKind.ATTENDANCE) != bool(call.broadcast_id):
         raise BadRequest("broadcastId: required for attendance, and only for that")
     begin, end = read_days(call.from_day, call.to_day, operator.now)
-    wanted = Export(
+    wanted = StatisticsQuery(
         kind=kind,
         tenant=operator.tenant.name,
         begin=begin,
@@ -64,4 +64,4 @@ async def export(call: MakeExport, operator: Operator, exports: StatisticsExport
         broadcast=BroadcastId(call.broadcast_id),
     )
     ticket, expires = await exports.issue(wanted)
-    return ExportLink(link=f"{DOWNLOADS}?ticket={ticket}", expire_utc=wire_time(at(expires)))
+    return StatisticsLink(link=f"{DOWNLOADS}?ticket={ticket}", expire_utc=wire_time(at(expires)))

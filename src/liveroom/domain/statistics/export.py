@@ -25,7 +25,7 @@ class ExportKind(StrEnum):
     SERIES = "series"
 
 
-class Export(msgspec.Struct, frozen=True, kw_only=True):
+class StatisticsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which rows."""
 
     kind: ExportKind
@@ -49,15 +49,15 @@ def csv_line(cells: Iterable[str | int]) -> str:
     return line.getvalue()
 
 
-def write_export(export: Export) -> str:
+def write_export(export: StatisticsQuery) -> str:
     """Return it as the part of a link that says what is exported."""
     return urlsafe_b64encode(msgspec.json.encode(export)).rstrip(b"=").decode()
 
 
-def read_export(text: str) -> Export:
+def read_export(text: str) -> StatisticsQuery:
     """Return what a link says. Raises ``TokenInvalid``."""
     try:
-        return msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Export)
+        return msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=StatisticsQuery)
     except (ValueError, msgspec.MsgspecError) as problem:
         raise TokenInvalid from problem
 

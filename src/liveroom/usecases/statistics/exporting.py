@@ -12,7 +12,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moments import at, moment
 from liveroom.domain.payloads import instant_text, wire_time
 from liveroom.domain.statistics.days import Scope
-from liveroom.domain.statistics.export import Export, ExportKind, csv_line, read_export, write_export
+from liveroom.domain.statistics.export import ExportKind, StatisticsQuery, csv_line, read_export, write_export
 from liveroom.ports import Clock, Database, Stamps
 from liveroom.ports.statistics import BroadcastQuery, BroadcastRow, SeriesQuery
 from liveroom.usecases.statistics.reading import BroadcastStatistics
@@ -44,7 +44,7 @@ class StatisticsExports:
     stamps: Stamps
     broadcasts: BroadcastStatistics
 
-    async def issue(self, export: Export) -> tuple[str, int]:
+    async def issue(self, export: StatisticsQuery) -> tuple[str, int]:
         """Return a ticket for an export, and when it expires. Raises ``RoomNotFound`` for an unknown broadcast."""
         if export.kind is ExportKind.ATTENDANCE:
             await self.broadcasts.get(export.tenant, export.broadcast, RoomId(""))
@@ -52,7 +52,7 @@ class StatisticsExports:
         signed = write_export(msgspec.structs.replace(export, expires=expires))
         return f"{signed}.{self.stamps.stamp(_CONTEXT + signed)}", expires
 
-    def read(self, ticket: str) -> Export:
+    def read(self, ticket: str) -> StatisticsQuery:
         """Return what a ticket is for. Raises ``TokenInvalid``, ``TokenExpired``."""
         signed, _, signature = ticket.partition(".")
         if not self.stamps.is_stamp(signature, _CONTEXT + signed):
@@ -62,7 +62,7 @@ class StatisticsExports:
             raise TokenExpired
         return export
 
-    async def lines(self, export: Export) -> AsyncIterator[str]:
+    async def lines(self, export: StatisticsQuery) -> AsyncIterator[str]:
         """Yield lines of CSV, the first with the names of the columns. Raises ``RoomNotFound``."""
         if export.kind is ExportKind.BROADCASTS:
             lines = self._broadcasts(export)
@@ -73,7 +73,7 @@ class StatisticsExports:
         async for line in lines:
             yield line
 
-    async def _broadcasts(self, export: Export) -> AsyncIterator[str]:
+    async def _broadcasts(self, export: StatisticsQuery) -> AsyncIterator[str]:
         yield csv_line(_BROADCASTS)
         host = UserId(export.subject) if export.scope is Scope.HOST else None
         before: tuple[int, str] | None = None
@@ -85,7 +85,7 @@ class StatisticsExports:
                 return
             before = rows[-1].broadcast.opened, rows[-1].broadcast.id
 
-    async def _attendance(self, export: Export) -> AsyncIterator[str]:
+    async def _attendance(self, export: StatisticsQuery) -> AsyncIterator[str]:
         yield csv_line(_ATTENDANCE)
         after = ""
         while True:
@@ -99,7 +99,7 @@ class StatisticsExports:
             if not after:
                 return
 
-    async def _series(self, export: Export) -> AsyncIterator[str]:
+    async def _series(self, export: StatisticsQuery) -> AsyncIterator[str]:
         yield csv_line(_SERIES)
         query = SeriesQuery(export.tenant, export.unit, export.scope, export.subject, export.begin, export.end)
         for begins, one in await self.db.statistics.series(query):
