@@ -17,7 +17,18 @@ Params = Mapping[str, Any]
 Send = Callable[[Service, str, Params], Awaitable[Answer]]
 _VARYING: Final = frozenset(
     {"token", "expire", "createUtc", "updateUtc", "since", "userSig", "sdkUserSig", "requestId", "sessionId", "epoch"}
-    | {"broadcastId", "openUtc", "countedUtc", "joinDateTime", "leaveDateTime"}
+    | {
+        "broadcastId",
+        "exportId",
+        "statementId",
+        "username",
+        "credential",
+        "createdUtc",
+        "expiresUtc",
+        "download",
+        "timeUtc",
+    }
+    | {"openUtc", "countedUtc", "joinDateTime", "leaveDateTime"}
     | {"totalAttendanceInSeconds", "durationInSeconds"}
 )
 _WRONG: Final = {"userId": "1", "token": "wrong", "apaasUserId": "1", "roomId": "-", "username": "-", "limit": "none"}

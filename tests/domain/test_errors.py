@@ -17,7 +17,8 @@ SLUGS = """acts_for_another address_banned already_seated bad_request call_unsig
     room_forbidden room_full room_muted room_not_found room_unnamed scope_missing search_invalid seat_locked
     seat_mode_unknown seat_mode_wrong seat_mute_invalid seat_not_found seat_occupied seats_missing
     server_key_elsewhere server_key_expired server_key_exposed server_key_missing server_key_revoked
-    server_key_unknown session_banned signature_refused slow_mode sms_failed stale_version still_banned text_refused
+    server_key_unknown session_banned sign_in_too_old signature_refused slow_mode sms_failed stale_version
+    statement_not_found still_banned text_refused
     token_expired token_invalid token_of_another too_many_rooms unavailable unknown_path user_banned user_muted
     user_not_found"""
 

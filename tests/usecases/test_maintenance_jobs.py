@@ -18,7 +18,7 @@ from tests.usecases.conftest import World
 
 JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
-    *("erased", "at_vendors", "told_outside"),
+    *("erased", "at_vendors", "told_outside", "counted", "unplaced"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -51,7 +51,7 @@ async def test_one_tick_does_everything_that_is_due_and_says_how_much(world: Wor
         left_behind = await other.moderation.ban(viewer.user, world.service.clock.now() + timedelta(days=1), "")
     assert left_behind.banned_until is not None
     world.pass_by(100)
-    assert await world.core.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
+    assert await world.core.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1, "counted": 2}
     assert await members(world, room) == [room]
 
 
@@ -79,7 +79,8 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "configuration", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
+        *("tenants", "configuration", "relay", "placements", "schedules", "notices", "flush", "purge", "erasures"),
+        *("user index", "webhooks", "replays", "statistics"),
     ]
 
 
@@ -88,7 +89,7 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     await world.go_live(host)
     world.live.down = True
     with capture_logs() as logs:
-        assert await world.core.tick() == NOTHING
+        assert await world.core.tick() == {**NOTHING, "counted": 1}
     assert [line["job"] for line in logs] == [
         *("expiry", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
     ]

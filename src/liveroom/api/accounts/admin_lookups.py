@@ -28,7 +28,7 @@ _MOST: Final = 4
 
 class FindUsers(Request):
     """``text``: an id, a username, a phone number, an e-mail address, or words of the name, each the beginning of a
-    word (in scripts without spaces: any part). ``cursor``: the ``nextCursor`` of the previous page.
+    word (in Chinese: any part). ``cursor``: the ``nextCursor`` of the previous page.
     """
 
     text: Annotated[str, Text(EMAIL_MAX)]

@@ -68,7 +68,8 @@ class RoomOptionChanges:
         said when it begins.
         """
         await self.access_changes.count(actor)
-        right = Right.CONFIGURE if changes.configures else Right.ARRANGE
+        configures = changes.configures or password is not None
+        right = Right.CONFIGURE if configures else Right.ARRANGE
         ranked = await self._ranked(actor, room_id, right)
         change = self.change(room_id, changes, password, is_reserved=ranked is None)
         judges = judge(self.access_changes.trail, actor, _SET, right, ranked)
