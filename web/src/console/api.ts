@@ -31,7 +31,8 @@ export interface CallNeeds {
 /** Codes on which the console acts. */
 export const NOT_SIGNED_IN = new Set(['UserTokenInvalid', 'UserTokenExpired']);
 export const CONFIRM_FIRST = 'ConfirmationRequired';
-const TIMEOUT_MS = 15_000;
+/** Longer than the doctor takes at most, which is 15 seconds. */
+const TIMEOUT_MS = 20_000;
 
 interface Envelope {
   readonly errorCode: number;

@@ -13,9 +13,14 @@ export function csvOf(head: readonly string[], rows: readonly (readonly (string 
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-/** Have the browser keep a text as a file. */
-export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
+const KINDS = { csv: ['\ufeff', 'text/csv'], jsonl: ['', 'application/jsonl'] } as const;
+export type Kind = keyof typeof KINDS;
+
+/** Have the browser keep a text as a file; a spreadsheet reads it as UTF-8. */
+export function download(name: string, text: string | readonly string[], kind: Kind = 'csv'): void {
+  const [mark, type] = KINDS[kind];
+  const parts = typeof text === 'string' ? [text] : text;
+  const address = URL.createObjectURL(new Blob([mark, ...parts], { type: `${type};charset=utf-8` }));
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
   link.click();
   URL.revokeObjectURL(address);

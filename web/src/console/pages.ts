@@ -148,6 +148,14 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'hook', key: 'w' },
   },
   {
+    name: 'hooks',
+    path: '/hooks',
+    title: 'page.hooks',
+    permission: 'hooks.view',
+    load: () => import('./pages/HooksPage.vue'),
+    listed: { group: 'service', icon: 'bolt' },
+  },
+  {
     name: 'keys',
     path: '/keys',
     title: 'page.keys',
@@ -186,6 +194,14 @@ export const PAGES: readonly ConsolePage[] = [
     permission: 'audit.view',
     load: () => import('./pages/AuditPage.vue'),
     listed: { group: 'service', icon: 'history', key: 'a' },
+  },
+  {
+    name: 'reference',
+    path: '/reference',
+    title: 'page.reference',
+    permission: null,
+    load: () => import('./pages/ReferencePage.vue'),
+    listed: { group: 'service', icon: 'book', key: 'i' },
   },
   {
     name: 'account',

@@ -10,12 +10,19 @@ export interface Choice {
 export interface Field {
   readonly name: string;
   readonly label: string;
-  /** `many`: several of the choices, joined by commas in the value. */
-  readonly kind: 'choice' | 'many' | 'text' | 'long' | 'secret' | 'switch';
+  /** `many`: several of the choices, joined by commas in the value. `whole`: a whole number, 0 or more. */
+  readonly kind: 'choice' | 'many' | 'text' | 'long' | 'secret' | 'switch' | 'whole';
   readonly value?: string;
   readonly choices?: readonly Choice[];
   readonly needed?: boolean;
   readonly most?: number;
+}
+
+const WHOLE = /^\d{1,9}$/;
+
+/** Say whether what was written will not do. */
+export function lacks({ kind, needed }: Field, value: string): boolean {
+  return (needed === true && value.trim() === '') || (kind === 'whole' && !WHOLE.test(value.trim()));
 }
 
 export interface Question {

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+
+import { type Field, lacks } from '@/console/composables/useConfirm';
+
+const field = (kind: Field['kind'], needed = false): Field => ({ name: 'a', label: 'A', kind, needed });
+
+it('a field that is needed lacks a text of blanks', () => {
+  expect(lacks(field('text', true), '  ')).toBe(true);
+  expect(lacks(field('text', true), 'a')).toBe(false);
+  expect(lacks(field('text'), '')).toBe(false);
+});
+
+it.each(['', 'many', '-1', '1.5', '1e3', '12345678901'])('is no whole number: %s', (text) => {
+  expect(lacks(field('whole'), text)).toBe(true);
+});
+
+it.each(['0', '500', ' 42 '])('is a whole number: %s', (text) => {
+  expect(lacks(field('whole'), text)).toBe(false);
+});
