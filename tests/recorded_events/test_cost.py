@@ -30,7 +30,7 @@ _NAMES = {
     for name, found in vars(file).items()
     if isinstance(found, Statement)
 }
-OF_EVENTS = {name for name in _NAMES.values() if name.startswith("events_")} | {"stays_known", "rooms_categories"}
+OF_EVENTS = {name for name in _NAMES.values() if name.startswith("events_")} | {"rooms_categories"}
 
 
 async def asked_in_a_day(folder: Path, others: TargetsOf) -> list[Statement]:
@@ -68,7 +68,12 @@ async def test_a_tenant_who_is_told_nothing_has_not_one_statement_more(tmp_path:
     silent = await asked_in_a_day(tmp_path / "silent", no_targets)
     assert {_NAMES.get(statement, "") for statement in silent} & OF_EVENTS == set()
     others = await asked_in_a_day(tmp_path / "others", elsewhere)
-    assert Counter(others) == Counter(silent)
+    assert _counted(others) == _counted(silent)
+
+
+def _counted(asked: Sequence[Statement]) -> Counter[Statement]:
+    """Return how often each was asked, but for what a batch of stays is compared with: how many there are varies."""
+    return Counter(one for one in asked if _NAMES.get(one) != "stays_known")
 
 
 async def test_the_day_would_have_been_told(tmp_path: Path) -> None:

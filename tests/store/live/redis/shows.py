@@ -48,7 +48,9 @@ async def state(show: Show) -> dict[str, Any]:
     users = [(one.user, one.role, one.name, one.order, one.seat, one.mutes) for one in await world.members()]
     return {
         "told": events,
-        "room": room._replace(version=0, opened=world.clock.now().min, options=replace(room.options, ends=None)),
+        "room": room._replace(
+            version=0, heat=0, opened=world.clock.now().min, options=replace(room.options, ends=None)
+        ),
         "ends": room.options.ends is not None,
         "members": users,
         "seats": view.seat_map.seated,
