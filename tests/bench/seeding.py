@@ -139,6 +139,7 @@ def _user(number: int, now: datetime) -> Mapping[str, Value]:
         **dict.fromkeys(("tag", "tag2", "phone", "email", "ban_reason", "language"), ""),
         **dict.fromkeys(("banned_until", "ended", "deleted")),
         "admin": 0,
+        "named": 1,
         "user_bucket": user_bucket(user),
     }
 
@@ -180,6 +181,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "star": 0,
         "rev": 1,
         "delisted": 0,
+        "aside": 0,
         "access": "public",
         "password": "",
         "seats": 8,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from liveroom.domain.media.model import IceServer
-from liveroom.domain.tenants.model import RtcKind
+from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.ports import Broker, Live, Rtc, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.providers.livekit.tokens import LivekitTokens
@@ -38,3 +38,14 @@ def make_user_messages(live: Live, broker: Broker | None) -> UserMessages:
 def reveal(secret: Secret | None) -> str:
     """Return a secret's text, "" where there is none."""
     return secret.reveal() if secret is not None else ""
+
+
+def missing_for(kind: RtcKind, tenant: Tenant, settings: Settings) -> str:
+    """Return what the provider needs and this tenant does not have; "" when nothing is missing."""
+    match kind:
+        case RtcKind.TRTC if not (tenant.sdk_app_id and tenant.sdk_secret):
+            return "the tenant's own SDKAppID and SecretKey: --sdk-app-id and --sdk-secret"
+        case RtcKind.LIVEKIT if not (settings.livekit_url and settings.livekit_key and settings.livekit_secret):
+            return "a server for all tenants: LIVEROOM_LIVEKIT_URL, LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"
+        case _:
+            return ""

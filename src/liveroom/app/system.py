@@ -3,19 +3,20 @@
 import os
 import platform
 import socket
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 
 from liveroom import __version__
 from liveroom.api.declare import IN_CONSOLE, Method, Who, scopes_of
-from liveroom.app.checkup.examining import examine
-from liveroom.app.checkup.media import missing_for
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.media import missing_for
 from liveroom.app.modules import Modules
 from liveroom.app.people import People
 from liveroom.app.wiring import Wiring
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.findings import Finding
 from liveroom.domain.operators.roles import BESIDE_METHODS
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import Clock
@@ -56,7 +57,7 @@ def make_system(wiring: Wiring, people: People, modules: Modules) -> System:
         keys=_keys(wiring, people, modules),
         audit_search=AuditSearch(wiring.db),
         installation=Installation(_settings_in_force(settings), _program(settings, wiring.clock)),
-        doctor=Doctor(partial(examine, settings, wiring.clock), wiring.clock),
+        doctor=Doctor(partial(_examine, settings, wiring.clock), wiring.clock),
     )
 
 
@@ -75,6 +76,13 @@ def _keys(wiring: Wiring, people: People, modules: Modules) -> AdminKeys:
             method.module for method in modules.registry.methods.values() if method.who not in (Who.KEY, *IN_CONSOLE)
         ),
     )
+
+
+def _examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Examine the installation; what that takes is imported only now, since it reaches for every setup there is."""
+    examine: Callable[[Settings, Clock], AsyncIterator[Finding]]
+    examine = import_module("liveroom.app.checkup.examining").examine
+    return examine(settings, clock)
 
 
 def _settings_in_force(settings: Settings) -> list[SettingInForce]:

@@ -47,7 +47,7 @@ class Unavailable(Refused):
 
 
 class SignedOut(Refused):
-    """The login has expired or ended: sign in again (203, 204)."""
+    """The login has expired, ended or is too old for this: sign in again (203, 204, 3018)."""
 
 
 class WrongCredentials(Refused):
@@ -63,7 +63,7 @@ class NotFound(Refused):
 
 
 class Denied(Refused):
-    """This user may not do that (3000)."""
+    """This user or operator may not do that (3000), or not before they proved who they are (3016, 3017)."""
 
 
 class RoomFull(Refused):
@@ -114,14 +114,14 @@ _SOON: Final = 1.0
 """Seconds after which it is worth asking a service again that is down."""
 _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((100, 101, 102, 103, 104, 120), Unavailable),
-    **dict.fromkeys((203, 204), SignedOut),
+    **dict.fromkeys((203, 204, 3018), SignedOut),
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
     **dict.fromkeys((206, 2004, 3011, 3012, 3014, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
-    3000: Denied,
+    **dict.fromkeys((3000, 3016, 3017), Denied),
     3001: RoomFull,
     3002: Banned,
     3003: Muted,

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 
 from liveroom.app.checkup.current_database import current_database
+from liveroom.app.media import missing_for
 from liveroom.domain.findings import Finding, fail, ok, warn
-from liveroom.domain.tenants.model import RtcKind, Tenant
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.settings import Settings
 
 
@@ -30,17 +31,6 @@ def _mesh(settings: Settings) -> Finding:
         "between browsers (mesh), without TURN: people in other networks often get no video",
         "set LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET of a coturn server; not needed within one network",
     )
-
-
-def missing_for(kind: RtcKind, tenant: Tenant, settings: Settings) -> str:
-    """Return what the provider needs and this tenant does not have; "" when nothing is missing."""
-    match kind:
-        case RtcKind.TRTC if not (tenant.sdk_app_id and tenant.sdk_secret):
-            return "the tenant's own SDKAppID and SecretKey: --sdk-app-id and --sdk-secret"
-        case RtcKind.LIVEKIT if not (settings.livekit_url and settings.livekit_key and settings.livekit_secret):
-            return "a server for all tenants: LIVEROOM_LIVEKIT_URL, LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"
-        case _:
-            return ""
 
 
 async def look_at_tenants(settings: Settings) -> AsyncIterator[Finding]:
