@@ -199,6 +199,7 @@ async def test_a_mariadb_that_hangs_costs_a_caller_seconds_and_comes_back(
     assert await stage.register("patient") in (0, 98)
 
 
+@pytest.mark.alone
 async def test_whatever_stands_still_behind_it_a_call_is_answered_within_its_three_seconds(
     stage: Stage, mariadb_to_kill: Mariadb, redis_to_kill: Redis
 ) -> None:
