@@ -1,4 +1,4 @@
-"""What has to be there before a server key calls a method about operators and roles."""
+"""With which parameters a server key calls methods about operators and roles: a part of ``stages.ADMIN_SCENES``."""
 
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,7 +9,7 @@ from tests.contract.scene import Stage
 _KEEPERS: Final = "keepers"
 """A role that a key may give which has the scope of operators alone."""
 _numbers = itertools.count(1)
-Prepare = Callable[[Stage], Awaitable[Mapping[str, Any]]]
+Params = Mapping[str, Any]
 
 
 async def _keepers(stage: Stage) -> None:
@@ -18,34 +18,42 @@ async def _keepers(stage: Stage) -> None:
         await services.console.operators.roles.put(None, _KEEPERS, ["operators.view"])
 
 
-async def _newcomer(stage: Stage) -> Mapping[str, Any]:
+async def _newcomer(stage: Stage) -> Params:
     await _keepers(stage)
-    return {"name": f"new-{next(_numbers)}", "roles": [_KEEPERS]}
+    names = {"name": f"new-{next(_numbers)}", "displayName": "小李", "language": "zh"}
+    return {**names, "roles": [_KEEPERS], "tenants": ["default"]}
 
 
-async def _operator(stage: Stage) -> Mapping[str, Any]:
-    await _keepers(stage)
-    name, accounts = f"known-{next(_numbers)}", stage.service.services.console.operators.accounts
-    return {"operatorId": (await accounts.add(None, name, roles=[_KEEPERS], tenants=["default"])).account.id}
+def _about_operator(**params: Any) -> Callable[[Stage], Awaitable[Params]]:
+    async def make(stage: Stage) -> Params:
+        await _keepers(stage)
+        name, accounts = f"known-{next(_numbers)}", stage.service.services.console.operators.accounts
+        made = await accounts.add(None, name, roles=[_KEEPERS], tenants=["default"])
+        return {"operatorId": made.account.id, **params}
+
+    return make
 
 
-async def _role(stage: Stage) -> Mapping[str, Any]:
-    name = f"role-{next(_numbers)}"
-    await stage.service.services.console.operators.roles.put(None, name, ["operators.view"])
-    return {"role": name}
+def _about_role(**params: Any) -> Callable[[Stage], Awaitable[Params]]:
+    async def make(stage: Stage) -> Params:
+        name = f"role-{next(_numbers)}"
+        await stage.service.services.console.operators.roles.put(None, name, ["operators.view"])
+        return {"role": name, **params}
+
+    return make
 
 
 _ADMIN: Final = "base/v1/admin/"
-PREPARED: Final[Mapping[str, Prepare]] = {
+OPERATORS: Final[Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]] = {
+    _ADMIN + "list_operators": lambda _: {},
     _ADMIN + "invite_operator": _newcomer,
-    **{
-        _ADMIN + name: _operator
-        for name in (
-            *("update_operator", "disable_operator", "remove_operator", "reset_operator"),
-            "list_operator_sessions",
-        )
-    },
-    _ADMIN + "put_role": _role,
-    _ADMIN + "delete_role": _role,
+    _ADMIN + "update_operator": _about_operator(displayName="小李", language=""),
+    _ADMIN + "disable_operator": _about_operator(disabled="true"),
+    _ADMIN + "remove_operator": _about_operator(),
+    _ADMIN + "reset_operator": _about_operator(),
+    _ADMIN + "list_operator_sessions": _about_operator(),
+    _ADMIN + "list_roles": lambda _: {},
+    _ADMIN + "put_role": _about_role(permissions=["operators.view", "operators.manage"]),
+    _ADMIN + "delete_role": _about_role(),
+    _ADMIN + "list_permissions": lambda _: {},
 }
-"""Makes what is needed, and returns the parameters that name it."""

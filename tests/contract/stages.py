@@ -8,7 +8,7 @@ from typing import Any, Final
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.moderation_scenes import MODERATION
-from tests.contract.operator_scenes import PREPARED
+from tests.contract.operator_scenes import OPERATORS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
@@ -169,17 +169,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "list_reports": lambda stage: {"roomId": stage.room, "state": "open", "limit": "5"},
     _ADMIN + "resolve_report": lambda stage: {"reportId": stage.report, "outcome": "已处理"},
     **SYSTEM,
-    _ADMIN + "list_operators": lambda _: {},
-    _ADMIN + "invite_operator": lambda _: {"tenants": ["default"], "displayName": "小李", "language": "zh"},
-    _ADMIN + "update_operator": lambda _: {"displayName": "小李", "language": ""},
-    _ADMIN + "disable_operator": lambda _: {"disabled": "true"},
-    _ADMIN + "remove_operator": lambda _: {},
-    _ADMIN + "reset_operator": lambda _: {},
-    _ADMIN + "list_operator_sessions": lambda _: {},
-    _ADMIN + "list_roles": lambda _: {},
-    _ADMIN + "put_role": lambda _: {"permissions": ["operators.view", "operators.manage"]},
-    _ADMIN + "delete_role": lambda _: {},
-    _ADMIN + "list_permissions": lambda _: {},
+    **OPERATORS,
     **MODERATION,
     **STATISTICS,
 }
@@ -197,9 +187,8 @@ ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if m
 
 async def admin_params(method: Method, stage: Stage) -> dict[str, Any]:
     """Return with what an operator's server calls a method for server keys, once all is there that this needs."""
-    made, prepare = ADMIN_SCENES[method.path](stage), PREPARED.get(method.path)
-    params = dict(await made if isawaitable(made) else made)
-    return {**params, **(await prepare(stage) if prepare is not None else {})}
+    made = ADMIN_SCENES[method.path](stage)
+    return dict(await made if isawaitable(made) else made)
 
 
 def name_of(method: Method) -> str:

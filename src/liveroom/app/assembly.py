@@ -52,6 +52,7 @@ from liveroom.usecases.rooms.likes import LikeCalls
 from liveroom.usecases.rooms.public import PublicRooms
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.searching import RoomSearch
+from liveroom.usecases.seats.operator_options import OperatorOptions
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
@@ -178,6 +179,8 @@ def _services(
     messages = _messages(wiring)
     moderating = make_moderating(wiring, rooms, people, trail, told, messages)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
+    seating = make_seat_wiring(wiring, told, trail)
+    in_owners_name = OperatorOptions(room_settings.options, seating.plans)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
@@ -199,8 +202,8 @@ def _services(
         rooms=rooms.owned,
         entering=rooms.entering,
         departures=rooms.departures,
-        seating=make_seat_wiring(wiring, told, trail),
-        looking_up=make_looking_up(wiring, rooms, told, moderating, messages),
+        seating=seating,
+        looking_up=make_looking_up(wiring, rooms, told, moderating, messages, in_owners_name),
         room_settings=room_settings,
         roles=moderating.roles,
         transfers=moderating.transfers,

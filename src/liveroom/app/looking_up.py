@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.moderating import Moderating
-from liveroom.app.rooms import RoomWiring, make_room_settings, make_seat_wiring
+from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.accounts.records import UserRecords
@@ -36,23 +36,25 @@ class LookingUp(ServiceGroup):
 
 
 def make_looking_up(
-    wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages, moderating: Moderating, messages: Messages
+    wiring: Wiring,
+    rooms: RoomWiring,
+    user_messages: UserMessages,
+    moderating: Moderating,
+    messages: Messages,
+    operator_options: OperatorOptions,
 ) -> LookingUp:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     user_search, notifier = UserSearch(db), UserNotifier(user_messages, clock)
-    admin_rooms = rooms.admin
-    room_settings = make_room_settings(wiring, rooms, moderating.access_changes, user_messages)
-    seat_plans = make_seat_wiring(wiring, user_messages, wiring.trail).plans
     return LookingUp(
-        admin_rooms=admin_rooms,
+        admin_rooms=rooms.admin,
         operator_kicks=OperatorKicks(db, live, clock, rooms.departures, wiring.vendor_tasks, notifier),
         user_search=user_search,
         user_records=UserRecords(db, live, clock, wiring.relay),
         user_warnings=UserWarnings(db, clock, wiring.recorder, moderating.tell),
         user_notes=UserNotes(db, clock),
-        room_oversight=RoomOversight(db, live, admin_rooms, user_search),
+        room_oversight=RoomOversight(db, live, rooms.admin, user_search),
         house_messages=HouseMessages(db, live, clock, messages, wiring.settings.house_name),
         timelines=Timelines(db),
-        operator_options=OperatorOptions(room_settings.options, seat_plans),
+        operator_options=operator_options,
     )

@@ -4,11 +4,12 @@ import asyncio
 import shutil
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any
 
 import asyncmy
@@ -37,10 +38,19 @@ _FEW_ROWS = {
     *("lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"),
     *("lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
 }
+
+
+def _in_records(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """Yield what is in named tuples of a module, such as the statements of an index of terms."""
+    for name, found in vars(module).items():
+        if isinstance(found, tuple):
+            yield from ((f"{name}_{field}", getattr(found, field)) for field in getattr(found, "_fields", ()))
+
+
 STATEMENTS = {
     f"{file}{name.lower()}": found
     for file, module in _FILES.items()
-    for name, found in vars(module).items()
+    for name, found in (*vars(module).items(), *_in_records(module))
     if isinstance(found, Statement)
 }
 

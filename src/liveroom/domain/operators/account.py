@@ -12,10 +12,9 @@ from typing import Final
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.operators.roles import BuiltIn
+from liveroom.domain.tenants.model import DEFAULT_WORD
 
 ALL_TENANTS: Final = "*"
-DEFAULT_WORD: Final = "default"
-"""How the default tenant is called where a list names tenants: it has no name of its own."""
 LINK_LASTS: Final = timedelta(hours=24)
 PASSWORD_MIN: Final = 10
 PASSWORD_MAX: Final = 200
@@ -185,14 +184,18 @@ def read_password(text: str, name: str) -> str:
 
 def read_tenants(named: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """Return the tenants of an operator as they are kept. Raises ``BadRequest`` for none, and for unknown ones."""
-    tenants = frozenset(DEFAULT_TENANT if name == DEFAULT_WORD else name for name in named)
-    if ALL_TENANTS in tenants:
-        return frozenset({ALL_TENANTS})
+    tenants = kept_tenants(named)
     if not tenants:
         raise BadRequest("tenants: name at least one, or * for all")
-    if unknown := sorted(tenants - set(known)):
+    if unknown := sorted(tenants - {ALL_TENANTS, *known}):
         raise BadRequest(f"there is no tenant {', '.join(unknown)}")
     return tenants
+
+
+def kept_tenants(named: Iterable[str]) -> frozenset[str]:
+    """Return tenants that people name as they are kept; where one of the names means all, that one alone."""
+    tenants = frozenset(DEFAULT_TENANT if name == DEFAULT_WORD else name for name in named)
+    return frozenset({ALL_TENANTS}) if ALL_TENANTS in tenants else tenants
 
 
 def show_tenants(tenants: Iterable[str]) -> list[str]:

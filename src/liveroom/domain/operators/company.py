@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from liveroom.domain.operators.account import ALL_TENANTS, DEFAULT_WORD
+from liveroom.domain.operators.account import ALL_TENANTS, kept_tenants
 
 _STRANGE: Final = re.compile(r"[^a-z0-9._@+-]+")
 _NAME_MAX: Final = 48
@@ -63,9 +63,7 @@ def granted(rules: Sequence[GroupRule], groups: Collection[str]) -> Granted | No
 def read_rule_tenants(text: str) -> frozenset[str]:
     """Return the tenants of a rule: names with a + between them; none is all."""
     names = [name.strip() for name in text.split("+") if name.strip()]
-    if not names or ALL_TENANTS in names:
-        return frozenset({ALL_TENANTS})
-    return frozenset("" if name == DEFAULT_WORD else name for name in names)
+    return kept_tenants(names or [ALL_TENANTS])
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

@@ -12,7 +12,8 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moments import at, moment
 from liveroom.domain.payloads import instant_text, wire_time
 from liveroom.domain.statistics.days import Scope
-from liveroom.domain.statistics.export import ExportKind, StatisticsQuery, csv_line, read_export, write_export
+from liveroom.domain.statistics.export import ExportKind, StatisticsQuery, read_export, write_export
+from liveroom.domain.tables import csv_line
 from liveroom.ports import Clock, Database, Stamps
 from liveroom.ports.statistics import BroadcastQuery, BroadcastRow, SeriesQuery
 from liveroom.usecases.statistics.reading import BroadcastStatistics
