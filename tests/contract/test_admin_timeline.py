@@ -126,4 +126,25 @@ async def test_options_and_seats_are_set_in_the_owners_name(service: Service) ->
     assert (await backend.call("admin/update_options", {**asked, "seatMode": "x"})).code == 2000
     reserved = (await stage.guest.call("rooms/generate_roomid", {"title": "soon"})).data["roomId"]
     assert (await backend.call("admin/update_options", {"roomId": reserved, "muted": "1"})).data["muted"]
+    unsaid = await backend.call("admin/update_options", {"roomId": reserved, "minutes": 60})
+    assert unsaid.code == 2000, "nobody has said when it begins"
     assert (await backend.call("admin/room_seats", {"roomId": reserved})).code == 2004
+
+
+async def test_what_was_done_in_a_broadcast_is_found_between_others_of_the_room(service: Service) -> None:
+    """Read from the room's newest or first entry, a page was full of what other broadcasts had."""
+    stage, backend = await set_stage(service), await service.make_key()
+    about = {"roomId": stage.room, "userId": stage.guest.user}
+    broadcasts: list[str] = []
+    for reason in ("1", "2", "3", "4", "5"):
+        await stage.host.enter(stage.room, "anchor")
+        await stage.guest.enter(stage.room, "audience")
+        broadcasts.append((await backend.call("admin/get_room", {"roomId": stage.room})).data["broadcastId"])
+        await backend.call("admin/kick_user", {**about, "why": reason})
+        service.clock.advance(60)
+        await stage.host.call("rooms/destroy_room", {"roomId": stage.room})
+        service.clock.advance(60)
+    assert len(set(broadcasts)) == 5
+    for forwards in (True, False):
+        asked = {"broadcastId": broadcasts[2], "kinds": "action", "oldestFirst": forwards, "limit": 1}
+        assert [row["reason"] for row in await timeline(service, backend, stage.room, **asked)] == ["3"]

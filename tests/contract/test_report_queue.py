@@ -246,6 +246,18 @@ async def test_whoever_is_banned_appeals_with_the_token_of_the_statement_and_a_n
     assert (await backend.call("admin/get_user", {"userId": stage.guest.user})).data["bannedUntil"] != ""
 
 
+async def test_a_warning_that_was_taken_back_is_counted_no_more(service: Service) -> None:
+    """The next warning's count had it, that on the wall had not."""
+    stage, backend = await set_stage(service), await service.make_key()
+    about = {"userId": stage.guest.user, "text": "no advertising"}
+    first = (await backend.call("admin/warn_user", about)).data
+    assert first["count"] == 1
+    await stage.guest.call("moderation/appeal", {"statementId": first["statementId"], "text": "not me"})
+    decide = {"statementId": first["statementId"], "grant": True}
+    assert (await backend.call("admin/decide_appeal", decide)).data["state"] == "granted"
+    assert (await backend.call("admin/warn_user", about)).data["count"] == 1
+
+
 async def test_an_appeal_that_is_granted_lifts_the_ban(service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
     (done,) = await _resolve(backend, stage.report, action="ban", everywhere=True)

@@ -14,7 +14,7 @@ import msgspec
 
 from liveroom import deadlines
 from liveroom.domain.accounts.users import User
-from liveroom.domain.errors import BadRequest
+from liveroom.domain.errors import BadRequest, DatabaseUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, first_id
 from liveroom.domain.moderation.labels import FRESH
 from liveroom.domain.moderation.wall import Attention, attention_of, by_need
@@ -113,7 +113,7 @@ class Wall:
         if task is None:
             task = self._known[tenant] = deadlines.spawn(self._look(tenant))
             task.add_done_callback(_look_at)
-        return await asyncio.shield(task)
+        return await deadlines.join(task, DatabaseUnavailable)
 
     def _is_old(self, task: "asyncio.Task[_Needy]") -> bool:
         if task.cancelled() or task.exception() is not None:

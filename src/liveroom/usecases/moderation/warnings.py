@@ -6,7 +6,7 @@ that the operator does to somebody. Webhooks receive it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from liveroom.domain.accounts.notes import Note, NoteId
 from liveroom.domain.accounts.users import present
@@ -22,16 +22,13 @@ from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.notifying import ModerationNotifier
 
-COUNTED: Final = 100
-"""Statements about one user that are looked through for warnings."""
-
 
 class GivenWarning(NamedTuple):
     """A warning that was given."""
 
     statement: StatementOfReasons
     total: int
-    """How many the user has had by now, among their last ``COUNTED`` statements."""
+    """How many the user has had by now, without those that were taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,7 @@ class UserWarnings:
             statement = StatementOfReasons(id, tenant, user.id, Measure.WARN, now, by, room=where, words=text)
             await tx.statements.add(statement)
             await self.recorder.record_for_user(tx, user, user_events.warned(user, where, text, at=now))
-            known = await tx.statements.of_user(user.id, "", COUNTED)
-            return GivenWarning(statement, sum(one.measure is Measure.WARN for one in known))
+            return GivenWarning(statement, (await tx.statements.warned([user.id]))[user.id])
 
         given = await self.db.transact(work)
         operator.change.note({"warnings": given.total - 1}, {"warnings": given.total, "text": text})

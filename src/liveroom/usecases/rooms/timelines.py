@@ -10,7 +10,7 @@ from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, first_id
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moderation.audit import AuditEntry
-from liveroom.domain.moments import at
+from liveroom.domain.moments import at, moment
 from liveroom.domain.rooms.model import Broadcast
 from liveroom.domain.rooms.timeline import (
     LEAST,
@@ -58,6 +58,13 @@ class _Reading(NamedTuple):
 
     def edge(self, kind: MomentKind) -> Edge:
         return edge_of(kind, self.place, up=self.asked.forwards)
+
+    def edge_in_room(self, kind: MomentKind) -> Edge:
+        """Return the same where rows of the whole room are read: those before and behind the broadcast are others'."""
+        edge, one = self.edge(kind), self.broadcast
+        if self.asked.forwards:
+            return max(edge, Edge(moment(one.opened), LEAST))
+        return edge if one.closed is None else min(edge, Edge(moment(one.closed + AFTERWARDS), MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ class Timelines:
 
     async def _actions(self, reading: _Reading) -> Sequence[Moment]:
         broadcast, asked, _ = reading
-        at_or_key = reading.edge(MomentKind.ACTION)
+        at_or_key = reading.edge_in_room(MomentKind.ACTION)
         whom = f"user:{asked.whom}" if asked.whom else ""
         found = await self.db.audit.of_room(
             broadcast.tenant, broadcast.room, _id_of(at_or_key), asked.limit + 1, whom=whom, up=asked.forwards
@@ -131,7 +138,7 @@ class Timelines:
 
     async def _events(self, reading: _Reading) -> Sequence[Moment]:
         broadcast, asked, _ = reading
-        edge, most = reading.edge(MomentKind.EVENT), asked.limit + 1
+        edge, most = reading.edge_in_room(MomentKind.EVENT), asked.limit + 1
         found = await self.db.timeline.told(broadcast.room, edge, most, whom=asked.whom, up=asked.forwards)
         return [moment for moment in found if _belongs(moment, broadcast)]
 

@@ -46,9 +46,9 @@ class OperatorOptions:
         async def note(_: Tx, room: Room) -> None:
             seen[:] = [room]
 
-        change = self._change(room_id, wanted)
         room = await self.options.db.rooms.get(room_id)
         is_live = room is not None and room.state is RoomStatus.LIVE
+        change = self._change(room_id, wanted, is_reserved=not is_live)
         if is_live:
             context = await self.seat_plans.change_options(operator.tenant.name, room_id, note, change)
             after = context.room.options
@@ -59,8 +59,10 @@ class OperatorOptions:
         note_change(operator, before, replace(before, options=after))
         return after
 
-    def _change(self, room_id: RoomId, wanted: OptionUpdate) -> Callable[[RoomOptions], RoomOptions]:
-        options = self.options.change(room_id, wanted.options, wanted.password)
+    def _change(
+        self, room_id: RoomId, wanted: OptionUpdate, *, is_reserved: bool
+    ) -> Callable[[RoomOptions], RoomOptions]:
+        options = self.options.change(room_id, wanted.options, wanted.password, is_reserved=is_reserved)
 
         def change(former: RoomOptions) -> RoomOptions:
             return with_seats(options(former), wanted.seats, wanted.mode)
