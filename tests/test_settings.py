@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.settings import Settings, SettingsError, env_file, load_settings, settings_markdown
 from liveroom.settings.declaring import abouts, variable
-from liveroom.settings.values import show
+from liveroom.settings.values import parse_group_roles, show
 
 STRONG = "9fQ2xW7bLr0TzK4mVn8sYc1dHe6gJu3p"
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -292,6 +292,8 @@ def test_what_is_shown_says_where_it_came_from_and_hides_secrets_and_passwords()
     assert shown["secret"][1:3] == ("a:********", "environment LIVEROOM_SECRET")
     assert shown["database_url"][1:3] == ("mysql://root:********@h:3306/live_room", "environment MYSQL_HOST")
     assert shown["host"].source == "default"
+    groups = "live-admins=administrator,mods=moderator@acme+shop"
+    assert show(parse_group_roles(groups)) == groups
     text = repr(settings) + repr(settings.redacted()) + f"{settings.trtc_secret} {settings.trtc_secret!r}"
     assert "hunter2" not in text
     assert STRONG not in text

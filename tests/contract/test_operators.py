@@ -8,6 +8,7 @@ import pytest
 
 from liveroom.api.codes import Code
 from liveroom.domain.moderation.audit import AuditEntry
+from liveroom.usecases.operators.console import GrantState
 from tests.consoles import CHROME, PASSWORD, Browser, invite, secret_of, signed_in
 from tests.contract.conftest import Serving
 from tests.service import Service
@@ -214,6 +215,18 @@ async def test_a_session_ends_when_nothing_is_called_and_in_any_case(embedded: S
         assert (await browser.call("operators/me")).code == Code.UserTokenInvalid
         service.clock.advance(timedelta(hours=2))
         assert (await service.tick())["purged"] == 1
+
+
+async def test_whoever_only_listens_has_not_called(embedded: Serving) -> None:
+    """A page that was left open kept its session for ever: its socket asks each second whether that lasts."""
+    async with embedded(operator_idle="30m") as service:
+        browser, console = await signed_in(service, "viewer"), service.services.console
+        grant, _ = console.access.read((await browser.call("admin/socket_token")).data["token"])
+        for _ in range(31):
+            service.clock.advance(timedelta(minutes=1))
+            standing = await console.access.standing(grant)
+        assert standing is GrantState.ENDED
+        assert (await browser.call("operators/me")).code == Code.UserTokenInvalid
 
 
 async def test_a_session_that_another_process_ended_is_over_within_a_second(service: Service) -> None:

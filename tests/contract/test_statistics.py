@@ -136,7 +136,7 @@ async def test_exports_are_csv_in_which_no_cell_is_a_formula(service: Service) -
 async def test_a_link_is_good_for_five_minutes_and_for_what_it_was_made_for(service: Service) -> None:
     backend = await service.make_key()
     link = (await backend.call("stats/export")).data["link"]
-    for wrong in (link[:-1], link.replace("ticket=", "ticket=A"), "downloads/statistics.csv"):
+    for wrong in (link[:-1], link.replace("ticket=", "ticket=A"), f"{link}é", "downloads/statistics.csv"):
         assert (await service.http.get(f"/{wrong}")).status_code == 403
     assert (await service.http.get(f"/{link}")).status_code == 200
     service.clock.advance(301)

@@ -51,8 +51,8 @@ AROUND: Final = (
     Defect(
         "stamp-of-the-old-key",
         f"{_SRC}keys/stamps.py",
-        "return sum(hmac.compare_digest(stamp, one) for one in self.stamps(text)) > 0",
-        "return hmac.compare_digest(stamp, self.stamp(text))",
+        "return sum(hmac.compare_digest(given, one.encode()) for one in self.stamps(text)) > 0",
+        "return hmac.compare_digest(given, self.stamp(text).encode())",
         "Codes that were sent before a change of keys are wrong.",
         "tests/usecases/accounts/test_codes.py::test_a_code_survives_the_rotation_of_the_keys",
     ),

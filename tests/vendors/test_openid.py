@@ -165,6 +165,8 @@ async def test_roles_follow_the_groups_at_each_sign_in(service: Service) -> None
     await company.come(groups=frozenset({"admins"}), display_name="Ann Li")
     again = company.opened.signed_in.account
     assert (again.id, again.display_name, [*again.roles]) == (first.id, "Ann Li", ["administrator"])
+    await company.come(display_name="Ann " * 40)
+    assert company.opened.signed_in.account.display_name == ("Ann " * 25).strip()
     with pytest.raises(CompanyRefused):
         await company.come(groups=frozenset({"others"}))
 

@@ -71,7 +71,7 @@ class VersionReply(Shape):
 )
 async def settings(_: Nothing, operator: Operator, installation: Installation) -> Page:
     """List every setting with its value in force, its default, and where it comes from, as `liveroom config show`."""
-    return Page.of([_setting(one) for one in installation.settings])
+    return Page.of([_setting(one) for one in installation.settings()])
 
 
 @method(

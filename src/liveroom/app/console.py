@@ -13,6 +13,7 @@ from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
 from liveroom.keys import KeyedStamps
 from liveroom.usecases.operators.console import ConsoleAccess
+from liveroom.usecases.signed_texts import SignedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
     system = make_system(wiring, people, modules)
     server_keys = system.keys.server_keys
     operators = make_operators(wiring, modules.registry.methods.values())
-    stamps, sessions = KeyedStamps(wiring.keys), operators.sessions
+    tokens, sessions = SignedTexts(KeyedStamps(wiring.keys), "console socket "), operators.sessions
     return ConsoleServices(
-        access=ConsoleAccess(stamps, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
+        access=ConsoleAccess(tokens, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,
         system=system,
         overview=make_overviews(wiring),

@@ -21,7 +21,7 @@ from liveroom.usecases.moderation.evidence import EvidenceGatherer
 from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.moderation.measures import Measures
 from liveroom.usecases.moderation.notices import SentNotices
-from liveroom.usecases.moderation.notifying import AppealTokens, ModerationNotifier
+from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.queue import ReportQueue
 from liveroom.usecases.moderation.reasons import Reasons
 from liveroom.usecases.moderation.report_news import ReportNews
@@ -33,6 +33,7 @@ from liveroom.usecases.moderation.wall import Wall
 from liveroom.usecases.operators.announcing import ConsoleNews
 from liveroom.usecases.rooms.ranks import Ranks
 from liveroom.usecases.rooms.roles import HostEntries, OwnerTransfers, RoleHooks, Roles
+from liveroom.usecases.signed_texts import SignedTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def make_moderating(
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     news = ReportNews(db, ConsoleNews(live), write_report_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
-    tell = ModerationNotifier(db, clock, wiring.tenants, notifier, AppealTokens(KeyedStamps(wiring.keys)))
+    tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(KeyedStamps(wiring.keys), "appeal\n"))
     measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder, wiring.vendor_tasks)
     reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, messages.find)
     return Moderating(

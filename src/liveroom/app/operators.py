@@ -52,7 +52,7 @@ def _code_of(failure: Failure) -> int:
 
 def _company(wiring: Wiring, accounts: OperatorAccounts) -> CompanySignIns:
     settings, secret = wiring.settings, wiring.settings.oidc_client_secret
-    rules = [GroupRule(group, role, read_rule_tenants(tenants)) for group, role, tenants in settings.oidc_groups]
+    rules = [GroupRule(one.group, one.role, read_rule_tenants(one.tenants)) for one in settings.oidc_groups]
     provider = None
     if settings.oidc_issuer and secret is not None:
         # Few have one, and what reads its tokens takes a while to import.

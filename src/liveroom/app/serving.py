@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.routing import BaseRoute, Route
@@ -64,7 +64,7 @@ async def serve_until_stopped(
                 health.draining = own_health.draining = True
 
             _spare_the_collector()
-            async with _watched(tls, core, app):
+            async with _watched(tls, core, {app, own}):
                 await serve(
                     app,
                     listener,
@@ -80,9 +80,9 @@ async def serve_until_stopped(
 
 
 @asynccontextmanager
-async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncIterator[None]:
+async def _watched(tls: Tls | None, core: Core, apps: Collection[LiveroomAsgi]) -> AsyncIterator[None]:
     """Follow the certificate, and note a proxy that is not trusted, until the block ends."""
-    watch = DoorWatch(tls, app, core.db, core.clock)
+    watch = DoorWatch(tls, apps, core.db, core.clock)
     scheduler = Scheduler((CERTIFICATE.bind(watch), PROXIES.bind(watch)), Outages({}))
     scheduler.start()
     try:

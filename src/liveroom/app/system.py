@@ -56,7 +56,7 @@ def make_system(wiring: Wiring, people: People, modules: Modules) -> System:
         tenants=AdminTenants(wiring.tenants, RtcKind(settings.rtc), partial(missing_for, settings=settings)),
         keys=_keys(wiring, people, modules),
         audit_search=AuditSearch(wiring.db),
-        installation=Installation(_settings_in_force(settings), _program(settings, wiring.clock)),
+        installation=Installation(partial(_settings_in_force, settings), _program(settings, wiring.clock)),
         doctor=Doctor(partial(_examine, settings, wiring.clock), wiring.clock),
     )
 

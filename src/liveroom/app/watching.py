@@ -1,5 +1,6 @@
 """Watches what the doors depend on: the certificate, and which proxies stand in front."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from liveroom.http.asgi import LiveroomAsgi
@@ -13,7 +14,7 @@ class DoorWatch:
     """Looks now and then; ``tls`` None: the service has no certificate of its own."""
 
     tls: Tls | None
-    app: LiveroomAsgi
+    apps: Collection[LiveroomAsgi]
     db: Database
     clock: Clock
     _noted: str = ""
@@ -25,6 +26,7 @@ class DoorWatch:
 
     async def look_at_proxies(self) -> None:
         """Note the address of a proxy that is not trusted, for ``liveroom doctor``."""
-        if self.app.untrusted_proxy != self._noted:
-            await note_proxy(self.db, self.clock, self.app.untrusted_proxy)
-            self._noted = self.app.untrusted_proxy
+        found = next(filter(None, (app.untrusted_proxy for app in self.apps)), "")
+        if found != self._noted:
+            await note_proxy(self.db, self.clock, found)
+            self._noted = found

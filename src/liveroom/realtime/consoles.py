@@ -28,6 +28,7 @@ class Consoles:
         self._access = access
         self._clients: dict[Client, None] = {}
         """In the order of their coming."""
+        self._is_checking = False
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -64,8 +65,17 @@ class Consoles:
     async def check(self) -> None:
         """End the connections whose key or session is over, and have those come again that may see something else.
 
-        Raises ``DatabaseUnavailable``.
+        Raises ``DatabaseUnavailable``. While one check is under way, another does nothing.
         """
+        if self._is_checking:
+            return
+        self._is_checking = True
+        try:
+            await self._check()
+        finally:
+            self._is_checking = False
+
+    async def _check(self) -> None:
         by_grant: dict[ConsoleGrant, list[Client]] = {}
         for client in self._clients:
             if client.operator is not None:

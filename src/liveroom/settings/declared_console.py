@@ -42,7 +42,7 @@ class DeclaredConsole(Declared):
         "Where operators open the console, such as https://console.example.com/console: the provider sends browsers "
         "back to this address with /oidc/callback behind it.",
     )
-    oidc_groups: tuple[tuple[str, str, str], ...] = setting(
+    oidc_groups: tuple[values.GroupRole, ...] = setting(
         (),
         "Which roles groups of the company have: a list such as live-admins=administrator,mods=moderator@acme+shop; "
         "without @ in all tenants. The first that fits counts, with the others for the same tenants.",

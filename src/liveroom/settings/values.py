@@ -66,6 +66,19 @@ class FixedCode:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRole:
+    """The role that a group of the company has."""
+
+    group: str
+    role: str
+    tenants: str
+    """Names with a + between them; "" for all."""
+
+    def __str__(self) -> str:
+        return f"{self.group}={self.role}@{self.tenants}" if self.tenants else f"{self.group}={self.role}"
+
+
+@dataclass(frozen=True, slots=True)
 class NamedSecret:
     """One signing secret and the id under which tokens and stored salts remember it."""
 
@@ -209,14 +222,14 @@ def parse_policies(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def parse_group_roles(text: str) -> tuple[tuple[str, str, str], ...]:
+def parse_group_roles(text: str) -> tuple[GroupRole, ...]:
     found = []
     for part in parse_list(text):
         group, equals, role = (piece.strip() for piece in part.rpartition("="))
         role, _, tenants = (piece.strip() for piece in role.partition("@"))
         if not (equals and group and role):
             raise ValueError(f"must be a list group=role or group=role@tenant+tenant; {part!r} is neither")
-        found.append((group, role, tenants))
+        found.append(GroupRole(group, role, tenants))
     return tuple(found)
 
 

@@ -55,7 +55,7 @@ class RunningProgram(NamedTuple):
 class Installation:
     """What was decided when the process began."""
 
-    settings: Sequence[SettingInForce]
+    settings: Callable[[], Sequence[SettingInForce]]
     program: RunningProgram
 
 

@@ -144,6 +144,7 @@ class UpdateHook(OneHook):
     who=Who.KEY,
     permission=_MANAGE,
     reply=HookRow,
+    confirms=True,
 )
 async def update_hook(call: UpdateHook, operator: Operator, hooks: AdminHooks) -> HookRow:
     """Change a hook."""

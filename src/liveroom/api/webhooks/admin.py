@@ -193,6 +193,7 @@ class UpdateWebhook(OneWebhook):
     who=Who.KEY,
     permission=_MANAGE,
     reply=WebhookRow,
+    confirms=True,
 )
 async def update_webhook(call: UpdateWebhook, operator: Operator, webhooks: AdminWebhooks) -> WebhookRow:
     """Change a webhook, pause it or resume it. Waiting events go to the new address, too."""

@@ -21,7 +21,7 @@ PASSWORD_MAX: Final = 200
 CODES: Final = 10
 """Recovery codes of one operator."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
-_DISPLAYED_MAX: Final = 100
+DISPLAYED_MAX: Final = 100
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _TOKEN_BYTES: Final = 32
 _DIGITS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -167,8 +167,8 @@ def fold_name(text: str) -> str:
 def read_displayed(text: str) -> str:
     """Return how an operator is shown to others. Raises ``BadRequest``."""
     shown = text.strip()
-    if len(shown) > _DISPLAYED_MAX or not shown.isprintable():
-        raise BadRequest(f"displayName: at most {_DISPLAYED_MAX} characters that can be printed")
+    if len(shown) > DISPLAYED_MAX or not shown.isprintable():
+        raise BadRequest(f"displayName: at most {DISPLAYED_MAX} characters that can be printed")
     return shown
 
 

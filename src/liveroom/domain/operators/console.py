@@ -1,6 +1,5 @@
 """The console's socket: what an operator's connection may listen to, and the token that says so."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -8,6 +7,7 @@ import msgspec
 
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import TenantName
+from liveroom.domain.packing import packed, unpacked
 
 _MARK: Final = "lrc_"
 TOKEN_LASTS: Final = timedelta(minutes=10)
@@ -20,7 +20,6 @@ SEES_REPORTS: Final = "reports.view"
 SEES_ROOMS: Final = "rooms.view"
 SEEN_BY_SOCKET: Final = (SEES_OVERVIEW, SEES_REPORTS, SEES_ROOMS)
 """Permissions that decide what a connection may listen to."""
-_LONGEST: Final = 2048
 
 
 class ConsoleGrant(NamedTuple):
@@ -58,22 +57,13 @@ def write_grant(grant: ConsoleGrant) -> str:
     """Return the part of a token that is signed."""
     actor, session, tenant, permissions, issued, expires = grant
     body = (actor, session, tenant, sorted(permissions), int(issued.timestamp()), int(expires.timestamp()))
-    return _MARK + urlsafe_b64encode(_encode(body)).rstrip(b"=").decode()
-
-
-def split_token(token: str) -> tuple[str, str]:
-    """Return what is signed of a token, and its signature. Raises ``TokenInvalid``."""
-    signed, _, signature = token.rpartition(".")
-    if not signed or len(token) > _LONGEST or not token.isascii():
-        raise TokenInvalid
-    return signed, signature
+    return _MARK + packed(_encode(body))
 
 
 def read_grant(signed: str) -> ConsoleGrant:
     """Return what a token says whose signature is good. Raises ``TokenInvalid``."""
-    body = signed.removeprefix(_MARK)
     try:
-        actor, session, tenant, permissions, issued, expires = _decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        actor, session, tenant, permissions, issued, expires = _decode(unpacked(signed.removeprefix(_MARK)))
         times = datetime.fromtimestamp(issued, UTC), datetime.fromtimestamp(expires, UTC)
     except (ValueError, OverflowError, OSError):
         raise TokenInvalid from None

@@ -1,12 +1,12 @@
 """What of the statistics is exported, and the part of a link that says so."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 
 import msgspec
 
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import BroadcastId, TenantName
+from liveroom.domain.packing import packed, unpacked
 from liveroom.domain.statistics.days import Scope, Unit
 
 
@@ -38,12 +38,12 @@ class StatisticsQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_export(export: StatisticsQuery) -> str:
     """Return it as the part of a link that says what is exported."""
-    return urlsafe_b64encode(msgspec.json.encode(export)).rstrip(b"=").decode()
+    return packed(msgspec.json.encode(export))
 
 
 def read_export(text: str) -> StatisticsQuery:
     """Return what a link says. Raises ``TokenInvalid``."""
     try:
-        return msgspec.json.decode(urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=StatisticsQuery)
-    except (ValueError, msgspec.MsgspecError) as problem:
+        return msgspec.json.decode(unpacked(text), type=StatisticsQuery)
+    except msgspec.MsgspecError as problem:
         raise TokenInvalid from problem

@@ -19,8 +19,9 @@ from liveroom.domain.moderation.room_access import utc_text
 from liveroom.domain.moderation.statements import AppealState, StatementOfReasons
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import Language
-from liveroom.ports import Clock, Database, Stamps
+from liveroom.ports import Clock, Database
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.signed_texts import SignedTexts
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.moderation")
@@ -30,23 +31,6 @@ _RESULTS: Final = {
     "dismissed": ("感谢举报，我们没有发现违规内容。", "Thank you for your report: we found nothing against the rules."),
     "closed": ("感谢举报，我们已查看。", "Thank you for your report: we have looked at it."),
 }
-_SEPARATOR: Final = "."
-
-
-@dataclass(frozen=True, slots=True)
-class AppealTokens:
-    """Tokens with which somebody appeals without signing in. Nothing is stored: a token is good while the appeal is."""
-
-    stamps: Stamps
-
-    def of(self, statement: StatementOfReasons) -> str:
-        """Return the statement's token."""
-        return f"{statement.id}{_SEPARATOR}{self.stamps.stamp(_text(statement.id))}"
-
-    def read(self, token: str) -> str:
-        """Return of which statement it is; "" for what is no token of ours."""
-        id, _, stamp = token.partition(_SEPARATOR)
-        return id if stamp and self.stamps.is_stamp(stamp, _text(id)) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +41,8 @@ class ModerationNotifier:
     clock: Clock
     tenants: Tenancy
     notifier: UserNotifier
-    tokens: AppealTokens
+    tokens: SignedTexts
+    """With which somebody appeals without signing in: the statement's id, signed; good while the appeal is."""
 
     async def report_resolved(self, report: Report) -> None:
         """Notify whoever has made the report."""
@@ -92,7 +77,7 @@ class ModerationNotifier:
             appeal=statement.appeal,
             answer=statement.answer if statement.state is not AppealState.APPEALED else "",
             may_appeal=may_appeal,
-            appeal_token=self.tokens.of(statement) if may_appeal else "",
+            appeal_token=self.tokens.sign(statement.id) if may_appeal else "",
         )
 
     def language_of(self, user: User) -> Language:
@@ -108,7 +93,3 @@ def result_text(report: Report, language: Language) -> str:
     """Return what came of a report, for whoever made it; "" while it is open."""
     zh, en = _RESULTS.get(report.result, ("", ""))
     return zh if language is Language.ZH else en
-
-
-def _text(id: str) -> str:
-    return f"appeal\n{id}"

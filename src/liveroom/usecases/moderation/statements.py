@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest, StatementNotFound, Unavailable
+from liveroom.domain.errors import BadRequest, StatementNotFound, TokenInvalid, Unavailable
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.moderation.evidence import kept_until
@@ -50,7 +50,11 @@ class Appeals:
 
     async def appeal_by_token(self, token: str, text: str) -> StatementOfReasons:
         """Do the same for whoever has a statement's token."""
-        return await self._appeal(self.notifier.tokens.read(token), text, None)
+        try:
+            id = self.notifier.tokens.read(token)
+        except TokenInvalid:
+            raise StatementNotFound from None
+        return await self._appeal(id, text, None)
 
     async def token_while_banned(self, user: UserId) -> str:
         """Return the token with which somebody can appeal against their ban from the tenant; "" where they cannot."""
@@ -60,7 +64,7 @@ class Appeals:
             return ""
         bans = [one for one in stated if one.measure is Measure.BAN and not one.room]
         is_open = bool(bans) and bans[0].may_be_appealed(self.clock.now())
-        return self.notifier.tokens.of(bans[0]) if is_open else ""
+        return self.notifier.tokens.sign(bans[0].id) if is_open else ""
 
     async def page(
         self, operator: Operator, state: AppealState, *, cursor: str, limit: int

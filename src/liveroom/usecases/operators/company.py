@@ -16,7 +16,7 @@ import msgspec
 
 from liveroom.domain.errors import KeyMissing, NotOffered
 from liveroom.domain.ids import DEFAULT_TENANT, new_id
-from liveroom.domain.operators.account import OperatorAccount, read_displayed
+from liveroom.domain.operators.account import DISPLAYED_MAX, OperatorAccount, read_displayed
 from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted
 from liveroom.domain.operators.failures import CompanyRefused, SignInExpired, SignInRefused
 from liveroom.ports import CompanyProvider, Tx
@@ -83,7 +83,7 @@ class CompanySignIns:
         known = next((one for one in everyone if one.subject == found.key), None)
         if known is not None and known.disabled is not None:
             raise SignInRefused
-        shown = read_displayed(found.display_name)[:100]
+        shown = read_displayed(found.display_name[:DISPLAYED_MAX])
         if known is None:
             name = free_name(found.name, [one.name for one in everyone])
             fresh = OperatorAccount(new_id(now), name, shown or name, grant.roles, grant.tenants, "", now)

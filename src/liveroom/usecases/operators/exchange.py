@@ -146,9 +146,11 @@ class FigureExchange:
         oldest = self.clock.now() - LOST
         return [known.report for known in self._known.values() if known.at >= oldest]
 
-    def note(self) -> None:
-        """Take note of what has been counted until now."""
-        self.rates.note(self.clock.now(), self.counted(), is_whole=self._is_whole())
+    def note(self) -> Counters:
+        """Take note of what has been counted until now, and return it."""
+        counted = self.counted()
+        self.rates.note(self.clock.now(), counted, is_whole=self._is_whole())
+        return counted
 
     def traffic(self) -> Traffic | None:
         """Return what is asked of the installation by the second; None as long as that is not known."""

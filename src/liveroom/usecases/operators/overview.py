@@ -1,5 +1,6 @@
 """The overview: how an installation or one tenant of it is now, and how it was."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,13 +45,16 @@ class LiveFigures:
     finish: Finish
     _known: dict[str, Overview] = field(default_factory=dict)
     _online: tuple[datetime, float | None] | None = None
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Who asks while somebody looks gets what they find."""
 
     async def now(self, scope: str) -> Overview:
         """Return the overview of a scope, at most a second old. What cannot be asked is None."""
-        now, known = self.clock.now(), self._known.get(scope)
-        if known is None or not timedelta(0) <= now - known.at < FRESH:
-            known = self._known[scope] = await self._look(scope, now)
-        return known
+        async with self._looking:
+            now, known = self.clock.now(), self._known.get(scope)
+            if known is None or not timedelta(0) <= now - known.at < FRESH:
+                known = self._known[scope] = await self._look(scope, now)
+            return known
 
     async def _look(self, scope: str, now: datetime) -> Overview:
         totals, top = await self._totals(None if scope == INSTALLATION else TenantName(scope))

@@ -73,19 +73,22 @@ class OperatorSessions:
         if known is not None and known[1] <= now < known[1] + FRESH:
             return known[0]
         self._known.pop(digest, None)
-        found = await self._ask(digest, now)
+        session = await self.db.operator_sessions.get(digest)
+        found = None if session is None else await self._signed_in(session, now)
+        if found is None:
+            raise ConsoleSessionMissing
+        if now - found.session.seen >= _BETWEEN_NOTES:
+            await self.db.operator_sessions.seen(digest, now)
         if len(self._known) >= _KNOWN_MAX:
             self._known.clear()
         self._known[digest] = found, now
         return found
 
-    async def _ask(self, digest: str, now: datetime) -> SignedIn:
-        session = await self.db.operator_sessions.get(digest)
-        stored = await self.db.operators.get(session.operator) if session is not None else None
-        if session is None or stored is None or stored.item.disabled is not None or not session.lasts(now, self.idle):
-            raise ConsoleSessionMissing
-        if now - session.seen >= _BETWEEN_NOTES:
-            await self.db.operator_sessions.seen(digest, now)
+    async def _signed_in(self, session: OperatorSession, now: datetime) -> SignedIn | None:
+        """Return who is in a session; None where it is over, or its operator may not sign in any more."""
+        stored = await self.db.operators.get(session.operator)
+        if stored is None or stored.item.disabled is not None or not session.lasts(now, self.idle):
+            return None
         book = await self.roles.book()
         return SignedIn(stored.item, session, book.of(stored.item.roles, stored.item.within))
 
@@ -147,12 +150,12 @@ class OperatorSessions:
         return ended
 
     async def lasting(self, operator: str, id: str) -> SignedIn | None:
-        """Return who is in a session that lasts, for what goes on after the call that began it, such as a socket."""
-        digests = [one.digest for one in await self.list(operator) if one.id == id]
-        try:
-            return await self._ask(digests[0], self.clock.now()) if digests else None
-        except ConsoleSessionMissing:
-            return None
+        """Return who is in a session that lasts, for what goes on after the call that began it, such as a socket.
+
+        That is no call: it does not make the session last longer.
+        """
+        found = [one for one in await self.list(operator) if one.id == id]
+        return await self._signed_in(found[0], self.clock.now()) if found else None
 
     def forget(self) -> None:
         """Ask for every session anew: something has changed."""

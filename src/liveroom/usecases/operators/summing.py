@@ -60,8 +60,7 @@ class Summing:
         except Unavailable as failure:
             log.debug("overview.unreported", cause=repr(failure.__cause__ or failure))
         watched = self.exchange.watched()
-        counted = self.exchange.counted()
-        self.exchange.note()
+        counted = self.exchange.note()
         if (watched or is_over) and await self._leads(now, is_watched=bool(watched)):
             for scope in sorted(watched):
                 await self.news.tell(OVERVIEW, scope, self.write(await self.figures.now(scope)))

@@ -116,23 +116,39 @@ class RoomList:
             if old is not None and new.version == old.version and new.heat > old.counted[2]:
                 self._warm(new.room, old, new.heat)
             return
-        if old is not None:
-            self._take_off(new.room, old)
         if new.card is None:
+            if old is not None:
+                self._take_off(new.room, old)
             self._removed[new.room] = new.version
             self._removals.append((now, new.room))
         else:
             self._removed.pop(new.room, None)
-            listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card), new[6:])
-            self._set_up(new.room, listed)
+            counted = new.members, new.likes, new.heat, new.zone
+            listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card), counted)
+            self._move(new.room, old, listed)
         self._pages.clear()
         self.rev += 1
 
     def _warm(self, room: RoomId, old: Listed, heat: int) -> None:
         """Let a room stand where it is hotter by now: messages warm it without changing its version."""
         members, likes, _, zone = old.counted
-        self._take_off(room, old)
-        self._set_up(room, replace(old, counted=(members, likes, heat, zone)))
+        self._move(room, old, replace(old, counted=(members, likes, heat, zone)))
+
+    def _move(self, room: RoomId, old: Listed | None, new: Listed) -> None:
+        """Let a room stand where it belongs by now; orders in which it stands as before are not touched."""
+        if old is None or (old.category, old.opened) != (new.category, new.opened):
+            if old is not None:
+                self._take_off(room, old)
+            self._set_up(room, new)
+            return
+        self._rooms[room] = new
+        stood = ((order, old.standing(order, room), new.standing(order, room)) for order in RANKED)
+        moved = [one for one in stood if one[1] != one[2]]
+        for category in {"", new.category}:
+            ranked = self._shelves[category].ranked
+            for order, before, after in moved:
+                ranked[order].remove(before)
+                ranked[order].add(after)
 
     def _forget(self, now: int) -> None:
         while self._removals and self._removals[0][0] <= now - _REMEMBERED:
