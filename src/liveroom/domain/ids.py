@@ -58,6 +58,11 @@ def derived_id(at: datetime, text: str) -> str:
     return _sorted_text(raw)
 
 
+def digest_of(secret: str) -> str:
+    """Return what of a secret is kept: one of that many random bits needs no slow hash."""
+    return sha256(secret.encode()).hexdigest()
+
+
 def first_id(at: datetime) -> str:
     """Return what sorts before every id that is made at that time or later, and behind all made before."""
     raw = int(at.timestamp() * 1000).to_bytes(6)

@@ -28,3 +28,8 @@ def instant_text(moment: datetime) -> str:
 def wire_time(moment: datetime) -> str:
     """Return the time as answers write it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
     return _WIRE_TIME % (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+
+
+def time_or_empty(moment: datetime | None) -> str:
+    """Return the same; "" for no time."""
+    return "" if moment is None else wire_time(moment)

@@ -15,7 +15,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.moderation.room_access import utc_text
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.presence.members import Stay
 from liveroom.usecases.accounts.records import SeenSession, UserRecords
 from liveroom.usecases.accounts.searching import UserSearch
@@ -225,7 +225,7 @@ def _session(seen: SeenSession) -> AdminSession:
         session_id=session.id,
         tag=session.tag,
         create_utc=wire_time(session.created),
-        end_utc=wire_time(session.ended) if session.ended is not None else "",
+        end_utc=time_or_empty(session.ended),
         reason=session.end or "",
         sources=[source_of_life(source) for source in seen.sources],
     )
@@ -238,7 +238,7 @@ def _stay(stay: Stay, operator: Operator) -> AdminStay:
         broadcast_id=stay.broadcast,
         role=stay.role,
         enter_utc=wire_time(stay.entered),
-        leave_utc=wire_time(stay.left) if stay.left is not None else "",
+        leave_utc=time_or_empty(stay.left),
         seconds=max(0, int(((stay.left or operator.now) - stay.entered).total_seconds())),
         reason=stay.reason or "",
         seat=stay.seat,

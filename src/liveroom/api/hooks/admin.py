@@ -13,7 +13,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.hooks.model import LONGEST, SHORTEST, TIMEOUT, Hook, HookType, Otherwise
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import Counter, wire_time
+from liveroom.domain.payloads import Counter, time_or_empty, wire_time
 from liveroom.usecases.hooks.admin import AdminHooks
 from liveroom.usecases.hooks.calls import HookState
 
@@ -248,7 +248,7 @@ def _row(hook: Hook, state: HookState, *, whole: bool) -> HookRow:
         average_ms=round(state.seconds * 1000 / asked) if asked else 0,
         slowest_ms=round(state.slowest * 1000),
         last_failure=state.failure,
-        last_failure_utc="" if state.failed is None else wire_time(state.failed),
+        last_failure_utc=time_or_empty(state.failed),
     )
 
 

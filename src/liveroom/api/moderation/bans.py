@@ -12,7 +12,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.room_access import utc_text
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty
 from liveroom.usecases.moderation.bans import BanLists, Banned
 
 _EVERYWHERE = "everywhere"
@@ -85,5 +85,5 @@ def _row(ban: Banned) -> BanRow:
         until_utc=utc_text(ban.until),
         reason=ban.reason,
         by=ban.by,
-        since_utc="" if ban.since is None else wire_time(ban.since),
+        since_utc=time_or_empty(ban.since),
     )

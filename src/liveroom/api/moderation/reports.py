@@ -15,7 +15,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.audit import shown_actor
 from liveroom.domain.moderation.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.rooms.permissions import Right
 from liveroom.domain.tenants.model import Language
 from liveroom.usecases.moderation.notifying import result_text
@@ -237,7 +237,7 @@ def report_row(report: Report) -> ReportRow:
         time_utc=wire_time(report.at),
         state=report.state,
         handled_by=shown_actor(report.handled_by),
-        handled_utc=wire_time(report.handled) if report.handled is not None else "",
+        handled_utc=time_or_empty(report.handled),
         outcome=report.outcome,
     )
 
@@ -254,5 +254,5 @@ def _own(report: Report, language: Language) -> OwnReport:
         state=report.state,
         result=report.result,
         result_text=result_text(report, language),
-        resolved_utc=wire_time(report.handled) if report.handled is not None else "",
+        resolved_utc=time_or_empty(report.handled),
     )

@@ -16,7 +16,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.audit import shown_actor
 from liveroom.domain.moderation.statements import ANSWER_MAX, APPEAL_MAX, AppealState, StatementOfReasons
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty
 from liveroom.usecases.moderation.statements import Appeals
 
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
@@ -180,7 +180,7 @@ def _shown(statement: StatementOfReasons, appeals: Appeals) -> AdminStatement:
         user_id=statement.user,
         report_id=statement.report,
         by=shown_actor(statement.by),
-        appealed_utc="" if statement.appealed is None else wire_time(statement.appealed),
+        appealed_utc=time_or_empty(statement.appealed),
         decided_by=shown_actor(statement.decided_by),
-        decided_utc="" if statement.decided is None else wire_time(statement.decided),
+        decided_utc=time_or_empty(statement.decided),
     )

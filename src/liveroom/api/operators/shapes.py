@@ -1,11 +1,9 @@
 """Operators, roles and sessions as the console sees them."""
 
-from datetime import datetime
-
 from liveroom.api.shapes import Shape
 from liveroom.domain.operators.account import OperatorAccount, OperatorSession, show_tenants
 from liveroom.domain.operators.roles import RoleBook, is_built_in
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.operators.sessions import SignedIn
 
@@ -102,13 +100,13 @@ def operator_of(account: OperatorAccount) -> OperatorObject:
         has_totp=account.has_totp,
         state="disabled" if account.disabled is not None else "invited" if account.link else "active",
         create_utc=wire_time(account.created),
-        signed_in_utc=_maybe(account.signed_in),
+        signed_in_utc=time_or_empty(account.signed_in),
     )
 
 
 def linked_operator(account: OperatorAccount, token: str) -> LinkedOperator:
     """Return an operator with their link."""
-    return LinkedOperator(operator=operator_of(account), token=token, expire_utc=_maybe(account.link_until))
+    return LinkedOperator(operator=operator_of(account), token=token, expire_utc=time_or_empty(account.link_until))
 
 
 def role_of(book: RoleBook, name: str) -> RoleObject:
@@ -127,7 +125,3 @@ def session_of(session: OperatorSession, current: str) -> SessionObject:
         expire_utc=wire_time(session.expires),
         current=session.id == current,
     )
-
-
-def _maybe(at: datetime | None) -> str:
-    return "" if at is None else wire_time(at)

@@ -1,6 +1,5 @@
 """``admin/*`` about rooms: an operator's server reads, opens, changes, bars and closes any room of its tenant."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -14,7 +13,7 @@ from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.room_access import REASON_MAX
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.model import (
     CATEGORY_MAX,
@@ -295,16 +294,12 @@ def _member(member: Member) -> AdminMember:
 def _placement(placement: Placement) -> AdminPlacement:
     return AdminPlacement(
         pin=placement.pin,
-        pinned_until=_time(placement.pinned_until),
+        pinned_until=time_or_empty(placement.pinned_until),
         featured=placement.featured,
-        featured_until=_time(placement.featured_until),
+        featured_until=time_or_empty(placement.featured_until),
         demoted=placement.demoted,
-        demoted_until=_time(placement.demoted_until),
+        demoted_until=time_or_empty(placement.demoted_until),
     )
-
-
-def _time(when: datetime | None) -> str:
-    return "" if when is None else wire_time(when)
 
 
 def shown_room(room: Overseen, operator: Operator) -> msgspec.Raw:

@@ -12,7 +12,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.rooms.model import CATEGORY_MAX, Broadcast
 from liveroom.domain.rooms.search import TEXT_MAX
 from liveroom.usecases.rooms.overseeing import RoomFilter, RoomOversight, RoomSought
@@ -138,7 +138,7 @@ def _broadcast_row(one: Broadcast) -> AdminBroadcast:
         title=one.title,
         category=one.category,
         open_utc=wire_time(one.opened),
-        close_utc=wire_time(one.closed) if one.closed is not None else "",
+        close_utc=time_or_empty(one.closed),
         reason=one.reason,
         likes=one.likes,
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import msgspec
 
 from liveroom.api.shapes import Shape
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 
 SECOND: Final = timedelta(seconds=1)
@@ -80,7 +80,7 @@ def wire_options(options: RoomOptions) -> Options:
         seat_mode=options.seat_mode.value,
         slow_mode=options.slow // SECOND,
         muted=options.muted,
-        start_utc=wire_time(options.starts) if options.starts is not None else "",
-        end_utc=wire_time(options.ends) if options.ends is not None else "",
+        start_utc=time_or_empty(options.starts),
+        end_utc=time_or_empty(options.ends),
         pinned=None if options.pinned is None else wire_pinned(options.pinned),
     )

@@ -12,7 +12,7 @@ from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.accounts.own_users import FixedSecret
 from liveroom.domain.accounts.users import NAME_MAX as APP_KEY_NAME_MAX
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty, wire_time
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.tenants.server_keys import NAME_MAX, ServerKey
 from liveroom.usecases.tenants.admin import AdminKeys, said_rule
@@ -141,7 +141,7 @@ class OneServerKey(Request):
 async def revoke_server_key(call: OneServerKey, operator: Operator, keys: AdminKeys) -> ServerKeyRow:
     """Let a server key count no more: within two seconds in every process. Repeated: nothing changes."""
     revoked = await keys.server_keys.revoke(call.key_id, operator.tenant.name)
-    operator.change.note({"keyId": revoked.id}, {"keyId": revoked.id, "revoked": _time(revoked.revoked)})
+    operator.change.note({"keyId": revoked.id}, {"keyId": revoked.id, "revoked": time_or_empty(revoked.revoked)})
     return _server_key(revoked, operator.now)
 
 
@@ -289,7 +289,7 @@ async def delete_login_secret(call: OneLoginSecret, operator: Operator, keys: Ad
 
 
 def _facts(key: ServerKey) -> dict[str, Any]:
-    return {"keyId": key.id, "name": key.name, "scopes": sorted(key.scopes), "expires": _time(key.expires)}
+    return {"keyId": key.id, "name": key.name, "scopes": sorted(key.scopes), "expires": time_or_empty(key.expires)}
 
 
 def _server_key(key: ServerKey, now: datetime) -> ServerKeyRow:
@@ -300,9 +300,9 @@ def _server_key(key: ServerKey, now: datetime) -> ServerKeyRow:
         scopes=sorted(key.scopes),
         state="revoked" if key.revoked is not None else "expired" if is_over else "valid",
         create_utc=wire_time(key.created),
-        expires_utc=_time(key.expires),
-        revoked_utc=_time(key.revoked),
-        used_utc=_time(key.used),
+        expires_utc=time_or_empty(key.expires),
+        revoked_utc=time_or_empty(key.revoked),
+        used_utc=time_or_empty(key.used),
     )
 
 
@@ -312,7 +312,3 @@ def _app_key(key: AppKey) -> AppKeyRow:
 
 def _login_secret(secret: FixedSecret) -> LoginSecretRow:
     return LoginSecretRow(login_secret_id=secret.id, tag=secret.tag, create_utc=wire_time(secret.created))
-
-
-def _time(at: datetime | None) -> str:
-    return "" if at is None else wire_time(at)

@@ -15,7 +15,7 @@ from liveroom.api.parameters import Id, Nothing, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import Counter, wire_time
+from liveroom.domain.payloads import Counter, time_or_empty, wire_time
 from liveroom.domain.webhooks.deliveries import DEAD_LETTERS_KEPT, DeadLetter, Delivery
 from liveroom.domain.webhooks.model import BATCH, BATCH_MAX, TIMEOUT, Webhook, WebhookState
 from liveroom.usecases.webhooks.admin import AdminWebhooks, WebhookStanding
@@ -358,7 +358,7 @@ def _row(standing: WebhookStanding, *, whole: bool) -> WebhookRow:
         waiting_utc=wire_time(waiting.since) if waiting.events else "",
         dead_letters=standing.dead,
         last_failure=standing.failure,
-        last_failure_utc="" if standing.failed is None else wire_time(standing.failed),
+        last_failure_utc=time_or_empty(standing.failed),
     )
 
 

@@ -6,11 +6,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName, digest_of
 from liveroom.domain.operators.roles import BuiltIn
 from liveroom.domain.tenants.model import DEFAULT_WORD
 
@@ -130,11 +129,6 @@ def new_token() -> str:
 def is_token(text: str) -> bool:
     """Say whether a text can be such a secret."""
     return _TOKEN.fullmatch(text) is not None
-
-
-def digest_of(token: str) -> str:
-    """Return what of a secret is kept."""
-    return sha256(token.encode()).hexdigest()
 
 
 def new_recovery_codes() -> list[str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import TenantName, UserId
@@ -51,8 +50,3 @@ class NewExport(NamedTuple):
 
     export: Export
     token: str
-
-
-def digest_of(token: str) -> str:
-    """Return what is kept of a token."""
-    return sha256(token.encode()).hexdigest()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.rooms.placement import NORMAL
 
@@ -22,6 +23,13 @@ def cut(found: Sequence[T], limit: int, cursor: Callable[[T], str]) -> tuple[Seq
     """Return a page, and the cursor of the next one ("" at the end), of which one more than it holds was asked for."""
     page = found[:limit]
     return page, cursor(page[-1]) if len(found) > limit else ""
+
+
+def cursor_number(text: str, digits: int) -> int:
+    """Return a number of which a cursor is made, of at most so many digits. Raises ``BadRequest``."""
+    if not (text.isascii() and text.isdigit() and len(text) <= digits):
+        raise BadRequest("cursor: invalid")
+    return int(text)
 
 
 class RoomOrder(StrEnum):

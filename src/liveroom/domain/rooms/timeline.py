@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.stays import Known
 from liveroom.domain.ids import BroadcastId, StayId, UserId
 from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import Role, Stay
+from liveroom.domain.rooms.paging import cursor_number
 
 LEAST: Final = ""
 MOST: Final = "\U0010ffff"
@@ -126,13 +126,7 @@ def read_cursor(cursor: str) -> TimelinePosition:
     """Return the place that a page ended with. Raises ``BadRequest``."""
     millis, _, rest = cursor.partition(".")
     rank, _, key = rest.partition(".")
-    if not (_is_number(millis, _CURSOR_MAX - 1) and _is_number(rank, 2)):
-        raise BadRequest("cursor: invalid")
-    return TimelinePosition(int(millis), int(rank), key)
-
-
-def _is_number(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= most
+    return TimelinePosition(cursor_number(millis, _CURSOR_MAX - 1), cursor_number(rank, 2), key)
 
 
 def merged(sources: Iterable[Sequence[Moment]], limit: int, *, up: bool) -> tuple[Sequence[Moment], str]:

@@ -9,11 +9,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from liveroom.domain.errors import BadRequest, ServerKeyExpired, ServerKeyRevoked
-from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName, digest_of
 from liveroom.domain.operators.caller import INSTALLATION, is_of_installation, subject_of
 
 KEY_PREFIX: Final = "lrk_"
@@ -84,11 +83,6 @@ def new_key() -> tuple[str, str]:
 def join_key(id: str, secret: str) -> str:
     """Return the key as its holder sends it."""
     return f"{KEY_PREFIX}{id}_{secret}"
-
-
-def digest_of(secret: str) -> str:
-    """Return what of a secret is kept."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def read_scopes(tenant: TenantName, asked: Iterable[str], known: Iterable[str]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from liveroom.domain.events.outbox import OutboxRow, UserProfileChanged
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.messages.words import TextKind
 from liveroom.domain.operators.caller import NotedChange
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty
 from liveroom.domain.tenants.model import Language
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts.contacts import ContactBindings, Proof, carrier_of
@@ -206,7 +206,7 @@ def _noted(user: User) -> dict[str, str | bool]:
         "tag": user.tag,
         "tag2": user.tag2,
         "admin": user.admin,
-        "bannedUntil": wire_time(user.banned_until) if user.banned_until is not None else "",
+        "bannedUntil": time_or_empty(user.banned_until),
         "banReason": user.ban_reason,
     }
 

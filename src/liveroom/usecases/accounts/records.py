@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.sessions import Session, SessionEnd
 from liveroom.domain.accounts.users import User, present
-from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -15,7 +14,7 @@ from liveroom.domain.moments import at, moment
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.presence.members import Stay
 from liveroom.domain.presence.signs import Source
-from liveroom.domain.rooms.paging import cut
+from liveroom.domain.rooms.paging import cursor_number, cut
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.events.relay import OutboxRelay
 
@@ -102,9 +101,7 @@ class UserRecords:
         if not cursor:
             return self.clock.now(), ""
         millis, _, stay = cursor.partition(".")
-        if not (millis.isascii() and millis.isdigit() and len(millis) <= 14):
-            raise BadRequest("cursor: invalid")
-        return at(int(millis)), stay
+        return at(cursor_number(millis, 14)), stay
 
 
 def _mark_of(stay: Stay) -> str:

@@ -16,12 +16,12 @@ from liveroom.domain.errors import BadRequest, EmailInvalid
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.rooms.search import LOOKED_AT, terms_of_name, words_of
 from liveroom.ports import Database, NamedUser, Tx, UserTerm
+from liveroom.usecases.rooms.searching import with_all
 
 AT_ONCE: Final = 200
 """Users whose terms one transaction writes."""
 _BATCHES: Final = 10
 """Of one run: after an update of a million users the index is complete within ten minutes."""
-_TERMS: Final = 2 * LOOKED_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,11 @@ class UserSearch:
         words = words_of(text)
         if not words:
             raise BadRequest("text: needs a letter or a digit")
-        ids = [UserId(text.strip()), *await self._named(tenant, text.strip()), *await self._with_all(tenant, words)]
+        ids = [
+            UserId(text.strip()),
+            *await self._named(tenant, text.strip()),
+            *await with_all(self.db.user_terms, tenant, words),
+        ]
         wanted = list(dict.fromkeys(ids))[: LOOKED_AT + 1]
         known = {user.id: user for user in await self.db.users.list(wanted)}
         users = [known[id] for id in wanted if id in known]
@@ -93,18 +97,6 @@ class UserSearch:
             found += [holder] if holder is not None else []
             found += await self.db.contacts.carried_by(tenant, contact)
         return found
-
-    async def _with_all(self, tenant: TenantName, words: Sequence[str]) -> Sequence[UserId]:
-        """Return users whose names have all words: those of the rarest, as far as the others are theirs too."""
-        terms = self.db.user_terms
-        found = {word: await terms.find(tenant, word, _TERMS) for word in words}
-        rarest = min(found, key=lambda word: len(found[word]))
-        users = list(dict.fromkeys(found[rarest]))
-        for word in words:
-            if word != rarest:
-                having = await terms.among(users, word)
-                users = [user for user in users if user in having]
-        return users
 
 
 def _contact(text: str) -> Contact | None:

@@ -14,13 +14,13 @@ import msgspec
 
 from liveroom import deadlines
 from liveroom.domain.accounts.users import User
-from liveroom.domain.errors import BadRequest, DatabaseUnavailable
+from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, first_id
 from liveroom.domain.moderation.labels import FRESH
 from liveroom.domain.moderation.wall import Attention, attention_of, by_need
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import LiveRoom
-from liveroom.domain.rooms.paging import RoomOrder, RoomQuery
+from liveroom.domain.rooms.paging import RoomOrder, RoomQuery, cursor_number
 from liveroom.ports import Clock, Database, LabelQuery, Live
 from liveroom.usecases.rooms.listings import Listings
 
@@ -138,8 +138,4 @@ def _look_at(task: "asyncio.Task[_Needy]") -> None:
 
 
 def _read_cursor(cursor: str) -> int:
-    if not cursor:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 6):
-        raise BadRequest("cursor: invalid")
-    return int(cursor)
+    return cursor_number(cursor, 6) if cursor else 0

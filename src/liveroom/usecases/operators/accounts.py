@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.ids import new_id
+from liveroom.domain.ids import digest_of, new_id
 from liveroom.domain.operators.account import (
     OperatorAccount,
-    digest_of,
     new_token,
     read_displayed,
     read_operator_name,

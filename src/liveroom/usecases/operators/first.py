@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.ids import DEFAULT_TENANT, new_id
-from liveroom.domain.operators.account import ALL_TENANTS, OperatorAccount, digest_of, new_token
+from liveroom.domain.ids import DEFAULT_TENANT, digest_of, new_id
+from liveroom.domain.operators.account import ALL_TENANTS, OperatorAccount, new_token
 from liveroom.domain.operators.failures import LinkSpent
 from liveroom.domain.operators.roles import BuiltIn
 from liveroom.ports import Tx

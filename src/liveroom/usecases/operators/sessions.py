@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.ids import new_id
+from liveroom.domain.ids import digest_of, new_id
 from liveroom.domain.moderation.audit import bounded
-from liveroom.domain.operators.account import OperatorAccount, OperatorSession, digest_of, is_token, new_token
+from liveroom.domain.operators.account import OperatorAccount, OperatorSession, is_token, new_token
 from liveroom.domain.operators.failures import ConfirmationRequired, ConsoleSessionMissing
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.operators.roles import OperatorRoles

@@ -10,9 +10,9 @@ import structlog
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import SignInTooOld, UserNotFound
-from liveroom.domain.ids import TenantName, UserId, new_id
+from liveroom.domain.ids import TenantName, UserId, digest_of, new_id
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.privacy.exports import FRESH, LASTS, MOST, Export, NewExport, digest_of
+from liveroom.domain.privacy.exports import FRESH, LASTS, MOST, Export, NewExport
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.privacy.archives import Archives
 from liveroom.usecases.rates import check_rate

@@ -16,12 +16,12 @@ import structlog
 
 from liveroom import deadlines, faults
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest, LiveUnavailable, NotInRoom, RoomConcealed
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomConcealed
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, is_plain_id
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.model import LiveRoom
-from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery, cut
+from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery, cursor_number, cut
 from liveroom.ports import Cards, Clock, Database, ListLost, Live
 from liveroom.usecases.rooms.ranks import is_admin
 
@@ -269,8 +269,4 @@ def _look_at(task: asyncio.Task[None]) -> None:
 
 
 def _read_cursor(cursor: str) -> int:
-    if not cursor:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 15):
-        raise BadRequest("cursor: invalid")
-    return int(cursor)
+    return cursor_number(cursor, 15) if cursor else 0

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.rooms.model import Broadcast, Room, RoomStatus
-from liveroom.domain.rooms.paging import cut
+from liveroom.domain.rooms.paging import cursor_number, cut
 from liveroom.domain.rooms.search import LOOKED_AT, UNLISTED, words_of
 from liveroom.ports import Database, Live
 from liveroom.usecases.accounts.searching import UserSearch
@@ -126,7 +126,7 @@ class RoomOversight:
             raise BadRequest("text: needs a letter or a digit")
         ids = [RoomId(sought.text.strip())]
         for mark in ("", UNLISTED):
-            ids += await with_all(self.db.room_terms, tenant, [mark + word for word in words])
+            ids += (await with_all(self.db.room_terms, tenant, [mark + word for word in words]))[:LOOKED_AT]
         hosts, _ = await self.users.find(tenant, sought.text, offset=0, limit=_HOSTS)
         for host in hosts:
             ids += await self.db.personal_data.rooms(host.id, RoomId(""), _ROOMS)
@@ -154,6 +154,4 @@ def _fits(one: Overseen, sought: RoomSought) -> bool:
 
 
 def _offset(cursor: str) -> int:
-    if not (cursor == "" or (cursor.isascii() and cursor.isdigit() and len(cursor) <= 4)):
-        raise BadRequest("cursor: invalid")
-    return int(cursor or 0)
+    return cursor_number(cursor, 4) if cursor else 0

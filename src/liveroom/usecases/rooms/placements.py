@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Final
 
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged
 from liveroom.domain.ids import RoomId
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import wire_time
+from liveroom.domain.payloads import time_or_empty
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.placement import Placement
 from liveroom.ports import Clock, Database, Tx
@@ -82,13 +81,9 @@ def _noted(placement: Placement) -> dict[str, Any]:
     """Return a placement as the audit has it."""
     return {
         "pin": placement.pin,
-        "pinnedUntil": _time(placement.pinned_until),
+        "pinnedUntil": time_or_empty(placement.pinned_until),
         "featured": placement.featured,
-        "featuredUntil": _time(placement.featured_until),
+        "featuredUntil": time_or_empty(placement.featured_until),
         "demoted": placement.demoted,
-        "demotedUntil": _time(placement.demoted_until),
+        "demotedUntil": time_or_empty(placement.demoted_until),
     }
-
-
-def _time(when: datetime | None) -> str:
-    return "" if when is None else wire_time(when)

@@ -7,7 +7,7 @@ what changed. Nothing is shown by it alone: it names rooms, and the tenant's lis
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest
@@ -16,13 +16,14 @@ from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.paging import RoomOrder, RoomPage, RoomQuery
 from liveroom.domain.rooms.search import LOOKED_AT, RoomTerm, SearchedRoom, by_rooms, contains, words_of
-from liveroom.ports import Clock, Database, Live, RoomTermRows
+from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.listings import Listings
 
 SEARCHES: Final = 30
 """Searches of one user within ``WINDOW``."""
 WINDOW: Final = timedelta(seconds=10)
+Id = TypeVar("Id", bound=str)
 MEMBERS_LOOKED_AT: Final = 1000
 """Members that one call looks at."""
 _PART: Final = 250
@@ -83,7 +84,7 @@ class RoomSearch:
             raise BadRequest("text: needs a letter or a digit")
         await self._count(actor, "search")
         tenant = actor.tenant.name
-        found = [RoomId(text.strip()), *await with_all(self.db.room_terms, tenant, words)]
+        found = [RoomId(text.strip()), *(await with_all(self.db.room_terms, tenant, words))[:LOOKED_AT]]
         banned = set(await self.db.room_access.banned_from(actor.user, self.clock.now()))
         rooms = tuple(dict.fromkeys(room for room in found if room not in banned))[:LOOKED_AT]
         if not rooms:
@@ -119,20 +120,27 @@ class RoomSearch:
         await check_rate(self.live, f"{what}:{actor.user}", limit=SEARCHES, window=WINDOW)
 
 
-async def with_all(terms: RoomTermRows, tenant: TenantName, words: Sequence[str]) -> Sequence[RoomId]:
-    """Return rooms that have all words: those of the rarest, as far as the others have them too.
+class FoundByTerms(Protocol[Id]):
+    """What is found by words: ``ports.RoomTermRows``, ``ports.UserTermRows``."""
 
-    Of a word that very many rooms have only the first are looked at, so that a search costs the same among any number
-    of rooms.
+    async def find(self, tenant: TenantName, word: str, limit: int) -> Sequence[Id]: ...
+    async def among(self, some: Collection[Id], word: str, /) -> Collection[Id]: ...
+
+
+async def with_all(terms: FoundByTerms[Id], tenant: TenantName, words: Sequence[str]) -> Sequence[Id]:
+    """Return what has all words: what the rarest leads to, as far as the others do too.
+
+    Of a word that very many have only the first are looked at, so that a search costs the same among any number of
+    them.
     """
     found = {word: await terms.find(tenant, word, _TERMS) for word in words}
     rarest = min(found, key=lambda word: len(found[word]))
-    rooms = list(dict.fromkeys(found[rarest]))
+    having_all = list(dict.fromkeys(found[rarest]))
     for word in words:
         if word != rarest:
-            having = await terms.among(rooms, word)
-            rooms = [room for room in rooms if room in having]
-    return rooms[:LOOKED_AT]
+            having = await terms.among(having_all, word)
+            having_all = [one for one in having_all if one in having]
+    return having_all
 
 
 def _terms_of(room: SearchedRoom) -> set[RoomTerm]:

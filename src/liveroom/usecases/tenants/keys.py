@@ -15,7 +15,7 @@ from typing import Final
 from liveroom.domain.accounts.own_users import SECRETS_MAX, FixedSecret, fresh_secret, read_secret, read_tag
 from liveroom.domain.accounts.users import NAME_MAX
 from liveroom.domain.errors import BadRequest, CallUnsigned, ServerKeyUnknown
-from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.ids import TenantName, digest_of, new_id
 from liveroom.domain.tenants.app_signatures import (
     ALL,
     AppKey,
@@ -25,15 +25,7 @@ from liveroom.domain.tenants.app_signatures import (
     fresh_key_secret,
     read_signature,
 )
-from liveroom.domain.tenants.server_keys import (
-    ServerKey,
-    digest_of,
-    join_key,
-    new_key,
-    read_key_name,
-    read_scopes,
-    split_key,
-)
+from liveroom.domain.tenants.server_keys import ServerKey, join_key, new_key, read_key_name, read_scopes, split_key
 from liveroom.ports import Clock, Database, Tx, Vault
 from liveroom.usecases.tenants.operator_configuration import ConfigurationKind, ConfigurationRegistry, secret_kind
 
