@@ -32,6 +32,9 @@ export const Code = {
   REQUEST_NOT_EXISTS: 3012,
   REPORT_NOT_EXISTS: 3014,
   ROOM_PASSWORD_REQUIRED: 3015,
+  CONFIRMATION_REQUIRED: 3016,
+  SECOND_FACTOR_REQUIRED: 3017,
+  SIGN_IN_TOO_OLD: 3018,
 } as const;
 
 /** Everything that the client throws. */
@@ -61,7 +64,7 @@ export class RefusedError extends LiveroomError {
   }
 }
 
-/** The session is over: sign in again. */
+/** The session is over, or (3018) was begun too long ago for this: sign in again. */
 export class SignedOutError extends RefusedError {
   override readonly name = 'SignedOutError';
 }
@@ -86,7 +89,7 @@ export class NotFoundError extends RefusedError {
   override readonly name = 'NotFoundError';
 }
 
-/** The user may not do this. */
+/** The user or operator may not do this, or not before they proved who they are (3016, 3017). */
 export class PermissionError extends RefusedError {
   override readonly name = 'PermissionError';
 }
@@ -127,6 +130,9 @@ const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.REQUEST_NOT_EXISTS, NotFoundError],
   [Code.REPORT_NOT_EXISTS, NotFoundError],
   [Code.ROOM_PASSWORD_REQUIRED, PasswordError],
+  [Code.CONFIRMATION_REQUIRED, PermissionError],
+  [Code.SECOND_FACTOR_REQUIRED, PermissionError],
+  [Code.SIGN_IN_TOO_OLD, SignedOutError],
 ]);
 
 /** Return the error of a code. */

@@ -8,6 +8,7 @@ import {
   LiveroomError,
   NetworkError,
   PasswordError,
+  PermissionError,
   RateLimitedError,
   RefusedError,
   refusal,
@@ -25,6 +26,9 @@ describe('errors', () => {
     [3002, BannedError],
     [3006, PasswordError],
     [3015, PasswordError],
+    [3016, PermissionError],
+    [3017, PermissionError],
+    [3018, SignedOutError],
     [100, UnavailableError],
     [4200, RefusedError],
   ])('of code %i have a class', (code, kind) => {

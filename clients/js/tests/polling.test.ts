@@ -107,6 +107,16 @@ describe('a connection without a socket', () => {
     expect(states).toEqual([{ rev: 0, rooms: [room()] }]);
   });
 
+  it('goes on where a call alone needs a fresh sign-in', async () => {
+    service.replies = {
+      'auth_users/export': () => {
+        throw refusal(Code.SIGN_IN_TOO_OLD, '', '');
+      },
+    };
+    await expect(service.connection.call('auth_users/export')).rejects.toMatchObject({ code: 3018 });
+    expect(service.statuses.at(-1)).toBe('connected 0');
+  });
+
   it('is closed when the session is over', async () => {
     service.replies = {
       'rooms/options': () => {

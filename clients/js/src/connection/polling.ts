@@ -5,7 +5,7 @@
  * and nothing that is sent to the user.
  */
 
-import { Code, isRefused, SignedOutError } from '../errors.js';
+import { Code, isRefused } from '../errors.js';
 import type { Stop } from '../events.js';
 import { type ChannelListener, Closed, ChannelEnd, type Connection, type ConnectionStatus } from './connection.js';
 import type { HttpCall } from './http.js';
@@ -38,7 +38,7 @@ export class Polling implements Connection {
       this.become('connected', 0);
       return data;
     } catch (failure) {
-      if (failure instanceof SignedOutError) this.become('closed', Closed.TOKEN_INVALID);
+      if (isRefused(failure, Code.TOKEN_EXPIRED, Code.TOKEN_INVALID)) this.become('closed', Closed.TOKEN_INVALID);
       else if (isRefused(failure)) this.become('connected', 0);
       else if (this.status === 'connected') this.become('reconnecting', 0);
       throw failure;
