@@ -23,6 +23,7 @@ import type {
   Signalled,
   UserNotice,
   Stated,
+  ResolvedReport,
   Invited,
   Removed,
 } from './openapi.js';
@@ -94,7 +95,7 @@ type WithData<Event> = Event extends { type: infer Type; data: infer Content } ?
 export type DataEvent = WithData<RoomEvent>;
 
 /** What happens to the user, in any room or in none. */
-export type UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | Signalled;
+export type UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
 
 /** Who a session belongs to. */

@@ -32,6 +32,9 @@ describe('types', () => {
     session.on('user.invited', ({ data }) => {
       expectTypeOf(data.roomId).toEqualTypeOf<string>();
     });
+    session.on('report.resolved', ({ data }) => {
+      expectTypeOf(data.reportId).toEqualTypeOf<string>();
+    });
     // @ts-expect-error: there is no such event.
     room.on('room.painted', () => undefined);
   });
