@@ -156,3 +156,8 @@ export function isRefused(failure: unknown, ...codes: number[]): failure is Refu
 export function isTransient(failure: unknown): boolean {
   return failure instanceof NetworkError || failure instanceof UnavailableError;
 }
+
+/** Say whether a token was refused for good; a service that is down, or was asked too much, says nothing of it. */
+export function isFinal(failure: unknown): boolean {
+  return isRefused(failure) && failure.code >= 200 && failure.code !== Code.RATE_LIMITED;
+}

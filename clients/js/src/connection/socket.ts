@@ -2,7 +2,7 @@
 
 import { Centrifuge, type Options, State, type Subscription, type TransportEndpoint, UnauthorizedError } from 'centrifuge';
 
-import { type Answer, Code, isRefused, isTransient, LiveroomError, NetworkError, refusal, unwrap } from '../errors.js';
+import { type Answer, Code, isFinal, LiveroomError, NetworkError, refusal, unwrap } from '../errors.js';
 import type { Stop } from '../events.js';
 import type { ChannelListener, Connection, ConnectionStatus } from './connection.js';
 import type { Endpoints } from './endpoints.js';
@@ -133,13 +133,13 @@ export class Socket implements Connection {
   }
 }
 
-/** A refusal is final: the SDK asks again after any other failure. */
+/** The SDK asks again after any failure but this one. */
 function orUnauthorized(token: () => Promise<string>): () => Promise<string> {
   return async () => {
     try {
       return await token();
     } catch (failure) {
-      if (isRefused(failure) && !isTransient(failure)) throw new UnauthorizedError(failure.message);
+      if (isFinal(failure)) throw new UnauthorizedError((failure as Error).message);
       throw failure;
     }
   };

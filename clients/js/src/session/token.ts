@@ -1,6 +1,6 @@
 /** A session's token: renewed when half of its time is over, by whichever tab or program of the user comes first. */
 
-import { isRefused } from '../errors.js';
+import { isFinal } from '../errors.js';
 import type { Identity, IdentityStore, SignedInUser } from './storage.js';
 
 export interface TokenNeeds {
@@ -82,7 +82,7 @@ export class SessionToken {
       this.needs.renewed(renewed.token);
     } catch (failure) {
       if (this.over) return;
-      if (isRefused(failure) && !isRetried(failure.code)) this.needs.refused(failure);
+      if (isFinal(failure)) this.needs.refused(failure);
       else this.plan(Math.max(LEAST_MS, Math.min(RETRY_MS, (this.identity.expires - this.needs.now()) / 4)));
     }
   }
@@ -115,9 +115,4 @@ export class SessionToken {
       Math.min(ms, LONGEST_MS),
     );
   }
-}
-
-/** Refusals that say nothing of the session: the service is down, or too much was asked. */
-function isRetried(code: number): boolean {
-  return code < 200 || code === 3004;
 }
