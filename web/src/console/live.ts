@@ -2,7 +2,7 @@
 import type { Centrifuge, Subscription } from 'centrifuge';
 import { ref } from 'vue';
 
-import { CallRefused, type Api } from './api';
+import { type Api, CallRefused, NOT_SIGNED_IN } from './api';
 
 /** `off`: this installation has no such socket, or the operator may not listen. */
 export type LiveState = 'connecting' | 'live' | 'off';
@@ -40,7 +40,7 @@ export class Live {
       if (entry.listeners.size > 0) return;
       entry.subscription?.unsubscribe();
       entry.subscription?.removeAllListeners();
-      this.heard.delete(channel);
+      if (this.heard.get(channel) === entry) this.heard.delete(channel);
       if (entry.subscription) void this.centrifuge?.then((socket) => { if (entry.subscription) socket.removeSubscription(entry.subscription); });
     };
   }
@@ -85,6 +85,7 @@ export class Live {
       } catch (failure) {
         if (!(failure instanceof CallRefused)) throw failure;
         if (NOT_OFFERED.has(failure.slug)) this.state.value = 'off';
+        else if (!NOT_SIGNED_IN.has(failure.slug)) throw failure;
         throw new UnauthorizedError(failure.message);
       }
     };

@@ -2,7 +2,7 @@
 import { computed, inject, type InjectionKey, ref } from 'vue';
 
 import type { Data } from '@liveroom/client';
-import { Api, CallRefused } from '../api';
+import { Api, CallRefused, NOT_SIGNED_IN } from '../api';
 import { Live } from '../live';
 
 /** Who is signed in. */
@@ -40,12 +40,12 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
 
   const live = new Live(root, api);
 
-  /** Learn who is signed in; nobody, where the service refuses. */
+  /** Learn who is signed in; nobody, where the service knows of no session. */
   async function restore(): Promise<void> {
     try {
       take(await api.call('operators/me', {}));
     } catch (failure) {
-      if (!(failure instanceof CallRefused)) throw failure;
+      if (!(failure instanceof CallRefused) || !NOT_SIGNED_IN.has(failure.slug)) throw failure;
       signedOut();
     }
   }
