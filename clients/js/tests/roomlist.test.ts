@@ -77,6 +77,49 @@ describe('a list of rooms', () => {
     expect(connection.callsOf('rooms/query_room')).toHaveLength(3);
   });
 
+  it('that has the newest first learns once what is pinned or put behind, and asks no more', async () => {
+    vi.useFakeTimers();
+    const { connection, list, channel } = open({ order: 'newest' });
+    const ids = () => list.state.rooms.map(({ roomId }) => roomId);
+    const at = (roomId: string, second: string) => room({ roomId, createUtc: `2026-01-01 00:00:${second}` });
+    const [old, one, two, three, behind] = [at('1', '01'), at('2', '02'), at('3', '03'), at('4', '04'), at('5', '05')];
+    connection.replies['rooms/query_room'] = () => [old, three, two, one, behind];
+    channel.state({ rev: 1, rooms: [behind, three, two, one, old] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ids()).toEqual(['1', '4', '3', '2', '5']);
+    channel.news({ rev: 2, set: [at('6', '06')], nn: {}, del: ['3'] });
+    expect(ids(), 'what is new comes behind what is pinned').toEqual(['1', '6', '4', '2', '5']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(connection.callsOf('rooms/query_room')).toHaveLength(1);
+  });
+
+  it('that is told anew has no room of before', async () => {
+    vi.useFakeTimers();
+    const { connection, list, channel } = open({ order: 'heat' });
+    const ids = () => list.state.rooms.map(({ roomId }) => roomId);
+    connection.replies['rooms/query_room'] = () => rooms(3, 3);
+    channel.state({ rev: 1, rooms: rooms(3, 3) });
+    await vi.advanceTimersByTimeAsync(0);
+    connection.replies['rooms/query_room'] = () => [room({ roomId: '3' })];
+    channel.state({ rev: 9, rooms: [room({ roomId: '3' })] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ids()).toEqual(['3']);
+  });
+
+  it('takes no order that was asked for before it was told anew', async () => {
+    vi.useFakeTimers();
+    const { connection, list, channel } = open({ order: 'heat' });
+    let answerLate: (page: unknown) => void = () => undefined;
+    connection.replies['rooms/query_room'] = () => new Promise((resolve) => (answerLate = resolve));
+    channel.state({ rev: 1, rooms: rooms(3, 3) });
+    await vi.advanceTimersByTimeAsync(0);
+    connection.replies['rooms/query_room'] = () => [room({ roomId: '3' })];
+    channel.state({ rev: 9, rooms: [room({ roomId: '3' })] });
+    answerLate(rooms(3, 3));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(list.state.rooms.map(({ roomId }) => roomId)).toEqual(['3']);
+  });
+
   it('says that it is over, and follows nothing once it is closed', () => {
     const { connection, list, channel } = open();
     channel.ended?.(106);

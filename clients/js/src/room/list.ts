@@ -21,15 +21,17 @@ export interface RoomListState {
 /** How many rooms the channel starts with at most. */
 const FIRST = 200;
 const PAGE = 100;
-/** How often the order is asked for, where there is one: what the channel tells does not say it. */
+/** How often an order is asked for that changes all the time: what the channel tells does not say it. */
 const RANKED_MS = 15_000;
 
 export class RoomList extends Observable<RoomListState> {
   private first: RoomMap = new Map();
   /** Asked for, beyond those that the channel starts with; changes of them are heard too. */
   private further: RoomMap = new Map();
-  /** Where the service has rooms in the order that was asked for. */
-  private ranks: ReadonlyMap<string, number> = new Map();
+  /** In the order that was asked for, as the service has said it. */
+  private asked: readonly RoomInfo[] = [];
+  /** How many states there were: an answer that was asked for before the last one is too old. */
+  private states = 0;
   private readonly asking: ReturnType<typeof setInterval> | undefined;
   private readonly unfollow: Stop;
 
@@ -40,8 +42,11 @@ export class RoomList extends Observable<RoomListState> {
     super({ rooms: [], phase: 'loading', hasMore: false });
     this.unfollow = connection.follow<ListState, ListNews>(channelOf(which), {
       state: (state) => {
+        const hasMore = state.rooms.length >= FIRST;
+        this.states += 1;
         this.first = listFrom(state);
-        this.show('live', state.rooms.length >= FIRST);
+        if (!hasMore) this.further = new Map();
+        this.show('live', hasMore);
         if (which.order !== undefined) void this.rank();
       },
       news: (news) => {
@@ -54,15 +59,13 @@ export class RoomList extends Observable<RoomListState> {
         this.show('failed', false);
       },
     });
-    if (which.order !== undefined) this.asking = setInterval(() => void this.rank(), RANKED_MS);
+    if (isMoving(which.order)) this.asking = setInterval(() => void this.rank(), RANKED_MS);
   }
 
   /** Ask for the next page. */
   async more(): Promise<void> {
-    const page = await this.ask(this.which.order === undefined ? this.state.rooms.length : this.ranks.size);
-    this.ranks = ranked([...this.ranks.keys(), ...idsOf(page)]);
-    this.further = new Map([...this.further, ...page.map((room) => [room.roomId, room] as const)]);
-    this.show(this.state.phase, page.length === PAGE);
+    const page = await this.ask(this.which.order === undefined ? this.state.rooms.length : this.asked.length);
+    this.take(page, [...this.asked, ...page], page.length === PAGE);
   }
 
   /** Follow the list no longer. */
@@ -73,15 +76,21 @@ export class RoomList extends Observable<RoomListState> {
 
   /** Learn the order of the first rooms; those of further pages stay behind them. */
   private async rank(): Promise<void> {
+    const { states } = this;
     let page: RoomInfo[];
     try {
       page = await this.ask(0);
     } catch {
       return; // the order stays as it was until the next time
     }
-    this.ranks = ranked([...idsOf(page), ...this.ranks.keys()]);
+    if (states === this.states) this.take(page, isMoving(this.which.order) ? [...page, ...this.asked] : page, this.state.hasMore);
+  }
+
+  private take(page: readonly RoomInfo[], asked: readonly RoomInfo[], hasMore: boolean): void {
+    const known = new Set<string>();
+    this.asked = asked.filter(({ roomId }) => !known.has(roomId) && known.add(roomId));
     this.further = new Map([...this.further, ...page.map((room) => [room.roomId, room] as const)]);
-    this.show(this.state.phase, this.state.hasMore);
+    this.show(this.state.phase, hasMore);
   }
 
   private async ask(offset: number): Promise<RoomInfo[]> {
@@ -92,22 +101,38 @@ export class RoomList extends Observable<RoomListState> {
 
   private show(phase: RoomListState['phase'], hasMore: boolean): void {
     const newest = newestFirst(new Map([...this.further, ...this.first]));
-    const behind = this.ranks.size;
-    const rooms =
-      this.which.order === undefined
-        ? newest
-        : newest.sort((a, b) => (this.ranks.get(a.roomId) ?? behind) - (this.ranks.get(b.roomId) ?? behind));
-    this.become({ rooms, phase, hasMore });
+    if (this.which.order !== undefined) {
+      const rankOf = isMoving(this.which.order) ? placesIn(this.asked) : pinsIn(this.asked);
+      newest.sort((a, b) => rankOf(a) - rankOf(b));
+    }
+    this.become({ rooms: newest, phase, hasMore });
   }
 }
 
-function idsOf(page: readonly RoomInfo[]): string[] {
-  return page.map(({ roomId }) => roomId);
+/** The newest come first by themselves, and only the operator's pins have to be learnt. */
+function isMoving(order: RoomOrder | undefined): boolean {
+  return order !== undefined && order !== 'newest';
 }
 
-/** Return the place of each room in an order; of one that is named twice the first place. */
-function ranked(order: readonly string[]): ReadonlyMap<string, number> {
-  return new Map([...new Set(order)].map((roomId, place) => [roomId, place]));
+type Rank = (room: RoomInfo) => number;
+
+/** Rank rooms by an order; those that are not in it stand behind it. */
+function placesIn(order: readonly RoomInfo[]): Rank {
+  const places = new Map(order.map(({ roomId }, place) => [roomId, place]));
+  return ({ roomId }) => places.get(roomId) ?? order.length;
+}
+
+/** Rank rooms that are pinned or put behind: those before and after the longest run that has the newest first. */
+function pinsIn(order: readonly RoomInfo[]): Rank {
+  let [from, until] = [0, 0];
+  let begin = 0;
+  order.forEach((room, place) => {
+    const before = order[place - 1];
+    if (before && byNewest(before, room) > 0) begin = place;
+    if (place + 1 - begin >= until - from) [from, until] = [begin, place + 1];
+  });
+  const ranks = new Map(order.map(({ roomId }, place) => [roomId, place < from ? place - from : Math.max(0, place + 1 - until)]));
+  return ({ roomId }) => ranks.get(roomId) ?? 0;
 }
 
 function channelOf({ tenant = '', category = '_all' }: { tenant?: string; category?: string }): string {
@@ -137,7 +162,9 @@ function changedAlone(rooms: RoomMap, news: ListNews): RoomMap {
 
 /** Newest first; of two of one second the one with the higher id. */
 export function newestFirst(rooms: RoomMap): RoomInfo[] {
-  return [...rooms.values()].sort(
-    (a, b) => b.createUtc.localeCompare(a.createUtc) || Number(b.roomId) - Number(a.roomId),
-  );
+  return [...rooms.values()].sort(byNewest);
+}
+
+function byNewest(a: RoomInfo, b: RoomInfo): number {
+  return b.createUtc.localeCompare(a.createUtc) || Number(b.roomId) - Number(a.roomId);
 }
