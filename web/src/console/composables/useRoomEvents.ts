@@ -19,7 +19,7 @@ export interface Happening {
 
 const KEPT = 300;
 /** What happens all the time and says nothing by itself. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['room.counts', 'room.likes']);
+const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>(['room.counts', 'room.likes']);
 
 /** Write an event as a line. */
 export function happeningOf(event: RoomEvent): Happening {

@@ -1,3 +1,29 @@
+import type { RoomEvent } from '@liveroom/client';
+
+/** Messages speak for themselves, and what happens all the time is not told. */
+type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes'>;
+
+const events = {
+  'event.member.entered': 'came in',
+  'event.member.left': 'left',
+  'event.member.role_changed': 'has a new role:',
+  'event.member.profile_changed': 'changed name or picture',
+  'event.member.standing_changed': 'was appointed, muted, banned or invited, or that was undone',
+  'event.room.opened': 'The broadcast has begun.',
+  'event.room.closed': 'The room is closed.',
+  'event.room.hidden': 'The hosts are gone.',
+  'event.room.restored': 'A host is back.',
+  'event.room.owner_changed': 'The owner has changed.',
+  'event.room.options_changed': 'The options have changed.',
+  'event.room.metadata_changed': 'The metadata has changed.',
+  'event.room.updated': 'The room has changed.',
+  'event.room.notice': 'The house:',
+  'event.message.recalled': 'recalled a message',
+  'event.seats.changed': 'The seats have changed.',
+  'event.seats.requested': 'asked for a seat, or was offered one',
+  'event.seats.answered': 'has an answer about a seat',
+} satisfies Record<`event.${Told}`, string>;
+
 export const en = {
   rooms: 'Rooms',
   room: 'Room',
@@ -25,14 +51,7 @@ export const en = {
   'live.live': 'live',
   'live.connecting': 'connecting…',
   'live.off': 'not live here',
-  'event.member.entered': 'came in',
-  'event.member.left': 'left',
-  'event.member.updated': 'changed',
-  'event.room.closed': 'The room is closed.',
-  'event.room.updated': 'The room has changed.',
-  'event.room.notice': 'The house:',
-  'event.message.recalled': 'recalled a message',
-  'event.seats.changed': 'The seats have changed.',
+  ...events,
   watch: 'On the live page',
   close: 'Close room',
   closeTitle: 'Close “{name}”?',
