@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest';
 
-import { type Field, lacks } from '@/console/composables/useConfirm';
+import { askPassword, type Field, lacks, useConfirm } from '@/console/composables/useConfirm';
 
 const field = (kind: Field['kind'], needed = false): Field => ({ name: 'a', label: 'A', kind, needed });
+
+it('whoever is asked for the password anew has not answered the first time', async () => {
+  const first = askPassword();
+  const second = askPassword();
+  useConfirm().password.value?.('secret');
+  expect(await Promise.race([first, Promise.resolve('never')])).toBeNull();
+  expect(await second).toBe('secret');
+});
 
 it('a field that is needed lacks a text of blanks', () => {
   expect(lacks(field('text', true), '  ')).toBe(true);

@@ -83,6 +83,7 @@ export function useConfirm() {
 /** Ask for the password again; null where the operator would rather not. */
 export function askPassword(): Promise<string | null> {
   return new Promise((resolve) => {
+    password.value?.(null);
     password.value = (given) => {
       password.value = null;
       resolve(given);
