@@ -18,7 +18,13 @@ from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from liveroom.domain.errors import ProviderNonsense
 from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted, read_rule_tenants
-from liveroom.domain.operators.failures import CompanyRefused, LastAdministrator, SignInExpired, SignInRefused
+from liveroom.domain.operators.failures import (
+    CompanyRefused,
+    ConsoleSessionMissing,
+    LastAdministrator,
+    SignInExpired,
+    SignInRefused,
+)
 from liveroom.providers.openid import OpenIdClient, read_id_token
 from liveroom.usecases.operators.company import CompanySignIns
 from liveroom.usecases.operators.sessions import Browser
@@ -143,10 +149,10 @@ class Company:
         use_cases = operators(service)
         self.sign_ins = CompanySignIns(use_cases.accounts, self.provider, RULES, service.services.audit)
 
-    async def come(self, **identity: Any) -> None:
-        """Let somebody go to the provider and come back."""
+    async def come(self, token: str = "", **identity: Any) -> None:
+        """Let somebody go to the provider and come back; their browser has the token of an earlier session."""
         self.provider.next = replace(self.provider.next, **identity)
-        departure = await self.sign_ins.begin(fresh=False)
+        departure = await self.sign_ins.begin(token, fresh=False)
         state = dict(parse_qsl(urlsplit(departure.address).query))["state"]
         self.opened = await self.sign_ins.finish(departure.cookie, state, "code", Browser("192.0.2.1", "Chrome"))
 
@@ -193,7 +199,7 @@ async def test_who_was_disabled_is_not_let_in_and_the_last_administrator_stays_o
 
 async def test_a_state_that_is_old_another_browsers_or_made_up_opens_nothing(service: Service) -> None:
     company, here = Company(service), Browser("192.0.2.1", "")
-    one, other = await company.sign_ins.begin(fresh=False), await company.sign_ins.begin(fresh=False)
+    one, other = await company.sign_ins.begin("", fresh=False), await company.sign_ins.begin("", fresh=False)
     states = [dict(parse_qsl(urlsplit(found.address).query))["state"] for found in (one, other)]
     for cookie, state in ((one.cookie, states[1]), ("", states[0]), ("v1.x.y", states[0]), (one.cookie, "")):
         with pytest.raises(SignInExpired):
@@ -212,6 +218,22 @@ async def test_a_session_of_the_company_is_confirmed_by_a_password_that_was_give
     now = service.clock.now()
     await company.come(authenticated=now)
     assert company.opened.signed_in.session.confirmed == now
+
+
+async def test_the_session_that_the_browser_had_before_ends_once_the_company_lets_its_operator_in(
+    service: Service,
+) -> None:
+    # Its cookie was replaced in the browser, and the session lived on for up to twelve hours.
+    company, sessions = Company(service), operators(service).sessions
+    await company.come()
+    former = company.opened.token
+    with pytest.raises(CompanyRefused):
+        await company.come(former, groups=frozenset({"others"}))
+    await sessions.find(former)
+    await company.come(former, groups=frozenset({"admins"}))
+    with pytest.raises(ConsoleSessionMissing):
+        await sessions.find(former)
+    await sessions.find(company.opened.token)
 
 
 async def test_without_a_provider_there_is_no_such_way(service: Service) -> None:

@@ -29,7 +29,7 @@ def company_routes(sign_ins: CompanySignIns, console: str, lasts: int) -> list[R
     async def start(request: Request) -> Response:
         about = console_request(request.scope, dict(request.scope["headers"]))
         try:
-            departure = await sign_ins.begin(fresh="confirm" in request.query_params)
+            departure = await sign_ins.begin(about.token, fresh="confirm" in request.query_params)
         except Failure as failure:
             return _refused(console, failure)
         answer = _redirect(departure.address)

@@ -1,7 +1,8 @@
 """Operators who sign in by the company's accounts: sent to its provider, and let in by their groups when they are back.
 
 What has to be the same on the way back (state, nonce, the secret of PKCE) is in a sealed cookie of five minutes: no
-process has to remember it. Roles and tenants follow the groups at each sign-in. An account that was made here is never
+process has to remember it. So is which session the browser had before: its own cookie does not come along on the way
+back from another site. Roles and tenants follow the groups at each sign-in. An account that was made here is never
 taken over: whoever comes from the company has one of their own.
 """
 
@@ -15,7 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from liveroom.domain.errors import KeyMissing, NotOffered
-from liveroom.domain.ids import DEFAULT_TENANT, new_id
+from liveroom.domain.ids import DEFAULT_TENANT, digest_of, new_id
 from liveroom.domain.operators.account import DISPLAYED_MAX, OperatorAccount, read_displayed
 from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted
 from liveroom.domain.operators.failures import CompanyRefused, SignInExpired, SignInRefused
@@ -37,8 +38,17 @@ class Departure(NamedTuple):
     cookie: str
 
 
-_Kept = tuple[str, str, str, int, bool]
-"""State, nonce, PKCE's secret, until when (seconds), and whether the password is asked for anew."""
+class _Kept(NamedTuple):
+    state: str
+    nonce: str
+    verifier: str
+    """PKCE's secret."""
+    until: int
+    """Seconds."""
+    fresh: bool
+    """Whether the password is asked for anew."""
+    former: str
+    """The digest of the session that the browser had before; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +60,16 @@ class CompanySignIns:
     rules: Sequence[GroupRule]
     trail: Audit
 
-    async def begin(self, *, fresh: bool) -> Departure:
-        """Send a browser to the provider; ``fresh``: the password is asked for there. Raises ``NotOffered``."""
+    async def begin(self, token: str, *, fresh: bool) -> Departure:
+        """Send a browser to the provider; the session of its ``token`` ends when it is let in.
+
+        ``fresh``: the password is asked for there. Raises ``NotOffered``.
+        """
         if self.provider is None:
             raise NotOffered
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         until = int((self.accounts.clock.now() + LASTS).timestamp())
-        kept: _Kept = (state, nonce, verifier, until, fresh)
+        kept = _Kept(state, nonce, verifier, until, fresh, digest_of(token) if token else "")
         address = await self.provider.address(state, nonce, verifier, fresh=fresh)
         return Departure(address, self.accounts.vault.seal(msgspec.json.encode(kept).decode(), _CONTEXT))
 
@@ -64,15 +77,22 @@ class CompanySignIns:
         """Let in who has come back. Raises ``SignInExpired``, ``CompanyRefused``, ``SignInRefused``."""
         if self.provider is None:
             raise NotOffered
-        kept_state, nonce, verifier, until, fresh = self._read(cookie)
-        is_late = self.accounts.clock.now().timestamp() >= until
-        if is_late or not hmac.compare_digest(kept_state.encode(), state.encode()) or not code:
+        kept = self._read(cookie)
+        is_late = self.accounts.clock.now().timestamp() >= kept.until
+        if is_late or not hmac.compare_digest(kept.state.encode(), state.encode()) or not code:
             raise SignInExpired
-        found = await self.provider.identity(code, verifier, nonce, fresh=fresh)
+        found = await self.provider.identity(code, kept.verifier, kept.nonce, fresh=kept.fresh)
         grant = granted(self.rules, found.groups)
         if grant is None:
             raise CompanyRefused
-        opened = await self.accounts.roles.in_turn(lambda tx: self._admit(tx, found, grant, browser))
+
+        async def work(tx: Tx) -> Opened:
+            opened = await self._admit(tx, found, grant, browser)
+            if kept.former:
+                await tx.operator_sessions.end(kept.former)
+            return opened
+
+        opened = await self.accounts.roles.in_turn(work)
         self.accounts.sessions.forget()
         await self._note(opened.signed_in.account, browser)
         return opened
@@ -99,10 +119,9 @@ class CompanySignIns:
 
     def _read(self, cookie: str) -> _Kept:
         try:
-            kept: _Kept = msgspec.json.decode(self.accounts.vault.open(cookie, _CONTEXT), type=_Kept)
+            return msgspec.json.decode(self.accounts.vault.open(cookie, _CONTEXT), type=_Kept)
         except (KeyMissing, msgspec.DecodeError):
             raise SignInExpired from None
-        return kept
 
     async def close(self) -> None:
         """Hang up."""
