@@ -18,8 +18,8 @@ USE_CASES: Final = (
     Defect(
         "last-administrator",
         f"{_USE_CASES}operators/accounts.py",
-        "if checks_last and account.is_administrator and",
-        "if checks_last and account.disabled is not None and",
+        "if not is_reset and account.is_administrator and",
+        "if not is_reset and account.disabled is not None and",
         "The last administrator removes themselves, and nobody can do everything any more.",
         "tests/contract/test_operator_grants.py::test_the_last_administrator_stays_whoever_asks[embedded]",
     ),

@@ -39,6 +39,21 @@ async def test_an_operator_watches_a_room_without_being_in_it(stage: Stage) -> N
     assert not [push for push in publisher.pushes if "join" in push or "leave" in push]
 
 
+async def test_an_operator_who_begins_to_watch_reads_the_room_once(stage: Stage) -> None:
+    _, room, _ = await stage.host()
+    operator = await stage.console(await stage.service.make_key())
+    asked, snapshot = 0, stage.hub.channels.snapshot
+
+    async def counted(*given: object) -> object:
+        nonlocal asked
+        asked += 1
+        return await snapshot(*given)  # type: ignore[arg-type]
+
+    stage.hub.channels.snapshot = counted  # type: ignore[method-assign, assignment]
+    assert (await operator.subscribe(room))["data"]["membersTotal"] == 1
+    assert asked == 1
+
+
 async def test_an_operator_watches_private_rooms_until_they_close(stage: Stage) -> None:
     host, room, _ = await stage.host()
     assert (await host.call("rooms/set_options", {"roomId": room, "access": "private"})).code == 0

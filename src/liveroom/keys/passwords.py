@@ -2,15 +2,18 @@
 
 import asyncio
 import hmac
+import secrets
+from base64 import b32encode
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, TypeVar
-
-import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from liveroom import deadlines
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+    from pyotp import TOTP
 
 T = TypeVar("T")
 _AT_ONCE: Final = 2
@@ -25,24 +28,25 @@ class Argon2Hashes:
     """``ports.PasswordHashes``: argon2id as OWASP advises it (19 MiB, two passes), in threads."""
 
     def __init__(self) -> None:
-        self._hasher: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._turns: Final = asyncio.Semaphore(_AT_ONCE)
         self._nobodys = ""
         """The hash of a password that nobody has."""
 
     async def hash(self, password: str) -> str:
         """Return what of a password is kept."""
-        return await self._beside(lambda: self._hasher.hash(password))
+        return await self._beside(lambda: _hasher().hash(password))
 
     async def is_right(self, hashed: str, password: str) -> bool:
         """Say whether it is the password; of nobody's it takes as long."""
         return await self._beside(lambda: self._verify(hashed, password))
 
     def _verify(self, hashed: str, password: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError
+
         if not self._nobodys:
-            self._nobodys = self._hasher.hash("")
+            self._nobodys = _hasher().hash("")
         try:
-            self._hasher.verify(hashed or self._nobodys, password)
+            _hasher().verify(hashed or self._nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
         return bool(hashed)
@@ -64,16 +68,29 @@ class TotpCodes:
 
     def fresh_secret(self) -> str:
         """Return a secret of 160 bits."""
-        return pyotp.random_base32()
+        return b32encode(secrets.token_bytes(20)).decode()
 
     def uri(self, secret: str, name: str) -> str:
         """Return what an app reads as a QR code."""
-        return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER)
+        return _totp(secret).provisioning_uri(name=name, issuer_name=_ISSUER)
 
     def step_of(self, secret: str, code: str, now: datetime, after: int) -> int | None:
         """Return of which half minute the code is: of this one, or of those beside it, since clocks differ."""
-        digits, totp, present = "".join(code.split()), pyotp.TOTP(secret), int(now.timestamp()) // _SECONDS
+        digits, totp, present = "".join(code.split()), _totp(secret), int(now.timestamp()) // _SECONDS
         for step in (present, present - 1, present + 1):
             if step > after and hmac.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
                 return step
         return None
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def _totp(secret: str) -> "TOTP":
+    from pyotp import TOTP
+
+    return TOTP(secret)

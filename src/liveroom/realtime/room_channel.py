@@ -107,7 +107,9 @@ class RoomChannel:
 
     async def join(self, subscriber: Subscriber) -> Position:
         if subscriber.operator is not None:
-            return (await self.snapshot(subscriber)).position
+            state = await self.snapshot(subscriber)
+            self.stream.share(state)
+            return state.position
         try:
             return await self._channels.join(self.room, subscriber.tenant_name, subscriber.socket)
         except (NotInRoom, RoomNotFound) as failure:

@@ -125,7 +125,7 @@ class Stream:
         self._live: dict[Framing, BroadcastGroup[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
         """Subscribers whose snapshot is newer than what was received yet, and its offset."""
-        self._shared: asyncio.Task[State] | None = None
+        self._shared: asyncio.Future[State] | None = None
         self._shared_since = 0.0
 
     @property
@@ -284,6 +284,12 @@ class Stream:
         else:
             self._go_along(subscriber)
 
+    def share(self, state: State) -> None:
+        """Let whoever asks within a moment have this snapshot."""
+        loop = asyncio.get_running_loop()
+        self._shared, self._shared_since = loop.create_future(), loop.time()
+        self._shared.set_result(state)
+
     async def _snapshot(self, subscriber: Subscriber) -> State:
         now = asyncio.get_running_loop().time()
         shared = self._shared
@@ -297,7 +303,7 @@ class Stream:
                 self._shared = None
             raise
 
-    def _is_past(self, snapshot: asyncio.Task[State]) -> bool:
+    def _is_past(self, snapshot: asyncio.Future[State]) -> bool:
         """Say whether more was told since a snapshot than is remembered: nobody can begin with it any more."""
         if not snapshot.done() or snapshot.cancelled() or snapshot.exception() is not None:
             return False

@@ -14,8 +14,8 @@ OUTCOME_MAX: Final = 200
 LIMIT: Final = 10
 """Reports of one user within ``WINDOW``."""
 WINDOW: Final = timedelta(hours=1)
-
-
+COUNTED: Final = 100
+"""Open reports that are counted at most."""
 CLAIMED_FOR: Final = timedelta(minutes=15)
 """How long an operator keeps a report for themselves; claiming it again begins anew."""
 

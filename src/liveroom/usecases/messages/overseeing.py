@@ -13,6 +13,7 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Live
+from liveroom.ports.messages import TalkPage
 from liveroom.usecases.messages.sending import Messages
 
 _ANYBODY: Final = UserId("")
@@ -46,9 +47,11 @@ class HouseMessages:
         """Return messages of a broadcast above a number, oldest first, and the next cursor."""
         room = await self._room(tenant, room_id)
         asked = broadcast or room.broadcast
-        stored = [one for one in await self.db.messages.following(asked, after, limit + 1) if one.room == room.id]
-        recent = await self._newest(tenant, room, asked, None, KEPT)
-        known = {message.number: message for message in (*stored, *recent) if message.number > after}
+        recent, older = await self._live(tenant, room, asked, None, KEPT)
+        stored: Sequence[Message] = ()
+        if older is not None and not (recent and recent[-1].number <= after + 1):
+            stored = await self.db.messages.following(older, after, limit + 1)
+        known = {one.number: one for one in (*stored, *recent) if one.number > after and one.room == room.id}
         return cut([known[number] for number in sorted(known)][: limit + 1], limit, lambda message: message.id)
 
     async def say(self, operator: Operator, room_id: RoomId, text: str) -> Message:
@@ -90,19 +93,23 @@ class HouseMessages:
         self, tenant: TenantName, room: Room, broadcast: BroadcastId, before: int | None, limit: int
     ) -> Sequence[Message]:
         """Return the newest messages below a number, those that the live store has and then those of SQL."""
-        found: list[Message] = []
-        older: BroadcastId | None = broadcast
-        if broadcast == room.broadcast:
-            try:
-                page = await self.live.talk.page(room.id, tenant, _ANYBODY, before=before, limit=limit)
-            except RoomNotFound:
-                pass  # it is not live any more
-            else:
-                found, older = list(page.messages), page.older
+        page = await self._live(tenant, room, broadcast, before, limit)
+        found, older = list(page.messages), page.older
         if older is not None and len(found) < limit:
             below = found[-1].number if found else before
             found += await self.db.messages.page(older, below, limit - len(found))
         return [message for message in found if message.room == room.id]
+
+    async def _live(
+        self, tenant: TenantName, room: Room, broadcast: BroadcastId, before: int | None, limit: int
+    ) -> TalkPage:
+        """Return what of it the live store has."""
+        if broadcast == room.broadcast:
+            try:
+                return await self.live.talk.page(room.id, tenant, _ANYBODY, before=before, limit=limit)
+            except RoomNotFound:
+                pass  # it is not live any more
+        return TalkPage((), broadcast)
 
     async def _room(self, tenant: TenantName, id: RoomId) -> Room:
         room = await self.db.rooms.get(id)

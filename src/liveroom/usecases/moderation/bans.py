@@ -12,6 +12,7 @@ from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, moment
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database
+from liveroom.usecases.accounts.records import HELD
 from liveroom.usecases.moderation.address_bans import AddressBans
 
 _ROOMS_MAX: Final = 100
@@ -74,11 +75,8 @@ class BanLists:
         if user is None or user.tenant != tenant:
             return ()
         found = [_ban(user)] if user.is_banned(now) else []
-        for room in (await self.db.room_access.banned_from(id, now))[:_ROOMS_MAX]:
-            access = await self.db.room_access.get(room, id)
-            if access is not None and access.is_banned(now):
-                found.append(_room_ban(access, user.name))
-        return found
+        held = [access for access in await self.db.room_access.held(id, now, HELD) if access.is_banned(now)]
+        return found + [_room_ban(access, user.name) for access in held[:_ROOMS_MAX]]
 
 
 def _ban(user: User) -> Banned:

@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.moderation.evidence import Evidence, kept_until
 from liveroom.domain.moderation.handling import Handled, Handling, ReportOutcome, check_handling
 from liveroom.domain.moderation.reasons import Reason
-from liveroom.domain.moderation.reports import CLAIMED_FOR, Measure, Report, ReportState
+from liveroom.domain.moderation.reports import CLAIMED_FOR, COUNTED, Measure, Report, ReportState
 from liveroom.domain.moderation.statements import StatementOfReasons, words_of
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.paging import cut
@@ -26,7 +26,6 @@ from liveroom.usecases.moderation.measures import Measures, Subject
 from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.reasons import Reasons
 from liveroom.usecases.moderation.report_news import ReportNews
-from liveroom.usecases.moderation.reports import COUNTED
 
 
 class SeenReport(NamedTuple):

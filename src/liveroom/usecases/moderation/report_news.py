@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import TenantName
-from liveroom.domain.moderation.reports import Report, ReportState
-from liveroom.ports import Database, ReportQuery
+from liveroom.domain.moderation.reports import COUNTED, Report
+from liveroom.ports import Database
 from liveroom.usecases.operators.announcing import REPORTS, ConsoleNews
 
 log = structlog.get_logger("liveroom.console")
 
-COUNTED: Final = 100
-"""Open reports that are counted at most."""
 Write = Callable[[int, Report | None], bytes]
 """Writes how many reports are open, and the one that has changed."""
 
@@ -42,4 +39,4 @@ class ReportNews:
         return self.write(await self._count(TenantName(tenant)), None)
 
     async def _count(self, tenant: TenantName) -> int:
-        return len(await self.db.reports.page(ReportQuery(tenant, None, ReportState.OPEN, "", COUNTED)))
+        return sum((await self.db.reports.open_of_rooms(tenant, COUNTED)).values())

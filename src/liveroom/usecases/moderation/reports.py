@@ -25,7 +25,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages.model import Message, read_number
 from liveroom.domain.moderation.audit import AuditEntry, AuditId
 from liveroom.domain.moderation.evidence import kept_until
-from liveroom.domain.moderation.reports import LIMIT, WINDOW, Report, ReportState, filed
+from liveroom.domain.moderation.reports import COUNTED, LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import Room, RoomStatus
@@ -44,8 +44,6 @@ from liveroom.usecases.rooms.ranks import Ranks, is_admin
 
 Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[RoomAccess]]]
 RESOLVE: Final = "base/v1/moderation/resolve"
-COUNTED: Final = 100
-"""Reports that are counted at most."""
 _WORDS_MAX: Final = 1000
 Also = Callable[[Tx, Report], Awaitable[None]]
 """What belongs into the same transaction."""

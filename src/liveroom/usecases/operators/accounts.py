@@ -148,9 +148,7 @@ class OperatorAccounts:
         def change(account: OperatorAccount, _: RoleBook) -> OperatorAccount:
             return account.linked(token, self.factors.fresh_secret(), now)
 
-        changed = await self._change(by, id, change, checks_last=False)
-        await self.sessions.end_all(id)
-        return Linked(changed.after, token)
+        return Linked((await self._change(by, id, change, is_reset=True)).after, token)
 
     async def remove(self, by: Operator | None, id: str) -> OperatorAccount:
         """Remove an operator; what they did stays in the audit."""
@@ -166,7 +164,7 @@ class OperatorAccounts:
         return None
 
     async def _change(
-        self, by: Operator | None, id: str, change: _Change, *, checks_last: bool = True
+        self, by: Operator | None, id: str, change: _Change, *, is_reset: bool = False
     ) -> ChangedOperator:
         async def work(tx: Tx) -> ChangedOperator:
             book, stored = await self.roles.book(tx), await tx.operators.lock(id)
@@ -178,12 +176,12 @@ class OperatorAccounts:
             changed = change(account, book)
             if changed is not None:
                 granter.check(book.of(changed.roles, changed.within), changed.within)
-            if checks_last and account.is_administrator and not (changed is not None and changed.is_administrator):
+            if not is_reset and account.is_administrator and not (changed is not None and changed.is_administrator):
                 await check_others(tx, id)
             await (
                 tx.operators.remove(id) if changed is None else tx.operators.put(OPERATORS.seal(changed, self.vault))
             )
-            if changed is None or changed.disabled is not None:
+            if is_reset or changed is None or changed.disabled is not None:
                 await tx.operator_sessions.end_all(id)
             return ChangedOperator(account, account if changed is None else changed)
 

@@ -89,14 +89,14 @@ class AdminRooms:
 
         Members stay in it, and others can still enter it by its id.
         """
-        return await self._kept_off(await self.broadcasts.delist(operator, room_id, delisted=delisted))
+        return await self.committed(await self.broadcasts.delist(operator, room_id, delisted=delisted))
 
     async def hide(self, operator: Operator, room_id: RoomId, *, hidden: bool) -> Overseen:
         """Keep the running broadcast of a room off every list, or let it be listed again.
 
         Raises ``RoomNotFound`` for a room that is not live.
         """
-        return await self._kept_off(await self.broadcasts.set_aside(operator, room_id, aside=hidden))
+        return await self.committed(await self.broadcasts.set_aside(operator, room_id, aside=hidden))
 
     async def seen(self, rooms: Sequence[Room]) -> Sequence[Overseen]:
         """Return rooms with their present state, in the same order."""
@@ -104,7 +104,8 @@ class AdminRooms:
         now = {live.id: live for live in await self.live.rooms(running)} if running else {}
         return [self._seen(room, now.get(room.id)) for room in rooms]
 
-    async def _kept_off(self, committed: Committed) -> Overseen:
+    async def committed(self, committed: Committed) -> Overseen:
+        """Return a changed room; one that is live is brought up before."""
         if committed.room.state is not RoomStatus.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)

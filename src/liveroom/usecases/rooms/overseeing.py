@@ -70,9 +70,8 @@ class RoomOversight:
             return await self._all(tenant, sought, cursor, limit)
         offset = _offset(cursor)
         found = await self._named(tenant, sought) if sought.text else await self._hosted(UserId(sought.host))
-        seen = await self.rooms.seen([room for room in found if room.tenant == tenant])
-        fitting = [one for one in seen if _fits(one, sought)]
-        page = fitting[offset : offset + limit]
+        fitting = await self._fitting([room for room in found if room.tenant == tenant], sought)
+        page = await self.rooms.seen(fitting[offset : offset + limit])
         return page, str(offset + limit) if offset + limit < len(fitting) else ""
 
     async def broadcasts(
@@ -99,19 +98,28 @@ class RoomOversight:
         self, tenant: TenantName, sought: RoomSought, cursor: str, limit: int
     ) -> tuple[Sequence[Overseen], str]:
         """Look through the rooms of a state until a page is full, or long enough."""
-        found: list[Overseen] = []
+        found: list[Room] = []
         part = limit + 1 if not sought.category and sought.state is not RoomFilter.HIDDEN else _PART
         for _ in range(_PARTS):
             rooms = await self._part(tenant, sought.state, RoomId(cursor), part)
-            for one in await self.rooms.seen(rooms):
+            fitting = {room.id for room in await self._fitting(rooms, sought)}
+            for room in rooms:
                 if len(found) == limit:
-                    return found, cursor
-                cursor = one.room.id
-                if _fits(one, sought):
-                    found.append(one)
+                    return await self.rooms.seen(found), cursor
+                cursor = room.id
+                if room.id in fitting:
+                    found.append(room)
             if len(rooms) < part:
-                return found, ""
-        return found, cursor
+                return await self.rooms.seen(found), ""
+        return await self.rooms.seen(found), cursor
+
+    async def _fitting(self, rooms: Sequence[Room], sought: RoomSought) -> Sequence[Room]:
+        """Return those that are looked for, in the same order; the live store is asked only which are hidden."""
+        fitting = [room for room in rooms if _fits(room, sought)]
+        if sought.state is not RoomFilter.HIDDEN:
+            return fitting
+        seen = await self.rooms.seen(fitting)
+        return [room for room, live, _ in seen if room.aside or (live is not None and live.hidden)]
 
     async def _part(self, tenant: TenantName, state: RoomFilter, after: RoomId, limit: int) -> Sequence[Room]:
         if state is RoomFilter.BARRED:
@@ -139,15 +147,14 @@ class RoomOversight:
         return sorted(await self.db.rooms.some(ids), key=lambda room: room.id)
 
 
-def _fits(one: Overseen, sought: RoomSought) -> bool:
-    """Say whether a room is of the host, category and state that are looked for."""
-    room, live, _ = one
+def _fits(room: Room, sought: RoomSought) -> bool:
+    """Say whether a room is of the host, category and stored state that are looked for."""
     if sought.host and sought.host not in (room.owner, room.holder):
         return False
     if sought.category and room.category != sought.category:
         return False
     if sought.state is RoomFilter.HIDDEN:
-        return room.state is RoomStatus.LIVE and (room.aside or (live is not None and live.hidden))
+        return room.state is RoomStatus.LIVE
     if sought.state is RoomFilter.BARRED:
         return room.delisted
     return sought.state is RoomFilter.ANY or room.state.value == sought.state.value

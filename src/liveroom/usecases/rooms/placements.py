@@ -14,6 +14,7 @@ from liveroom.domain.rooms.placement import Placement
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rooms.admin import AdminRooms, Overseen
+from liveroom.usecases.rooms.broadcasts import Committed
 
 _AT_ONCE: Final = 200
 
@@ -32,20 +33,17 @@ class Placements:
 
         Raises ``RoomNotFound``.
         """
-        tenant = operator.tenant.name
 
         async def work(tx: Tx) -> tuple[Room, Placement, OutboxRow | None]:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != tenant:
+            if room is None or room.tenant != operator.tenant.name:
                 raise RoomNotFound
             changed, row = await self._put(tx, room, change(room.placement.at(self.clock.now())))
             return changed, room.placement, row
 
         room, before, row = await self.db.transact(work)
         operator.change.note(_noted(before), _noted(room.placement))
-        if row is not None:
-            await self.relay.bring_up(room, row)
-        return await self.rooms.get(tenant, room_id)
+        return await self.rooms.committed(Committed(room, row))
 
     async def end_overdue(self) -> int:
         """Take back what was to last until now; return in how many rooms."""

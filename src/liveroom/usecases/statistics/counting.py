@@ -173,14 +173,17 @@ class _CountedBroadcast(_Counted):
         attendees = await self._attendees(broadcast)
         figures = await _aside(lambda: figures_of(broadcast, attendees), len(attendees))
         digests = await _aside(lambda: digests_of(broadcast, attendees, self._now), len(attendees))
-        days = await self._days(broadcast, digests)
+        before = await self._db.statistics.days(broadcast.id)
+        days = await self._days(broadcast, digests, before)
         newcomers = await self._newcomers(broadcast, attendees)
         messages = sum(sum(day.messages) for day in days.values())
         row = BroadcastRow(broadcast, self._now, figures, newcomers, messages)
-        await self._write(row, known, days)
+        await self._write(row, known, before, days)
 
-    async def _days(self, broadcast: CountedBroadcast, digests: Mapping[int, int]) -> Mapping[str, BroadcastDay]:
-        hours = await self._messages(broadcast.id)
+    async def _days(
+        self, broadcast: CountedBroadcast, digests: Mapping[int, int], before: Mapping[str, BroadcastDay]
+    ) -> Mapping[str, BroadcastDay]:
+        hours = await self._messages(broadcast.id, before)
         days = {}
         for day in sorted({*digests, *(day_of(hour) for hour in hours)}):
             messages = [hours.get(day + number * HOUR, 0) for number in range(DAY // HOUR)]
@@ -189,7 +192,7 @@ class _CountedBroadcast(_Counted):
             days[day_text(day)] = BroadcastDay(digest, messages)
         return days
 
-    async def _messages(self, id: BroadcastId) -> Mapping[int, int]:
+    async def _messages(self, id: BroadcastId, before: Mapping[str, BroadcastDay]) -> Mapping[int, int]:
         """Return the messages of each hour: as many as there are, or as were counted before old ones were dropped."""
         hours: dict[int, int] = {}
         after: int | None = 0
@@ -199,7 +202,7 @@ class _CountedBroadcast(_Counted):
                 hour = time - time % HOUR
                 hours[hour] = hours.get(hour, 0) + 1
             await asyncio.sleep(0)
-        for name, day in (await self._db.statistics.days(id)).items():
+        for name, day in before.items():
             for number, count in enumerate(day.messages):
                 hour = read_day(name) + number * HOUR
                 if count > hours.get(hour, 0):
@@ -269,10 +272,15 @@ class _CountedBroadcast(_Counted):
         found = {asked[user]: when for user, when in made.items()}
         return {user: one._replace(signed_up=one.signed_up or found.get(user, 0)) for user, one in met.items()}
 
-    async def _write(self, row: BroadcastRow, known: BroadcastRow | None, days: Mapping[str, BroadcastDay]) -> None:
+    async def _write(
+        self,
+        row: BroadcastRow,
+        known: BroadcastRow | None,
+        before: Mapping[str, BroadcastDay],
+        days: Mapping[str, BroadcastDay],
+    ) -> None:
         broadcast, tools = row.broadcast, self._tools
         is_whole = known is None or tools.is_kept(broadcast.opened, self._began)
-        before = await self._db.statistics.days(broadcast.id)
         if not is_whole:
             days = {name: day for name, day in days.items() if tools.is_kept(read_day(name), self._began)}
             before = {name: day for name, day in before.items() if tools.is_kept(read_day(name), self._began)}

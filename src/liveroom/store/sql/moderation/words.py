@@ -22,8 +22,7 @@ _PAGE: Final = statement(
     .order_by(_C.letters)
     .limit(bindparam("limit", type_=Integer))
 )
-_TENANTS: Final = statement(select(_C.tenant).where(_C.tenant > bindparam("after")).order_by(_C.tenant).limit(1))
-_FIRST: Final = statement(select(_C.tenant).where(_C.tenant == bindparam("of")).limit(1))
+_TENANTS: Final = statement(select(_C.tenant).distinct().order_by(_C.tenant))
 _COUNT: Final = statement(select(func.count()).where(_C.tenant == bindparam("of")))
 _PUT: Final = Statement(
     lambda dialect: dialect.upsert(
@@ -41,16 +40,14 @@ class SqlWords:
     _runner: Runner
 
     async def all(self) -> Sequence[tuple[TenantName, ListedWord]]:
-        """Read one tenant after the other, some words at a time: the default tenant's name is the empty one."""
+        """Read one tenant after the other, some words at a time."""
         found: list[tuple[TenantName, ListedWord]] = []
-        first = await self._runner.row(_FIRST, of="")
-        tenant = first[0] if first else await self._next("")
-        while tenant is not None:
-            after = ""
-            while some := await self.page(TenantName(tenant), after, _AT_ONCE):
-                found += [(TenantName(tenant), word) for word in some]
-                after = some[-1].word.letters
-            tenant = await self._next(tenant)
+        for tenant in [TenantName(row[0]) for row in await self._runner.rows(_TENANTS)]:
+            some = await self.page(tenant, "", _AT_ONCE)
+            found += [(tenant, word) for word in some]
+            while len(some) == _AT_ONCE:
+                some = await self.page(tenant, some[-1].word.letters, _AT_ONCE)
+                found += [(tenant, word) for word in some]
         return found
 
     async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[ListedWord]:
@@ -77,10 +74,6 @@ class SqlWords:
 
     async def remove(self, tenant: TenantName, letters: Collection[str]) -> int:
         return sum([await self._runner.run(_REMOVE, of=tenant, some=some) for some in parts(sorted(letters), _AT_ONCE)])
-
-    async def _next(self, after: str) -> str | None:
-        row = await self._runner.row(_TENANTS, after=after)
-        return row[0] if row else None
 
 
 def _read(row: Row) -> ListedWord:

@@ -24,6 +24,7 @@ _END_ALL: Final = statement(delete(sessions).where(sessions.c.operator == bindpa
 _EXPIRED: Final = statement(
     select(sessions.c.digest).where(sessions.c.expires < bindparam("before")).limit(bindparam("limit", type_=Integer))
 )
+_DROP: Final = statement(delete(sessions).where(sessions.c.digest.in_(bindparam("digests", expanding=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class SqlOperatorSessions:
         return await self._runner.run(_END_ALL, who=operator)
 
     async def purge(self, before: datetime, limit: int) -> int:
-        rows = await self._runner.rows(_EXPIRED, before=millis(before), limit=limit)
-        return sum([await self._runner.run(_END, of=row[0]) for row in rows])
+        expired = sorted(row[0] for row in await self._runner.rows(_EXPIRED, before=millis(before), limit=limit))
+        return await self._runner.run(_DROP, digests=expired) if expired else 0
 
 
 def _read(row: Row) -> OperatorSession:
