@@ -24,11 +24,16 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a module share its service's loop."""
+    """Let the tests of a module share its service's loop; leave out what the embedded back ends are enough for."""
+    items[:] = [item for item in items if not (item.get_closest_marker("embedded") and _is_on_servers(item))]
     here, shared = Path(__file__).parent, pytest.mark.asyncio(loop_scope="module")
     for item in items:
         if here in item.path.parents and pytest_asyncio.is_async_test(item):
             item.add_marker(shared, append=False)
+
+
+def _is_on_servers(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and item.callspec.params.get("backend") != "embedded"
 
 
 def _redis_url(name: str, request: pytest.FixtureRequest) -> str:

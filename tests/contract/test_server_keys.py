@@ -16,6 +16,12 @@ from tests.contract.stages import ADMIN, OFFERED, SCENES, admin_params, name_of
 from tests.service import Answer, Device, Form, Keyholder, Service
 
 ALL: Final = scopes_of([*OFFERED, *ADMIN])
+_OF_SCOPES: Final = {method.scope: method for method in [*OFFERED, *ADMIN]}.values()
+EACH: Final = [
+    # On servers one of each scope: the methods themselves are walked there by test_stages.py.
+    pytest.param(method, id=method.path, marks=() if method in _OF_SCOPES else pytest.mark.embedded)
+    for method in [*OFFERED, *ADMIN]
+]
 FOR_USERS: Final = [method for method in OFFERED if method.who is not Who.ANYONE]
 
 
@@ -55,7 +61,7 @@ async def the_call(method: Method, stage: Stage) -> dict[str, Any]:
     return {**scene.params, "actAs": scene.device.user}
 
 
-@pytest.mark.parametrize("method", [*OFFERED, *ADMIN], ids=lambda method: method.path)
+@pytest.mark.parametrize("method", EACH)
 async def test_the_scope_of_a_method_and_no_other_lets_a_key_call_it(method: Method, service: Service) -> None:
     stage = await set_stage(service)
     params = await the_call(method, stage)
@@ -74,6 +80,7 @@ async def test_a_scope_may_stand_for_many(wide: str, service: Service) -> None:
     assert (await backend.act(device, "auth_users/user_login_token")).code == (0 if wide == "*" else 3000)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("method", FOR_USERS, ids=lambda method: method.path)
 async def test_a_call_for_a_user_has_to_name_one(method: Method, service: Service) -> None:
     params = await the_call(method, await set_stage(service))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from _pytest.mark import ParameterSet
+from _pytest.mark import MarkDecorator, ParameterSet
 
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
@@ -33,11 +33,20 @@ def _taking_turns(methods: Iterable[Method]) -> list[ParameterSet]:
     return [_case(method, pair) for method, pair in zip(methods, itertools.cycle(PAIRS), strict=False)]
 
 
-def _case(method: Method, pair: tuple[str, str]) -> ParameterSet:
-    return pytest.param(method, *pair, id=f"{method.path}-{pair}")
+def _in_all_pairs(methods: Iterable[Method]) -> list[ParameterSet]:
+    """Return the methods with each pair of tenants; on servers they take turns."""
+    return [
+        _case(method, pair, () if number % len(PAIRS) == turn else pytest.mark.embedded)
+        for number, method in enumerate(methods)
+        for turn, pair in enumerate(PAIRS)
+    ]
 
 
-EACH: Final = [*(_case(method, pair) for method in BASIC for pair in PAIRS), *_taking_turns(INTERACTIVE)]
+def _case(method: Method, pair: tuple[str, str], marks: MarkDecorator | tuple[()] = ()) -> ParameterSet:
+    return pytest.param(method, *pair, id=f"{method.path}-{pair}", marks=marks)
+
+
+EACH: Final = [*_in_all_pairs(BASIC), *_taking_turns(INTERACTIVE)]
 """Methods with every pair of tenants; those of interactive rooms take turns with the pairs."""
 EACH_OF_OPERATORS: Final = _taking_turns(ADMIN)
 TOKEN_METHODS: Final = [method for method in BASIC if method.who is not Who.ANYONE]
@@ -207,6 +216,7 @@ async def test_a_token_of_one_tenant_with_another_named_is_invalid(
     assert answer.code == 204, answer.text
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("method", TOKEN_METHODS, ids=lambda method: method.path)
 async def test_a_tenant_that_is_none_means_nothing(
     method: Method, corners: dict[str, Corner], service: Service
