@@ -20,7 +20,7 @@ _ROOT: Final = Path(__file__).parents[2]
 _ALL_ITS_TIME: Final = 2
 """Of the clocks that Linux has for a process: how long it has run, in nanoseconds."""
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
-_SECONDS_TO_START: Final = 30.0
+_SECONDS_TO_START: Final = 60.0
 _SECONDS_TO_STOP: Final = 15.0
 _SECONDS_FOR_BLOWS: Final = 300.0
 

@@ -202,6 +202,6 @@ async def journaled(stage: Stage, promised: dict[str, str]) -> None:
         rows = stage.world.rows("SELECT user_id, room FROM lr_stays WHERE left_at IS NULL")
         return bool(promised.items() - {(str(user), str(room)) for user, room in rows})
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await asyncio.to_thread(are_missing):
             await stage.load.last(0.05)

@@ -43,7 +43,7 @@ class BroadcastDay(NamedTuple):
     """A day of a broadcast."""
 
     digest: int
-    messages: Sequence[int]
+    messages: tuple[int, ...]
     """In each hour."""
 
 

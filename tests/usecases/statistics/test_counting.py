@@ -313,6 +313,14 @@ async def test_a_stay_that_comes_late_moves_whose_first_evening_it_was() -> None
         assert [(row.figures.viewers, row.newcomers) for row in rows if row is not None] == [(3, 3), (2, 0)]
 
 
+async def test_a_broadcast_that_is_counted_anew_and_is_as_it_was_has_no_day_counted() -> None:
+    async with open_book() as book:
+        await _two_evenings(book)
+        await book.db.statistics_queue.mark(["b:h1-0"], book.clock.now())
+        assert await book.counting.run() == 1
+        assert not await book.db.statistics_queue.due(book.clock.now(), 9)
+
+
 async def test_of_two_that_count_the_same_only_whoever_holds_the_claim_writes() -> None:
     async with open_book() as book:
         await _two_evenings(book)
