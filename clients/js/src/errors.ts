@@ -7,6 +7,10 @@ export interface Answer {
   readonly codeStr?: string;
   readonly data?: unknown;
   readonly retryAfter?: number;
+  /** Where the next page of a list begins; without it, or empty, this was the last one. */
+  readonly nextCursor?: string;
+  /** Under which id the service's log has the call. */
+  readonly requestId?: string;
 }
 
 /** Codes that a client acts on; docs/errors.md lists all. */
@@ -59,6 +63,8 @@ export class RefusedError extends LiveroomError {
     readonly data?: unknown,
     /** Seconds to wait before the next attempt; null where the service names none. */
     readonly retryAfter: number | null = null,
+    /** Under which id the service's log has the call; empty where the answer does not say it. */
+    readonly requestId = '',
   ) {
     super(message);
   }
@@ -109,7 +115,7 @@ export class UnavailableError extends RefusedError {
   override readonly name = 'UnavailableError';
 }
 
-type Said = [slug: string, message: string, data?: unknown, retryAfter?: number | null];
+type Said = [slug: string, message: string, data?: unknown, retryAfter?: number | null, requestId?: string];
 type Kind = new (code: number, ...said: Said) => RefusedError;
 const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.SERVICE_UNAVAILABLE, UnavailableError],
@@ -142,8 +148,8 @@ export function refusal(code: number, ...said: Said): RefusedError {
 
 /** Return what an answer holds. Throws `RefusedError`. */
 export function unwrap(answer: Answer): unknown {
-  const { errorCode, codeStr, errorMessage, data, retryAfter } = answer;
-  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter);
+  const { errorCode, codeStr, errorMessage, data, retryAfter, requestId } = answer;
+  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter, requestId);
   return data;
 }
 
