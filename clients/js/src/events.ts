@@ -49,7 +49,7 @@ export class Observable<State, Events extends object = object> extends Emitter<E
 }
 
 /** One handler that throws keeps nobody else from hearing; what it threw is reported as uncaught. */
-function guarded<Value>(handler: (value: Value) => void, value: Value): void {
+export function guarded<Value>(handler: (value: Value) => void, value: Value): void {
   try {
     handler(value);
   } catch (failure) {

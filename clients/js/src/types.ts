@@ -57,6 +57,9 @@ export type Params<M extends AnyMethod> =
 export type Data<M extends AnyMethod> =
   PathOf<M> extends keyof paths ? (Reply<PathOf<M>> extends { data?: infer Given } ? Given : never) : never;
 
+/** A row of the list that a method returns. */
+export type RowOf<M extends AnyMethod> = NonNullable<Data<M>> extends readonly (infer Row)[] ? Row : never;
+
 export type RoomInfo = RoomObject;
 export type Member = Required<Pick<ListedUser, 'userId' | 'name' | 'avatar' | 'role'>>;
 export type Entered = EnteredRoom;

@@ -5,43 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpointsOf } from '../src/connection/endpoints.js';
 import { Socket } from '../src/connection/socket.js';
 import { Code, refusal } from '../src/errors.js';
-
-interface Command {
-  readonly id?: number;
-  readonly connect?: object;
-  readonly subscribe?: { readonly channel: string };
-}
-
-/** A `WebSocket` whose other end accepts whatever it is asked. */
-class Wire {
-  static made: Wire[] = [];
-  onopen?: () => void;
-  onmessage?: (message: { data: string }) => void;
-  onclose?: (event: { code: number; reason: string }) => void;
-
-  constructor() {
-    Wire.made.push(this);
-    queueMicrotask(() => this.onopen?.());
-  }
-
-  send(text: string): void {
-    for (const line of text.split('\n')) this.answer(JSON.parse(line) as Command);
-  }
-
-  close(): void {
-    this.onclose?.({ code: 1000, reason: '' });
-  }
-
-  say(reply: object): void {
-    this.onmessage?.({ data: JSON.stringify(reply) });
-  }
-
-  private answer({ id, connect, subscribe }: Command): void {
-    if (connect) queueMicrotask(() => { this.say({ id, connect: { client: 'c1', version: '1', expires: true, ttl: 300 } }); });
-    else if (subscribe) queueMicrotask(() => { this.say({ id, subscribe: { data: { of: subscribe.channel } } }); });
-    else if (id !== undefined) queueMicrotask(() => { this.say({ id, unsubscribe: {} }); });
-  }
-}
+import { Wire } from './wire.js';
 
 function connected(token: () => Promise<string> = () => Promise.resolve('t1')) {
   Wire.made = [];

@@ -36,6 +36,8 @@ export const ChannelEnd = {
 
 /** Codes of a connection that is closed for good. */
 export const Closed = {
+  /** The SDK's own: the service refused to give a token. */
+  NO_TOKEN: 1,
   TOKEN_EXPIRED: 109,
   TOKEN_INVALID: 3500,
   SESSION_ENDED: 4500,

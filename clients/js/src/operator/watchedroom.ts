@@ -26,7 +26,7 @@ export class WatchedRoom extends RoomStore {
   }
 
   /** Begin to watch. Throws `RoomOverError` for a room that is not live, or not one of the operator's tenant. */
-  static async watch(connection: Connection, roomId: string): Promise<WatchedRoom> {
+  static async watch(connection: Pick<Connection, 'follow' | 'onStatus'>, roomId: string): Promise<WatchedRoom> {
     return new Promise((resolve, reject) => {
       let room: WatchedRoom | undefined;
       const over = (reason: EndReason, detail: string) => {
