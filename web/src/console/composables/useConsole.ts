@@ -1,8 +1,8 @@
 /** The console's session: who is signed in, for which tenant, and what they may do. */
 import { computed, inject, type InjectionKey, ref } from 'vue';
 
-import type { Data } from '@liveroom/client';
-import { Api, CallRefused, NOT_SIGNED_IN } from '../api';
+import { Code, type Data, isRefused } from '@liveroom/client';
+import { Api } from '../api';
 import { Live } from '../live';
 
 /** Who is signed in. */
@@ -38,14 +38,14 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
 
   const api = new Api({ root, tenant: () => tenant.value, onSignedOut: signedOut, confirmed });
 
-  const live = new Live(root, api);
+  const live = new Live(api);
 
   /** Learn who is signed in; nobody, where the service knows of no session. */
   async function restore(): Promise<void> {
     try {
       take(await api.call('operators/me', {}));
     } catch (failure) {
-      if (!(failure instanceof CallRefused) || !NOT_SIGNED_IN.has(failure.slug)) throw failure;
+      if (!isRefused(failure, Code.TOKEN_INVALID, Code.TOKEN_EXPIRED)) throw failure;
       signedOut();
     }
   }

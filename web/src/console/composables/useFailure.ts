@@ -1,7 +1,6 @@
 /** What went wrong with a call, in a sentence for the operator. */
 import { RefusedError } from '@liveroom/client';
 
-import { CallRefused } from '../api';
 import { useCommon } from '../i18n/common';
 
 export function useFailure() {
@@ -15,5 +14,5 @@ export function useFailure() {
 
 /** The id under which the service's log has a call; empty where it has none. */
 export function requestOf(failure: unknown): string {
-  return failure instanceof CallRefused ? failure.requestId : '';
+  return failure instanceof RefusedError ? failure.requestId : '';
 }
