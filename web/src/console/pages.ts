@@ -84,6 +84,22 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'care', icon: 'flag', key: 'p' },
   },
   {
+    name: 'appeals',
+    path: '/appeals',
+    title: 'page.appeals',
+    permission: 'reports.view',
+    load: () => import('./pages/AppealsPage.vue'),
+    listed: { group: 'care', icon: 'letter', key: 'e' },
+  },
+  {
+    name: 'reasons',
+    path: '/reasons',
+    title: 'page.reasons',
+    permission: 'reports.view',
+    load: () => import('./pages/ReasonsPage.vue'),
+    listed: { group: 'care', icon: 'edit' },
+  },
+  {
     name: 'words',
     path: '/words',
     title: 'page.words',

@@ -5,6 +5,7 @@ import { createMemoryHistory, createRouter } from 'vue-router';
 
 import DataTable from '@/console/components/DataTable.vue';
 import { CONSOLE, type Console } from '@/console/composables/useConsole';
+import { measureOf } from '@/console/composables/useReportActions';
 import ReportsPage from '@/console/pages/ReportsPage.vue';
 
 it('reports that are marked are so until others are shown', async () => {
@@ -24,4 +25,12 @@ it('reports that are marked are so until others are shown', async () => {
   await flushPromises();
   expect([marked(), page.findAll('.n-button--primary-type').length]).toEqual([0, 0]);
   page.unmount();
+});
+
+it('a time is said only of what lasts, and a reason of what is done', () => {
+  // The dialog has one also where the action is a warning, which was refused for it.
+  const secondsOf = (action: string) => measureOf({ action, seconds: '86400' }).seconds;
+  expect(measureOf({ action: 'dismiss', reasonId: 'spam', text: 'no' })).toMatchObject({ reasonId: '', text: '' });
+  expect(['warn', 'kick', 'close', 'dismiss'].map(secondsOf)).toEqual([0, 0, 0, 0]);
+  expect(['mute', 'ban', 'banAll'].map(secondsOf)).toEqual([86_400, 86_400, 86_400]);
 });

@@ -12,10 +12,13 @@ type Row = RowOf<'admin/list_reports'>;
 const ACTIONS = ['dismiss', 'warn', 'mute', 'kick', 'ban', 'banAll', 'close'] as const;
 const HANDLED = new Set(['done', 'already', 'unknown']);
 
-/** What the dialog's values mean to the service. */
-function measureOf({ action = '', reasonId = '', text = '', note = '', seconds = '' }: Readonly<Record<string, string>>) {
+const LASTING: ReadonlySet<string> = new Set(['mute', 'ban', 'banAll']);
+
+/** What the dialog's values mean to the service, which takes a time only of what lasts, and a reason of what is done. */
+export function measureOf({ action = '', reasonId = '', text = '', note = '', seconds = '' }: Readonly<Record<string, string>>) {
   const everywhere = action === 'banAll';
-  return { action: everywhere ? 'ban' : action, everywhere, reasonId, text, note, seconds: Number(seconds) };
+  const told = action === 'dismiss' ? { reasonId: '', text: '' } : { reasonId, text };
+  return { action: everywhere ? 'ban' : action, everywhere, ...told, note, seconds: LASTING.has(action) ? Number(seconds) : 0 };
 }
 
 /** `handled` is told of each report that is open no more; `changed` of one that somebody has taken on or given back. */

@@ -15,6 +15,8 @@ export const en = {
   'page.users': 'Users',
   'page.user': 'User',
   'page.reports': 'Reports',
+  'page.appeals': 'Appeals',
+  'page.reasons': 'Reasons',
   'page.words': 'Words',
   'page.bans': 'Bans',
   'page.notices': 'Notices',

@@ -17,6 +17,8 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.users': '用户',
   'page.user': '用户',
   'page.reports': '举报',
+  'page.appeals': '申诉',
+  'page.reasons': '处置原因',
   'page.words': '词库',
   'page.bans': '封禁',
   'page.notices': '通知',
