@@ -214,6 +214,44 @@ PARTS = st.dictionaries(st.sampled_from(INNER), JUNK, max_size=6)
 BODIES = st.dictionaries(st.sampled_from(NAMES), JUNK | PARTS | st.lists(PARTS, max_size=3), max_size=8)
 
 
+async def test_what_vendors_say_of_a_room_is_in_its_timeline(service: Service) -> None:
+    host, viewer, backend = await service.sign_up(), await service.sign_up(), await service.make_key()
+    room, elsewhere = await host.go_live(), await (await service.sign_up()).go_live()
+    await viewer.enter(room)
+    said = [
+        callbacks.trtc(103, room, viewer.user, service.clock.now()),
+        callbacks.trtc(103, room, "recorder", service.clock.now()),
+        callbacks.livekit("track_published", room, host.user, service.clock.now()),
+        callbacks.im_found(room, viewer.user, "bad words", service.clock.now(), label="Abuse", suggestion="Review"),
+    ]
+    for callback in (*said, *said, callbacks.trtc(104, elsewhere, host.user, service.clock.now())):
+        await tell(service, callback)
+    service.clock.advance(1)
+    await viewer.call("rooms/leave_room", {"roomId": room})
+    for callback in (
+        callbacks.trtc(104, room, viewer.user, service.clock.now()),
+        callbacks.trtc(102, room, "", service.clock.now()),
+    ):
+        await tell(service, callback)
+    assert await service.core.jobs.callback_notes.flush() == 0
+    service.clock.advance(4)
+    await service.core.jobs.backlog.write_all()
+    assert await service.core.jobs.callback_notes.flush() > 0
+    asked = {"roomId": room, "kinds": ["callback"], "oldestFirst": True}
+    rows = (await backend.call("admin/room_timeline", asked)).data
+    assert sorted((row["action"], row["userId"]) for row in rows) == [
+        ("livekit.published", host.user),
+        ("moderation.review", viewer.user),
+        ("trtc.ended", ""),
+        ("trtc.gone", viewer.user),
+        ("trtc.present", viewer.user),
+    ]
+    of_viewer = (await backend.call("admin/room_timeline", {**asked, "userId": viewer.user})).data
+    assert of_viewer == [row for row in rows if row["userId"] == viewer.user]
+    (stray,) = (await backend.call("admin/room_timeline", {**asked, "roomId": elsewhere})).data
+    assert (stray["action"], stray["userId"], stray["name"]) == ("trtc.gone", "", "")
+
+
 async def test_whatever_is_sent_is_answered_without_an_error_of_ours(service: Service) -> None:
     now = service.clock.now()
     callback: list[Callback] = []

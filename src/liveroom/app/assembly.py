@@ -45,7 +45,8 @@ from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.presence.attendance import Attendance
-from liveroom.usecases.presence.outside import DestroyedGroups, Outside
+from liveroom.usecases.presence.callback_notes import CallbackNotes
+from liveroom.usecases.presence.outside import DestroyedGroups, Outside, VendorRecords
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
@@ -128,6 +129,7 @@ async def assemble(
         db, [*kinds, services.app_signatures, people.address_bans, wiring.screening.listed]
     )
     await configuration.refresh()
+    jobs = make_maintenance(wiring, services, configuration)
     return Core(
         settings=settings,
         clock=clock,
@@ -138,12 +140,12 @@ async def assemble(
         broadcasts=wiring.broadcasts,
         moderation=make_moderation(wiring, people, leave_to_others),
         recorder=wiring.recorder,
-        jobs=make_maintenance(wiring, services, configuration),
+        jobs=jobs,
         services=services,
         dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
-        outside=_outside(wiring),
+        outside=_outside(wiring, jobs.callback_notes),
         hook_calls=wiring.hook_calls,
         outward=wiring.outward,
         modules=modules.seated(
@@ -247,7 +249,7 @@ def _public_rooms(wiring: Wiring, people: People) -> PublicRooms:
     return PublicRooms(wiring.db, wiring.live, wiring.clock, wiring.listings, is_open)
 
 
-def _outside(wiring: Wiring) -> Outside:
+def _outside(wiring: Wiring, notes: CallbackNotes) -> Outside:
     has_group = wiring.vendors.has_group if wiring.vendors.im is not None else None
     return Outside(
         wiring.db,
@@ -256,5 +258,5 @@ def _outside(wiring: Wiring) -> Outside:
         wiring.tenants,
         wiring.publish_permissions,
         DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
-        VendorLabels(wiring.db),
+        VendorRecords(VendorLabels(wiring.db), notes),
     )

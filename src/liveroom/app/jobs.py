@@ -20,6 +20,7 @@ from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.partitions import TICK_TIMEOUT, PartitionWorkers
+from liveroom.usecases.presence.callback_notes import CallbackNotes
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
@@ -170,6 +171,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         _HALF,
         beside_calls=_SECOND,
         on=KeyUses,
+    ),
+    MaintenanceJob(
+        "callbacks",
+        "writes what vendors said of rooms, for their timelines",
+        CallbackNotes.flush,
+        Processes.EACH,
+        _SECOND,
+        beside_calls=_SECOND,
+        on=CallbackNotes,
     ),
     MaintenanceJob(
         "audit",

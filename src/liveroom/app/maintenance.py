@@ -10,6 +10,7 @@ from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.partitions import PartitionWorkers
+from liveroom.usecases.presence.callback_notes import CallbackNotes
 from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
@@ -43,6 +44,7 @@ class MaintenanceWork:
     schedules: Schedules
     notices: SentNotices
     key_uses: KeyUses
+    callback_notes: CallbackNotes
     comparison: Comparison
     listings: Listings
     user_index: UserIndex
@@ -74,6 +76,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         schedules=services.room_settings.schedules,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
+        callback_notes=CallbackNotes(db, clock),
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,
         user_index=UserIndex(db),

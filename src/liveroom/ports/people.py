@@ -1,11 +1,11 @@
 """The SQL seams of what operators look up: what users are found by, notes on them, and what happened in broadcasts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.accounts.notes import Note, NoteId
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
 from liveroom.domain.messages.model import Message
 from liveroom.domain.rooms.timeline import Edge, KeptMoment, Moment, MomentKind
 
@@ -67,6 +67,11 @@ class TimelineRows(Protocol):
 
     async def add(self, kept: Sequence[KeptMoment]) -> None:
         """Keep changes; one that is kept already stays, but for a greater number of likes."""
+
+    async def stays_of(
+        self, people: Collection[tuple[BroadcastId, UserId]]
+    ) -> Mapping[tuple[BroadcastId, UserId], StayId]:
+        """Return the last stay of each who has one in that broadcast."""
 
     async def came(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]: ...
     async def left(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]: ...

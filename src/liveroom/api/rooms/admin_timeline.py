@@ -33,7 +33,7 @@ class TimelineRow(Shape):
     """``opened``, ``closed``: the broadcast. ``came``, ``left``: a member. ``role``: a member's role changed.
     ``seat``: a member took a seat, or left it (0). ``message``: somebody said something. ``likes``: how many there were
     by the end of a minute. ``action``: moderation, by the room's people or the operator. ``event``: what webhooks and
-    the event log were told."""
+    the event log were told. ``callback``: what a vendor said of the room."""
     user_id: str
     """Who came, left, spoke, or to whom an action was done; the owner of a broadcast."""
     name: str
@@ -48,7 +48,9 @@ class TimelineRow(Shape):
     by: str
     """Who did an action, or recalled a message: ``user:<id>``, ``operator:<id>``, ``key:<id>``."""
     action: str
-    """The path of an action's method, or an event's type."""
+    """The path of an action's method, or an event's type. Of a ``callback`` who said what: ``trtc.``, ``livekit.`` or
+    ``im_group.`` with ``present``, ``published``, ``gone``, ``ended`` or ``destroyed``; ``moderation.review`` and
+    ``moderation.block`` are findings in picture, sound or text."""
     number: int
     """An event's number in the room's stream (``seq`` of webhooks); of ``likes`` the sum."""
     message_id: str
@@ -82,10 +84,11 @@ class RoomTimeline(OneRoom):
 )
 async def room_timeline(call: RoomTimeline, operator: Operator, timelines: Timelines) -> Page:
     """List everything that happened in a broadcast: comings and goings, roles, seats, messages, likes, moderation and
-    recorded events.
+    recorded events, and what vendors said of the room.
 
-    The last second may be missing. Stays, roles, seats and likes are kept for ``LIVEROOM_STAYS_KEEP``, messages for
-    ``LIVEROOM_MESSAGES_KEEP``, actions for ``LIVEROOM_AUDIT_KEEP``, events for eight days.
+    The last second may be missing, and callbacks of the last four. Stays, roles, seats, likes and callbacks are kept
+    for ``LIVEROOM_STAYS_KEEP``, messages for ``LIVEROOM_MESSAGES_KEEP``, actions for ``LIVEROOM_AUDIT_KEEP``, events
+    for eight days.
     """
     unknown = [name for name in call.kinds if name not in _KINDS]
     if unknown:

@@ -1,8 +1,8 @@
 """The timeline of a broadcast: everything that happened in it, in one order, put together from what is stored.
 
 Comings and goings are in the stays, what was said in the messages, what was done in the audit, what receivers were told
-in the events. Only what a later version of a stay writes over is kept beside them: changes of role and seat; and how
-likes grew, minute by minute.
+in the events. Only what is nowhere else is kept beside them: changes of role and seat, which a later version of a stay
+writes over; how likes grew, minute by minute; and what vendors said of the room.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +37,8 @@ class MomentKind(StrEnum):
     """Moderation, by the room's people or the operator."""
     EVENT = "event"
     """What webhooks and the event log were told, with its number."""
+    CALLBACK = "callback"
+    """What a vendor said of the room: who is in its media or its message group, and what moderation found."""
     LEFT = "left"
     CLOSED = "closed"
 
@@ -75,7 +77,7 @@ class Moment(NamedTuple):
     by: str = ""
     """Who did an action, as the audit calls them."""
     action: str = ""
-    """The path of the action's method, or the event's type."""
+    """The path of the action's method, the event's type, or what a vendor said, such as ``trtc.gone``."""
     number: int = 0
     """The event's number in the room's stream; of likes how many there were by then."""
     message: str = ""
@@ -101,7 +103,7 @@ class KeptMoment(NamedTuple):
     at: int
     kind: MomentKind
     stay: StayId
-    """Whose: says who it was without naming them; "" for likes."""
+    """Whose: says who it was without naming them; "" for likes, and where there is none."""
     value: str
 
 
@@ -178,11 +180,13 @@ def likes_by(likes: Mapping[BroadcastId, int], now: datetime) -> Sequence[KeptMo
 
 def kept_moment(kept: KeptMoment, user: UserId, name: str) -> Moment:
     """Return the moment of a change that is kept; ``user`` and ``name``: whose stay it was."""
-    seat, role, number = 0, "", 0
+    seat, role, number, action = 0, "", 0, ""
     if kept.kind is MomentKind.SEAT:
         seat = int(kept.value)
     elif kept.kind is MomentKind.ROLE:
         role = kept.value
+    elif kept.kind is MomentKind.CALLBACK:
+        action = kept.value
     else:
         number = int(kept.value)
-    return Moment(kept.kind, at(kept.at), kept.id, user, name, role=role, seat=seat, number=number)
+    return Moment(kept.kind, at(kept.at), kept.id, user, name, role=role, seat=seat, action=action, number=number)

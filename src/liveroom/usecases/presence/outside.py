@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -29,6 +29,7 @@ from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.labels import VendorLabels
+from liveroom.usecases.presence.callback_notes import CallbackNotes
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -86,6 +87,13 @@ class DestroyedGroups:
         return not is_there
 
 
+class VendorRecords(NamedTuple):
+    """What operators read later: findings of content moderation, and what was said of rooms."""
+
+    labels: VendorLabels
+    notes: CallbackNotes
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Takes reports up."""
@@ -96,7 +104,7 @@ class Outside:
     tenants: Tenancy
     publish_permissions: PublishPermissions
     groups: DestroyedGroups
-    labels: VendorLabels
+    records: VendorRecords
 
     async def receive(self, report: OutsideReport) -> None:
         """Use a vendor's report; using it twice changes nothing. Raises ``PermissionDenied`` for an unknown
@@ -104,7 +112,8 @@ class Outside:
         tenants = self._of(report.sdk_app_id)
         if not tenants:
             raise PermissionDenied("the SDKAppID is no tenant's")
-        if words := await self._ours(report.sightings, tenants):
+        words = await self._ours(report.sightings, tenants)
+        if words:
             await self.live.outside.receive(words)
         if report.media is not None:
             await self._end_media(report.media, tenants)
@@ -113,7 +122,8 @@ class Outside:
         if report.group is not None:
             await self.groups.close(report.group, tenants)
         if report.labels:
-            await self.labels.add(report.labels, tenants)
+            await self.records.labels.add(report.labels, tenants)
+        self.records.notes.add(report._replace(sightings=words), frozenset(tenants))
 
     def _of(self, sdk_app_id: int | None) -> dict[TenantName, Tenant]:
         """Return the tenants that have the application."""

@@ -28,7 +28,7 @@ from liveroom.ports import Database
 
 AFTERWARDS: Final = timedelta(seconds=10)
 """How long after its end what is noted of the room still belongs to a broadcast."""
-_KEPT: Final = (MomentKind.ROLE, MomentKind.SEAT, MomentKind.LIKES)
+_KEPT: Final = (MomentKind.ROLE, MomentKind.SEAT, MomentKind.LIKES, MomentKind.CALLBACK)
 
 
 class TimelineQuery(NamedTuple):
@@ -69,7 +69,9 @@ class _Reading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timelines:
-    """Reads timelines. What happened within the last second may be missing: it is on its way to the database."""
+    """Reads timelines. What happened within the last second, or was said by vendors within the last four, may be
+    missing: it is on its way to the database.
+    """
 
     db: Database
 

@@ -115,6 +115,7 @@ export const en = {
   'kind.likes': 'likes',
   'kind.action': 'action',
   'kind.event': 'event',
+  'kind.callback': 'vendor',
   recall: 'Recall',
   recalled: 'recalled',
   recallTitle: 'Recall this message?',

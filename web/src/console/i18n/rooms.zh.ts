@@ -108,6 +108,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'kind.likes': '点赞',
   'kind.action': '操作',
   'kind.event': '事件',
+  'kind.callback': '厂商回调',
   recall: '撤回',
   recalled: '已撤回',
   recallTitle: '撤回这条消息？',

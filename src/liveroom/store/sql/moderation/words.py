@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BindParameter, Integer, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Integer, bindparam, delete, func, or_, select
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.messages.words import ListedWord, Word
@@ -22,7 +22,12 @@ _PAGE: Final = statement(
     .order_by(_C.letters)
     .limit(bindparam("limit", type_=Integer))
 )
-_TENANTS: Final = statement(select(_C.tenant).distinct().order_by(_C.tenant))
+_ALL: Final = statement(
+    select(words)
+    .where(_C.tenant >= bindparam("of"), or_(_C.tenant > bindparam("of"), _C.letters > bindparam("after")))
+    .order_by(_C.tenant, _C.letters)
+    .limit(bindparam("limit", type_=Integer))
+)
 _COUNT: Final = statement(select(func.count()).where(_C.tenant == bindparam("of")))
 _PUT: Final = Statement(
     lambda dialect: dialect.upsert(
@@ -40,15 +45,14 @@ class SqlWords:
     _runner: Runner
 
     async def all(self) -> Sequence[tuple[TenantName, ListedWord]]:
-        """Read one tenant after the other, some words at a time."""
-        found: list[tuple[TenantName, ListedWord]] = []
-        for tenant in [TenantName(row[0]) for row in await self._runner.rows(_TENANTS)]:
-            some = await self.page(tenant, "", _AT_ONCE)
-            found += [(tenant, word) for word in some]
-            while len(some) == _AT_ONCE:
-                some = await self.page(tenant, some[-1].word.letters, _AT_ONCE)
-                found += [(tenant, word) for word in some]
-        return found
+        """Read the words of all tenants, some at a time."""
+        found = list(await self._runner.rows(_ALL, of="", after="", limit=_AT_ONCE))
+        read = len(found)
+        while read == _AT_ONCE:
+            more = await self._runner.rows(_ALL, of=found[-1][0], after=found[-1][1], limit=_AT_ONCE)
+            found += more
+            read = len(more)
+        return [(TenantName(row[0]), _read(row)) for row in found]
 
     async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[ListedWord]:
         return list(map(_read, await self._runner.rows(_PAGE, of=tenant, after=after, limit=limit)))

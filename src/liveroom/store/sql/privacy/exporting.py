@@ -179,7 +179,10 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_statistics_retention": "sums that name nobody",
     "lr_user_terms": "words of the name that is in `profile`",
     "lr_notes": "what operators noted for each other",
-    "lr_timeline": "seats, roles and likes of stays and broadcasts, which are in `stays` and `broadcasts`",
+    "lr_timeline": (
+        "seats, roles and likes of stays and broadcasts, and that a vendor saw somebody there: "
+        "`stays` and `broadcasts` say it"
+    ),
     "lr_overview": "sums that name nobody",
     "lr_evidence": "what was reported, as it was then: it is kept for those who decide, and names who is in it",
     **dict.fromkeys(("lr_reasons", "lr_words"), _OPERATORS),

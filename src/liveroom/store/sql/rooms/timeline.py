@@ -1,6 +1,6 @@
 """Moments of broadcasts: those that are kept for the timeline alone, and those that other tables have."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -75,6 +75,11 @@ _CAME_UP: Final = _behind(_S.entered, _S.id, _KEY, _by("lr_stays_entered"))
 _CAME_DOWN: Final = _before(_S.entered, _S.id, _KEY, _by("lr_stays_entered"))
 _LEFT_UP: Final = _behind(_S.left_at, _S.id, _KEY, _by("lr_stays_left"))
 _LEFT_DOWN: Final = _before(_S.left_at, _S.id, _KEY, _by("lr_stays_left"))
+_OF_PEOPLE: Final = statement(
+    select(_S.entered, _S.broadcast, _S.user_id, _S.id).where(
+        _S.broadcast.in_(bindparam("broadcasts", expanding=True)), _S.user_id.in_(bindparam("users", expanding=True))
+    )
+)
 _T: Final = timeline.c
 _KEPT: Final = (
     select(_T.broadcast, _T.id, _T.at, _T.kind, _T.stay, _T.value, _S.user_id, _S.name)
@@ -130,6 +135,16 @@ class SqlTimeline:
         ]  # fmt: skip
         for some in parts(many, _AT_ONCE):
             await self._runner.put_many(_ADD, some)
+
+    async def stays_of(
+        self, people: Collection[tuple[BroadcastId, UserId]]
+    ) -> Mapping[tuple[BroadcastId, UserId], StayId]:
+        found: dict[tuple[BroadcastId, UserId], StayId] = {}
+        for some in parts(sorted(people), _AT_ONCE):
+            broadcasts, users = (sorted(set(names)) for names in zip(*some, strict=True))
+            rows = await self._runner.rows(_OF_PEOPLE, broadcasts=broadcasts, users=users)
+            found |= {(BroadcastId(of), UserId(user)): StayId(id) for _, of, user, id in sorted(rows)}
+        return found
 
     async def came(self, of: BroadcastId, edge: Edge, limit: int, *, whom: UserId, up: bool) -> Sequence[Moment]:
         rows = await self._stays(_CAME_UP if up else _CAME_DOWN, of, edge, limit, whom)
