@@ -93,8 +93,8 @@ AROUND: Final = (
     Defect(
         "room-of-another-tenant",
         f"{_SRC}modules/inside.py",
-        "if live is None or live.tenant != tenant:",
-        "if live is None:",
+        "present_room(await self._announcements.live.room(room), tenant)",
+        "await self._announcements.live.room(room)",
         "A module shows the users of one tenant the rooms of another.",
         "tests/modules/test_inside.py::test_rooms_of_another_tenant_and_their_members_are_not_there",
     ),

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from liveroom import deadlines
 from liveroom.api.shapes import Shape
-from liveroom.domain.errors import NotInRoom, RoomNotFound
+from liveroom.domain.errors import NotInRoom
 from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member
+from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Tx
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.events.recorder import EventRecorder
@@ -51,9 +52,7 @@ class Liveroom:
 
     async def room(self, tenant: TenantName, room: RoomId) -> RoomNow:
         """Return a live room. Raises ``RoomNotFound``, ``LiveUnavailable``."""
-        live = await self._announcements.live.room(room)
-        if live is None or live.tenant != tenant:
-            raise RoomNotFound
+        live = present_room(await self._announcements.live.room(room), tenant)
         return RoomNow(live.id, live.owner, live.category, live.broadcast, live.opened, live.members)
 
     async def member(self, tenant: TenantName, room: RoomId, user: UserId) -> Member:
@@ -87,9 +86,7 @@ class Liveroom:
         kind = self._kind(event)
 
         async def work(tx: Tx) -> None:
-            row = await tx.rooms.get(room)
-            if row is None or row.tenant != tenant:
-                raise RoomNotFound
+            row = present_room(await tx.rooms.get(room), tenant)
             recorded = NewEvent(kind, row.category, self._announcements.clock.now(), event)
             await self._recorder.record(tx, tenant, of_room(room), [recorded])
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, TypeVar
 
+from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.options import DEFAULTS, RoomOptions
 from liveroom.domain.rooms.placement import NORMAL, NOWHERE, Placement
@@ -171,6 +172,23 @@ class RoomChanges(NamedTuple):
         if self.category:
             given["category"] = self.category
         return replace(room, **given, updated_by=by, updated=now, rev=room.rev + 1)
+
+
+class OfTenant(Protocol):
+    """A room, as SQL or a live store has it."""
+
+    @property
+    def tenant(self) -> TenantName: ...
+
+
+R = TypeVar("R", bound=OfTenant)
+
+
+def present_room(room: R | None, tenant: TenantName) -> R:
+    """Return the room, if there is one and it is the tenant's. Raises ``RoomNotFound``."""
+    if room is None or room.tenant != tenant:
+        raise RoomNotFound
+    return room
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:

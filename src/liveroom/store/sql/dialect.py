@@ -20,6 +20,8 @@ from sqlalchemy.sql.elements import ClauseElement
 Value = str | int | None
 Values = Mapping[str, Value | Sequence[Value]]
 Row = tuple[Any, ...]
+BEHIND_ALL: Final = "~"
+"""Sorts behind every id."""
 New = ReadOnlyColumnCollection[str, Any]
 Assign = Callable[[New], Sequence[tuple[str, ColumnElement[Any]]]]
 
@@ -113,6 +115,12 @@ class Statement:
 def statement(element: ClauseElement, *, joins: bool = False) -> Statement:
     """Return a statement that both databases are told in the same way."""
     return Statement(lambda _: element, joins)
+
+
+def put_row(table: Table) -> Statement:
+    """Return the statement that inserts a row, or gives the one of that key all its values."""
+    names = [column.name for column in table.columns if not column.primary_key]
+    return Statement(lambda dialect: dialect.upsert(table, lambda new: [(name, new[name]) for name in names]))
 
 
 def next_value(column: Column[Any]) -> Statement:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import PermissionDenied, RoomNotFound
+from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media.model import NOTHING, IceServer, LivekitPass, MeshPass, Participant
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.model import present_room
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import Clock, Live, Rtc
 
@@ -35,9 +36,7 @@ class MediaWatching:
 
         Raises ``RoomNotFound``, ``PermissionDenied`` where nobody can look in unseen, ``ProviderUnavailable``.
         """
-        live = await self.live.room(room)
-        if live is None or live.tenant != operator.tenant.name:
-            raise RoomNotFound
+        present_room(await self.live.room(room), operator.tenant.name)
         kind = operator.tenant.rtc or self.default
         if kind is RtcKind.TRTC:
             raise PermissionDenied("TRTC has no hidden viewer")

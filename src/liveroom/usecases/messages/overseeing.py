@@ -10,7 +10,7 @@ from liveroom.domain.errors import MessageNotFound, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, Message, read_number, recalled
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.rooms.model import Room
+from liveroom.domain.rooms.model import Room, present_room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Live
 from liveroom.ports.messages import TalkPage
@@ -112,10 +112,7 @@ class HouseMessages:
         return TalkPage((), broadcast)
 
     async def _room(self, tenant: TenantName, id: RoomId) -> Room:
-        room = await self.db.rooms.get(id)
-        if room is None or room.tenant != tenant:
-            raise RoomNotFound
-        return room
+        return present_room(await self.db.rooms.get(id), tenant)
 
 
 def check_number(id: str) -> int:

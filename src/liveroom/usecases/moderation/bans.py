@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.users import FOR_EVER, User
-from liveroom.domain.errors import BadRequest, RoomNotFound
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, moment
+from liveroom.domain.rooms.model import present_room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database
 from liveroom.usecases.accounts.records import HELD
@@ -61,9 +62,7 @@ class BanLists:
         self, tenant: TenantName, room: RoomId, *, cursor: str, limit: int
     ) -> tuple[Sequence[Banned], str]:
         """Return who is banned from a room, by their ids, and the next page's cursor. Raises ``RoomNotFound``."""
-        known = await self.db.rooms.get(room)
-        if known is None or known.tenant != tenant:
-            raise RoomNotFound
+        present_room(await self.db.rooms.get(room), tenant)
         found = await self.db.room_access.banned(room, self.clock.now(), UserId(cursor), limit + 1)
         page, following = cut(found, limit, lambda access: access.user)
         users = {user.id: user.name for user in await self.db.users.list([access.user for access in page])}

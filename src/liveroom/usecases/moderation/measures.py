@@ -19,7 +19,7 @@ from liveroom.domain.moderation.handling import Handling
 from liveroom.domain.moderation.reports import Measure
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moderation.statements import StatementOfReasons
-from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
+from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus, present_room
 from liveroom.ports import Clock, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import AccessChanges
@@ -141,7 +141,4 @@ class Measures:
 
 
 async def _locked(tx: Tx, subject: Subject) -> Room:
-    room = await tx.rooms.lock(subject.room) if subject.room else None
-    if room is None or room.tenant != subject.tenant:
-        raise RoomNotFound
-    return room
+    return present_room(await tx.rooms.lock(subject.room) if subject.room else None, subject.tenant)

@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.moderation.reports import Measure
 from liveroom.domain.moderation.statements import StatementOfReasons
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, RoomStatus, present_room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
@@ -116,7 +116,4 @@ class UserNotes:
 async def _room(tx: Tx, tenant: TenantName, id: RoomId | None) -> Room | None:
     if id is None:
         return None
-    room = await tx.rooms.get(id)
-    if room is None or room.tenant != tenant:
-        raise RoomNotFound
-    return room
+    return present_room(await tx.rooms.get(id), tenant)

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
-from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.moments import moment
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.heat import HeatRule, heat_at
-from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomChanges, RoomStatus, present_room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.events.announcing import UserNotifier
@@ -54,9 +53,7 @@ class AdminRooms:
 
     async def get(self, tenant: TenantName, room_id: RoomId) -> Overseen:
         """Return a room in whatever state. Raises ``RoomNotFound``."""
-        room = await self.db.rooms.get(room_id)
-        if room is None or room.tenant != tenant:
-            raise RoomNotFound
+        room = present_room(await self.db.rooms.get(room_id), tenant)
         return self._seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
 
     async def open(
@@ -136,9 +133,7 @@ class OperatorKicks:
 
         They are told why, and may enter again. Raises ``RoomNotFound``, ``UserNotFound``.
         """
-        live = await self.live.room(room_id)
-        if live is None or live.tenant != tenant:
-            raise RoomNotFound
+        present_room(await self.live.room(room_id), tenant)
         user = present(await self.db.users.get(user_id), tenant)
         if self.vendor_tasks.carries_media(tenant):
 

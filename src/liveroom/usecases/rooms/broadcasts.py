@@ -16,7 +16,7 @@ from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import instant_text
-from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again
+from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again, present_room
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Tx
@@ -164,9 +164,7 @@ class Broadcasts:
         tenant = operator.tenant.name
 
         async def work(tx: Tx) -> Committed:
-            room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != tenant:
-                raise RoomNotFound
+            room = present_room(await tx.rooms.lock(room_id), tenant)
             changed = change(room)
             note_change(operator, room, changed)
             if changed == room:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged
 from liveroom.domain.ids import RoomId
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import time_or_empty
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, RoomStatus, present_room
 from liveroom.domain.rooms.placement import Placement
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.relay import OutboxRelay
@@ -35,9 +34,7 @@ class Placements:
         """
 
         async def work(tx: Tx) -> tuple[Room, Placement, OutboxRow | None]:
-            room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != operator.tenant.name:
-                raise RoomNotFound
+            room = present_room(await tx.rooms.lock(room_id), operator.tenant.name)
             changed, row = await self._put(tx, room, change(room.placement.at(self.clock.now())))
             return changed, room.placement, row
 

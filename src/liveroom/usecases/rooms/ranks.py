@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
-from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
+from liveroom.domain.errors import NotInRoom, PermissionDenied
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member, Role
-from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
+from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus, present_room
 from liveroom.domain.rooms.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.ports import Database, Live, Tx
 from liveroom.usecases.moderation.audit import Audit
@@ -47,11 +47,10 @@ class Ranks:
     async def of(self, tenant: TenantName, room: RoomId, user: UserId) -> Ranked:
         """Return what a user is to a live room, without looking whether they are an admin. Raises ``RoomNotFound``."""
         found, member = await asyncio.gather(self.live.room(room), self.live.member(room, user))
-        if found is None or found.tenant != tenant:
-            raise RoomNotFound
+        live = present_room(found, tenant)
         role = None if member is None else member.role
-        appointed = await self._appointed(found, user) if role is None or role.is_host else None
-        return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
+        appointed = await self._appointed(live, user) if role is None or role.is_host else None
+        return Ranked(live, member, rank_of(user, owner=live.owner, role=role, appointed=appointed))
 
     async def is_admin(self, user: UserId) -> bool:
         """Say whether the operator has named the user an admin."""

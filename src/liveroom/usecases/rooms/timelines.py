@@ -11,7 +11,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, first_i
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moderation.audit import AuditEntry
 from liveroom.domain.moments import at, moment
-from liveroom.domain.rooms.model import Broadcast
+from liveroom.domain.rooms.model import Broadcast, present_room
 from liveroom.domain.rooms.timeline import (
     LEAST,
     MOST,
@@ -87,9 +87,7 @@ class Timelines:
         return merged(found, asked.limit, up=up)
 
     async def _broadcast(self, tenant: TenantName, asked: TimelineQuery) -> Broadcast:
-        room = await self.db.rooms.get(asked.room)
-        if room is None or room.tenant != tenant:
-            raise RoomNotFound
+        room = present_room(await self.db.rooms.get(asked.room), tenant)
         broadcast = await self.db.broadcasts.get(asked.broadcast or room.broadcast)
         if broadcast is None or broadcast.room != room.id:
             raise RoomNotFound

@@ -8,6 +8,7 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moments import moment
+from liveroom.domain.rooms.model import present_room
 from liveroom.domain.statistics.attendance import Attendee, CountedBroadcast, attendees_of, figures_of
 from liveroom.ports import Clock, Database
 from liveroom.ports.statistics import BROADCAST, BroadcastQuery, BroadcastRow
@@ -88,10 +89,7 @@ class BroadcastStatistics:
             if known is None:
                 raise RoomNotFound
             broadcast = known.broadcast
-        found = await self.db.statistics_sources.broadcast(broadcast)
-        if found is None or found.tenant != tenant:
-            raise RoomNotFound
-        return found
+        return present_room(await self.db.statistics_sources.broadcast(broadcast), tenant)
 
     async def _figures(self, broadcast: CountedBroadcast) -> CountedRow:
         row = await self.db.statistics.get(broadcast.id)

@@ -8,6 +8,7 @@ from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import AGAIN, read
@@ -122,10 +123,7 @@ class MemoryChannels:
         return self._publisher.publish_due()
 
     async def _of(self, room: RoomId, tenant: TenantName) -> RoomRecord:
-        record = await self._rooms.record(room)
-        if record is None or record.tenant != tenant:
-            raise RoomNotFound
-        return record
+        return present_room(await self._rooms.record(room), tenant)
 
     # --- leases that are over --------------------------------------------------------------------------------------
 

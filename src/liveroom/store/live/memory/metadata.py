@@ -1,9 +1,10 @@
 """Metadata of live rooms: `ports.LiveMetadata` in memory."""
 
-from liveroom.domain.errors import NotInRoom, RoomNotFound
+from liveroom.domain.errors import NotInRoom
 from liveroom.domain.events.model import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.metadata import Metadata
+from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
@@ -19,9 +20,7 @@ class MemoryMetadata:
         self._clock = clock
 
     async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
-        record = await self._rooms.record(room)
-        if record is None or record.tenant != tenant:
-            raise RoomNotFound
+        record = present_room(await self._rooms.record(room), tenant)
         if user not in record.members:
             raise NotInRoom
         return record.metadata

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.errors import LiveUnavailable, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -24,7 +24,7 @@ from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.privacy.visibility import check_visible
 from liveroom.domain.rooms.heat import HeatRule
 from liveroom.domain.rooms.hosting import CLOSED_REMEMBERED, HostAbsence
-from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room, present_room
 from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
 from liveroom.ports.live import RecoveryStore, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
@@ -92,9 +92,7 @@ class MemoryRooms:
 
     async def admit(self, admission: Admission) -> Entered:
         bucket = await self._ready(admission.room)
-        room = bucket.rooms.get(admission.room)
-        if room is None or room.tenant != admission.tenant:
-            raise RoomNotFound
+        room = present_room(bucket.rooms.get(admission.room), admission.tenant)
         member = room.members.get(admission.user)
         now = read(self._clock)
         hidden = room.hidden
@@ -184,9 +182,7 @@ class MemoryRooms:
     async def members(
         self, tenant: TenantName, room: RoomId, after: int, offset: int, limit: int, viewer: UserId | None
     ) -> Sequence[Member]:
-        record = await self.record(room)
-        if record is None or record.tenant != tenant:
-            raise RoomNotFound
+        record = present_room(await self.record(room), tenant)
         if viewer is not None and (onlooker := record.onlooker(viewer, self._clock.now())) is not None:
             check_visible(record.options, onlooker)
         return record.page(after, offset, limit)

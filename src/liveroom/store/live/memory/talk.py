@@ -22,6 +22,7 @@ from liveroom.domain.messages.payloads import write_event
 from liveroom.domain.messages.speaking import time_between
 from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import Role
+from liveroom.domain.rooms.model import present_room
 from liveroom.domain.rooms.permissions import rank_of
 from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.memory.journal import MemoryJournal
@@ -154,9 +155,7 @@ class MemoryTalk:
         Raises ``RoomNotFound``, and ``NotInRoom`` for a user who is no member.
         """
         while True:
-            room = await self.rooms.record(id)
-            if room is None or room.tenant != tenant:
-                raise RoomNotFound
+            room = present_room(await self.rooms.record(id), tenant)
             if user and user not in room.members:
                 raise NotInRoom
             if room.talk is not None:

@@ -8,15 +8,13 @@ from sqlalchemy import Integer, bindparam, delete, insert, select
 
 from liveroom.domain.accounts.notes import Note, NoteId
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.store.sql.dialect import Row, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
 
 _C: Final = notes.c
 _LIMIT: Final = bindparam("limit", type_=Integer)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ADD: Final = statement(insert(notes))
 _GET: Final = statement(select(notes).where(_C.id == bindparam("key")))
 _REMOVE: Final = statement(delete(notes).where(_C.id == bindparam("key")))
@@ -49,7 +47,7 @@ class SqlNotes:
         await self._runner.run(_REMOVE, key=id)
 
     async def of_user(self, user: UserId, before: str, limit: int) -> Sequence[Note]:
-        rows = await self._runner.rows(_OF_USER, about=user, before=before or _BEHIND_ALL, limit=limit)
+        rows = await self._runner.rows(_OF_USER, about=user, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
 

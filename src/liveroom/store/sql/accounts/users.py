@@ -15,13 +15,11 @@ from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.tenants.model import Language
 from liveroom.store.sql.accounts.sessions import SESSION, read_session
 from liveroom.store.sql.backend_tables import own_users
-from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 USER: Final = [column for column in users.columns if column not in {users.c.user_bucket, users.c.named}]
 CREDENTIAL: Final = (credentials.c.username, credentials.c.salt, credentials.c.timed)
 _BY_ID: Final = select(*USER).where(users.c.id == bindparam("id"))
@@ -181,7 +179,7 @@ class SqlUsers:
     async def banned(
         self, tenant: TenantName, now: datetime, limit: int, *, after: tuple[datetime, UserId] | None = None
     ) -> Sequence[User]:
-        until, last = (now, UserId(_BEHIND_ALL)) if after is None else after
+        until, last = (now, UserId(BEHIND_ALL)) if after is None else after
         rows = await self._runner.rows(_BANNED, of=tenant, least=millis(until), after=last, limit=limit)
         return list(map(read_user, rows))
 

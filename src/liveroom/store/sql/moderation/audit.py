@@ -11,7 +11,7 @@ from liveroom.domain.ids import RoomId, TenantName, first_id
 from liveroom.domain.moderation.audit import AuditEntry, AuditId, AuditOutcome
 from liveroom.domain.parts import parts
 from liveroom.store.sql.backend_tables import audit
-from liveroom.store.sql.dialect import Row, Value, Values, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 
@@ -30,16 +30,13 @@ _NEWEST: Final = select(audit).where(audit.c.id >= bindparam("since")).order_by(
 _OF_ALL: Final = statement(_NEWEST)
 _OF_TENANT: Final = statement(_NEWEST.where(audit.c.tenant == bindparam("tenant")))
 _OF_ACTOR: Final = statement(_NEWEST.where(audit.c.actor == bindparam("actor")))
-_BEFORE: Final = (
-    select(audit)
-    .where(audit.c.tenant == bindparam("tenant"), audit.c.id < bindparam("before"))
-    .order_by(audit.c.id.desc())
-    .limit(_LIMIT)
-)
-_BEFORE_IN_TENANT: Final = statement(_BEFORE)
-_BEFORE_IN_ROOM: Final = statement(_BEFORE.where(audit.c.room == bindparam("room")))
+_BEFORE: Final = select(audit).where(audit.c.id < bindparam("before")).order_by(audit.c.id.desc()).limit(_LIMIT)
+_BEFORE_BY_ACTOR: Final = statement(_BEFORE.where(audit.c.actor == bindparam("actor")))
+_IN_TENANT: Final = _BEFORE.where(audit.c.tenant == bindparam("tenant"))
+_BEFORE_IN_TENANT: Final = statement(_IN_TENANT)
+_BEFORE_IN_ROOM: Final = statement(_IN_TENANT.where(audit.c.room == bindparam("room")))
 _BEFORE_BY_USERS: Final = statement(
-    _BEFORE.where(audit.c.room == bindparam("room"), func.substr(audit.c.actor, 1, 5) == "user:")
+    _IN_TENANT.where(audit.c.room == bindparam("room"), func.substr(audit.c.actor, 1, 5) == "user:")
 )
 _OF_ROOM: Final = select(audit).where(
     audit.c.tenant == bindparam("tenant"),
@@ -53,14 +50,6 @@ _OF_ROOM: Final = select(audit).where(
 )
 _ROOM_UP: Final = statement(_OF_ROOM.where(audit.c.id > bindparam("edge")).order_by(audit.c.id).limit(_LIMIT))
 _ROOM_DOWN: Final = statement(_OF_ROOM.where(audit.c.id < bindparam("edge")).order_by(audit.c.id.desc()).limit(_LIMIT))
-_BEFORE_BY_ACTOR: Final = statement(
-    select(audit)
-    .where(audit.c.actor == bindparam("actor"), audit.c.id < bindparam("before"))
-    .order_by(audit.c.id.desc())
-    .limit(_LIMIT)
-)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _OLD: Final = statement(select(audit.c.id).where(audit.c.id < bindparam("before")).order_by(audit.c.id).limit(_LIMIT))
 _DROP: Final = statement(delete(audit).where(audit.c.id.in_(_ROWS)))
 _AT_ONCE: Final = 512
@@ -110,7 +99,7 @@ class SqlAudit:
     async def page(
         self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int, by_users: bool = False
     ) -> Sequence[AuditEntry]:
-        asked: dict[str, Value] = {"tenant": tenant, "before": before or _BEHIND_ALL, "limit": limit}
+        asked: dict[str, Value] = {"tenant": tenant, "before": before or BEHIND_ALL, "limit": limit}
         if room is None:
             return list(map(_read, await self._runner.rows(_BEFORE_IN_TENANT, **asked)))
         in_room = _BEFORE_BY_USERS if by_users else _BEFORE_IN_ROOM
@@ -125,7 +114,7 @@ class SqlAudit:
         return list(map(_read, rows))
 
     async def page_of(self, actor: str, *, before: AuditId, limit: int) -> Sequence[AuditEntry]:
-        asked: dict[str, Value] = {"actor": actor, "before": before or _BEHIND_ALL, "limit": limit}
+        asked: dict[str, Value] = {"actor": actor, "before": before or BEHIND_ALL, "limit": limit}
         return list(map(_read, await self._runner.rows(_BEFORE_BY_ACTOR, **asked)))
 
     async def purge(self, before: datetime, limit: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, select
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from liveroom.ports.moderating import LabelQuery
-from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.moderation_tables import labels
 from liveroom.store.sql.runner import Runner
@@ -18,8 +18,6 @@ from liveroom.store.sql.runner import Runner
 _C: Final = labels.c
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[str]] = bindparam("rows", expanding=True)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(labels))
 _PAGE: Final = (
     select(labels).where(_C.id < bindparam("before"), _C.id > bindparam("after")).order_by(_C.id.desc()).limit(_LIMIT)
@@ -44,7 +42,7 @@ class SqlLabels:
 
     async def page(self, query: LabelQuery) -> Sequence[Label]:
         asked: dict[str, Value] = {
-            "before": query.before or _BEHIND_ALL,
+            "before": query.before or BEHIND_ALL,
             "after": query.after,
             "limit": query.limit,
         }

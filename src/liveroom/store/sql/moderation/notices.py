@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.moderation.notices import Audience, SentNotice
-from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.moderation_tables import notices
 from liveroom.store.sql.runner import Runner
@@ -17,8 +17,6 @@ from liveroom.store.sql.runner import Runner
 _C: Final = notices.c
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[str]] = bindparam("rows", expanding=True)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ADD: Final = statement(insert(notices))
 _GET: Final = statement(select(notices).where(_C.id == bindparam("key")))
 _PAGE: Final = statement(
@@ -51,7 +49,7 @@ class SqlNotices:
         return _read(row) if row else None
 
     async def page(self, tenant: TenantName, before: str, limit: int) -> Sequence[SentNotice]:
-        rows = await self._runner.rows(_PAGE, of=tenant, before=before or _BEHIND_ALL, limit=limit)
+        rows = await self._runner.rows(_PAGE, of=tenant, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
     async def unfinished(self, limit: int) -> Sequence[SentNotice]:

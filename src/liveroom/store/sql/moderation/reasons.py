@@ -8,17 +8,13 @@ from sqlalchemy import bindparam, delete, select
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.moderation.reasons import Reason
-from liveroom.store.sql.dialect import Statement, statement
+from liveroom.store.sql.dialect import put_row, statement
 from liveroom.store.sql.moderation_tables import reasons
 from liveroom.store.sql.runner import Runner
 
 _C: Final = reasons.c
 _LIST: Final = statement(select(reasons).where(_C.tenant == bindparam("of")).order_by(_C.id))
-_PUT: Final = Statement(
-    lambda dialect: dialect.upsert(
-        reasons, lambda new: [(column.name, new[column.name]) for column in reasons.c if not column.primary_key]
-    )
-)
+_PUT: Final = put_row(reasons)
 _REMOVE: Final = statement(delete(reasons).where(_C.tenant == bindparam("of"), _C.id == bindparam("key")))
 
 

@@ -25,17 +25,15 @@ from sqlalchemy import (
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.reports import Report, ReportState
 from liveroom.ports.moderation import ReportQuery
-from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
-from liveroom.store.sql.moderation_tables import evidence
+from liveroom.store.sql.moderation.evidence import SqlEvidence
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import reports
 
 _C: Final = reports.c
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[str]] = bindparam("rows", expanding=True)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ADD: Final = statement(insert(reports))
 _BY_ID: Final = select(reports).where(_C.id == bindparam("key"))
 _GET: Final = statement(_BY_ID)
@@ -99,7 +97,6 @@ _OPEN: Final = statement(
     .limit(_LIMIT)
 )
 _OLD: Final = statement(select(_C.id).where(_C.at < bindparam("before")).order_by(_C.at).limit(_LIMIT))
-_DROP_EVIDENCE: Final = statement(delete(evidence).where(evidence.c.report.in_(_ROWS)))
 _DROP: Final = statement(delete(reports).where(_C.id.in_(_ROWS)))
 
 
@@ -137,7 +134,7 @@ class SqlReports:
         asked: dict[str, Value] = {
             "of": query.tenant,
             "standing": query.state.value if query.state is not None else "",
-            "before": query.before or _BEHIND_ALL,
+            "before": query.before or BEHIND_ALL,
             "after": query.after,
             "about_what": query.reason,
             "claimant": query.claimed_by,
@@ -159,7 +156,7 @@ class SqlReports:
     async def purge(self, before: datetime, limit: int) -> int:
         old = [row[0] for row in await self._runner.rows(_OLD, before=millis(before), limit=limit)]
         if old:
-            await self._runner.run(_DROP_EVIDENCE, rows=old)
+            await SqlEvidence(self._runner).drop(old)
             await self._runner.run(_DROP, rows=old)
         return len(old)
 

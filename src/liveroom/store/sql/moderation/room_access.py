@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Integer, and_, bindparam, delete, func, or
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import Role
-from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.dialect import Row, Value, put_row, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records
@@ -21,12 +21,7 @@ _IN_ROOM: Final = access_records.c.room == bindparam("of")
 _ONE: Final = and_(_IN_ROOM, access_records.c.user_id == bindparam("user"))
 _BEHIND: Final = and_(_IN_ROOM, access_records.c.user_id > bindparam("after"))
 _GET: Final = statement(select(access_records).where(_ONE))
-_PUT: Final = Statement(
-    lambda dialect: dialect.upsert(
-        access_records,
-        lambda new: [(column.name, new[column.name]) for column in access_records.c if not column.primary_key],
-    )
-)
+_PUT: Final = put_row(access_records)
 _REMOVE: Final = statement(delete(access_records).where(_ONE))
 _OF_ROOM: Final = statement(select(access_records).where(_IN_ROOM).order_by(access_records.c.user_id))
 _APPOINTED: Final = statement(

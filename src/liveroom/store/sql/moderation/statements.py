@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, func, insert, 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.reports import Measure
 from liveroom.domain.moderation.statements import AppealState, StatementOfReasons
-from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.moderation_tables import statements
 from liveroom.store.sql.runner import Runner
@@ -18,8 +18,6 @@ from liveroom.store.sql.runner import Runner
 _C: Final = statements.c
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[str]] = bindparam("rows", expanding=True)
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ADD: Final = statement(insert(statements))
 _BY_ID: Final = select(statements).where(_C.id == bindparam("key"))
 _GET: Final = statement(_BY_ID)
@@ -77,7 +75,7 @@ class SqlStatementRows:
         await self._runner.run(_PUT, key=statement.id, **values)
 
     async def of_user(self, user: UserId, before: str, limit: int) -> Sequence[StatementOfReasons]:
-        rows = await self._runner.rows(_OF_USER, whose=user, before=before or _BEHIND_ALL, limit=limit)
+        rows = await self._runner.rows(_OF_USER, whose=user, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
     async def of_report(self, report: str) -> StatementOfReasons | None:
@@ -87,7 +85,7 @@ class SqlStatementRows:
     async def in_state(
         self, tenant: TenantName, state: AppealState, before: str, limit: int
     ) -> Sequence[StatementOfReasons]:
-        asked: dict[str, Value] = {"of": tenant, "standing": state.value, "before": before or _BEHIND_ALL}
+        asked: dict[str, Value] = {"of": tenant, "standing": state.value, "before": before or BEHIND_ALL}
         return list(map(_read, await self._runner.rows(_IN_STATE, **asked, limit=limit)))
 
     async def warned(self, users: Collection[UserId]) -> Mapping[UserId, int]:

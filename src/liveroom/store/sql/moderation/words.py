@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, func, or_, sel
 from liveroom.domain.ids import TenantName
 from liveroom.domain.messages.words import ListedWord, Word
 from liveroom.domain.parts import parts
-from liveroom.store.sql.dialect import Row, Statement, Values, statement
+from liveroom.store.sql.dialect import Row, Values, put_row, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.moderation_tables import words
 from liveroom.store.sql.runner import Runner
@@ -29,11 +29,7 @@ _ALL: Final = statement(
     .limit(bindparam("limit", type_=Integer))
 )
 _COUNT: Final = statement(select(func.count()).where(_C.tenant == bindparam("of")))
-_PUT: Final = Statement(
-    lambda dialect: dialect.upsert(
-        words, lambda new: [(column.name, new[column.name]) for column in words.c if not column.primary_key]
-    )
-)
+_PUT: Final = put_row(words)
 _REMOVE: Final = statement(delete(words).where(_C.tenant == bindparam("of"), _C.letters.in_(_LETTERS)))
 _AT_ONCE: Final = 1000
 

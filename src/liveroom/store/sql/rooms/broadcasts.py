@@ -8,14 +8,12 @@ from sqlalchemy import Integer, bindparam, select
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.model import Broadcast
-from liveroom.store.sql.dialect import Row, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, statement
 from liveroom.store.sql.instants import instant, optional_instant
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import broadcasts
 
 _C: Final = broadcasts.c
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
 _ALL: Final = select(
     _C.id, _C.room, _C.tenant, _C.owner, _C.category, _C.title, _C.opened, _C.closed, _C.reason, _C.likes
 )
@@ -36,11 +34,11 @@ class SqlBroadcasts:
         return _read(row) if row and row[0] == id else None
 
     async def of_room(self, room: RoomId, before: str, limit: int) -> Sequence[Broadcast]:
-        rows = await self._runner.rows(_OF_ROOM, whose=room, before=before or _BEHIND_ALL, limit=limit)
+        rows = await self._runner.rows(_OF_ROOM, whose=room, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
     async def of_owner(self, owner: UserId, before: str, limit: int) -> Sequence[Broadcast]:
-        rows = await self._runner.rows(_OF_OWNER, whose=owner, before=before or _BEHIND_ALL, limit=limit)
+        rows = await self._runner.rows(_OF_OWNER, whose=owner, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
 

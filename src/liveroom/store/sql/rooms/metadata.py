@@ -7,18 +7,13 @@ from sqlalchemy import bindparam, select
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.rooms.metadata import Metadata, MetadataRow
-from liveroom.store.sql.dialect import Statement, statement
+from liveroom.store.sql.dialect import put_row, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import room_metadata
 
 _GET: Final = statement(select(room_metadata).where(room_metadata.c.room == bindparam("of")))
-_PUT: Final = Statement(
-    lambda dialect: dialect.upsert(
-        room_metadata,
-        lambda new: [(column.name, new[column.name]) for column in room_metadata.c if not column.primary_key],
-    )
-)
+_PUT: Final = put_row(room_metadata)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,6 @@ _DUE: Final = statement(
     .order_by(_C.due)
     .limit(bindparam("limit", type_=Integer))
 )
-_TAKE: Final = statement(update(statistics_queue).where(_IS, _C.due == _DUE_THEN).values(due=bindparam("until")))
 _LOCK: Final = statement(select(_C.mark, _C.due).where(_IS).with_for_update())
 _PUT_OFF: Final = statement(update(statistics_queue).where(_IS, _C.due == _DUE_THEN).values(due=bindparam("until")))
 _DROP: Final = statement(delete(statistics_queue).where(_IS))
@@ -78,7 +77,7 @@ class SqlStatisticsQueue:
         return [Marked(row[0], row[1], instant(row[2])) for row in rows]
 
     async def take(self, marked: Marked, until: datetime) -> bool:
-        taken = await self._runner.run(_TAKE, which=marked.subject, seen=millis(marked.due), until=millis(until))
+        taken = await self._runner.run(_PUT_OFF, which=marked.subject, seen=millis(marked.due), until=millis(until))
         return taken > 0
 
     async def lock(self, taken: Marked) -> bool:

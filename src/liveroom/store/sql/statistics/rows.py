@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Integer, Table, and_, bindparam, delete, or_, select
+from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, delete, or_, select
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.parts import parts
 from liveroom.domain.statistics.attendance import BroadcastFigures, CountedBroadcast, Peak
 from liveroom.ports.statistics import BroadcastDay, BroadcastQuery, BroadcastRow, FirstVisit
-from liveroom.store.sql.dialect import Assign, New, Row, Statement, Value, Values, statement
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, Values, put_row, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.statistics_tables import (
     statistics_audience,
@@ -21,21 +21,8 @@ from liveroom.store.sql.statistics_tables import (
 from liveroom.store.sql.tables import broadcasts
 
 _AT_ONCE: Final = 500
-_BEHIND_ALL: Final = "~"
-"""Sorts behind every id."""
-
-
-def new_values(table: Table) -> Assign:
-    """Return what replaces all of a row but its key."""
-
-    def assign(new: New) -> Sequence[tuple[str, ColumnElement[Any]]]:
-        return [(column.name, new[column.name]) for column in table.columns if not column.primary_key]
-
-    return assign
-
-
 _B: Final = statistics_broadcasts.c
-_PUT: Final = Statement(lambda dialect: dialect.upsert(statistics_broadcasts, new_values(statistics_broadcasts)))
+_PUT: Final = put_row(statistics_broadcasts)
 _ROW: Final = (*statistics_broadcasts.columns, broadcasts.c.title)
 _FROM: Final = statistics_broadcasts.outerjoin(broadcasts, broadcasts.c.id == _B.broadcast)
 _GET: Final = statement(select(*_ROW).select_from(_FROM).where(_B.broadcast == bindparam("which")))
@@ -56,9 +43,7 @@ _OF_TENANT: Final = statement(_PAGE.where(_B.tenant == bindparam("of")))
 _OF_HOST: Final = statement(_PAGE.where(_B.host == bindparam("by")))
 _D: Final = statistics_broadcast_days.c
 _DAYS: Final = statement(select(_D.day, _D.digest, _D.messages).where(_D.broadcast == bindparam("which")))
-_PUT_DAY: Final = Statement(
-    lambda dialect: dialect.upsert(statistics_broadcast_days, new_values(statistics_broadcast_days))
-)
+_PUT_DAY: Final = put_row(statistics_broadcast_days)
 _DROP_DAY: Final = statement(
     delete(statistics_broadcast_days).where(
         and_(_D.tenant == bindparam("of"), _D.day == bindparam("on"), _D.broadcast == bindparam("which"))
@@ -71,7 +56,7 @@ _KNOWN: Final = statement(
         _A.host == bindparam("with"), _A.user_id.in_(_USERS)
     )
 )
-_PUT_KNOWN: Final = Statement(lambda dialect: dialect.upsert(statistics_audience, new_values(statistics_audience)))
+_PUT_KNOWN: Final = put_row(statistics_audience)
 _COUNTS: Final = msgspec.json.Decoder(tuple[int, ...])
 
 
@@ -89,7 +74,7 @@ class SqlBroadcastStatistics:
         await self._runner.run(_PUT, **_values(row))
 
     async def page(self, query: BroadcastQuery) -> Sequence[BroadcastRow]:
-        opened, before = query.before or (query.end - 1, _BEHIND_ALL)
+        opened, before = query.before or (query.end - 1, BEHIND_ALL)
         bounds: dict[str, Value] = {"begin": query.begin, "opened_last": opened, "before": before, "limit": query.limit}
         if query.host is None:
             rows = await self._runner.rows(_OF_TENANT, of=query.tenant, **bounds)

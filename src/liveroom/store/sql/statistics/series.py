@@ -9,8 +9,8 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
 from liveroom.domain.statistics.days import Period, PeriodKey, Returned, Scope, Unit
 from liveroom.ports.statistics import SeriesQuery
-from liveroom.store.sql.dialect import Statement, Values, statement
-from liveroom.store.sql.statistics.rows import SqlBroadcastStatistics, new_values
+from liveroom.store.sql.dialect import Values, put_row, statement
+from liveroom.store.sql.statistics.rows import SqlBroadcastStatistics
 from liveroom.store.sql.statistics_tables import statistics_retention, statistics_series
 
 _AT_ONCE: Final = 500
@@ -19,7 +19,7 @@ _FIGURES: Final = [_S[name] for name in Period._fields]
 _KEY: Final = (_S.unit, _S.scope, _S.subject, _S.begins)
 _TENANT: Final[BindParameter[str]] = bindparam("of")
 _OF_DAY: Final = statement(select(*_KEY, *_FIGURES).where(_S.tenant == _TENANT, _S.day == bindparam("on")))
-_PUT: Final = Statement(lambda dialect: dialect.upsert(statistics_series, new_values(statistics_series)))
+_PUT: Final = put_row(statistics_series)
 _DROP: Final = statement(
     delete(statistics_series).where(
         and_(_S.tenant == _TENANT, *(column == bindparam(f"key_{column.name}") for column in _KEY))
@@ -53,9 +53,7 @@ _R: Final = statistics_retention.c
 _RETENTION_OF_DAY: Final = statement(
     select(_R.unit, _R.cohort, _R.day, _R.users).where(_R.tenant == _TENANT, _R.day == bindparam("on"))
 )
-_PUT_RETENTION: Final = Statement(
-    lambda dialect: dialect.upsert(statistics_retention, new_values(statistics_retention))
-)
+_PUT_RETENTION: Final = put_row(statistics_retention)
 _DROP_RETENTION: Final = statement(
     delete(statistics_retention).where(
         _R.tenant == _TENANT,

@@ -10,17 +10,13 @@ from sqlalchemy import func, select
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants.model import Language, Quotas, RtcKind, Tenant
 from liveroom.store.sql.counters import TENANTS, add_to_counter
-from liveroom.store.sql.dialect import Row, Statement, statement
+from liveroom.store.sql.dialect import Row, put_row, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import tenants
 
 _LIST: Final = statement(select(tenants))
 _NEWEST: Final = statement(select(func.max(tenants.c.rev)))
-_PUT: Final = Statement(
-    lambda dialect: dialect.upsert(
-        tenants, lambda new: [(column.name, new[column.name]) for column in tenants.columns if not column.primary_key]
-    )
-)
+_PUT: Final = put_row(tenants)
 
 
 @dataclass(frozen=True, slots=True)
