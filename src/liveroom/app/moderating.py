@@ -93,7 +93,7 @@ def make_moderating(
     news = ReportNews(db, ConsoleNews(live), write_report_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(KeyedStamps(wiring.keys), "appeal\n"))
-    measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder, wiring.vendor_tasks)
+    measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder)
     reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, messages.find)
     return Moderating(
         everywhere=everywhere,

@@ -14,6 +14,7 @@ from liveroom.domain.rooms.model import Room, present_room
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Clock, Database, Live
 from liveroom.ports.messages import TalkPage
+from liveroom.usecases.messages.paging import filled
 from liveroom.usecases.messages.sending import Messages
 
 _ANYBODY: Final = UserId("")
@@ -94,11 +95,7 @@ class HouseMessages:
     ) -> Sequence[Message]:
         """Return the newest messages below a number, those that the live store has and then those of SQL."""
         page = await self._live(tenant, room, broadcast, before, limit)
-        found, older = list(page.messages), page.older
-        if older is not None and len(found) < limit:
-            below = found[-1].number if found else before
-            found += await self.db.messages.page(older, below, limit - len(found))
-        return [message for message in found if message.room == room.id]
+        return [message for message in await filled(self.db, page, before, limit) if message.room == room.id]
 
     async def _live(
         self, tenant: TenantName, room: Room, broadcast: BroadcastId, before: int | None, limit: int

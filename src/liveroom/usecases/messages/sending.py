@@ -27,6 +27,7 @@ from liveroom.domain.messages.words import TextKind
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, Saying
+from liveroom.usecases.messages.paging import filled
 from liveroom.usecases.messages.pinning import PinBoard
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import Audit
@@ -87,10 +88,7 @@ class Messages:
         """
         before = _read_cursor(cursor)
         page = await self.live.talk.page(room, actor.tenant.name, actor.user, before=before, limit=limit + 1)
-        found = list(page.messages)
-        if page.older is not None and len(found) <= limit:
-            below = found[-1].number if found else before
-            found += await self.db.messages.page(page.older, below, limit + 1 - len(found))
+        found = await filled(self.db, page, before, limit + 1)
         shown, following = cut(found, limit, lambda message: message.id)
         return await self._with_quotes(actor.tenant.name, room, shown), following
 

@@ -1,6 +1,7 @@
 """Gathering evidence when a report is filed: the room, the user, and what was said around."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,8 @@ from liveroom.domain.messages.model import Message
 from liveroom.domain.moderation.evidence import BEFORE, BEHIND, NEWEST, Evidence, evidence_of
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.ports import Database, Live
+from liveroom.ports.messages import TalkPage
+from liveroom.usecases.messages.paging import filled
 
 _LOOKED_THROUGH: Final = 50
 """Newest messages among which those behind the reported one are looked for."""
@@ -48,14 +51,8 @@ class EvidenceGatherer:
         self, room: Room, broadcast: BroadcastId, reporter: UserId, before: int | None, limit: int
     ) -> Sequence[Message]:
         """Return the newest messages below a number: what the live store has for a member, and SQL else."""
-        if broadcast != room.broadcast or room.state is not RoomStatus.LIVE:
-            return await self.db.messages.page(broadcast, before, limit)
-        try:
-            page = await self.live.talk.page(room.id, room.tenant, reporter, before=before, limit=limit)
-        except (RoomNotFound, NotInRoom, LiveUnavailable):
-            return await self.db.messages.page(broadcast, before, limit)
-        found = list(page.messages)
-        if page.older is not None and len(found) < limit:
-            below = found[-1].number if found else before
-            found += await self.db.messages.page(page.older, below, limit - len(found))
-        return found
+        page = TalkPage((), broadcast)
+        if broadcast == room.broadcast and room.state is RoomStatus.LIVE:
+            with suppress(RoomNotFound, NotInRoom, LiveUnavailable):
+                page = await self.live.talk.page(room.id, room.tenant, reporter, before=before, limit=limit)
+        return await filled(self.db, page, before, limit)

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
-from liveroom.domain.events import moderation as moderation_events
 from liveroom.domain.events import users as user_events
 from liveroom.domain.events.outbox import OutboxRow, RoomAccessChanged
 from liveroom.domain.ids import RoomId, TenantName, UserId
@@ -25,7 +24,6 @@ from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.moderation.users import Moderation, until
 from liveroom.usecases.rooms.broadcasts import Broadcasts
-from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 _OPERATOR = UserId("")
 
@@ -56,7 +54,6 @@ class Measures:
     changes: AccessChanges
     broadcasts: Broadcasts
     recorder: EventRecorder
-    vendor_tasks: VendorTaskQueue
 
     async def take(self, tx: Tx, handling: Handling, subject: Subject, line: str) -> Done:
         """Do what was decided; ``line``: why, as a mute or ban keeps it.
@@ -123,12 +120,8 @@ class Measures:
 
     async def _kick(self, tx: Tx, subject: Subject, line: str) -> Done:
         room, now = await _locked(tx, subject), self.clock.now()
-        if room.state is not RoomStatus.LIVE:
-            raise RoomNotFound
         user = present(await tx.users.get(subject.user), room.tenant)
-        event = moderation_events.kicked(room, user.id, _OPERATOR, line, at=now)
-        await self.recorder.record_for_room(tx, room, event)
-        await self.vendor_tasks.user_kicked(tx, user, room.id, now)
+        await self.changes.write_kick(tx, room, user, by=_OPERATOR, reason=line)
         row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, user.id, _OPERATOR, kicked=now), now)
         return Done([row], room=room.id)
 

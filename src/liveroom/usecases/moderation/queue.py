@@ -13,7 +13,7 @@ from liveroom.domain.accounts.users import User, present
 from liveroom.domain.errors import PermissionDenied, Refused, ReportNotFound
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.ids import RoomId, UserId, new_id
-from liveroom.domain.moderation.evidence import Evidence, kept_until
+from liveroom.domain.moderation.evidence import Evidence
 from liveroom.domain.moderation.handling import Handled, Handling, ReportOutcome, check_handling
 from liveroom.domain.moderation.reasons import Reason
 from liveroom.domain.moderation.reports import CLAIMED_FOR, COUNTED, Measure, Report, ReportState
@@ -26,6 +26,7 @@ from liveroom.usecases.moderation.measures import Measures, Subject
 from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.reasons import Reasons
 from liveroom.usecases.moderation.report_news import ReportNews
+from liveroom.usecases.moderation.reports import close_report
 
 
 class SeenReport(NamedTuple):
@@ -143,17 +144,8 @@ class ReportQueue:
             done = _Resolved(Handled(id, ReportOutcome.DONE, report))
             if handling.measure is not Measure.DISMISS:
                 done = await self._act(tx, operator, report, handling, reason, acted)
-            outcome, measure = handling.note, handling.measure.value
-            resolved = replace(
-                report,
-                state=ReportState.RESOLVED,
-                handled_by=operator.actor,
-                handled=now,
-                outcome=outcome,
-                measure=measure,
-            )
-            await tx.reports.resolve(resolved)
-            await tx.evidence.keep_until(id, kept_until(now))
+            by, note, measure = operator.actor, handling.note, handling.measure.value
+            resolved = await close_report(tx, report, by=by, at=now, outcome=note, measure=measure)
             return done._replace(handled=done.handled._replace(report=resolved))
 
         try:

@@ -282,10 +282,7 @@ class Reports:
                 raise ReportNotFound
             if report.state is ReportState.RESOLVED:
                 return report, False
-            now = self.clock.now()
-            done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
-            await tx.reports.resolve(done)
-            await tx.evidence.keep_until(id, kept_until(now))
+            done = await close_report(tx, report, by=by, at=self.clock.now(), outcome=outcome)
             if also is not None:
                 await also(tx, done)
             return done, True
@@ -316,3 +313,11 @@ class Reports:
         target, room = done.target, done.room
         entry = self.trail.entry(done.tenant, actor.user, RESOLVE, target=target, room=room, reason=done.outcome)
         await tx.audit.add([entry])
+
+
+async def close_report(tx: Tx, report: Report, *, by: str, at: datetime, outcome: str, measure: str = "") -> Report:
+    """Resolve a locked report within the caller's transaction; its evidence is kept for a while longer."""
+    done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=at, outcome=outcome, measure=measure)
+    await tx.reports.resolve(done)
+    await tx.evidence.keep_until(report.id, kept_until(at))
+    return done

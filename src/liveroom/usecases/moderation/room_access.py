@@ -162,15 +162,22 @@ class AccessChanges:
 
         async def work(tx: Tx) -> None:
             context = await self.judge(tx, action)
-            if context.room.state is not RoomStatus.LIVE:
-                raise RoomNotFound
-            by, target = action.by, context.target
-            event = moderation_events.kicked(context.room, target.id, by, action.reason, at=context.now)
+            await self.write_kick(tx, context.room, context.target, by=action.by, reason=action.reason)
             await self.note(tx, context)
-            await self.recorder.record_for_room(tx, context.room, event)
-            await self.vendor_tasks.user_kicked(tx, target, context.room.id, context.now)
 
         await self.db.transact(work)
+
+    async def write_kick(self, tx: Tx, room: Room, target: User, *, by: UserId, reason: str) -> None:
+        """Write within the caller's transaction what a kick tells. Raises ``RoomNotFound`` for a room that is not live.
+
+        ``by``: "" for the operator.
+        """
+        if room.state is not RoomStatus.LIVE:
+            raise RoomNotFound
+        now = self.clock.now()
+        event = moderation_events.kicked(room, target.id, by, reason, at=now)
+        await self.recorder.record_for_room(tx, room, event)
+        await self.vendor_tasks.user_kicked(tx, target, room.id, now)
 
     async def _write(
         self, tx: Tx, context: ModerationContext, after: RoomAccess
