@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 import msgspec
 
+from liveroom.domain.moments import at
+
 Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 """A time as ``instant_text`` writes it."""
 Counter = Annotated[int, msgspec.Meta(extra_json_schema={"format": "int64"})]
@@ -33,3 +35,8 @@ def wire_time(moment: datetime) -> str:
 def time_or_empty(moment: datetime | None) -> str:
     """Return the same; "" for no time."""
     return "" if moment is None else wire_time(moment)
+
+
+def wire_moment(when: int | None) -> str:
+    """Return the same of a time in milliseconds."""
+    return "" if when is None else wire_time(at(when))

@@ -6,7 +6,7 @@ lock and a label lookup each, do not.
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -19,13 +19,11 @@ from liveroom import __version__
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE
 from liveroom.domain.operators.counters import BOUNDS, Counters
+from liveroom.usecases.operators.levels import Gauge, ask
 
 _DEPENDENCIES: Final = {Code.ServiceDBFailed: "database", Code.ServiceUnavailable: "live"}
-_GAUGE_SECONDS: Final = 2.0
 _ENTERS: Final = f"{BASE}rooms/enter_room"
 _MESSAGES: Final = f"{BASE}messages/send"
-
-Gauge = Callable[[], Awaitable[float]]
 
 
 class _Figures:
@@ -143,7 +141,7 @@ class MetricsPage:
 
     async def render(self, accept: str) -> tuple[bytes, str]:
         """Return the figures in the form that a scraper accepts, and the name of that form."""
-        values = await asyncio.gather(*(self._ask(gauge) for gauge in self._gauges.values()))
+        values = await asyncio.gather(*map(ask, self._gauges.values()))
         self._levels.clear()
         self._levels.update(
             (name, value) for name, value in zip(self._gauges, values, strict=True) if value is not None
@@ -153,11 +151,3 @@ class MetricsPage:
         except (TypeError, ValueError):  # it names a version that is none
             encode, kind = choose_encoder("")
         return encode(self._registry), kind
-
-    @staticmethod
-    async def _ask(gauge: Gauge) -> float | None:
-        try:
-            async with asyncio.timeout(_GAUGE_SECONDS):
-                return await gauge()
-        except Exception:
-            return None

@@ -6,7 +6,7 @@ from typing import Final
 from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
-from liveroom.api.parameters import Request
+from liveroom.api.parameters import Nothing
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import UserId
@@ -18,10 +18,6 @@ from liveroom.usecases.privacy.retention import KeptFor, KeptKind
 
 LINK: Final = "exports/"
 """Below the service's address, and the base path if there is one; the token follows."""
-
-
-class AskForNothing(Request):
-    """No parameters."""
 
 
 class ExportStatus(Shape):
@@ -49,7 +45,7 @@ class ExportLink(ExportStatus):
     codes=(Code.SignInTooOld, Code.RateLimited),
     permission="users.export",
 )
-async def export(_: AskForNothing, actor: Actor, exports: Exports) -> ExportLink:
+async def export(_: Nothing, actor: Actor, exports: Exports) -> ExportLink:
     """Get a link to all that is kept of the caller: a zip file of JSON, made while it is downloaded.
 
     The link works once, within 24 hours. Whoever signed in more than ten minutes ago signs in again: 3018. More than
@@ -64,7 +60,7 @@ async def export(_: AskForNothing, actor: Actor, exports: Exports) -> ExportLink
     reply=ExportStatus,
     permission="users.export",
 )
-async def export_state(_: AskForNothing, actor: Actor, exports: Exports) -> ExportStatus:
+async def export_state(_: Nothing, actor: Actor, exports: Exports) -> ExportStatus:
     """Return what has become of the caller's last export, whoever has asked for it."""
     found = await exports.newest(actor)
     if found is None:
@@ -103,7 +99,7 @@ class KeptData(Shape):
     reply=list[KeptData],
     data=Data.LIST,
 )
-async def retention(_: AskForNothing, operator: Operator, kept: KeptFor) -> list[KeptData]:
+async def retention(_: Nothing, operator: Operator, kept: KeptFor) -> list[KeptData]:
     """Return how long what is kept."""
     return [_kept(one) for one in kept.all]
 

@@ -53,13 +53,8 @@ class AuditedAction(Shape):
 _COLUMNS: Final = AuditedAction.__struct_encode_fields__
 
 
-class SearchAudit(Request):
-    """What to look for; together they narrow. ``cursor``: the ``nextCursor`` of the previous page.
-
-    ``actor``: as in the answer. ``action``: a method's path or its last part, or a command's first words. ``subject``:
-    ``user:<id>`` or ``room:<id>``. ``roomId``: what its owner and moderators did there. ``code``: -1 for no answer.
-    ``sinceUtc``, ``untilUtc``: from when on, and before when. ``text``: anywhere in the entry.
-    """
+class AuditFilter(Request):
+    """What to look for; together they narrow."""
 
     actor: Annotated[str, Text(TEXT_MAX)] = ""
     action: Annotated[str, Text(TEXT_MAX)] = ""
@@ -69,6 +64,16 @@ class SearchAudit(Request):
     since_utc: datetime | None = None
     until_utc: datetime | None = None
     text: Annotated[str, Text(TEXT_MAX)] = ""
+
+
+class SearchAudit(AuditFilter):
+    """What to look for; together they narrow. ``cursor``: the ``nextCursor`` of the previous page.
+
+    ``actor``: as in the answer. ``action``: a method's path or its last part, or a command's first words. ``subject``:
+    ``user:<id>`` or ``room:<id>``. ``roomId``: what its owner and moderators did there. ``code``: -1 for no answer.
+    ``sinceUtc``, ``untilUtc``: from when on, and before when. ``text``: anywhere in the entry.
+    """
+
     cursor: Id = ""
     limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
 
@@ -91,18 +96,10 @@ async def audit(call: SearchAudit, operator: Operator, search: AuditSearch) -> P
     return Page.of([_row(one) for one in found], cursor)
 
 
-class ExportAudit(Request):
+class ExportAudit(AuditFilter):
     """Filters as in ``audit``. ``format``: ``csv`` or ``jsonl``. ``part``: the ``nextPart`` of the answer before."""
 
     format: Annotated[str, Text(8)] = CSV
-    actor: Annotated[str, Text(TEXT_MAX)] = ""
-    action: Annotated[str, Text(TEXT_MAX)] = ""
-    subject: Annotated[str, Text(TEXT_MAX)] = ""
-    room_id: Id | None = None
-    code: Annotated[int, Whole(UNANSWERED, 9999)] | None = None
-    since_utc: datetime | None = None
-    until_utc: datetime | None = None
-    text: Annotated[str, Text(TEXT_MAX)] = ""
     part: Id = ""
 
 
@@ -141,7 +138,7 @@ async def export_audit(call: ExportAudit, operator: Operator, search: AuditSearc
     return AuditPart(text="".join(lines), entries=len(rows), next_part=cursor)
 
 
-def _query(call: SearchAudit | ExportAudit, operator: Operator) -> AuditQuery:
+def _query(call: AuditFilter, operator: Operator) -> AuditQuery:
     return AuditQuery(
         operator.tenant.name,
         call.actor,

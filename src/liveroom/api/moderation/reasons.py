@@ -6,7 +6,7 @@ from typing import Annotated
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
-from liveroom.api.parameters import Request, Text
+from liveroom.api.parameters import Nothing, Request, Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.moderation.reasons import FIRST, REASON_ID_MAX, TEXT_MAX, TITLE_MAX, Reason
@@ -31,10 +31,6 @@ class ReasonRow(Shape):
     """One of those that every tenant begins with, as it is or changed."""
 
 
-class NoReason(Request):
-    """Nothing further is asked."""
-
-
 @method(
     "base/v1/admin/list_reasons",
     bad_request=Code.RoomQueryParams,
@@ -43,7 +39,7 @@ class NoReason(Request):
     reply=list[ReasonRow],
     data=Data.LIST,
 )
-async def list_reasons(_: NoReason, operator: Operator, reasons: Reasons) -> Page:
+async def list_reasons(_: Nothing, operator: Operator, reasons: Reasons) -> Page:
     """List the reasons that statements can have: at first ``spam``, ``harassment``, ``nudity``, ``violence``,
     ``minors``, ``fraud`` and ``other``.
     """

@@ -12,7 +12,7 @@ from liveroom.api.parameters import Request
 from liveroom.api.shapes import RoomObject, Shape
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.operators.console import SEES_OVERVIEW
-from liveroom.domain.operators.overview import MINUTE, Condition, Overview, PastMinute, Traffic
+from liveroom.domain.operators.overview import MINUTE, Condition, Overview, PastMinute, Traffic, traffic_of
 from liveroom.domain.payloads import wire_time
 from liveroom.usecases.operators.announcing import INSTALLATION
 from liveroom.usecases.operators.overview import Overviews
@@ -169,14 +169,7 @@ def _health(condition: Condition) -> OverviewHealth:
 
 
 def _point(since: datetime, found: PastMinute, minutes: int) -> OverviewPoint:
-    counted, seconds = found.counters, minutes * 60
-    traffic = Traffic(
-        calls=counted.calls / seconds,
-        enters=counted.enters / seconds,
-        messages=counted.messages / seconds,
-        codes={code: count / seconds for code, count in counted.codes.items()},
-        slow=counted.slow(),
-    )
+    counted = found.counters
     return OverviewPoint(
         time_utc=wire_time(since),
         minutes=minutes,
@@ -184,7 +177,7 @@ def _point(since: datetime, found: PastMinute, minutes: int) -> OverviewPoint:
         rooms=found.rooms,
         viewers=found.viewers,
         webhook_events_waiting=found.waiting,
-        traffic=_traffic(traffic),
+        traffic=_traffic(traffic_of(counted, minutes * 60, counted.slow())),
     )
 
 

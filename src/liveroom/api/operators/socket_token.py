@@ -2,7 +2,7 @@
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
-from liveroom.api.parameters import Request
+from liveroom.api.parameters import Nothing
 from liveroom.api.shapes import Shape
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.operators.console import EVERYWHERE, SEES_OVERVIEW
@@ -22,10 +22,6 @@ class SocketToken(Shape):
     """Of what the overview is: ``installation``, or ``tenant``."""
 
 
-class AskSocketToken(Request):
-    """No parameters."""
-
-
 @method(
     "base/v1/admin/socket_token",
     bad_request=Code.SystemVerifyError,
@@ -34,7 +30,7 @@ class AskSocketToken(Request):
     reply=SocketToken,
     codes=(Code.NotOffered,),
 )
-async def socket_token(call: AskSocketToken, operator: Operator, access: ConsoleAccess) -> SocketToken:
+async def socket_token(_: Nothing, operator: Operator, access: ConsoleAccess) -> SocketToken:
     """Return a token with which the socket tells an operator what happens, without being a user or a member.
 
     Behind a Centrifugo and as a web function there is no such socket: 3008.

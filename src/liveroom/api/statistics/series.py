@@ -9,12 +9,11 @@ from liveroom.api.declare import Data, Who, method
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.api.statistics.periods import DayText, read_days
-from liveroom.api.statistics.shapes import wire_moment
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.moments import at, moment
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import Counter, wire_time
+from liveroom.domain.payloads import Counter, wire_moment, wire_time
 from liveroom.domain.rooms.model import CATEGORY_MAX
 from liveroom.domain.statistics.days import Period, Scope, Unit, day_text
 from liveroom.ports.statistics import SeriesQuery

@@ -8,7 +8,7 @@ from liveroom.api.parameters import Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.moments import at
-from liveroom.domain.payloads import Counter, Instant, instant_text, wire_time
+from liveroom.domain.payloads import Counter, Instant, instant_text, wire_moment, wire_time
 from liveroom.usecases.statistics.reading import Attended, CountedRow
 
 CursorText = Annotated[str, Text(128)]
@@ -127,11 +127,6 @@ def attendance_record(attended: Attended) -> AttendanceRecord:
             for begin, end in attended.attendee.spans
         ],
     )
-
-
-def wire_moment(when: int | None) -> str:
-    """Return a time as answers write it; "" for none."""
-    return "" if when is None else wire_time(at(when))
 
 
 def page_of(found: Sequence[CountedRow], limit: int) -> Page:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,17 @@ class Traffic:
     codes: Mapping[str, float]
     slow: float | None
     """Seconds within which 95 of 100 calls of the last minute were answered."""
+
+
+def traffic_of(counted: Counters, seconds: float, slow: float | None) -> Traffic:
+    """Return by the second what was counted in so many."""
+    return Traffic(
+        calls=counted.calls / seconds,
+        enters=counted.enters / seconds,
+        messages=counted.messages / seconds,
+        codes={code: count / seconds for code, count in counted.codes.items()},
+        slow=slow,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,13 @@ def past_minute(
         rooms=None if totals is None else totals.rooms,
         viewers=None if totals is None else totals.viewers,
         waiting=None if waiting is None else int(waiting),
-        codes=dict(counted.codes),
-        seconds=list(counted.seconds),
-        enters=counted.enters,
-        messages=counted.messages,
+        **counted._asdict(),
     )
+
+
+def begin_of(at: datetime, step: timedelta) -> datetime:
+    """Return when the step begins in which a moment is."""
+    return at - (at - datetime.fromtimestamp(0, at.tzinfo)) % step
 
 
 def step_of(span: timedelta) -> timedelta:
@@ -109,7 +122,7 @@ def step_of(span: timedelta) -> timedelta:
 
 def together(minutes: Iterable[PastMinute]) -> PastMinute:
     """Return several minutes as one: levels at their highest, counts added up."""
-    levels: dict[str, int | None] = dict.fromkeys(("online", "rooms", "viewers", "waiting"))
+    levels: dict[str, Any] = dict.fromkeys(("online", "rooms", "viewers", "waiting"))
     counted = NOTHING
     for minute in minutes:
         counted = counted.plus(minute.counters)
@@ -117,13 +130,7 @@ def together(minutes: Iterable[PastMinute]) -> PastMinute:
             level: int | None = getattr(minute, name)
             if level is not None and (highest is None or level > highest):
                 levels[name] = level
-    return PastMinute(
-        **levels,
-        codes=dict(counted.codes),
-        seconds=list(counted.seconds),
-        enters=counted.enters,
-        messages=counted.messages,
-    )
+    return PastMinute(**levels, **counted._asdict())
 
 
 def points(
@@ -132,6 +139,5 @@ def points(
     """Put minutes together by steps: return when each point begins, what it shows, and of how many minutes."""
     parts: dict[datetime, list[PastMinute]] = {}
     for at, minute in minutes:
-        since = at - (at - datetime.fromtimestamp(0, at.tzinfo)) % step
-        parts.setdefault(since, []).append(minute)
+        parts.setdefault(begin_of(at, step), []).append(minute)
     return [(since, found[0] if len(found) == 1 else together(found), len(found)) for since, found in parts.items()]

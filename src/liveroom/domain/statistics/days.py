@@ -22,11 +22,6 @@ class Unit(StrEnum):
     HOUR = "hour"
     DAY = "day"
 
-    @property
-    def length(self) -> int:
-        """Return it in milliseconds."""
-        return HOUR if self is Unit.HOUR else DAY
-
 
 class Scope(StrEnum):
     """Whose figures they are."""

@@ -36,18 +36,11 @@ class ProcessReport(msgspec.Struct, frozen=True, array_like=True):
     node: str
     began: float
     """Since when it counts, in seconds."""
-    codes: dict[str, int]
-    seconds: list[int]
-    enters: int
-    messages: int
+    counters: Counters
     down: list[str]
     """Dependencies that do not answer it."""
     broken: dict[str, float]
     """Breakers of its own that are open, by the names of ``/metrics``."""
-
-    @property
-    def counters(self) -> Counters:
-        return Counters(self.codes, self.seconds, self.enters, self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +102,8 @@ class FigureExchange:
 
     async def _report(self, own: OwnFigures, now: datetime) -> ProcessReport:
         self._began = self._began or now
-        codes, seconds, enters, messages = own.counters()
-        down, broken = list(own.down()), dict(await own.broken())
-        return ProcessReport(
-            self.node, self._began.timestamp(), dict(codes), list(seconds), enters, messages, down, broken
-        )
+        counters, down, broken = own.counters(), list(own.down()), dict(await own.broken())
+        return ProcessReport(self.node, self._began.timestamp(), counters, down, broken)
 
     def received(self, name: str, data: bytes) -> None:
         """Take what a process says, this one included; what cannot be read is left out."""

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from liveroom.domain.operators.counters import Counters
-from liveroom.domain.operators.overview import Traffic
+from liveroom.domain.operators.overview import Traffic, traffic_of
 
 LATELY: Final = timedelta(seconds=5)
 """Of how long the figures by the second are while somebody watches."""
@@ -57,10 +57,4 @@ def _between(lately: Noted, first: Noted, last: Noted) -> Traffic | None:
     if seconds < _SHORTEST:
         return None
     counted = last.counted.since(lately.counted)
-    return Traffic(
-        calls=counted.calls / seconds,
-        enters=counted.enters / seconds,
-        messages=counted.messages / seconds,
-        codes={code: count / seconds for code, count in counted.codes.items()},
-        slow=last.counted.since(first.counted).slow(),
-    )
+    return traffic_of(counted, seconds, last.counted.since(first.counted).slow())

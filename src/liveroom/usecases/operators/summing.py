@@ -14,7 +14,7 @@ import structlog
 
 from liveroom.domain.errors import DatabaseUnavailable, Unavailable
 from liveroom.domain.operators.counters import NOTHING, Counters
-from liveroom.domain.operators.overview import KEPT, MINUTE, Overview, past_minute
+from liveroom.domain.operators.overview import KEPT, MINUTE, Overview, begin_of, past_minute
 from liveroom.ports import Clock, Database
 from liveroom.usecases.operators.announcing import INSTALLATION, OVERVIEW, ConsoleNews
 from liveroom.usecases.operators.exchange import FigureExchange
@@ -51,7 +51,7 @@ class Summing:
     async def step(self) -> None:
         """Do what is due; called every second."""
         now = self.clock.now()
-        minute = _minute_of(now)
+        minute = begin_of(now, MINUTE)
         before, self._minute = self._minute, minute
         is_over = before is not None and before != minute
         try:
@@ -96,7 +96,3 @@ class Summing:
                 rows.append((tenant, past_minute(NOTHING, online=None, totals=totals, waiting=None)))
         await self.db.overview.keep(minute, rows)
         await self.db.overview.purge(self.clock.now() - KEPT, _PURGED)
-
-
-def _minute_of(now: datetime) -> datetime:
-    return now - (now - datetime.fromtimestamp(0, now.tzinfo)) % MINUTE

@@ -24,6 +24,7 @@ from liveroom.domain.statistics.attendance import (
     figures_of,
 )
 from liveroom.domain.statistics.days import (
+    HOURS,
     DayTally,
     Period,
     PeriodKey,
@@ -186,7 +187,7 @@ class _CountedBroadcast(_Counted):
         hours = await self._messages(broadcast.id, before)
         days = {}
         for day in sorted({*digests, *(day_of(hour) for hour in hours)}):
-            messages = tuple(hours.get(day + number * HOUR, 0) for number in range(DAY // HOUR))
+            messages = tuple(hours.get(day + number * HOUR, 0) for number in range(HOURS))
             likes = broadcast.likes if day == day_of(broadcast.opened) else 0
             digest = crc32(repr((digests.get(day, 0), likes, messages)).encode())
             days[day_text(day)] = BroadcastDay(digest, messages)

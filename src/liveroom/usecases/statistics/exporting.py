@@ -10,7 +10,7 @@ import msgspec
 from liveroom.domain.errors import TokenExpired
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moments import at, moment
-from liveroom.domain.payloads import instant_text, wire_time
+from liveroom.domain.payloads import instant_text, wire_moment
 from liveroom.domain.statistics.days import Scope
 from liveroom.domain.statistics.export import ExportKind, StatisticsQuery, read_export, write_export
 from liveroom.domain.tables import csv_line
@@ -100,16 +100,16 @@ class StatisticsExports:
         query = SeriesQuery(export.tenant, export.unit, export.scope, export.subject, export.begin, export.end)
         for begins, one in await self.db.statistics.series(query):
             sums = (one.entries, one.watched // _SECOND, one.live // _SECOND, one.broadcasts, one.hosts)
-            people = (one.viewers, one.newcomers, one.peak, _time(one.peaked))
-            yield csv_line((_time(begins), *people, *sums, one.messages, one.likes, one.accounts))
+            people = (one.viewers, one.newcomers, one.peak, wire_moment(one.peaked))
+            yield csv_line((wire_moment(begins), *people, *sums, one.messages, one.likes, one.accounts))
 
 
 def _broadcast_cells(row: BroadcastRow) -> tuple[str | int, ...]:
     broadcast, figures = row.broadcast, row.figures
     return (
         *(broadcast.id, broadcast.room, broadcast.host, broadcast.category, row.title),
-        *(_time(broadcast.opened), _time(broadcast.closed), figures.viewers, row.newcomers),
-        *(figures.peak.most, _time(figures.peak.at), figures.entries, figures.watched // _SECOND),
+        *(wire_moment(broadcast.opened), wire_moment(broadcast.closed), figures.viewers, row.newcomers),
+        *(figures.peak.most, wire_moment(figures.peak.at), figures.entries, figures.watched // _SECOND),
         *(figures.median // _SECOND, figures.anchors, figures.audience, figures.speakers),
         *(row.messages, broadcast.likes),
     )
@@ -117,7 +117,3 @@ def _broadcast_cells(row: BroadcastRow) -> tuple[str | int, ...]:
 
 def _times(begin: int, end: int) -> tuple[str, str, int]:
     return instant_text(at(begin)), instant_text(at(end)), (end - begin) // _SECOND
-
-
-def _time(when: int | None) -> str:
-    return "" if when is None else wire_time(at(when))
