@@ -13,7 +13,7 @@ from liveroom.app.console import ConsoleServices, make_console
 from liveroom.app.jobs import run_all_once
 from liveroom.app.looking_up import make_looking_up
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
-from liveroom.app.media import make_broker, make_providers, make_user_messages
+from liveroom.app.media import make_broker, make_user_messages
 from liveroom.app.moderating import make_moderating, make_moderation
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
@@ -179,7 +179,8 @@ def _services(
 ) -> Services:
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
     messages = _messages(wiring)
-    moderating = make_moderating(wiring, rooms, people, trail, told, messages)
+    announcements = Announcements(db, live, clock, told)
+    moderating = make_moderating(wiring, rooms, people, announcements, messages)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
     seating = make_seat_wiring(wiring, told, trail)
     in_owners_name = OperatorOptions(room_settings.options, seating.plans)
@@ -221,8 +222,8 @@ def _services(
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=Media(live, clock, told, make_providers(settings), RtcKind(settings.rtc)),
-        announcements=Announcements(db, live, clock, told),
+        media=Media(live, clock, told, wiring.rtc, RtcKind(settings.rtc)),
+        announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,
         acting=ActingSessions(db, clock, people.sessions),

@@ -11,7 +11,6 @@ from liveroom.app.people import People
 from liveroom.app.statistics import StatisticsServices, make_statistics
 from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
-from liveroom.keys import KeyedStamps
 from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.signed_texts import SignedTexts
 
@@ -34,7 +33,7 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
     system = make_system(wiring, people, modules)
     server_keys = system.keys.server_keys
     operators = make_operators(wiring, modules.registry.methods.values())
-    tokens, sessions = SignedTexts(KeyedStamps(wiring.keys), "console socket "), operators.sessions
+    tokens, sessions = SignedTexts(wiring.stamps, "console socket "), operators.sessions
     return ConsoleServices(
         access=ConsoleAccess(tokens, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),
         operators=operators,

@@ -11,7 +11,7 @@ from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.jobs import FEEDS, LISTENED_LISTS
 from liveroom.app.media import reveal
-from liveroom.app.scheduler import Scheduler
+from liveroom.app.scheduler import scheduled
 from liveroom.http.addresses import Addresses
 from liveroom.http.centrifugo import Answer, centrifugo_routes
 from liveroom.ports import Broker
@@ -55,13 +55,11 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    scheduler = Scheduler((FEEDS.bind(feeds), LISTENED_LISTS.bind(lists)), core.outages)
     relay.start()
-    scheduler.start()
     try:
-        yield _routes(core.settings, proxied)
+        async with scheduled((FEEDS.bind(feeds), LISTENED_LISTS.bind(lists)), core.outages):
+            yield _routes(core.settings, proxied)
     finally:
-        await scheduler.stop()
         await relay.stop()
         await proxied.stop()
         await broker.close()

@@ -4,18 +4,14 @@ from dataclasses import dataclass
 
 from liveroom.api.moderation.reports import write_report_news
 from liveroom.app.groups import ServiceGroup
-from liveroom.app.media import make_providers
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.domain.tenants.model import RtcKind
-from liveroom.keys import KeyedStamps
-from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.media.watching import MediaWatching
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.messages.sending import Messages
-from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.bans import BanLists
 from liveroom.usecases.moderation.evidence import EvidenceGatherer
 from liveroom.usecases.moderation.labels import VendorLabels
@@ -79,20 +75,19 @@ def make_moderating(
     wiring: Wiring,
     rooms: RoomWiring,
     people: People,
-    trail: Audit,
-    user_messages: UserMessages,
+    announcements: Announcements,
     messages: Messages,
 ) -> Moderating:
     """Build them."""
-    db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
+    db, live, clock, relay, trail = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.trail
     ranks = Ranks(db, live)
     changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    notifier = UserNotifier(user_messages, clock)
+    notifier = UserNotifier(announcements.user_messages, clock)
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     news = ReportNews(db, ConsoleNews(live), write_report_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
-    tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(KeyedStamps(wiring.keys), "appeal\n"))
+    tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(wiring.stamps, "appeal\n"))
     measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder)
     reasons, gatherer = Reasons(db), EvidenceGatherer(db, live, messages.find)
     return Moderating(
@@ -112,9 +107,9 @@ def make_moderating(
             screening=wiring.screening,
             ban_lists=BanLists(db, clock, people.address_bans),
             labels=VendorLabels(db),
-            notices=SentNotices(db, clock, messages, Announcements(db, live, clock, user_messages)),
+            notices=SentNotices(db, clock, messages, announcements),
             wall=Wall(db, live, clock, wiring.listings),
-            watching=MediaWatching(live, clock, make_providers(wiring.settings), RtcKind(wiring.settings.rtc)),
+            watching=MediaWatching(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc)),
         ),
         tell=tell,
     )

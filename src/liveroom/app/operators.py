@@ -11,7 +11,6 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.operators.company import GroupRule, read_rule_tenants
 from liveroom.domain.operators.roles import BESIDE_METHODS
 from liveroom.keys.passwords import Argon2Hashes, TotpCodes
-from liveroom.keys.stamps import KeyedStamps
 from liveroom.usecases.accounts.attempts import Guesses
 from liveroom.usecases.operators.accounts import OperatorAccounts
 from liveroom.usecases.operators.company import CompanySignIns
@@ -39,7 +38,7 @@ def make_operators(wiring: Wiring, methods: Iterable[Method]) -> OperatorService
     roles = OperatorRoles(db, clock, permissions_of(methods) | BESIDE_METHODS)
     sessions = OperatorSessions(db, clock, roles, settings.operator_idle, settings.operator_session)
     accounts = OperatorAccounts(roles, sessions, wiring.tenants, clock, keys, TotpCodes())
-    guesses, needs_totp = Guesses(wiring.live, KeyedStamps(keys)), settings.operator_totp == "required"
+    guesses, needs_totp = Guesses(wiring.live, wiring.stamps), settings.operator_totp == "required"
     sign_ins = OperatorSignIns(accounts, sessions, Argon2Hashes(), guesses, wiring.trail, _code_of, needs_totp)
     return OperatorServices(
         roles, sessions, accounts, sign_ins, FirstOperator(accounts, wiring.trail), _company(wiring, accounts)

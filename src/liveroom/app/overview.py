@@ -7,7 +7,7 @@ from typing import Final
 from liveroom.api.operators.overview import write_overview
 from liveroom.app.assembly import Core
 from liveroom.app.jobs import OVERVIEW
-from liveroom.app.scheduler import Scheduler
+from liveroom.app.scheduler import scheduled
 from liveroom.http.metrics import Meter
 from liveroom.usecases.operators.announcing import ConsoleNews
 from liveroom.usecases.operators.exchange import OwnFigures
@@ -54,9 +54,5 @@ async def kept_overview(core: Core, meter: Meter) -> AsyncIterator[None]:
     if core.settings.serverless:
         yield
         return
-    scheduler = Scheduler((OVERVIEW.bind(make_summing(core, meter)),), core.outages)
-    scheduler.start()
-    try:
+    async with scheduled((OVERVIEW.bind(make_summing(core, meter)),), core.outages):
         yield
-    finally:
-        await scheduler.stop()

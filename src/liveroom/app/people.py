@@ -8,7 +8,7 @@ from liveroom.app.code_login import make_delivery
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.model import Tenant
-from liveroom.keys import KeyedStamps, Tokens
+from liveroom.keys import Tokens
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
 from liveroom.usecases.accounts.attempts import Guesses
@@ -48,7 +48,7 @@ def make_people(wiring: Wiring) -> People:
     """Build what accounts need."""
     settings, clock, db, live, keys = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.keys
     relay, vendor_tasks, recorder, screening = wiring.relay, wiring.vendor_tasks, wiring.recorder, wiring.screening
-    stamps, tokens = KeyedStamps(keys), Tokens(keys, lifetime=settings.token_ttl)
+    stamps, tokens = wiring.stamps, Tokens(keys, lifetime=settings.token_ttl)
     guesses, address_bans = Guesses(live, stamps), AddressBans(db, clock, stamps)
     login_tokens = LoginTokens(db, clock, tokens, _user_sigs(settings))
     sessions = NewSessions(db, live, clock, address_bans, vendor_tasks, login_tokens)

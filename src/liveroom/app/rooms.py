@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from liveroom.app.backends import heat_rule_of
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
-from liveroom.keys import KeyedStamps
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.hooks.entering import EntryHooks
@@ -43,7 +42,7 @@ def make_rooms(wiring: Wiring) -> RoomWiring:
     """Build them."""
     settings, clock, db, live, relay = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.relay
     broadcasts, listings, screening = wiring.broadcasts, wiring.listings, wiring.screening
-    passwords, privacy = Passwords(live, KeyedStamps(wiring.keys)), Privacy(db, live, clock)
+    passwords, privacy = Passwords(live, wiring.stamps), Privacy(db, live, clock)
     entry_hooks = EntryHooks(db, live, wiring.hook_calls, screening, privacy)
     bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
     openings = Openings(db, live, clock, broadcasts, relay, bounds)

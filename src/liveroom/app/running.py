@@ -12,7 +12,7 @@ from liveroom.app.backends import is_alone, open_database
 from liveroom.app.jobs import RESUME, request_driven_jobs, scheduled_jobs
 from liveroom.app.occupancy import Occupancy
 from liveroom.app.request_driven import RequestDrivenScheduler, Resume
-from liveroom.app.scheduler import Scheduler
+from liveroom.app.scheduler import scheduled
 from liveroom.app.services import by_type
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
@@ -47,9 +47,8 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         if settings.serverless:
             yield replace(core, request_driven=_request_driven(core, resume))
             return
-        scheduler = Scheduler((*scheduled_jobs(by_type(core.jobs)), RESUME.bind(resume)), core.outages)
-        scheduler.start()
-        stack.push_async_callback(scheduler.stop)
+        jobs = (*scheduled_jobs(by_type(core.jobs)), RESUME.bind(resume))
+        await stack.enter_async_context(scheduled(jobs, core.outages))
         yield core
 
 

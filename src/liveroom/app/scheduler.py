@@ -4,7 +4,8 @@ A dependency that is down is logged once for all jobs (``outages``), any other f
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -68,3 +69,14 @@ class Scheduler:
         if failing:
             log.info("job.recovered", job=job.name)
         return False
+
+
+@asynccontextmanager
+async def scheduled(work: tuple[Job, ...], outages: Outages) -> AsyncIterator[None]:
+    """Run jobs until the block ends."""
+    scheduler = Scheduler(work, outages)
+    scheduler.start()
+    try:
+        yield
+    finally:
+        await scheduler.stop()

@@ -17,7 +17,7 @@ from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.overview import kept_overview, make_gauges
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
-from liveroom.app.scheduler import Scheduler
+from liveroom.app.scheduler import scheduled
 from liveroom.app.sockets import open_sockets
 from liveroom.app.statistics import make_export_routes
 from liveroom.app.watching import DoorWatch
@@ -83,12 +83,8 @@ async def serve_until_stopped(
 async def _watched(tls: Tls | None, core: Core, apps: Collection[LiveroomAsgi]) -> AsyncIterator[None]:
     """Follow the certificate, and note a proxy that is not trusted, until the block ends."""
     watch = DoorWatch(tls, apps, core.db, core.clock)
-    scheduler = Scheduler((CERTIFICATE.bind(watch), PROXIES.bind(watch)), Outages({}))
-    scheduler.start()
-    try:
+    async with scheduled((CERTIFICATE.bind(watch), PROXIES.bind(watch)), Outages({})):
         yield
-    finally:
-        await scheduler.stop()
 
 
 def make_app(

@@ -13,7 +13,7 @@ from liveroom.api.rooms.feeds import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.fronting import fronted, make_rpc_calls
 from liveroom.app.jobs import CONSOLES, FEEDS, WHISPERS
-from liveroom.app.scheduler import Scheduler
+from liveroom.app.scheduler import scheduled
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
@@ -53,15 +53,13 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
         return
     hub = make_hub(core, observe)
     jobs = (FEEDS.bind(make_lists(core, hub)), WHISPERS.bind(hub), CONSOLES.bind(make_consoles(core, hub)))
-    scheduler = Scheduler(jobs, core.outages)
     hub.start()
-    scheduler.start()
     try:
-        yield SocketServer(
-            make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count}
-        )
+        async with scheduled(jobs, core.outages):
+            yield SocketServer(
+                make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count}
+            )
     finally:
-        await scheduler.stop()
         await hub.stop()
 
 

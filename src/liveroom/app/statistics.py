@@ -8,7 +8,6 @@ from starlette.routing import Route
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.http.exports import export_routes
-from liveroom.keys import KeyedStamps
 from liveroom.usecases.signed_texts import SignedTexts
 from liveroom.usecases.statistics.exporting import StatisticsExports
 from liveroom.usecases.statistics.reading import BroadcastStatistics
@@ -28,7 +27,7 @@ def make_statistics(wiring: Wiring) -> StatisticsServices:
     """Build them."""
     db, clock = wiring.db, wiring.clock
     broadcasts = BroadcastStatistics(db, clock)
-    exports = StatisticsExports(db, clock, SignedTexts(KeyedStamps(wiring.keys), "statistics export "), broadcasts)
+    exports = StatisticsExports(db, clock, SignedTexts(wiring.stamps, "statistics export "), broadcasts)
     return StatisticsServices(broadcasts, PeriodStatistics(db, clock), exports)
 
 

@@ -9,7 +9,8 @@ from functools import partial
 from importlib import import_module
 
 from liveroom import __version__
-from liveroom.api.declare import IN_CONSOLE, Method, Who, scopes_of
+from liveroom.api.declare import Method, permissions_of, scopes_of
+from liveroom.api.operators.console import is_console_call
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.media import missing_for
 from liveroom.app.modules import Modules
@@ -71,9 +72,9 @@ def _keys(wiring: Wiring, people: People, modules: Modules) -> AdminKeys:
         AppSignatures(wiring.db, wiring.keys, wiring.clock),
         people.own_users.secrets,
         scopes=lambda: scopes_of(offered()),
-        permissions=lambda: BESIDE_METHODS | {method.permission for method in offered() if method.permission},
+        permissions=lambda: BESIDE_METHODS | permissions_of(offered()),
         modules=lambda: frozenset(
-            method.module for method in modules.registry.methods.values() if method.who not in (Who.KEY, *IN_CONSOLE)
+            method.module for method in modules.registry.methods.values() if not is_console_call(method)
         ),
     )
 

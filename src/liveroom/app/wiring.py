@@ -1,17 +1,18 @@
 """Wires what everything else needs: the stores, the event recorder, and the life of rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from liveroom.api.shapes import finish_card, room_card
+from liveroom.app.media import make_providers
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.domain.rooms.model import HostPolicy, Policies
-from liveroom.domain.tenants.model import Language, Tenant
-from liveroom.keys import KeyRing, open_keys
-from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
+from liveroom.domain.tenants.model import Language, RtcKind, Tenant
+from liveroom.keys import KeyedStamps, KeyRing, open_keys
+from liveroom.ports import Cards, Clock, Live, RecoveryStore, Rtc, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
@@ -42,6 +43,7 @@ class Wiring:
     settings: Settings
     clock: Clock
     keys: KeyRing
+    stamps: KeyedStamps
     db: SqlDatabase
     live: Live
     policies: Policies
@@ -59,6 +61,8 @@ class Wiring:
     hook_calls: HookCalls
     screening: Screening
     trail: Audit
+    rtc: Mapping[RtcKind, Rtc]
+    """Every media provider."""
 
 
 async def make_wiring(
@@ -88,6 +92,7 @@ async def make_wiring(
         settings=settings,
         clock=clock,
         keys=keys,
+        stamps=KeyedStamps(keys),
         db=db,
         live=live,
         policies=policies,
@@ -105,6 +110,7 @@ async def make_wiring(
         hook_calls=hook_calls,
         screening=screening,
         trail=Audit(db, clock, settings.audit_keep),
+        rtc=make_providers(settings),
     )
 
 

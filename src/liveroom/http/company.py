@@ -13,12 +13,13 @@ from structlog import get_logger
 
 from liveroom.api.identity import ConsoleRequest
 from liveroom.domain.errors import Failure, Unavailable
-from liveroom.http.console_calls import console_request, set_cookies
+from liveroom.http.console_calls import console_request, cookie_name, set_cookie, set_cookies
 from liveroom.usecases.operators.company import LASTS, CompanySignIns
 from liveroom.usecases.operators.sessions import Browser
 
 log = get_logger("liveroom.http")
 
+_COOKIE: Final = "liveroom-oidc"
 _TEXT_MAX: Final = 4096
 """Characters of a parameter of the callback."""
 
@@ -33,7 +34,7 @@ def company_routes(sign_ins: CompanySignIns, console: str, lasts: int) -> list[R
         except Failure as failure:
             return _refused(console, failure)
         answer = _redirect(departure.address)
-        answer.raw_headers.append((b"set-cookie", _cookie(about, departure.cookie, int(LASTS.total_seconds()))))
+        answer.raw_headers.append(_cookie(about, departure.cookie, int(LASTS.total_seconds())))
         return answer
 
     async def callback(request: Request) -> Response:
@@ -41,12 +42,13 @@ def company_routes(sign_ins: CompanySignIns, console: str, lasts: int) -> list[R
         browser = Browser(request.state.address, about.device, request.state.request_id)
         state, code = (request.query_params.get(name, "")[:_TEXT_MAX] for name in ("state", "code"))
         try:
-            opened = await sign_ins.finish(request.cookies.get(_name(about), ""), state, code, browser)
+            cookie = request.cookies.get(cookie_name(_COOKIE, is_local=about.is_local), "")
+            opened = await sign_ins.finish(cookie, state, code, browser)
         except Failure as failure:
             return _refused(console, failure, _cookie(about, "", 0))
         answer = _redirect(f"{console}/")
         about.cookies.append(f"{opened.token}; Max-Age={lasts}")
-        answer.raw_headers += [*set_cookies(about), (b"set-cookie", _cookie(about, "", 0))]
+        answer.raw_headers += [*set_cookies(about), _cookie(about, "", 0)]
         return answer
 
     return [Route("/console/oidc/start", start), Route("/console/oidc/callback", callback)]
@@ -57,19 +59,13 @@ def _redirect(address: str) -> Response:
     return Response(status_code=303, headers=headers)
 
 
-def _refused(console: str, failure: Failure, cookie: bytes = b"") -> Response:
+def _refused(console: str, failure: Failure, *cookies: tuple[bytes, bytes]) -> Response:
     if isinstance(failure, Unavailable):
         log.warning("company.unavailable", cause=failure.detail or failure.slug())
     answer = _redirect(f"{console}/#refused={failure.slug()}")
-    if cookie:
-        answer.raw_headers.append((b"set-cookie", cookie))
+    answer.raw_headers += cookies
     return answer
 
 
-def _name(about: ConsoleRequest) -> str:
-    return "liveroom-oidc" if about.is_local else "__Host-liveroom-oidc"
-
-
-def _cookie(about: ConsoleRequest, value: str, seconds: int) -> bytes:
-    secure = "" if about.is_local else "; Secure"
-    return f"{_name(about)}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}".encode()
+def _cookie(about: ConsoleRequest, value: str, seconds: int) -> tuple[bytes, bytes]:
+    return set_cookie(_COOKIE, f"{value}; Max-Age={seconds}", "Lax", is_local=about.is_local)

@@ -14,9 +14,7 @@ from liveroom.api.identity import ConsoleRequest
 from liveroom.http.addresses import host_name, parse_address
 
 CONSOLE_HEADER: Final = b"x-liveroom-console"
-_COOKIE: Final = "__Host-liveroom"
-_PLAIN_COOKIE: Final = "liveroom"
-"""On this machine without HTTPS, where browsers keep no cookie of the other name."""
+_COOKIE: Final = "liveroom"
 _FORWARDING: Final = frozenset(
     {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"via"}
 )
@@ -29,7 +27,7 @@ def console_request(scope: MutableMapping[str, Any], headers: Mapping[bytes, byt
     is_local = scheme == "http" and is_loopback(host)
     origin = headers.get(b"origin", b"").decode("latin-1")
     return ConsoleRequest(
-        token=_cookie(scope, _PLAIN_COOKIE if is_local else _COOKIE),
+        token=_cookie(scope, cookie_name(_COOKIE, is_local=is_local)),
         device=headers.get(b"user-agent", b"").decode("latin-1"),
         is_post=scope["method"] == "POST",
         from_own_page=_is_own(headers.get(b"sec-fetch-site"), origin, host),
@@ -42,11 +40,19 @@ def console_request(scope: MutableMapping[str, Any], headers: Mapping[bytes, byt
 
 def set_cookies(console: ConsoleRequest) -> list[tuple[bytes, bytes]]:
     """Return the headers that keep or drop the session's cookie in the browser."""
-    name, secure = (_PLAIN_COOKIE, "") if console.is_local else (_COOKIE, "; Secure")
-    return [
-        (b"set-cookie", f"{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}".encode())
-        for value in console.cookies
-    ]
+    return [set_cookie(_COOKIE, value, "Strict", is_local=console.is_local) for value in console.cookies]
+
+
+def set_cookie(name: str, value: str, same_site: str, *, is_local: bool) -> tuple[bytes, bytes]:
+    """Return the header that has the browser keep a cookie, which no script reads; ``value``: also how long."""
+    secure = "" if is_local else "; Secure"
+    text = f"{cookie_name(name, is_local=is_local)}={value}; Path=/; HttpOnly; SameSite={same_site}{secure}"
+    return b"set-cookie", text.encode()
+
+
+def cookie_name(name: str, *, is_local: bool) -> str:
+    """Return the name under which browsers keep a cookie: on this machine without HTTPS they keep no ``__Host-``."""
+    return name if is_local else f"__Host-{name}"
 
 
 def is_loopback(host: str) -> bool:

@@ -7,14 +7,14 @@ refused.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import IN_CONSOLE, Method, Who
-from liveroom.api.identity import ConsoleRequest, text_of
-from liveroom.api.tenants.server_keys import plain, room_of
+from liveroom.api.identity import ConsoleRequest, RequestContext, text_of
+from liveroom.api.tenants.server_keys import note_call
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.moderation.audit import AuditId, subject_of
+from liveroom.domain.moderation.audit import AuditId
 from liveroom.domain.operators.caller import NotedChange, Operator
 from liveroom.domain.operators.failures import ConsoleSessionMissing, ForeignPage, PermissionMissing, TenantForbidden
 from liveroom.domain.tenants.model import Language, Tenant
@@ -25,15 +25,6 @@ from liveroom.usecases.tenants.registry import Tenancy
 _UNNOTED: Final = frozenset({"base/v1/operators/me", "base/v1/operators/sessions"})
 """What operators read about themselves is nobody else's business."""
 _ENDED: Final = "; Max-Age=0"
-
-
-class ConsoleContext(Protocol):
-    """What is used of ``identity.RequestContext``."""
-
-    @property
-    def address(self) -> str: ...
-    @property
-    def request_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ class ConsoleCalls:
         self._audit = audit
 
     async def admit(
-        self, method: Method, raw: Mapping[str, Any], console: ConsoleRequest, context: ConsoleContext
+        self, method: Method, raw: Mapping[str, Any], console: ConsoleRequest, context: RequestContext
     ) -> ConsoleUse:
         """Return whose call it is, once it is noted where it has to be.
 
@@ -100,11 +91,15 @@ class ConsoleCalls:
         if method.who is Who.CONSOLE:
             return ConsoleUse(default, console, browser, None, None, NotedChange())
         signed_in = await self._sessions.find(console.token)
+        actor = signed_in.account.actor
         if method.who is Who.OPERATOR:
-            noted = None if method.path in _UNNOTED else await self._note(method, raw, signed_in, default, browser)
+            noted = None
+            if method.path not in _UNNOTED:
+                noted = await note_call(self._audit, method, raw, context, tenant=default.name, actor=actor)
             return ConsoleUse(default, console, browser, signed_in, noted, NotedChange())
         tenant = self._tenant(raw, signed_in)
-        noted = await self._note(method, raw, signed_in, tenant or default, browser)
+        within = (tenant or default).name
+        noted = await note_call(self._audit, method, raw, context, tenant=within, actor=actor)
         if tenant is None:
             self._audit.answered(noted, int(Code.PermissionDenied))
             raise TenantForbidden
@@ -141,17 +136,3 @@ class ConsoleCalls:
             (named,) = account.within
         tenant = self._tenants.find(named) if named else self._tenants.get(DEFAULT_TENANT)
         return tenant if tenant is not None and account.may_enter(tenant.name) else None
-
-    async def _note(
-        self, method: Method, raw: Mapping[str, Any], signed_in: SignedIn, tenant: Tenant, browser: Browser
-    ) -> AuditId:
-        return await self._audit.note(
-            tenant.name,
-            signed_in.account.actor,
-            method.path,
-            subject_of(plain(raw, "userId"), plain(raw, "roomId")),
-            address=browser.address,
-            request=browser.request,
-            room=room_of(method, raw),
-            reason=plain(raw, "why") or plain(raw, "reason"),
-        )

@@ -4,13 +4,13 @@ Each is in the audit before it is carried out, also one that is then refused; wh
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import structlog
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import IN_CONSOLE, Method, Who, scope_of
-from liveroom.api.identity import missing, text_of
+from liveroom.api.identity import RequestContext, missing, text_of
 from liveroom.api.parameters import ID_MAX
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import (
@@ -22,7 +22,7 @@ from liveroom.domain.errors import (
     ServerKeyUnknown,
     UserNotFound,
 )
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.moderation.audit import AuditId, bounded, subject_of
 from liveroom.domain.operators.caller import NotedChange, Operator, is_of_installation, only_views
 from liveroom.domain.operators.failures import ForeignPage
@@ -34,19 +34,6 @@ from liveroom.usecases.tenants.keys import ServerKeys
 from liveroom.usecases.tenants.registry import Tenancy
 
 log = structlog.get_logger("liveroom.api")
-
-
-class KeyedRequestContext(Protocol):
-    """What is used of ``dispatch.RequestContext``."""
-
-    @property
-    def bearer(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def request_id(self) -> str: ...
-    @property
-    def by_page(self) -> bool: ...
 
 
 class KeyUse(NamedTuple):
@@ -76,7 +63,7 @@ class KeyedCalls:
         self._acting = acting
         self.audit = audit
 
-    async def admit(self, method: Method, raw: Mapping[str, Any], context: KeyedRequestContext) -> KeyUse:
+    async def admit(self, method: Method, raw: Mapping[str, Any], context: RequestContext) -> KeyUse:
         """Return whose key was sent, once its use is written down.
 
         Raises ``ServerKeyUnknown`` and its like, ``ServerKeyExposed``, and ``DatabaseUnavailable`` where it cannot be.
@@ -85,15 +72,8 @@ class KeyedCalls:
         tenant = self._tenants.get(key.tenant)
         if tenant is None:
             raise ServerKeyUnknown
-        noted = await self.audit.note(
-            key.tenant,
-            key.actor,
-            method.path,
-            subject_of(plain(raw, "actAs") or plain(raw, "userId"), plain(raw, "roomId")),
-            address=context.address,
-            request=context.request_id,
-            room=room_of(method, raw),
-            reason=plain(raw, "why") or plain(raw, "reason"),
+        noted = await note_call(
+            self.audit, method, raw, context, tenant=key.tenant, actor=key.actor, user=plain(raw, "actAs")
         )
         if context.by_page:
             log.warning("key.in_a_page", key=key.id, address=context.address)
@@ -146,7 +126,33 @@ def _check_names(method: Method, raw: Mapping[str, Any], user: str) -> None:
         raise ActsForAnother if method.is_original else OtherUser
 
 
-def room_of(method: Method, raw: Mapping[str, Any]) -> RoomId:
+async def note_call(
+    audit: Audit,
+    method: Method,
+    raw: Mapping[str, Any],
+    context: RequestContext,
+    *,
+    tenant: TenantName,
+    actor: str,
+    user: str = "",
+) -> AuditId:
+    """Write a call into the audit before it is carried out; ``user``: whom it acts for.
+
+    Raises ``DatabaseUnavailable``; then it must not be carried out.
+    """
+    return await audit.note(
+        tenant,
+        actor,
+        method.path,
+        subject_of(user or plain(raw, "userId"), plain(raw, "roomId")),
+        address=context.address,
+        request=context.request_id,
+        room=_room_of(method, raw),
+        reason=plain(raw, "why") or plain(raw, "reason"),
+    )
+
+
+def _room_of(method: Method, raw: Mapping[str, Any]) -> RoomId:
     """Return the room in which the operator is about to change something; "" for none."""
     is_change = bool(method.permission) and not only_views(method.permission)
     return RoomId(bounded(plain(raw, "roomId"), ID_MAX) if is_change else "")

@@ -16,14 +16,14 @@ from typing import Final, NamedTuple
 import msgspec
 
 from liveroom.domain.errors import KeyMissing, NotOffered
-from liveroom.domain.ids import DEFAULT_TENANT, digest_of, new_id
+from liveroom.domain.ids import digest_of, new_id
 from liveroom.domain.operators.account import DISPLAYED_MAX, OperatorAccount, read_displayed
 from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted
 from liveroom.domain.operators.failures import CompanyRefused, SignInExpired, SignInRefused
 from liveroom.ports import CompanyProvider, Tx
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.operators.accounts import OPERATORS, OperatorAccounts, check_others
-from liveroom.usecases.operators.sessions import Browser, Opened
+from liveroom.usecases.operators.sessions import Browser, Opened, note_sign_in
 
 LASTS: Final = timedelta(minutes=5)
 CALLBACK: Final = "console/oidc/callback"
@@ -94,7 +94,7 @@ class CompanySignIns:
 
         opened = await self.accounts.roles.in_turn(work)
         self.accounts.sessions.forget()
-        await self._note(opened.signed_in.account, browser)
+        await note_sign_in(self.trail, opened.signed_in.account.actor, CALLBACK, browser)
         return opened
 
     async def _admit(self, tx: Tx, found: CompanyIdentity, grant: Granted, browser: Browser) -> Opened:
@@ -127,9 +127,3 @@ class CompanySignIns:
         """Hang up."""
         if self.provider is not None:
             await self.provider.close()
-
-    async def _note(self, account: OperatorAccount, browser: Browser) -> None:
-        noted = await self.trail.note(
-            DEFAULT_TENANT, account.actor, CALLBACK, address=browser.address, request=browser.request
-        )
-        self.trail.answered(noted, 0)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.ids import DEFAULT_TENANT, digest_of, new_id
+from liveroom.domain.ids import digest_of, new_id
 from liveroom.domain.operators.account import ALL_TENANTS, OperatorAccount, new_token
 from liveroom.domain.operators.failures import LinkSpent
 from liveroom.domain.operators.roles import BuiltIn
 from liveroom.ports import Tx
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.operators.accounts import OPERATORS, Linked, OperatorAccounts
-from liveroom.usecases.operators.sessions import Browser, Opened
+from liveroom.usecases.operators.sessions import Browser, Opened, note_sign_in
 
 LASTS: Final = timedelta(minutes=10)
 NAME: Final = "admin"
@@ -50,10 +50,7 @@ class FirstOperator:
             raise LinkSpent
         self._digest = ""
         opened, linked = await self.accounts.roles.in_turn(lambda tx: self._make(tx, browser, now))
-        noted = await self.trail.note(
-            DEFAULT_TENANT, linked.account.actor, FIRST, address=browser.address, request=browser.request
-        )
-        self.trail.answered(noted, 0)
+        await note_sign_in(self.trail, linked.account.actor, FIRST, browser)
         return opened, linked.token
 
     async def _make(self, tx: Tx, browser: Browser, now: datetime) -> tuple[Opened, Linked]:

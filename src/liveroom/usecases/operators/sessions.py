@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.ids import digest_of, new_id
+from liveroom.domain.ids import DEFAULT_TENANT, digest_of, new_id
 from liveroom.domain.moderation.audit import bounded
 from liveroom.domain.operators.account import OperatorAccount, OperatorSession, is_token, new_token
 from liveroom.domain.operators.failures import ConfirmationRequired, ConsoleSessionMissing
 from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.operators.roles import OperatorRoles
 
 FRESH: Final = timedelta(milliseconds=800)
@@ -49,6 +50,12 @@ class Opened(NamedTuple):
     token: str
     """What the cookie holds."""
     signed_in: SignedIn
+
+
+async def note_sign_in(trail: Audit, actor: str, action: str, browser: Browser, code: int = 0) -> None:
+    """Write into the audit how somebody has signed in, or with which code they were refused."""
+    noted = await trail.note(DEFAULT_TENANT, actor, action, address=browser.address, request=browser.request)
+    trail.answered(noted, code)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import CodeInvalid, Failure
-from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.operators.account import (
     PASSWORD_MAX,
     OperatorAccount,
@@ -24,7 +23,7 @@ from liveroom.ports import PasswordHashes, Tx
 from liveroom.usecases.accounts.attempts import Attempt, Guesses
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.operators.accounts import OPERATORS, OperatorAccounts
-from liveroom.usecases.operators.sessions import Browser, Opened, OperatorSessions, SignedIn
+from liveroom.usecases.operators.sessions import Browser, Opened, OperatorSessions, SignedIn, note_sign_in
 
 SIGN_IN: Final = "base/v1/operators/sign_in"
 ACCEPT: Final = "base/v1/operators/accept_invitation"
@@ -73,9 +72,9 @@ class OperatorSignIns:
             opened = await self._admit(account, password, code, browser, attempt)
         except Failure as failure:
             # Of a name that nobody has too: how long an answer takes must not say whose names there are.
-            await self._note(actor, SIGN_IN, browser, self.code_of(failure))
+            await note_sign_in(self.trail, actor, SIGN_IN, browser, self.code_of(failure))
             raise
-        await self._note(actor, SIGN_IN, browser, 0)
+        await note_sign_in(self.trail, actor, SIGN_IN, browser)
         attempt.remember()
         return opened
 
@@ -192,12 +191,8 @@ class OperatorSignIns:
         opened = await self.sessions.db.transact(work)
         if opened is None:
             raise LinkSpent
-        await self._note(asked.actor, ACCEPT, browser, 0)
+        await note_sign_in(self.trail, asked.actor, ACCEPT, browser)
         return Accepted(opened, codes)
-
-    async def _note(self, actor: str, action: str, browser: Browser, code: int) -> None:
-        noted = await self.trail.note(DEFAULT_TENANT, actor, action, address=browser.address, request=browser.request)
-        self.trail.answered(noted, code)
 
 
 def _typed(password: str) -> str:
