@@ -1,15 +1,14 @@
 """With which parameters a server key calls methods about operators and roles: a part of ``stages.ADMIN_SCENES``."""
 
 import itertools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from tests.contract.scene import Stage
+from tests.contract.scene import ADMIN, Params, Scenes, Stage
 
 _KEEPERS: Final = "keepers"
 """A role that a key may give which has the scope of operators alone."""
 _numbers = itertools.count(1)
-Params = Mapping[str, Any]
 
 
 async def _keepers(stage: Stage) -> None:
@@ -43,17 +42,16 @@ def _about_role(**params: Any) -> Callable[[Stage], Awaitable[Params]]:
     return make
 
 
-_ADMIN: Final = "base/v1/admin/"
-OPERATORS: Final[Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]] = {
-    _ADMIN + "list_operators": lambda _: {},
-    _ADMIN + "invite_operator": _newcomer,
-    _ADMIN + "update_operator": _about_operator(displayName="小李", language=""),
-    _ADMIN + "disable_operator": _about_operator(disabled="true"),
-    _ADMIN + "remove_operator": _about_operator(),
-    _ADMIN + "reset_operator": _about_operator(),
-    _ADMIN + "list_operator_sessions": _about_operator(),
-    _ADMIN + "list_roles": lambda _: {},
-    _ADMIN + "put_role": _about_role(permissions=["operators.view", "operators.manage"]),
-    _ADMIN + "delete_role": _about_role(),
-    _ADMIN + "list_permissions": lambda _: {},
+OPERATORS: Final[Scenes] = {
+    ADMIN + "list_operators": lambda _: {},
+    ADMIN + "invite_operator": _newcomer,
+    ADMIN + "update_operator": _about_operator(displayName="小李", language=""),
+    ADMIN + "disable_operator": _about_operator(disabled="true"),
+    ADMIN + "remove_operator": _about_operator(),
+    ADMIN + "reset_operator": _about_operator(),
+    ADMIN + "list_operator_sessions": _about_operator(),
+    ADMIN + "list_roles": lambda _: {},
+    ADMIN + "put_role": _about_role(permissions=["operators.view", "operators.manage"]),
+    ADMIN + "delete_role": _about_role(),
+    ADMIN + "list_permissions": lambda _: {},
 }

@@ -1,6 +1,6 @@
 """Two users of one tenant, a room, a call that is about to be made: what every walk over the methods begins with."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from tests.service import Device, Service
 CATEGORY: Final = "mlvb-show-live"
 TITLE: Final = "小明的直播间 😀"
 NICKNAME: Final = "小明 😀"
+ADMIN: Final = "base/v1/admin/"
+Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Scene:
     """A call that is about to be made: by whom, with which parameters beside the identity."""
 
     device: Device
-    params: Mapping[str, Any]
+    params: Params
+
+
+Scenes = Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]
+"""With which parameters methods are called, by their path."""
 
 
 async def set_stage(service: Service, **by: Any) -> Stage:

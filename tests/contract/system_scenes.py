@@ -1,16 +1,15 @@
 """What is on the stage of the methods about webhooks, hooks, tenants, keys and settings."""
 
 import itertools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import TenantName, UserId
-from tests.contract.scene import Stage
+from tests.contract.scene import ADMIN, Params, Scenes, Stage
 
 NOBODY: Final = "http://127.0.0.1:9/events"
 """Where nothing listens."""
-Params = Mapping[str, Any]
 
 
 async def tenant_of(stage: Stage) -> TenantName:
@@ -103,42 +102,41 @@ async def _made_tenant(stage: Stage) -> Params:
 
 
 _numbers: Final = itertools.count(1)
-_ADMIN: Final = "base/v1/admin/"
-SYSTEM: Final[Mapping[str, Callable[[Stage], Params | Awaitable[Params]]]] = {
-    _ADMIN + "list_webhooks": lambda _: {},
-    _ADMIN + "create_webhook": _new_webhook,
-    _ADMIN + "update_webhook": _about_webhook(url=NOBODY, kinds=["all"], batch="7", timeoutMs="2000", state="off"),
-    _ADMIN + "delete_webhook": _about_webhook(),
-    _ADMIN + "test_webhook": _about_webhook(),
-    _ADMIN + "rotate_webhook_secret": _about_webhook(),
-    _ADMIN + "webhook_deliveries": _about_webhook(limit="5", cursor="7"),
-    _ADMIN + "list_dead_letters": _about_webhook(limit="5", cursor="7.1"),
-    _ADMIN + "replay_webhook": _about_webhook(seconds="60"),
-    _ADMIN + "list_hooks": lambda _: {},
-    _ADMIN + "create_hook": _new_hook,
-    _ADMIN + "update_hook": _about_hook(url=NOBODY, categories=["x"], timeoutMs="300", otherwise="allow"),
-    _ADMIN + "delete_hook": _about_hook(),
-    _ADMIN + "test_hook": _about_hook(),
-    _ADMIN + "rotate_hook_secret": _about_hook(),
-    _ADMIN + "list_server_keys": lambda _: {},
-    _ADMIN + "create_server_key": lambda _: {"name": "bot", "scopes": ["admin:keys"], "seconds": "3600"},
-    _ADMIN + "revoke_server_key": _new_server_key,
-    _ADMIN + "list_app_keys": lambda _: {},
-    _ADMIN + "create_app_key": _few_app_keys,
-    _ADMIN + "delete_app_key": _new_app_key,
-    _ADMIN + "require_signatures": lambda _: {"modules": "none"},
-    _ADMIN + "signing_rule": lambda _: {},
-    _ADMIN + "list_login_secrets": lambda _: {},
-    _ADMIN + "create_login_secret": _few_secrets,
-    _ADMIN + "delete_login_secret": _new_secret,
-    _ADMIN + "list_tenants": lambda _: {},
-    _ADMIN + "create_tenant": _new_tenant,
-    _ADMIN + "update_tenant": _made_tenant,
-    _ADMIN + "settings": lambda _: {},
-    _ADMIN + "doctor": lambda _: {},
-    _ADMIN + "version": lambda _: {},
-    _ADMIN + "export_audit": lambda _: {"format": "jsonl", "action": "close_room", "code": "0", "text": "关"},
-    _ADMIN + "audit": lambda _: {
+SYSTEM: Final[Scenes] = {
+    ADMIN + "list_webhooks": lambda _: {},
+    ADMIN + "create_webhook": _new_webhook,
+    ADMIN + "update_webhook": _about_webhook(url=NOBODY, kinds=["all"], batch="7", timeoutMs="2000", state="off"),
+    ADMIN + "delete_webhook": _about_webhook(),
+    ADMIN + "test_webhook": _about_webhook(),
+    ADMIN + "rotate_webhook_secret": _about_webhook(),
+    ADMIN + "webhook_deliveries": _about_webhook(limit="5", cursor="7"),
+    ADMIN + "list_dead_letters": _about_webhook(limit="5", cursor="7.1"),
+    ADMIN + "replay_webhook": _about_webhook(seconds="60"),
+    ADMIN + "list_hooks": lambda _: {},
+    ADMIN + "create_hook": _new_hook,
+    ADMIN + "update_hook": _about_hook(url=NOBODY, categories=["x"], timeoutMs="300", otherwise="allow"),
+    ADMIN + "delete_hook": _about_hook(),
+    ADMIN + "test_hook": _about_hook(),
+    ADMIN + "rotate_hook_secret": _about_hook(),
+    ADMIN + "list_server_keys": lambda _: {},
+    ADMIN + "create_server_key": lambda _: {"name": "bot", "scopes": ["admin:keys"], "seconds": "3600"},
+    ADMIN + "revoke_server_key": _new_server_key,
+    ADMIN + "list_app_keys": lambda _: {},
+    ADMIN + "create_app_key": _few_app_keys,
+    ADMIN + "delete_app_key": _new_app_key,
+    ADMIN + "require_signatures": lambda _: {"modules": "none"},
+    ADMIN + "signing_rule": lambda _: {},
+    ADMIN + "list_login_secrets": lambda _: {},
+    ADMIN + "create_login_secret": _few_secrets,
+    ADMIN + "delete_login_secret": _new_secret,
+    ADMIN + "list_tenants": lambda _: {},
+    ADMIN + "create_tenant": _new_tenant,
+    ADMIN + "update_tenant": _made_tenant,
+    ADMIN + "settings": lambda _: {},
+    ADMIN + "doctor": lambda _: {},
+    ADMIN + "version": lambda _: {},
+    ADMIN + "export_audit": lambda _: {"format": "jsonl", "action": "close_room", "code": "0", "text": "关"},
+    ADMIN + "audit": lambda _: {
         "action": "close_room",
         "sinceUtc": "2026-01-01 00:00:00",
         "untilUtc": "2036-01-01 00:00:00",
