@@ -157,6 +157,9 @@ class Server:
     def pause(self) -> None:
         """Let the server hang: connections are taken, nothing is answered."""
         self._signal(signal.SIGSTOP)
+        if self._process is not None:
+            # Until all of its threads have stopped, one of them may answer.
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """End a pause."""
