@@ -16,6 +16,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
+from liveroom.api.codes import Code
 from liveroom.domain.errors import ProviderNonsense
 from liveroom.domain.operators.company import CompanyIdentity, Granted, GroupRule, free_name, granted, read_rule_tenants
 from liveroom.domain.operators.failures import (
@@ -309,9 +310,14 @@ async def test_by_a_real_provider_groups_become_roles_and_a_code_counts_once(ins
             "oidc_scope": "openid profile groups",
         }
         async with serving(tmp_path, **given) as service, httpx.AsyncClient(trust_env=False) as http:
+            former = ""
             for name, roles in (("ann.live-admins", ["administrator"]), ("bob.mods.x", ["moderator"])):
-                browser, back = await _come(service, http, console, name)
+                browser, back = await _come(service, http, console, name, former=former)
                 assert (await browser.call("operators/me")).data["roles"] == roles
+                if former:
+                    gone = ConsoleBrowser(service, former, host=HERE)
+                    assert (await gone.call("operators/me")).code == Code.UserTokenInvalid
+                former = browser.cookies
                 assert (await _return(service, back, "")).headers["location"].endswith("#refused=sign_in_expired")
             _, back = await _come(service, http, console, "cem", ends="#refused=company_refused")
             fresh, _ = await _come(service, http, console, "ann.live-admins", start="/console/oidc/start?confirm=1")
@@ -326,12 +332,23 @@ async def _return(service: Service, back: str, cookie: str) -> Any:
 
 
 async def _come(
-    service: Service, http: httpx.AsyncClient, console: str, name: str, *, start: str = "", ends: str = ""
+    service: Service,
+    http: httpx.AsyncClient,
+    console: str,
+    name: str,
+    *,
+    start: str = "",
+    ends: str = "",
+    former: str = "",
 ) -> tuple[ConsoleBrowser, str]:
-    """Sign somebody in by the provider; return their browser, and the address with the code."""
+    """Sign somebody in by the provider; return their browser, and the address with the code.
+
+    ``former``: the cookie that the browser has when it sets out.
+    """
     http.cookies.clear()
     path, _, asked = (start or "/console/oidc/start").partition("?")
-    begun = await service.send("GET", path, query=dict(parse_qsl(asked)), headers={"host": HERE})
+    headers = {"host": HERE, **({"cookie": former} if former else {})}
+    begun = await service.send("GET", path, query=dict(parse_qsl(asked)), headers=headers)
     assert begun.status == 303, begun.text
     (kept,) = begun.headers.get_list("set-cookie")
     assert "SameSite=Lax" in kept
