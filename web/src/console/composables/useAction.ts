@@ -29,9 +29,20 @@ export function useAction() {
     }
   }
 
+  /** The question, which may have to be made of what the service says first; null where it does not say it. */
+  async function made(question: Question | (() => Promise<Question>)): Promise<Question | null> {
+    if (typeof question !== 'function') return question;
+    let found: Question | null = null;
+    await run(async () => {
+      found = await question();
+    }, '');
+    return found;
+  }
+
   /** Ask, then do. Returns whether it was done. */
-  async function askThen(question: Question, act: (said: Said) => Promise<unknown>, done?: string): Promise<boolean> {
-    const said = await ask(question);
+  async function askThen(question: Question | (() => Promise<Question>), act: (said: Said) => Promise<unknown>, done?: string): Promise<boolean> {
+    const asked = await made(question);
+    const said = asked && (await ask(asked));
     return said === null ? false : run(() => act(said), done);
   }
 

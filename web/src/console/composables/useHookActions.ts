@@ -12,7 +12,7 @@ export function useHookActions(changed: () => Promise<unknown>) {
   const { api } = useConsole();
   const { t } = useHooksTexts();
   const { askThen, run } = useAction();
-  const { ask, show } = useConfirm();
+  const { show } = useConfirm();
   const { toast } = useToasts();
 
   function fieldsOf(one: Pick<Hook, 'url' | 'categories' | 'timeoutMs' | 'otherwise'>): Field[] {
@@ -36,14 +36,16 @@ export function useHookActions(changed: () => Promise<unknown>) {
   async function add(): Promise<void> {
     const moments = BEFORE.map((value) => ({ value, label: t(`before.${value}`) }));
     const fields: Field[] = [{ name: 'before', label: t('beforeField'), kind: 'choice', value: BEFORE[0], choices: moments }, ...fieldsOf(USUAL)];
-    const said = await ask({ title: t('addHook'), action: t('add'), fields });
-    if (said === null) return;
-    const { before = '', categories } = said.values;
-    await run(async () => {
-      const made = await api.call('admin/create_hook', { before, ...givenOf(said.values), categories: namesOf(categories), why: said.why });
-      showSecret(givenOf(said.values).url, made.secret);
-      await changed();
-    }, '');
+    await askThen(
+      { title: t('addHook'), action: t('add'), fields },
+      async ({ values, why }) => {
+        const given = givenOf(values);
+        const made = await api.call('admin/create_hook', { before: values.before ?? '', ...given, categories: namesOf(values.categories), why });
+        showSecret(given.url, made.secret);
+        await changed();
+      },
+      '',
+    );
   }
 
   async function edit(one: Hook): Promise<void> {
@@ -67,11 +69,13 @@ export function useHookActions(changed: () => Promise<unknown>) {
   }
 
   async function rotate(one: Hook): Promise<void> {
-    const said = await ask({ title: t('rotateTitle'), text: t('rotateText'), action: t('rotate'), why: 'must' });
-    if (said === null) return;
-    await run(async () => {
-      showSecret(one.url, (await api.call('admin/rotate_hook_secret', { hookId: one.hookId, why: said.why })).secret);
-    }, '');
+    await askThen(
+      { title: t('rotateTitle'), text: t('rotateText'), action: t('rotate'), why: 'must' },
+      async ({ why }) => {
+        showSecret(one.url, (await api.call('admin/rotate_hook_secret', { hookId: one.hookId, why })).secret);
+      },
+      '',
+    );
   }
 
   function remove(one: Hook): Promise<boolean> {

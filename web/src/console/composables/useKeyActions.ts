@@ -1,9 +1,11 @@
 /** Keys of the operator's own programs are made, shown once, and revoked. */
 import type { RowOf } from '../api';
+import { namesOf } from '../hooks';
 import { useSystemTexts } from '../i18n/system';
 import { useAction } from './useAction';
-import { type Question, type Said, useConfirm } from './useConfirm';
+import type { Question, Said } from './useConfirm';
 import { useConsole } from './useConsole';
+import { useSecret } from './useSecret';
 
 type Reload = () => Promise<unknown>;
 const LASTS = ['0', '2592000', '7776000', '31536000'] as const;
@@ -11,17 +13,19 @@ const LASTS = ['0', '2592000', '7776000', '31536000'] as const;
 export function useKeyActions(reload: { readonly server: Reload; readonly app: Reload; readonly login: Reload }) {
   const { api } = useConsole();
   const { t } = useSystemTexts();
-  const { askThen, run } = useAction();
-  const { ask, show } = useConfirm();
+  const { askThen } = useAction();
+  const showSecret = useSecret();
 
   async function make(question: Question, name: string, doIt: (said: Said) => Promise<{ secret: string }>, after: Reload): Promise<void> {
-    const said = await ask(question);
-    if (said === null) return;
-    await run(async () => {
-      const { secret } = await doIt(said);
-      await after();
-      show({ title: t('secretTitle', { name: said.values[name] ?? '' }), text: t('secretText'), secrets: [secret] });
-    }, '');
+    await askThen(
+      question,
+      async (said) => {
+        const { secret } = await doIt(said);
+        await after();
+        showSecret(said.values[name] ?? '', secret);
+      },
+      '',
+    );
   }
 
   function remove(title: string, text: string, action: string, doIt: (why: string) => Promise<unknown>): Promise<boolean> {
@@ -41,10 +45,8 @@ export function useKeyActions(reload: { readonly server: Reload; readonly app: R
           ],
         },
         'name',
-        ({ values, why }) => {
-          const scopes = (values.scopes ?? '').split(/[,\s]+/).filter((scope) => scope !== '');
-          return api.call('admin/create_server_key', { name: values.name ?? '', scopes, seconds: Number(values.seconds), why });
-        },
+        ({ values: { name = '', scopes, seconds }, why }) =>
+          api.call('admin/create_server_key', { name, scopes: namesOf(scopes), seconds: Number(seconds), why }),
         reload.server,
       ),
     addApp: () =>

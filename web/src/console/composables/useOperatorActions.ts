@@ -8,11 +8,16 @@ import { useConsole } from './useConsole';
 type Row = RowOf<'admin/list_operators'>;
 const many = (joined: string | undefined) => (joined ? joined.split(',') : []);
 
+/** What the dialog's values mean to the service. */
+function givenOf({ displayName = '', roles, tenants }: Readonly<Record<string, string>>) {
+  return { displayName, roles: many(roles), tenants: many(tenants) };
+}
+
 export function useOperatorActions(changed: () => Promise<unknown>) {
   const { api, root, me } = useConsole();
   const { t } = useOperatorsTexts();
-  const { askThen, run } = useAction();
-  const { ask, show } = useConfirm();
+  const { askThen } = useAction();
+  const { show } = useConfirm();
 
   async function fieldsOf(one: Partial<Row>): Promise<Field[]> {
     const roles = (await api.call('admin/list_roles', {})).map(({ role }) => ({ label: role, value: role }));
@@ -31,47 +36,36 @@ export function useOperatorActions(changed: () => Promise<unknown>) {
   }
 
   async function invite(): Promise<void> {
-    let fields: Field[] = [];
-    await run(async () => {
-      fields = [{ name: 'name', label: t('nameField'), kind: 'text', needed: true, most: 64 }, ...(await fieldsOf({}))];
-    }, '');
-    const said = fields.length > 0 ? await ask({ title: t('inviteTitle'), text: t('inviteText'), action: t('invite'), fields }) : null;
-    if (said === null) return;
-    const { name = '', displayName = '', roles, tenants } = said.values;
-    const given = { name: name.trim(), displayName, roles: many(roles), tenants: many(tenants), why: said.why };
-    await run(async () => {
-      const made = await api.call('admin/invite_operator', given);
-      await changed();
-      showLink(made.operator.name, made.token);
-    }, '');
+    const name: Field = { name: 'name', label: t('nameField'), kind: 'text', needed: true, most: 64 };
+    await askThen(
+      async () => ({ title: t('inviteTitle'), text: t('inviteText'), action: t('invite'), fields: [name, ...(await fieldsOf({}))] }),
+      async ({ values, why }) => {
+        const made = await api.call('admin/invite_operator', { name: (values.name ?? '').trim(), ...givenOf(values), why });
+        await changed();
+        showLink(made.operator.name, made.token);
+      },
+      '',
+    );
   }
 
   async function edit(one: Row): Promise<void> {
-    let fields: Field[] = [];
-    await run(async () => {
-      fields = await fieldsOf(one);
-    }, '');
-    if (fields.length === 0) return;
-    const question = { title: t('editTitle', { name: one.name }), action: t('edit'), fields };
     await askThen(
-      question,
-      async ({ values, why }) => {
-        const given = { displayName: values.displayName ?? '', roles: many(values.roles), tenants: many(values.tenants) };
-        await api.call('admin/update_operator', { operatorId: one.operatorId, ...given, why });
-        await changed();
-      },
+      async () => ({ title: t('editTitle', { name: one.name }), action: t('edit'), fields: await fieldsOf(one) }),
+      ({ values, why }) => api.call('admin/update_operator', { operatorId: one.operatorId, ...givenOf(values), why }).then(changed),
       t('changed'),
     );
   }
 
   async function reset(one: Row): Promise<void> {
-    const said = await ask({ title: t('resetTitle', { name: one.name }), text: t('resetText'), action: t('reset'), tone: 'danger', why: 'must' });
-    if (said === null) return;
-    await run(async () => {
-      const made = await api.call('admin/reset_operator', { operatorId: one.operatorId, why: said.why });
-      await changed();
-      showLink(made.operator.name, made.token);
-    }, '');
+    await askThen(
+      { title: t('resetTitle', { name: one.name }), text: t('resetText'), action: t('reset'), tone: 'danger', why: 'must' },
+      async ({ why }) => {
+        const made = await api.call('admin/reset_operator', { operatorId: one.operatorId, why });
+        await changed();
+        showLink(made.operator.name, made.token);
+      },
+      '',
+    );
   }
 
   const picks: Record<string, (one: Row) => Promise<void>> = { edit, reset, ...useEndings(changed) };
@@ -89,10 +83,7 @@ function useEndings(changed: () => Promise<unknown>) {
     const word = disabled ? 'disable' : 'enable';
     await askThen(
       { title: t(`${word}Title`, { name: one.name }), text: disabled ? t('disableText') : '', action: t(word), tone: disabled ? 'danger' : 'plain', why: 'must' },
-      async ({ why }) => {
-        await api.call('admin/disable_operator', { operatorId: one.operatorId, disabled, why });
-        await changed();
-      },
+      ({ why }) => api.call('admin/disable_operator', { operatorId: one.operatorId, disabled, why }).then(changed),
       t('changed'),
     );
   }
@@ -100,10 +91,7 @@ function useEndings(changed: () => Promise<unknown>) {
   async function remove(one: Row): Promise<void> {
     await askThen(
       { title: t('removeTitle', { name: one.name }), text: t('removeText'), action: t('remove'), tone: 'danger', why: 'must' },
-      async ({ why }) => {
-        await api.call('admin/remove_operator', { operatorId: one.operatorId, why });
-        await changed();
-      },
+      ({ why }) => api.call('admin/remove_operator', { operatorId: one.operatorId, why }).then(changed),
       t('removed'),
     );
   }

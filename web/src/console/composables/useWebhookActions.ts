@@ -1,22 +1,21 @@
 /** What is done with a webhook: change, pause, test, repair. */
 import { useToasts } from '../../composables/useToasts';
 import type { RowOf } from '../api';
+import { allOr, namesOf } from '../hooks';
 import { useSystemTexts } from '../i18n/system';
 import { useAction } from './useAction';
-import { type Field, useConfirm } from './useConfirm';
+import type { Field } from './useConfirm';
 import { useConsole } from './useConsole';
+import { useSecret } from './useSecret';
 
 export type Webhook = RowOf<'admin/list_webhooks'>;
-const ALL = ['all'];
-const named = (text: string | undefined) => (text ?? '').split(/[,\s]+/).filter((name) => name !== '');
-const orAll = (names: string[]) => (names.length > 0 ? names : ALL);
 
 export function useWebhookActions(changed: () => Promise<unknown>) {
   const { api } = useConsole();
   const { t } = useSystemTexts();
   const { askThen, run } = useAction();
-  const { ask, show } = useConfirm();
   const { toast } = useToasts();
+  const showSecret = useSecret();
   const fieldsOf = (one?: Webhook): Field[] => [
     { name: 'url', label: t('url'), kind: 'text', value: one?.url ?? 'https://', needed: true, most: 1000 },
     { name: 'kinds', label: t('kindsField'), kind: 'text', value: one?.kinds.join(', ') ?? '', most: 1000 },
@@ -24,21 +23,22 @@ export function useWebhookActions(changed: () => Promise<unknown>) {
   ];
 
   async function add(): Promise<void> {
-    const said = await ask({ title: t('addWebhook'), action: t('add'), fields: fieldsOf() });
-    if (said === null) return;
-    const { url = '', kinds, categories } = said.values;
-    await run(async () => {
-      const made = await api.call('admin/create_webhook', { url: url.trim(), kinds: named(kinds), categories: named(categories), why: said.why });
-      await changed();
-      show({ title: t('secretTitle', { name: url }), text: t('secretText'), secrets: [made.secret] });
-    }, '');
+    await askThen(
+      { title: t('addWebhook'), action: t('add'), fields: fieldsOf() },
+      async ({ values: { url = '', kinds, categories }, why }) => {
+        const made = await api.call('admin/create_webhook', { url: url.trim(), kinds: namesOf(kinds), categories: namesOf(categories), why });
+        await changed();
+        showSecret(url, made.secret);
+      },
+      '',
+    );
   }
 
   async function edit(one: Webhook): Promise<void> {
     await askThen(
       { title: one.url, action: t('edit'), fields: fieldsOf(one) },
       async ({ values: { url = '', kinds, categories }, why }) => {
-        const given = { webhookId: one.webhookId, url: url.trim(), kinds: orAll(named(kinds)), categories: orAll(named(categories)) };
+        const given = { webhookId: one.webhookId, url: url.trim(), kinds: allOr(namesOf(kinds)), categories: allOr(namesOf(categories)) };
         await api.call('admin/update_webhook', { ...given, why });
         await changed();
       },
@@ -66,17 +66,18 @@ export function useWebhookActions(changed: () => Promise<unknown>) {
 function useRepairs(changed: () => Promise<unknown>) {
   const { api } = useConsole();
   const { t } = useSystemTexts();
-  const { askThen, run } = useAction();
+  const { askThen } = useAction();
   const { toast } = useToasts();
-  const { ask, show } = useConfirm();
+  const showSecret = useSecret();
 
   async function rotate(one: Webhook): Promise<void> {
-    const said = await ask({ title: t('rotateTitle'), text: t('rotateText'), action: t('rotate'), why: 'must' });
-    if (said === null) return;
-    await run(async () => {
-      const made = await api.call('admin/rotate_webhook_secret', { webhookId: one.webhookId, why: said.why });
-      show({ title: t('secretTitle', { name: one.url }), text: t('secretText'), secrets: [made.secret] });
-    }, '');
+    await askThen(
+      { title: t('rotateTitle'), text: t('rotateText'), action: t('rotate'), why: 'must' },
+      async ({ why }) => {
+        showSecret(one.url, (await api.call('admin/rotate_webhook_secret', { webhookId: one.webhookId, why })).secret);
+      },
+      '',
+    );
   }
 
   async function replay(one: Webhook): Promise<void> {
