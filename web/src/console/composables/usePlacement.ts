@@ -3,11 +3,10 @@ import type { Data } from '@liveroom/client';
 
 import { useCommon } from '../i18n/common';
 import { useRoomsTexts } from '../i18n/rooms';
-import { useUsersTexts } from '../i18n/users';
 import { wireTime } from '../time';
 import { useAction } from './useAction';
 import { useConsole } from './useConsole';
-import { BAN_SECONDS } from './useUserActions';
+import { useSpans } from './useFields';
 
 type Room = Data<'admin/get_room'>;
 export type Step = 'pin' | 'unpin' | 'feature' | 'unfeature' | 'demote' | 'undemote' | 'hide' | 'unhide';
@@ -17,7 +16,7 @@ const LASTING: ReadonlySet<Step> = new Set(['pin', 'feature', 'demote']);
 export function usePlacement(changed: () => Promise<unknown>) {
   const { api } = useConsole();
   const { t } = useRoomsTexts();
-  const { t: users } = useUsersTexts();
+  const spans = useSpans();
   const { t: common } = useCommon();
   const { askThen } = useAction();
 
@@ -44,8 +43,7 @@ export function usePlacement(changed: () => Promise<unknown>) {
   };
 
   async function place(step: Step, room: Room): Promise<void> {
-    const spans = BAN_SECONDS.map((value) => ({ value, label: value === '' ? t('forEver') : users(`for.${value}`) }));
-    const fields = LASTING.has(step) ? [{ name: 'seconds', label: t('placeFor'), kind: 'choice' as const, value: '', choices: spans }] : [];
+    const fields = LASTING.has(step) ? [{ name: 'seconds', label: t('placeFor'), kind: 'choice' as const, value: '', choices: spans(t('forEver')) }] : [];
     const title = t('placeTitle', { action: t(step), name: room.title || common('word.untitled') });
     await askThen(
       { title, action: t(step), fields },

@@ -2,11 +2,10 @@
 import { useToasts } from '../../composables/useToasts';
 import type { RowOf } from '../api';
 import { useReportsTexts } from '../i18n/reports';
-import { useUsersTexts } from '../i18n/users';
 import { useAction } from './useAction';
 import { type Field, useConfirm } from './useConfirm';
 import { useConsole } from './useConsole';
-import { BAN_SECONDS } from './useUserActions';
+import { useSpanField } from './useFields';
 
 type Row = RowOf<'admin/list_reports'>;
 const ACTIONS = ['dismiss', 'warn', 'mute', 'kick', 'ban', 'banAll', 'close'] as const;
@@ -25,7 +24,7 @@ export function measureOf({ action = '', reasonId = '', text = '', note = '', se
 export function useReportActions(handled: (reportId: string) => void, changed: () => Promise<unknown>) {
   const { api } = useConsole();
   const { t, language } = useReportsTexts();
-  const { t: users } = useUsersTexts();
+  const spanField = useSpanField();
   const { run } = useAction();
   const { ask } = useConfirm();
   const { toast } = useToasts();
@@ -37,7 +36,7 @@ export function useReportActions(handled: (reportId: string) => void, changed: (
       { name: 'action', label: t('action'), kind: 'choice', value: 'warn', choices: ACTIONS.map((value) => ({ value, label: t(`action.${value}`) })) },
       { name: 'reasonId', label: t('template'), kind: 'choice', value: '', choices: [{ value: '', label: t('noTemplate') }, ...templates] },
       { name: 'text', label: t('said'), kind: 'long', most: 500 },
-      { name: 'seconds', label: t('lasts'), kind: 'choice', value: '86400', choices: BAN_SECONDS.map((value) => ({ value, label: users(`for.${value}`) })) },
+      spanField(t('lasts')),
       { name: 'note', label: t('note'), kind: 'text' },
     ];
   }

@@ -3,9 +3,9 @@ import { useCommon } from '../i18n/common';
 import { useRoomsTexts } from '../i18n/rooms';
 import { useUsersTexts } from '../i18n/users';
 import { useAction } from './useAction';
-import type { Field, Said } from './useConfirm';
+import type { Field } from './useConfirm';
 import { useConsole } from './useConsole';
-import { BAN_SECONDS } from './useUserActions';
+import { secondsOf, sentenceField, useSpanField } from './useFields';
 
 /** What the actions need to know of a room. */
 export interface ActedOn {
@@ -61,7 +61,7 @@ export function useRoomActions(changed: () => unknown) {
             text: t('noticeText'),
             action: t('noticeGo'),
             why: 'no',
-            fields: [{ name: 'text', label: t('noticeField'), kind: 'long', needed: true, most: 500 }],
+            fields: [sentenceField(t('noticeField'))],
           },
           ({ values }) => api.call('admin/send_notice', { roomId: room.roomId, text: values.text ?? '' }),
           t('noticeSent'),
@@ -102,9 +102,8 @@ function useRoomMeasures(after: After) {
   const { t: common } = useCommon();
   const { askThen } = useAction();
   const named = (user: Member) => ({ name: user.name || user.userId });
-  const span: Field = { name: 'seconds', label: users('banFor'), kind: 'choice', value: '86400', choices: BAN_SECONDS.map((value) => ({ value, label: users(`for.${value}`) })) };
+  const span = useSpanField()();
   const reason: Field = { name: 'reason', label: users('banShown'), kind: 'text' };
-  const secondsOf = ({ values }: Said) => (values.seconds ? { seconds: Number(values.seconds) } : {});
   return {
     warn: (room: ActedOn) =>
       after(
@@ -114,25 +113,25 @@ function useRoomMeasures(after: After) {
             text: t('warnText'),
             action: t('warn'),
             why: 'no',
-            fields: [{ name: 'text', label: t('warnField'), kind: 'long', needed: true, most: 500 }],
+            fields: [sentenceField(t('warnField'))],
           },
           ({ values }) => api.call('admin/warn_room', { roomId: room.roomId, text: values.text ?? '' }),
           t('wasWarned'),
         ),
       ),
-    kick: (room: ActedOn, user: { readonly userId: string; readonly name: string }) =>
+    kick: (room: ActedOn, user: Member) =>
       after(
         askThen(
-          { title: t('kickTitle', { name: user.name || user.userId }), text: t('kickText'), action: t('kick'), tone: 'danger' },
+          { title: t('kickTitle', named(user)), text: t('kickText'), action: t('kick'), tone: 'danger' },
           ({ why }) => api.call('admin/kick_user', { roomId: room.roomId, userId: user.userId, why }),
-          t('kicked', { name: user.name || user.userId }),
+          t('kicked', named(user)),
         ),
       ),
     mute: (room: ActedOn, user: Member) =>
       after(
         askThen(
           { title: t('muteTitle', named(user)), action: t('mute'), tone: 'danger', fields: [span, reason] },
-          (said) => api.call('admin/mute_user', { roomId: room.roomId, userId: user.userId, reason: said.values.reason ?? '', ...secondsOf(said), why: said.why }),
+          ({ values, why }) => api.call('admin/mute_user', { roomId: room.roomId, userId: user.userId, reason: values.reason ?? '', ...secondsOf(values), why }),
           t('wasMuted', named(user)),
         ),
       ),
@@ -140,7 +139,7 @@ function useRoomMeasures(after: After) {
       after(
         askThen(
           { title: t('banHereTitle', named(user)), action: t('banHere'), tone: 'danger', fields: [span, reason] },
-          (said) => api.call('admin/ban_from_room', { roomId: room.roomId, userId: user.userId, reason: said.values.reason ?? '', ...secondsOf(said), why: said.why }),
+          ({ values, why }) => api.call('admin/ban_from_room', { roomId: room.roomId, userId: user.userId, reason: values.reason ?? '', ...secondsOf(values), why }),
           t('wasBannedHere', named(user)),
         ),
       ),

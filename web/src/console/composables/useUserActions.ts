@@ -4,6 +4,7 @@ import { useUsersTexts } from '../i18n/users';
 import { useAction } from './useAction';
 import type { Question, Said } from './useConfirm';
 import { useConsole } from './useConsole';
+import { secondsOf, sentenceField, useSpanField } from './useFields';
 
 /** What the actions need to know of a user. */
 export interface ActedOn {
@@ -15,8 +16,6 @@ interface Profile extends ActedOn {
   readonly tag2: string;
   readonly avatar: string;
 }
-
-export const BAN_SECONDS = ['3600', '86400', '604800', '2592000', ''] as const;
 
 type Asking = (question: Question, done: string, doIt: (said: Said) => Promise<unknown>) => Promise<boolean>;
 
@@ -42,6 +41,7 @@ function useModeration(act: Asking) {
   const { api } = useConsole();
   const { t } = useUsersTexts();
   const named = useNamed();
+  const spanField = useSpanField();
   return {
     ban: (user: ActedOn) =>
       act(
@@ -52,7 +52,7 @@ function useModeration(act: Asking) {
           tone: 'danger',
           why: 'must',
           fields: [
-            { name: 'seconds', label: t('banFor'), kind: 'choice', value: '86400', choices: BAN_SECONDS.map((value) => ({ value, label: t(`for.${value}`) })) },
+            spanField(),
             { name: 'reason', label: t('banShown'), kind: 'text' },
             { name: 'withAddress', label: t('withAddress'), kind: 'switch' },
           ],
@@ -63,7 +63,7 @@ function useModeration(act: Asking) {
             userId: user.userId,
             reason: values.reason ?? '',
             withAddress: values.withAddress === '1',
-            ...(values.seconds ? { seconds: Number(values.seconds) } : {}),
+            ...secondsOf(values),
             why,
           }),
       ),
@@ -74,7 +74,7 @@ function useModeration(act: Asking) {
           text: t('warnText'),
           action: t('warn'),
           why: 'no',
-          fields: [{ name: 'text', label: t('warnField'), kind: 'long', needed: true, most: 500 }],
+          fields: [sentenceField(t('warnField'))],
         },
         t('wasWarned', named(user)),
         ({ values }) => api.call('admin/warn_user', { userId: user.userId, text: values.text ?? '' }),
@@ -134,7 +134,7 @@ function useManagement(act: Asking) {
           text: t('noticeText'),
           action: t('noticeGo'),
           why: 'no',
-          fields: [{ name: 'text', label: t('noticeField'), kind: 'long', needed: true, most: 500 }],
+          fields: [sentenceField(t('noticeField'))],
         },
         t('noticeSent'),
         ({ values }) => api.call('admin/send_notice', { userId: user.userId, text: values.text ?? '' }),
