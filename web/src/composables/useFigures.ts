@@ -1,20 +1,9 @@
 /** The figures of a show of one's own that has just ended: asked for until everything has been counted. */
 
+import type { Data } from '@liveroom/client';
 import { onScopeDispose, shallowRef } from 'vue';
 
 import { useSignedIn } from './useSession';
-
-/** What `stats/my_broadcast` answers, as far as the card shows it. */
-export interface ShowFigures {
-  readonly final: boolean;
-  readonly viewers: number;
-  readonly newViewers: number;
-  readonly returningViewers: number;
-  readonly peakViewers: number;
-  readonly averageWatchSeconds: number;
-  readonly messages: number;
-  readonly likes: number;
-}
 
 const AGAIN_MS = 1500;
 const TRIES = 20;
@@ -22,13 +11,13 @@ const TRIES = 20;
 /** Ask for the last show of a room; `undefined` until it has been counted, or where it is nobody's to see. */
 export function useFigures(roomId: string) {
   const { client } = useSignedIn();
-  const figures = shallowRef<ShowFigures>();
+  const figures = shallowRef<Data<'stats/my_broadcast'>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let tries = 0;
 
   async function ask(): Promise<void> {
     tries += 1;
-    const found = (await client.call('stats/my_broadcast', { roomId })) as ShowFigures;
+    const found = await client.call('stats/my_broadcast', { roomId });
     if (found.final || tries === TRIES) figures.value = found;
     else again();
   }

@@ -3,7 +3,7 @@ import { useToasts } from '../../composables/useToasts';
 import type { RowOf } from '../api';
 import { useReportsTexts } from '../i18n/reports';
 import { useAction } from './useAction';
-import { type Field, useConfirm } from './useConfirm';
+import type { Field } from './useConfirm';
 import { useConsole } from './useConsole';
 import { useSpanField } from './useFields';
 
@@ -25,8 +25,7 @@ export function useReportActions(handled: (reportId: string) => void, changed: (
   const { api } = useConsole();
   const { t, language } = useReportsTexts();
   const spanField = useSpanField();
-  const { run } = useAction();
-  const { ask } = useConfirm();
+  const { askThen, run } = useAction();
   const { toast } = useToasts();
 
   async function fields(): Promise<Field[]> {
@@ -51,14 +50,12 @@ export function useReportActions(handled: (reportId: string) => void, changed: (
   }
 
   async function act(reportIds: readonly string[]): Promise<void> {
-    let asked: Field[] = [];
-    await run(async () => {
-      asked = await fields();
-    }, '');
-    if (asked.length === 0) return;
     const title = reportIds.length === 1 ? t('act') : t('actMany', { count: reportIds.length });
-    const said = await ask({ title, action: t('act'), tone: 'danger', why: 'no', fields: asked });
-    if (said !== null) await run(() => send(reportIds, said.values), '');
+    await askThen(
+      async () => ({ title, action: t('act'), tone: 'danger', why: 'no', fields: await fields() }),
+      ({ values }) => send(reportIds, values),
+      '',
+    );
   }
 
   return {
