@@ -17,14 +17,8 @@ export const en = {
   theRoom: 'the room itself',
   resolve: 'Resolve',
   dismiss: 'Dismiss',
-  resolveTitle: 'Resolve this report',
-  resolveMany: 'Resolve {count} reports',
-  outcomeField: 'What was done, for later readers',
   resolved: 'Resolved.',
-  dismissed: 'dismissed',
   marked: '{count} marked',
-  banTarget: 'Ban {name}',
-  closeRoom: 'Close the room',
   details: 'Report {id}',
   sound: 'A sound for each new report',
   act: 'Act and resolve',
@@ -52,7 +46,6 @@ export const en = {
   recalled: 'recalled',
   others: '{count} other open reports',
   failed: '{count} could not be handled: {problem}',
-  pick: 'Choose a report to see it here.',
 };
 
 export type ReportsKey = keyof typeof en;

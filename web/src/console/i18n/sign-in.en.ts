@@ -6,7 +6,6 @@ export const en = {
   codeHint: '6 digits',
   go: 'Sign in',
   company: 'Sign in with the company’s account',
-  wrong: 'The name, the password or the code is wrong.',
   needsCode: 'Your account also needs the code of your authenticator app.',
   live: 'To the live page',
   welcome: 'Welcome, {name}',

@@ -8,7 +8,6 @@ export const zh: Readonly<Record<SignInKey, string>> = {
   codeHint: '6 位数字',
   go: '登录',
   company: '使用公司账号登录',
-  wrong: '名称、密码或验证码不正确。',
   needsCode: '你的账号还需要身份验证器中的验证码。',
   live: '前往直播页',
   welcome: '欢迎，{name}',
