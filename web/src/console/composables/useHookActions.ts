@@ -51,9 +51,9 @@ export function useHookActions(changed: () => Promise<unknown>) {
   async function edit(one: Hook): Promise<void> {
     await askThen(
       { title: one.url, action: t('edit'), fields: fieldsOf(one) },
-      async ({ values, why }) => {
-        await api.call('admin/update_hook', { hookId: one.hookId, ...givenOf(values), categories: allOr(namesOf(values.categories)), why });
-        await changed();
+      ({ values, why }) => {
+        const given = { ...givenOf(values), categories: allOr(namesOf(values.categories)) };
+        return api.call('admin/update_hook', { hookId: one.hookId, ...given, why }).then(changed);
       },
       t('changed'),
     );

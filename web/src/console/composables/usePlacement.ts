@@ -47,10 +47,9 @@ export function usePlacement(changed: () => Promise<unknown>) {
     const title = t('placeTitle', { action: t(step), name: room.title || common('word.untitled') });
     await askThen(
       { title, action: t(step), fields },
-      async ({ values, why }) => {
+      ({ values, why }) => {
         const seconds = Number(values.seconds);
-        await calls[step](room.roomId, seconds > 0 ? { why, until: wireTime(new Date(Date.now() + seconds * 1000)) } : { why });
-        await changed();
+        return calls[step](room.roomId, seconds > 0 ? { why, until: wireTime(new Date(Date.now() + seconds * 1000)) } : { why }).then(changed);
       },
       t('placed'),
     );

@@ -1,4 +1,5 @@
 /** New reports: a badge in the navigation, and a short sound where the operator wants one. */
+import type { ReportNews } from '@liveroom/client/operator';
 import { computed, ref } from 'vue';
 
 import { useBadges } from './useBadges';
@@ -43,7 +44,7 @@ export function useReportNews(): void {
   const badges = useBadges();
   if (!may('reports.view') || !may('overview.view')) return;
   const take = (data: unknown): void => {
-    const { open, report } = data as { open: number; report: { state: string } | null };
+    const { open, report } = data as ReportNews;
     badges.value = { ...badges.value, reports: open === 0 ? '' : open >= MOST ? `${MOST}+` : String(open) };
     if (report?.state === 'open' && sounds.value) ring();
   };

@@ -37,10 +37,9 @@ export function useWebhookActions(changed: () => Promise<unknown>) {
   async function edit(one: Webhook): Promise<void> {
     await askThen(
       { title: one.url, action: t('edit'), fields: fieldsOf(one) },
-      async ({ values: { url = '', kinds, categories }, why }) => {
-        const given = { webhookId: one.webhookId, url: url.trim(), kinds: allOr(namesOf(kinds)), categories: allOr(namesOf(categories)) };
-        await api.call('admin/update_webhook', { ...given, why });
-        await changed();
+      ({ values: { url = '', kinds, categories }, why }) => {
+        const given = { url: url.trim(), kinds: allOr(namesOf(kinds)), categories: allOr(namesOf(categories)) };
+        return api.call('admin/update_webhook', { webhookId: one.webhookId, ...given, why }).then(changed);
       },
       t('changed'),
     );
