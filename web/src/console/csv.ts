@@ -25,3 +25,8 @@ export function download(name: string, text: string | readonly string[], kind: K
   link.click();
   URL.revokeObjectURL(address);
 }
+
+/** Have the browser fetch a file of the service, which says by itself what it is called. */
+export function follow(address: string): void {
+  Object.assign(document.createElement('a'), { href: address, download: '' }).click();
+}

@@ -28,3 +28,10 @@ export function shortly(value: number): string {
   const scaled = value / size;
   return `${scaled >= 100 || Number.isInteger(scaled) ? Math.round(scaled) : scaled.toFixed(scaled < 10 ? 2 : 1).replace(/\.?0+$/, '')}${unit}`;
 }
+
+/** A point at every step from one time to another; a time of which nothing is told has the value 0. */
+export function filled(told: ReadonlyMap<number, number>, from: number, to: number, step: number): Point[] {
+  const first = Math.floor(from / step) * step;
+  const count = Math.max(0, Math.floor((to - first) / step) + 1);
+  return Array.from({ length: count }, (_, index) => first + index * step).map((at) => [at, told.get(at) ?? 0] as const);
+}
