@@ -155,10 +155,9 @@ class Server:
         return self._process is not None
 
     def pause(self) -> None:
-        """Let the server hang: connections are taken, nothing is answered."""
-        self._signal(signal.SIGSTOP)
+        """Let the server hang, with all of its threads: connections are taken, nothing is answered."""
         if self._process is not None:
-            # Until all of its threads have stopped, one of them may answer.
+            self._process.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
