@@ -17,6 +17,7 @@ from liveroom.domain.ids import (
     first_id,
     is_plain_id,
     is_tenant_name,
+    made_at,
     new_id,
     ordered_id,
     room_bucket,
@@ -119,6 +120,8 @@ def test_ordered_ids_sort_by_time_then_number_and_a_bound_lies_before_them() -> 
     made = [ordered_id(millis + late, number) for late in (0, 1, 77) for number in (0, 1, 255, 256, 65_535)]
     assert made == sorted(made)
     assert {len(id) for id in made} == {16}
+    assert {made_at(id) for id in made} == {millis, millis + 1, millis + 77}
+    assert [made_at(id) for id in ("", "h1-0", "x" * 15, "ä" * 16, "=" * 16)] == [None] * 5
     earlier, later = new_id(at - timedelta(milliseconds=1)), new_id(at)
     assert earlier < first_id(at) < made[0]
     assert first_id(at) < later < first_id(at + timedelta(milliseconds=1))

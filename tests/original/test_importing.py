@@ -212,6 +212,16 @@ async def test_who_was_in_a_room_a_moment_ago_is_there_for_one_lease(house: Hous
         assert await viewer.members(room) == [room], "a host has more patience"
 
 
+async def test_a_show_that_moves_in_is_counted_from_then_on(house: House) -> None:
+    await house.take()
+    async with house.serving() as service:
+        await service.core.jobs.statistics.run_all()
+    async with house.database() as db:
+        room = await db.rooms.get(RoomId(house.sample.user("alice")))
+        assert room is not None
+        assert len(await db.statistics.days(room.broadcast)) <= 2
+
+
 async def test_who_moved_in_long_ago_is_not_seated_any_more(house: House) -> None:
     await house.take()
     async with house.serving() as service:

@@ -1,7 +1,7 @@
 """Identifiers: their types, how new ones are made, and which bucket of the live store a user or room lives in."""
 
 import re
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from datetime import datetime
 from hashlib import sha256
 from os import urandom
@@ -27,17 +27,19 @@ LAST_ID: Final = 2_147_483_647
 USER_BUCKETS: Final = 128
 ROOM_BUCKETS: Final = 256
 
-_SORTED: Final = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-    b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
-)
-"""From base64's digits to digits that sort by their value."""
+_DIGITS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+"""Those of base64."""
+_SORTED: Final = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+"""Digits that sort by their value."""
+_SORT: Final = bytes.maketrans(_DIGITS, _SORTED)
+_UNSORT: Final = bytes.maketrans(_SORTED, _DIGITS)
+_BYTES: Final = 12
 _PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
 _TENANT_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 
 def _sorted_text(raw: bytes) -> str:
-    return b2a_base64(raw, newline=False).translate(_SORTED).decode()
+    return b2a_base64(raw, newline=False).translate(_SORT).decode()
 
 
 def new_id(now: datetime) -> str:
@@ -67,6 +69,15 @@ def first_id(at: datetime) -> str:
     """Return what sorts before every id that is made at that time or later, and behind all made before."""
     raw = int(at.timestamp() * 1000).to_bytes(6)
     return _sorted_text(raw)
+
+
+def made_at(id: str) -> int | None:
+    """Return when an id was made, in milliseconds since 1970; None for one that is not of these functions."""
+    try:
+        raw = a2b_base64(id.encode("ascii").translate(_UNSORT), strict_mode=True)
+    except ValueError:
+        return None
+    return int.from_bytes(raw[:6]) if len(raw) == _BYTES else None
 
 
 def user_bucket(user: UserId) -> int:

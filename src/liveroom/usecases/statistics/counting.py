@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from zlib import crc32
 
-from liveroom.domain.ids import BroadcastId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, TenantName, UserId, made_at
 from liveroom.domain.moments import at, moment
 from liveroom.domain.statistics.attendance import (
     DAY,
@@ -157,7 +157,9 @@ class _Counted:
             await asyncio.sleep(0)
 
     def _as_counted(self, broadcast: CountedBroadcast) -> CountedBroadcast:
-        return broadcast._replace(host=self._pseudonyms.get(broadcast.host, broadcast.host))
+        """Return it as it is counted: one that was moved in from the former service only from then on."""
+        opened = max(broadcast.opened, made_at(broadcast.id) or 0)
+        return broadcast._replace(host=self._pseudonyms.get(broadcast.host, broadcast.host), opened=opened)
 
 
 class _CountedBroadcast(_Counted):
