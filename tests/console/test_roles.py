@@ -69,6 +69,8 @@ ACTIONS: Final = [
     Action("/rooms/{room}", "admin/bar_room", "Keep off lists"),
     Action("/rooms/{room}", "admin/close_room", testid="close-room"),
     Action("/rooms/{room}?tab=live", "admin/send_notice", field="say"),
+    Action("/rooms/{room}?tab=messages", "admin/send_message", field="say-message"),
+    Action("/rooms/{room}?tab=messages", "admin/recall_message", "Recall Bob"),
     Action("/rooms/{room}?tab=members", "admin/kick_user", "Actions Bob"),
     Action("/rooms/{room}?tab=timeline", "admin/recall_message", "Recall"),
     Action("/users/{guest}", "admin/send_notice", "Notify"),
