@@ -92,7 +92,7 @@ async def test_a_signature_that_is_sent_twice_at_once_opens_one_session(group: G
 
         return work
 
-    opened = await group.run([using("s1"), using("s2"), using("s2")])
+    opened = await group.run([using("s1"), using("s2"), using("s3")])
     assert len(set(opened)) == 1
 
 
