@@ -51,6 +51,7 @@ export const en = {
   time: 'When',
   done: 'all have it',
   underway: 'under way',
+  picture: 'What is to be seen in the room',
 };
 
 export type CareKey = keyof typeof en;

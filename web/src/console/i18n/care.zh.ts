@@ -53,4 +53,5 @@ export const zh: Readonly<Record<CareKey, string>> = {
   time: '时间',
   done: '全部送达',
   underway: '发送中',
+  picture: '房间画面',
 };
