@@ -18,7 +18,7 @@ export interface Field {
   readonly most?: number;
 }
 
-const WHOLE = /^\d{1,9}$/;
+const WHOLE = /^\d{1,10}$/;
 
 /** Say whether what was written will not do. */
 export function lacks({ kind, needed }: Field, value: string): boolean {

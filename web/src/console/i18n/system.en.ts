@@ -126,6 +126,22 @@ export const en = {
   since: 'Running since',
   stores: 'Stores',
   process: 'Process',
+  signed: 'Calls that have to be signed',
+  signedAll: 'all',
+  signedNone: 'none',
+  signedField: 'all, none, or modules by commas: rooms, seats, …',
+  signedTitle: 'Which calls have to be signed?',
+  signedText: 'Apps that do not sign are refused from then on, within two seconds. Server keys and the console count as a signature.',
+  trtc: 'TRTC application',
+  trtcSecret: 'with its secret',
+  trtcNoSecret: 'without its secret',
+  sdkAppId: 'SDKAppID of its own TRTC application; 0 for none',
+  sdkSecret: 'Secret of its TRTC application',
+  sdkSecretKept: 'Secret of its TRTC application; empty: stays as it is',
+  ids: 'Ids',
+  'ids.plain': 'bare numbers',
+  'ids.named': 'with its name',
+  plain: 'Ids are bare numbers, as XiaoZhiBo needs them; cannot be changed later',
 };
 
 export type SystemKey = keyof typeof en;
