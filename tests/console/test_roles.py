@@ -102,6 +102,8 @@ MENU: Final = {"admin/update_user": "Edit", "admin/set_admin": "Make admin", "ad
 """What is done to a user less often."""
 REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report": "Take it on"}
 """What is done beside a report."""
+BY_ITSELF: Final = {"admin/watch_media"}
+"""What pages ask for without a button: of a role that may not, the test of all calls would hear."""
 TABS: Final = {
     "/rooms/{room}": {"live": "overview.view"},
     "/users/{guest}": {"measures": "reports.view", "presence": "presence.view"},
@@ -239,6 +241,6 @@ async def test_each_role_sees_what_it_may_and_nothing_else(office: Office, role:
 
 def test_every_permission_with_which_the_console_changes_something_is_tried() -> None:
     used = {METHODS.methods[_BASE + method].permission for method in called() if _BASE + method in METHODS.methods}
-    methods = [*(action.method for action in ACTIONS), *MENU, *REPORT]
+    methods = [*(action.method for action in ACTIONS), *MENU, *REPORT, *BY_ITSELF]
     tried = {METHODS.methods[_BASE + method].permission for method in methods}
     assert {permission for permission in used if not only_views(permission)} - tried == set()
