@@ -19,7 +19,8 @@ import structlog
 
 from liveroom import log
 from tests.operator import Operator
-from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
+from tests.sentinels import RedisSentinel
+from tests.servers import Mariadb, Redis, RedisCluster, running
 from tests.side_by_side import FilesAndGroups, Niceness, group_of
 
 _SELECTED: Final[Mapping[str, Callable[[str | None], bool]]] = {

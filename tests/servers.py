@@ -24,6 +24,8 @@ from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.retry import Retry
 
+from tests.stopped import is_stopped
+
 LOOPBACK = "127.0.0.1"
 PACKAGES = "mariadb-server-core mariadb-client-core redis-server"
 _SECONDS_TO_START = 30.0
@@ -48,9 +50,9 @@ class ServerFailed(Exception):
 def find(program: str, path: str | None = None) -> str:
     """Return where a server's program is, also where an ordinary user's PATH does not reach."""
     found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin" if path is None else path)
-    if found is None:
-        raise ServerMissing(f"The tests need {program}: apt-get install {PACKAGES} (as root); `make test` does it.")
-    return found
+    if found is not None:
+        return found
+    raise ServerMissing(f"The tests need {program}: apt-get install {PACKAGES} (as root); `make test` does it.")
 
 
 def free_ports(count: int) -> list[int]:
@@ -156,9 +158,7 @@ class Server:
 
     def pause(self) -> None:
         """Let the server hang, with all of its threads: connections are taken, nothing is answered."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGSTOP)
-            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        wait_until(lambda: is_stopped(self._signal(signal.SIGSTOP)), "a pause")
 
     def resume(self) -> None:
         """End a pause."""
@@ -169,9 +169,12 @@ class Server:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _signal(self, number: int) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
+    def _signal(self, number: int) -> int:
+        """Send a signal; return the process, 0 for none."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        return self._process.pid
 
     def command_line(self) -> list[str]:
         """Return what starts the server."""
@@ -428,73 +431,3 @@ class RedisCluster:
         """End all nodes and throw their data away."""
         for node in self.nodes:
             node.stop()
-
-
-class SentinelServer(Redis):
-    """One Redis Sentinel."""
-
-    def __init__(self, folder: Path, name: str, master_port: int, quorum: int) -> None:
-        super().__init__(folder)
-        self._configuration = folder / "sentinel.conf"
-        self._configuration.write_text(
-            f"port {self.port}\nbind {LOOPBACK}\nsentinel monitor {name} {LOOPBACK} {master_port} {quorum}\n"
-            f"sentinel down-after-milliseconds {name} 1000\nsentinel failover-timeout {name} 5000\n"
-        )
-
-    def command_line(self) -> list[str]:
-        """Return a Sentinel that keeps what it learns in its configuration file."""
-        return [find("redis-server"), str(self._configuration), "--sentinel"]
-
-
-class RedisSentinel:
-    """A master and its replica, watched by one Sentinel, or by three of which two have to agree."""
-
-    name = "mymaster"
-
-    def __init__(self, folder: Path, *, sentinels: int = 1) -> None:
-        self.master = Redis(folder / "master")
-        self.replica = Redis(folder / "replica", "--replicaof", LOOPBACK, str(self.master.port))
-        self.sentinels = [
-            SentinelServer(folder / f"sentinel{number}", self.name, self.master.port, sentinels // 2 + 1)
-            for number in range(sentinels)
-        ]
-        addresses = ",".join(f"{LOOPBACK}:{sentinel.port}" for sentinel in self.sentinels)
-        self.url = f"redis+sentinel://{addresses}/{self.name}"
-
-    def start(self) -> None:
-        """Start everything and return when the Sentinels know the replica and each other."""
-        self.master.start()
-        self.replica.start()
-        wait_until(lambda: self.replica.role()[3:4] == ["connected"], "the replica")
-        for sentinel in self.sentinels:
-            sentinel.start()
-        wait_until(self._is_watched, "the Sentinels")
-
-    def _is_watched(self) -> bool:
-        others = len(self.sentinels) - 1
-        views = [sentinel.command("SENTINEL", "MASTER", self.name) for sentinel in self.sentinels]
-        return all(int(view["num-slaves"]) >= 1 and int(view["num-other-sentinels"]) >= others for view in views)
-
-    def master_port(self) -> int:
-        """Return the port of the master, in the opinion of the first Sentinel."""
-        _, port = self.sentinels[0].command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", self.name)
-        return int(port)
-
-    def current(self) -> Redis:
-        """Return the server that the first Sentinel names as master."""
-        return self.master if self.master_port() == self.master.port else self.replica
-
-    def fail_over(self) -> None:
-        """Crash the master and return when the Sentinels have put the replica in its place."""
-        self.master.kill()
-        wait_until(lambda: self.master_port() == self.replica.port, "the failover")
-        wait_until(lambda: self.replica.role()[0] == "master", "the failover")
-
-    def flushall(self) -> None:
-        """Forget everything."""
-        self.current().flushall()
-
-    def stop(self) -> None:
-        """End everything and throw the data away."""
-        for server in [*self.sentinels, self.replica, self.master]:
-            server.stop()

@@ -9,7 +9,8 @@ import pytest
 from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from tests.servers import Redis, RedisCluster, RedisSentinel, running
+from tests.sentinels import RedisSentinel
+from tests.servers import Redis, RedisCluster, running
 from tests.store.live.world import World
 from tests.worlds import FakeRecoveryStore, WoundClock
 

@@ -13,7 +13,8 @@ from liveroom.domain.events.model import PACE, Announcement, Event, EventKind, P
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.ports import Live
 from liveroom.store.live.redis.keys import RoomKeys
-from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel
+from tests.sentinels import RedisSentinel
+from tests.servers import LOOPBACK, Redis, RedisCluster
 from tests.store.live.listener import R1, RecordingListener, listen, socket_of
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within, run_jobs, save_all

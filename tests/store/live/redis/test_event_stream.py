@@ -15,7 +15,8 @@ from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events.records import StoredEvent
 from liveroom.domain.ids import TenantName
 from liveroom.store.live.redis.event_stream import RedisEventStream
-from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel, running
+from tests.sentinels import RedisSentinel
+from tests.servers import LOOPBACK, Redis, RedisCluster, running
 
 pytestmark = pytest.mark.services
 STREAM = "liveroom.events"

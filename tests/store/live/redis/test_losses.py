@@ -9,7 +9,8 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId, user_bucket
 from liveroom.store.live.redis.keys import USERS, RoomKeys
-from tests.servers import Redis, RedisCluster, RedisSentinel
+from tests.sentinels import RedisSentinel
+from tests.servers import Redis, RedisCluster
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within, counts, crowd, run_jobs, save_all
 from tests.store.live.world import World
