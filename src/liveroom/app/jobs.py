@@ -279,7 +279,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     MaintenanceJob(
         "statistics",
         "counts broadcasts that have changed, and the days on which they ran",
-        StatisticsCounting.run,
+        StatisticsCounting.go_on,
         Processes.ANY,
         timedelta(seconds=2),
         at_once=StatisticsCounting.run_all,

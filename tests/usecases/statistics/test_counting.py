@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, RoomId, SessionId, StayId, UserId
-from liveroom.domain.moments import moment
+from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.domain.statistics.attendance import CountedStay, attendees_of, figures_of
 from liveroom.domain.statistics.days import Scope, Unit
@@ -319,6 +319,31 @@ async def test_a_broadcast_that_is_counted_anew_and_is_as_it_was_has_no_day_coun
         await book.db.statistics_queue.mark(["b:h1-0"], book.clock.now())
         assert await book.counting.run() == 1
         assert not await book.db.statistics_queue.due(book.clock.now(), 9)
+
+
+class SlowClock(StillClock):
+    """Goes on by a second with each look at it."""
+
+    def now(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+async def test_what_goes_on_is_counted_for_a_fiftieth_of_the_time_and_what_is_over_at_once() -> None:
+    async with open_book() as book:
+        await _two_evenings(book)
+        clock, queue = SlowClock(), book.db.statistics_queue
+        clock.at = book.clock.at
+        counting = replace(book.counting, clock=clock)
+        await queue.mark(["b:h1-0"], clock.at)
+        assert await counting.go_on() > 0
+        counted = clock.at
+        await queue.mark(["b:h1-0"], clock.at)
+        assert await counting.go_on() == 0
+        await queue.mark(["b:h1-1440"], at(0))
+        assert await counting.go_on() == 1
+        clock.at = counted + timedelta(minutes=10)
+        assert await counting.go_on() > 0
 
 
 async def test_of_two_that_count_the_same_only_whoever_holds_the_claim_writes() -> None:

@@ -52,12 +52,21 @@ AGAIN: Final = timedelta(seconds=30)
 DAY_AGAIN: Final = timedelta(seconds=60)
 """The same for a day that is not over. One that is, is counted once more after that time."""
 _SHARE: Final = 50
-"""What goes on changing is counted again after so many times what counting took: at most 2 % of a processor."""
+"""What goes on is counted again after so many times what counting took, each and all: at most 2 % of a processor."""
+_LONG_AGO: Final = at(0)
+"""When what has to be counted at once has been due since."""
 _AT_ONCE: Final = 50
 _STAYS: Final = 1000
 _USERS: Final = 500
 _MANY: Final = 2000
 """With more people the sums are made in a thread."""
+
+
+@dataclass(slots=True)
+class _CountingPause:
+    """Until when a process counts nothing that goes on changing."""
+
+    until: datetime = _LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +79,24 @@ class StatisticsCounting:
     keep: timedelta
     """How long stays are kept (zero: for ever). What is older is not counted anew, and stays as it was counted."""
     _today: dict[TenantName, int] = field(default_factory=dict)
+    _pause: _CountingPause = field(default_factory=_CountingPause)
 
-    async def run(self, timeout: timedelta = TIMEOUT) -> int:
-        """Count what is due, for a while; return how much it was."""
+    async def go_on(self) -> int:
+        """Count what is new or over at once, and what goes on for one part in ``_SHARE`` of the time."""
+        counted, began = await self.run(fresh=True), self.clock.now()
+        if began < self._pause.until:
+            return counted
+        counted += await self.run()
+        now = self.clock.now()
+        self._pause.until = now + _SHARE * (now - began)
+        return counted
+
+    async def run(self, timeout: timedelta = TIMEOUT, *, fresh: bool = False) -> int:
+        """Count what is due, for a while; return how much it was. ``fresh``: only what has to be counted at once."""
         await self._begin_days()
         counted, until = 0, self.clock.now() + timeout
         while True:
-            due = await self.db.statistics_queue.due(self.clock.now(), _AT_ONCE)
+            due = await self.db.statistics_queue.due(_LONG_AGO if fresh else self.clock.now(), _AT_ONCE)
             for marked in due:
                 counted += await self._count(marked)
                 if self.clock.now() >= until:
