@@ -96,14 +96,15 @@ ACTIONS: Final = [
     Action("/keys", "admin/create_server_key", "Make a server key"),
     Action("/keys", "admin/create_app_key", "Make an app key"),
     Action("/keys", "admin/create_login_secret", "Make a login secret"),
+    Action("/keys?tab=app", "admin/require_signatures", testid="change-signing"),
     Action("/tenants", "admin/create_tenant", "Add"),
 ]
 MENU: Final = {"admin/update_user": "Edit", "admin/set_admin": "Make admin", "admin/delete_user": "Delete"}
 """What is done to a user less often."""
 REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report": "Take it on"}
 """What is done beside a report."""
-BY_ITSELF: Final = {"admin/watch_media"}
-"""What pages ask for without a button: of a role that may not, the test of all calls would hear."""
+WATCH: Final = "admin/watch_media"
+"""What the wall asks by itself, of a room that is to be seen for a moment."""
 TABS: Final = {
     "/rooms/{room}": {"live": "overview.view"},
     "/users/{guest}": {"measures": "reports.view", "presence": "presence.view"},
@@ -204,6 +205,13 @@ async def check_actions(one: Role) -> None:
             await one.shows(one.desk.at(f"tab-{tab}"), permission)
 
 
+async def check_wall(one: Role) -> None:
+    """Check that whoever may look into rooms has their pictures asked for; that nobody else does is seen at the end."""
+    if one.may(permission_of("/wall")) and one.may(METHODS.methods[_BASE + WATCH].permission):
+        async with one.desk.page.expect_request(f"**/{WATCH}"):
+            await one.open("/wall")
+
+
 async def check_menus(one: Role) -> None:
     """Check what is in the menu of a user, and beside a report."""
     await one.open("/users/{guest}")
@@ -232,6 +240,7 @@ async def test_each_role_sees_what_it_may_and_nothing_else(office: Office, role:
         one = await at_the_console(office, house, role)
         await check_pages(one)
         await check_actions(one)
+        await check_wall(one)
         await check_menus(one)
     known = {method: METHODS.methods[_BASE + method] for method in one.asked if _BASE + method in METHODS.methods}
     assert len(known) > 10
@@ -241,6 +250,6 @@ async def test_each_role_sees_what_it_may_and_nothing_else(office: Office, role:
 
 def test_every_permission_with_which_the_console_changes_something_is_tried() -> None:
     used = {METHODS.methods[_BASE + method].permission for method in called() if _BASE + method in METHODS.methods}
-    methods = [*(action.method for action in ACTIONS), *MENU, *REPORT, *BY_ITSELF]
+    methods = [*(action.method for action in ACTIONS), *MENU, *REPORT, WATCH]
     tried = {METHODS.methods[_BASE + method].permission for method in methods}
     assert {permission for permission in used if not only_views(permission)} - tried == set()
