@@ -11,12 +11,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests.sentinels import RedisSentinel
 from tests.servers import (
     LOOPBACK,
     Mariadb,
     Redis,
     RedisCluster,
-    RedisSentinel,
     ServerFailed,
     ServerMissing,
     find,
