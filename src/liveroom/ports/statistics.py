@@ -96,7 +96,7 @@ class StatisticsQueue(Protocol):
     async def lock(self, taken: Marked) -> bool:
         """Say whether it is still the taker's, and keep others from it until the transaction ends."""
 
-    async def done(self, taken: Marked, again: datetime | None, now: datetime) -> None:
+    async def done(self, taken: Marked, again: datetime | None) -> None:
         """Drop it, unless it is to be counted ``again``, or has changed meanwhile. Of another's nothing changes."""
 
     async def waiting(self, subjects: Collection[str]) -> Collection[str]:

@@ -346,6 +346,18 @@ async def test_what_goes_on_is_counted_for_a_fiftieth_of_the_time_and_what_is_ov
         assert await counting.go_on() > 0
 
 
+async def test_what_is_over_and_changed_while_it_was_counted_is_counted_again_at_once() -> None:
+    async with open_book() as book:
+        await _two_evenings(book)
+        queue, until = book.db.statistics_queue, book.clock.now() + MINUTE
+        await queue.mark(["b:h1-0"], at(0))
+        (marked,) = await queue.due(at(0), 9)
+        assert await queue.take(marked, until)
+        await queue.mark(["b:h1-0"], book.clock.now())
+        await queue.done(marked._replace(due=until), None)
+        assert [one.subject for one in await queue.due(at(0), 9)] == ["b:h1-0"]
+
+
 async def test_of_two_that_count_the_same_only_whoever_holds_the_claim_writes() -> None:
     async with open_book() as book:
         await _two_evenings(book)

@@ -152,7 +152,7 @@ class _Counted:
         self._pseudonyms: Mapping[UserId, UserId] = {}
 
     async def _done(self, tx: Tx, again: datetime | None = None) -> None:
-        await tx.statistics_queue.done(self._taken, again, self._tools.clock.now())
+        await tx.statistics_queue.done(self._taken, again)
 
     async def _drop(self) -> None:
         """Forget what there is nothing to count of."""

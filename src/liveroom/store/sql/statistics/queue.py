@@ -84,14 +84,16 @@ class SqlStatisticsQueue:
         row = await self._runner.row(_LOCK, which=taken.subject)
         return row is not None and row[1] == millis(taken.due)
 
-    async def done(self, taken: Marked, again: datetime | None, now: datetime) -> None:
+    async def done(self, taken: Marked, again: datetime | None) -> None:
         row = await self._runner.row(_LOCK, which=taken.subject)
         if row is None or row[1] != millis(taken.due):
             return
         if again is None and row[0] == taken.mark:
             await self._runner.run(_DROP, which=taken.subject)
         else:
-            await self._runner.run(_PUT_OFF, which=taken.subject, seen=millis(taken.due), until=millis(again or now))
+            await self._runner.run(
+                _PUT_OFF, which=taken.subject, seen=millis(taken.due), until=0 if again is None else millis(again)
+            )
 
     async def waiting(self, subjects: Collection[str]) -> Collection[str]:
         found: set[str] = set()
