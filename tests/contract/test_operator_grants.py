@@ -62,8 +62,8 @@ _CHANGES = {role: frozenset(one for one in _EVERYTHING if one.startswith(subject
 """Where each role changes anything at all."""
 _AT_LEAST = {
     BuiltIn.VIEWER: set[str](),
-    BuiltIn.MODERATOR: {"rooms.moderate", "users.moderate", "reports.handle", "notices.send"},
-    BuiltIn.SUPPORT: {"users.manage", "users.contacts", "tokens.revoke"},
+    BuiltIn.MODERATOR: {"rooms.moderate", "users.moderate", "users.note", "reports.handle", "notices.send"},
+    BuiltIn.SUPPORT: {"users.manage", "users.contacts", "users.note", "tokens.revoke"},
     BuiltIn.FINANCE: set[str](),
     BuiltIn.ADMINISTRATOR: {"users.delete", "users.appoint", "tokens.issue", "operators.manage"},
 }

@@ -199,7 +199,7 @@ class AddNote(OneUser):
     "base/v1/admin/add_note",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    permission="users.moderate",
+    permission="users.note",
     reply=NoteRow,
     codes=(Code.UserNotExists,),
 )
@@ -225,7 +225,7 @@ class DeletedNote(Shape):
     "base/v1/admin/delete_note",
     bad_request=Code.SystemVerifyError,
     who=Who.KEY,
-    permission="users.moderate",
+    permission="users.note",
     reply=DeletedNote,
 )
 async def delete_note(call: DeleteNote, operator: Operator, user_notes: UserNotes) -> DeletedNote:

@@ -24,7 +24,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _SENSITIVE: Final = INSTALLATION | {"audit", "keys", "webhooks", "hooks"}
 """Subjects of which a viewer sees nothing: they are about the installation, or about operators."""
 _MODERATED: Final = frozenset({"rooms", "users", "messages", "reports", "words", "bans", "notices", "presence"})
-_MODERATING: Final = frozenset({"moderate", "handle", "send", "note", "ban", "recall", "pin", "watch"})
+_MODERATING: Final = frozenset({"moderate", "handle", "send", "note", "watch"})
 _SUPPORTED: Final = frozenset({CONTACTS, "users.manage", "users.note", "tokens.revoke", "users.export"})
 _MONEY: Final = frozenset({"money", "wallets", "gifts", "payouts", "orders", "statistics"})
 

@@ -9,6 +9,16 @@ import { useSpanField } from './useFields';
 
 type Row = RowOf<'admin/list_reports'>;
 const ACTIONS = ['dismiss', 'warn', 'mute', 'kick', 'ban', 'banAll', 'close'] as const;
+/** What each needs beside `reports.handle`. */
+const NEEDS: Record<(typeof ACTIONS)[number], string> = {
+  dismiss: 'reports.handle',
+  warn: 'reports.handle',
+  mute: 'rooms.moderate',
+  kick: 'rooms.moderate',
+  ban: 'rooms.moderate',
+  banAll: 'users.moderate',
+  close: 'rooms.moderate',
+};
 const HANDLED = new Set(['done', 'already', 'unknown']);
 
 const LASTING: ReadonlySet<string> = new Set(['mute', 'ban', 'banAll']);
@@ -22,7 +32,7 @@ export function measureOf({ action = '', reasonId = '', text = '', note = '', se
 
 /** `handled` is told of each report that is open no more; `changed` of one that somebody has taken on or given back. */
 export function useReportActions(handled: (reportId: string) => void, changed: () => Promise<unknown>) {
-  const { api } = useConsole();
+  const { api, may } = useConsole();
   const { t, language } = useReportsTexts();
   const spanField = useSpanField();
   const { askThen, run } = useAction();
@@ -32,7 +42,7 @@ export function useReportActions(handled: (reportId: string) => void, changed: (
     const reasons = await api.call('admin/list_reasons', {});
     const templates = reasons.map((one) => ({ value: one.reasonId, label: language.value === 'zh' ? one.titleZh : one.titleEn }));
     return [
-      { name: 'action', label: t('action'), kind: 'choice', value: 'warn', choices: ACTIONS.map((value) => ({ value, label: t(`action.${value}`) })) },
+      { name: 'action', label: t('action'), kind: 'choice', value: 'warn', choices: ACTIONS.filter((one) => may(NEEDS[one])).map((value) => ({ value, label: t(`action.${value}`) })) },
       { name: 'reasonId', label: t('template'), kind: 'choice', value: '', choices: [{ value: '', label: t('noTemplate') }, ...templates] },
       { name: 'text', label: t('said'), kind: 'long', most: 500 },
       spanField(t('lasts')),
