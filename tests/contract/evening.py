@@ -29,6 +29,7 @@ _SECRETS: Final[Mapping[str, str]] = {
     "secret": "whsec_…",
     "download": "exports/…",
     "appealToken": "-P7…",
+    "identity": "watcher:v1.…",
     "link": "downloads/statistics.csv?ticket=eyJ…",
 }
 _RANDOM: Final = frozenset(

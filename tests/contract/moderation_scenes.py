@@ -12,6 +12,17 @@ async def _appealed(stage: Stage) -> Params:
     return {"statementId": statement, "grant": "true", "text": "抱歉"}
 
 
+async def _looked_in(stage: Stage) -> Params:
+    by = stage.by or await stage.service.make_key()
+    watched = (await by.call("admin/watch_media", {"roomId": stage.room, "turnOnly": "1"})).body["data"]
+    return {
+        "roomId": stage.room,
+        "identity": watched.get("identity", "watcher:none"),
+        "to": stage.host.user,
+        "payload": {"kind": "hello"},
+    }
+
+
 MODERATION: Final[Scenes] = {
     ADMIN + "get_report": lambda stage: {"reportId": stage.report},
     ADMIN + "claim_report": lambda stage: {"reportId": stage.report},
@@ -32,4 +43,5 @@ MODERATION: Final[Scenes] = {
     ADMIN + "list_labels": lambda stage: {"roomId": stage.room, "limit": "5"},
     ADMIN + "wall": lambda _: {"category": ""},
     ADMIN + "watch_media": lambda stage: {"roomId": stage.room, "turnOnly": "1"},
+    ADMIN + "watch_signal": _looked_in,
 }

@@ -2,16 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from liveroom.domain.ids import RoomId
-from tests.service import Device, Service
+from tests.service import Answer, Device, Service
 
 CATEGORY: Final = "mlvb-show-live"
 TITLE: Final = "小明的直播间 😀"
 NICKNAME: Final = "小明 😀"
 ADMIN: Final = "base/v1/admin/"
 Params = Mapping[str, Any]
+
+
+class Desk(Protocol):
+    """An operator, at the console or with a server key."""
+
+    async def call(self, method: str, params: Params | None = None, /) -> Answer: ...
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Stage:
     """The id of a report that the host has filed about the guest."""
     broadcast: str = ""
     """The broadcast that runs."""
+    by: Desk | None = None
+    """Who is about to call, where it is an operator."""
 
     async def moderator(self) -> Device:
         """Return somebody else who is in the room, a moderator."""

@@ -1,6 +1,7 @@
 """A set stage for each declared method: who calls it, and with what, so that it succeeds."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from inspect import isawaitable
 from typing import Any, Final
@@ -9,7 +10,7 @@ from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.operator_scenes import OPERATORS
-from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
+from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
@@ -185,9 +186,9 @@ BASIC: Final = [method for method in OFFERED if not is_interactive(method)]
 ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if method.who is Who.KEY]
 
 
-async def admin_params(method: Method, stage: Stage) -> dict[str, Any]:
-    """Return with what an operator's server calls a method for server keys, once all is there that this needs."""
-    made = ADMIN_SCENES[method.path](stage)
+async def admin_params(method: Method, stage: Stage, by: Desk | None = None) -> dict[str, Any]:
+    """Return with what an operator calls a method for server keys, once all is there that this needs."""
+    made = ADMIN_SCENES[method.path](replace(stage, by=by))
     return dict(await made if isawaitable(made) else made)
 
 

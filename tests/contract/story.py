@@ -301,7 +301,10 @@ async def _look_over(evening: Evening, people: People, server: str, room: str) -
     await evening.service.core.db.labels.add([Label(found.key, DEFAULT_TENANT, found)])
     await evening.call(server, "admin/list_labels", roomId=room)
     await evening.call(server, "admin/wall")
-    await evening.call(server, "admin/watch_media", roomId=room, turnOnly=True)
+    watched = await evening.call(server, "admin/watch_media", roomId=room, turnOnly=True)
+    hello = {"kind": "hello", "from": "page-of-an-operator"}
+    to = {"roomId": room, "identity": watched["identity"], "to": people.ming.id}
+    await evening.call(server, "admin/watch_signal", **to, payload=hello)
 
 
 async def _run_users(evening: Evening, people: People, server: str) -> None:

@@ -65,7 +65,7 @@ async def test_an_object_or_an_array_where_text_is_meant_is_refused(
 @pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
 async def test_the_same_is_refused_with_a_server_key(method: Method, service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
-    params, before = await admin_params(method, stage), (await stage.host.detail(stage.room)).data
+    params, before = await admin_params(method, stage, backend), (await stage.host.detail(stage.room)).data
     for name in (field.wire for field in method.fields if field.wire not in _LISTS | _ANY):
         for value in (*STRUCTURES, "nul\x00", "x" * 3000):
             answer = await backend.call(name_of(method), {**params, name: value})

@@ -84,7 +84,7 @@ async def test_an_administrator_does_in_the_console_what_a_server_key_does(
     method: Method, chief: Browser, service: Service
 ) -> None:
     stage = await set_stage(service)
-    answer = await chief.call(name_of(method), await admin_params(method, stage))
+    answer = await chief.call(name_of(method), await admin_params(method, stage, chief))
     assert (answer.status, answer.code) == (200, 0), answer.text
 
 

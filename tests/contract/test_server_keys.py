@@ -53,10 +53,10 @@ async def give_key(service: Service, *scopes: str, tenant: str = "", lasts: time
     return Backend(service, text, key.id)
 
 
-async def the_call(method: Method, stage: Stage) -> dict[str, Any]:
+async def the_call(method: Method, stage: Stage, by: Backend) -> dict[str, Any]:
     """Return parameters with which a key calls the method."""
     if method.who is Who.KEY:
-        return await admin_params(method, stage)
+        return await admin_params(method, stage, by)
     scene = await SCENES[method.path](stage)
     return {**scene.params, "actAs": scene.device.user}
 
@@ -64,12 +64,13 @@ async def the_call(method: Method, stage: Stage) -> dict[str, Any]:
 @pytest.mark.parametrize("method", EACH)
 async def test_the_scope_of_a_method_and_no_other_lets_a_key_call_it(method: Method, service: Service) -> None:
     stage = await set_stage(service)
-    params = await the_call(method, stage)
+    backend = await give_key(service, method.scope)
+    params = await the_call(method, stage, backend)
     others = await give_key(service, *(scope for scope in ALL if scope != method.scope))
     refused = await others.call(name_of(method), params)
     assert refused.code == 3000
     assert f"({method.scope})" in refused.body["errorMessage"]
-    allowed = await (await give_key(service, method.scope)).call(name_of(method), params)
+    allowed = await backend.call(name_of(method), params)
     assert allowed.code == 0, allowed.text
 
 
@@ -83,9 +84,10 @@ async def test_a_scope_may_stand_for_many(wide: str, service: Service) -> None:
 @pytest.mark.embedded
 @pytest.mark.parametrize("method", FOR_USERS, ids=lambda method: method.path)
 async def test_a_call_for_a_user_has_to_name_one(method: Method, service: Service) -> None:
-    params = await the_call(method, await set_stage(service))
+    backend = await give_key(service)
+    params = await the_call(method, await set_stage(service), backend)
     del params["actAs"]
-    answer = await (await give_key(service)).call(name_of(method), params)
+    answer = await backend.call(name_of(method), params)
     assert answer.code == (method.bad_request if method.bad_request >= 2000 else 98)
     assert "actAs" in answer.body["errorMessage"]
 

@@ -34,5 +34,5 @@ async def test_the_method_succeeds_in_its_scene(method: Method, service: Service
 @pytest.mark.parametrize(("method", "form"), IN_EACH_FORM)
 async def test_the_method_succeeds_with_a_server_key(method: Method, form: Form, service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
-    answer = await backend.call(name_of(method), await admin_params(method, stage), form)
+    answer = await backend.call(name_of(method), await admin_params(method, stage, backend), form)
     assert (answer.status, answer.code) == (200, 0), answer.text

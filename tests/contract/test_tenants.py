@@ -151,7 +151,7 @@ async def test_no_server_key_reads_or_changes_another_tenant(
     victim = corners[theirs]
     before = await victim.view()
     backend = await service.make_key(ours)
-    params = await admin_params(method, await set_stage(service, **TENANTS_BY[ours]))
+    params = await admin_params(method, await set_stage(service, **TENANTS_BY[ours]), backend)
     for foreign in _foreign(params, victim):
         answer = await backend.call(name_of(method), foreign)
         assert not [secret for secret in victim.secrets if secret in answer.text], (foreign, answer.text)

@@ -47,6 +47,7 @@ async def test_rooms_that_need_eyes_come_first_and_the_others_after_them(service
     assert [tile["roomId"] for tile in tiles] == [labelled.room, reported.room, quiet.room]
     assert [(tile["reports"], tile["labelsTotal"]) for tile in tiles] == [(0, 1), (1, 0), (0, 0)]
     assert tiles[0]["labels"][0]["label"] == "porn"
+    assert {tile["provider"] for tile in tiles} == {"mesh"}
     assert (tiles[1]["ownerName"], tiles[1]["nnUsers"], tiles[1]["warned"]) == ("小明 😀", 2, 0)
     await backend.call("admin/bar_room", {"roomId": reported.room})
     assert (await _wall(service))[1]["barred"] is True
@@ -91,6 +92,7 @@ async def test_an_operator_looks_in_as_a_hidden_participant_and_by_turn_alone_be
     }
     assert claims["identity"].startswith("watcher:key:")
     assert (await stage.host.members(stage.room)) == [stage.host.user, stage.guest.user]
+    assert [tile["provider"] for tile in (await backend.call("admin/wall")).data] == ["livekit"]
     mesh, own = await set_stage(service), await service.make_key()
     for asked in ({}, {"turnOnly": True}):
         refused = await own.call("admin/watch_media", {"roomId": mesh.room, **asked})

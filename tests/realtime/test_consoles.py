@@ -159,7 +159,7 @@ async def test_an_operator_who_is_signed_in_listens_until_their_session_ends(sta
 async def test_whose_role_is_another_comes_again_with_a_token_that_says_so(stage: Stage) -> None:
     administrator, browser = await signed_in(stage.service), await signed_in(stage.service, "administrator")
     old = (await browser.call("admin/socket_token")).data
-    assert (old["scope"], len(old["permissions"])) == ("installation", 3)
+    assert (old["scope"], len(old["permissions"])) == ("installation", 4)
     peer = await stage.console(browser)
     changed = {"operatorId": browser.operator, "roles": ["viewer"], "tenants": ["default"]}
     assert (await administrator.call("admin/update_operator", changed)).code == 0

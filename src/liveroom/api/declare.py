@@ -84,6 +84,8 @@ class Method:
     """What an operator needs for it, such as ``rooms.moderate``: a server key needs ``admin:<subject>`` for it."""
     confirms: bool = False
     """It is dangerous: an operator gives their password again before it, a server key does not."""
+    noted: bool = True
+    """Whether the audit keeps that an operator has called it."""
     right: Right | None = None
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
@@ -155,6 +157,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     is_keepalive: bool = False,
     permission: str = "",
     confirms: bool = False,
+    noted: bool = True,
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -184,6 +187,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 is_keepalive=is_keepalive,
                 permission=read_permission(permission) if permission else "",
                 confirms=confirms,
+                noted=noted,
                 right=right,
                 sometimes=sometimes,
                 uses=uses_of(handler),

@@ -127,8 +127,7 @@ class Dispatcher:
 
     def _noted(self, use: KeyUse | ConsoleUse, outcome: Outcome) -> Outcome:
         """Have the audit note how an operator's call ended."""
-        if use.noted is not None:
-            self._audit.answered(use.noted, int(outcome.code), use.change)
+        self._audit.answered(use.noted, int(outcome.code), use.change)
         return outcome
 
     def refuse(self, method: Method, failure: Failure, context: RequestContext) -> Outcome:

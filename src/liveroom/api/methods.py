@@ -12,7 +12,7 @@ from liveroom.api.messages import admin_talk
 from liveroom.api.messages import methods as messages
 from liveroom.api.messages import words as admin_words
 from liveroom.api.moderation import admin as admin_moderation
-from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall
+from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall, watching
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
 from liveroom.api.operators import admin as admin_operators
@@ -63,6 +63,7 @@ FILES = (
     statements,
     bans,
     wall,
+    watching,
     admin_audit,
     operators,
     admin_operators,

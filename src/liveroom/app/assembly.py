@@ -222,7 +222,7 @@ def _services(
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=Media(live, clock, told, wiring.rtc, RtcKind(settings.rtc)),
+        media=Media(live, clock, told, wiring.rtc, RtcKind(settings.rtc), moderating.services.watchers),
         announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from liveroom.api.moderation.reports import write_report_news
+from liveroom.api.moderation.watching import write_watcher_news
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
 from liveroom.app.wiring import Wiring
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
+from liveroom.usecases.media.watchers import Watchers
 from liveroom.usecases.media.watching import MediaWatching
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.messages.sending import Messages
@@ -48,6 +50,7 @@ class ModerationServices(ServiceGroup):
     notices: SentNotices
     wall: Wall
     watching: MediaWatching
+    watchers: Watchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def make_moderating(
     oversight = Oversight(db, clock, ranks, trail)
     notifier = UserNotifier(announcements.user_messages, clock)
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
-    news = ReportNews(db, ConsoleNews(live), write_report_news)
+    to_operators = ConsoleNews(live)
+    news = ReportNews(db, to_operators, write_report_news)
+    watchers = Watchers(live, clock, wiring.keys, announcements.user_messages, to_operators, write_watcher_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(wiring.stamps, "appeal\n"))
     measures = Measures(clock, everywhere, changes, wiring.broadcasts, wiring.recorder)
@@ -109,7 +114,8 @@ def make_moderating(
             labels=VendorLabels(db),
             notices=SentNotices(db, clock, messages, announcements),
             wall=Wall(db, live, clock, wiring.listings),
-            watching=MediaWatching(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc)),
+            watching=MediaWatching(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc), watchers),
+            watchers=watchers,
         ),
         tell=tell,
     )

@@ -1,6 +1,6 @@
-"""``console:overview`` and ``console:reports``: what operators are told, of their tenant or of the installation.
+"""``console:`` channels: what operators are told, of their tenant or of the installation, or each for themselves.
 
-Neither has a position: each publication stands for itself, and a subscription begins with how things are.
+None has a position: each publication stands for itself, and a subscription begins with how things are.
 """
 
 import time
@@ -11,7 +11,7 @@ import structlog
 from msgspec import Raw
 
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.operators.console import EVERYWHERE, SEES_OVERVIEW, SEES_REPORTS
+from liveroom.domain.operators.console import EVERYWHERE, LOOKS_IN, SEES_OVERVIEW, SEES_REPORTS, ConsoleGrant
 from liveroom.ports.forwarding import Forwarding
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
@@ -29,7 +29,7 @@ from liveroom.realtime.messages import (
     SubscribeRequest,
     SubscribeResult,
 )
-from liveroom.usecases.operators.announcing import INSTALLATION, OVERVIEW, REPORTS, TOPIC, read_scope
+from liveroom.usecases.operators.announcing import INSTALLATION, OVERVIEW, REPORTS, TOPIC, WATCH, read_scope
 
 log = structlog.get_logger("liveroom.console")
 
@@ -37,7 +37,7 @@ State = Callable[[str], Awaitable[bytes]]
 """Returns with what a subscription of this scope begins, as JSON. Raises ``Unavailable``."""
 SILENT: Final = 3.0
 """Seconds without an overview after which a process tells its operators what it knows by itself."""
-_NEEDED: Final = {OVERVIEW: SEES_OVERVIEW, REPORTS: SEES_REPORTS}
+_NEEDED: Final = {OVERVIEW: SEES_OVERVIEW, REPORTS: SEES_REPORTS, WATCH: LOOKS_IN}
 
 
 class ConsoleChannel:
@@ -148,7 +148,7 @@ class ConsoleChannels:
             raise Refusal(codes.UNKNOWN_CHANNEL)
         if not grant.may(_NEEDED[rest]):
             raise Refusal(codes.PERMISSION_DENIED)
-        scope = INSTALLATION if rest == OVERVIEW and grant.may(EVERYWHERE) else grant.tenant
+        scope = _scope(rest, grant)
         return self._open.setdefault((rest, scope), ConsoleChannel(self, rest, scope))
 
     def ended(self, channel: ConsoleChannel) -> None:
@@ -168,3 +168,10 @@ class ConsoleChannels:
     def scopes(self, channel: str) -> frozenset[str]:
         """Return of which scopes somebody here listens to a channel."""
         return frozenset(scope for name, scope in self._open if name == channel)
+
+
+def _scope(channel: str, grant: ConsoleGrant) -> str:
+    """Return what of a channel its listener hears."""
+    if channel == WATCH:
+        return grant.actor
+    return INSTALLATION if channel == OVERVIEW and grant.may(EVERYWHERE) else grant.tenant

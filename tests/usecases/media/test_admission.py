@@ -13,7 +13,7 @@ from liveroom.domain.media.model import LIFE
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.providers.tencent.usersig import decode
-from liveroom.usecases.media.participants import SIGNALS
+from liveroom.usecases.media.watchers import SIGNALS
 from tests.service import SDK_APP_ID, Device, serving
 from tests.usecases.conftest import World
 

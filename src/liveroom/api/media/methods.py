@@ -6,11 +6,11 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import method
-from liveroom.api.parameters import Id, Json, Request
+from liveroom.api.parameters import Id, Json, Request, Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media.model import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
+from liveroom.domain.media.model import SIGNAL_MAX, WATCHER_NAME_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
 from liveroom.domain.payloads import wire_time
 from liveroom.usecases.media.participants import Media, MediaAdmission
 
@@ -127,10 +127,12 @@ def ice_row(server: IceServer) -> Ice:
 
 
 class PassSignal(Request):
-    """``to``: another member of the room. ``payload``: any object or text; liveroom does not read it."""
+    """``to``: another member of the room, or whoever has sent you a signal there. ``payload``: any object or text;
+    liveroom does not read it.
+    """
 
     room_id: Id
-    to: Id
+    to: Annotated[str, Text(WATCHER_NAME_MAX)]
     payload: Annotated[bytes, Json(SIGNAL_MAX)]
 
 

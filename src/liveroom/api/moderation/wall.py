@@ -1,20 +1,19 @@
-"""``admin/*`` about what needs eyes: the wall of live rooms, vendors' labels, and looking into a room unseen."""
+"""``admin/*`` about what needs eyes: the wall of live rooms, and vendors' labels."""
 
 from typing import Annotated, Any
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
-from liveroom.api.media.methods import Ice, Livekit, Mesh, ice_row
 from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media.model import LivekitPass
 from liveroom.domain.moderation.labels import Label
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms.model import CATEGORY_MAX
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import LabelQuery
 from liveroom.usecases.media.watching import MediaWatching
 from liveroom.usecases.moderation.labels import VendorLabels
@@ -98,6 +97,9 @@ class WallRoom(Shape):
     """Its hosts are away for a moment."""
     barred: bool
     """The operator, or its owner, keeps it off every list."""
+    provider: str
+    """Who carries its media: ``mesh``, ``trtc`` or ``livekit``. With ``livekit`` one looks in unseen at any time, with
+    ``mesh`` only through TURN."""
 
 
 class ShowWall(Request):
@@ -115,65 +117,15 @@ class ShowWall(Request):
     reply=list[WallRoom],
     data=Data.LIST,
 )
-async def wall(call: ShowWall, operator: Operator, wall: Wall) -> Page:
+async def wall(call: ShowWall, operator: Operator, wall: Wall, watching: MediaWatching) -> Page:
     """List live rooms, 60 a page, those first that need eyes: open reports and fresh labels, at most a second old.
 
     A report counts 10, a label 20 with ``block`` and 5 with ``review``; of equal rooms the one with more people comes
     first. All others follow as the list has them, most visited first.
     """
     tiles, cursor = await wall.page(operator, category=call.category, cursor=call.cursor)
-    return Page.of([_tile(tile) for tile in tiles], cursor)
-
-
-class WatchMedia(Request):
-    """``turnOnly``: needed where browsers send media to each other, see below."""
-
-    room_id: Id
-    turn_only: bool = False
-
-
-class WatchedMedia(Shape):
-    """What lets an operator receive a room's media, unseen."""
-
-    provider: str
-    """``livekit`` or ``mesh``."""
-    expire: str
-    livekit: Livekit | None
-    """With ``livekit``: a token of a hidden participant who only receives."""
-    mesh: Mesh | None
-    """With ``mesh``: TURN servers, to be used with ``iceTransportPolicy: "relay"``."""
-    identity: str
-    """Whom LiveKit knows as the participant; empty with ``mesh``."""
-
-
-@method(
-    "base/v1/admin/watch_media",
-    bad_request=Code.RoomQueryParams,
-    who=Who.KEY,
-    permission="rooms.watch",
-    reply=WatchedMedia,
-    codes=(Code.RoomNotExists, Code.PermissionDenied, Code.ServiceUnavailable),
-)
-async def watch_media(call: WatchMedia, operator: Operator, watching: MediaWatching) -> WatchedMedia:
-    """Return credentials to look into a live room without being seen; the audit keeps who did.
-
-    With LiveKit: a hidden participant, for ten minutes. Where browsers send to each other (mesh), the host's browser
-    would learn the operator's address and send one more picture, so it is refused (3000) without ``turnOnly`` and
-    without a TURN server. TRTC has no hidden viewer: 3000; look at the cover, or enter as a user.
-    """
-    watched = await watching.admit(operator, RoomId(call.room_id), turn_only=call.turn_only)
-    operator.change.note({}, {"watched": call.room_id, "turnOnly": call.turn_only})
-    if isinstance(watched.media, LivekitPass):
-        return WatchedMedia(
-            provider="livekit",
-            expire=wire_time(watched.media.expires),
-            livekit=Livekit(url=watched.media.url, token=watched.media.token),
-            mesh=None,
-            identity=watched.identity,
-        )
-    servers: list[Ice] = [ice_row(server) for server in watched.media.ice_servers]
-    expire = wire_time(watched.media.expires)
-    return WatchedMedia(provider="mesh", expire=expire, livekit=None, mesh=Mesh(ice_servers=servers), identity="")
+    provider = watching.provider(operator.tenant)
+    return Page.of([_tile(tile, provider) for tile in tiles], cursor)
 
 
 def _label(label: Label) -> LabelRow:
@@ -190,7 +142,7 @@ def _label(label: Label) -> LabelRow:
     )
 
 
-def _tile(tile: WallTile) -> WallRoom:
+def _tile(tile: WallTile, provider: RtcKind) -> WallRoom:
     card: dict[str, Any] = dict(tile.card)
     owner, labels = tile.owner, tile.attention.labels
     return WallRoom(
@@ -210,4 +162,5 @@ def _tile(tile: WallTile) -> WallRoom:
         warned=tile.warned,
         hidden=tile.hidden,
         barred=tile.delisted,
+        provider=provider.value,
     )

@@ -2,7 +2,7 @@
 
 A call is of the console if it has the console's header, came as POST, and the browser says that the page is of the same
 origin. Every call of a method that takes a permission goes into the audit before it is carried out, also one that is
-refused.
+refused, unless the method is declared otherwise.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,6 @@ from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.operators.sessions import Browser, OperatorSessions, SignedIn
 from liveroom.usecases.tenants.registry import Tenancy
 
-_UNNOTED: Final = frozenset({"base/v1/operators/me", "base/v1/operators/sessions"})
-"""What operators read about themselves is nobody else's business."""
 _ENDED: Final = "; Max-Age=0"
 
 
@@ -93,9 +91,7 @@ class ConsoleCalls:
         signed_in = await self._sessions.find(console.token)
         actor = signed_in.account.actor
         if method.who is Who.OPERATOR:
-            noted = None
-            if method.path not in _UNNOTED:
-                noted = await note_call(self._audit, method, raw, context, tenant=default.name, actor=actor)
+            noted = await note_call(self._audit, method, raw, context, tenant=default.name, actor=actor)
             return ConsoleUse(default, console, browser, signed_in, noted, NotedChange())
         tenant = self._tenant(raw, signed_in)
         within = (tenant or default).name

@@ -75,7 +75,7 @@ async def sign_out_everywhere(call: Request, caller: ConsoleCaller, sessions: Op
     caller.visitor.forget()
 
 
-@method("base/v1/operators/me", bad_request=Code.SystemVerifyError, who=Who.OPERATOR, reply=Me)
+@method("base/v1/operators/me", bad_request=Code.SystemVerifyError, who=Who.OPERATOR, noted=False, reply=Me)
 async def me(call: Request, caller: ConsoleCaller, tenants: Tenancy) -> Me:
     """Return who is signed in in this browser, and what they may."""
     return me_of(caller.signed_in, tenants.all())
@@ -223,6 +223,7 @@ async def change_password(call: ChangePassword, caller: ConsoleCaller, sign_ins:
     "base/v1/operators/sessions",
     bad_request=Code.SystemVerifyError,
     who=Who.OPERATOR,
+    noted=False,
     reply=list[SessionObject],
     data=Data.LIST,
 )

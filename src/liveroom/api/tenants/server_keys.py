@@ -41,7 +41,7 @@ class KeyUse(NamedTuple):
 
     tenant: Tenant
     key: ServerKey
-    noted: AuditId
+    noted: AuditId | None
     change: NotedChange
     """What the call changes, as its use case says."""
 
@@ -135,11 +135,13 @@ async def note_call(
     tenant: TenantName,
     actor: str,
     user: str = "",
-) -> AuditId:
-    """Write a call into the audit before it is carried out; ``user``: whom it acts for.
+) -> AuditId | None:
+    """Write a call into the audit before it is carried out, if it is to be noted; ``user``: whom it acts for.
 
     Raises ``DatabaseUnavailable``; then it must not be carried out.
     """
+    if not method.noted:
+        return None
     return await audit.note(
         tenant,
         actor,

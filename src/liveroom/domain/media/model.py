@@ -16,6 +16,8 @@ LIFE: Final = timedelta(hours=6)
 """How long what lets somebody in can be used to join; whoever has joined stays."""
 WATCHER_LIFE: Final = timedelta(minutes=10)
 """The same for an operator who looks in unseen."""
+WATCHER_NAME_MAX: Final = 256
+"""Characters of the name that such an operator has in a mesh room."""
 SIGNAL_MAX: Final = 16 * 1024
 """Bytes of JSON that one signal carries at most: an offer of many codecs has about 8 KB."""
 

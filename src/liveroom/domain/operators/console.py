@@ -18,7 +18,8 @@ EVERYWHERE: Final = "installation"
 """Stands among the permissions of a grant that shows figures of the whole installation, not of the tenant alone."""
 SEES_REPORTS: Final = "reports.view"
 SEES_ROOMS: Final = "rooms.view"
-SEEN_BY_SOCKET: Final = (SEES_OVERVIEW, SEES_REPORTS, SEES_ROOMS)
+LOOKS_IN: Final = "rooms.watch"
+SEEN_BY_SOCKET: Final = (SEES_OVERVIEW, SEES_REPORTS, SEES_ROOMS, LOOKS_IN)
 """Permissions that decide what a connection may listen to."""
 
 

@@ -22,14 +22,12 @@ from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
 from liveroom.ports import Clock, Database, Live, Rtc, RtcControl, Tx, UserMessages
+from liveroom.usecases.media.watchers import SIGNALS, WINDOW, Watchers, is_watcher
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 log = structlog.get_logger("liveroom.publish_permissions")
 
-SIGNALS: Final = 300
-"""Signals of one user within ``WINDOW``: eight viewers who come at once ask a publisher for about a hundred."""
-WINDOW: Final = timedelta(seconds=10)
 SECOND_LOOK: Final = timedelta(seconds=5)
 """After this delay every stay that had begun is in SQL: the journal takes a second."""
 _SLACK: Final = timedelta(seconds=1)
@@ -53,6 +51,7 @@ class Media:
     user_messages: UserMessages
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
+    watchers: Watchers
 
     async def admit(self, actor: Actor, room: RoomId) -> MediaAdmission:
         """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
@@ -64,12 +63,15 @@ class Media:
         return MediaAdmission(member.role, provider.admit(participant, self.clock.now()))
 
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
-        """Pass a signal to another member; one who is not connected misses it.
+        """Pass a signal to another member, or to an operator who looks in; one who is not connected misses it.
 
         Raises ``NotInRoom``, ``MemberNotFound``, ``PermissionDenied`` where neither of them has anything to send,
         ``RateLimited``.
         """
         await check_rate(self.live, f"signal:{actor.user}", limit=SIGNALS, window=WINDOW)
+        if is_watcher(to):
+            await self._answer_watcher(actor, room, to, payload)
+            return
         sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
         if sender is None:
             raise NotInRoom
@@ -78,6 +80,15 @@ class Media:
         if not (publishes(sender).anything or publishes(receiver).anything):
             raise PermissionDenied("neither of the two may publish")
         await self.user_messages.send_signal(to, Signal(room, actor.user, self.clock.now(), payload))
+
+    async def _answer_watcher(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
+        """Only those who may publish have anything to say to one who looks in."""
+        sender = await self.live.member(room, actor.user)
+        if sender is None:
+            raise NotInRoom
+        if not may_publish(sender):
+            raise MemberNotFound
+        await self.watchers.answer(actor.tenant.name, to, Signal(room, actor.user, self.clock.now(), payload))
 
 
 @dataclass(frozen=True, slots=True)

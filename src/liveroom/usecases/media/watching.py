@@ -9,8 +9,9 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media.model import NOTHING, IceServer, LivekitPass, MeshPass, Participant
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import present_room
-from liveroom.domain.tenants.model import RtcKind
+from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.ports import Clock, Live, Rtc
+from liveroom.usecases.media.watchers import Watchers
 
 _TURN: Final = ("turn:", "turns:")
 
@@ -19,7 +20,8 @@ class Watched(NamedTuple):
     """What lets an operator in."""
 
     media: LivekitPass | MeshPass
-    identity: str = ""
+    identity: str
+    """Whom LiveKit knows as the participant; with a mesh, to whom members send their signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class MediaWatching:
     clock: Clock
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
+    watchers: Watchers
+
+    def provider(self, tenant: Tenant) -> RtcKind:
+        """Return who carries the media of a tenant's rooms."""
+        return tenant.rtc or self.default
 
     async def admit(self, operator: Operator, room: RoomId, *, turn_only: bool) -> Watched:
         """Return credentials for a live room of the operator's tenant.
@@ -37,7 +44,7 @@ class MediaWatching:
         Raises ``RoomNotFound``, ``PermissionDenied`` where nobody can look in unseen, ``ProviderUnavailable``.
         """
         present_room(await self.live.room(room), operator.tenant.name)
-        kind = operator.tenant.rtc or self.default
+        kind = self.provider(operator.tenant)
         if kind is RtcKind.TRTC:
             raise PermissionDenied("TRTC has no hidden viewer")
         identity = f"watcher:{operator.actor}" if kind is RtcKind.LIVEKIT else "watcher"
@@ -50,7 +57,8 @@ class MediaWatching:
         relays = tuple(server for server in found.ice_servers if _relays(server))
         if not turn_only or not relays:
             raise PermissionDenied("the host's browser would learn the operator's address: turnOnly, and a TURN server")
-        return Watched(found._replace(ice_servers=relays))
+        name, until = self.watchers.name(operator, room)
+        return Watched(MeshPass(until, relays), name)
 
 
 def _relays(server: IceServer) -> bool:

@@ -100,8 +100,10 @@ class Audit:
             self._writing = deadlines.spawn(self._write())
         await deadlines.join(written, DatabaseUnavailable)
 
-    def answered(self, entry: AuditId, code: int, change: NotedChange | None = None) -> None:
-        """Note how it ended, and what it changed; the next ``flush`` writes it."""
+    def answered(self, entry: AuditId | None, code: int, change: NotedChange | None = None) -> None:
+        """Note how it ended, and what it changed; the next ``flush`` writes it. None: it was not noted."""
+        if entry is None:
+            return
         if len(self._answers) >= _MOST_ANSWERS:
             self._answers.popitem(last=False)
         self._answers[entry] = AuditOutcome(entry, code, *changed_texts(change))

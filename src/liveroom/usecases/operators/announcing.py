@@ -1,8 +1,8 @@
 """Tells every process's operators what the console shows live.
 
-A piece of news is for one channel of the console, and for one scope: a tenant, or the whole installation. It is sent
-once and reaches each process that holds sockets; what is lost on the way is made up for by the next one, or by the
-state with which a subscription begins.
+A piece of news is for one channel of the console, and for one scope: a tenant, the whole installation, or one operator.
+It is sent once and reaches each process that holds sockets; what is lost on the way is made up for by the next one, or
+by the state with which a subscription begins.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ TOPIC: Final = "consoles:all"
 """Under which processes receive it. No client can name it in a POST of the emulation: it has a colon."""
 OVERVIEW: Final = "overview"
 REPORTS: Final = "reports"
+WATCH: Final = "watch"
+"""Signals to one operator who looks into a mesh room."""
 INSTALLATION: Final = "*"
-"""The scope of the whole installation; any other is the name of a tenant."""
+"""The scope of the whole installation; any other is the name of a tenant, with ``WATCH`` the operator."""
 
 
 @dataclass(frozen=True, slots=True)
