@@ -29,6 +29,8 @@ export class Hall {
   members: Member[] = [];
   deaf = false;
   iceServers: RTCIceServer[] = [];
+  /** Who hears what is sent to somebody that is no member. */
+  readonly outside = new Map<string, (from: string, payload: object) => void>();
 
   enter(userId: string, role = 'audience'): Page {
     const page = new Page(this, userId);
@@ -50,6 +52,7 @@ export class Hall {
 
   deliver(from: string, to: string, payload: object): void {
     if (this.deaf) return;
+    this.outside.get(to)?.(from, structuredClone(payload));
     for (const page of this.pages) if (page.userId === to && !page.gone) page.mesh.hear(from, structuredClone(payload));
   }
 }

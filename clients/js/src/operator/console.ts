@@ -7,6 +7,7 @@ import { type Answer, Code, unwrap } from '../errors.js';
 import type { Stop } from '../events.js';
 import type { AnyMethod, Data, Params, Report, RowOf } from '../types.js';
 import { Channels } from './channels.js';
+import type { LookIn } from './lookin.js';
 import { WatchedRoom } from './watchedroom.js';
 
 export interface ConsoleOptions {
@@ -116,6 +117,15 @@ export class Console {
   /** Watch a room without being in it. Throws `RoomOverError` if it is not live. */
   async watchRoom(roomId: string): Promise<WatchedRoom> {
     return WatchedRoom.watch(this.channels, roomId);
+  }
+
+  /**
+   * Look unseen at what a member of a mesh room shows, for at most ten minutes: a picture without a trace on the room's
+   * page, only through TURN, so that nobody there learns an address. Throws `PermissionError` where there is no TURN server.
+   */
+  async lookIn(roomId: string, userId: string): Promise<LookIn> {
+    const { LookIn } = await import('./lookin.js');
+    return LookIn.begin(this, roomId, userId);
   }
 
   /**

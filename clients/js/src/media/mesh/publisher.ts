@@ -3,7 +3,7 @@
 import { freshId } from '../../ids.js';
 import type { Reach } from '../media.js';
 import { type Health, Link, type MakePeer } from './link.js';
-import type { Signal } from './signals.js';
+import { isWatcher, type Signal } from './signals.js';
 
 /** More than about eight is hard on a laptop and its uplink; some room is left for those who come back. */
 export const VIEWERS_MAX = 12;
@@ -93,9 +93,9 @@ export class Publisher {
     this.close(this.of(page));
   }
 
-  /** Only these users are in the room. */
+  /** Only these users are in the room; operators who look in never are. */
   keep(users: ReadonlySet<string>): void {
-    for (const one of [...this.outgoing.values()]) if (!users.has(one.user)) this.close(one);
+    for (const one of [...this.outgoing.values()]) if (!users.has(one.user) && !isWatcher(one.user)) this.close(one);
   }
 
   closeAll(): void {
@@ -130,8 +130,9 @@ export class Publisher {
     this.tell();
   }
 
+  /** Whom the room's page counts: not those who look in unseen. */
   private tell(): void {
-    const all = [...this.outgoing.values()];
+    const all = [...this.outgoing.values()].filter(({ user }) => !isWatcher(user));
     const count = (health: Health): number => all.filter((one) => one.health === health).length;
     this.needs.reach({ connected: count('connected'), unreachable: count('late') });
   }

@@ -15,6 +15,11 @@
  * A user may have the room open twice: `from` and `to` name pages, not users.
  */
 
+/** Operators who look in unseen answer to such a name; no user's id has a colon. They are nobody in the room. */
+export function isWatcher(user: string): boolean {
+  return user.startsWith('watcher:');
+}
+
 interface Named {
   readonly from: string;
 }
