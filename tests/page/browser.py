@@ -24,7 +24,7 @@ _FLAGS: Final = (
     *("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection"),
 )
 # The page keeps its connections to itself; the statistics of all of them are what shows that media arrive.
-_WATCH_PEERS: Final = """
+WATCH_PEERS: Final = """
 window.peers = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...given) { super(...given); window.peers.push(this); }
@@ -165,7 +165,7 @@ class Hall:
     async def context(self, **look: Any) -> BrowserContext:
         """Return a context that shares nothing with the others; ``look`` is its size, language and colours."""
         context = await self.browser.new_context(**{"locale": "en-US", **look})
-        await context.add_init_script(_WATCH_PEERS)
+        await context.add_init_script(WATCH_PEERS)
         await context.route(f"{COVERS_AT}**", _paint)
         self.contexts.append(context)
         return context

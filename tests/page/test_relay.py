@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(not can_make_networks(), reason="needs root, ip netns and coturn (apt-get install coturn)"),
 ]
 _SERVED: Final = {"host": "0.0.0.0", "guest_limit": 0, "language": "en"}  # noqa: S104 (reached from namespaces)
-_KINDS: Final = """
+KINDS: Final = """
 async () => {
   const kinds = new Set();
   for (const peer of window.peers) {
@@ -40,6 +40,8 @@ async () => {
   return [...kinds];
 }
 """
+
+"""Returns the kinds of both ends of each connection that is in use."""
 
 
 async def test_a_show_goes_through_coturn_where_there_is_no_other_way(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ async def test_a_show_goes_through_coturn_where_there_is_no_other_way(tmp_path: 
             room = await host.go_live("Through a relay")
             viewer = await Hall(there, url).guest("Ada", f"/room/{room}")
             await viewer.check_moving()
-            kinds = await viewer.page.evaluate(_KINDS)
+            kinds = await viewer.page.evaluate(KINDS)
             assert kinds, "a connection is there"
             assert all("relay" in pair for pair in kinds), kinds
             await expect(host.at("reach")).to_have_text("Streaming to 1 of 1")

@@ -1,4 +1,4 @@
-/** The picture of a room for a tile: asked for once the tile has been seen for a moment, and gone when it is seen no more. */
+/** The picture of a room for a tile, where somebody can look in unseen: asked for once the tile has been seen for a moment, and gone when it is seen no more. */
 import { inject, type InjectionKey, onBeforeUnmount, onMounted, type Ref, shallowRef } from 'vue';
 
 import type { Pictures } from '../pictures';
@@ -7,8 +7,9 @@ export const PICTURES: InjectionKey<Pictures> = Symbol('pictures');
 /** Who scrolls past a room does not look into it: each look is in the audit. */
 const SEEN_MS = 700;
 
-export function usePicture(roomId: string, tile: Readonly<Ref<HTMLElement | null>>): Ref<MediaStream | null> {
-  const pictures = inject(PICTURES, null);
+export function usePicture(roomId: string, tile: Readonly<Ref<HTMLElement | null>>, isAsked: boolean): Ref<MediaStream | null> {
+  const given = inject(PICTURES, null);
+  const pictures = isAsked ? given : null;
   const stream = shallowRef<MediaStream | null>(null);
   let timer = 0;
   let stop: (() => void) | null = null;

@@ -52,6 +52,11 @@ export const en = {
   done: 'all have it',
   underway: 'under way',
   picture: 'What is to be seen in the room',
+  lookIn: 'Look in',
+  'lookIn.end': 'Look away',
+  'lookIn.waiting': 'Waiting for the host’s picture.',
+  'lookIn.full': 'The host’s browser has no room for another viewer.',
+  'lookIn.unreachable': 'The host’s browser cannot be reached through TURN.',
 };
 
 export type CareKey = keyof typeof en;

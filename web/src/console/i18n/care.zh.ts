@@ -54,4 +54,9 @@ export const zh: Readonly<Record<CareKey, string>> = {
   done: '全部送达',
   underway: '发送中',
   picture: '房间画面',
+  lookIn: '查看画面',
+  'lookIn.end': '停止查看',
+  'lookIn.waiting': '正在等待主播的画面。',
+  'lookIn.full': '主播的浏览器已无法再接入观众。',
+  'lookIn.unreachable': '无法通过 TURN 连接到主播的浏览器。',
 };
