@@ -10,11 +10,12 @@ from tests.console.desk import Desk, Office
 from tests.page.browser import WATCH_PEERS, Hall, chromium
 from tests.page.networks import (
     MEETING,
+    SERVED,
     SIDES,
     TURN_PORT,
     TURN_SECRET,
-    can_make_networks,
     coturn,
+    needs_networks,
     program_in,
     two_networks,
 )
@@ -22,12 +23,7 @@ from tests.page.test_relay import KINDS
 from tests.servers import LOOPBACK, find
 from tests.service import process
 
-pytestmark = [
-    pytest.mark.asyncio,
-    pytest.mark.long,
-    pytest.mark.skipif(not can_make_networks(), reason="needs root, ip netns and coturn (apt-get install coturn)"),
-]
-_SERVED: Final = {"host": "0.0.0.0", "guest_limit": 0, "language": "en"}  # noqa: S104 (reached from a namespace)
+pytestmark = [pytest.mark.asyncio, pytest.mark.long, needs_networks]
 _TURN: Final = {"turn_urls": f"turn:{MEETING}:{TURN_PORT}", "turn_secret": TURN_SECRET}
 _MOVES: Final = "v => v.videoWidth > 0 && v.currentTime > 0"
 _TOLD: Final = """
@@ -61,7 +57,7 @@ async def test_a_click_shows_the_host_through_the_relay_alone_and_another_ends_i
         near = program_in(SIDES[0], find("chromium"), tmp_path)
         async with (
             coturn(tmp_path),
-            process(folder, **_SERVED, **_TURN) as running,
+            process(folder, **SERVED, **_TURN) as running,
             chromium(program=near, reaches=MEETING) as theirs,
             chromium(reaches=f"{LOOPBACK} , EXCLUDE {MEETING}") as ours,
         ):

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.servers import find
 
 MEETING: Final = "10.77.0.1"
@@ -23,6 +25,13 @@ def can_make_networks() -> bool:
     if os.geteuid() != 0 or shutil.which("turnserver") is None:
         return False
     return subprocess.run(("ip", "netns", "list"), capture_output=True, check=False).returncode == 0
+
+
+needs_networks: Final = pytest.mark.skipif(
+    not can_make_networks(), reason="needs root, ip netns and coturn (apt-get install coturn)"
+)
+SERVED: Final = {"host": "0.0.0.0", "guest_limit": 0, "language": "en"}  # noqa: S104 (reached from a namespace)
+"""Settings of a service that people in other networks use."""
 
 
 def _ip(*words: str, check: bool = True) -> None:

@@ -9,23 +9,19 @@ from playwright.async_api import expect
 from tests.page.browser import Hall, chromium
 from tests.page.networks import (
     MEETING,
+    SERVED,
     SIDES,
     TURN_PORT,
     TURN_SECRET,
-    can_make_networks,
     coturn,
+    needs_networks,
     program_in,
     two_networks,
 )
 from tests.servers import find
 from tests.service import process
 
-pytestmark = [
-    pytest.mark.asyncio,
-    pytest.mark.long,
-    pytest.mark.skipif(not can_make_networks(), reason="needs root, ip netns and coturn (apt-get install coturn)"),
-]
-_SERVED: Final = {"host": "0.0.0.0", "guest_limit": 0, "language": "en"}  # noqa: S104 (reached from namespaces)
+pytestmark = [pytest.mark.asyncio, pytest.mark.long, needs_networks]
 KINDS: Final = """
 async () => {
   const kinds = new Set();
@@ -50,7 +46,7 @@ async def test_a_show_goes_through_coturn_where_there_is_no_other_way(tmp_path: 
         near, far = (program_in(side, find("chromium"), tmp_path) for side in SIDES)
         async with (
             coturn(tmp_path) as log,
-            process(tmp_path / "service", **_SERVED, **turn) as running,
+            process(tmp_path / "service", **SERVED, **turn) as running,
             chromium(program=near, reaches=MEETING) as here,
             chromium(program=far, reaches=MEETING) as there,
         ):

@@ -61,8 +61,8 @@ async def _last_flush(core: Core) -> None:
     """Write what waits for its batch; what cannot be written now is in the live store, or is not needed."""
     try:
         await core.jobs.key_uses.flush()
-        await core.jobs.callback_notes.flush(all=True)
         await core.jobs.backlog.write_all()
+        await core.jobs.callback_notes.flush(all=True)
         await core.jobs.relay.run()
     except Unavailable as failure:
         log.warning("service.unflushed", cause=repr(failure.__cause__ or failure))
