@@ -1,12 +1,13 @@
 """Operators on the socket: they hear what happens, are nobody in a room, and end with their key."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.consoles import signed_in
 from tests.realtime.peers import Peer, Stage
-from tests.service import Keyholder
+from tests.service import Device, Keyholder
 
 DENIED, UNKNOWN = 103, 102
 
@@ -74,7 +75,7 @@ async def test_rooms_of_other_tenants_do_not_exist_for_an_operator(stage: Stage)
 async def test_a_connection_may_listen_to_what_its_permissions_say(stage: Stage) -> None:
     _, room, _ = await stage.host()
     operator = await stage.console(await stage.service.make_key("", "admin:overview"))
-    for channel in (f"room:{room}", "console:reports", "rooms:_all", "user:1"):
+    for channel in (f"room:{room}", "console:reports", "console:appeals", "rooms:_all", "user:1"):
         assert await operator.error(subscribe={"channel": channel}) == DENIED
     assert await operator.error(rpc={"method": "rooms/query_room", "data": {}}) == DENIED
     assert await operator.error(publish={"channel": "console:overview", "data": {}}) == DENIED
@@ -212,6 +213,52 @@ async def test_reports_are_told_the_operators_of_their_tenant_alone(stage: Stage
     assert (await guest.call("moderation/report", {"roomId": room, "reason": "spam"})).code == 0
     await ours.until(lambda: told(ours, "console:reports"))
     assert told(others, "console:reports") == []
+
+
+async def warned(backend: Keyholder, device: Device) -> str:
+    """Warn a user; return the id of the statement that they can appeal."""
+    given = {"userId": device.user, "text": "no advertising"}
+    return str((await backend.call("admin/warn_user", given)).data["statementId"])
+
+
+async def test_an_appeal_is_told_as_it_is_made_and_as_somebody_else_answers_it(stage: Stage) -> None:
+    backend, guest = await stage.service.make_key(), await stage.service.sign_up()
+    listener, other = await signed_in(stage.service, "moderator"), await signed_in(stage.service, "moderator")
+    operator = await stage.console(listener)
+    assert await begin(operator, "console:appeals") == {"open": 0, "appeal": None}
+    first, second = await warned(backend, guest), await warned(backend, guest)
+    for _ in range(2):  # the second time is refused, and is not told
+        await guest.call("moderation/appeal", {"statementId": first, "text": "不是我"})
+    stated = (await backend.call("admin/list_statements", {"userId": guest.user})).data[0]
+    await stage.service.call("moderation/appeal_by_token", {"appealToken": stated["appealToken"], "text": "me neither"})
+    for _ in range(2):  # the second time changes nothing
+        assert (await other.call("admin/decide_appeal", {"statementId": first, "grant": False})).code == 0
+    await operator.until(lambda: len(told(operator, "console:appeals")) == 3)
+    news = told(operator, "console:appeals")
+    assert [(one["open"], one["appeal"]["statementId"], one["appeal"]["state"]) for one in news] == [  # type: ignore[index]
+        (1, first, "appealed"),
+        (2, second, "appealed"),
+        (1, first, "denied"),
+    ]
+    assert [one["appeal"] for one in news[1:2]] == (await backend.call("admin/list_appeals")).data
+    assert (await begin(await stage.console(other), "console:appeals"))["open"] == 1
+
+
+async def test_appeals_are_told_and_counted_for_the_tenant_that_an_operator_works_on(stage: Stage) -> None:
+    await stage.service.make_tenant("other")
+    guests = [await stage.service.sign_up(**by) for by in ({}, {"app": "other"})]
+    keys = [await stage.service.make_key(name) for name in ("", "other")]
+    limited = await signed_in(stage.service, "moderator", tenants=["other"])
+    peers = [await stage.console(keys[0]), await stage.console(limited)]
+    for peer in peers:
+        assert await begin(peer, "console:appeals") == {"open": 0, "appeal": None}
+    for guest, key, peer in zip(guests, keys, peers, strict=True):
+        statement = await warned(key, guest)
+        assert (await guest.call("moderation/appeal", {"statementId": statement, "text": "why?"})).code == 0
+        await peer.until(partial(told, peer, "console:appeals"))
+    heard = [told(peer, "console:appeals") for peer in peers]
+    assert [[one["appeal"]["userId"] for one in news] for news in heard] == [[guest.user] for guest in guests]  # type: ignore[index]
+    assert (await begin(await stage.console(limited), "console:appeals"))["open"] == 1
 
 
 async def test_the_seventeenth_connection_of_a_key_closes_its_oldest(stage: Stage) -> None:

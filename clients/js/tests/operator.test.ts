@@ -2,7 +2,7 @@
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { Console, type Overview, type ReportNews, RoomOverError, type WatchedRoom } from '../src/operator/index.js';
+import { type AppealNews, Console, type Overview, type ReportNews, RoomOverError, type WatchedRoom } from '../src/operator/index.js';
 import { FakeConnection, settle } from './connections.js';
 import { message, state } from './samples.js';
 
@@ -80,6 +80,18 @@ describe('channels', () => {
     expect(reports).toEqual([{ open: 2, report: null }]);
     console.close();
     expect(made[1]?.closed).toBe(true);
+  });
+
+  it('say how many appeals wait, and which has changed', () => {
+    const { connection, console } = desk();
+    const seen: AppealNews[] = [];
+    const stop = console.appeals((news) => seen.push(news));
+    const appeal = { statementId: 's1', state: 'appealed' } as AppealNews['appeal'];
+    connection.followed.get('console:appeals')?.state({ open: 0, appeal: null });
+    connection.followed.get('console:appeals')?.news({ open: 1, appeal });
+    expect(seen).toEqual([{ open: 0, appeal: null }, { open: 1, appeal }]);
+    stop();
+    expect(connection.followed.size).toBe(0);
   });
 
   it('get their token from the service', async () => {

@@ -1,8 +1,10 @@
 """What a room's people may do to each other: roles, moderation, reports."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from liveroom.api.moderation.reports import write_report_news
+from liveroom.api.moderation.statements import write_appeal_news
 from liveroom.api.moderation.watching import write_watcher_news
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.people import People
@@ -21,8 +23,8 @@ from liveroom.usecases.moderation.measures import Measures
 from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.queue import ReportQueue
+from liveroom.usecases.moderation.queue_news import make_appeal_news, make_report_news
 from liveroom.usecases.moderation.reasons import Reasons
-from liveroom.usecases.moderation.report_news import ReportNews
 from liveroom.usecases.moderation.reports import Oversight, ReportFiling, Reports
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.moderation.statements import Appeals
@@ -89,7 +91,7 @@ def make_moderating(
     notifier = UserNotifier(announcements.user_messages, clock)
     role_hooks, host_entries = RoleHooks(db, wiring.hook_calls), HostEntries(live, clock)
     to_operators = ConsoleNews(live)
-    news = ReportNews(db, to_operators, write_report_news)
+    news = make_report_news(db, to_operators, write_report_news)
     watchers = Watchers(live, clock, wiring.keys, announcements.user_messages, to_operators, write_watcher_news)
     everywhere = make_moderation(wiring, people, relay.deliver_later)
     tell = ModerationNotifier(db, clock, wiring.tenants, notifier, SignedTexts(wiring.stamps, "appeal\n"))
@@ -108,7 +110,9 @@ def make_moderating(
             report_filing=ReportFiling(db, live, clock, wiring.recorder, rooms.privacy, news, gatherer),
             report_queue=ReportQueue(db, clock, reasons, measures, relay, tell, news),
             reasons=reasons,
-            appeals=Appeals(db, clock, measures, relay, tell),
+            appeals=Appeals(
+                db, clock, measures, relay, tell, make_appeal_news(db, to_operators, partial(write_appeal_news, tell))
+            ),
             screening=wiring.screening,
             ban_lists=BanLists(db, clock, people.address_bans),
             labels=VendorLabels(db),

@@ -25,7 +25,7 @@ from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
 from liveroom.settings import Settings
-from liveroom.usecases.operators.announcing import OVERVIEW, REPORTS, WATCH
+from liveroom.usecases.operators.announcing import APPEALS, OVERVIEW, REPORTS, WATCH
 from liveroom.usecases.rooms.feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
@@ -104,7 +104,8 @@ def make_consoles(core: Core, hub: Hub, *, seconds: Callable[[], float] = time.m
     async def nothing(_: str) -> bytes:
         return b"{}"
 
-    states = {OVERVIEW: overview, REPORTS: core.services.reports.news.state, WATCH: nothing}
+    reports, appeals = core.services.reports.news.state, core.services.moderators.appeals.news.state
+    states = {OVERVIEW: overview, REPORTS: reports, APPEALS: appeals, WATCH: nothing}
     consoles = ConsoleChannels(core.live.forwarding, hub.writer, states, figures.exchange.watch, seconds=seconds)
     hub.kinds["console"] = consoles
     return consoles

@@ -44,6 +44,9 @@ class StatementRows(Protocol):
     ) -> Sequence[StatementOfReasons]:
         """Return a tenant's of a state, the newest first: those made before one (an id; "": all)."""
 
+    async def count(self, tenant: TenantName, state: AppealState, limit: int) -> int:
+        """Return how many of a tenant are in a state; more than ``limit`` are not counted."""
+
     async def warned(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         """Return how often each was warned, without warnings that were taken back; left out: never."""
 

@@ -29,7 +29,7 @@ from liveroom.realtime.messages import (
     SubscribeRequest,
     SubscribeResult,
 )
-from liveroom.usecases.operators.announcing import INSTALLATION, OVERVIEW, REPORTS, TOPIC, WATCH, read_scope
+from liveroom.usecases.operators.announcing import APPEALS, INSTALLATION, OVERVIEW, REPORTS, TOPIC, WATCH, read_scope
 
 log = structlog.get_logger("liveroom.console")
 
@@ -37,7 +37,7 @@ State = Callable[[str], Awaitable[bytes]]
 """Returns with what a subscription of this scope begins, as JSON. Raises ``Unavailable``."""
 SILENT: Final = 3.0
 """Seconds without an overview after which a process tells its operators what it knows by itself."""
-_NEEDED: Final = {OVERVIEW: SEES_OVERVIEW, REPORTS: SEES_REPORTS, WATCH: LOOKS_IN}
+_NEEDED: Final = {OVERVIEW: SEES_OVERVIEW, REPORTS: SEES_REPORTS, APPEALS: SEES_REPORTS, WATCH: LOOKS_IN}
 
 
 class ConsoleChannel:

@@ -53,6 +53,14 @@ export interface ReportNews {
   readonly report: Report | null;
 }
 
+/** What has changed among the appeals. */
+export interface AppealNews {
+  /** Appeals that wait for an answer; 100 stands for 100 or more. */
+  readonly open: number;
+  /** The statement that was appealed, or whose appeal was answered; null at the beginning. */
+  readonly appeal: RowOf<'admin/list_appeals'> | null;
+}
+
 const SIGNED_OUT: ReadonlySet<number> = new Set([Code.TOKEN_EXPIRED, Code.TOKEN_INVALID]);
 
 export class Console {
@@ -107,6 +115,11 @@ export class Console {
   /** Hear how many reports are open, and of each that is filed, taken on or resolved. */
   reports(changed: (news: ReportNews) => void): Stop {
     return this.follow<ReportNews, ReportNews>('console:reports', { state: changed, news: changed });
+  }
+
+  /** Hear how many appeals wait, and of each that is made or answered. */
+  appeals(changed: (news: AppealNews) => void): Stop {
+    return this.follow<AppealNews, AppealNews>('console:appeals', { state: changed, news: changed });
   }
 
   /** Follow a channel as it is (docs/console-socket.md); several who follow the same one share a subscription. */

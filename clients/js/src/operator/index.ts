@@ -20,6 +20,6 @@ export { type EndReason, type RoomEnd, RoomOverError } from '../room/membership.
 export type { RoomState } from '../room/state.js';
 export type { RoomEvents } from '../room/store.js';
 export type { AnyMethod, Data, Message, Params, Report, RoomEvent, RoomEventOf, RowOf } from '../types.js';
-export { Console, type ConsoleOptions, type Overview, type Paged, type Reasoned, type ReportNews } from './console.js';
+export { type AppealNews, Console, type ConsoleOptions, type Overview, type Paged, type Reasoned, type ReportNews } from './console.js';
 export type { LookIn, LookInState } from './lookin.js';
 export { WatchedRoom } from './watchedroom.js';

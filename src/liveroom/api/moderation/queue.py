@@ -50,8 +50,8 @@ class QueuedReport(ReportRow):
 
 class ListTenantReports(Request):
     """``state``: ``open`` (default; also what somebody has claimed), ``claimed``, ``resolved``; with ``targetId`` or
-    ``reporterId`` also ``any``. ``mine``: only those that the caller has claimed. ``cursor``: the ``nextCursor`` of the
-    previous page.
+    ``reporterId`` also ``any``. ``targetId``: whom it is about, or whose message; a report about a room itself has
+    none. ``mine``: only those that the caller has claimed. ``cursor``: the ``nextCursor`` of the previous page.
     """
 
     room_id: Id | None = None

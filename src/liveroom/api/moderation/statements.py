@@ -9,6 +9,7 @@ from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
 from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.user_payloads import SentStatement
@@ -17,6 +18,7 @@ from liveroom.domain.moderation.audit import shown_actor
 from liveroom.domain.moderation.statements import ANSWER_MAX, APPEAL_MAX, AppealState, StatementOfReasons
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import time_or_empty
+from liveroom.usecases.moderation.notifying import ModerationNotifier
 from liveroom.usecases.moderation.statements import Appeals
 
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
@@ -116,7 +118,7 @@ async def list_appeals(call: ListAppeals, operator: Operator, appeals: Appeals) 
     if call.state not in states:
         raise BadRequest(f"state: must be one of {', '.join(states)}")
     found, cursor = await appeals.page(operator, states[call.state], cursor=call.cursor, limit=call.limit)
-    return Page.of([_shown(one, appeals) for one in found], cursor)
+    return Page.of([_shown(one, appeals.notifier) for one in found], cursor)
 
 
 class ListStatements(Request):
@@ -142,7 +144,7 @@ async def list_statements(call: ListStatements, operator: Operator, appeals: App
     """
     tenant = operator.tenant.name
     found, cursor = await appeals.about(tenant, UserId(call.user_id), cursor=call.cursor, limit=call.limit)
-    return Page.of([_shown(one, appeals) for one in found], cursor)
+    return Page.of([_shown(one, appeals.notifier) for one in found], cursor)
 
 
 class DecideAppeal(Request):
@@ -170,11 +172,26 @@ async def decide_appeal(call: DecideAppeal, operator: Operator, appeals: Appeals
     decided = await appeals.decide(operator, call.statement_id, call.text, grant=call.grant)
     before = {"state": AppealState.APPEALED.value}
     operator.change.note(before, {"state": decided.state.value, "answer": decided.answer, "user": decided.user})
-    return _shown(decided, appeals)
+    return _shown(decided, appeals.notifier)
 
 
-def _shown(statement: StatementOfReasons, appeals: Appeals) -> AdminStatement:
-    sent: dict[str, Any] = msgspec.structs.asdict(appeals.notifier.sent(statement))
+class AppealsNews(Shape):
+    """What ``console:appeals`` begins with, and each of its publications."""
+
+    open: int
+    """Appeals of the tenant that wait for an answer; 100: at least so many."""
+    appeal: AdminStatement | None
+    """The statement that was appealed, or whose appeal was answered, as it is now; null at the beginning."""
+
+
+def write_appeal_news(notifier: ModerationNotifier, count: int, statement: StatementOfReasons | None) -> bytes:
+    """Return what the console's channel of appeals says."""
+    appeal = None if statement is None else _shown(statement, notifier)
+    return msgspec.json.encode(AppealsNews(open=count, appeal=appeal))
+
+
+def _shown(statement: StatementOfReasons, notifier: ModerationNotifier) -> AdminStatement:
+    sent: dict[str, Any] = msgspec.structs.asdict(notifier.sent(statement))
     return AdminStatement(
         **sent,
         user_id=statement.user,

@@ -24,8 +24,8 @@ from liveroom.ports import Clock, Database, ReportQuery, Tx
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.moderation.measures import Measures, Subject
 from liveroom.usecases.moderation.notifying import ModerationNotifier
+from liveroom.usecases.moderation.queue_news import ReportNews
 from liveroom.usecases.moderation.reasons import Reasons
-from liveroom.usecases.moderation.report_news import ReportNews
 from liveroom.usecases.moderation.reports import close_report
 
 

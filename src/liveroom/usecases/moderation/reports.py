@@ -37,7 +37,7 @@ from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.evidence import EvidenceGatherer
 from liveroom.usecases.moderation.notifying import ModerationNotifier
-from liveroom.usecases.moderation.report_news import ReportNews
+from liveroom.usecases.moderation.queue_news import ReportNews
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.ranks import Ranks, is_admin

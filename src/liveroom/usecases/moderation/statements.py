@@ -17,6 +17,7 @@ from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.moderation.measures import Measures
 from liveroom.usecases.moderation.notifying import ModerationNotifier
+from liveroom.usecases.moderation.queue_news import AppealNews
 
 _LOOKED_THROUGH: Final = 20
 """Newest statements of a user among which that of their ban is looked for."""
@@ -32,6 +33,7 @@ class Appeals:
     measures: Measures
     relay: OutboxRelay
     notifier: ModerationNotifier
+    news: AppealNews
 
     async def own(self, actor: Actor, *, cursor: str, limit: int) -> tuple[Sequence[StatementOfReasons], str]:
         """Return the statements about the actor, the newest first, and the next page's cursor."""
@@ -96,6 +98,7 @@ class Appeals:
         statement, rows, is_new = await self.db.transact(work)
         if is_new:
             await self.relay.deliver_later(rows)
+            await self.news.tell(statement)
             await self.notifier.stated(statement)
         return statement
 
@@ -111,4 +114,6 @@ class Appeals:
             await tx.evidence.keep_until(statement.report, None)
             return appealed
 
-        return await self.db.transact(work)
+        appealed = await self.db.transact(work)
+        await self.news.tell(appealed)
+        return appealed

@@ -60,6 +60,25 @@ async def test_what_concerns_some_people_or_the_room_itself_can_be_left_out(data
     assert await database.reports.page(asked(but=("", "bob", "ann"))) == []
 
 
+async def test_pages_are_of_one_user_in_all_rooms_and_states_or_as_far_as_is_asked(database: SqlDatabase) -> None:
+    about = await filed(database, 3)
+    direct = await filed(database, 1, room=RoomId(""), message="", reason="rude")
+    await filed(database, 1, target=UserId(""))
+    (theirs,) = await filed(database, 1, reporter=UserId("bob"), target=UserId("ann"))
+    await filed(database, 1, tenant=TenantName("other"))
+    done = replace(about[0], state=ReportState.RESOLVED, handled_by="key:k", handled=NOW, measure="warn")
+    await database.reports.resolve(done)
+    of_bob = ReportQuery(TenantName(""), None, None, "", 9, target=UserId("bob"))
+    newest_first = sorted([done, *about[1:], *direct], key=lambda one: one.id, reverse=True)
+    assert await database.reports.page(of_bob) == newest_first
+    assert await database.reports.page(of_bob._replace(before=done.id)) == newest_first[1:]
+    assert await database.reports.page(of_bob._replace(state=ReportState.RESOLVED)) == [done]
+    assert await database.reports.page(of_bob._replace(room=RoomId("r1"), state=ReportState.OPEN)) == about[1:]
+    assert await database.reports.page(of_bob._replace(reason="rude")) == direct
+    by_bob = of_bob._replace(target=UserId(""), reporter=UserId("bob"))
+    assert await database.reports.page(by_bob) == [theirs]
+
+
 async def test_one_that_is_resolved_stays_as_it_was_resolved_first(database: SqlDatabase) -> None:
     await database.reports.add(FIRST)
     done = replace(FIRST, state=ReportState.RESOLVED, handled_by="user:cid", handled=NOW, outcome="warned")

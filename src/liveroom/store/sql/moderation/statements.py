@@ -32,6 +32,9 @@ _PUT: Final = statement(
 _NEWEST: Final = select(statements).where(_C.id < bindparam("before")).order_by(_C.id.desc()).limit(_LIMIT)
 _OF_USER: Final = statement(_NEWEST.where(_C.user_id == bindparam("whose")))
 _IN_STATE: Final = statement(_NEWEST.where(_C.tenant == bindparam("of"), _C.state == bindparam("standing")))
+_COUNTED: Final = statement(
+    select(_C.id).where(_C.tenant == bindparam("of"), _C.state == bindparam("standing")).limit(_LIMIT)
+)
 _OF_REPORT: Final = statement(select(statements).where(_C.report == bindparam("of")))
 _WARNED: Final = statement(
     select(_C.user_id, func.count())
@@ -87,6 +90,9 @@ class SqlStatementRows:
     ) -> Sequence[StatementOfReasons]:
         asked: dict[str, Value] = {"of": tenant, "standing": state.value, "before": before or BEHIND_ALL}
         return list(map(_read, await self._runner.rows(_IN_STATE, **asked, limit=limit)))
+
+    async def count(self, tenant: TenantName, state: AppealState, limit: int) -> int:
+        return len(await self._runner.rows(_COUNTED, of=tenant, standing=state.value, limit=limit))
 
     async def warned(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         rows = await self._runner.rows(_WARNED, users=sorted(users)) if users else []
