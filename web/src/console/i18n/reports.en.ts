@@ -20,7 +20,7 @@ export const en = {
   resolved: 'Resolved.',
   marked: '{count} marked',
   details: 'Report {id}',
-  sound: 'A sound for each new report',
+  sound: 'A sound for each new report or appeal',
   act: 'Act and resolve',
   actMany: 'Act on {count} reports',
   action: 'What is done',

@@ -22,7 +22,7 @@ export const zh: Readonly<Record<ReportsKey, string>> = {
   resolved: '已处理。',
   marked: '已选中 {count} 条',
   details: '举报 {id}',
-  sound: '有新举报时提示音',
+  sound: '有新举报或申诉时提示音',
   act: '处理',
   actMany: '处理 {count} 条举报',
   action: '措施',
