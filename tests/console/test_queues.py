@@ -1,4 +1,4 @@
-"""What waits for operators: badges in the menu, as it comes and goes."""
+"""What waits for operators: badges, as it comes and goes; one user's reports, from their page into the queue."""
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -45,4 +45,31 @@ async def test_appeals_are_seen_in_the_menu_as_they_come_and_as_somebody_else_an
         await desk.at("uphold").click()
         await desk.confirm("it was none")
         await expect(badge(desk, "appeals")).to_be_hidden(timeout=A_SECOND)
+    assert desk.complaints == []
+
+
+async def test_the_reports_about_and_by_one_user_lead_into_the_queue_where_they_are_acted_on(office: Office) -> None:
+    async with house_of(office, "chief-of-reports") as house:
+        await house.guest.call("moderation/report", roomId=house.room, targetId=house.host.user, reason="rude")
+        await house.guest.call("moderation/report", roomId=house.room, reason="adverts")
+        desk = await office.desk()
+        await desk.accept(await office.invite("bea", "moderator"))
+        await expect(badge(desk, "reports")).to_have_text("2")
+        await desk.page.goto(f"{desk.url}/users/{house.guest.user}?tab=reports")
+        made = desk.at("byUser").locator("[data-row]")
+        await expect(made).to_have_count(2)
+        await expect(made.filter(has_text="the room itself")).to_contain_text("adverts")
+        await expect(desk.at("aboutUser").get_by_test_id("empty")).to_be_visible()
+        await desk.page.goto(f"{desk.url}/users/{house.host.user}?tab=reports")
+        about = desk.at("aboutUser").locator("[data-row]")
+        await expect(about).to_contain_text("open")
+        await about.get_by_role("link", name="rude").click()
+        await desk.at("report").get_by_role("button", name="Dismiss").click()
+        await expect(desk.at("report")).to_be_hidden()
+        await expect(badge(desk, "reports")).to_have_text("1", timeout=A_SECOND)
+        await desk.page.go_back()
+        await expect(about).to_contain_text("dismissed")
+        await about.get_by_role("link", name="rude").click()
+        await expect(desk.at("report")).to_contain_text("rude")
+        await expect(desk.at("report").get_by_role("button", name="Dismiss")).to_be_hidden()
     assert desk.complaints == []

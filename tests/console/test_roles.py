@@ -106,7 +106,7 @@ REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report
 """What is done beside a report."""
 TABS: Final = {
     "/rooms/{room}": {"live": "overview.view"},
-    "/users/{guest}": {"measures": "reports.view", "presence": "presence.view"},
+    "/users/{guest}": {"reports": "reports.view", "measures": "reports.view", "presence": "presence.view"},
 }
 
 

@@ -76,6 +76,7 @@ export const en = {
   'tab.sessions': 'Sessions',
   'tab.stays': 'Stays',
   'tab.notes': 'Notes',
+  'tab.reports': 'Reports',
   'tab.measures': 'Measures',
   sessionsNone: 'No session is known.',
   session: 'Session',

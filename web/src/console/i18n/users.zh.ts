@@ -78,6 +78,7 @@ export const zh: Readonly<Record<UsersKey, string>> = {
   'tab.sessions': '会话',
   'tab.stays': '到访',
   'tab.notes': '备注',
+  'tab.reports': '举报',
   'tab.measures': '处置',
   sessionsNone: '没有会话。',
   session: '会话',
