@@ -54,6 +54,27 @@ async def test_of_two_operators_who_claim_a_report_at_once_one_has_it_for_a_quar
     assert (await winner.call("admin/claim_report", {"reportId": "none"})).code == 3014
 
 
+async def test_reports_are_found_by_whom_they_are_about_and_by_who_made_them(service: Service) -> None:
+    stage, backend = await set_stage(service), await service.make_key()
+    said = (await stage.guest.call("messages/send", {"roomId": stage.room, "text": "buy!"})).data["messageId"]
+    message = await _report(stage, stage.host, messageId=said)
+    of_room = await _report(stage, stage.guest)
+    await _resolve(backend, stage.report)
+
+    async def found(by: Keyholder = backend, **given: Any) -> list[str]:
+        return [row["reportId"] for row in (await by.call("admin/list_reports", given)).data]
+
+    assert await found(targetId=stage.guest.user, state="any") == [message, stage.report]
+    assert await found(targetId=stage.guest.user, state="any", limit=1) == [message]
+    assert await found(targetId=stage.guest.user) == await found(reporterId=stage.host.user) == [message]
+    assert await found(reporterId=stage.guest.user, state="any") == [of_room]
+    assert await found(targetId=stage.host.user, state="any") == [], "what is about a room is about nobody"
+    await service.make_tenant("elsewhere")
+    assert await found(await service.make_key("elsewhere"), targetId=stage.guest.user, state="any") == []
+    for wrong in ({"state": "any"}, {"targetId": stage.guest.user, "reporterId": stage.host.user}):
+        assert (await backend.call("admin/list_reports", wrong)).code == 2002
+
+
 async def test_evidence_stays_as_it_was_when_the_report_was_filed(service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
     await stage.guest.call("auth_users/user_update", {"name": "Before", "avatar": "https://example.com/b.png"})
