@@ -56,6 +56,21 @@ async def test_rooms_that_need_eyes_come_first_and_the_others_after_them(service
     assert (await backend.call("admin/wall", {"cursor": "x"})).code == 2002
 
 
+async def test_of_rooms_that_need_no_eyes_the_hottest_comes_first_and_each_says_how_hot_it_is(service: Service) -> None:
+    await service.make_tenant("hot")
+    cold, hot = await set_stage(service, app="hot"), await set_stage(service, app="hot")
+    backend = await service.make_key("hot")
+    for stage in (cold, hot):
+        await backend.call("admin/resolve_report", {"reportId": stage.report})
+    for stage in (cold, hot, hot):
+        assert (await stage.guest.call("rooms/like", {"roomId": stage.room, "count": 50})).code == 0
+    service.clock.advance(3)
+    await service.tick()
+    (first, second) = (await backend.call("admin/wall")).data
+    assert (first["roomId"], second["roomId"]) == (hot.room, cold.room)
+    assert first["heat"] - second["heat"] == pytest.approx(1, abs=0.05), "fifty likes more, at 0.02 each"
+
+
 async def test_what_content_moderation_finds_is_listed_by_room_and_by_user(service: Service) -> None:
     stage, backend = await set_stage(service), await service.make_key()
     now = service.clock.now()

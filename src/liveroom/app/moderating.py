@@ -6,6 +6,7 @@ from functools import partial
 from liveroom.api.moderation.reports import write_report_news
 from liveroom.api.moderation.statements import write_appeal_news
 from liveroom.api.moderation.watching import write_watcher_news
+from liveroom.app.backends import heat_rule_of
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.people import People
 from liveroom.app.rooms import RoomWiring
@@ -117,7 +118,7 @@ def make_moderating(
             ban_lists=BanLists(db, clock, people.address_bans),
             labels=VendorLabels(db),
             notices=SentNotices(db, clock, messages, announcements),
-            wall=Wall(db, live, clock, wiring.listings),
+            wall=Wall(db, live, clock, wiring.listings, heat_rule_of(wiring.settings)),
             watching=MediaWatching(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc), watchers),
             watchers=watchers,
         ),

@@ -83,6 +83,8 @@ class WallRoom(Shape):
     nn_users: int
     """People in it now."""
     total_joined: int
+    heat: float
+    """How much has happened in it lately (docs/heat.md)."""
     create_utc: str
     """When the broadcast began."""
     reports: int
@@ -121,7 +123,7 @@ async def wall(call: ShowWall, operator: Operator, wall: Wall, watching: MediaWa
     """List live rooms, 60 a page, those first that need eyes: open reports and fresh labels, at most a second old.
 
     A report counts 10, a label 20 with ``block`` and 5 with ``review``; of equal rooms the one with more people comes
-    first. All others follow as the list has them, most visited first.
+    first. All others follow as the list has them, the hottest first.
     """
     tiles, cursor = await wall.page(operator, category=call.category, cursor=call.cursor)
     provider = watching.provider(operator.tenant)
@@ -155,6 +157,7 @@ def _tile(tile: WallTile, provider: RtcKind) -> WallRoom:
         owner_avatar="" if owner is None else owner.avatar,
         nn_users=card["nnUsers"],
         total_joined=card["totalJoined"],
+        heat=round(tile.heat, 3),
         create_utc=card["createUtc"],
         reports=tile.attention.reports,
         labels=[_label(label) for label in labels[:_LABELS_SHOWN]],

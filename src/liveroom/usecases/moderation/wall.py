@@ -1,4 +1,4 @@
-"""The wall of live rooms for operators: those that need eyes first, then the list's, most visited first.
+"""The wall of live rooms for operators: those that need eyes first, then the list's, the hottest first.
 
 Reports and labels are read from SQL at most once a second for each tenant and process, by whoever asks; the rest of a
 page comes from the live store's list. So a page costs the same with ten rooms and with ten thousand.
@@ -18,7 +18,9 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, first_id
 from liveroom.domain.moderation.labels import FRESH
 from liveroom.domain.moderation.wall import Attention, attention_of, by_need
+from liveroom.domain.moments import moment
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.heat import HeatRule, heat_at
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.paging import RoomOrder, RoomQuery, cursor_number
 from liveroom.ports import Clock, Database, LabelQuery, Live
@@ -42,6 +44,7 @@ class WallTile(NamedTuple):
     attention: Attention
     warned: int
     """How often its owner was warned."""
+    heat: float
     hidden: bool
     """Its hosts are away."""
     delisted: bool
@@ -63,6 +66,7 @@ class Wall:
     live: Live
     clock: Clock
     listings: Listings
+    heat: HeatRule
     _known: dict[TenantName, "asyncio.Task[_Needy]"] = field(default_factory=dict)
 
     async def page(self, operator: Operator, *, category: str, cursor: str) -> tuple[Sequence[WallTile], str]:
@@ -77,7 +81,7 @@ class Wall:
         left, rest = PAGE - len(shown), list[dict[str, Any]]()
         if left:
             offset = max(first - len(meant), 0)
-            query = RoomQuery(tenant, category, order=RoomOrder.JOINED, offset=offset, limit=left + 1)
+            query = RoomQuery(tenant, category, order=RoomOrder.HEAT, offset=offset, limit=left + 1)
             rest = _decode(b"[" + (await self.listings.rooms(query)).cards + b"]")
         is_more = len(rest) > left or len(meant) > first + PAGE or not left
         known = {room.id for room in meant}
@@ -97,13 +101,18 @@ class Wall:
         owners = {UserId(card["ownBy"]) for card in (*(card for card, _ in needy), *rest)}
         users = {user.id: user for user in await self.db.users.list(sorted(owners))}
         warned = await self.db.statements.warned(owners)
+        others = [RoomId(card["roomId"]) for card in rest]
+        live = {room.id: room for room in (await self.live.rooms(others) if others else [])}
 
-        def tile(card: Mapping[str, Any], attention: Attention, *, hidden: bool, delisted: bool) -> WallTile:
-            owner = UserId(card["ownBy"])
-            return WallTile(card, users.get(owner), attention, warned.get(owner, 0), hidden, delisted)
+        now = moment(self.clock.now())
 
-        of_needy = [tile(card, seen[room.id], hidden=room.hidden, delisted=room.delisted) for card, room in needy]
-        return [*of_needy, *(tile(card, Attention(), hidden=False, delisted=False) for card in rest)]
+        def tile(card: Mapping[str, Any], room: LiveRoom | None, attention: Attention) -> WallTile:
+            owner, heat = UserId(card["ownBy"]), 0.0 if room is None else heat_at(room.heat, now, self.heat.span)
+            hidden, delisted = room is not None and room.hidden, room is not None and room.delisted
+            return WallTile(card, users.get(owner), attention, warned.get(owner, 0), heat, hidden, delisted)
+
+        of_needy = [tile(card, room, seen[room.id]) for card, room in needy]
+        return [*of_needy, *(tile(card, live.get(RoomId(card["roomId"])), Attention()) for card in rest)]
 
     async def _needy(self, tenant: TenantName) -> _Needy:
         """Return the rooms that need eyes, at most a second old; who asks meanwhile waits for the same answer."""

@@ -4,6 +4,7 @@ export const en = {
   reports: '{count} reports',
   warned: 'warned {count} times',
   people: '{count} people',
+  heat: 'heat {heat}',
   categoryFilter: 'Category',
   words: 'Words',
   wordsNone: 'The list is empty: every word is allowed.',

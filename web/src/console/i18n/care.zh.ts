@@ -6,6 +6,7 @@ export const zh: Readonly<Record<CareKey, string>> = {
   reports: '{count} 条举报',
   warned: '已警告 {count} 次',
   people: '{count} 人',
+  heat: '热度 {heat}',
   categoryFilter: '分类',
   words: '词库',
   wordsNone: '词库为空：所有词都允许。',

@@ -31,6 +31,7 @@ export const en = {
   host: 'Host',
   category: 'Category',
   people: 'People',
+  heat: 'Heat',
   joined: 'Came in all',
   state: 'State',
   since: 'Since',

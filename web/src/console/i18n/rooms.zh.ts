@@ -7,6 +7,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   host: '主播',
   category: '分类',
   people: '人数',
+  heat: '热度',
   joined: '累计进入',
   state: '状态',
   since: '开始',
