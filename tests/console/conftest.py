@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from liveroom.http import pages
 from tests.console.desk import Office
+from tests.console.evening import PRESSED, Evening
 from tests.page.browser import Hall, chromium
 from tests.service import process
 
@@ -21,10 +22,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Office]:
-    """Yield a service on SQLite and memory, with an office."""
+async def served(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[Office]:
+    """Yield a service on SQLite and memory, with an office; a file may have ``SETTINGS`` of its own."""
     folder = tmp_path_factory.mktemp("service")
-    async with process(folder, guest_limit=0, language="en") as running:
+    settings = getattr(request.module, "SETTINGS", {})
+    async with process(folder, guest_limit=0, language="en", **settings) as running:
         yield Office(browser, str(running.http.base_url), folder)
 
 
@@ -41,3 +45,16 @@ async def hall(served: Office) -> AsyncIterator[Hall]:
     made = Hall(served.browser, served.url)
     yield made
     await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def evening(office: Office, hall: Hall, request: pytest.FixtureRequest) -> Evening:
+    """Return an evening on which Ann is live, and an administrator sits in front of her room's page."""
+    desk = await office.desk()
+    await desk.page.add_init_script(PRESSED)
+    await desk.accept(await office.invite(request.node.name.removeprefix("test_")[:60]))
+    host = await hall.guest("Ann")
+    room = await host.go_live("Evening show")
+    await desk.page.goto(f"{desk.url}/rooms/{room}")
+    await expect(desk.at("close-room")).to_be_visible()
+    return Evening(desk, host, room, hall)

@@ -66,17 +66,22 @@ async def come(caller: Caller, name: str) -> Guest:
 
 
 @asynccontextmanager
+async def caller_of(office: Office) -> AsyncIterator[Caller]:
+    """Yield what calls the service as apps do."""
+    async with httpx.AsyncClient(base_url=office.url, timeout=30, trust_env=False) as http:
+        yield Caller(http, SystemClock())
+
+
+@asynccontextmanager
 async def house_of(office: Office, chief: str = "chief") -> AsyncIterator[House]:
     """Yield a house in which Ann is live and Bob watches."""
-    async with httpx.AsyncClient(base_url=office.url, timeout=30, trust_env=False) as http:
-        caller = Caller(http, SystemClock())
+    async with caller_of(office) as caller, caller_of(office) as own:
         host, guest, banned = [await come(caller, name) for name in ("Ann", "Bob", "Cid")]
         opened = await host.call("rooms/generate_roomid", category="show", title="Evening show")
         room = str(opened["roomId"])
         await host.call("rooms/enter_room", roomId=room, role="anchor", title="Evening show")
         await guest.call("rooms/enter_room", roomId=room, role="audience")
-        async with httpx.AsyncClient(base_url=office.url, timeout=30, trust_env=False) as own:
-            browser = Browser(Caller(own, SystemClock()), name=chief)
-            token = (await office.invite(chief)).partition("#invitation=")[2]
-            assert (await browser.call("operators/accept_invitation", {"token": token, "password": PASSWORD})).code == 0
-            yield House(caller, browser, host, guest, banned, room)
+        browser = Browser(own, name=chief)
+        token = (await office.invite(chief)).partition("#invitation=")[2]
+        assert (await browser.call("operators/accept_invitation", {"token": token, "password": PASSWORD})).code == 0
+        yield House(caller, browser, host, guest, banned, room)

@@ -13,6 +13,7 @@ from tests.page.covers import COVERS_AT, cover
 from tests.servers import LOOPBACK, find
 
 SECONDS: Final = 15.0
+PASSWORD: Final = "a long enough secret"
 _LOOK: Final = 100
 _FLAGS: Final = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--disable-background-networking"),
@@ -115,6 +116,14 @@ class Person:
         """Answer who one is, as a guest."""
         await self.at("nickname").fill(name)
         await self.at("guest").click()
+
+    async def give_account(self, way: str, username: str, password: str = PASSWORD) -> None:
+        """Come in with an account; ``way``: ``open-register``, or ``open-sign-in``."""
+        await self.open("/welcome")
+        await self.at(way).click()
+        await self.at("username").fill(username)
+        await self.at("password").fill(password)
+        await self.at("account-submit").click()
 
     async def go_live(self, title: str, source: str = "test", cover: str = "", category: str = "") -> str:
         """Start a show and return the room's id."""

@@ -6,37 +6,28 @@ from typing import Final
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.page.browser import Hall, Person
+from tests.page.browser import Hall
 from tests.service import process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-_PASSWORD: Final = "a long enough secret"
 _MILLISECONDS_TO_BE_LISTED: Final = 30_000
-
-
-async def _give(person: Person, way: str, username: str, password: str = _PASSWORD) -> None:
-    await person.open("/welcome")
-    await person.at(way).click()
-    await person.at("username").fill(username)
-    await person.at("password").fill(password)
-    await person.at("account-submit").click()
 
 
 async def test_an_account_is_registered_and_signs_in_again_elsewhere(hall: Hall) -> None:
     first, second = await hall.person(), await hall.person()
-    await _give(first, "open-register", "mara")
+    await first.give_account("open-register", "mara")
     await expect(first.at("my-name")).to_have_text("mara")
     await first.at("account").click()
     await first.at("sign-out").click()
     await expect(first.at("farewell")).to_be_visible()
-    await _give(second, "open-sign-in", "mara")
+    await second.give_account("open-sign-in", "mara")
     await expect(second.at("my-name")).to_have_text("mara")
     hall.check_silence()
 
 
 async def test_a_wrong_password_is_refused_in_words(hall: Hall) -> None:
     person = await hall.person()
-    await _give(person, "open-sign-in", "nobody", "a guess or two")
+    await person.give_account("open-sign-in", "nobody", "a guess or two")
     await expect(person.at("account-problem")).to_have_text("Wrong name or password.")
 
 
@@ -55,7 +46,7 @@ async def test_where_guests_are_off_strangers_see_the_list_and_are_asked_to_sign
     async with process(tmp_path, guests="off", browsing="on", language="en") as running:
         hall = Hall(browser, str(running.http.base_url))
         host, person = await hall.person(), await hall.person()
-        await _give(host, "open-register", "mara")
+        await host.give_account("open-register", "mara")
         await host.go_live("For members")
         await person.open()
         card = person.at("room-card").filter(has_text="For members")

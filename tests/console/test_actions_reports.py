@@ -1,0 +1,131 @@
+"""Reports and appeals, from both sides."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+
+from tests.console.desk import Office
+from tests.console.evening import PATIENCE, PRESSED, SEEN, Evening, in_turn, say
+from tests.console.house import Guest, caller_of, come
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
+
+
+async def test_a_new_report_is_at_the_console_at_once_and_acted_on_beside_it(
+    evening: Evening, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guest, page = await evening.guest("Bob"), evening.page
+    await say(evening.host, "cheap followers")
+    await expect(guest.at("message").filter(has_text="cheap followers")).to_be_visible()
+    await guest.at("message").filter(has_text="cheap followers").get_by_test_id("message-name").click()
+    await guest.at("do-report").click()
+    badge = asyncio.create_task(page.evaluate(SEEN, ["[data-testid=nav-reports] .badge", "1", True]))
+    await guest.page.evaluate(PRESSED)
+    await guest.at("confirm").click()
+    pressed = await guest.page.evaluate("() => window.pressed")
+    evening.delays["report to badge"] = await asyncio.wait_for(badge, PATIENCE) - pressed
+    await evening.desk.at("nav-reports").click()
+    await page.locator("main").get_by_role("row").nth(1).get_by_role("button").first.click()
+    await evening.desk.at("report").get_by_role("button", name="Take it on").click()
+    await expect(evening.desk.at("report")).to_contain_text("yours")
+    await evening.desk.at("resolve").click()
+    warned = evening.go(text="no adverts")
+    await evening.after("act on a report", warned, evening.host, "[data-testid=warning]", "no adverts")
+    with capsys.disabled():
+        await evening.check("admin/claim_report", "admin/resolve_reports")
+
+
+async def test_reports_are_given_back_dismissed_and_handled_together(evening: Evening, office: Office) -> None:
+    page, desk = evening.page, evening.desk
+    async with caller_of(office) as caller:
+        for name, reason in (("Bob", "noise"), ("Cid", "adverts"), ("Dan", "spam")):
+            one = await come_to(evening, await come(caller, name))
+            await one.call("moderation/report", roomId=evening.room, reason=reason)
+        await evening.open("/reports")
+        await evening.row("noise").get_by_role("button", name="Dismiss").click()
+        await evening.toast("Resolved.")
+        await evening.row("spam").get_by_role("button").first.click()
+        await desk.at("report").get_by_role("button", name="Take it on").click()
+        await desk.at("report").get_by_role("button", name="Give it back").click()
+        await expect(desk.at("report").get_by_role("button", name="Take it on")).to_be_visible()
+        await page.get_by_role("checkbox", name="Mark adverts").click()
+        await page.get_by_role("checkbox", name="Mark spam").click()
+        await evening.press("Act and resolve")
+        await evening.go(picks={"What is done": "warn"}, text="no adverts here", note="twice tonight")
+        await expect(evening.host.at("warning")).to_contain_text("no adverts here")
+        await evening.lists("spam", there=False)
+        await evening.lists("adverts", there=False)
+    await evening.check("admin/release_report", "admin/claim_report", "admin/resolve_reports")
+
+
+async def test_an_appeal_is_granted_and_another_upheld_and_both_get_to_know(
+    evening: Evening, office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with caller_of(office) as caller:
+        bob, cid, dan = [await come_to(evening, await come(caller, name)) for name in ("Bob", "Cid", "Dan")]
+        for one in (bob, cid):
+            await dan.call("moderation/report", roomId=evening.room, targetId=one.user, reason="rude")
+            await evening.open("/reports")
+            await evening.row(one.user).get_by_role("button").first.click()
+            await evening.desk.at("resolve").click()
+            await evening.go(picks={"What is done": "mute in the room"}, text="be kind")
+            await evening.toast("Resolved.")
+        for one in (bob, cid):
+            (statement,) = await one.call("moderation/statements")
+            await one.call("moderation/appeal", statementId=statement["statementId"], text="I was kind")
+            assert await one.code("messages/send", roomId=evening.room, text="hello") != 0
+        await evening.open("/appeals")
+        await evening.row(bob.user).get_by_role("button").first.click()
+        await evening.desk.at("grant").click()
+        granted = evening.go("a mistake", text="sorry for that")
+        spoken = in_turn(granted, bob.call("messages/send", roomId=evening.room, text="thank you"))
+        await evening.after("grant", spoken, evening.host, "[data-testid=message-text]", "thank you")
+        await evening.row(cid.user).get_by_role("button").first.click()
+        await evening.desk.at("uphold").click()
+        await evening.go("was rude", text="it was rude")
+        await evening.lists(cid.user, there=False)
+        for one, state, answer in ((bob, "granted", "sorry for that"), (cid, "denied", "it was rude")):
+            (statement,) = await one.call("moderation/statements")
+            assert (statement["state"], statement["answer"]) == (state, answer)
+        assert await cid.code("messages/send", roomId=evening.room, text="hello") != 0
+    with capsys.disabled():
+        await evening.check("admin/decide_appeal")
+
+
+async def test_a_template_of_reasons_is_made_told_changed_and_deleted(evening: Evening) -> None:
+    await evening.open("/reasons")
+    await evening.press("Add a reason")
+    await evening.go(reasonId="loud", titleEn="Too loud", textEn="Mind the others.", titleZh="太吵", textZh="请安静。")
+    await evening.lists("Mind the others.")
+    await evening.press("Change loud")
+    await evening.go(textEn="Others sleep.")
+    await evening.lists("Others sleep.")
+    await evening.press("Delete loud")
+    await evening.go()
+    await evening.lists("Others sleep.", there=False)
+    await evening.check("admin/put_reason", "admin/delete_reason")
+
+
+async def test_a_word_is_refused_while_it_is_on_the_list(evening: Evening, capsys: pytest.CaptureFixture[str]) -> None:
+    guest, page = await evening.guest("Bob"), evening.page
+    await evening.open("/words")
+    await evening.press("Add")
+    refused = in_turn(evening.go(words="shady\n~cheap"), say(guest, "a shady deal"))
+    await evening.after("word: refused", refused, guest, "[data-testid=chat-note]", "not allowed here")
+    await page.get_by_label("What somebody might write").fill("cheap and shady")
+    await evening.press("Try a text")
+    await expect(page.get_by_role("status").filter(has_text="shady")).to_be_visible()
+    await page.get_by_role("checkbox", name="Mark shady").click()
+    await evening.press("Remove 1 words")
+    taken = in_turn(evening.go("harmless"), say(guest, "a shady deal"))
+    await evening.after("word: allowed", taken, evening.host, "[data-testid=message-text]", "a shady deal")
+    await evening.lists("shady", there=False)
+    with capsys.disabled():
+        await evening.check("admin/add_words", "admin/remove_words")
+
+
+async def come_to(evening: Evening, guest: Guest) -> Guest:
+    """Let somebody enter the room."""
+    await guest.call("rooms/enter_room", roomId=evening.room, role="audience")
+    return guest
