@@ -174,8 +174,6 @@ export const en = {
   'trouble.provider.text': 'Reason: {detail}',
   'trouble.media': 'Audio and video are unavailable: {detail}',
 
-  'mesh.note': 'Peer to peer between browsers: good for a few hosts and about eight viewers.',
-  'mesh.more': 'For a larger audience, the operator can set up TRTC or LiveKit.',
   'mesh.alone': 'Nobody is watching yet',
   'mesh.reach': 'Streaming to {count} of {total}',
   'mesh.unreachable': '{count} viewers cannot be reached directly',

@@ -171,8 +171,6 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'trouble.provider.text': '原因：{detail}',
   'trouble.media': '画面和声音不可用：{detail}',
 
-  'mesh.note': '浏览器之间直连：适合少数主播和大约八位观众。',
-  'mesh.more': '更大规模可由运维人员配置 TRTC 或 LiveKit。',
   'mesh.alone': '还没有人在看',
   'mesh.reach': '正在发送给 {count}/{total} 人',
   'mesh.unreachable': '{count} 位观众无法直接连通',

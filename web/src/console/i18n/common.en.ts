@@ -37,8 +37,6 @@ export const en = {
   'palette.short': 'Find',
   'palette.hint': 'A page, a room’s id or title, a user’s id or name',
   'palette.pages': 'Pages',
-  'palette.rooms': 'Rooms',
-  'palette.users': 'Users',
   'palette.none': 'Nothing found',
   'palette.keys': '↑ ↓ choose · Enter open · Esc close',
   'theme.dark': 'Dark colours',

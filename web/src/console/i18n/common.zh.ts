@@ -39,8 +39,6 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'palette.short': '查找',
   'palette.hint': '页面、房间号或标题、用户号或名称',
   'palette.pages': '页面',
-  'palette.rooms': '房间',
-  'palette.users': '用户',
   'palette.none': '没有找到',
   'palette.keys': '↑ ↓ 选择 · Enter 打开 · Esc 关闭',
   'theme.dark': '深色',

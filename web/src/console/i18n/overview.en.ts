@@ -1,8 +1,8 @@
 export const en = {
   overview: 'Overview',
-  live: 'live',
-  connecting: 'connecting…',
-  off: 'not live here',
+  'live.live': 'live',
+  'live.connecting': 'connecting…',
+  'live.off': 'not live here',
   online: 'People online',
   rooms: 'Live rooms',
   viewers: 'In rooms',

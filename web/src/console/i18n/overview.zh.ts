@@ -2,9 +2,9 @@ import type { OverviewKey } from './overview.en';
 
 export const zh: Readonly<Record<OverviewKey, string>> = {
   overview: '概览',
-  live: '实时',
-  connecting: '连接中…',
-  off: '此处没有实时数据',
+  'live.live': '实时',
+  'live.connecting': '连接中…',
+  'live.off': '此处没有实时数据',
   online: '在线人数',
   rooms: '直播房间',
   viewers: '房间内人数',

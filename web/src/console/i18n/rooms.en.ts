@@ -157,6 +157,7 @@ export const en = {
   'over.closed_by_admin': 'closed by the operator',
   'over.time_over': 'its time was over',
   seatsNone: 'This room has no seats.',
+  seat: 'Seat',
   seatFree: 'free',
   'seat.locked': 'locked',
   'seat.audioMuted': 'sound muted by a host',

@@ -150,6 +150,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'over.closed_by_admin': '由运营者关闭',
   'over.time_over': '时间已到',
   seatsNone: '此房间没有麦位。',
+  seat: '麦位',
   seatFree: '空闲',
   'seat.locked': '已锁定',
   'seat.audioMuted': '声音被主持人禁用',

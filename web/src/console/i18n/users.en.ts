@@ -18,8 +18,6 @@ export const en = {
   offline: 'offline',
   inRoom: 'In room',
   presence: 'Presence',
-  sources: 'Why online',
-  source: 'Source',
   until: 'Counts until',
   noSources: 'Nothing says that this user is online.',
   'tab.facts': 'Facts',

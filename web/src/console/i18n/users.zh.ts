@@ -20,8 +20,6 @@ export const zh: Readonly<Record<UsersKey, string>> = {
   offline: '离线',
   inRoom: '所在房间',
   presence: '在线状态',
-  sources: '为何在线',
-  source: '来源',
   until: '有效至',
   noSources: '没有来源表明该用户在线。',
   'tab.facts': '详情',
