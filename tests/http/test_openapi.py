@@ -59,6 +59,12 @@ def spelled(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def test_numbers_with_a_fraction_are_doubles_of_which_every_generator_makes_something_that_reads_them() -> None:
+    numbers = [schema for _, schema in inner(SCHEMAS, "") if schema.get("type") == "number"]
+    assert len(numbers) > 5
+    assert {schema.get("format") for schema in numbers} == {"double"}
+
+
 @pytest.mark.parametrize("item", DESCRIBED, ids=lambda item: item.name)
 def test_every_operation_has_examples_of_its_schemas(item: Described) -> None:
     for operation in DOCUMENT["paths"][item.path].values():

@@ -96,6 +96,7 @@ def _describe(schema: Schema, notes: Notes) -> None:
 def _give_types(schema: Schema) -> None:
     """Say what generators do not find out: the type of enumerated values and of a tuple's, and what to call ""."""
     for one in schema.get("properties", {}).values():
+        _size_numbers(one)
         inner = one.get("additionalProperties", {})
         if len({*map(str, inner.get("prefixItems", ()))}) == 1:
             inner["items"] = inner["prefixItems"][0]
@@ -103,6 +104,18 @@ def _give_types(schema: Schema) -> None:
             one.setdefault("type", "string")
             if "" in one["enum"]:
                 one["x-enum-varnames"] = [value or "none" for value in one["enum"]]
+
+
+def _size_numbers(schema: Any) -> None:
+    """Say that numbers with a fraction are doubles: of others, generators make decimals that no decoder reads."""
+    if isinstance(schema, list):
+        for one in schema:
+            _size_numbers(one)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "number":
+            schema["format"] = "double"
+        for name in ("anyOf", "additionalProperties", "items"):
+            _size_numbers(schema.get(name))
 
 
 def one_of(schema: Schema) -> Schema:
