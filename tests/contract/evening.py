@@ -65,7 +65,7 @@ _RANDOM: Final = frozenset(
 )
 """Fields that may hold what is made up at random."""
 _MEASURED: Final = frozenset({"milliseconds"})
-_MADE_UP: Final = re.compile(r"(?P<kept>key:|(?:[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
+_MADE_UP: Final = re.compile(r"(?P<kept>key:|(?:operator:|[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
 """Of an id the time in it is kept, which is that of the stopped clock."""
 
 

@@ -27,6 +27,7 @@ async def tell(evening: Evening, server: str) -> None:
     await evening.call_in(an, "operators/confirm", password=_PASSWORD)
     await evening.call_in(an, "operators/change_password", current=_PASSWORD, password=f"{_PASSWORD} again")
     (session,) = await evening.call_in(an, "operators/sessions")
+    await evening.call_in(an, "operators/colleagues")
     await evening.call(server, "admin/list_operator_sessions", **one)
     await evening.call_in(an, "operators/end_session", sessionId=session["sessionId"])
     await evening.call_in(an, "operators/sign_in", name="an-an", password=f"{_PASSWORD} again")

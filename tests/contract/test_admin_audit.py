@@ -69,6 +69,12 @@ async def test_each_filter_finds_what_it_means_and_pages_agree_with_the_whole(em
         assert await found(service, code=3000) == ["2"]
         assert await found(service, code=-1, subject="user:0") == ["0"]
         assert await found(service, text="loud mUSIC") == ["3"]
+        assert await found(service, changes=True) == everything
+        assert await found(service, changes=True) == everything
+        server, looked = await service.make_key("shop"), {"action": "list_users"}
+        await server.call("admin/list_users")
+        assert len((await server.call("admin/audit", looked)).data) == 1
+        assert (await server.call("admin/audit", {**looked, "changes": True})).data == [], "it only shows"
         at = [f"{began.fromtimestamp(began.timestamp() + n, began.tzinfo):%Y-%m-%d %H:%M:%S}" for n in range(9)]
         assert await found(service, sinceUtc=at[3], untilUtc=at[6], action="close_room") == ["3"][:1]
         assert await found(service, untilUtc="0001-01-01 00:00:00") == []

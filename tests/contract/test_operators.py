@@ -119,6 +119,18 @@ async def test_an_operator_may_what_their_roles_say_and_the_audit_has_it(service
     assert close.address
 
 
+async def test_operators_know_the_names_of_those_who_act_where_they_do_and_of_no_others(service: Service) -> None:
+    for tenant in ("mint", "basil"):
+        await service.make_tenant(tenant)
+    mint, basil = [await signed_in(service, "viewer", tenants=[name]) for name in ("mint", "basil")]
+    both = await signed_in(service, "viewer", tenants=["mint", "basil"])
+    names = {one["actor"]: one["displayName"] for one in (await mint.call("operators/colleagues")).data}
+    assert names[f"operator:{mint.operator}"] == mint.name
+    assert f"operator:{both.operator}" in names
+    assert f"operator:{basil.operator}" not in names
+    assert (await Browser(service).call("operators/colleagues")).code == Code.UserTokenInvalid
+
+
 async def test_an_operator_acts_in_their_tenants_alone(service: Service) -> None:
     await service.make_tenant("acme")
     browser = await signed_in(service, "viewer", tenants=["acme"])

@@ -2,6 +2,7 @@ import { flushPromises, mount } from '@vue/test-utils';
 import { expect, it } from 'vitest';
 import { createMemoryHistory, createRouter } from 'vue-router';
 
+import { Colleagues } from '@/console/colleagues';
 import { useConfirm } from '@/console/composables/useConfirm';
 import { CONSOLE, type Console } from '@/console/composables/useConsole';
 import AppealsPage from '@/console/pages/AppealsPage.vue';
@@ -11,7 +12,7 @@ const report = { reason: 'spam', reporterId: 'u2', reporterName: 'Bob', evidence
 
 async function opened(may: (permission: string) => boolean) {
   const calls: [string, unknown][] = [];
-  const answers: Record<string, unknown> = { 'admin/list_reasons': [{ reasonId: 'spam', titleEn: 'advertising', titleZh: '广告' }], 'admin/get_report': report };
+  const answers: Record<string, unknown> = { 'admin/list_reasons': [{ reasonId: 'spam', titleEn: 'advertising', titleZh: '广告' }], 'admin/get_report': report, 'operators/colleagues': [{ actor: 'operator:1', displayName: 'Mei' }] };
   const api = {
     page: () => Promise.resolve({ rows: [statement], nextCursor: '' }),
     call: (method: string, params: unknown) => {
@@ -21,7 +22,7 @@ async function opened(may: (permission: string) => boolean) {
   };
   const router = createRouter({ history: createMemoryHistory(), routes: ['appeals', 'user', 'room'].map((name) => ({ path: name === 'appeals' ? '/' : `/${name}/:${name}Id`, name, component: AppealsPage })) });
   await router.push('/?statement=s1');
-  const page = mount(AppealsPage, { global: { plugins: [router], provide: { [CONSOLE as symbol]: { api, may } as unknown as Console } } });
+  const page = mount(AppealsPage, { global: { plugins: [router], provide: { [CONSOLE as symbol]: { api, may, colleagues: new Colleagues(api as unknown as Console['api']) } as unknown as Console } } });
   await flushPromises();
   return { page, calls };
 }
@@ -29,6 +30,7 @@ async function opened(may: (permission: string) => boolean) {
 it('an appeal is read beside what it was about, and leaves the queue with its answer', async () => {
   const { page, calls } = await opened(() => true);
   expect(page.get('[data-testid=appeal]').text()).toContain('It was a quotation.');
+  expect(page.get('[data-testid=appeal]').text()).toContain('Mei');
   expect(page.get('[data-testid=appeal] .reported').text()).toContain('cheap followers');
   await page.get('[data-testid=grant]').trigger('click');
   useConfirm().asked.value?.answer({ why: 'a quotation', values: { text: 'Sorry.' } });

@@ -1,12 +1,13 @@
 """``admin/audit``: what operators did, by console, key or command, and what owners, moderators and admins did."""
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Data, Who, method
+from liveroom.api.declare import METHODS, Data, Who, method
 from liveroom.api.envelopes import Page
 from liveroom.api.moderation.methods import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
@@ -14,7 +15,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
 from liveroom.domain.moderation.audit import TEXT_MAX, AuditEntry
-from liveroom.domain.operators.caller import Operator
+from liveroom.domain.operators.caller import Operator, only_views
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.tables import csv_line
 from liveroom.usecases.moderation.audit_search import UNANSWERED, AuditQuery, AuditSearch
@@ -64,6 +65,7 @@ class AuditFilter(Request):
     since_utc: datetime | None = None
     until_utc: datetime | None = None
     text: Annotated[str, Text(TEXT_MAX)] = ""
+    changes: bool = False
 
 
 class SearchAudit(AuditFilter):
@@ -71,7 +73,8 @@ class SearchAudit(AuditFilter):
 
     ``actor``: as in the answer. ``action``: a method's path or its last part, or a command's first words. ``subject``:
     ``user:<id>`` or ``room:<id>``. ``roomId``: what its owner and moderators did there. ``code``: -1 for no answer.
-    ``sinceUtc``, ``untilUtc``: from when on, and before when. ``text``: anywhere in the entry.
+    ``sinceUtc``, ``untilUtc``: from when on, and before when. ``text``: anywhere in the entry. ``changes``:
+    without calls that can only show something.
     """
 
     cursor: Id = ""
@@ -149,7 +152,14 @@ def _query(call: AuditFilter, operator: Operator) -> AuditQuery:
         call.since_utc,
         call.until_utc,
         call.text,
+        _showing() if call.changes else frozenset(),
     )
+
+
+@cache
+def _showing() -> frozenset[str]:
+    """Return the paths of methods that change nothing."""
+    return frozenset(one.path for one in METHODS.methods.values() if only_views(one.permission))
 
 
 def _cells(row: AuditedAction) -> list[object]:

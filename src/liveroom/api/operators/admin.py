@@ -50,7 +50,7 @@ async def list_operators(
     call: Request, operator: Operator, operator_accounts: OperatorAccounts
 ) -> list[OperatorObject]:
     """List the operators who act in tenants of the caller's, the oldest first."""
-    return [operator_of(one) for one in await operator_accounts.list() if _is_shown(one, operator)]
+    return [operator_of(one) for one in await operator_accounts.list() if one.is_known_to(operator.tenants)]
 
 
 class InviteOperator(Request):
@@ -187,7 +187,7 @@ async def list_operator_sessions(
 ) -> list[SessionObject]:
     """List where an operator is signed in to the console."""
     account = await operator_accounts.find(call.operator_id)
-    if not _is_shown(account, operator):
+    if not account.is_known_to(operator.tenants):
         return []
     return [session_of(one, operator.session) for one in await sessions.list(account.id)]
 
@@ -267,13 +267,6 @@ async def list_permissions(call: Request, operator: Operator, operator_roles: Op
     """List every permission that a role can have, by subject. One that ends in ``.view`` changes nothing."""
     found = subjects(operator_roles.known)
     return [PermissionSubject(subject=subject, permissions=names) for subject, names in found.items()]
-
-
-def _is_shown(account: OperatorAccount, operator: Operator) -> bool:
-    """Say whether the caller is told of an operator: one who acts only elsewhere is none of their business."""
-    if operator.tenants is None or account.within is None:
-        return True
-    return bool(account.within & operator.tenants)
 
 
 def _read_language(text: str) -> str:

@@ -12,6 +12,7 @@ from liveroom.api.operators.shapes import Me, SessionObject, me_of, session_of
 from liveroom.api.parameters import Id, Request, Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.operators.failures import HttpsMissing, NotOnThisMachine
+from liveroom.usecases.operators.accounts import OperatorAccounts
 from liveroom.usecases.operators.company import CompanySignIns
 from liveroom.usecases.operators.first import FirstOperator
 from liveroom.usecases.operators.sessions import Opened, OperatorSessions
@@ -231,6 +232,29 @@ async def list_sessions(call: Request, caller: ConsoleCaller, sessions: Operator
     """List where one is signed in, the oldest session first."""
     account, current, _ = caller.signed_in
     return [session_of(one, current.id) for one in await sessions.list(account.id)]
+
+
+class Colleague(Shape):
+    """An operator, as others are told of them."""
+
+    actor: str
+    """``operator:<id>``, as the audit, reports and notes have it."""
+    display_name: str
+
+
+@method(
+    "base/v1/operators/colleagues",
+    bad_request=Code.SystemVerifyError,
+    who=Who.OPERATOR,
+    noted=False,
+    reply=list[Colleague],
+    data=Data.LIST,
+)
+async def list_colleagues(call: Request, caller: ConsoleCaller, accounts: OperatorAccounts) -> list[Colleague]:
+    """List the names of operators who act in a tenant of the caller's, themselves included."""
+    within = caller.signed_in.account.within
+    known = [one for one in await accounts.list() if one.is_known_to(within)]
+    return [Colleague(actor=one.actor, display_name=one.display_name) for one in known]
 
 
 class EndSession(Request):

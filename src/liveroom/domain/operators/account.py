@@ -83,6 +83,10 @@ class OperatorAccount:
         """Say whether they act in a tenant."""
         return self.within is None or tenant in self.tenants
 
+    def is_known_to(self, within: frozenset[str] | None) -> bool:
+        """Say whether somebody who acts in these tenants (None: all) is told of them."""
+        return within is None or self.within is None or bool(self.within & within)
+
     def has_link(self, now: datetime) -> bool:
         """Say whether a link that was made for them still works."""
         return bool(self.link) and self.link_until is not None and now < self.link_until

@@ -37,6 +37,8 @@ class AuditQuery(NamedTuple):
     """Excluded."""
     text: str = ""
     """Somewhere in the entry, in capitals or not."""
+    without: frozenset[str] = frozenset()
+    """Actions that are left out."""
 
     def matches(self, entry: AuditEntry) -> bool:
         """Say whether an entry is one of those; ``since`` and ``until`` are not looked at."""
@@ -44,6 +46,7 @@ class AuditQuery(NamedTuple):
             entry.tenant == self.tenant
             and self.actor in ("", entry.actor)
             and self.room in (None, entry.room)
+            and entry.action not in self.without
             and (not self.action or _is_action(entry.action, self.action))
             and (not self.subject or self.subject in entry.subject.split())
             and (self.code is None or (UNANSWERED if entry.code is None else entry.code) == self.code)

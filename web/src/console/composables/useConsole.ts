@@ -3,6 +3,7 @@ import { computed, inject, type InjectionKey, ref } from 'vue';
 
 import { Code, type Data, isRefused } from '@liveroom/client';
 import { Api } from '../api';
+import { Colleagues } from '../colleagues';
 import { Live } from '../live';
 
 /** Who is signed in. */
@@ -27,6 +28,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   const signedOut = () => {
     me.value = null;
     live.close();
+    colleagues.forget();
   };
 
   async function confirmed(): Promise<boolean> {
@@ -39,6 +41,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   const api = new Api({ root, tenant: () => tenant.value, onSignedOut: signedOut, confirmed });
 
   const live = new Live(api);
+  const colleagues = new Colleagues(api);
 
   /** Learn who is signed in; nobody, where the service knows of no session. */
   async function restore(): Promise<void> {
@@ -80,6 +83,7 @@ export function makeConsole(root: string, askPassword: () => Promise<string | nu
   return {
     api,
     live,
+    colleagues,
     root,
     me: computed(() => me.value),
     tenant: computed(() => tenant.value),

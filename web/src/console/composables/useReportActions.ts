@@ -32,7 +32,7 @@ export function measureOf({ action = '', reasonId = '', text = '', note = '', se
 
 /** `handled` is told of each report that is open no more; `changed` of one that somebody has taken on or given back. */
 export function useReportActions(handled: (reportId: string) => void, changed: () => Promise<unknown>) {
-  const { api, may } = useConsole();
+  const { api, may, colleagues } = useConsole();
   const { t, language } = useReportsTexts();
   const spanField = useSpanField();
   const { askThen, run } = useAction();
@@ -55,7 +55,7 @@ export function useReportActions(handled: (reportId: string) => void, changed: (
     for (const { reportId, outcome } of found) if (HANDLED.has(outcome)) handled(reportId);
     const left = found.filter(({ outcome }) => !HANDLED.has(outcome));
     const [first] = left;
-    if (first) toast(t('failed', { count: left.length, problem: first.problem || t('claimedBy', { name: first.by }) }), 'problem');
+    if (first) toast(t('failed', { count: left.length, problem: first.problem || t('claimedBy', { name: colleagues.nameOf(first.by) }) }), 'problem');
     else toast(t('resolved'));
   }
 

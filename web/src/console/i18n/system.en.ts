@@ -3,6 +3,8 @@ export const en = {
   auditNone: 'Nothing was done in this time.',
   time: 'When',
   actor: 'Who',
+  actorId: 'Who, for the filter',
+  onlyChanges: 'Only what can change something',
   action: 'What',
   subject: 'To whom',
   code: 'Ended',

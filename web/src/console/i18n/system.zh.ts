@@ -5,6 +5,8 @@ export const zh: Readonly<Record<SystemKey, string>> = {
   auditNone: '这段时间没有任何操作。',
   time: '时间',
   actor: '操作人',
+  actorId: '操作人（筛选用）',
+  onlyChanges: '只看会改变内容的操作',
   action: '操作',
   subject: '对象',
   code: '结果',
