@@ -9,7 +9,7 @@ from liveroom.domain.operators.caller import only_views
 from tests.console.test_roles import called
 
 _HERE: Final = Path(__file__).parent
-_ASKED: Final = {"me", "sessions", "ways", "invitation"}
+_ASKED: Final = {"me", "sessions", "colleagues", "ways", "invitation"}
 """What pages ask of operators by themselves."""
 _FILES: Final = {"admin/export_audit"}
 """What only shows something, and is asked for by a button."""
