@@ -97,6 +97,13 @@ async def test_every_page_is_readable_for_everybody(office: Office, hall: Hall, 
         found += await look_at(desk, path.strip("/"), look, tmp_path)
     await desk.page.goto(f"{desk.url}/rooms/{room}")
     found += await look_at(desk, "room", look, tmp_path)
+    await desk.page.goto(f"{desk.url}/users")
+    await desk.page.get_by_role("link", name="Ann", exact=True).first.click()
+    await expect(desk.page).to_have_url(re.compile(r"/users/\d+"))
+    found += await look_at(desk, "user", look, tmp_path)
+    for tab in await desk.page.locator("[role=tab]").all():
+        await tab.click()
+        found += await look_at(desk, f"user-{await tab.get_attribute('data-testid')}", look, tmp_path)
     await desk.page.goto(f"{desk.url}/rooms/nowhere")
     found += await look_at(desk, "failed", look, tmp_path)
     await desk.page.goto(f"{desk.url}/rooms/{room}")
