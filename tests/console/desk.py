@@ -9,7 +9,8 @@ from typing import Any, Final
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.forks.client import command
-from tests.page.browser import SECONDS
+from tests.page.browser import SECONDS, paint
+from tests.page.covers import COVERS_AT
 from tests.service import SECRET
 
 PASSWORD: Final = "correct horse battery"
@@ -76,6 +77,7 @@ class Office:
     async def desk(self, **look: Any) -> Desk:
         """Return a tab in which nobody is signed in; ``look`` is its size, language and colours."""
         context = await self.browser.new_context(**{"locale": "en-US", **look})
+        await context.route(f"{COVERS_AT}**", paint)
         self.contexts.append(context)
         return Desk(await context.new_page(), f"{self.url}/console")
 

@@ -75,7 +75,7 @@ async def find_on_the_wall(desk: Desk, night: Night) -> None:
     await desk.at("nav-wall").click()
     first = desk.at("wall").get_by_role("listitem").first
     await night.crowd.until(lambda: night.ledger.sure["reports", night.hosts[0].user] >= _REPORTERS)
-    await expect(first).to_contain_text(re.compile(r"\d+ reports"), timeout=3 * A_SECOND)
+    await expect(first).to_contain_text(re.compile(r"reported \d+×"), timeout=3 * A_SECOND)
     await expect(first).to_contain_text("Show number 0")
     await first.get_by_role("heading").get_by_role("link").click()
     await expect(desk.at("feed")).to_contain_text("shady.example")

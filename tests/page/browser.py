@@ -158,7 +158,7 @@ class Person:
         await self.page.wait_for_function(_MORE, arg=await self.page.evaluate("() => window.received()"), polling=_LOOK)
 
 
-async def _paint(route: Route) -> None:
+async def paint(route: Route) -> None:
     await route.fulfill(content_type="image/svg+xml", body=cover(route.request.url))
 
 
@@ -175,7 +175,7 @@ class Hall:
         """Return a context that shares nothing with the others; ``look`` is its size, language and colours."""
         context = await self.browser.new_context(**{"locale": "en-US", **look})
         await context.add_init_script(WATCH_PEERS)
-        await context.route(f"{COVERS_AT}**", _paint)
+        await context.route(f"{COVERS_AT}**", paint)
         self.contexts.append(context)
         return context
 

@@ -1,9 +1,9 @@
 export const en = {
   wall: 'Wall',
   wallNone: 'No room is live at the moment.',
-  reports: '{count} reports',
-  warned: 'warned {count} times',
-  people: '{count} people',
+  reports: 'reported {count}×',
+  warned: 'warned {count}×',
+  people: '{count} here',
   heat: 'heat {heat}',
   categoryFilter: 'Category',
   words: 'Words',

@@ -40,7 +40,7 @@ export const en = {
   builtIn: 'built in',
   own: 'your own',
   permissions: 'Permissions',
-  count: '{count} permissions',
+  count: 'permissions: {count}',
   roleName: 'Name: a–z, 0–9, - and _',
   saveRole: 'Save the role',
   deleteRole: 'Delete',
