@@ -11,6 +11,8 @@ export interface Answer {
   readonly nextCursor?: string;
   /** Under which id the service's log has the call. */
   readonly requestId?: string;
+  /** With what somebody who is banned can appeal, as they cannot sign in. */
+  readonly appealToken?: string;
 }
 
 /** Codes that a client acts on; docs/errors.md lists all. */
@@ -65,6 +67,8 @@ export class RefusedError extends LiveroomError {
     readonly retryAfter: number | null = null,
     /** Under which id the service's log has the call; empty where the answer does not say it. */
     readonly requestId = '',
+    /** With what somebody who is banned can appeal; empty where nobody can. */
+    readonly appealToken = '',
   ) {
     super(message);
   }
@@ -115,7 +119,14 @@ export class UnavailableError extends RefusedError {
   override readonly name = 'UnavailableError';
 }
 
-type Said = [slug: string, message: string, data?: unknown, retryAfter?: number | null, requestId?: string];
+type Said = [
+  slug: string,
+  message: string,
+  data?: unknown,
+  retryAfter?: number | null,
+  requestId?: string,
+  appealToken?: string,
+];
 type Kind = new (code: number, ...said: Said) => RefusedError;
 const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.SERVICE_UNAVAILABLE, UnavailableError],
@@ -148,8 +159,8 @@ export function refusal(code: number, ...said: Said): RefusedError {
 
 /** Return what an answer holds. Throws `RefusedError`. */
 export function unwrap(answer: Answer): unknown {
-  const { errorCode, codeStr, errorMessage, data, retryAfter, requestId } = answer;
-  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter, requestId);
+  const { errorCode, codeStr, errorMessage, data, retryAfter, requestId, appealToken } = answer;
+  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter, requestId, appealToken);
   return data;
 }
 

@@ -26,7 +26,6 @@ export {
   Liveroom,
   type LiveroomEvents,
   type LiveroomOptions,
-  type SignedLogin,
 } from './liveroom.js';
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
@@ -37,6 +36,7 @@ export type { Me, RoomState } from './room/state.js';
 export { hostsFirst, isHost, publishersOf, type RoomView } from './room/view.js';
 export type { NewShow } from './session/rooms.js';
 export type { Session, SessionEnd, SessionEvents, SessionState } from './session/session.js';
+export type { SignedLogin } from './session/signature.js';
 export { type Identity, memoryStorage, type SignedInUser, type StorageEvents, type TextStorage } from './session/storage.js';
 export type { Line } from './session/tabs.js';
 export type {
@@ -64,6 +64,7 @@ export type {
   SeatMode,
   SeatRequest,
   Seats,
+  Statement,
   User,
   UserEvent,
   UserEventOf,

@@ -8,8 +8,9 @@ import { Socket } from './connection/socket.js';
 import { BannedError, SignedOutError } from './errors.js';
 import { Emitter, type Stop } from './events.js';
 import type { RoomOrder } from './room/list.js';
+import { Appeals } from './session/appeals.js';
 import { Session } from './session/session.js';
-import { freshNonce, saltOf, sign, tidyName } from './session/signature.js';
+import { freshNonce, saltOf, sign, type SignedLogin, tidyName } from './session/signature.js';
 import {
   type Identity,
   identityOf,
@@ -21,7 +22,7 @@ import {
 } from './session/storage.js';
 import { type Line, RoomTabs } from './session/tabs.js';
 import { SessionToken } from './session/token.js';
-import type { Login, RoomInfo } from './types.js';
+import type { Login, RoomInfo, Statement } from './types.js';
 
 export interface LiveroomOptions {
   /** Where the login is kept: `localStorage` by default in browsers, else memory. */
@@ -49,19 +50,12 @@ export interface Captcha {
   readonly ticket: string;
   readonly randstr: string;
 }
-/** A login that one's own server has signed (docs/own-users.md). */
-export interface SignedLogin {
-  readonly username: string;
-  readonly tag: string;
-  readonly ts: string | number;
-  readonly nonce: string;
-  readonly hash?: string;
-  readonly signature: string;
-}
 
 export interface LiveroomEvents {
   /** A session has begun: by signing in, by `restore`, or because another tab has signed in (`followTabs`). */
   session: Session;
+  /** `appealToken` has changed. */
+  appealToken: string;
 }
 
 const STORAGE_KEY = 'liveroom.session';
@@ -71,6 +65,7 @@ const BROWSED = 50;
 export class Liveroom extends Emitter<LiveroomEvents> {
   private readonly endpoints: Endpoints;
   private readonly http: HttpCall;
+  private readonly appeals: Appeals;
   private readonly store: IdentityStore;
   private readonly storageKey: string;
   private current: Session | null = null;
@@ -85,17 +80,32 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     this.endpoints = endpointsOf(url);
     this.storageKey = storageKey;
     this.store = storeIn(storage, storageKey);
-    this.http = httpCall({
+    const call = httpCall({
       endpoints: this.endpoints,
       language: typeof language === 'string' ? () => language : language,
       ...(tenant === undefined ? {} : { tenant }),
       ...(send === undefined ? {} : { send }),
     });
+    this.appeals = new Appeals(call, (token) => { this.emit('appealToken', token); });
+    this.http = this.appeals.call;
   }
 
   /** The session that was begun last, unless it is over. */
   get session(): Session | null {
     return this.current;
+  }
+
+  /**
+   * With what whoever was refused here, or put out, because they are banned can `appeal`; empty where nobody can, and when
+   * the next session has begun.
+   */
+  get appealToken(): string {
+    return this.appeals.token;
+  }
+
+  /** Appeal against the ban, without signing in. Throws `NotFoundError` where there is nothing to appeal against. */
+  async appeal(text: string): Promise<Statement> {
+    return this.appeals.appeal(text);
   }
 
   /** The login that `restore` would go on with; null if there is none. */
@@ -187,8 +197,7 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     const kept = this.store.read();
     if (!kept) return null;
     try {
-      const login = (await this.http('auth_users/user_login_token', {}, kept.token)) as Login;
-      return this.take(identityOf(login, kept.visitor));
+      return this.take(identityOf(await this.exchange(kept.token), kept.visitor));
     } catch (failure) {
       if (!(failure instanceof SignedOutError)) return this.begin(kept);
       this.store.forget();
@@ -225,6 +234,10 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     return session;
   }
 
+  private async exchange(token: string): Promise<Login> {
+    return (await this.http('auth_users/user_login_token', {}, token)) as Login;
+  }
+
   private async logOut(userId: string, token: string): Promise<unknown> {
     return this.http('auth_users/user_logout', { userId }, token);
   }
@@ -246,7 +259,7 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     const token = new SessionToken(identity, {
       store: this.store,
       now: Date.now,
-      renew: async (old) => identityOf((await this.http('auth_users/user_login_token', {}, old)) as Login),
+      renew: async (old) => identityOf(await this.exchange(old)),
       renewed: (renewed) => {
         session.renewed(renewed);
       },
@@ -261,9 +274,12 @@ export class Liveroom extends Emitter<LiveroomEvents> {
       over: (why) => {
         if (why !== null && this.store.read()?.userId === identity.userId) this.store.forget();
         if (this.current === session) this.current = null;
+        // Who was away when it happened has not heard why: the answer to their token says how to appeal.
+        if (why === 'banned' && this.appealToken === '') void this.exchange(token.current.token).catch(() => undefined);
       },
     });
     this.current = session;
+    this.appeals.follow(session);
     this.emit('session', session);
     return session;
   }

@@ -15,6 +15,7 @@ import type {
   RoleHolder,
   RoomNews,
   RoomObject,
+  SentStatement,
   Seat as RoomSeat,
   SeatAnswer as AnsweredSeat,
   SeatAsked,
@@ -79,6 +80,8 @@ export type Restricted = Readonly<HeldUser>;
 export type Appointed = Readonly<RoleHolder>;
 export type Report = Readonly<ReportRow>;
 export type AuditLine = Readonly<AuditRow>;
+/** What was done to the user by the operator, why, until when, and what came of their appeal. */
+export type Statement = Readonly<SentStatement>;
 
 /** Options to change; an empty password removes it, `minutes: 0` removes the end. */
 export interface OptionChanges {

@@ -15,8 +15,10 @@ function tokenFor(name: string, lastsMs: number): string {
 
 export class Service {
   readonly calls: { method: string; params: Record<string, unknown>; token: string }[] = [];
-  refusal: Pick<Answer, 'errorCode' | 'errorMessage'> | null = null;
+  refusal: Pick<Answer, 'errorCode' | 'errorMessage' | 'appealToken'> | null = null;
   down = false;
+  /** What an appeal is answered with. */
+  statement: object | null = null;
   lastsMs = 30 * DAY_MS;
   private tokens = 0;
 
@@ -35,6 +37,7 @@ export class Service {
 
   /** Accounts with a password are user 2, all others user 1. */
   private success(method: string): Answer {
+    if (method.startsWith('moderation/appeal')) return { errorCode: 0, errorMessage: 'ok', data: this.statement };
     this.tokens += 1;
     const userId = method === 'oauth/signature' ? '2' : '1';
     const login = { userId, name: 'Ada', avatar: '', apaasAppId: '', token: tokenFor(`t${this.tokens}`, this.lastsMs) };

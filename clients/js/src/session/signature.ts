@@ -3,6 +3,16 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
+/** A login that one's own server has signed (docs/own-users.md). */
+export interface SignedLogin {
+  readonly username: string;
+  readonly tag: string;
+  readonly ts: string | number;
+  readonly nonce: string;
+  readonly hash?: string;
+  readonly signature: string;
+}
+
 export interface Signed {
   readonly username: string;
   readonly tag: string;
