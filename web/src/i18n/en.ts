@@ -252,6 +252,8 @@ export const en = {
   'error.QuotaExceeded': 'The service has reached its limit.',
   'error.RoomNotExists': 'This room no longer exists.',
   'error.NotInRoom': 'You are not in this room.',
+  'error.RoomQueryParams.appeal': 'You have appealed already, or too much time has passed.',
+  'error.ReportNotExists.appeal': 'You can’t appeal against this any more.',
   'error.UserTokenExpired': 'Your session has ended.',
   'error.UserTokenInvalid': 'Your session has ended.',
   'error.ServiceUnavailable': 'The service cannot do this right now. Please try again.',

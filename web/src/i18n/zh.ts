@@ -248,6 +248,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'error.QuotaExceeded': '已达到服务上限。',
   'error.RoomNotExists': '房间已不存在。',
   'error.NotInRoom': '你不在这个房间里。',
+  'error.RoomQueryParams.appeal': '你已经申诉过，或已超过期限。',
+  'error.ReportNotExists.appeal': '已不能对此申诉。',
   'error.UserTokenExpired': '登录已失效。',
   'error.UserTokenInvalid': '登录已失效。',
   'error.ServiceUnavailable': '服务暂时不可用，请重试。',

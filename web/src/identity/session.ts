@@ -8,6 +8,7 @@ import type {
   Session as ClientSession,
   SessionEnd,
   SignedInUser,
+  Statement,
 } from '@liveroom/client';
 import { computed, type ComputedRef, type Ref, ref, type ShallowRef, shallowRef } from 'vue';
 
@@ -23,6 +24,10 @@ export interface Session {
   readonly link: Ref<ConnectionStatus>;
   /** Why the former session ended, to be shown where one comes in again. */
   readonly farewell: Ref<SessionEnd | null>;
+  /** Why they were banned, where they were told before they were put out. */
+  readonly ban: ShallowRef<Statement | null>;
+  /** Whether somebody who is banned can appeal, or has; empty: neither. */
+  readonly appeal: Ref<'' | 'open' | 'sent'>;
   readonly name: ComputedRef<string>;
   /** Look around, as a guest whom nobody has asked for a name. Says whether that is allowed here. */
   visit(nickname: string): Promise<boolean>;
@@ -35,6 +40,8 @@ export interface Session {
   /** Take up the session that was there before the page was loaded. */
   restore(): Promise<void>;
   signOut(): Promise<void>;
+  /** Appeal against the ban that keeps one out. */
+  sendAppeal(text: string): Promise<void>;
 }
 
 export function createSession({ liveroom, isTaken }: SessionNeeds): Session {
@@ -42,10 +49,17 @@ export function createSession({ liveroom, isTaken }: SessionNeeds): Session {
   const client = shallowRef<ClientSession | null>(null);
   const link = ref<ConnectionStatus>('connecting');
   const farewell = ref<SessionEnd | null>(null);
+  const ban = shallowRef<Statement | null>(null);
+  const appeal = ref<'' | 'open' | 'sent'>('');
 
   liveroom.on('session', (session) => {
     farewell.value = null;
+    ban.value = null;
+    appeal.value = '';
     client.value = session;
+    session.on('user.statement', ({ data }) => {
+      if (data.measure === 'ban' && data.roomId === '') ban.value = data;
+    });
     session.subscribe(({ user, status, ended }) => {
       link.value = status;
       if (ended) farewell.value = ended;
@@ -53,11 +67,16 @@ export function createSession({ liveroom, isTaken }: SessionNeeds): Session {
       client.value = ended ? null : session;
     });
   });
+  liveroom.on('appealToken', (token) => {
+    if (token) appeal.value = 'open';
+  });
   return {
     me,
     client,
     link,
     farewell,
+    ban,
+    appeal,
     name: computed(() => me.value?.name ?? ''),
     async visit(nickname) {
       return liveroom.visit(nickname).then(
@@ -79,10 +98,14 @@ export function createSession({ liveroom, isTaken }: SessionNeeds): Session {
       const { kept } = liveroom;
       if (!kept) return;
       if (await isTaken(kept.token)) liveroom.forget();
-      else if (!(await liveroom.restore())) farewell.value = 'expired';
+      else if (!(await liveroom.restore())) farewell.value = liveroom.appealToken ? 'banned' : 'expired';
     },
     async signOut() {
       await client.value?.signOut();
+    },
+    async sendAppeal(text) {
+      await liveroom.appeal(text);
+      appeal.value = 'sent';
     },
   };
 }
