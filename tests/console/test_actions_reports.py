@@ -6,8 +6,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.console.desk import Office
-from tests.console.evening import PATIENCE, PRESSED, SEEN, Evening, in_turn, say
+from tests.console.evening import PATIENCE, PRESSED, SEEN, Evening, id_of, in_turn, say
 from tests.console.house import Guest, caller_of, come
+from tests.page.browser import Person
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
@@ -62,33 +63,71 @@ async def test_reports_are_given_back_dismissed_and_handled_together(evening: Ev
 async def test_an_appeal_is_granted_and_another_upheld_and_both_get_to_know(
     evening: Evening, office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with caller_of(office) as caller:
-        bob, cid, dan = [await come_to(evening, await come(caller, name)) for name in ("Bob", "Cid", "Dan")]
-        for one in (bob, cid):
-            await dan.call("moderation/report", roomId=evening.room, targetId=one.user, reason="rude")
-            await evening.open("/reports")
-            await evening.row(one.user).get_by_role("button").first.click()
-            await evening.desk.at("resolve").click()
-            await evening.go(picks={"What is done": "mute in the room"}, text="be kind")
-            await evening.toast("Resolved.")
-        for one in (bob, cid):
-            (statement,) = await one.call("moderation/statements")
-            await one.call("moderation/appeal", statementId=statement["statementId"], text="I was kind")
-            assert await one.code("messages/send", roomId=evening.room, text="hello") != 0
-        await evening.open("/appeals")
-        await evening.row(bob.user).get_by_role("button").first.click()
-        await evening.desk.at("grant").click()
-        granted = evening.go("a mistake", text="sorry for that")
-        spoken = in_turn(granted, bob.call("messages/send", roomId=evening.room, text="thank you"))
-        await evening.after("grant", spoken, evening.host, "[data-testid=message-text]", "thank you")
-        await evening.row(cid.user).get_by_role("button").first.click()
-        await evening.desk.at("uphold").click()
-        await evening.go("was rude", text="it was rude")
-        await evening.lists(cid.user, there=False)
-        for one, state, answer in ((bob, "granted", "sorry for that"), (cid, "denied", "it was rude")):
-            (statement,) = await one.call("moderation/statements")
-            assert (statement["state"], statement["answer"]) == (state, answer)
-        assert await cid.code("messages/send", roomId=evening.room, text="hello") != 0
+    bob, cid = await evening.guest("Bob"), await evening.guest("Cid")
+    for one in (bob, cid):
+        await report(evening, office, one)
+        muted = act_on(evening, one, "mute in the room", "be kind")
+        await evening.after("mute, with reasons", muted, one, "[data-testid=statement]", "be kind")
+    await bob.at("told-appeal").click()
+    await cid.at("told-read").click()
+    await look_at_statements(cid)
+    await cid.at("stated-appeal").click()
+    for one in (bob, cid):
+        await appeal(one)
+        await one.page.keyboard.press("Escape")
+    await say(bob, "hello")
+    await expect(bob.at("chat-note")).to_contain_text("You are muted")
+    await evening.open("/appeals")
+    await evening.row(await id_of(bob)).get_by_role("button").first.click()
+    await evening.desk.at("grant").click()
+    granted = evening.go("a mistake", text="sorry for that")
+    await evening.after("grant", granted, bob, "[data-testid=answer]", "sorry for that")
+    await say(bob, "thank you")
+    await expect(evening.host.at("message-text").filter(has_text="thank you")).to_be_visible()
+    await evening.row(await id_of(cid)).get_by_role("button").first.click()
+    await evening.desk.at("uphold").click()
+    await evening.after(
+        "uphold", evening.go("was rude", text="it was rude"), cid, "[data-testid=answer]", "it was rude"
+    )
+    await evening.lists(await id_of(cid), there=False)
+    for one, answer in ((bob, "granted"), (cid, "turned down")):
+        await look_at_statements(one)
+        await expect(one.at("stated-answer")).to_contain_text(answer)
+        await one.page.keyboard.press("Escape")
+    await say(cid, "hello")
+    await expect(cid.at("chat-note")).to_contain_text("You are muted")
+    with capsys.disabled():
+        await evening.check("admin/decide_appeal")
+
+
+async def test_whoever_is_banned_reads_why_and_appeals_and_is_let_in_again(
+    evening: Evening, office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gina, cid = await evening.hall.person(), await evening.guest("Cid")
+    await gina.give_account("open-register", "gina")
+    await expect(gina.at("my-name")).to_have_text("gina")
+    await gina.open(f"/room/{evening.room}")
+    await expect(gina.at("room-title")).to_be_visible()
+    ids = {one.page: await id_of(one) for one in (gina, cid)}
+    for one in (gina, cid):
+        await report(evening, office, one)
+        banned = act_on(evening, one, "ban from everywhere", "spam all evening")
+        await evening.after("ban, with reasons", banned, one, "[data-testid=farewell]", "spam all evening")
+    await appeal(cid)
+    await gina.page.reload()
+    await gina.give_account("open-sign-in", "gina")
+    await expect(gina.at("account-problem")).to_have_text("This account is blocked.")
+    await appeal(gina)
+    await evening.open("/appeals")
+    await expect(evening.row(ids[cid.page])).to_be_visible()
+    await evening.row(ids[gina.page]).get_by_role("button").first.click()
+    await evening.desk.at("grant").click()
+    await evening.go("a mistake", text="sorry for that")
+    await evening.lists(ids[gina.page], there=False)
+    await gina.at("account-submit").click()
+    await expect(gina.at("my-name")).to_have_text("gina")
+    await look_at_statements(gina)
+    await expect(gina.at("stated")).to_contain_text("sorry for that")
     with capsys.disabled():
         await evening.check("admin/decide_appeal")
 
@@ -123,6 +162,35 @@ async def test_a_word_is_refused_while_it_is_on_the_list(evening: Evening, capsy
     await evening.lists("shady", there=False)
     with capsys.disabled():
         await evening.check("admin/add_words", "admin/remove_words")
+
+
+async def report(evening: Evening, office: Office, person: Person) -> None:
+    """Have somebody in the room report a person."""
+    async with caller_of(office) as caller:
+        dan = await come_to(evening, await come(caller, "Dan"))
+        await dan.call("moderation/report", roomId=evening.room, targetId=await id_of(person), reason="rude")
+
+
+async def act_on(evening: Evening, person: Person, deed: str, text: str) -> None:
+    """Act on the report of a person at the console."""
+    await evening.open("/reports")
+    await evening.row(await id_of(person)).get_by_role("button").first.click()
+    await evening.desk.at("resolve").click()
+    await evening.go(picks={"What is done": deed}, text=text)
+
+
+async def appeal(person: Person) -> None:
+    """Write an appeal where the live page asks for it, and read that it was sent."""
+    await person.at("appeal-text").fill("I was kind")
+    await person.at("appeal-send").click()
+    await expect(person.at("appeal-sent")).to_be_visible()
+
+
+async def look_at_statements(person: Person) -> None:
+    """Open what was decided about a person from the menu of their account."""
+    await person.at("account").click()
+    await person.at("my-statements").click()
+    await expect(person.at("stated")).to_be_visible()
 
 
 async def come_to(evening: Evening, guest: Guest) -> Guest:

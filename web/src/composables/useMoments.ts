@@ -2,13 +2,11 @@
 
 import type { Language } from '../i18n/texts';
 
-const DAY_MS = 86_400_000;
-
-/** The time of day; with the date where that is not within a day of now. */
+/** The time of day; with the date where that is not today. */
 export function momentText(utc: string, language: Language, now = Date.now()): string {
   const moment = new Date(`${utc.replace(' ', 'T')}Z`);
   if (Number.isNaN(moment.getTime())) return utc;
-  const near = Math.abs(moment.getTime() - now) < DAY_MS;
+  const isToday = moment.toDateString() === new Date(now).toDateString();
   const locale = language === 'zh' ? 'zh-CN' : 'en';
-  return moment.toLocaleString(locale, near ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
+  return moment.toLocaleString(locale, isToday ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' });
 }
