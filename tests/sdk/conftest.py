@@ -49,6 +49,17 @@ async def sdk(program: Program, request: pytest.FixtureRequest) -> AsyncIterator
 
 
 STAGES: Final = {"builtin": builtin, "centrifugo": fronted}
+_DAILY: Final = {("node", "protobuf"), ("python", "json")}
+"""With which SDKs a Centrifugo in front is tried each day; with the others when there is time. Our own sockets: all."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep most of what goes through a Centrifugo for the long tests."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if params.get("stage") == "centrifugo" and "sdk" in params and (params["program"], params["sdk"]) not in _DAILY:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(STAGES))
