@@ -174,7 +174,8 @@ async def report(evening: Evening, office: Office, person: Person) -> None:
 async def act_on(evening: Evening, person: Person, deed: str, text: str) -> None:
     """Act on the report of a person at the console."""
     await evening.open("/reports")
-    await evening.row(await id_of(person)).get_by_role("button").first.click()
+    about = evening.page.locator(f"a[href$='/users/{await id_of(person)}']")
+    await evening.row("").filter(has=about).get_by_role("button").first.click()
     await evening.desk.at("resolve").click()
     await evening.go(picks={"What is done": deed}, text=text)
 
