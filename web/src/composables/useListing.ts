@@ -8,6 +8,7 @@ export interface Listing<Item> {
   /** Null: not here yet. */
   readonly items: Readonly<ShallowRef<readonly Item[] | null>>;
   readonly problem: Readonly<Ref<string>>;
+  readonly reload: () => Promise<void>;
   /** Do something about one of them, and look again. */
   readonly change: (work: () => Promise<unknown>) => Promise<void>;
 }
@@ -16,20 +17,20 @@ export function useListing<Item>(ask: () => Promise<readonly Item[]>): Listing<I
   const items = shallowRef<readonly Item[] | null>(null);
   const { problem, attempt } = useAttempt();
 
-  async function load(): Promise<void> {
-    await attempt(async () => {
-      items.value = await ask();
-    });
-  }
+  const load = async () => {
+    items.value = await ask();
+  };
+  const reload = () => attempt(load);
 
-  onMounted(load);
+  onMounted(reload);
   return {
     items,
     problem,
+    reload,
     change: (work) =>
       attempt(async () => {
         await work();
-        items.value = await ask();
+        await load();
       }),
   };
 }
