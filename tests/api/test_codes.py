@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from liveroom.api.codes import FAILURE_CODES, Code, code_of, message, sentence
+from liveroom.api.codes import FAILURE_CODES, Code, code_of
+from liveroom.api.sentences import message, sentence
 from liveroom.domain.errors import (
     BadRequest,
     Failure,

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from liveroom.api.codes import Code, sentence
+from liveroom.api.codes import Code
+from liveroom.api.sentences import sentence
 from liveroom.app.backends import make_live
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import UserId

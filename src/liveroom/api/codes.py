@@ -1,14 +1,11 @@
-"""The wire numbers of every answer, their names, their sentences, and which failure has which number (API.md)."""
+"""The wire numbers of every answer, their names, and which failure has which number (API.md)."""
 
-from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
-from liveroom.domain.accounts.users import FOR_EVER
-from liveroom.domain.errors import BadRequest, Failure
+from liveroom.domain.errors import Failure
 from liveroom.domain.operators import failures
-from liveroom.domain.tenants.model import Language
 
 
 class Code(IntEnum):
@@ -166,186 +163,6 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
 }
 """Every failure but ``BadRequest``, whose number each method declares for itself."""
 
-_SENTENCES: Final[dict[Code, tuple[str, str]]] = {
-    Code.Success: ("成功", "ok"),
-    Code.SystemVerifyError: ("账号、签名或参数不正确，请检查后重试", "wrong account, signature or parameter"),
-    Code.SystemError: (
-        "接口不存在，或服务内部错误；请检查地址或稍后再试",
-        "no such method, or an internal error: check the URL, or try again later",
-    ),
-    Code.ServiceUnavailable: ("服务暂时不可用，请稍后再试", "the service is temporarily unavailable: try again"),
-    Code.ServiceResponseInvalid: (
-        "上游服务返回异常，请稍后再试",
-        "an upstream service sent an invalid response: try again",
-    ),
-    Code.ServiceSmsFailed: ("短信发送失败，请稍后再试", "the text message could not be sent: try again"),
-    Code.ServiceDBFailed: ("数据库暂时不可用，请稍后再试", "the database is temporarily unavailable: try again"),
-    Code.ServiceUnknownError: ("邮件发送失败，请稍后再试", "the e-mail could not be sent: try again"),
-    Code.Maintenance: ("系统维护中，请稍后再来", "down for maintenance: please come back later"),
-    Code.UserCodeInvalid: ("验证码错误", "wrong code"),
-    Code.UserCodeExpired: ("验证码已过期，请重新获取", "the code has expired: request a new one"),
-    Code.UserCodeConsumed: ("验证码已失效，请重新获取", "the code can't be used any more: request a new one"),
-    Code.UserTokenExpired: ("登录已过期，请重新登录", "your login has expired: sign in again"),
-    Code.UserTokenInvalid: ("登录已失效，请重新登录", "your login is no longer valid: sign in again"),
-    Code.UseInfoEmpty: ("没有要修改的内容", "nothing to update"),
-    Code.UserNotExists: ("用户不存在", "no such user"),
-    Code.UserEmailInvalid: ("邮箱地址不正确", "invalid e-mail address"),
-    Code.UserQueryParams: ("查询用户的参数不正确", "invalid user search"),
-    Code.UserQueryLimit: ("查询过于频繁，请稍后再试", "too many user searches: wait a minute"),
-    Code.UserOAuthParams: (
-        "签名已失效，请检查手机时间后重新登录",
-        "the signature has expired or was already used: check the clock and sign in again",
-    ),
-    Code.RoomCreateParams: ("房间参数不正确", "invalid room parameters"),
-    Code.RoomDestroyParams: ("关闭房间的参数不正确", "invalid parameters for closing a room"),
-    Code.RoomQueryParams: ("查询参数不正确", "invalid query parameters"),
-    Code.RoomLeaveParams: ("离开房间的参数不正确", "invalid parameters for leaving a room"),
-    Code.RoomNotExists: ("房间不存在或已结束", "no such room, or it has ended"),
-    Code.RoomStarInvalid: ("点赞数不正确", "invalid number of likes"),
-    Code.PermissionDenied: ("没有权限", "you don't have permission to do this"),
-    Code.RoomFull: ("房间已满", "the room is full"),
-    Code.UserBanned: ("账号已被封禁", "this account is banned"),
-    Code.UserMuted: ("你已被禁言", "you are muted"),
-    Code.RateLimited: ("操作过于频繁，请稍后再试", "too many attempts: try again later"),
-    Code.QuotaExceeded: ("已达到数量上限", "the limit has been reached"),
-    Code.RoomPasswordInvalid: ("房间密码错误", "wrong room password"),
-    Code.RoomPasswordRequired: ("此房间需要密码", "this room requires a password"),
-    Code.ConfirmationRequired: ("请再次输入密码以确认", "give your password again to confirm this"),
-    Code.SecondFactorRequired: ("请输入第二因素验证码", "a code of your second factor is required"),
-    Code.SignInTooOld: ("请重新登录后再试", "sign in again first"),
-    Code.NotInRoom: ("你不在房间中", "you are not in the room"),
-    Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
-    Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
-    Code.ContentRefused: (
-        "内容包含不允许的词语，请修改后重试",
-        "this contains words that are not allowed here: change it and try again",
-    ),
-    Code.MessageNotExists: ("消息不存在", "no such message in this room"),
-    Code.RequestNotExists: ("申请或邀请已失效", "the application or invitation is no longer open"),
-    Code.NotSeated: ("不在麦位上", "not in a seat"),
-    Code.ReportNotExists: ("举报不存在", "no such report"),
-    Code.SeatNotExists: ("房间没有麦位", "the room has no seats"),
-    Code.SeatIdNotExists: ("麦位不存在", "the room has no seat with that number"),
-    Code.SeatModeInvalid: ("当前上麦方式不允许此操作", "the room's seat mode does not allow this"),
-    Code.SeatNumInvalid: ("麦位数量不正确", "invalid number of seats"),
-    Code.SeatMuteInvalid: ("麦位静音参数不正确，或已被主持人静音", "invalid mute, or the seat was muted by a host"),
-    Code.SeatLockInvalid: ("锁定麦位的参数不正确", "invalid parameters for locking a seat"),
-    Code.SeatOccupied: ("麦位已有人，或没有空麦位", "the seat is taken, or no seat is free"),
-    Code.SeatLocked: ("麦位已被锁定", "the seat is locked"),
-}
-
-_OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
-    errors.NameTaken: ("用户名已被使用，请换一个", "this username is already taken: choose another"),
-    errors.ContactTaken: (
-        "此手机号或邮箱已绑定其他账号",
-        "this phone number or e-mail address belongs to another account",
-    ),
-    errors.TokenOfAnother: (
-        "登录令牌与所填用户或租户不符，请重新登录",
-        "the token belongs to another user or tenant: sign in again",
-    ),
-    errors.OtherUser: (
-        "userId 或 apaasUserId 不是当前登录用户",
-        "userId or apaasUserId is not the signed-in user",
-    ),
-    errors.ServerKeyUnknown: ("没有这个服务端密钥", "unknown server key"),
-    errors.ServerKeyRevoked: ("此服务端密钥已被吊销", "this server key has been revoked"),
-    errors.ServerKeyExpired: ("此服务端密钥已过期", "this server key has expired"),
-    errors.ServerKeyElsewhere: ("此服务端密钥属于另一个租户", "this server key belongs to another tenant"),
-    errors.ActsForAnother: (
-        "userId 或 apaasUserId 与 actAs 不是同一个用户",
-        "userId or apaasUserId is not the actAs user",
-    ),
-    errors.ServerKeyMissing: (
-        "此接口只能用服务端密钥调用",
-        "only your own backend can call this method: use a server key",
-    ),
-    errors.ServerKeyExposed: (
-        "服务端密钥只能在服务器上使用，不能出现在网页中；请立即更换",
-        "never use a server key in a web page: revoke this one and create another",
-    ),
-    errors.ScopeMissing: ("此服务端密钥没有所需的权限范围", "the server key lacks the required scope"),
-    failures.SignInRefused: ("名称或密码不正确", "wrong name or password"),
-    failures.ConsoleSessionMissing: ("控制台登录已失效，请重新登录", "you are not signed in to the console: sign in"),
-    failures.SecondFactorMissing: (
-        "必须设置第二因素：请管理员重置你的账号并使用新链接",
-        "a second factor is required: have your account reset, and set one up with the new link",
-    ),
-    failures.LinkSpent: (
-        "链接已使用、已被替换或已过期",
-        "the link was used, replaced, or is too old: ask for a new one",
-    ),
-    failures.SignInExpired: ("登录已超时，请重试", "the sign-in has taken too long: try again"),
-    failures.CompanyRefused: ("你所在的组没有控制台角色", "none of your groups has a role in the console"),
-    failures.ForeignPage: (
-        "此接口只能由控制台页面调用",
-        "only the console's own page can call this method",
-    ),
-    failures.HttpsMissing: ("请使用 HTTPS 打开控制台", "open the console over HTTPS"),
-    failures.NotOnThisMachine: (
-        "此链接只能在运行服务的机器上打开",
-        "this link works only on the machine that runs the service",
-    ),
-    failures.PermissionMissing: ("你的角色没有所需的权限", "your roles lack the permission"),
-    failures.TenantForbidden: ("没有此租户，或你无权操作此租户", "there is no such tenant, or you do not act in it"),
-    failures.GrantsMore: (
-        "不能授予或更改自己没有的权限",
-        "you cannot give what you do not have yourself, or change who has it",
-    ),
-    failures.LastAdministrator: ("至少要保留一名能登录的管理员", "{}"),
-    failures.OperatorNotFound: ("没有这个操作员", "{}"),
-    errors.CallUnsigned: ("请求没有正确的应用签名", "the request is not correctly signed with an app key"),
-    errors.MemberNotFound: ("对方不在此房间中", "that user is not in this room"),
-    errors.AlreadySeated: ("已在麦位上", "already in a seat"),
-    errors.SeatModeUnknown: ("mode 只能是 {} 之一", "mode must be one of {}"),
-    errors.TooManyRooms: (
-        "你开播的房间已达数量上限，请先关闭一个",
-        "you have as many live rooms as one user may have: close one first",
-    ),
-    errors.AddressBanned: (
-        "此网络暂不接受新账号，请稍后再试",
-        "new accounts are not accepted from your network for now: try again later",
-    ),
-    errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
-    errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),
-    errors.RoomUnnamed: ("不指定 roomId 时仅限管理员操作", "only admins can do this for all rooms: add a roomId"),
-    errors.StillBanned: (
-        "对方已被禁止进入此房间，请先解除禁止",
-        "that user is banned from this room: lift the ban first",
-    ),
-    errors.StatementNotFound: ("没有这条处理通知", "no such statement"),
-    errors.SlowMode: ("房间已开启慢速模式，请 {} 秒后再发言", "slow mode is on: wait {} s before your next message"),
-}
-"""Failures that say more than their code does, in words of their own; ``{}`` is where the detail stands."""
-
-
-_DETAILED: Final = (BadRequest, errors.SignatureRefused, errors.UserMuted, errors.RateLimited)
-"""Failures whose detail says to the caller what of theirs is wrong, or from when on it is not."""
-
-
-def sentence_for(failure: Failure, code: Code, language: Language) -> str:
-    """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
-    if isinstance(failure, errors.HookRefused) and failure.detail:
-        return failure.detail
-    if isinstance(failure, errors.BanTerms) and failure.until is not None:
-        return _banned(failure.until, failure.reason, language)
-    own = _OWN_SENTENCES.get(type(failure))
-    if own is None:
-        return message(code, language, failure.detail if isinstance(failure, _DETAILED) else "")
-    said = own[0 if language is Language.ZH else 1]
-    return said.format(failure.detail) if "{}" in said else _detailed(said, language, failure.detail)
-
-
-def _banned(until: datetime, reason: str, language: Language) -> str:
-    is_for_ever = until.year == FOR_EVER.year
-    time = f"{until:%Y-%m-%d %H:%M:%S}"
-    if language is Language.ZH:
-        said, why = "账号已被永久封禁" if is_for_ever else f"账号已被封禁至 {time}（UTC）", f"：{reason}"
-    else:
-        said = "this account is permanently banned" if is_for_ever else f"this account is banned until {time} UTC"
-        why = f": {reason}"
-    return said + why if reason else said
-
 
 def code_of(failure: Failure, bad_request: Code) -> Code:
     """Return the wire number of a failure; ``bad_request`` is the method's own for what it cannot understand.
@@ -353,19 +170,3 @@ def code_of(failure: Failure, bad_request: Code) -> Code:
     A failure that a store refines for itself has the number of the one that it refines.
     """
     return next((FAILURE_CODES[kind] for kind in type(failure).__mro__ if kind in FAILURE_CODES), bad_request)
-
-
-def sentence(code: Code, language: Language) -> str:
-    """Return what the code says to people."""
-    return _SENTENCES[code][0 if language is Language.ZH else 1]
-
-
-def message(code: Code, language: Language, detail: str) -> str:
-    """Return the sentence for people, with the detail of what is wrong where there is one."""
-    return _detailed(sentence(code, language), language, detail)
-
-
-def _detailed(said: str, language: Language, detail: str) -> str:
-    if not detail:
-        return said
-    return f"{said}（{detail}）" if language is Language.ZH else f"{said} ({detail})"

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from liveroom import deadlines
-from liveroom.api.codes import Code, code_of, sentence_for
+from liveroom.api.codes import Code, code_of
 from liveroom.api.declare import Method, Who
 from liveroom.api.envelopes import Outcome, refusal, success
 from liveroom.api.identity import Callers, RequestContext, Visitor, preferred_language, spoken, text_of
@@ -19,6 +19,7 @@ from liveroom.api.offer import ALL_ON, Switches
 from liveroom.api.operators.console import ConsoleCalls, ConsoleUse, is_console_call
 from liveroom.api.parameters import read_request
 from liveroom.api.privacy.concealing import REVEALING, as_seen
+from liveroom.api.sentences import sentence_for
 from liveroom.api.tenants.server_keys import KeyedCalls, KeyUse
 from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
 from liveroom.domain.accounts.sessions import Actor, Claims

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from liveroom import __version__
-from liveroom.api.codes import Code, message
+from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method
+from liveroom.api.sentences import message
 from liveroom.domain.tenants.model import Language
 
 _encode: Final = msgspec.json.Encoder().encode

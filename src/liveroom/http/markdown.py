@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from liveroom.api.codes import Code, sentence
+from liveroom.api.codes import Code
 from liveroom.api.declare import Registry
+from liveroom.api.sentences import sentence
 from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.openapi import make_openapi

@@ -8,8 +8,9 @@ no result has, while a refusal may have all that a result requires.
 from typing import Any, Final
 
 from liveroom import __version__
-from liveroom.api.codes import Code, sentence
+from liveroom.api.codes import Code
 from liveroom.api.declare import Data
+from liveroom.api.sentences import sentence
 from liveroom.api.unknown import REPORTED_MAX
 from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described

@@ -11,8 +11,9 @@ from importlib import resources
 from typing import Final
 
 from liveroom import __version__
-from liveroom.api.codes import Code, sentence
+from liveroom.api.codes import Code
 from liveroom.api.declare import IN_CONSOLE, Method, Registry, Who
+from liveroom.api.sentences import sentence
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants.model import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe

@@ -16,6 +16,7 @@ from liveroom.ports.configuration import (
     ServerKeyRows,
     Stored,
 )
+from liveroom.ports.database import Database, Tx
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
@@ -59,7 +60,6 @@ from liveroom.ports.sizes import RoomSize, RoomSizes
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
-    Database,
     Ids,
     Leases,
     Outbox,
@@ -67,7 +67,6 @@ from liveroom.ports.sql import (
     Sessions,
     Stays,
     Tenants,
-    Tx,
     UserRows,
     VendorWork,
 )
