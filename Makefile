@@ -20,6 +20,8 @@ help:  ## list these commands
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
+# Gifts with test coins, unless the environment or .env says otherwise.
+run: export LIVEROOM_GIFTS := $(or $(LIVEROOM_GIFTS),$(if $(shell grep -s '^ *LIVEROOM_GIFTS *=' .env),,test))
 run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too; SIMULATE=1: with Tencent simulated)
 	@exec $(BIN)/liveroom $(if $(SIMULATE),simulate --run,serve) $(if $(HTTPS),--https) $(ARGS)
 

@@ -83,6 +83,21 @@ def test_every_kind_of_value_is_read() -> None:
     assert (settings.offers("rooms"), settings.offers("gifts")) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ({}, (False, False, True)),
+        ({"LIVEROOM_GIFTS": "Off"}, (False, False, True)),
+        ({"LIVEROOM_GIFTS": "on"}, (True, True, True)),
+        ({"LIVEROOM_GIFTS": "test"}, (True, True, True)),
+        ({"LIVEROOM_GIFTS": "on", "LIVEROOM_MODULES": "all,-wallet"}, (True, False, True)),
+    ],
+)
+def test_gifts_and_wallets_are_offered_only_once_they_are_turned_on(given: dict[str, str], offered: object) -> None:
+    settings = load(None, None, **given)
+    assert tuple(settings.offers(module) for module in ("gifts", "wallet", "rooms")) == offered
+
+
 def test_modules_named_one_by_one_are_the_only_ones() -> None:
     settings = load(LIVEROOM_MODULES="rooms,oauth")
     assert (settings.offers("rooms"), settings.offers("seats")) == (True, False)
@@ -99,6 +114,7 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_METRICS", "perhaps", "must be on or off"),
         ("LIVEROOM_LANGUAGE", "fr", "must be zh or en, not 'fr'"),
         ("LIVEROOM_IM", "auto", "must be none or tencent"),
+        ("LIVEROOM_GIFTS", "yes", "must be off or on or test"),
         ("LIVEROOM_STAGES", "a/b", "single path elements"),
         ("LIVEROOM_TRUSTED_PROXIES", "proxy", "networks such as 10.0.0.0/8"),
         ("LIVEROOM_HOST_POLICIES", "ktv", "category:owner or category:hosts"),

@@ -314,3 +314,14 @@ async def test_handlers_name_only_use_cases_that_there_are(tmp_path: Path) -> No
         there = by_type(service.services).keys()
     missing = {method.path: kind for method in METHODS.methods.values() for kind in method.uses if kind not in there}
     assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("modules", "code"), [({"tests", "gifts"}, 0), ({"tests"}, Code.NotOffered), ({"gifts"}, Code.NotOffered)]
+)
+async def test_a_method_that_needs_a_module_is_offered_where_both_are_on(
+    service: Service, modules: set[str], code: int
+) -> None:
+    dispatcher = make_dispatcher(service.services, Switches(frozenset(modules)))
+    outcome = await dispatcher.call(declared(needs="gifts"), {}, CONTEXT)
+    assert outcome.code == code

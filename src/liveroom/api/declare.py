@@ -2,7 +2,7 @@
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -86,6 +86,8 @@ class Method:
     """It is dangerous: an operator gives their password again before it, a server key does not."""
     noted: bool = True
     """Whether the audit keeps that an operator has called it."""
+    needs: str = ""
+    """The module without which it is not offered, beside its own: ``gifts`` for what operators do with gifts."""
     right: Right | None = None
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
@@ -115,6 +117,10 @@ class Method:
             return "auth_users"
         return self.path.removeprefix(BASE).partition("/")[0]
 
+    def is_offered_by(self, modules: Collection[str]) -> bool:
+        """Say whether it is offered where these modules are on."""
+        return self.is_offered and self.module in modules and (not self.needs or self.needs in modules)
+
 
 @dataclass(slots=True)
 class Registry:
@@ -125,7 +131,8 @@ class Registry:
     @property
     def modules(self) -> frozenset[str]:
         """Return the modules that an operator can switch off."""
-        return frozenset(method.module for method in self.methods.values())
+        named = {method.needs for method in self.methods.values() if method.needs}
+        return frozenset(method.module for method in self.methods.values()) | named
 
     def add(self, method: Method) -> None:
         """Add a method; declaring a path twice is a mistake."""
@@ -158,6 +165,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     permission: str = "",
     confirms: bool = False,
     noted: bool = True,
+    needs: str = "",
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -188,6 +196,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 permission=read_permission(permission) if permission else "",
                 confirms=confirms,
                 noted=noted,
+                needs=needs,
                 right=right,
                 sometimes=sometimes,
                 uses=uses_of(handler),

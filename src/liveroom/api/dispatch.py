@@ -137,7 +137,7 @@ class Dispatcher:
 
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
-        return method.is_offered and (self._modules is None or method.module in self._modules)
+        return method.is_offered if self._modules is None else method.is_offered_by(self._modules)
 
     def _uses_of(self, method: Method) -> tuple[Any, ...]:
         """Return what the handler is given beside request and caller; raises what tells why it is not called."""

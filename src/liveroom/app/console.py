@@ -32,7 +32,7 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
     has_sockets = wiring.settings.realtime == "builtin" and not wiring.settings.serverless
     system = make_system(wiring, people, modules)
     server_keys = system.keys.server_keys
-    operators = make_operators(wiring, modules.registry.methods.values())
+    operators = make_operators(wiring, modules.needed)
     tokens, sessions = SignedTexts(wiring.stamps, "console socket "), operators.sessions
     return ConsoleServices(
         access=ConsoleAccess(tokens, wiring.clock, wiring.tenants, server_keys, sessions, has_sockets),

@@ -45,6 +45,11 @@ class Modules:
         return [one for one in self.installed if one.name in self.offered]
 
     @property
+    def needed(self) -> Iterable[Method]:
+        """Return the methods that need no module which is switched off beside their own."""
+        return (one for one in self.registry.methods.values() if not one.needs or one.needs in self.offered)
+
+    @property
     def events(self) -> Sequence[type[Shape]]:
         """Return the events of those that are on, for the reference."""
         return [shape for one in self.at_work for shape in one.module.shapes()]

@@ -64,8 +64,7 @@ def make_system(wiring: Wiring, people: People, modules: Modules) -> System:
 
 def _keys(wiring: Wiring, people: People, modules: Modules) -> AdminKeys:
     def offered() -> Iterable[Method]:
-        methods = modules.registry.methods.values()
-        return (method for method in methods if method.is_offered and method.module in modules.offered)
+        return (method for method in modules.registry.methods.values() if method.is_offered_by(modules.offered))
 
     return AdminKeys(
         ServerKeys(wiring.db, wiring.keys, wiring.clock),

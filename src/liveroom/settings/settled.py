@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from liveroom.settings import simulated, values
-from liveroom.settings.declared_console import DeclaredConsole
+from liveroom.settings.declared_gifts import OF_GIFTS, DeclaredGifts
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredConsole):
+class Settings(DeclaredGifts):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -56,7 +56,9 @@ class Settings(DeclaredConsole):
         return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on."""
+        """Say whether the operator left a module on; those of gifts are off until they are turned on."""
+        if module in OF_GIFTS and self.gifts == "off":
+            return False
         return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
 
     def redacted(self) -> list[DisplayedSetting]:
