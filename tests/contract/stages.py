@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.operator_scenes import OPERATORS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
@@ -99,6 +100,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     ),
     _ROOMS + "leave_room": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
+    **FOLLOWING,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     _STATS + "my_broadcasts": lambda stage: _by_host(stage, limit="5", cursor=""),
     _STATS + "my_series": lambda stage: _by_host(stage, unit="hour", fromDay="", toDay=""),

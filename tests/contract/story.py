@@ -55,6 +55,7 @@ async def tell(evening: Evening) -> None:
     await _look_around(evening, people)
     await evening.call(server, "admin/set_admin", userId=people.ming.id, admin="1")
     room = await _go_live(evening, people)
+    await _follow(evening, people)
     await _arrange(evening, people, room)
     await _sit(evening, people, room)
     await _talk(evening, people, room)
@@ -117,6 +118,18 @@ async def _go_live(evening: Evening, people: People) -> str:
     await evening.call(hong, "presence/query", userIds=[people.ming.id, people.hong.id])
     await evening.call(ming, "presence/explain", searchUserId=people.hong.id)
     return room
+
+
+async def _follow(evening: Evening, people: People) -> None:
+    ming, hong = people.ming, people.hong
+    for follower, followed in ((hong, ming), (people.qiang, ming), (ming, hong), (people.troll, ming)):
+        await evening.call(follower.token, "follow/add", targetId=followed.id)
+    await evening.call(people.troll.token, "follow/remove", targetId=ming.id)
+    await evening.call(ming.token, "follow/followers", limit=20)
+    await evening.call(hong.token, "follow/following", limit=20)
+    await evening.call(hong.token, "follow/mutual", limit=20)
+    await evening.call(hong.token, "follow/counts", userIds=[ming.id, hong.id])
+    await evening.call(hong.token, "follow/relations", userIds=[ming.id, people.qiang.id])
 
 
 async def _arrange(evening: Evening, people: People, room: str) -> None:

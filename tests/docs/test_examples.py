@@ -23,6 +23,7 @@ RUN = (
     "docs/guide.md",
     "docs/api-by-example.md",
     "docs/interactive.md",
+    "docs/follow.md",
     "docs/operations.md",
     "docs/socket.md",
     "docs/hooks.md",

@@ -5,6 +5,7 @@ from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.declare import METHODS
+from liveroom.api.follows import methods as follows
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
@@ -71,6 +72,7 @@ FILES = (
     overview,
     admin_presence,
     presence,
+    follows,
     admin_rooms,
     admin_room_lookups,
     admin_timeline,

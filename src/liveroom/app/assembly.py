@@ -10,6 +10,7 @@ from liveroom.api.operators.console import ConsoleCalls
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
 from liveroom.app.console import ConsoleServices, make_console
+from liveroom.app.follows import make_follows
 from liveroom.app.jobs import run_all_once
 from liveroom.app.looking_up import make_looking_up
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
@@ -214,6 +215,7 @@ def _services(
         reports=moderating.reports,
         moderators=moderating.services,
         likes=LikeCalls(live),
+        following=make_follows(wiring, told),
         messages=messages,
         pinned_messages=PinnedMessages(Ranks(db, live), moderating.access_changes, messages.board, messages.find),
         listings=wiring.listings,

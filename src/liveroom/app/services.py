@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
 from liveroom.app.console import ConsoleServices
+from liveroom.app.follows import FollowServices
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
@@ -75,6 +76,7 @@ class Services:
     reports: Reports
     moderators: ModerationServices
     likes: LikeCalls
+    following: FollowServices
     messages: Messages
     pinned_messages: PinnedMessages
     listings: Listings

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
@@ -19,6 +20,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),
     ("Users", "user", UserEventPayload),
+    ("Follows", "follow", FollowEventPayload),
 )
 _HEAD: Final = """\
 # Events of webhooks and the event log
@@ -64,9 +66,7 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 
 def webhook_events_markdown() -> str:
     """Return docs/webhook-events.md."""
-    _, schemas = components_of(
-        (ToldEvent, RoomEventPayload, MemberEventPayload, UserEventPayload, *EVENT_PAYLOADS.values()), "{name}"
-    )
+    _, schemas = components_of((ToldEvent, *(common for _, _, common in _PARTS), *EVENT_PAYLOADS.values()), "{name}")
     parts = "\n".join(_part(schemas, *part) for part in _PARTS)
     return f"""{_HEAD}
 ## Every event

@@ -21,6 +21,7 @@ from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, L
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
+from liveroom.ports.follows import Follow, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
@@ -112,6 +113,8 @@ __all__ = [
     "EvidenceRows",
     "ExportRows",
     "Feeds",
+    "Follow",
+    "FollowRows",
     "Forwarding",
     "GroupMessaging",
     "HasGroup",

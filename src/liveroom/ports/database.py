@@ -13,6 +13,7 @@ from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
+from liveroom.ports.follows import FollowRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
@@ -99,6 +100,7 @@ class Tx(Protocol):
     overview: OverviewRows
     exports: ExportRows
     personal_export: PersonalExport
+    follows: FollowRows
 
 
 class Database(Tx, Protocol):

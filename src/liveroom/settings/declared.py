@@ -121,6 +121,7 @@ class Declared(ListeningSettings):
     seat_request: timedelta = setting(
         timedelta(seconds=15), "How long an application for a seat, or an invitation to one, stays open."
     )
+    follow_limit: int = setting(5000, "Other users whom one user follows at most.")
     query_limit_default: int = setting(100, "Default page size of query_room, 1 to 100.")
 
     im: Literal["auto", "none", "tencent"] = setting(

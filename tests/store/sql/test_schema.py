@@ -24,7 +24,21 @@ from tests.store.sql.described import describe
 from tests.store.sql.first_rows import write_first_rows
 from tests.store.sql.samples import ACME, room, stay, user
 
-REVISIONS: Final = ["0012", "0013", "0014", "0015", "0016", "0017", "0018", "0019", "0020", "0021", "0023", "0024"]
+REVISIONS: Final = [
+    "0012",
+    "0013",
+    "0014",
+    "0015",
+    "0016",
+    "0017",
+    "0018",
+    "0019",
+    "0020",
+    "0021",
+    "0023",
+    "0024",
+    "0025",
+]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""
 

@@ -14,7 +14,7 @@ from liveroom.api.events.shapes import EventShape
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.events.model import Announcement, Cause, EventKind
-from liveroom.domain.events.user_payloads import Invitation, Removal, ReportResult, SentStatement
+from liveroom.domain.events.user_payloads import Invitation, NewFollower, Removal, ReportResult, SentStatement
 from liveroom.domain.ids import UserId
 from liveroom.domain.media.model import Signal
 from liveroom.domain.messages.payloads import Notice
@@ -69,6 +69,14 @@ class ResolvedReport(EventShape, kw_only=True, tag=EventKind.REPORT_RESOLVED.val
     """Which, and what came of it."""
 
 
+class NewlyFollowed(EventShape, kw_only=True, tag=EventKind.FOLLOWED.value):
+    """Somebody follows the user now. Open connections receive it, once, and at most ten in a second: ``follow/counts``
+    has the number, ``follow/followers`` all of them."""
+
+    data: NewFollower
+    """Who."""
+
+
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
 
@@ -80,7 +88,7 @@ class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """The ``payload`` given to ``rtc/signal``, unchanged."""
 
 
-UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled
+UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | NewlyFollowed | Signalled
 
 
 class HeldRoom(Shape):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from liveroom.domain.events.follows import AddedFollow, RemovedFollow
 from liveroom.domain.events.moderation import (
     AppointedMember,
     BannedMember,
@@ -40,6 +41,8 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     UnbannedUser,
     WarnedUser,
     DeletedUser,
+    AddedFollow,
+    RemovedFollow,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
 """The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

@@ -72,6 +72,7 @@ class EventKind(StrEnum):
     USER_NOTICE = "user.notice"
     USER_STATEMENT = "user.statement"
     REPORT_RESOLVED = "report.resolved"
+    FOLLOWED = "user.followed"
     SIGNAL = "rtc.signal"
 
 

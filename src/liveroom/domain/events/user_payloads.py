@@ -11,6 +11,7 @@ _Where = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["room", "seat"]
 _Result = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["acted", "dismissed", "closed"]})]
 _Measure = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["warn", "mute", "kick", "ban", "close"]})]
 _AppealState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["", "appealed", "granted", "denied"]})]
+_Relation = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["follower", "mutual"]})]
 _Removed = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
 
 
@@ -44,6 +45,16 @@ class Removal(Payload):
     """Why, for people."""
     until_utc: str = ""
     """The end of a ban; empty: permanent."""
+
+
+class NewFollower(Payload):
+    """Somebody who follows the user now."""
+
+    user_id: str
+    name: str
+    avatar: str
+    relation: _Relation
+    """``follower``, or ``mutual`` if the user follows them too."""
 
 
 class ReportResult(Payload):

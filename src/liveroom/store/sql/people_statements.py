@@ -1,4 +1,4 @@
-"""The statements of what operators look up (``people_tables``)."""
+"""The statements of what operators look up (``people_tables``), and of who follows whom (``follow_tables``)."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
+from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
 from liveroom.store.sql.rooms.timeline import SqlTimeline
 from liveroom.store.sql.runner import Runner
@@ -15,6 +16,7 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "notes": SqlNotes,
     "broadcasts": SqlBroadcasts,
     "timeline": SqlTimeline,
+    "follows": SqlFollows,
 }
 
 
@@ -25,3 +27,4 @@ class PeopleStatements:
     notes: ports.NoteRows
     broadcasts: ports.BroadcastRows
     timeline: ports.TimelineRows
+    follows: ports.FollowRows

@@ -13,6 +13,7 @@ from liveroom.store.sql import (
     backend_tables,
     console_tables,
     export_tables,
+    follow_tables,
     moderation_tables,
     operator_tables,
     people_tables,
@@ -46,6 +47,7 @@ ELSEWHERE: Final = (
     statistics_tables,
     console_tables,
     export_tables,
+    follow_tables,
 )
 """Modules with further tables."""
 

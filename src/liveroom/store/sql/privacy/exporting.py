@@ -17,6 +17,7 @@ from liveroom.domain.moderation.notices import Audience
 from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
+from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
@@ -149,6 +150,8 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         statistics_series, and_(statistics_series.c.scope == "host", statistics_series.c.subject == _USER), {}
     ),
     "first_visits": Exported(statistics_audience, statistics_audience.c.user_id == _USER, {}, ("host",)),
+    "following": Exported(follows, follows.c.follower == _USER, {}),
+    "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
 }
 """By the file that they are in."""
@@ -183,6 +186,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         "seats, roles and likes of stays and broadcasts, and that a vendor saw somebody there: "
         "`stays` and `broadcasts` say it"
     ),
+    "lr_follow_counts": "sums of `following`, and of those who follow the user",
+    "lr_follow_alerts": "how far followers of the user have been told that they went live",
     "lr_overview": "sums that name nobody",
     "lr_evidence": "what was reported, as it was then: it is kept for those who decide, and names who is in it",
     **dict.fromkeys(("lr_reasons", "lr_words"), _OPERATORS),
@@ -215,6 +220,8 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_notices", "last_room"): "how far a notice to all rooms is",
     ("lr_labels", "room"): "what a vendor found about somebody else in the user's room",
     ("lr_reports", "claimed_by"): _THEIRS,
+    ("lr_follows", "followed"): "who follows the user is these people's to tell",
+    ("lr_blocks", "blocked"): "who has blocked the user is these people's to tell",
     ("lr_audit", "subject"): "what others did to the user: what came of it is in `profile` and `access_records`",
     ("lr_audit", "room"): "what others did in the user's room",
     ("lr_audit", "was"): "what an operator has changed",

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from liveroom.domain.follows.model import Pair
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.moderation.notices import Audience
 from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
@@ -38,6 +39,8 @@ from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
+from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
+from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
@@ -168,6 +171,10 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         None,
         moved=statistics_series.c.subject,
     ),
+    PersonalDataKind.FOLLOWING: _Rule(follows, follows.c.follower == _USER, None),
+    PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
+    PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
+    PersonalDataKind.BLOCKER: _Rule(blocks, blocks.c.blocked == _USER, None),
     PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
@@ -211,6 +218,9 @@ _FORGET_SESSIONS: Final = statement(
     .where(sessions.c.user_id == bindparam("of"), or_(sessions.c.tag != "", sessions.c.address != ""))
     .values(tag="", address="")
 )
+_FOLLOWS: Final = frozenset({PersonalDataKind.FOLLOWING, PersonalDataKind.FOLLOWER})
+"""Rows that are counted with somebody else too."""
+_FORGET_COUNTS: Final = statement(delete(follow_counts).where(follow_counts.c.user_id == bindparam("of")))
 _WORK: Final = and_(
     vendor_work.c.vendor == bindparam("where"),
     vendor_work.c.matter == bindparam("what"),
@@ -283,6 +293,10 @@ class SqlPersonalData:
         return PersonalRows([tuple(row[:keys]) for row in rows], found, users)
 
     async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
+        if kind in _FOLLOWS:
+            pairs = [Pair(UserId(str(who)), UserId(str(whom))) for who, whom in keys]
+            await self._unfollow(erasure.user, pairs)
+            return
         rule = _RULES[kind]
         if rule.moved is not None:
             names = [column.name for column in rule.keys]
@@ -315,6 +329,7 @@ class SqlPersonalData:
         await self._runner.run(_FORGET_SESSIONS, of=user)
         await self._runner.run(_FORGET_IMPORT, what=ImportKind.USER.value, of=user)
         await self._forget_work(Vendor.IM, Matter.ACCOUNT, user)
+        await self._runner.run(_FORGET_COUNTS, of=user)
 
     async def is_left(self, user: UserId) -> bool:
         return bool(await self._runner.row(_STAYED, user=user) or await self._runner.row(_OWNED, user=user))
@@ -337,6 +352,17 @@ class SqlPersonalData:
         for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
             if many:
                 await self._runner.run_many(asked, many)
+
+    async def _unfollow(self, user: UserId, pairs: Sequence[Pair]) -> None:
+        """Remove follows, and count them with the others as gone."""
+        others = {other for pair in pairs for other in pair if other != user}
+
+        async def work(runner: Runner) -> None:
+            follows_now = SqlFollows(runner)
+            found = await follows_now.lock(user, others, theirs=True)
+            await follows_now.remove([pair for pair in pairs if pair in found], found)
+
+        await self._runner.together(work)
 
     async def _forget_work(self, vendor: Vendor, matter: Matter, subject: str) -> None:
         """Take a name out of how things stand at a vendor, unless they stand otherwise by now."""

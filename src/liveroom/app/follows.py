@@ -1,0 +1,23 @@
+"""Wires follows and blocks between users."""
+
+from dataclasses import dataclass
+
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
+from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.follows.relations import Follows
+
+
+@dataclass(frozen=True, slots=True)
+class FollowServices(ServiceGroup):
+    """The use cases."""
+
+    follows: Follows
+
+
+def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
+    """Build them."""
+    db, live, clock = wiring.db, wiring.live, wiring.clock
+    notifier = UserNotifier(user_messages, clock)
+    return FollowServices(follows=Follows(db, live, clock, wiring.recorder, notifier, wiring.settings.follow_limit))

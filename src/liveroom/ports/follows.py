@@ -1,0 +1,51 @@
+"""The SQL seam of follows: who follows whom, and how many."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
+from liveroom.domain.ids import UserId
+
+
+class Follow(NamedTuple):
+    """A follow in a user's list."""
+
+    user: UserId
+    """The other one."""
+    at: datetime
+    mutual: bool
+
+
+class FollowRows(Protocol):
+    """Who follows whom.
+
+    What is changed is locked before, always in the same order, so that two who follow each other at once wait and do
+    not fail; those who follow one user at once share ``SLOTS`` rows of counts.
+    """
+
+    async def lock(self, user: UserId, others: Collection[UserId], *, theirs: bool = False) -> Collection[Pair]:
+        """Return which follows there are between a user and others, either way, and keep them so until the
+        transaction ends; also how many the user follows. ``theirs``: and how many each of the others follows.
+        """
+
+    async def add(self, pair: Pair, at: datetime, found: Collection[Pair]) -> None:
+        """Add a follow that is not among those ``found`` by the lock, and count it."""
+
+    async def remove(self, pairs: Collection[Pair], found: Collection[Pair]) -> None:
+        """Remove follows that are among those found by the lock, which was ``theirs`` unless all are the user's."""
+
+    async def following(self, user: UserId) -> int:
+        """Return how many a user follows."""
+
+    async def counts(self, users: Collection[UserId]) -> Mapping[UserId, FollowCounts]:
+        """Return the counts of those of the users that have any."""
+
+    async def relations(self, user: UserId, others: Collection[UserId]) -> Mapping[UserId, Relation]:
+        """Return what each of the others is to the user; those who are nothing to them are left out."""
+
+    async def since(self, pair: Pair) -> datetime | None:
+        """Return since when there is a follow; None: there is none."""
+
+    async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
+        """Return a user's follows, the newest first: those before a mark (None: from the newest on)."""

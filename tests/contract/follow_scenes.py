@@ -1,0 +1,34 @@
+"""With which parameters users call ``follow/*``."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from tests.contract.scene import Scene, Stage
+
+_FOLLOW: Final = "base/v1/follow/"
+
+
+def _by_guest(**params: Any) -> Callable[[Stage], Awaitable[Scene]]:
+    async def make(stage: Stage) -> Scene:
+        return Scene(stage.guest, params)
+
+    return make
+
+
+async def _the_host(stage: Stage) -> Scene:
+    return Scene(stage.guest, {"targetId": stage.host.user})
+
+
+async def _both(stage: Stage) -> Scene:
+    return Scene(stage.guest, {"userIds": [stage.host.user, stage.guest.user]})
+
+
+FOLLOWING: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
+    _FOLLOW + "add": _the_host,
+    _FOLLOW + "remove": _the_host,
+    _FOLLOW + "followers": _by_guest(limit="5", cursor=""),
+    _FOLLOW + "following": _by_guest(limit="5", cursor=""),
+    _FOLLOW + "mutual": _by_guest(limit="5", cursor=""),
+    _FOLLOW + "counts": _both,
+    _FOLLOW + "relations": _both,
+}
