@@ -48,14 +48,14 @@ _RETIRED = frozenset(
         """
     Arranged Arrangement Arrangements Arranging Asker Asking Beat BrokerWhispers Chapter Chronicle Coming
     Consents Crowd Deed Door Ear Ears EventLanes Ground Happening Heard Hearing Herald HttpAsker HttpDoor
-    KeyedDoor Lane Ledger ListAudience MoveIn MysqlWording OriginalGuest Outlet Parting Patience Permits Piece
+    KeyedDoor Lane ListAudience MoveIn MysqlWording OriginalGuest Outlet Parting Patience Permits Piece
     Place PlaceId PlaceRecord Placed RoomSeed RoomTaken Scene Seating Settled SocketDoor SqlArrangements
     SqlDeadEvents SqlEventLanes SqlLedger SqliteWording StageKeeper StageView Staged Stages StandingChanges
     Standings Strays Takings Telling Thaw Told ToldMember ToldOf ToldRoom ToldUser
     ToldVerdict Trace TraceRows Traces TurnedCalls Turns Upkeep UserSeed
     VendorDesk Verdicts Warrant Whispers Wording
     add_own arrangements arranging asker bury check_shown chronicle consents dead_events deed deeds
-    drop_places ear ears event_lanes fate fates heard hearing herald is_on_stage knock lanes ledger
+    drop_places ear ears event_lanes fate fates heard hearing herald is_on_stage knock lanes
     make_ground outlet partings patience permits put_back put_out put_standing reckon retell serve_doors
     stage_version stray strays superseded_at superseded_by sweep swept take_place takings tell_removed
     telling tellings
@@ -321,7 +321,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
     (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
     (shared_class_names, "src/liveroom/store/rooms.py", "class Rooms:\n    pass\n\n\nclass Rooms:\n    pass\n"),
-    (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
+    (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(lanes):\n    pass\n"),
     (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (splat_arguments, "src/liveroom/app/wiring.py", "rooms = Rooms(*(db, live), clock)\n"),
     (

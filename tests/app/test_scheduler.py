@@ -9,7 +9,8 @@ from typing import Any, get_origin
 import pytest
 from structlog.testing import capture_logs
 
-from liveroom.app.jobs import JOBS, MAINTENANCE, request_driven_jobs, scheduled_jobs
+from liveroom.app.jobs import JOBS, request_driven_jobs, scheduled_jobs
+from liveroom.app.maintenance_jobs import MAINTENANCE
 from liveroom.app.outages import DATABASE, LIVE, Outages, Ping
 from liveroom.app.scheduler import Job, Scheduler
 from liveroom.app.services import by_type

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from liveroom.app.background import BackgroundJob, Processes
-from liveroom.app.jobs import JOBS, MAINTENANCE
+from liveroom.app.jobs import JOBS
+from liveroom.app.maintenance_jobs import MAINTENANCE
 
 
 def jobs_markdown() -> str:

@@ -1,4 +1,4 @@
-"""What the maintenance jobs work on (``app.jobs`` says when)."""
+"""What the maintenance jobs work on (``app.maintenance_jobs`` says when)."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,275 @@
+"""The maintenance jobs, which every installation has: what each does, how often, and in which processes."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.moderation.audit import KeyUses
+from liveroom.usecases.moderation.notices import SentNotices
+from liveroom.usecases.partitions import TICK_TIMEOUT, PartitionWorkers
+from liveroom.usecases.presence.callback_notes import CallbackNotes
+from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.recovery import LiveBacklog
+from liveroom.usecases.privacy.erasures import DeletedUsers
+from liveroom.usecases.privacy.purging import RowPurge
+from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
+from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
+from liveroom.usecases.rooms.placements import Placements
+from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.statistics.counting import StatisticsCounting
+from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
+from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.vendors.queue import VendorQueue
+from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
+from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
+from liveroom.usecases.webhooks.queue import EventQueue, Replays
+
+_QUARTER: Final = timedelta(milliseconds=250)
+_HALF: Final = timedelta(milliseconds=500)
+_SECOND: Final = timedelta(seconds=1)
+
+
+MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
+    MaintenanceJob(
+        "tenants",
+        "reads which tenants there are",
+        Tenancy.refresh,
+        Processes.EACH,
+        timedelta(seconds=2),
+        beside_calls=timedelta(seconds=2),
+        on=Tenancy,
+    ),
+    MaintenanceJob(
+        "configuration",
+        "reads what operators have configured: webhooks, hooks, keys, secrets, words, bans of addresses",
+        OperatorConfiguration.refresh,
+        Processes.EACH,
+        timedelta(seconds=2),
+        beside_calls=timedelta(seconds=2),
+        on=OperatorConfiguration,
+    ),
+    MaintenanceJob(
+        "words",
+        "reads the file of blocked words again when it has changed",
+        Screening.refresh,
+        Processes.EACH,
+        timedelta(seconds=2),
+        beside_calls=timedelta(seconds=2),
+        on=Screening,
+    ),
+    MaintenanceJob(
+        "relay",
+        "applies to the live store what committed transactions left behind",
+        OutboxRelay.run,
+        Processes.ANY,
+        _QUARTER,
+        beside_calls=_SECOND,
+        counted="relayed",
+        on=OutboxRelay,
+    ),
+    MaintenanceJob(
+        "expiry",
+        "ends presences whose lease is over",
+        Expiry.end_expired,
+        Processes.ANY,
+        _SECOND,
+        beside_calls=_SECOND,
+        at_once=lambda expiry: expiry.end_expired(TICK_GAP),
+        counted="swept",
+        on=Expiry,
+    ),
+    MaintenanceJob(
+        "gather",
+        "publishes events that rooms have gathered",
+        LiveBacklog.publish,
+        Processes.ANY,
+        _QUARTER,
+        beside_calls=_SECOND,
+        counted="gathered",
+        on=LiveBacklog,
+    ),
+    MaintenanceJob(
+        "deserted",
+        "ends presences of members whose socket is gone",
+        Expiry.end_deserted,
+        Processes.ANY,
+        _SECOND,
+        beside_calls=_SECOND,
+        counted="deserted",
+        on=Expiry,
+    ),
+    MaintenanceJob(
+        "orphans",
+        "hands rooms on whose host does not come back, or closes them",
+        OrphanedRooms.resolve,
+        Processes.ANY,
+        _SECOND,
+        beside_calls=_SECOND,
+        counted="settled",
+        on=OrphanedRooms,
+    ),
+    MaintenanceJob(
+        "ends",
+        "closes broadcasts whose time is over, and ends requests for seats that nobody answered",
+        OverdueRooms.end,
+        Processes.ANY,
+        _SECOND,
+        beside_calls=_SECOND,
+        counted="ended",
+        on=OverdueRooms,
+    ),
+    MaintenanceJob(
+        "placements",
+        "unpins rooms when their time is over",
+        Placements.end_overdue,
+        Processes.ANY,
+        timedelta(seconds=5),
+        counted="unplaced",
+        on=Placements,
+    ),
+    MaintenanceJob(
+        "schedules",
+        "closes rooms that were announced and not opened",
+        Schedules.call_off,
+        Processes.ANY,
+        timedelta(seconds=30),
+        counted="called_off",
+        on=Schedules,
+    ),
+    MaintenanceJob(
+        "notices",
+        "sends notices to the rooms that do not have them yet",
+        SentNotices.go_on,
+        Processes.ONE,
+        _SECOND,
+        beside_calls=_SECOND,
+        on=SentNotices,
+    ),
+    MaintenanceJob(
+        "uses",
+        "writes the audit of calls with server keys",
+        KeyUses.flush,
+        Processes.EACH,
+        _HALF,
+        beside_calls=_SECOND,
+        on=KeyUses,
+    ),
+    MaintenanceJob(
+        "callbacks",
+        "writes what vendors said of rooms, for their timelines",
+        CallbackNotes.flush,
+        Processes.EACH,
+        _SECOND,
+        beside_calls=_SECOND,
+        on=CallbackNotes,
+    ),
+    MaintenanceJob(
+        "audit",
+        "compares presences with members, and puts right what is different twice",
+        Comparison.go_on,
+        Processes.ONE,
+        _HALF,
+        at_once=Comparison.at_once,
+        counted="audited",
+        on=Comparison,
+    ),
+    MaintenanceJob(
+        "flush",
+        "sends renewals that wait for their batch, and writes the journal of stays",
+        LiveBacklog.write,
+        Processes.EACH,
+        _HALF,
+        beside_calls=_SECOND,
+        counted="journaled",
+        on=LiveBacklog,
+    ),
+    MaintenanceJob(
+        "lists",
+        "brings changed rooms up to date in the lists",
+        lambda listings: listings.catch_up(UNSEEN),
+        Processes.ANY,
+        GATHERED,
+        beside_calls=_SECOND,
+        at_once=Listings.catch_up,
+        on=Listings,
+    ),
+    MaintenanceJob(
+        "purge",
+        "drops rows that nothing refers to any more",
+        RowPurge.run,
+        Processes.ANY,
+        timedelta(seconds=60),
+        counted="purged",
+        on=RowPurge,
+    ),
+    MaintenanceJob(
+        "erasures",
+        "erases what is left of deleted users",
+        DeletedUsers.erase,
+        Processes.ANY,
+        timedelta(seconds=5),
+        counted="erased",
+        on=DeletedUsers,
+    ),
+    MaintenanceJob(
+        "user index",
+        "writes what operators find users by",
+        UserIndex.follow,
+        Processes.ANY,
+        _SECOND,
+        on=UserIndex,
+    ),
+    MaintenanceJob(
+        "vendor review",
+        "compares groups at Tencent IM with rooms",
+        VendorReview.run,
+        Processes.ONE,
+        REVIEW_EVERY,
+        at_once=lambda review: review.run(TICK_EVERY, TICK_REVIEWED),
+        on=VendorReview,
+    ),
+    MaintenanceJob(
+        "vendors",
+        "does what waits at Tencent IM, TRTC and LiveKit",
+        PartitionWorkers[VendorQueue].run,
+        Processes.ANY,
+        _HALF,
+        at_once=PartitionWorkers[VendorQueue].run_once,
+        counted="at_vendors",
+        on=PartitionWorkers[VendorQueue],
+    ),
+    MaintenanceJob(
+        "webhooks",
+        "delivers events to webhooks and to the event log",
+        PartitionWorkers[EventQueue].run,
+        Processes.ANY,
+        _QUARTER,
+        at_once=PartitionWorkers[EventQueue].run_once,
+        counted="told_outside",
+        on=PartitionWorkers[EventQueue],
+    ),
+    MaintenanceJob(
+        "replays",
+        "delivers events again that an operator has asked for",
+        Replays.run,
+        Processes.ANY,
+        timedelta(seconds=2),
+        at_once=lambda replays: replays.run_once(TICK_TIMEOUT),
+        counted="told_outside",
+        on=Replays,
+    ),
+    MaintenanceJob(
+        "statistics",
+        "counts broadcasts that have changed, and the days on which they ran",
+        StatisticsCounting.go_on,
+        Processes.ANY,
+        timedelta(seconds=2),
+        at_once=StatisticsCounting.run_all,
+        counted="counted",
+        on=StatisticsCounting,
+    ),
+)
+"""In the order in which calls and the tick run what is due."""
