@@ -22,6 +22,7 @@ POINTS: Final[tuple[str, ...]] = (
     "journal.recorded",
     "journal.saved",
     "leave.left",
+    "ledger.posted",
     "logout.committed",
     "open.committed",
     "orphan.committed",

@@ -10,6 +10,7 @@ from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.moderation_scenes import MODERATION
+from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
@@ -101,6 +102,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "leave_room": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
     **FOLLOWING,
+    **MONEY,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     _STATS + "my_broadcasts": lambda stage: _by_host(stage, limit="5", cursor=""),
     _STATS + "my_series": lambda stage: _by_host(stage, unit="hour", fromDay="", toDay=""),
@@ -174,6 +176,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **SYSTEM,
     **OPERATORS,
     **MODERATION,
+    **ADMIN_MONEY,
     **STATISTICS,
 }
 """With which parameters an operator's server calls each method for server keys."""

@@ -56,6 +56,7 @@ async def tell(evening: Evening) -> None:
     await evening.call(server, "admin/set_admin", userId=people.ming.id, admin="1")
     room = await _go_live(evening, people)
     await _follow(evening, people)
+    await _pay(evening, people, server)
     await _arrange(evening, people, room)
     await _sit(evening, people, room)
     await _talk(evening, people, room)
@@ -130,6 +131,25 @@ async def _follow(evening: Evening, people: People) -> None:
     await evening.call(hong.token, "follow/mutual", limit=20)
     await evening.call(hong.token, "follow/counts", userIds=[ming.id, hong.id])
     await evening.call(hong.token, "follow/relations", userIds=[ming.id, people.qiang.id])
+
+
+async def _pay(evening: Evening, people: People, server: str) -> None:
+    hong, second = people.hong, (await evening.service.make_key()).key
+    order = {"userId": hong.id, "amount": 600, "kind": "purchase", "key": "GPA.3312-4411-0098-77241"}
+    credit = (await evening.call(server, "admin/credit_wallet", **order))["creditId"]
+    prize = {"userId": hong.id, "amount": 60_000, "kind": "grant", "key": "singer-of-the-month-11", "reason": "contest"}
+    headers = {"authorization": f"Bearer {server}"}
+    await evening.service.call("admin/credit_wallet", prize, headers=headers)
+    asked = (await evening.call(server, "admin/list_approvals"))[0]
+    await evening.call(second, "admin/decide_approval", approvalId=asked["approvalId"], approve=True)
+    await evening.service.call("admin/credit_wallet", prize, headers=headers)
+    await evening.call(hong.token, "wallet/balance")
+    await evening.call(hong.token, "wallet/statement", limit=20)
+    reversal = {"creditId": credit, "key": "refund-GPA.3312-4411-0098-77241", "reason": "refunded by the store"}
+    await evening.call(server, "admin/reverse_credit", **reversal)
+    await evening.call(server, "admin/wallet", userId=hong.id)
+    await evening.call(server, "admin/wallet_statement", userId=hong.id, limit=20)
+    await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
 
 
 async def _arrange(evening: Evening, people: People, room: str) -> None:

@@ -15,6 +15,7 @@ from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.simulate.endpoint import Mood
 from tests.consoles import signed_in, with_second_factor
 from tests.contract.conftest import EMBEDDED, Serving
+from tests.contract.money_codes import MONEY_CASES
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch
 from tests.service import TEST_CODES, Answer, Service
@@ -25,7 +26,7 @@ NEVER: Final = frozenset({-1, -2, 211, 2006})
 RESERVED: Final = frozenset({1000, 1001, 1002})
 """Codes of the original's unpublished parts, ours to use for the same meaning."""
 PROMISED: Final = frozenset(
-    {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3019)}
+    {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3019), 3050, 3051, *range(3053, 3056)}
     | {4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
@@ -406,7 +407,7 @@ async def test_the_case_is_answered_with_the_code(code: Code, provoke: Case, emb
 
 
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-@pytest.mark.parametrize(("code", "provoke"), _each_of(PROVOKED))
+@pytest.mark.parametrize(("code", "provoke"), _each_of({**PROVOKED, **MONEY_CASES}))
 async def test_so_is_a_case_in_a_room(code: Code, provoke: Provoke, service: Service) -> None:
     _check(await provoke(service), code)
 
@@ -421,7 +422,7 @@ def _check(answer: Answer, code: Code) -> None:
 
 @pytest.mark.parametrize("code", list(Code), ids=lambda code: f"{int(code)} {code.name}")
 def test_every_code_has_a_case(code: Code) -> None:
-    assert code in CASES or code in PROVOKED
+    assert code in CASES or code in PROVOKED or code in MONEY_CASES
     assert all(sentence(code, language) for language in Language)
 
 

@@ -24,6 +24,7 @@ RUN = (
     "docs/api-by-example.md",
     "docs/interactive.md",
     "docs/follow.md",
+    "docs/wallets.md",
     "docs/operations.md",
     "docs/socket.md",
     "docs/hooks.md",

@@ -5,6 +5,7 @@ from typing import Final
 
 from liveroom.domain import errors
 from liveroom.domain.errors import Failure
+from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 
 
@@ -56,6 +57,11 @@ class Code(IntEnum):
     ConfirmationRequired = 3016
     SecondFactorRequired = 3017
     SignInTooOld = 3018
+    KeyReused = 3050
+    BalanceTooLow = 3051
+    AccountFrozen = 3053
+    ApprovalRequired = 3054
+    JournalNotExists = 3055
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -144,6 +150,16 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RequestNotFound: Code.RequestNotExists,
     errors.ReportNotFound: Code.ReportNotExists,
     errors.StatementNotFound: Code.ReportNotExists,
+    money.KeyReused: Code.KeyReused,
+    money.AlreadyReversed: Code.KeyReused,
+    money.BalanceTooLow: Code.BalanceTooLow,
+    money.BalanceTooHigh: Code.QuotaExceeded,
+    money.AccountFrozen: Code.AccountFrozen,
+    money.ApprovalRequired: Code.ApprovalRequired,
+    money.ApprovalNotFound: Code.RequestNotExists,
+    money.ApprovalRefused: Code.PermissionDenied,
+    money.OwnApproval: Code.PermissionDenied,
+    money.JournalNotFound: Code.JournalNotExists,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,

@@ -35,6 +35,7 @@ from liveroom.domain.errors import (
     Unavailable,
 )
 from liveroom.domain.ids import UserId
+from liveroom.domain.ledger.failures import ApprovalRequired
 from liveroom.domain.moments import seconds_to_wait
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.tenants.model import Language, Tenant
@@ -272,6 +273,8 @@ class Dispatcher:
             beside["appealToken"] = appeal
         if isinstance(failure, RateLimited):
             beside["retryAfter"] = max(1, seconds_to_wait(failure.retry_after))
+        if isinstance(failure, ApprovalRequired):
+            beside["approvalId"] = failure.approval
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)

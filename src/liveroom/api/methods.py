@@ -7,6 +7,8 @@ from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports,
 from liveroom.api.declare import METHODS
 from liveroom.api.follows import methods as follows
 from liveroom.api.hooks import admin as admin_hooks
+from liveroom.api.ledger import admin as admin_money
+from liveroom.api.ledger import wallet
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -86,6 +88,8 @@ FILES = (
     room_schedules,
     room_search,
     seats,
+    wallet,
+    admin_money,
     admin_webhooks,
     admin_statistics,
     statistics,

@@ -7,6 +7,7 @@ from liveroom.api.codes import Code
 from liveroom.domain import errors
 from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.errors import BadRequest, Failure
+from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.tenants.model import Language
 
@@ -68,6 +69,17 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.RequestNotExists: ("申请或邀请已失效", "the application or invitation is no longer open"),
     Code.NotSeated: ("不在麦位上", "not in a seat"),
     Code.ReportNotExists: ("举报不存在", "no such report"),
+    Code.KeyReused: (
+        "此 key 已用于其他请求，请换一个新的 key",
+        "this key was used for something else: take a new key for each new request",
+    ),
+    Code.BalanceTooLow: ("余额不足", "the balance is too low"),
+    Code.AccountFrozen: ("账户已冻结，正在核对", "the account is frozen while the operator looks into it"),
+    Code.ApprovalRequired: (
+        "超出限额，需由另一名操作员批准后重试",
+        "this is above the limit: have another operator approve it, then repeat it with the same key",
+    ),
+    Code.JournalNotExists: ("没有这笔账目", "no such entry in the ledger, or none that can be taken back"),
     Code.SeatNotExists: ("房间没有麦位", "the room has no seats"),
     Code.SeatIdNotExists: ("麦位不存在", "the room has no seat with that number"),
     Code.SeatModeInvalid: ("当前上麦方式不允许此操作", "the room's seat mode does not allow this"),
@@ -138,6 +150,14 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     ),
     failures.LastAdministrator: ("至少要保留一名能登录的管理员", "{}"),
     failures.OperatorNotFound: ("没有这个操作员", "{}"),
+    money.AlreadyReversed: ("此笔账目已被撤销", "this was taken back already"),
+    money.BalanceTooHigh: ("账户金额过大", "the account would hold more than can be counted exactly"),
+    money.ApprovalNotFound: ("没有待批准的请求", "no such request for an approval, or it was decided already"),
+    money.ApprovalRefused: (
+        "使用此 key 的请求已被拒绝或已过期，请换一个新的 key",
+        "what was asked for with this key was refused or is too old: ask again with a new key",
+    ),
+    money.OwnApproval: ("不能批准自己的请求", "nobody approves what they have asked for themselves"),
     errors.CallUnsigned: ("请求没有正确的应用签名", "the request is not correctly signed with an app key"),
     errors.MemberNotFound: ("对方不在此房间中", "that user is not in this room"),
     errors.AlreadySeated: ("已在麦位上", "already in a seat"),
@@ -163,7 +183,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
 """Failures that say more than their code does, in words of their own; ``{}`` is where the detail stands."""
 
 
-_DETAILED: Final = (BadRequest, errors.SignatureRefused, errors.UserMuted, errors.RateLimited)
+_DETAILED: Final = (BadRequest, money.BalanceTooLow, errors.SignatureRefused, errors.UserMuted, errors.RateLimited)
 """Failures whose detail says to the caller what of theirs is wrong, or from when on it is not."""
 
 

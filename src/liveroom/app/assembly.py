@@ -17,6 +17,7 @@ from liveroom.app.maintenance import MaintenanceWork, make_maintenance
 from liveroom.app.media import make_broker, make_user_messages
 from liveroom.app.moderating import make_moderating, make_moderation
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
+from liveroom.app.money import make_money
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
@@ -36,7 +37,7 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import UserLookups
 from liveroom.usecases.accounts.sessions import ActingSessions
-from liveroom.usecases.events.announcing import Announcements
+from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
 from liveroom.usecases.media.participants import Media
@@ -225,6 +226,7 @@ def _services(
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
         media=Media(live, clock, told, wiring.rtc, RtcKind(settings.rtc), moderating.services.watchers),
+        money=make_money(wiring, UserNotifier(told, clock)),
         announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,

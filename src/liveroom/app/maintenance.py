@@ -6,6 +6,8 @@ from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.ledger.expiring import ExpiredCoins
+from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -55,6 +57,8 @@ class MaintenanceWork:
     outward: PartitionWorkers[EventQueue]
     replays: Replays
     statistics: StatisticsCounting
+    folding: Folding
+    expired_coins: ExpiredCoins
 
 
 def make_maintenance(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceWork:
@@ -87,4 +91,6 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         outward=events,
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
+        folding=Folding(db, clock, services.money.ledger),
+        expired_coins=ExpiredCoins(db, clock, services.money.ledger),
     )

@@ -6,6 +6,8 @@ from typing import Any, Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.ledger.expiring import ExpiredCoins
+from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -260,6 +262,26 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         at_once=lambda replays: replays.run_once(TICK_TIMEOUT),
         counted="told_outside",
         on=Replays,
+    ),
+    MaintenanceJob(
+        "ledger",
+        "adds to balances of the house and of receivers what was moved there",
+        Folding.look,
+        Processes.ONE,
+        timedelta(milliseconds=100),
+        beside_calls=_SECOND,
+        at_once=Folding.run,
+        counted="folded",
+        on=Folding,
+    ),
+    MaintenanceJob(
+        "expired coins",
+        "takes away promotional coins that have expired, and what deleted users left",
+        ExpiredCoins.run,
+        Processes.ANY,
+        timedelta(seconds=5),
+        counted="expired_coins",
+        on=ExpiredCoins,
     ),
     MaintenanceJob(
         "statistics",

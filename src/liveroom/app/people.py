@@ -19,6 +19,7 @@ from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWrit
 from liveroom.usecases.accounts.registration import Registration, SignupLimits
 from liveroom.usecases.accounts.sessions import Authentication, LoginTokens, Logouts, NewSessions
 from liveroom.usecases.importing.logins import ImportedLogins
+from liveroom.usecases.ledger.closing import WalletClosing
 from liveroom.usecases.moderation.address_bans import AddressBans
 from liveroom.usecases.privacy.erasures import AccountDeletion
 from liveroom.usecases.tenants.keys import FixedSecrets
@@ -68,7 +69,9 @@ def make_people(wiring: Wiring) -> People:
             db, clock, keys, limits, screening, vendor_tasks, recorder, is_open=is_open, limit=settings.account_limit
         ),
         logins=logins,
-        deletion=AccountDeletion(db, clock, wiring.broadcasts, relay, vendor_tasks, recorder),
+        deletion=AccountDeletion(
+            db, clock, wiring.broadcasts, relay, vendor_tasks, recorder, WalletClosing(clock, recorder)
+        ),
         profiles=Profiles(screening, ContactBindings(db, clock, codes), languages, writer),
         languages=languages,
         own_users=OwnUsers(db, clock, secrets, logins, screening, sessions, own_accounts),

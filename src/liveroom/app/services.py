@@ -10,6 +10,7 @@ from liveroom.app.follows import FollowServices
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
+from liveroom.app.money import MoneyServices
 from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
 from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
@@ -86,6 +87,7 @@ class Services:
     attendance: Attendance
     sync: Sync
     media: Media
+    money: MoneyServices
     announcements: Announcements
     server_keys: ServerKeys
     acting: ActingSessions

@@ -25,6 +25,16 @@ from liveroom.ports.follows import Follow, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
+from liveroom.ports.ledger import (
+    AccountRows,
+    ApprovalRows,
+    Due,
+    DueRows,
+    HeldBalance,
+    JournalRows,
+    LotRows,
+    StatementLine,
+)
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
@@ -79,11 +89,13 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
     "FIRST_KEPT",
+    "AccountRows",
     "AddressBanRows",
     "Admission",
     "Alarm",
     "AlarmKind",
     "AppRules",
+    "ApprovalRows",
     "AuditRows",
     "Bindings",
     "BroadcastRows",
@@ -105,6 +117,8 @@ __all__ = [
     "DeadLetters",
     "Deliveries",
     "Difference",
+    "Due",
+    "DueRows",
     "Ending",
     "Entered",
     "Erasures",
@@ -118,9 +132,11 @@ __all__ = [
     "Forwarding",
     "GroupMessaging",
     "HasGroup",
+    "HeldBalance",
     "HookClient",
     "Ids",
     "ImportRows",
+    "JournalRows",
     "Kept",
     "KeptItem",
     "KnownAddresses",
@@ -136,6 +152,7 @@ __all__ = [
     "LiveListener",
     "LiveMetadata",
     "Looked",
+    "LotRows",
     "MessageHandler",
     "MessageRows",
     "MetadataRows",
@@ -185,6 +202,7 @@ __all__ = [
     "Sockets",
     "StaleRoom",
     "Stamps",
+    "StatementLine",
     "StatementRows",
     "Statistics",
     "StatisticsQueue",

@@ -15,6 +15,7 @@ from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import FollowRows
 from liveroom.ports.importing import Bindings, ImportRows
+from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
@@ -101,6 +102,11 @@ class Tx(Protocol):
     exports: ExportRows
     personal_export: PersonalExport
     follows: FollowRows
+    ledger_accounts: AccountRows
+    journals: JournalRows
+    dues: DueRows
+    lots: LotRows
+    approvals: ApprovalRows
 
 
 class Database(Tx, Protocol):

@@ -1,6 +1,9 @@
 """The settings of gifts and of the money behind them: like those of ``declared``, behind them."""
 
+# ruff: noqa: RUF009 - `setting` makes a dataclass field
+
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from liveroom.settings import values
@@ -21,4 +24,17 @@ class DeclaredGifts(DeclaredConsole):
         "nothing). While off, the modules gifts and wallet are not offered, nor what operators do with them.",
         parse=values.choice("off", "on", "test"),
         starts="Gifts",
+    )
+    earnings_clear: timedelta = setting(
+        timedelta(days=14), "How long what a user has earned waits before it may be paid out."
+    )
+    approval_limit: int = setting(
+        50_000,
+        "How many coins or points an operator or server key may move in 24 hours, and in all for one user, by grants, "
+        "adjustments, refunds and payouts; beyond it a second person has to approve. 0 for no limit.",
+    )
+    purchase_limit: int = setting(
+        1_000_000,
+        "How many coins may be bought for one user in 24 hours; beyond it a second person has to approve. 0 for no "
+        "limit.",
     )

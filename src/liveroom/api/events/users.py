@@ -16,6 +16,7 @@ from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.events.model import Announcement, Cause, EventKind
 from liveroom.domain.events.user_payloads import Invitation, NewFollower, Removal, ReportResult, SentStatement
 from liveroom.domain.ids import UserId
+from liveroom.domain.ledger.wallets import WalletState
 from liveroom.domain.media.model import Signal
 from liveroom.domain.messages.payloads import Notice
 from liveroom.domain.payloads import instant_text
@@ -88,7 +89,16 @@ class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """The ``payload`` given to ``rtc/signal``, unchanged."""
 
 
-UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | NewlyFollowed | Signalled
+class WalletChanged(EventShape, kw_only=True, tag=EventKind.WALLET_CHANGED.value):
+    """The user's wallet has changed. Open connections receive it, once; ``wallet/balance`` has what is there now."""
+
+    data: WalletState
+    """What the user has."""
+
+
+UserEvent = (
+    SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | NewlyFollowed | WalletChanged | Signalled
+)
 
 
 class HeldRoom(Shape):

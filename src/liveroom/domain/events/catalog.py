@@ -15,6 +15,7 @@ from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
 from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
+from liveroom.domain.events.wallets import ClosingWallet, CreditedWallet, ReversedCredit
 from liveroom.domain.moderation.reports import ToldReport
 
 _ALL: Final[tuple[type[EventPayload], ...]] = (
@@ -43,6 +44,9 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     DeletedUser,
     AddedFollow,
     RemovedFollow,
+    CreditedWallet,
+    ReversedCredit,
+    ClosingWallet,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
 """The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

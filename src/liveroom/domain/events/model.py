@@ -74,6 +74,7 @@ class EventKind(StrEnum):
     REPORT_RESOLVED = "report.resolved"
     FOLLOWED = "user.followed"
     SIGNAL = "rtc.signal"
+    WALLET_CHANGED = "wallet.changed"
 
 
 NOTICES: Final = frozenset({EventKind.ROOM_NOTICE, EventKind.USER_NOTICE})

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 known: Final = MetaData()
@@ -19,7 +19,7 @@ NAME: Final = String(255)
 LINE: Final = String(1024)
 
 
-def table(name: str, *parts: Column[Any] | Index, **options: Any) -> Table:
+def table(name: str, *parts: Column[Any] | Index | CheckConstraint, **options: Any) -> Table:
     return Table(f"lr_{name}", known, *parts, **_ON_MYSQL, **options)
 
 

@@ -29,6 +29,7 @@ from liveroom.store.sql.ids import IdsAhead, SqlIds
 from liveroom.store.sql.importing.bindings import SqlBindings
 from liveroom.store.sql.importing.rows import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
+from liveroom.store.sql.ledger_statements import LEDGER_STATEMENTS, LedgerStatements
 from liveroom.store.sql.moderation.address_bans import SqlAddressBans
 from liveroom.store.sql.moderation.audit import SqlAudit
 from liveroom.store.sql.operators.overview import SqlOverview
@@ -92,8 +93,10 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "personal_export": SqlPersonalExport,
 }
 
+_MAKE: Final = {**_MADE, **SHOW_STATEMENTS, **PEOPLE_STATEMENTS, **LEDGER_STATEMENTS}
 
-class SqlStatements(ShowStatements, PeopleStatements):
+
+class SqlStatements(ShowStatements, PeopleStatements, LedgerStatements):
     """The statements of every aggregate, all run by the same runner.
 
     Those of an aggregate are made when they are first asked for: no transaction needs more than a few of them.
@@ -138,7 +141,7 @@ class SqlStatements(ShowStatements, PeopleStatements):
         self.ids: ports.Ids = SqlIds(runner, ahead)
 
     def __getattr__(self, name: str) -> Any:
-        make = _MADE.get(name) or SHOW_STATEMENTS.get(name) or PEOPLE_STATEMENTS.get(name)
+        make = _MAKE.get(name)
         if make is None:
             raise AttributeError(name)
         made = make(self._runner)

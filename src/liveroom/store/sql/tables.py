@@ -14,6 +14,7 @@ from liveroom.store.sql import (
     console_tables,
     export_tables,
     follow_tables,
+    ledger_tables,
     moderation_tables,
     operator_tables,
     people_tables,
@@ -48,6 +49,7 @@ ELSEWHERE: Final = (
     console_tables,
     export_tables,
     follow_tables,
+    ledger_tables,
 )
 """Modules with further tables."""
 

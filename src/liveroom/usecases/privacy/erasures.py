@@ -31,6 +31,7 @@ from liveroom.usecases.accounts.sessions import why_over
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.importing.logins import forget_user
+from liveroom.usecases.ledger.closing import WalletClosing
 from liveroom.usecases.messages.pinning import PinBoard
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -56,6 +57,7 @@ class AccountDeletion:
     relay: OutboxRelay
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
+    wallets: WalletClosing
 
     async def delete(self, actor: Actor) -> None:
         """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
@@ -99,6 +101,7 @@ class AccountDeletion:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
+        await self.wallets.close_in(tx, user)
         await self.vendor_tasks.user_evicted(tx, deleted, now)
         await self.recorder.record_for_user(tx, deleted, user_events.deleted(deleted))
         message = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)

@@ -19,6 +19,7 @@ from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
+from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
@@ -44,6 +45,7 @@ TIMES: Final = frozenset(
         *("left_at", "at", "recalled", "handled", "starts", "ends", "expires", "used", "bound", "made", "until"),
         *("appealed", "decided", "counted", "peaked", "signed_up", "begins"),
         "placed_until",
+        "closes",
     )
 )
 """Columns of milliseconds since 1970."""
@@ -73,6 +75,7 @@ class Exported:
         return [column for column in self.table.columns if column.name not in self.left_out or column.primary_key]
 
 
+_ACCOUNTS: Final = select(accounts.c.id).where(accounts.c.owner == _USER)
 _TECHNICAL: Final = "how the service finds the row"
 _PROOF: Final = "proves who somebody is"
 
@@ -150,6 +153,14 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         statistics_series, and_(statistics_series.c.scope == "host", statistics_series.c.subject == _USER), {}
     ),
     "first_visits": Exported(statistics_audience, statistics_audience.c.user_id == _USER, {}, ("host",)),
+    "wallet": Exported(accounts, accounts.c.owner == _USER, {"floor": _TECHNICAL}),
+    "wallet_entries": Exported(entries, entries.c.account.in_(_ACCOUNTS), {}, along=entries.c.n),
+    "wallet_journals": Exported(
+        journals,
+        journals.c.id.in_(select(entries.c.journal).where(entries.c.account.in_(_ACCOUNTS))),
+        {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
+    ),
+    "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
@@ -186,6 +197,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         "seats, roles and likes of stays and broadcasts, and that a vendor saw somebody there: "
         "`stays` and `broadcasts` say it"
     ),
+    "lr_dues": "parts of `wallet` that are not in its balance yet; `wallet_entries` has them",
+    "lr_approvals": "who of the operator's people asked for what is in `wallet_journals`, and who approved it",
     "lr_follow_counts": "sums of `following`, and of those who follow the user",
     "lr_follow_alerts": "how far followers of the user have been told that they went live",
     "lr_overview": "sums that name nobody",

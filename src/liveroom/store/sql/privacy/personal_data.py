@@ -41,6 +41,7 @@ from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
 from liveroom.store.sql.follows.rows import SqlFollows
+from liveroom.store.sql.ledger_tables import accounts, approvals
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
@@ -171,6 +172,8 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         None,
         moved=statistics_series.c.subject,
     ),
+    PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
     PersonalDataKind.FOLLOWING: _Rule(follows, follows.c.follower == _USER, None),
     PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
     PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),

@@ -1,0 +1,1 @@
+"""Methods of wallets and of the ledger."""

@@ -1,0 +1,122 @@
+"""What the ledger answers."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from liveroom.api.shapes import Shape
+from liveroom.domain.ledger.approvals import Approval, ApprovalState
+from liveroom.domain.ledger.journals import MoveKind
+from liveroom.domain.ledger.wallets import WalletState
+from liveroom.domain.moderation.audit import shown_actor
+from liveroom.domain.payloads import Counter, time_or_empty, wire_time
+from liveroom.usecases.ledger.wallets import WalletEntry
+
+_Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(MoveKind)})]
+_State = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(ApprovalState)})]
+
+
+class WalletLine(Shape):
+    """Something that has moved in a wallet."""
+
+    journal_id: str
+    kind: _Kind
+    amount: Counter
+    """How much came in; negative: went out."""
+    promo: bool
+    """Promotional coins."""
+    about: str
+    """What it is about, such as a gift's id; empty for what the operator did."""
+    time_utc: str
+
+
+class AdminWalletLine(WalletLine):
+    """The same as operators see it."""
+
+    key: str
+    """With which it was asked for."""
+    by: str
+    """Who did it."""
+    reverses: str
+    """The journal that it takes back; empty: none."""
+
+
+class CreditObject(Shape):
+    """What came of a credit."""
+
+    credit_id: str
+    """For ``admin/reverse_credit``."""
+    repeated: bool
+    """An earlier call with this key has done it: nothing was moved now."""
+    wallet: WalletState
+    """What the user has now."""
+
+
+class ReversalObject(Shape):
+    """What came of taking a credit back."""
+
+    reversal_id: str
+    user_id: str
+    repeated: bool
+    """An earlier call with this key has done it."""
+    wallet: WalletState
+    """What the user has now."""
+
+
+class ApprovalObject(Shape):
+    """What an operator does with money, or wants to do."""
+
+    approval_id: str
+    state: _State
+    """``asked``, ``approved`` (whoever asked repeats the call), ``refused``, ``done``."""
+    kind: _Kind
+    key: str
+    amount: Counter
+    user_id: str
+    reason: str
+    by: str
+    """Who asks."""
+    time_utc: str
+    decided_by: str
+    decided_utc: str
+
+
+def line_of(entry: WalletEntry) -> WalletLine:
+    """Return a line as its user sees it."""
+    return WalletLine(**_seen(entry))
+
+
+def admin_line_of(entry: WalletEntry) -> AdminWalletLine:
+    """Return a line as operators see it."""
+    journal = entry.line.journal
+    by, reverses = shown_actor(journal.by), journal.reverses or ""
+    return AdminWalletLine(**_seen(entry), key=journal.given_key, by=by, reverses=reverses)
+
+
+def approval_of(approval: Approval) -> ApprovalObject:
+    """Return an approval as operators see it."""
+    return ApprovalObject(
+        approval_id=approval.id,
+        state=approval.state.value,
+        kind=approval.kind.value,
+        key=approval.key.partition(":")[2],
+        amount=approval.amount,
+        user_id=approval.target,
+        reason=approval.words,
+        by=shown_actor(approval.made_by),
+        time_utc=wire_time(approval.at),
+        decided_by=shown_actor(approval.decided_by),
+        decided_utc=time_or_empty(approval.decided),
+    )
+
+
+def _seen(entry: WalletEntry) -> dict[str, Any]:
+    line, is_promo = entry
+    return {
+        "journal_id": line.journal.id,
+        "kind": line.journal.kind.value,
+        "amount": line.amount,
+        "promo": is_promo,
+        "about": line.doc,
+        "time_utc": wire_time(line.journal.created),
+    }

@@ -1,0 +1,38 @@
+"""Wires wallets and the ledger behind them."""
+
+from dataclasses import dataclass
+
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.domain.ledger.approvals import ApprovalLimits
+from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.ledger.approving import Approvals
+from liveroom.usecases.ledger.credits import Credits
+from liveroom.usecases.ledger.freezing import Freezing
+from liveroom.usecases.ledger.posting import Ledger
+from liveroom.usecases.ledger.wallets import Wallets
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyServices(ServiceGroup):
+    """The use cases."""
+
+    ledger: Ledger
+    wallets: Wallets
+    credits: Credits
+    approvals: Approvals
+    freezing: Freezing
+
+
+def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
+    """Build them."""
+    db, clock, settings = wiring.db, wiring.clock, wiring.settings
+    ledger = Ledger(clock)
+    approvals = Approvals(db, clock, ApprovalLimits(settings.approval_limit, settings.purchase_limit))
+    return MoneyServices(
+        ledger=ledger,
+        wallets=Wallets(db, clock, notifier, settings.earnings_clear),
+        credits=Credits(db, clock, ledger, approvals, wiring.recorder),
+        approvals=approvals,
+        freezing=Freezing(db),
+    )

@@ -1,0 +1,1 @@
+"""The ledger: accounts, journals, and what may be done with money. Rules."""

@@ -1,0 +1,80 @@
+"""Approvals: what an operator does with money above a limit, another has to approve first.
+
+Amounts add up, but for those that were approved: over a day, of one operator and of one user to whom it goes. So nobody gets around the limit in small
+steps. An approval is good for the very same request, once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import TenantName
+from liveroom.domain.ledger.journals import MoveKind
+
+ADDED_UP: Final = timedelta(days=1)
+"""How long an amount counts towards the limit."""
+LASTS: Final = timedelta(days=7)
+"""How long a request can be approved, and an approval be used."""
+
+
+class ApprovalLimits(NamedTuple):
+    """How much may be done in a day without asking; 0: as much as you like."""
+
+    acts: int
+    """By one operator, and for one user, of all that operators do themselves."""
+    purchases: int
+    """For one user, of what they have bought."""
+
+    def of(self, kind: MoveKind) -> int:
+        """Return the limit of what is of this kind."""
+        return self.purchases if kind is MoveKind.PURCHASE else self.acts
+
+    @staticmethod
+    def added_up(kind: MoveKind) -> Sequence[MoveKind]:
+        """Return the kinds that add up with this one."""
+        is_purchase = kind is MoveKind.PURCHASE
+        return [one for one in MoveKind if (one is MoveKind.PURCHASE) is is_purchase]
+
+
+class ApprovalState(StrEnum):
+    """How far it has come."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    DONE = "done"
+    """Carried out, with an approval or below the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an operator does, or wants to do, with money."""
+
+    id: str
+    tenant: TenantName
+    kind: MoveKind
+    key: str
+    """``LedgerCommand.full_key``."""
+    digest: str
+    amount: int
+    """How much moves; never negative."""
+    target: str
+    """The user to whom or from whom."""
+    words: str
+    """Why, as the operator says."""
+    made_by: str
+    at: datetime
+    """When it was asked for; when it is done, that time."""
+    state: ApprovalState
+    decided_by: str = ""
+    decided: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether it can be decided."""
+        return self.state is ApprovalState.ASKED and now < self.at + LASTS
+
+    def covers(self, now: datetime) -> bool:
+        """Say whether it was approved, and can be used still."""
+        return self.state is ApprovalState.APPROVED and self.decided is not None and now < self.decided + LASTS

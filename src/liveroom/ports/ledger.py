@@ -1,0 +1,128 @@
+"""The SQL seams of the ledger. Methods that lock are for transactions; what they lock stands until the end of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.ids import TenantName
+from liveroom.domain.ledger.accounts import Account, AccountId, AccountName
+from liveroom.domain.ledger.approvals import Approval, ApprovalState
+from liveroom.domain.ledger.journals import JournalId, LedgerEntry, LedgerJournal, MoveKind
+from liveroom.domain.ledger.lots import Lot
+
+
+class Due(NamedTuple):
+    """An amount that is not yet in an account's balance."""
+
+    n: int
+    account: AccountId
+    amount: int
+
+
+class HeldBalance(NamedTuple):
+    """An account, and what is not yet in its balance."""
+
+    account: Account
+    waiting: int
+
+    @property
+    def total(self) -> int:
+        return self.account.balance + self.waiting
+
+
+class StatementLine(NamedTuple):
+    """An entry of an account, with its journal."""
+
+    n: int
+    """With the journal it is the cursor of a page."""
+    amount: int
+    doc: str
+    journal: LedgerJournal
+
+
+class AccountRows(Protocol):
+    """Accounts. Their names lead to ids that never change."""
+
+    async def open(self, names: Collection[AccountName]) -> Mapping[AccountName, AccountId]:
+        """Return the accounts of these names; those that there are not yet are made, without anything in them."""
+
+    async def find(self, names: Collection[AccountName]) -> Mapping[AccountName, Account]:
+        """Return those that there are."""
+
+    async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
+        """Return them with what waits for each, as both were at one moment."""
+
+    async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
+        """Return accounts and keep others from changing them, in the order of their ids: so no two wait in a ring."""
+
+    async def put(self, accounts: Collection[Account]) -> None:
+        """Write locked accounts as they are given: balances are absolute."""
+
+    async def closing(self, now: datetime, limit: int) -> Sequence[AccountId]:
+        """Return accounts of deleted users whose time is over, some at a time."""
+
+    async def freeze(self, ids: Collection[AccountId], *, frozen: bool) -> None: ...
+
+
+class JournalRows(Protocol):
+    """Journals and their entries, which are only ever added."""
+
+    async def of_key(self, tenant: TenantName, key: str) -> LedgerJournal | None: ...
+    async def get(self, id: JournalId) -> LedgerJournal | None: ...
+    async def reversal_of(self, tenant: TenantName, reverses: str) -> LedgerJournal | None: ...
+    async def add(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> bool:
+        """Write a journal; return False, and write nothing, where its key was used or it was reversed already."""
+
+    async def entries(self, journal: JournalId) -> Sequence[tuple[AccountName, int]]:
+        """Return what a journal moved."""
+
+    async def statement(
+        self, account: AccountId, before: tuple[JournalId, int] | None, limit: int
+    ) -> Sequence[StatementLine]:
+        """Return entries of an account, the newest first; ``before``: those behind that line."""
+
+    async def earned_since(self, account: AccountId, since: JournalId) -> int:
+        """Return the sum of what an account got (not of what it gave) by that journal and later ones."""
+
+
+class DueRows(Protocol):
+    """What waits to be added to balances."""
+
+    async def add(self, dues: Sequence[LedgerEntry]) -> None: ...
+    async def first(self, limit: int) -> Sequence[Due]: ...
+    async def drop(self, dues: Sequence[int]) -> int:
+        """Drop these; return how many of them there were."""
+
+    async def oldest(self) -> JournalId | None:
+        """Return the journal of the oldest that waits."""
+
+
+class ApprovalRows(Protocol):
+    """What operators do with money, and want to do."""
+
+    async def put(self, approval: Approval) -> None: ...
+    async def of_key(self, tenant: TenantName, key: str) -> Approval | None: ...
+    async def lock(self, id: str) -> Approval | None: ...
+    async def page(self, tenant: TenantName, state: ApprovalState, before: str, limit: int) -> Sequence[Approval]:
+        """Return those of a state, the newest first."""
+
+    async def done_by(self, tenant: TenantName, actor: str, kinds: Sequence[MoveKind], since: datetime) -> int:
+        """Return how much an operator has done alone since then."""
+
+    async def done_for(self, tenant: TenantName, target: str, kinds: Sequence[MoveKind], since: datetime) -> int:
+        """Return how much was done for a user since then, by one person each."""
+
+
+class LotRows(Protocol):
+    """Lots of granted coins; whoever changes one has locked its account."""
+
+    async def add(self, lot: Lot) -> None: ...
+    async def get(self, journal: JournalId) -> Lot | None: ...
+    async def of(self, accounts: Collection[AccountId]) -> Sequence[Lot]:
+        """Return the lots of accounts of which something is left."""
+
+    async def put(self, lots: Sequence[Lot]) -> None:
+        """Write how much is left of each."""
+
+    async def expired(self, now: datetime, limit: int) -> Sequence[Lot]:
+        """Return lots that are over and of which something is left."""

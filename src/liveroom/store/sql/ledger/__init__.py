@@ -1,0 +1,1 @@
+"""The ledger: accounts, journals, dues and lots."""

@@ -1,0 +1,113 @@
+"""Accounts: found by their names, locked in the order of their ids, written with absolute balances."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, select, update
+
+from liveroom.domain.ids import TenantName
+from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName, AccountState
+from liveroom.ports.ledger import HeldBalance
+from liveroom.store.sql.dialect import Row, Statement, Values, put_row, statement
+from liveroom.store.sql.instants import millis, optional_instant, optional_millis
+from liveroom.store.sql.ledger_tables import accounts, dues
+from liveroom.store.sql.runner import Runner
+
+_C: Final = accounts.c
+_OWNERS: Final[BindParameter[str]] = bindparam("owners", expanding=True)
+_IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
+_FIND: Final = statement(
+    select(accounts).where(_C.tenant == bindparam("of"), _C.kind == bindparam("what"), _C.owner.in_(_OWNERS))
+)
+_HOLDINGS: Final = statement(
+    select(
+        accounts,
+        select(func.coalesce(func.sum(dues.c.amount), 0)).where(dues.c.account == _C.id).scalar_subquery(),
+    ).where(_C.tenant == bindparam("of"), _C.kind == bindparam("what"), _C.owner.in_(_OWNERS))
+)
+_ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(accounts))
+_LOCK: Final = statement(select(accounts).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
+_PUT: Final = put_row(accounts)
+_FREEZE: Final = statement(update(accounts).where(_C.id.in_(_IDS)).values(frozen=bindparam("now_so")))
+_CLOSING: Final = statement(
+    select(_C.id)
+    .where(_C.closes <= bindparam("now", type_=BigInteger))
+    .order_by(_C.closes)
+    .limit(bindparam("limit", type_=Integer))
+)
+_ID_BYTES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAccounts:
+    """``ports.AccountRows``."""
+
+    _runner: Runner
+
+    async def open(self, names: Collection[AccountName]) -> Mapping[AccountName, AccountId]:
+        found = await self.find(names)
+        if missing := sorted(set(names) - found.keys()):
+            fresh = [Account(AccountId(secrets.token_urlsafe(_ID_BYTES)), name) for name in missing]
+            for account in fresh:
+                await self._runner.run(_ADD, **_values(account))
+            # Somebody else may have made one a moment before.
+            found = await self.find(names)
+        return {name: account.id for name, account in found.items()}
+
+    async def find(self, names: Collection[AccountName]) -> Mapping[AccountName, Account]:
+        return {account.name: account for account in map(_read, await self._named(_FIND, names))}
+
+    async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
+        rows = await self._named(_HOLDINGS, names)
+        held = [HeldBalance(_read(row[:-1]), int(row[-1])) for row in rows]
+        return {holding.account.name: holding for holding in held}
+
+    async def _named(self, asked: Statement, names: Collection[AccountName]) -> Sequence[Row]:
+        owners = defaultdict[tuple[TenantName, AccountKind], set[str]](set)
+        for name in names:
+            owners[name.tenant, name.kind].add(name.owner)
+        found: list[Row] = []
+        for (tenant, kind), some in owners.items():
+            found += await self._runner.rows(asked, of=tenant, what=kind.value, owners=sorted(some))
+        return found
+
+    async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
+        rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()
+        return {account.id: account for account in map(_read, rows)}
+
+    async def put(self, accounts: Collection[Account]) -> None:
+        if accounts:
+            await self._runner.run_many(_PUT, [_values(account) for account in accounts])
+
+    async def closing(self, now: datetime, limit: int) -> Sequence[AccountId]:
+        return [AccountId(row[0]) for row in await self._runner.rows(_CLOSING, now=millis(now), limit=limit)]
+
+    async def freeze(self, ids: Collection[AccountId], *, frozen: bool) -> None:
+        if ids:
+            await self._runner.run(_FREEZE, ids=sorted(ids), now_so=int(frozen))
+
+
+def _values(account: Account) -> Values:
+    name = account.name
+    return {
+        "id": account.id,
+        "tenant": name.tenant,
+        "currency": name.currency.value,
+        "kind": name.kind.value,
+        "owner": name.owner,
+        "balance": account.balance,
+        "floor": name.floor,
+        "state": account.state.value,
+        "frozen": int(account.frozen),
+        "closes": optional_millis(account.closes),
+    }
+
+
+def _read(row: Row) -> Account:
+    id, tenant, _, kind, owner, balance, _, state, frozen, closes = row
+    name = AccountName(TenantName(tenant), AccountKind(kind), owner)
+    return Account(AccountId(id), name, balance, AccountState(state), bool(frozen), optional_instant(closes))

@@ -1,0 +1,30 @@
+"""The statements of the ledger (``ledger_tables``)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from liveroom import ports
+from liveroom.store.sql.ledger.accounts import SqlAccounts
+from liveroom.store.sql.ledger.approvals import SqlApprovals
+from liveroom.store.sql.ledger.dues import SqlDues
+from liveroom.store.sql.ledger.journals import SqlJournals
+from liveroom.store.sql.ledger.lots import SqlLots
+from liveroom.store.sql.runner import Runner
+
+LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
+    "ledger_accounts": SqlAccounts,
+    "journals": SqlJournals,
+    "dues": SqlDues,
+    "lots": SqlLots,
+    "approvals": SqlApprovals,
+}
+
+
+class LedgerStatements:
+    """Those statements, all run by the same runner."""
+
+    ledger_accounts: ports.AccountRows
+    journals: ports.JournalRows
+    dues: ports.DueRows
+    lots: ports.LotRows
+    approvals: ports.ApprovalRows

@@ -1,0 +1,108 @@
+"""The tables of the ledger: accounts, journals and their entries, what waits to be added, lots of granted coins."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, String
+
+from liveroom.store.sql.columns import (
+    ID,
+    LINE,
+    SHORT,
+    big,
+    instant,
+    key,
+    maybe_instant,
+    number,
+    small,
+    table,
+    text,
+)
+
+KIND: Final = String(16)
+
+accounts: Final = table(
+    "accounts",
+    key("id"),
+    text("tenant"),
+    text("currency", KIND),
+    text("kind", KIND),
+    text("owner"),
+    big("balance"),
+    Column("floor", BigInteger, nullable=True),
+    text("state", KIND),
+    small("frozen"),
+    # When what a deleted user has left is nobody's any more.
+    maybe_instant("closes"),
+    Index("lr_accounts_name", "tenant", "kind", "owner", unique=True),
+    Index("lr_accounts_owner", "owner"),
+    Index("lr_accounts_closes", "closes"),
+    # A balance below its floor is a mistake of ours, unless a refund or a reversed top-up has taken it there.
+    CheckConstraint("floor IS NULL OR balance >= floor OR state = 'owing'", name="lr_accounts_above_floor"),
+)
+
+journals: Final = table(
+    "journals",
+    key("id"),
+    text("tenant"),
+    text("kind", KIND),
+    text("key", SHORT),
+    text("digest", SHORT),
+    Column("reverses", ID, nullable=True),
+    text("made_by"),
+    instant("created"),
+    Index("lr_journals_key", "tenant", "key", unique=True),
+    Index("lr_journals_reverses", "tenant", "reverses", unique=True),
+)
+
+entries: Final = table(
+    "entries",
+    number("n"),
+    text("journal"),
+    text("account"),
+    big("amount"),
+    text("doc"),
+    Index("lr_entries_account", "account", "journal", "n"),
+    Index("lr_entries_journal", "journal"),
+)
+
+dues: Final = table(
+    "dues",
+    number("n"),
+    text("account"),
+    big("amount"),
+    text("journal"),
+    Index("lr_dues_account", "account"),
+)
+
+approvals: Final = table(
+    "approvals",
+    key("id"),
+    text("tenant"),
+    text("kind", KIND),
+    text("key", SHORT),
+    text("digest", SHORT),
+    big("amount"),
+    text("target"),
+    text("words", LINE),
+    text("made_by"),
+    instant("at"),
+    text("state", KIND),
+    text("decided_by"),
+    maybe_instant("decided"),
+    Index("lr_approvals_key", "tenant", "key", unique=True),
+    Index("lr_approvals_state", "tenant", "state", "id"),
+    Index("lr_approvals_by", "tenant", "made_by", "at"),
+    Index("lr_approvals_target", "target", "at"),
+)
+
+lots: Final = table(
+    "lots",
+    key("journal"),
+    text("account"),
+    big("remaining"),
+    maybe_instant("expires"),
+    # When what is left of it is to be taken away: of a spent one never.
+    maybe_instant("due"),
+    Index("lr_lots_account", "account", "remaining"),
+    Index("lr_lots_due", "due"),
+)

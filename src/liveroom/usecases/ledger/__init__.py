@@ -1,0 +1,1 @@
+"""The ledger: posting, credits, approvals, folding. Use cases."""

@@ -1,0 +1,97 @@
+"""Two persons for what is above the limit: who asks for it, and another who approves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.ledger.approvals import ADDED_UP, Approval, ApprovalLimits, ApprovalState
+from liveroom.domain.ledger.failures import ApprovalNotFound, ApprovalRefused, KeyReused, OwnApproval
+from liveroom.domain.ledger.journals import LedgerCommand, MoveKind
+from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.paging import cut
+from liveroom.ports import Clock, Database, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Asks for approvals, and takes decisions."""
+
+    db: Database
+    clock: Clock
+    limits: ApprovalLimits
+
+    async def take(
+        self, tx: Tx, command: LedgerCommand, amount: int, *, target: str, words: str = ""
+    ) -> Approval | None:
+        """Note an operator's act. Return None where it may be done now, else the request that waits for an approval.
+
+        For transactions that hold a lock which every operator's act in the tenant takes: the sums must not move.
+        Raises ``KeyReused``; ``ApprovalRefused`` where this key was refused, or has waited for too long.
+        """
+        now = self.clock.now()
+        known = await tx.approvals.of_key(command.tenant, command.full_key)
+        approval = known or _asked(command, amount, target, words, now)
+        if approval.digest != command.digest:
+            raise KeyReused
+        if not approval.covers(now):
+            if known is not None and not known.is_open(now):
+                raise ApprovalRefused
+            if await self._is_above(tx, approval):
+                await tx.approvals.put(approval)
+                return approval
+        await tx.approvals.put(replace(approval, state=ApprovalState.DONE, at=now))
+        return None
+
+    async def page(
+        self, tenant: TenantName, state: ApprovalState, *, cursor: str, limit: int
+    ) -> tuple[Sequence[Approval], str]:
+        """Return what operators do with money by how far it has come, newest first, and the next page's cursor."""
+        found = await self.db.approvals.page(tenant, state, cursor, limit + 1)
+        return cut(found, limit, lambda approval: approval.id)
+
+    async def decide(self, operator: Operator, id: str, *, approve: bool) -> Approval:
+        """Approve what another operator asks for, or refuse it.
+
+        Raises ``ApprovalNotFound``; ``OwnApproval`` for the one who asks.
+        """
+
+        async def work(tx: Tx) -> Approval:
+            now, approval = self.clock.now(), await tx.approvals.lock(id)
+            if approval is None or approval.tenant != operator.tenant.name or not approval.is_open(now):
+                raise ApprovalNotFound
+            if approval.made_by == operator.actor:
+                raise OwnApproval
+            state = ApprovalState.APPROVED if approve else ApprovalState.REFUSED
+            decided = replace(approval, state=state, decided_by=operator.actor, decided=now)
+            await tx.approvals.put(decided)
+            return decided
+
+        return await self.db.transact(work)
+
+    async def _is_above(self, tx: Tx, approval: Approval) -> bool:
+        limit = self.limits.of(approval.kind)
+        if not limit:
+            return False
+        kinds, since = self.limits.added_up(approval.kind), self.clock.now() - ADDED_UP
+        rows, tenant = tx.approvals, approval.tenant
+        done = await rows.done_for(tenant, approval.target, kinds, since)
+        if approval.kind is not MoveKind.PURCHASE:
+            done = max(done, await rows.done_by(tenant, approval.made_by, kinds, since))
+        return done + approval.amount > limit
+
+
+def _asked(command: LedgerCommand, amount: int, target: str, words: str, now: datetime) -> Approval:
+    return Approval(
+        id=new_id(now),
+        tenant=command.tenant,
+        kind=command.kind,
+        key=command.full_key,
+        digest=command.digest,
+        amount=amount,
+        target=target,
+        words=words,
+        made_by=command.by,
+        at=now,
+        state=ApprovalState.ASKED,
+    )

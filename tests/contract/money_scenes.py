@@ -1,0 +1,73 @@
+"""With which parameters methods about money are called: a part of ``stages``."""
+
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from liveroom.domain.ids import UserId
+from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.ledger.journals import MoveKind
+from liveroom.domain.operators.caller import Operator
+from liveroom.usecases.ledger.credits import Credit
+from tests.contract.scene import ADMIN, Params, Scene, Scenes, Stage
+
+_WALLET: Final = "base/v1/wallet/"
+MUCH: Final = 60_000
+"""More than one person moves alone."""
+_numbers = itertools.count(1)
+
+
+def _key() -> str:
+    return f"GPA.{next(_numbers)}"
+
+
+async def bought(stage: Stage, amount: int = 100) -> str:
+    """Have the guest buy coins; return the credit's id."""
+    core = stage.service.core
+    operator = Operator(core.services.tenants.default, "key:shop", core.clock.now(), may=lambda _: True)
+    credit = Credit(UserId(stage.guest.user), MoveKind.PURCHASE, Currency.COIN, amount, _key())
+    return (await core.services.money.credits.credit(operator, credit)).journal.id
+
+
+def much(stage: Stage, key: str) -> Params:
+    """Return a grant for which a second person is needed."""
+    return {"userId": stage.guest.user, "amount": MUCH, "kind": "grant", "key": key, "reason": "contest"}
+
+
+async def waiting(stage: Stage) -> str:
+    """Have an operator's server ask for more than one person moves alone; return the request's id."""
+    key = await stage.service.make_key()
+    return str((await key.call("admin/credit_wallet", much(stage, _key()))).body["approvalId"])
+
+
+async def _reversal(stage: Stage) -> Params:
+    return {"creditId": await bought(stage), "key": _key(), "reason": "refunded by the store"}
+
+
+async def _decision(stage: Stage) -> Params:
+    return {"approvalId": await waiting(stage), "approve": "true"}
+
+
+def _by_guest(**params: Any) -> Callable[[Stage], Awaitable[Scene]]:
+    async def make(stage: Stage) -> Scene:
+        await bought(stage)
+        return Scene(stage.guest, params)
+
+    return make
+
+
+MONEY: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
+    _WALLET + "balance": _by_guest(),
+    _WALLET + "statement": _by_guest(currency="coin", limit="5", cursor=""),
+}
+ADMIN_MONEY: Final[Scenes] = {
+    ADMIN + "credit_wallet": lambda stage: {
+        "userId": stage.guest.user, "amount": 100, "kind": "grant", "key": _key(), "reason": "welcome",
+    },
+    ADMIN + "reverse_credit": _reversal,
+    ADMIN + "wallet": lambda stage: {"userId": stage.guest.user},
+    ADMIN + "wallet_statement": lambda stage: {"userId": stage.guest.user, "currency": "coin", "limit": "5"},
+    ADMIN + "freeze_wallet": lambda stage: {"userId": stage.guest.user, "frozen": "true", "reason": "disputed"},
+    ADMIN + "list_approvals": lambda _: {"state": "asked", "limit": "5"},
+    ADMIN + "decide_approval": _decision,
+}  # fmt: skip
