@@ -1,4 +1,4 @@
-"""With which parameters users call ``follow/*``."""
+"""With which parameters users call ``follow/*`` and ``blocks/*``."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 from tests.contract.scene import Scene, Stage
 
 _FOLLOW: Final = "base/v1/follow/"
+_BLOCKS: Final = "base/v1/blocks/"
 
 
 def _by_guest(**params: Any) -> Callable[[Stage], Awaitable[Scene]]:
@@ -31,4 +32,7 @@ FOLLOWING: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _FOLLOW + "mutual": _by_guest(limit="5", cursor=""),
     _FOLLOW + "counts": _both,
     _FOLLOW + "relations": _both,
+    _BLOCKS + "add": _the_host,
+    _BLOCKS + "remove": _the_host,
+    _BLOCKS + "list": _by_guest(limit="5", cursor=""),
 }

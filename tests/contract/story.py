@@ -57,6 +57,7 @@ async def tell(evening: Evening) -> None:
     room = await _go_live(evening, people)
     await _follow(evening, people)
     await _pay(evening, people, server)
+    await _block(evening, people)
     await _arrange(evening, people, room)
     await _sit(evening, people, room)
     await _talk(evening, people, room)
@@ -150,6 +151,13 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/wallet", userId=hong.id)
     await evening.call(server, "admin/wallet_statement", userId=hong.id, limit=20)
     await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
+
+
+async def _block(evening: Evening, people: People) -> None:
+    hong, troll = people.hong.token, people.troll
+    await evening.call(hong, "blocks/add", targetId=troll.id)
+    await evening.call(hong, "blocks/list", limit=20)
+    await evening.call(hong, "blocks/remove", targetId=troll.id)
 
 
 async def _arrange(evening: Evening, people: People, room: str) -> None:

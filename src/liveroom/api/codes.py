@@ -118,6 +118,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RoomConcealed: Code.RoomNotExists,
     errors.RoomForbidden: Code.RoomNotExists,
     errors.PermissionDenied: Code.PermissionDenied,
+    errors.UserRefuses: Code.PermissionDenied,
+    errors.UserBlocked: Code.PermissionDenied,
     errors.ServerKeyMissing: Code.PermissionDenied,
     errors.ServerKeyExposed: Code.PermissionDenied,
     errors.ScopeMissing: Code.PermissionDenied,

@@ -5,6 +5,7 @@ from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.declare import METHODS
+from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
@@ -75,6 +76,7 @@ FILES = (
     admin_presence,
     presence,
     follows,
+    blocks,
     admin_rooms,
     admin_room_lookups,
     admin_timeline,

@@ -112,6 +112,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "userId 或 apaasUserId 与 actAs 不是同一个用户",
         "userId or apaasUserId is not the actAs user",
     ),
+    errors.UserBlocked: ("你已拉黑对方，请先取消拉黑", "you have blocked this user: unblock them first"),
     errors.ServerKeyMissing: (
         "此接口只能用服务端密钥调用",
         "only your own backend can call this method: use a server key",

@@ -6,6 +6,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.follows.blocks import Blocks
 from liveroom.usecases.follows.relations import Follows
 
 
@@ -14,10 +15,12 @@ class FollowServices(ServiceGroup):
     """The use cases."""
 
     follows: Follows
+    blocks: Blocks
 
 
 def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     notifier = UserNotifier(user_messages, clock)
-    return FollowServices(follows=Follows(db, live, clock, wiring.recorder, notifier, wiring.settings.follow_limit))
+    follows = Follows(db, live, clock, wiring.recorder, notifier, wiring.settings.follow_limit)
+    return FollowServices(follows=follows, blocks=Blocks(db, live, clock, follows, wiring.relay, notifier))

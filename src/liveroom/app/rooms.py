@@ -81,7 +81,7 @@ def make_room_settings(
     notifier = UserNotifier(user_messages, clock)
     return RoomSettingsWiring(
         options=RoomOptionChanges(db, clock, broadcasts, relay, ranks, passwords, access_changes),
-        invitations=Invitations(live, clock, access_changes, notifier),
+        invitations=Invitations(db, live, clock, access_changes, notifier),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
         placements=rooms.placements,
@@ -105,6 +105,8 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
     return SeatWiring(
         seat_maps=seat_maps,
         seats=Seats(seat_maps, publish_permissions, trail),
-        requests=SeatRequests(seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request),
+        requests=SeatRequests(
+            wiring.db, seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request
+        ),
         plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

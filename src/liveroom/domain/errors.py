@@ -146,6 +146,14 @@ class PermissionDenied(Refused):
     """The caller may not do this."""
 
 
+class UserRefuses(PermissionDenied):
+    """Whoever is meant has blocked the caller, who is not told that."""
+
+
+class UserBlocked(PermissionDenied):
+    """The caller has blocked whom they mean."""
+
+
 class ServerKeyMissing(PermissionDenied):
     """The call is for an operator's own backend, which shows a server key."""
 

@@ -21,7 +21,7 @@ from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, L
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
-from liveroom.ports.follows import Follow, FollowRows
+from liveroom.ports.follows import BlockRows, Follow, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
@@ -98,6 +98,7 @@ __all__ = [
     "ApprovalRows",
     "AuditRows",
     "Bindings",
+    "BlockRows",
     "BroadcastRows",
     "Broker",
     "Captcha",

@@ -13,7 +13,7 @@ from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
-from liveroom.ports.follows import FollowRows
+from liveroom.ports.follows import BlockRows, FollowRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows
 from liveroom.ports.messages import MessageRows
@@ -107,6 +107,7 @@ class Tx(Protocol):
     dues: DueRows
     lots: LotRows
     approvals: ApprovalRows
+    blocks: BlockRows
 
 
 class Database(Tx, Protocol):

@@ -32,6 +32,8 @@ class ClaimedPresence(NamedTuple):
     """Audience presence entries of the session elsewhere, which this enter ends."""
     keepalive: bool
     """The session has sent a keepalive."""
+    blockers: tuple[UserId, ...] = ()
+    """Who has blocked the user, as their record keeps it with the profile (``kept_blockers``)."""
 
 
 class Admission(NamedTuple):
@@ -58,6 +60,8 @@ class Admission(NamedTuple):
     """What they gave as the room's password, as a keyed digest."""
     link: str = ""
     """The key of the link by which they come."""
+    blockers: tuple[UserId, ...] = ()
+    """Who has blocked the user: rooms of theirs do not let the user in."""
 
 
 class Looked(NamedTuple):

@@ -1,9 +1,10 @@
-"""The SQL seam of follows: who follows whom, and how many."""
+"""The SQL seams of follows and blocks: who follows whom, and how many; and who has blocked whom."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from liveroom.domain.follows.blocks import Block
 from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
 from liveroom.domain.ids import UserId
 
@@ -49,3 +50,26 @@ class FollowRows(Protocol):
 
     async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
         """Return a user's follows, the newest first: those before a mark (None: from the newest on)."""
+
+
+class BlockRows(Protocol):
+    """Who has blocked whom. Those of two users are changed while the follows between them are locked."""
+
+    async def add(self, blocker: UserId, blocked: UserId, at: datetime) -> None:
+        """Add a block, unless it is there."""
+
+    async def remove(self, blocker: UserId, blocked: UserId) -> None: ...
+    async def among(self, user: UserId, others: Collection[UserId]) -> Collection[UserId]:
+        """Return whom of the others the user has blocked."""
+
+    async def blockers_among(self, user: UserId, others: Collection[UserId]) -> Collection[UserId]:
+        """Return who of the others has blocked the user."""
+
+    async def blockers(self, user: UserId, limit: int) -> Sequence[UserId]:
+        """Return who has blocked the user, in the order of their ids."""
+
+    async def count(self, user: UserId) -> int:
+        """Return how many a user has blocked."""
+
+    async def page(self, user: UserId, before: FollowMark | None, limit: int) -> Sequence[Block]:
+        """Return whom a user has blocked, the newest first: those before a mark (None: from the newest on)."""

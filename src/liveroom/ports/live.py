@@ -163,8 +163,12 @@ class Live(Protocol):
         entries.
         """
 
-    async def put_profile(self, user: UserId, profile: Profile) -> None:
-        """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
+    async def put_profile(
+        self, user: UserId, profile: Profile, blockers: Sequence[UserId] = (), *, first: bool = False
+    ) -> None:
+        """Keep name and picture with the user's record, if there is one, and with the memberships it names; and who has
+        blocked the user with the record. ``first``: only if the record has none of that.
+        """
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]: ...
     async def sources(self, user: UserId) -> Sequence[Source]: ...

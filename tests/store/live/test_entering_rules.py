@@ -93,6 +93,7 @@ def case(dice: random.Random, world: World, number: int) -> Case:
         "link": dice.choice(["", "key", "yek"]),
         "admin": dice.random() < 0.2,
         "anyone_hosts": dice.random() < 0.5,
+        "blockers": dice.choice([(), (), (), ("ann",), ("eve", "ann", "bob"), ("annabel", "joann")]),
     }
     return Case(row, dice.choice(list(HostPolicy)), access, world.admission("bob", room, f"p{number}", **given))
 
@@ -100,7 +101,8 @@ def case(dice: random.Random, world: World, number: int) -> Case:
 def outcome(one: Case, world: World, members: int) -> Role | type[Refused]:
     """Return as what bob is displayed, or why he may not enter a room with so many members."""
     passed = one.admission
-    entrant = Entrant(one.owns, admin=passed.admin, link=passed.link, passwords=passed.password)
+    blocked = one.row.owner in passed.blockers
+    entrant = Entrant(one.owns, admin=passed.admin, link=passed.link, blocked=blocked, passwords=passed.password)
     try:
         check_barriers(one.row.options, one.access, entrant, world.clock.now())
     except Refused as refusal:

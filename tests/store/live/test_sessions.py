@@ -218,6 +218,17 @@ async def test_a_profile_is_kept_with_an_online_user_s_record_only(live: Live, w
     assert (await world.take("bob", "r2")).profile == Profile("Bob", "b.png")
 
 
+async def test_who_has_blocked_a_user_is_kept_with_their_profile(live: Live, world: World) -> None:
+    await world.take("bob", "r1")
+    await live.put_profile(BOB, Profile("Bob", "b.png"), (UserId("ann"), UserId("eve")), first=True)
+    await live.put_profile(BOB, Profile("Rob", "r.png"), (), first=True)
+    claimed = await world.take("bob", "r2")
+    assert (claimed.profile, claimed.blockers) == (Profile("Bob", "b.png"), ("ann", "eve"))
+    await live.put_profile(BOB, Profile("Rob", "r.png"), ())
+    claimed = await world.take("bob", "r1")
+    assert (claimed.profile, claimed.blockers) == (Profile("Rob", "r.png"), ())
+
+
 async def test_a_new_name_reaches_the_rooms_that_the_user_is_in(world: World) -> None:
     await world.go_live()
     await world.enter("bob")

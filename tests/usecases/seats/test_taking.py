@@ -109,7 +109,9 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
     messages, services = KeptMessages(), show.world.core.services
-    requests = SeatRequests(services.seating.seat_maps, UserNotifier(messages, show.world.service.clock))
+    requests = SeatRequests(
+        show.world.core.db, services.seating.seat_maps, UserNotifier(messages, show.world.service.clock)
+    )
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]

@@ -55,12 +55,13 @@ class UserCounts(Shape):
     "base/v1/follow/add",
     bad_request=Code.UserQueryParams,
     reply=UserRelation,
-    codes=(Code.UserNotExists, Code.QuotaExceeded, Code.RateLimited),
+    codes=(Code.UserNotExists, Code.PermissionDenied, Code.QuotaExceeded, Code.RateLimited),
 )
 async def add(call: TargetUser, actor: Actor, follows: Follows) -> UserRelation:
     """Follow a user, who receives ``user.followed``. Whoever is followed already stays so.
 
     A user follows at most 5000 others (`LIVEROOM_FOLLOW_LIMIT`): 3005. More than 120 changes in a minute: 3004.
+    Where one of the two has blocked the other: 3000.
     """
     target = UserId(call.target_id)
     return UserRelation(user_id=target, relation=(await follows.add(actor, target)).value)

@@ -1,7 +1,7 @@
 """Approvals: what an operator does with money above a limit, another has to approve first.
 
-Amounts add up, but for those that were approved: over a day, of one operator and of one user to whom it goes. So nobody gets around the limit in small
-steps. An approval is good for the very same request, once.
+What is done without an approval adds up: over a day, of one operator and of one user to whom it goes. So nobody gets
+around the limit in small steps. An approval is good for the very same request, once.
 """
 
 from collections.abc import Sequence

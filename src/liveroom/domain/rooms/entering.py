@@ -25,6 +25,8 @@ class Entrant(NamedTuple):
     admin: bool = False
     link: str = ""
     """The key of the link by which they come."""
+    blocked: bool = False
+    """The room's owner has blocked them."""
     passwords: str = ""
     """Digests of the password that they gave, under every secret that counts."""
 
@@ -33,7 +35,7 @@ def check_barriers(options: RoomOptions, access: RoomAccess | None, entrant: Ent
     """Raise ``RoomBanned``, ``RoomConcealed`` or ``PasswordWrong`` for who may not come in."""
     if entrant.owns:
         return
-    if access is not None and access.is_banned(now):
+    if (access is not None and access.is_banned(now)) or (entrant.blocked and not entrant.admin):
         raise RoomBanned
     if entrant.member or entrant.admin or (access is not None and access.role is not None):
         return

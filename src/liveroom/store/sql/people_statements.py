@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
+from liveroom.store.sql.follows.blocks import SqlBlocks
 from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
 from liveroom.store.sql.rooms.timeline import SqlTimeline
@@ -17,6 +18,7 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "broadcasts": SqlBroadcasts,
     "timeline": SqlTimeline,
     "follows": SqlFollows,
+    "blocks": SqlBlocks,
 }
 
 
@@ -28,3 +30,4 @@ class PeopleStatements:
     broadcasts: ports.BroadcastRows
     timeline: ports.TimelineRows
     follows: ports.FollowRows
+    blocks: ports.BlockRows

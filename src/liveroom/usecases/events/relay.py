@@ -33,6 +33,7 @@ from liveroom.domain.rooms.metadata import write_new
 from liveroom.domain.rooms.model import CloseReason, LiveRoom, Policies, Room, RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.follows.reaching import blockers_of
 from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.rooms.leaving import evict
 from liveroom.usecases.rooms.listings import Listings
@@ -260,7 +261,7 @@ class OutboxRelay:
     async def _profile(self, user_id: UserId) -> None:
         user = await self.db.users.get(user_id)
         if user is not None:
-            await self.live.put_profile(user_id, user.profile)
+            await self.live.put_profile(user_id, user.profile, await blockers_of(self.db, user_id))
 
     async def _sessions(self, message: SessionsEnded) -> None:
         before = message.at if message.everything else None

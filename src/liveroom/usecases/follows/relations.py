@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import User, present
-from liveroom.domain.errors import BadRequest, QuotaExceeded, UserNotFound
+from liveroom.domain.errors import BadRequest, QuotaExceeded, UserBlocked, UserNotFound, UserRefuses
 from liveroom.domain.events import follows as follow_events
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.records import of_user
@@ -59,8 +59,8 @@ class Follows:
     async def add(self, actor: Actor, target: UserId) -> Relation:
         """Have the actor follow somebody; return what they are to the actor now. Again changes nothing.
 
-        Raises ``BadRequest`` for oneself, ``UserNotFound`` (also for who is banned), ``QuotaExceeded``,
-        ``RateLimited``.
+        Raises ``BadRequest`` for oneself, ``UserNotFound`` (also for who is banned), ``UserRefuses``, ``UserBlocked``,
+        ``QuotaExceeded``, ``RateLimited``.
         """
         tenant, pair = actor.tenant.name, _pair(actor, target)
         known = await self.relation(actor, target)
@@ -75,11 +75,12 @@ class Follows:
         return added.relation
 
     async def add_in(self, tx: Tx, tenant: TenantName, pair: Pair) -> _Added:
-        """Add a follow within the caller's transaction, unless it is there. Raises ``QuotaExceeded``."""
+        """Add a follow within the caller's transaction, unless it is there. Raises as ``add``."""
         found = await tx.follows.lock(pair.follower, [pair.followed])
         relation = relation_of(following=True, followed=pair.back in found)
         if pair in found:
             return _Added(relation, is_new=False)
+        await _check_blocks(tx, pair)
         if await tx.follows.following(pair.follower) >= self.limit:
             raise QuotaExceeded(f"at most {self.limit} users")
         now = self.clock.now()
@@ -119,7 +120,7 @@ class Follows:
 
         Who is deleted is left out, so that a page may be shorter. Raises ``BadRequest`` for a cursor that is none.
         """
-        found = await self.db.follows.page(actor.user, side, _read_cursor(cursor) if cursor else None, limit + 1)
+        found = await self.db.follows.page(actor.user, side, read_mark(cursor), limit + 1)
         page, after = cut(found, limit, lambda one: f"{moment(one.at)}-{one.user}")
         users = {user.id: user for user in await self.db.users.list([one.user for one in page]) if not user.deleted}
         return [ListedFollow(one, users[one.user], _shown(one, side)) for one in page if one.user in users], after
@@ -169,12 +170,23 @@ def _pair(actor: Actor, target: UserId) -> Pair:
     return Pair(actor.user, target)
 
 
+async def _check_blocks(tx: Tx, pair: Pair) -> None:
+    """Raise ``UserRefuses`` or ``UserBlocked`` where one of the two has blocked the other."""
+    if await tx.blocks.among(pair.followed, [pair.follower]):
+        raise UserRefuses
+    if await tx.blocks.among(pair.follower, [pair.followed]):
+        raise UserBlocked
+
+
 def _shown(follow: Follow, side: Side) -> Relation:
     is_theirs = side is Side.FOLLOWERS
     return relation_of(following=not is_theirs or follow.mutual, followed=is_theirs or follow.mutual)
 
 
-def _read_cursor(cursor: str) -> FollowMark:
+def read_mark(cursor: str) -> FollowMark | None:
+    """Return the place that a cursor of a list means; None: the beginning. Raises ``BadRequest``."""
+    if not cursor:
+        return None
     time, _, user = cursor.partition("-")
     if not (time.isascii() and time.isdigit() and len(time) <= _DIGITS and user):
         raise BadRequest("cursor: invalid")

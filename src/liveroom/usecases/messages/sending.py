@@ -1,7 +1,7 @@
 """What is said in rooms: sending, reading, taking back, and the operator's notices."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ from liveroom.domain.messages.words import TextKind
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, Saying
+from liveroom.usecases.follows.reaching import check_reaches
 from liveroom.usecases.messages.paging import filled
 from liveroom.usecases.messages.pinning import PinBoard
 from liveroom.usecases.messages.screening import Screening
@@ -55,7 +56,8 @@ class Messages:
         """Send a message and return it as sent; sending it again with the same key sends nothing more.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied``, ``UserMuted``, ``RateLimited``,
-        ``ContentRefused``; ``MessageNotFound`` for a reply to what is no message of the broadcast, or was taken back.
+        ``ContentRefused``; ``UserRefuses`` where it names somebody who has blocked the actor;
+        ``MessageNotFound`` for a reply to what is no message of the broadcast, or was taken back.
         """
         check_draft(draft)
         tenant = actor.tenant.name
@@ -63,6 +65,8 @@ class Messages:
             draft = await self._judged(actor, room, draft)
         id = draft.key or new_id(self.clock.now())
         quote = await self._quote(tenant, room, draft.reply_to) if draft.reply_to else None
+        if draft.mentions or quote is not None:
+            await check_reaches(self.db, actor.user, _named(draft, quote))
         saying = Saying(tenant, room, actor.user, draft, id, self.allowed, quote=quote)
         try:
             return await self._say(saying)
@@ -173,6 +177,12 @@ class Messages:
             if judged != words:
                 raise ContentRefused
         return draft._replace(text=text)
+
+
+def _named(draft: Draft, quote: Quote | None) -> Collection[UserId]:
+    """Return whom a message names: those mentioned, and whose message it answers."""
+    answered = [] if quote is None or quote.user == _OPERATOR else [quote.user]
+    return {*map(UserId, draft.mentions), *answered}
 
 
 def _quoting(message: Message, original: Message | None) -> Message:

@@ -19,12 +19,14 @@ from liveroom.domain.errors import (
     RoomConcealed,
     RoomNotFound,
 )
-from liveroom.domain.ids import EntryId, RoomId, StayId, new_id
+from liveroom.domain.follows.blocks import MANY
+from liveroom.domain.ids import EntryId, RoomId, StayId, UserId, new_id
 from liveroom.domain.presence.members import PresenceEntry, Role, wanted_role
 from liveroom.domain.presence.signs import Heartbeat
 from liveroom.domain.rooms.model import Policies, RoomChanges
 from liveroom.ports import Admission, ClaimedPresence, Clock, Database, Entered, Live, PresenceClaim
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.follows.reaching import blockers_of
 from liveroom.usecases.hooks.entering import EnterRequest, EntryHooks
 from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
@@ -53,8 +55,11 @@ class Admissions:
         self, actor: Actor, presence_claim: PresenceClaim, claimed: ClaimedPresence, request: EnterRequest
     ) -> Entered:
         """Make the actor, whose presence entry is claimed, a member. Raises what ``Entering.enter`` raises."""
-        profile = claimed.profile or await self._profile(actor)
-        admission = self._admission(presence_claim, claimed, request, actor, profile)
+        if claimed.profile is None:
+            claimed = await self._read(actor, claimed)
+        if claimed.blockers == (MANY,):
+            claimed = claimed._replace(blockers=await self._owner_among_blockers(presence_claim))
+        admission = self._admission(presence_claim, claimed, request, actor)
         try:
             entered = await self._try_admit(actor, admission)
         except RoomNotFound:
@@ -90,11 +95,18 @@ class Admissions:
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
 
-    async def _profile(self, actor: Actor) -> Profile:
+    async def _read(self, actor: Actor, claimed: ClaimedPresence) -> ClaimedPresence:
+        """Return the claim with what the user's record did not know, and keep it there."""
         user = await self.db.users.get(actor.user)
         profile = user.profile if user is not None else Profile()
-        await self.live.put_profile(actor.user, profile)
-        return profile
+        blockers = await blockers_of(self.db, actor.user)
+        await self.live.put_profile(actor.user, profile, blockers, first=True)
+        return claimed._replace(profile=profile, blockers=blockers)
+
+    async def _owner_among_blockers(self, claim: PresenceClaim) -> tuple[UserId, ...]:
+        """Return the room's owner if they have blocked a user whom more have blocked than a record keeps."""
+        room = await self.live.room(claim.room)
+        return () if room is None else tuple(await self.db.blocks.blockers_among(claim.heartbeat.user, [room.owner]))
 
     def _admission(
         self,
@@ -102,7 +114,6 @@ class Admissions:
         claimed: ClaimedPresence,
         request: EnterRequest,
         actor: Actor,
-        profile: Profile,
     ) -> Admission:
         return Admission(
             tenant=actor.tenant.name,
@@ -113,12 +124,13 @@ class Admissions:
             stay=StayId(presence_claim.entry),
             wanted=request.wanted,
             label=request.label,
-            profile=profile,
+            profile=claimed.profile or Profile(),
             admin=request.promoted,
             anyone_hosts=self.policies.anyone_hosts,
             keepalive=claimed.keepalive,
             password=request.password,
             link=request.link,
+            blockers=claimed.blockers,
         )
 
 

@@ -21,6 +21,7 @@ from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.follows.reaching import check_reaches
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.broadcasts import Broadcasts
@@ -121,6 +122,7 @@ class RoomOptionChanges:
 class Invitations:
     """Lets people into rooms that only those enter who are invited."""
 
+    db: Database
     live: Live
     clock: Clock
     access_changes: AccessChanges
@@ -129,10 +131,11 @@ class Invitations:
     async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Invite somebody to an invitation room and notify them; inviting again notifies again.
 
-        Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
-        ``QuotaExceeded``.
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``UserRefuses``,
+        ``RateLimited``, ``QuotaExceeded``.
         """
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
+        await check_reaches(self.db, actor.user, [user_id])
         action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.access_changes.make(action, self._invited)
         invitation = room_invitation(room_id, actor.user, changed.room.title)

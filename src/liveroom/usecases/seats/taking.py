@@ -18,7 +18,9 @@ from liveroom.domain.rooms.options import SeatMode
 from liveroom.domain.seats import model as seats
 from liveroom.domain.seats import requests as seat_requests
 from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatRequest
+from liveroom.ports import Database
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.follows.reaching import check_reaches
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
@@ -135,6 +137,7 @@ def _check_seated(actor: Actor, context: SeatContext, user: UserId) -> None:
 class SeatRequests:
     """Applications and invitations. Each method raises ``RateLimited``, ``RoomNotFound``."""
 
+    db: Database
     seat_maps: SeatMapEditor
     notifier: UserNotifier
     wait: timedelta = seat_requests.WAIT
@@ -154,7 +157,7 @@ class SeatRequests:
     async def invite(self, actor: Actor, room: RoomId, target: UserId, number: int) -> SeatRequest:
         """Invite a member to a seat (0: to any), and notify them.
 
-        Raises ``PermissionDenied``, ``MemberNotFound``, and what ``seat_requests.ask`` does.
+        Raises ``PermissionDenied``, ``MemberNotFound``, ``UserRefuses``, and what ``seat_requests.ask`` does.
         """
 
         async def rule(context: SeatContext) -> SeatDecision:
@@ -162,6 +165,7 @@ class SeatRequests:
             member = context.members.get(target)
             if member is None:
                 raise MemberNotFound
+            await check_reaches(self.db, actor.user, [target])
             asked = self._request(context, RequestKind.INVITE, member, number, by=actor.user)
             return seat_requests.ask(context.seat_map, context.options, asked)
 

@@ -125,8 +125,8 @@ def test_every_number_of_the_domain_that_is_declared_is_used() -> None:
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (("user", "name"), "put_profile: ARGV has no avatar"),
-        (("user", "name", "avatar", "age"), "put_profile: never reads age"),
+        (("user", "name"), "rename: ARGV has no avatar"),
+        (("user", "name", "avatar", "age"), "rename: never reads age"),
         (("user", "name", "avatar", "name"), "each once"),
         (("user", "name", "avatar", "clock_ahead"), "each once"),
         (("user name avatar",), "have to be names"),
@@ -137,7 +137,7 @@ def test_arguments_that_a_script_does_not_agree_with_are_refused_when_it_is_load
     args: tuple[str, ...], why: str
 ) -> None:
     with pytest.raises(ScriptWrong, match=why):
-        load("put_profile", SCRIPTS["put_profile"]._replace(args=args))
+        load("rename", SCRIPTS["rename"]._replace(args=args))
 
 
 def test_keys_that_a_script_does_not_agree_with_are_refused_when_it_is_loaded() -> None:

@@ -12,7 +12,8 @@ from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 def check_may_enter(room: RoomRecord, admission: Admission, now: datetime, *, member: bool) -> None:
     """Raise ``RoomBanned``, ``RoomConcealed``, ``PasswordWrong`` or ``RoomFull`` for who may not come in."""
     user, owns = admission.user, room.owns(admission.user)
-    entrant = Entrant(owns, member, admission.admin, admission.link, admission.password)
+    blocked = room.owner in admission.blockers
+    entrant = Entrant(owns, member, admission.admin, admission.link, blocked, admission.password)
     check_barriers(room.options, room.room_access.get(user), entrant, now)
     if not member and is_full(room.capacity, len(room.members), owns=owns):
         raise RoomFull

@@ -105,11 +105,13 @@ class MemoryLive:
         await self._users.end_sessions(ended)
         self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
-    async def put_profile(self, user: UserId, profile: Profile) -> None:
+    async def put_profile(
+        self, user: UserId, profile: Profile, blockers: Sequence[UserId] = (), *, first: bool = False
+    ) -> None:
         record = await self._users.record(user)
-        if record is None:
+        if record is None or (first and record.profile is not None):
             return
-        record.profile = profile
+        record.profile, record.blockers = profile, tuple(blockers)
         for room in {entry.room for entry in record.entries}:
             await self._rooms.rename(room, user, profile)
 

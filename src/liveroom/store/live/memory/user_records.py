@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from liveroom.domain.accounts.users import Profile
-from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.entries import ClaimedEntries, EntryDecision, KeptEntry, claimed, decided
 from liveroom.domain.presence.sightings import OutsidePresence, expired, have_left_media, see, vouch_for
@@ -113,6 +113,7 @@ class UserRecord:
 
     since: int = 0
     profile: Profile | None = None
+    blockers: tuple[UserId, ...] = ()
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
     entries: list[KeptEntry] = field(default_factory=list)
     due: int = NEVER

@@ -8,7 +8,6 @@ from heapq import heappop
 from typing import Final
 
 from liveroom.domain.accounts.sessions import EndedSessions, is_original
-from liveroom.domain.accounts.users import Profile
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
 from liveroom.domain.moments import at, moment
@@ -138,7 +137,11 @@ class MemoryUsers:
             session.expires = now + record.lease(heartbeat.session, self.waits)
         bucket.arm(heartbeat.user, record, record.next_look(self.waits, bucket.hold))
         return ClaimedPresence(
-            mine.id, record.profile, tuple(old.value(heartbeat.user) for old in former), session.keepalive
+            mine.id,
+            record.profile,
+            tuple(old.value(heartbeat.user) for old in former),
+            session.keepalive,
+            record.blockers,
         )
 
     def _arrive(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
@@ -176,10 +179,6 @@ class MemoryUsers:
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
         return (await self.ready(user)).users.get(user)
-
-    async def put_profile(self, user: UserId, profile: Profile) -> None:
-        if record := await self.record(user):
-            record.profile = profile
 
     async def sources(self, user: UserId) -> Sequence[Source]:
         record = await self.record(user)

@@ -215,8 +215,10 @@ class RedisLive:
         self._session_cache.end(ended)
         await self._feed.publish(ended)
 
-    async def put_profile(self, user: UserId, profile: Profile) -> None:
-        rooms = await self._users.put_profile(user, profile)
+    async def put_profile(
+        self, user: UserId, profile: Profile, blockers: Sequence[UserId] = (), *, first: bool = False
+    ) -> None:
+        rooms = await self._users.put_profile(user, profile, blockers, first=first)
         await asyncio.gather(*(self._rooms.rename(room, user, profile) for room in rooms))
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]:

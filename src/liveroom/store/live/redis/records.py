@@ -118,7 +118,8 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
     """A user's record."""
 
     name: str | bool
-    avatar: str
+    avatar: str | tuple[str, str]
+    """With who has blocked the user, if anybody has."""
     due: int
     sessions: list[SessionRow]
     entries: list[EntryRow]
@@ -243,6 +244,18 @@ read_seated: Final = msgspec.msgpack.Decoder(list[tuple[UserId, MemberRow]]).dec
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
 _read_going: Final = msgspec.msgpack.Decoder(list[UserEntryRow]).decode
 _read_member_entries: Final = msgspec.msgpack.Decoder(list[MemberEntryRow]).decode
+
+
+def write_blockers(blockers: Sequence[UserId]) -> str:
+    """Return who has blocked a user as one text, in which a script finds an id between two ends of lines."""
+    return "\n" + "\n".join(blockers) + "\n" if blockers else ""
+
+
+def read_blockers(text: str) -> tuple[UserId, ...]:
+    """Return who has blocked a user."""
+    return tuple(map(UserId, text.split()))
+
+
 read_taken: Final = msgspec.msgpack.Decoder(TakenRow).decode
 
 

@@ -26,6 +26,7 @@ from liveroom.store.live.redis.records import (
     pack,
     read_member,
     read_role,
+    write_blockers,
 )
 from liveroom.store.live.redis.room_rows import (
     ARRANGED,
@@ -106,6 +107,7 @@ class RedisRooms:
             stay=admission.stay,
             passwords=admission.password,
             link_key=admission.link,
+            blockers=write_blockers(admission.blockers),
             warms=self._core.heat.enter,
             half_life=self._core.heat.half_life,
         )

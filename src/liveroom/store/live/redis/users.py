@@ -15,13 +15,22 @@ from liveroom.ports import ClaimedPresence, PresenceClaim
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, pack, read_going, read_taken, read_user, user_entries
+from liveroom.store.live.redis.records import (
+    UserRow,
+    pack,
+    read_blockers,
+    read_going,
+    read_taken,
+    read_user,
+    user_entries,
+    write_blockers,
+)
 from liveroom.store.live.redis.renewals import Renewals, kind
 from liveroom.store.live.redis.schema.arguments.users import (
     DropEntriesArguments,
     EndSessionsArguments,
     ExpireUsersArguments,
-    ProfileArguments,
+    PutProfileArguments,
     TakeEntryArguments,
 )
 from liveroom.store.live.redis.schema.given import NamedEntryRow
@@ -59,9 +68,17 @@ class RedisUsers:
         )
         await self._core.users("end_sessions", user_bucket(ended.user), *args)
 
-    async def put_profile(self, user: UserId, profile: Profile) -> Sequence[RoomId]:
+    async def put_profile(
+        self, user: UserId, profile: Profile, blockers: Sequence[UserId], *, first: bool
+    ) -> Sequence[RoomId]:
         """Keep the profile with the record, if there is one; return the rooms that it names."""
-        args = ProfileArguments(user=user, name=profile.name, avatar=profile.avatar)
+        args = PutProfileArguments(
+            user=user,
+            name=profile.name,
+            avatar=profile.avatar,
+            blockers=write_blockers(blockers),
+            first=int(first),
+        )
         rooms = await self._core.users("put_profile", user_bucket(user), *args)
         return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
 
@@ -83,8 +100,10 @@ class RedisUsers:
             raise TokenInvalid
         self._renewals.came_along(heartbeat)
         taken = read_taken(answer)
-        profile = Profile(taken.name, taken.avatar) if isinstance(taken.name, str) else None
-        return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
+        avatar, blockers = taken.avatar if isinstance(taken.avatar, tuple) else (taken.avatar, "")
+        profile = Profile(taken.name, avatar) if isinstance(taken.name, str) else None
+        former = tuple(user_entries(taken.former))
+        return ClaimedPresence(taken.id, profile, former, taken.keepalive == 1, read_blockers(blockers))
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
         await self._call_for("drop_entries", entries, lambda rows: DropEntriesArguments(entries=pack(rows), refused=0))

@@ -3,7 +3,7 @@
 -- they may not enter; else as what they are displayed, whether this shows the room again, in how many ms what was
 -- gathered is due, and the room (SUMMARY).
 -- ARGV: wanted: a role, -1 for none. admin, anyone_hosts (1). stay: the one that begins if they are no member yet.
--- passwords: digests of the one that they gave. link_key: of the link by which they come. warms: what it adds to the
+-- blockers: who has blocked the user, each between two ends of lines. passwords: digests of the one that they gave. link_key: of the link by which they come. warms: what it adds to the
 -- room's heat if they come for the first time. half_life: of heat.
 local user, id, entry_id, wanted = ARGV.user, ARGV.session, ARGV.entry, tonumber(ARGV.wanted)
 local room = Rooms.read()
@@ -109,6 +109,10 @@ local function enter_again()
   return moved, promoted, renamed
 end
 
+local blocked = ARGV.blockers ~= '' and ARGV.admin ~= '1' and not owns
+if blocked and string.find(ARGV.blockers, '\n' .. room.owner .. '\n', 1, true) then
+  return 'banned'
+end
 local why = room.options and barrier()
 if why then
   return why

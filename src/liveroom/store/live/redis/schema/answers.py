@@ -28,12 +28,13 @@ class MemberEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class TakenRow(msgspec.Struct, array_like=True, frozen=True):
-    """The presence entry that a session has in a room now. ``name`` False: no profile is known; ``former``: its other
+    """The presence entry that a session has in a room now. ``name`` False: no profile is known;
+    ``avatar``: as in the record; ``former``: its other
     audience entries; ``keepalive`` (1): it sends keepalives."""
 
     id: EntryId
     name: str | bool
-    avatar: str
+    avatar: str | tuple[str, str]
     former: list[UserEntryRow]
     keepalive: int
 

@@ -96,7 +96,7 @@ _USERS: Final = {
     "load_users": _takes(USERS_CLAIMED, users.LoadUsersArguments),
     "open_sockets": _takes(USERS_WHOLE),
     "put_outside": _takes(USERS_WHOLE, "decided"),
-    "put_profile": _takes(USERS_WHOLE, users.ProfileArguments),
+    "put_profile": _takes(USERS_WHOLE, users.PutProfileArguments),
     "read_users": _takes("facts users", "*users"),
     "renew_sockets": _takes(USERS_WHOLE),
     "spare_entries": _takes(USERS_WHOLE, "entries"),

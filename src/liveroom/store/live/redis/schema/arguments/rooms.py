@@ -23,6 +23,7 @@ class AdmitArguments(NamedTuple):
     stay: StayId
     passwords: str
     link_key: str
+    blockers: str
     warms: str
     half_life: int
 

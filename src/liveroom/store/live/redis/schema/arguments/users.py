@@ -68,8 +68,20 @@ class LoadUsersArguments(NamedTuple):
     ended: bytes
 
 
+class PutProfileArguments(NamedTuple):
+    """A user's name and picture for their record, and who has blocked them. ``blockers``: each behind a line's end, and
+    one more behind the last; "" for nobody. ``first`` (1): only if the record has no name.
+    """
+
+    user: UserId
+    name: str
+    avatar: str
+    blockers: str
+    first: int
+
+
 class ProfileArguments(NamedTuple):
-    """A user's name and picture, for their record or for a room that they are in."""
+    """A user's name and picture, for a room that they are in."""
 
     user: UserId
     name: str
