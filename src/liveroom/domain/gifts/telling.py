@@ -1,0 +1,52 @@
+"""What a room is told of gifts: each gift once, and the sums of the broadcast."""
+
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+
+DEAREST: Final = 40
+"""Of gifts that wait for the room's pace, how many are told one by one: the dearest."""
+
+
+class ToldGift(NamedTuple):
+    """One gift, to one receiver."""
+
+    sender: UserId
+    receiver: UserId
+    coins: int
+    count: int
+    data: bytes
+    """The event ``gift.sent`` as JSON."""
+    urgent: bool = False
+    """It is dear: its event leaves at once, with what was gathered before it, and is never left out."""
+
+
+class GiftBatch(NamedTuple):
+    """Gifts of one room that were committed together."""
+
+    id: str
+    """Of the batch: told again, it tells and counts nothing."""
+    tenant: TenantName
+    room: RoomId
+    broadcast: BroadcastId
+    gifts: tuple[ToldGift, ...]
+    forget: tuple[str, ...] = ()
+    """Batches of the room that will not be told again: the store need not remember them any more."""
+    late: bool = False
+    """It counts, but too much time has passed to tell it."""
+
+
+class GiftTotals(NamedTuple):
+    """What was sent in a broadcast."""
+
+    coins: int = 0
+    gifts: int = 0
+    senders: int = 0
+    """How many different users have sent."""
+
+
+class GiftRank(NamedTuple):
+    """A place in a ranking."""
+
+    user: UserId
+    coins: int

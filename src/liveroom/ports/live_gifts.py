@@ -1,0 +1,32 @@
+"""The seam to what a room is told of gifts: a part of the live store, in memory and on Redis; one suite proves both."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from liveroom.domain.gifts.telling import GiftBatch, GiftRank, GiftTotals
+from liveroom.domain.ids import RoomId, TenantName
+
+
+class LiveGifts(Protocol):
+    """Tells rooms of gifts, and counts them. Raises ``LiveUnavailable``.
+
+    What is counted is what SQL has: a lost bucket is filled from there (``RecoveryStore.gifts_of``), and batches that
+    SQL has and nobody has told yet count as counted then, and are told without being added.
+    """
+
+    async def tell(self, batch: GiftBatch) -> GiftTotals | None:
+        """Publish the gifts of a batch as events of the room, in order with everything else there, and count them: all
+        of it in one step, once for each batch. Return the sums then; None: the broadcast does not run any more.
+
+        Urgent gifts leave at once. The others leave at the room's pace: of those that wait, the ``DEAREST`` one by
+        one, then one ``gift.more`` with how many more there were and what they cost.
+        """
+
+    async def totals(self, room: RoomId, tenant: TenantName) -> GiftTotals:
+        """Return what was sent in the running broadcast. Raises ``RoomNotFound``."""
+
+    async def senders(self, room: RoomId, tenant: TenantName, limit: int) -> Sequence[GiftRank]:
+        """Return who has sent the most in the running broadcast. Raises ``RoomNotFound``."""
+
+    async def receivers(self, room: RoomId, tenant: TenantName, limit: int) -> Sequence[GiftRank]:
+        """Return who has been sent the most."""
