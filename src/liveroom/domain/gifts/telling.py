@@ -1,5 +1,6 @@
 """What a room is told of gifts: each gift once, and the sums of the broadcast."""
 
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
@@ -8,7 +9,8 @@ DEAREST: Final = 40
 """Of gifts that wait for the room's pace, how many are told one by one: the dearest."""
 
 
-class ToldGift(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ToldGift:
     """One gift, to one receiver."""
 
     sender: UserId
