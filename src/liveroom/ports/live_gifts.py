@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from liveroom.domain.gifts.telling import GiftBatch, GiftRank, GiftTotals
+from liveroom.domain.gifts.events import GiftBatch, GiftRank, GiftTotals
 from liveroom.domain.ids import RoomId, TenantName
 
 

@@ -1,4 +1,4 @@
-"""What a room is told of gifts: each gift once, and the sums of the broadcast."""
+"""Events of gifts in a room: each gift once, and the sums of the broadcast."""
 
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ DEAREST: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class ToldGift:
+class GiftEvent:
     """One gift, to one receiver."""
 
     sender: UserId
@@ -31,7 +31,7 @@ class GiftBatch(NamedTuple):
     tenant: TenantName
     room: RoomId
     broadcast: BroadcastId
-    gifts: tuple[ToldGift, ...]
+    gifts: tuple[GiftEvent, ...]
     forget: tuple[str, ...] = ()
     """Batches of the room that will not be told again: the store need not remember them any more."""
     late: bool = False
