@@ -30,6 +30,10 @@ POINTS: Final[tuple[str, ...]] = (
     "report.resolved",
     "state.shown",
     "talk.saved",
+    "upload.claimed",
+    "upload.published",
+    "upload.settled",
+    "upload.withdrawn",
     "webhook.claimed",
     "webhook.sent",
 )

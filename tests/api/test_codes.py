@@ -18,7 +18,8 @@ from liveroom.domain.errors import (
 from liveroom.domain.tenants.model import Language
 from tests.domain.test_errors import every
 
-# API.md, Error codes: as the contract prints them; from 3016 on those of the console, from 3050 on those of money.
+# API.md, Error codes: as the contract prints them; from 3016 on those of the console, from 3030 on those of uploads,
+# from 3050 on those of money.
 CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 ServiceUnavailable · 101 ServiceResponseInvalid ·
 102 ServiceSmsFailed · 103 ServiceDBFailed · 104 ServiceUnknownError · 120 Maintenance · 200 UserCodeInvalid ·
 201 UserCodeExpired · 202 UserCodeConsumed · 203 UserTokenExpired · 204 UserTokenInvalid · 205 UseInfoEmpty ·
@@ -29,6 +30,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3010 ContentRefused · 3011 MessageNotExists · 3012 RequestNotExists · 3013 NotSeated · 3014 ReportNotExists ·
 3015 RoomPasswordRequired · 3016 ConfirmationRequired · 3017 SecondFactorRequired · 3018 SignInTooOld ·
 3050 KeyReused · 3051 BalanceTooLow · 3053 AccountFrozen · 3054 ApprovalRequired · 3055 JournalNotExists ·
+3030 UploadNotExists · 3031 UploadMissing · 3032 UploadRefused ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

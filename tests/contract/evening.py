@@ -65,6 +65,7 @@ _RANDOM: Final = frozenset(
         "sessionId",
         "statementId",
         "stayId",
+        "uploadId",
         "webhookId",
     }
 )

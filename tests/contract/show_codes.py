@@ -9,6 +9,7 @@ from liveroom.api.codes import Code
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
+from tests.uploading import announce, picture, upload
 
 Provoke = Callable[[Service], Awaitable[Answer]]
 BLOCKED_WORDS: Final = Path(__file__).parent.parent / "data" / "blocked-words.txt"
@@ -144,6 +145,20 @@ async def an_export_long_after_signing_in(service: Service) -> Answer:
     return await user.call("auth_users/export")
 
 
+async def an_upload_that_there_is_not(service: Service) -> Answer:
+    return await (await service.sign_up()).call("uploads/finish", {"uploadId": "none"})
+
+
+async def an_upload_whose_file_has_not_arrived(service: Service) -> Answer:
+    user = await service.sign_up()
+    created = await announce(user, picture())
+    return await user.call("uploads/finish", {"uploadId": created["uploadId"]})
+
+
+async def an_upload_of_what_is_no_picture(service: Service) -> Answer:
+    return await upload(service, await service.sign_up(), b"<svg/>")
+
+
 PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomStarInvalid: [likes_without_a_like],
     Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
@@ -157,6 +172,9 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],
     Code.NotSeated: [a_leave_of_a_seat_that_one_has_not],
     Code.ReportNotExists: [a_report_that_there_is_not],
+    Code.UploadNotExists: [an_upload_that_there_is_not],
+    Code.UploadMissing: [an_upload_whose_file_has_not_arrived],
+    Code.UploadRefused: [an_upload_of_what_is_no_picture],
     Code.SeatNotExists: [an_application_where_there_are_no_seats],
     Code.SeatIdNotExists: [a_seat_above_the_number],
     Code.SeatModeInvalid: [taking_a_seat_for_which_one_applies, a_mode_that_there_is_not],

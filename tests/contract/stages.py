@@ -17,6 +17,7 @@ from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, st
 from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
+from tests.uploading import announce, picture, send
 
 
 async def _by_host(stage: Stage, **params: Any) -> Scene:
@@ -53,6 +54,13 @@ async def _explain(stage: Stage) -> Scene:
 
 async def _banned(stage: Stage) -> Scene:
     return Scene(stage.guest, {"appealToken": (await statement_of(stage))["appealToken"], "text": "不是我"})
+
+
+async def _uploaded(stage: Stage) -> Scene:
+    content = picture()
+    created = await announce(stage.guest, content)
+    await send(stage.service, created, content)
+    return Scene(stage.guest, {"uploadId": created["uploadId"]})
 
 
 _AUTH = "base/v1/auth_users/"
@@ -104,6 +112,10 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **FOLLOWING,
     **MONEY,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
+    "base/v1/uploads/create": lambda stage: _by_guest(
+        stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
+    ),
+    "base/v1/uploads/finish": _uploaded,
     _STATS + "my_broadcasts": lambda stage: _by_host(stage, limit="5", cursor=""),
     _STATS + "my_series": lambda stage: _by_host(stage, unit="hour", fromDay="", toDay=""),
     _STATS + "my_broadcast": lambda stage: _by_host(stage, roomId=stage.room, broadcastId=""),

@@ -15,6 +15,7 @@ from tests.contract.evening import Evening
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
+from tests.uploading import picture, send
 
 PHONE: Final = "8613800000000"
 CODE: Final = "246810"
@@ -81,10 +82,23 @@ async def _sign_in(evening: Evening) -> People:
     qiang = await evening.call("", "auth_users/user_login_code", **proof)
     troll = await evening.call("", "auth_users/guest", nickname="路人")
     await evening.call(ming["token"], "auth_users/user_update", name="小明", avatar=_PICTURE.format("xiaoming"))
+    await _upload(evening, ming["token"])
     await evening.call(ming["token"], "auth_users/export")
     await evening.call(ming["token"], "auth_users/export_state")
     await evening.call(qiang["token"], "auth_users/user_update", name="阿强")
     return People(*(Person(one["userId"], one["token"]) for one in (ming, hong, qiang, troll)))
+
+
+async def _upload(evening: Evening, token: str) -> None:
+    """Upload a picture; addresses that are signed or drawn at random are shown shortened."""
+    content = picture(size=(640, 480))
+    asked = {"purpose": "avatar", "contentType": "image/jpeg", "size": len(content)}
+    created = await evening.call(token, "uploads/create", **asked)
+    assert await send(evening.service, created, content) == 204
+    shown = f"/uploads/{created['uploadId'][:4]}…?until=1767269400&signature=9f2c…"
+    evening.show("uploads/create", lambda data: {**data, "url": shown})
+    await evening.call(token, "uploads/finish", uploadId=created["uploadId"])
+    evening.show("uploads/finish", lambda data: {**data, "url": "/files/3f9c….jpg"})
 
 
 async def _look_around(evening: Evening, people: People) -> None:

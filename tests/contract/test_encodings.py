@@ -130,6 +130,8 @@ _FRESH: Final = {
     "base/v1/rooms/generate_roomid": ("roomId",),
     "base/v1/auth_users/guest": ("userId", "apaasUserId"),
     "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
+    "base/v1/uploads/create": ("uploadId", "url"),
+    "base/v1/uploads/finish": ("uploadId", "url"),
 }
 """Ids that each call makes anew."""
 

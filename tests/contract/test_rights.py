@@ -88,6 +88,8 @@ async def _about_no_room(stage: Stage, path: str) -> dict[str, Any]:
     if path.endswith("resolve"):
         filed = await stage.guest.call("moderation/report", {"targetId": stage.host.user, "reason": "spam"})
         return {"reportId": filed.data["reportId"]}
+    if path.endswith("uploads/create"):
+        return {"purpose": "gift_icon", "contentType": "image/png", "size": 9}
     return {"targetId": stage.guest.user} if path.endswith("ban") else {}
 
 

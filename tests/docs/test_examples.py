@@ -35,6 +35,7 @@ RUN = (
     "docs/admin.md",
     "docs/moderation.md",
     "docs/personal-data.md",
+    "docs/uploads.md",
     "docs/console-socket.md",
     "docs/admin-installation.md",
     "docs/operators.md",

@@ -19,8 +19,9 @@ SLUGS = """acts_for_another address_banned already_seated bad_request call_unsig
     server_key_elsewhere server_key_expired server_key_exposed server_key_missing server_key_revoked
     server_key_unknown session_banned sign_in_too_old signature_refused slow_mode sms_failed stale_version
     statement_not_found still_banned text_refused
-    token_expired token_invalid token_of_another too_many_rooms unavailable unknown_path user_banned user_muted
-    user_not_found"""
+    token_expired token_invalid token_of_another too_many_rooms unavailable unknown_path user_banned user_blocked
+    user_muted
+    user_not_found user_refuses"""
 
 
 def every(failure: type[Failure] = Failure) -> list[type[Failure]]:

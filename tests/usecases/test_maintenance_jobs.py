@@ -18,7 +18,7 @@ from tests.usecases.conftest import World
 
 JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
-    *("erased", "at_vendors", "told_outside", "counted", "unplaced"),
+    *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -80,7 +80,7 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "configuration", "relay", "placements", "schedules", "notices", "flush", "purge", "erasures"),
-        *("user index", "webhooks", "replays", "statistics"),
+        *("unused files", "user index", "webhooks", "replays", "statistics"),
     ]
 
 

@@ -7,6 +7,7 @@ from liveroom.domain import errors
 from liveroom.domain.errors import Failure
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
+from liveroom.domain.uploads import failures as uploads
 
 
 class Code(IntEnum):
@@ -57,6 +58,9 @@ class Code(IntEnum):
     ConfirmationRequired = 3016
     SecondFactorRequired = 3017
     SignInTooOld = 3018
+    UploadNotExists = 3030
+    UploadMissing = 3031
+    UploadRefused = 3032
     KeyReused = 3050
     BalanceTooLow = 3051
     AccountFrozen = 3053
@@ -162,6 +166,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     money.ApprovalRefused: Code.PermissionDenied,
     money.OwnApproval: Code.PermissionDenied,
     money.JournalNotFound: Code.JournalNotExists,
+    uploads.UploadNotFound: Code.UploadNotExists,
+    uploads.UploadMissing: Code.UploadMissing,
+    uploads.UploadRefused: Code.UploadRefused,
+    uploads.UploadForbidden: Code.UploadRefused,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,

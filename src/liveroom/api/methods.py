@@ -42,6 +42,7 @@ from liveroom.api.statistics import methods as statistics
 from liveroom.api.statistics import series as statistics_series
 from liveroom.api.tenants import admin as admin_tenants
 from liveroom.api.tenants import admin_keys
+from liveroom.api.uploads import methods as uploads
 from liveroom.api.webhooks import admin as admin_webhooks
 
 __all__ = ["METHODS"]
@@ -92,6 +93,7 @@ FILES = (
     seats,
     wallet,
     admin_money,
+    uploads,
     admin_webhooks,
     admin_statistics,
     statistics,

@@ -10,6 +10,7 @@ from liveroom.domain.errors import BadRequest, Failure
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.tenants.model import Language
+from liveroom.domain.uploads.failures import UploadRefused
 
 _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.Success: ("成功", "ok"),
@@ -69,6 +70,12 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.RequestNotExists: ("申请或邀请已失效", "the application or invitation is no longer open"),
     Code.NotSeated: ("不在麦位上", "not in a seat"),
     Code.ReportNotExists: ("举报不存在", "no such report"),
+    Code.UploadNotExists: (
+        "上传不存在或已过期，请重新上传",
+        "no such upload, or its time is over: upload the file again",
+    ),
+    Code.UploadMissing: ("文件尚未上传完成", "the file has not arrived: send it first"),
+    Code.UploadRefused: ("此文件不能使用，请换一个", "this file cannot be used: choose another"),
     Code.KeyReused: (
         "此 key 已用于其他请求，请换一个新的 key",
         "this key was used for something else: take a new key for each new request",
@@ -184,7 +191,14 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
 """Failures that say more than their code does, in words of their own; ``{}`` is where the detail stands."""
 
 
-_DETAILED: Final = (BadRequest, money.BalanceTooLow, errors.SignatureRefused, errors.UserMuted, errors.RateLimited)
+_DETAILED: Final = (
+    BadRequest,
+    money.BalanceTooLow,
+    errors.SignatureRefused,
+    errors.UserMuted,
+    errors.RateLimited,
+    UploadRefused,
+)
 """Failures whose detail says to the caller what of theirs is wrong, or from when on it is not."""
 
 

@@ -23,6 +23,7 @@ from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
+from liveroom.app.uploads import make_uploads
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -230,6 +231,7 @@ def _services(
         announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,
+        uploads=make_uploads(wiring),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),

@@ -11,8 +11,8 @@ REMEDY: Final = "set LIVEROOM_DATA_DIR to a folder that this user may write"
 
 
 def is_needed(settings: Settings) -> bool:
-    """Say whether anything is kept there: the database, or the keys."""
-    return not settings.on_mysql or not settings.secret
+    """Say whether anything is kept there: the database, the keys, or files that users upload."""
+    return not settings.on_mysql or not settings.secret or settings.uploads == "folder"
 
 
 def folder_fault(settings: Settings) -> str | None:

@@ -25,6 +25,7 @@ from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Sched
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.uploads.unused import UnusedFiles
 from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.task_queue import VendorReview
 from liveroom.usecases.webhooks.queue import EventQueue, Replays
@@ -59,6 +60,7 @@ class MaintenanceWork:
     statistics: StatisticsCounting
     folding: Folding
     expired_coins: ExpiredCoins
+    unused_files: UnusedFiles
 
 
 def make_maintenance(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceWork:
@@ -93,4 +95,5 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
+        unused_files=services.uploads.unused,
     )

@@ -24,6 +24,7 @@ from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Sched
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.uploads.unused import UnusedFiles
 from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
 from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
@@ -215,6 +216,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=5),
         counted="erased",
         on=DeletedUsers,
+    ),
+    MaintenanceJob(
+        "unused files",
+        "removes uploaded files that nothing shows",
+        UnusedFiles.remove,
+        Processes.ANY,
+        timedelta(seconds=30),
+        counted="files_removed",
+        on=UnusedFiles,
     ),
     MaintenanceJob(
         "user index",

@@ -12,6 +12,7 @@ from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
 from liveroom.app.money import MoneyServices
 from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
+from liveroom.app.uploads import UploadServices
 from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
 from liveroom.usecases.accounts.own_users import AdminUsers, OwnUsers
@@ -92,6 +93,7 @@ class Services:
     server_keys: ServerKeys
     acting: ActingSessions
     console: ConsoleServices
+    uploads: UploadServices
     audit: Audit
     offer: Offer
 

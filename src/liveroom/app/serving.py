@@ -20,6 +20,7 @@ from liveroom.app.running import running
 from liveroom.app.scheduler import scheduled
 from liveroom.app.sockets import open_sockets
 from liveroom.app.statistics import make_export_routes
+from liveroom.app.uploads import make_upload_routes
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import RoomId
@@ -108,6 +109,7 @@ def make_app(
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     exports = make_export_routes(core.services.console.statistics.exports)
     archives = archive_routes(core.services.console.exports.exports)
+    archives += make_upload_routes(core.services.uploads.uploads)
     rare = [*make_callbacks(core), *(_company(core) if console else ()), *exports, *archives, *routes]
     site = make_site(
         registry,

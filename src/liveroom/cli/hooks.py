@@ -20,7 +20,7 @@ _COMMANDS: Final[EndpointCommands[Hook]] = EndpointCommands("hook", lambda core:
 
 @app.command
 def add(
-    moment: Literal["enter", "go_live", "role", "text"],
+    moment: Literal["enter", "go_live", "role", "text", "upload"],
     url: str,
     *,
     tenant: str = DEFAULT_WORD,

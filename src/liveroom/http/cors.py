@@ -48,7 +48,7 @@ class Cors:
         allowed = asked if asked and is_sane else _USUAL_HEADERS
         return (
             *answer.headers,
-            (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
+            (b"access-control-allow-methods", b"GET, POST, PUT, HEAD, OPTIONS"),
             (b"access-control-allow-headers", allowed),
             (b"access-control-max-age", b"86400"),
         )

@@ -21,6 +21,8 @@ LINE_MAX: Final = 16 * 1024
 HEADERS_MAX: Final = 32 * 1024
 HEADER_COUNT_MAX: Final = 100
 PIPELINE_MAX: Final = 32
+FILE_SECONDS: Final = 600.0
+"""How long a file may take to arrive, as long as it keeps arriving: whoever may send none is answered before."""
 _NEVER: Final = float("inf")
 _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 1024 * 1024
@@ -60,6 +62,8 @@ class BoundedProtocol(HttpToolsProtocol):
         """Bytes of the chunk in which the request began."""
         self._more = 0
         """Bytes that came after that chunk, or after a part of the body: what the parser may be keeping."""
+        self._body_until = 0.0
+        """Until when the body of a file that is sent (``PUT``) may take its time; 0: it is to be there in time."""
         self._upgrade_body = 0
         """Bytes still to come of the body of a request that asked for a protocol we do not speak."""
         self._refusal = 0
@@ -109,7 +113,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         self._is_arriving = self._is_head = True
-        self._first, self._more = self._chunk, 0
+        self._first, self._more, self._body_until = self._chunk, 0, 0.0
         self._due = self.loop.time() + self.request_seconds
         super().on_message_begin()
 
@@ -126,6 +130,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stop(429)
         self._fill_scope()
         self._is_head = False
+        if self.scope["method"] == "PUT":
+            self._body_until = self.loop.time() + FILE_SECONDS
         if not self.parser.should_upgrade():
             self.headers = []  # trailers are not headers
         elif self._should_upgrade():
@@ -136,6 +142,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._more = 0
+        if self._body_until:
+            self._due = min(self.loop.time() + self.request_seconds, self._body_until)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -248,7 +256,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _complete(self) -> None:
         self._is_arriving = False
-        self._due = _NEVER
+        is_answered = self.cycle is not None and self.cycle.response_complete and not self.pipeline  # type: ignore[redundant-expr]
+        self._due = self.loop.time() + self.timeout_keep_alive if is_answered else _NEVER
         super().on_message_complete()
 
     def _stop(self, status: int) -> NoReturn:

@@ -83,6 +83,7 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.sync import Channels, LiveListener, Sockets
+from liveroom.ports.uploads import FileChecker, FileFolder, FileStore, UploadRows
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink, WebhookClient
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
@@ -128,6 +129,9 @@ __all__ = [
     "EvidenceRows",
     "ExportRows",
     "Feeds",
+    "FileChecker",
+    "FileFolder",
+    "FileStore",
     "Follow",
     "FollowRows",
     "Forwarding",
@@ -218,6 +222,7 @@ __all__ = [
     "TimelineRows",
     "TokenIssuer",
     "Tx",
+    "UploadRows",
     "Use",
     "UserBucketSnapshot",
     "UserConnections",

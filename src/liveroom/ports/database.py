@@ -38,6 +38,7 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
+from liveroom.ports.uploads import UploadRows
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
@@ -100,6 +101,7 @@ class Tx(Protocol):
     operator_sessions: OperatorSessionRows
     overview: OverviewRows
     exports: ExportRows
+    uploads: UploadRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from liveroom.settings import simulated, values
-from liveroom.settings.declared_gifts import OF_GIFTS, DeclaredGifts
+from liveroom.settings.declared_gifts import OF_GIFTS
+from liveroom.settings.declared_uploads import DeclaredUploads
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredGifts):
+class Settings(DeclaredUploads):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -28,6 +29,12 @@ class Settings(DeclaredGifts):
         if self.im == "auto":
             complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
             put(self, "im", "tencent" if complete else "none")
+        self._choose_senders()
+        if self.uploads == "auto":
+            put(self, "uploads", "none" if self.in_production else "folder")
+
+    def _choose_senders(self) -> None:
+        put = object.__setattr__
         unsent = "none" if self.in_production else "log"
         if self.sms == "auto":
             put(self, "sms", "tencent" if self.sms_sdk_app_id else unsent)
@@ -56,7 +63,11 @@ class Settings(DeclaredGifts):
         return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on; those of gifts are off until they are turned on."""
+        """Say whether the operator left a module on; those of gifts are off until they are turned on, and uploads
+        where no files are kept.
+        """
+        if module == "uploads" and self.uploads == "none":
+            return False
         if module in OF_GIFTS and self.gifts == "off":
             return False
         return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)

@@ -39,6 +39,7 @@ REVISIONS: Final = [
     "0024",
     "0025",
     "0028",
+    "0029",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

@@ -28,7 +28,7 @@ class HookRow(Shape):
 
     hook_id: str
     before: str
-    """What it is called before: ``enter``, ``go_live``, ``role`` or ``text``."""
+    """What it is called before: ``enter``, ``go_live``, ``role``, ``text`` or ``upload``."""
     url: str
     """Only its origin for operators who may not manage hooks: the rest may be a secret."""
     categories: list[str]
@@ -86,7 +86,8 @@ async def list_hooks(_: Nothing, operator: Operator, hooks: AdminHooks) -> Page:
 
 
 class CreateHook(Request):
-    """``before``: ``enter``, ``go_live``, ``role`` or ``text``. ``url``: https://…, or http://… in your own network.
+    """``before``: ``enter``, ``go_live``, ``role``, ``text`` or ``upload``. ``url``: https://…, or http://… in your own
+    network.
 
     ``categories``: only for rooms of these. ``otherwise``: what applies when it does not answer, ``allow`` or
     ``refuse``.

@@ -36,6 +36,8 @@ class HookType(StrEnum):
     """An owner gives somebody a role in their room, or the room."""
     TEXT = "text"
     """Others come to see what somebody has written: a name, a title, a message."""
+    UPLOAD = "upload"
+    """Others come to see a file that somebody has uploaded."""
 
 
 class Otherwise(StrEnum):
@@ -100,6 +102,7 @@ _MAY_SET: Final[Mapping[HookType, Mapping[str, Callable[[Any], bool]]]] = {
     },
     HookType.ROLE: {},
     HookType.TEXT: {"text": _is_description},
+    HookType.UPLOAD: {},
 }
 """What an answer may change, and which values are good."""
 
@@ -182,6 +185,10 @@ class HookBreaker:
         return opens
 
 
+_SAMPLE_PICTURE: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+"""One pixel."""
+
+
 def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     """Return what a hook is asked when somebody tries it out."""
     user = {"userId": "0", "name": "liveroom hooks test", "avatar": ""}
@@ -191,6 +198,9 @@ def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     if hook_type is HookType.TEXT:
         asked = {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
         return {**asked, "replyTo": "", "mentions": []}
+    if hook_type is HookType.UPLOAD:
+        asked = {"uploadId": "0", "userId": "0", "roomId": "", "purpose": "avatar", "contentType": "image/png"}
+        return {**asked, "width": 1, "height": 1, "content": _SAMPLE_PICTURE}
     if hook_type is HookType.ROLE:
         return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

@@ -65,6 +65,8 @@ class PersonalDataKind(StrEnum):
     """Accounts of the user, with what they have had."""
     APPROVAL = "approval"
     """What operators have done for the user with money."""
+    UPLOAD = "upload"
+    """A file, of which the job of unused files removes what is left; what gifts show stays."""
     SERIES = "series"
     """In statistics, what was counted of the user's broadcasts."""
     MESSAGE = "message"

@@ -11,6 +11,7 @@ from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
 from liveroom.store.sql.rooms.timeline import SqlTimeline
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.uploads.rows import SqlUploads
 
 PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "user_terms": SqlUserTerms,
@@ -19,6 +20,7 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "timeline": SqlTimeline,
     "follows": SqlFollows,
     "blocks": SqlBlocks,
+    "uploads": SqlUploads,
 }
 
 
@@ -31,3 +33,4 @@ class PeopleStatements:
     timeline: ports.TimelineRows
     follows: ports.FollowRows
     blocks: ports.BlockRows
+    uploads: ports.UploadRows

@@ -20,6 +20,7 @@ from liveroom.store.sql import (
     people_tables,
     show_tables,
     statistics_tables,
+    upload_tables,
 )
 from liveroom.store.sql.columns import (
     ID,
@@ -50,6 +51,7 @@ ELSEWHERE: Final = (
     export_tables,
     follow_tables,
     ledger_tables,
+    upload_tables,
 )
 """Modules with further tables."""
 

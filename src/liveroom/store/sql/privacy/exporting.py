@@ -36,6 +36,7 @@ from liveroom.store.sql.tables import (
     stays,
     users,
 )
+from liveroom.store.sql.upload_tables import uploads
 
 _USER: Final[BindParameter[str]] = bindparam("user")
 _PAGE: Final = 1000
@@ -43,7 +44,7 @@ TIMES: Final = frozenset(
     (
         *("created", "updated", "ended", "deleted", "banned_until", "muted_until", "opened", "closed", "entered"),
         *("left_at", "at", "recalled", "handled", "starts", "ends", "expires", "used", "bound", "made", "until"),
-        *("appealed", "decided", "counted", "peaked", "signed_up", "begins"),
+        *("appealed", "decided", "counted", "peaked", "signed_up", "begins", "look_at", "claimed", "finished"),
         "placed_until",
         "closes",
     )
@@ -164,6 +165,7 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
+    "uploads": Exported(uploads, uploads.c.user_id == _USER, dict.fromkeys(("claimed", "look_at"), _TECHNICAL)),
 }
 """By the file that they are in."""
 
@@ -235,6 +237,7 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_reports", "claimed_by"): _THEIRS,
     ("lr_follows", "followed"): "who follows the user is these people's to tell",
     ("lr_blocks", "blocked"): "who has blocked the user is these people's to tell",
+    ("lr_uploads", "room"): "what somebody else has uploaded for the user's room",
     ("lr_audit", "subject"): "what others did to the user: what came of it is in `profile` and `access_records`",
     ("lr_audit", "room"): "what others did in the user's room",
     ("lr_audit", "was"): "what an operator has changed",

@@ -34,6 +34,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.moderation.notices import Audience
 from liveroom.domain.privacy.erasures import Erasure, PersonalDataKind
 from liveroom.domain.statistics.days import Scope
+from liveroom.domain.uploads.model import OF_GIFTS, UploadState
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
@@ -48,6 +49,7 @@ from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
 from liveroom.store.sql.tables import broadcasts, imported, rooms, sessions, stays, vendor_work
+from liveroom.store.sql.upload_tables import uploads
 from liveroom.store.sql.vendors.work import read_achieved, write_achieved
 
 _USER: Final[BindParameter[str]] = bindparam("user")
@@ -97,6 +99,8 @@ class _Rule:
         return Statement(lambda dialect: dialect.insert_or_keep(self.table))
 
 
+_GONE: Final = UploadState.REMOVED.value
+_OF_GIFTS: Final = or_(*(uploads.c.purpose == purpose for purpose in OF_GIFTS))
 _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     PersonalDataKind.STAY: _Rule(
         stays,
@@ -178,6 +182,11 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
     PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
     PersonalDataKind.BLOCKER: _Rule(blocks, blocks.c.blocked == _USER, None),
+    PersonalDataKind.UPLOAD: _Rule(
+        uploads,
+        uploads.c.user_id == _USER,
+        {"user_id": _PSEUDONYM, "detail": "", "look_at": 0, "state": case((_OF_GIFTS, uploads.c.state), else_=_GONE)},
+    ),
     PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),

@@ -1,0 +1,1 @@
+"""Uploads: declared methods."""

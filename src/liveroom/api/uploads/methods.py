@@ -1,0 +1,114 @@
+"""``uploads/*``: files that users send, for others to see."""
+
+from typing import Annotated
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Need, method
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.shapes import Shape
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.ids import RoomId
+from liveroom.domain.payloads import wire_time
+from liveroom.domain.uploads.model import LARGEST, read_purpose
+from liveroom.usecases.uploads.intake import Uploads
+
+
+class CreateUpload(Request):
+    """``purpose``: ``avatar``, ``cover``, ``message_picture``; for admins also ``gift_icon``, ``animation``.
+
+    ``contentType``: ``image/jpeg``, ``image/png`` or ``image/webp``; of an animation (Lottie) ``application/json``.
+    ``size``: bytes, exactly. ``roomId``: whose cover it will be, unless the room is the caller's own.
+    """
+
+    purpose: Annotated[str, Text(32)]
+    content_type: Annotated[str, Text(64)]
+    size: Annotated[int, Whole(1, LARGEST)]
+    room_id: Id = ""
+
+
+class NewUpload(Shape):
+    """Where the file is sent to, once."""
+
+    upload_id: str
+    method: str
+    """``PUT``."""
+    url: str
+    """Absolute, or a path on the service's own host."""
+    headers: dict[str, str]
+    """Send exactly these; the length of the body is ``size``."""
+    expires_utc: str
+
+
+@method(
+    "base/v1/uploads/create",
+    bad_request=Code.SystemVerifyError,
+    reply=NewUpload,
+    codes=(Code.NotOffered, Code.PermissionDenied, Code.RateLimited),
+    sometimes=(Need(None, "``purpose`` gift_icon and animation"),),
+)
+async def create(call: CreateUpload, actor: Actor, uploads: Uploads) -> NewUpload:
+    """Announce a file: send it to ``url`` within 15 minutes, then call ``uploads/finish``.
+
+    Too many files, or too many bytes in a day: 3004, with the seconds to wait. Where the operator takes no files: 3008.
+    """
+    upload, ticket = await uploads.create(
+        actor, read_purpose(call.purpose), call.content_type, call.size, RoomId(call.room_id)
+    )
+    return NewUpload(
+        upload_id=upload.id,
+        method="PUT",
+        url=ticket.url,
+        headers=dict(ticket.headers),
+        expires_utc=wire_time(upload.sent_until),
+    )
+
+
+class OneUpload(Request):
+    """The upload, as ``uploads/create`` has answered it."""
+
+    upload_id: Id
+
+
+class PublishedUpload(Shape):
+    """What others see."""
+
+    upload_id: str
+    purpose: str
+    url: str
+    """For ``avatar``, ``cover``, messages: absolute, or a path on the service's own host."""
+    content_type: str
+    """Of the copy: pictures become ``image/jpeg``, gift icons ``image/png``."""
+    size: int
+    width: int
+    height: int
+
+
+@method(
+    "base/v1/uploads/finish",
+    bad_request=Code.SystemVerifyError,
+    reply=PublishedUpload,
+    codes=(
+        Code.NotOffered,
+        Code.UploadNotExists,
+        Code.UploadMissing,
+        Code.UploadRefused,
+        Code.RateLimited,
+        Code.ServiceUnavailable,
+    ),
+)
+async def finish(call: OneUpload, actor: Actor, uploads: Uploads) -> PublishedUpload:
+    """Have the file that was sent looked into, copied without its metadata, and published. Repeated: the same answer.
+
+    If the file has not arrived: 3031. If it cannot be used, or the operator's server refuses it: 3032, with the reason.
+    A file that nothing shows within a day is removed.
+    """
+    upload, url = await uploads.finish(actor, call.upload_id)
+    return PublishedUpload(
+        upload_id=upload.id,
+        purpose=upload.purpose.value,
+        url=url,
+        content_type=upload.content_type,
+        size=upload.size,
+        width=upload.width,
+        height=upload.height,
+    )

@@ -1,0 +1,1 @@
+"""Uploads: files of users that others come to see. Values and rules."""

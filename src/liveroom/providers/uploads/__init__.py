@@ -1,0 +1,1 @@
+"""Uploads: where files are kept, and how they are checked."""

@@ -1,0 +1,1 @@
+"""Uploads: what users upload, checked and published. Use cases."""

@@ -1,0 +1,67 @@
+"""Unused files: what was never finished, what nothing shows any more, and what deleted users have left."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from liveroom import faults
+from liveroom.domain.errors import ProviderUnavailable
+from liveroom.domain.uploads.model import CLAIM, LOOKED_AT_EVERY, Purpose, Upload, UploadState
+from liveroom.ports import Clock, Database, FileStore
+
+log = structlog.get_logger("liveroom.uploads")
+
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedFiles:
+    """Removes files. Each step may be repeated, and each upload is looked at by one process at a time."""
+
+    db: Database
+    clock: Clock
+    store: FileStore | None
+
+    async def remove(self) -> int:
+        """Look at uploads that are due; return how many were removed."""
+        if self.store is None:
+            return 0
+        removed = 0
+        for upload in await self.db.uploads.due(self.clock.now(), _AT_ONCE):
+            try:
+                removed += await self._look_at(self.store, upload)
+            except ProviderUnavailable as failure:
+                log.warning("upload.not_removed", upload=upload.id, cause=repr(failure.__cause__ or failure))
+                break
+        return removed
+
+    async def _look_at(self, store: FileStore, upload: Upload) -> bool:
+        now = self.clock.now()
+        if not await self.db.uploads.put_off(upload, now + CLAIM):
+            return False
+        if upload.state is UploadState.PUBLISHED:
+            if await self._is_shown(upload):
+                await self.db.uploads.keep(upload.id)
+                await self.db.uploads.put_off(await self._again(upload), now + LOOKED_AT_EVERY)
+                await store.discard(upload.id)
+                return False
+            await self.db.uploads.remove(upload.id)
+        await store.discard(upload.id)
+        if upload.key:
+            await store.withdraw(upload.key)
+        faults.point("upload.withdrawn")
+        await self.db.uploads.drop(upload.id)
+        return True
+
+    async def _again(self, upload: Upload) -> Upload:
+        return await self.db.uploads.get(upload.id) or upload
+
+    async def _is_shown(self, upload: Upload) -> bool:
+        """Say whether something shows a published file."""
+        rows = self.db.uploads
+        if upload.purpose is Purpose.AVATAR:
+            return upload.key in await rows.avatar_of(upload.user)
+        if upload.purpose is Purpose.COVER:
+            return any(upload.key in cover for cover in await rows.covers(upload.user, upload.room))
+        return upload.shown
