@@ -53,6 +53,7 @@ _RANDOM: Final = frozenset(
         "keyId",
         "labelId",
         "linkKey",
+        "madeBy",
         "loginSecretId",
         "nextCursor",
         "noteId",

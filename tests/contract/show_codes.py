@@ -159,6 +159,10 @@ async def an_upload_of_what_is_no_picture(service: Service) -> Answer:
     return await upload(service, await service.sign_up(), b"<svg/>")
 
 
+async def a_gift_that_there_is_not(service: Service) -> Answer:
+    return await (await service.make_key()).call("admin/retire_gift", {"giftId": "none"})
+
+
 PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomStarInvalid: [likes_without_a_like],
     Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
@@ -167,6 +171,7 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
     Code.RoomPasswordRequired: [an_enter_without_the_password],
     Code.SignInTooOld: [an_export_long_after_signing_in],
+    Code.GiftNotOffered: [a_gift_that_there_is_not],
     Code.StaleVersion: [metadata_that_somebody_has_changed_since],
     Code.MessageNotExists: [a_recall_of_a_message_that_there_is_not],
     Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],

@@ -9,6 +9,7 @@ from typing import Any, Final
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.follow_scenes import FOLLOWING
+from tests.contract.gift_scenes import GIFTS
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
@@ -88,6 +89,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "getUserInfo": lambda stage: _by_guest(stage, userId=stage.host.user, apaasUserId=stage.guest.user),
     "getUserInfoBatch": lambda stage: _by_guest(stage, userId=f"{stage.host.user}|{stage.guest.user}"),
     "base/v1/gslb": _by_guest,
+    "base/v1/gifts/catalog": lambda stage: _by_guest(stage, roomId=stage.room, language="zh-Hant", revision="0.0"),
     "base/v1/events/stat": lambda stage: _by_guest(stage, event="useScenario", msg="5"),
     "base/v1/moderation/appeal_by_token": _banned,
     "base/v1/presence/query": lambda stage: _by_guest(stage, userIds=[stage.host.user, stage.guest.user]),
@@ -190,6 +192,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **MODERATION,
     **ADMIN_MONEY,
     **STATISTICS,
+    **GIFTS,
 }
 """With which parameters an operator's server calls each method for server keys."""
 

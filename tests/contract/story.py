@@ -12,6 +12,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
 from tests.contract.evening import Evening
+from tests.contract.gift_story import tell_of_gifts
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -67,6 +68,7 @@ async def tell(evening: Evening) -> None:
     await _run_users(evening, people, server)
     await tell_of_the_system(evening, server)
     await operators_evening.tell(evening, server)
+    await tell_of_gifts(evening, server, people.hong.token, room)
     await _end(evening, people, room)
 
 

@@ -40,6 +40,7 @@ RUN = (
     "docs/admin-installation.md",
     "docs/operators.md",
     "docs/statistics.md",
+    "docs/gifts.md",
     "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",

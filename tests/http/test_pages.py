@@ -19,9 +19,11 @@ INDEX = f'<!doctype html><html><head><link href="./favicon.svg"><script src="./{
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / ".vite").mkdir()
+    (tmp_path / "gifts").mkdir()
     contents = {
         "index.html": INDEX,
         "favicon.svg": "<svg/>",
+        "gifts/rose.webp": "a picture",
         "built-from.sha256": "0",
         ".vite/manifest.json": "{}",
         SCRIPT: "plain",
@@ -116,9 +118,10 @@ async def test_a_file_with_a_digest_in_its_name_is_kept_for_ever(folder: Path) -
     assert "immutable" in (await get(folder, "/assets/only-plain.css")).headers["cache-control"]
 
 
-async def test_the_icon_is_kept_for_a_day(folder: Path) -> None:
-    answer = await get(folder, "/favicon.svg")
-    assert answer.headers["content-type"] == "image/svg+xml"
+@pytest.mark.parametrize(("path", "kind"), [("/favicon.svg", "image/svg+xml"), ("/gifts/rose.webp", "image/webp")])
+async def test_icons_are_kept_for_a_day(path: str, kind: str, folder: Path) -> None:
+    answer = await get(folder, path)
+    assert answer.headers["content-type"] == kind
     assert answer.headers["cache-control"] == "public, max-age=86400"
 
 

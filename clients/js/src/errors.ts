@@ -41,6 +41,7 @@ export const Code = {
   CONFIRMATION_REQUIRED: 3016,
   SECOND_FACTOR_REQUIRED: 3017,
   SIGN_IN_TOO_OLD: 3018,
+  GIFT_NOT_OFFERED: 3052,
 } as const;
 
 /** Everything that the client throws. */

@@ -77,6 +77,7 @@ export function options(fields: Partial<Options> = {}): Options {
     startUtc: '',
     endUtc: '',
     pinned: null,
+    gifts: true,
     ...fields,
   };
 }

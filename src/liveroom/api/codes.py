@@ -5,6 +5,7 @@ from typing import Final
 
 from liveroom.domain import errors
 from liveroom.domain.errors import Failure
+from liveroom.domain.gifts.failures import GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.uploads import failures as uploads
@@ -66,6 +67,7 @@ class Code(IntEnum):
     AccountFrozen = 3053
     ApprovalRequired = 3054
     JournalNotExists = 3055
+    GiftNotOffered = 3052
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -177,6 +179,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.NotInRoom: Code.NotInRoom,
     errors.DeviceRefused: Code.PermissionDenied,
     errors.NotOffered: Code.NotOffered,
+    GiftNotOffered: Code.GiftNotOffered,
+    PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,
     errors.LiveUnavailable: Code.ServiceUnavailable,

@@ -7,6 +7,8 @@ from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports,
 from liveroom.api.declare import METHODS
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
+from liveroom.api.gifts import admin as admin_gifts
+from liveroom.api.gifts import methods as gifts
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
 from liveroom.api.ledger import wallet
@@ -94,6 +96,8 @@ FILES = (
     wallet,
     admin_money,
     uploads,
+    admin_gifts,
+    gifts,
     admin_webhooks,
     admin_statistics,
     statistics,

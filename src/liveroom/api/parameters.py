@@ -206,7 +206,7 @@ def _split(value: Any, bounds: Many) -> list[Any]:
     return text.split(bounds.separator) if bounds.separator else [text]
 
 
-def _read_time(value: Any) -> datetime:
+def read_time(value: Any) -> datetime:
     text = read_text(value).strip()
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
@@ -222,7 +222,7 @@ _MAKERS: Final[dict[type, Callable[[Any], Reader]]] = {
     JsonObject: _object_reader,
 }
 """What makes the reader of a field from its bounds."""
-_READERS: Final[dict[Any, Reader]] = {datetime: _read_time, bool: _read_switch, Any: lambda value: value}
+_READERS: Final[dict[Any, Reader]] = {datetime: read_time, bool: _read_switch, Any: lambda value: value}
 """Readers of fields that need no bounds."""
 
 

@@ -7,6 +7,7 @@ from liveroom.api.codes import Code
 from liveroom.domain import errors
 from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.errors import BadRequest, Failure
+from liveroom.domain.gifts.failures import PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.tenants.model import Language
@@ -60,6 +61,7 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.SecondFactorRequired: ("请输入第二因素验证码", "a code of your second factor is required"),
     Code.SignInTooOld: ("请重新登录后再试", "sign in again first"),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
+    Code.GiftNotOffered: ("礼物不存在或暂时不能赠送", "there is no such gift, or it cannot be sent now"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (
@@ -179,6 +181,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "new accounts are not accepted from your network for now: try again later",
     ),
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
+    PriceChanged: ("礼物价格已更新，请刷新后重试", "the gift costs something else now: reload the gifts"),
     errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),
     errors.RoomUnnamed: ("不指定 roomId 时仅限管理员操作", "only admins can do this for all rooms: add a roomId"),
     errors.StillBanned: (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from liveroom.api.offer import Offer
 from liveroom.app.console import ConsoleServices
 from liveroom.app.follows import FollowServices
+from liveroom.app.gifts import GiftServices
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
@@ -81,6 +82,7 @@ class Services:
     following: FollowServices
     messages: Messages
     pinned_messages: PinnedMessages
+    gifts: GiftServices
     listings: Listings
     search: RoomSearch
     public_rooms: PublicRooms

@@ -25,6 +25,8 @@ from liveroom.usecases.rooms.public import RoomPreview
 FOLDER: Final = Path(__file__).parent / "pages"
 _INDEX: Final = "index.html"
 _CONSOLE: Final = "console.html"
+_GIFTS: Final = "gifts/"
+"""Where the icons of the built-in gifts are."""
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """Codings in which a build leaves its texts, the better one first."""
 _POLICY: Final = "; ".join(
@@ -111,8 +113,9 @@ class Pages:
 
     @property
     def roots(self) -> list[str]:
-        """Return the names of the files beside the page, such as its icon."""
-        return [name for name in self._files if "/" not in name and Path(name).suffix != ".sha256"]
+        """Return the names of the files beside the page, such as its icon, and those of gifts."""
+        named = [name for name in self._files if "/" not in name or name.startswith(_GIFTS)]
+        return [name for name in named if Path(name).suffix != ".sha256"]
 
     async def page(self, request: Request) -> Response:
         base = html.escape(request.state.base)

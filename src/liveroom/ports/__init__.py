@@ -23,6 +23,7 @@ from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.follows import BlockRows, Follow, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
+from liveroom.ports.gifts import GiftCatalogueRows, StoredCatalogue
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.ledger import (
@@ -135,6 +136,7 @@ __all__ = [
     "Follow",
     "FollowRows",
     "Forwarding",
+    "GiftCatalogueRows",
     "GroupMessaging",
     "HasGroup",
     "HeldBalance",
@@ -214,6 +216,7 @@ __all__ = [
     "StatisticsSources",
     "Stays",
     "Stored",
+    "StoredCatalogue",
     "StreamEvents",
     "Talk",
     "TalkPage",

@@ -14,6 +14,7 @@ from liveroom.ports.configuration import AppRules, ConfigurationVersion, Configu
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowRows
+from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows
 from liveroom.ports.messages import MessageRows
@@ -110,6 +111,7 @@ class Tx(Protocol):
     lots: LotRows
     approvals: ApprovalRows
     blocks: BlockRows
+    gift_catalogues: GiftCatalogueRows
 
 
 class Database(Tx, Protocol):

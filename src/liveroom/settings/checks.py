@@ -362,6 +362,7 @@ def _ranges(settings: Settings) -> Iterator[str]:
         "trtc_sdk_app_id": (0, 2**32 - 1),
         "event_log_keep": (1000, 1_000_000_000),
         "message_limit": (0, 1000),
+        "gift_points": (0, 1000),
         "room_message_limit": (1, 200),
         "socket_channels_max": (1, 10_000),
         "socket_message_max": (1024, 1024 * 1024),

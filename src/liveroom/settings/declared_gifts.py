@@ -38,3 +38,12 @@ class DeclaredGifts(DeclaredConsole):
         "How many coins may be bought for one user in 24 hours; beyond it a second person has to approve. 0 for no "
         "limit.",
     )
+    gift_points: int = setting(
+        100, "Points that a gift earns for 100 coins of its price, unless others are set for the gift."
+    )
+    gift_shares: tuple[int, ...] = setting(
+        (500, 100, 400),
+        "Who gets the points of a gift, per mille: host, agency, platform; unless others are set for the gift. What is "
+        "set later counts for later versions of gifts.",
+        parse=values.parse_shares,
+    )

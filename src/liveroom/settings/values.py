@@ -233,6 +233,13 @@ def parse_group_roles(text: str) -> tuple[GroupRole, ...]:
     return tuple(found)
 
 
+def parse_shares(text: str) -> tuple[int, ...]:
+    shares = tuple(parse_whole(part) for part in parse_list(text))
+    if len(shares) != 3 or min(shares) < 0 or sum(shares) != 1000:
+        raise ValueError("must be three numbers per mille, 1000 together, such as 500,100,400")
+    return shares
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Return a parser that takes one of the words given, in any case."""
 

@@ -35,7 +35,7 @@ _FILES = {
     if (name := found.name.removeprefix(f"{sql.__name__}.")) not in _ELSEWHERE
 }
 _FEW_ROWS = {
-    *("lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"),
+    *("lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life", "lr_gift_catalogues"),
     *("lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
 }
 

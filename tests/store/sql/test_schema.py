@@ -40,6 +40,7 @@ REVISIONS: Final = [
     "0025",
     "0028",
     "0029",
+    "0030",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

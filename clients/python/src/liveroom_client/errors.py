@@ -59,7 +59,7 @@ class WrongCode(Refused):
 
 
 class NotFound(Refused):
-    """No such room, user, message, seat, request or report for this user (206, 2004, 3011, 3012, 3014, 400x)."""
+    """No such room, user, message, seat, request, report or gift for this user (206, 2004, 3011–3014, 3052, 400x)."""
 
 
 class Denied(Refused):
@@ -117,7 +117,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((203, 204, 3018), SignedOut),
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
-    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 4000, 4002), NotFound),
+    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3052, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),

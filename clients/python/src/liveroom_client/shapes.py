@@ -188,6 +188,8 @@ class Options(TypedDict):
     startUtc: str
     endUtc: str
     pinned: PinnedMessage | None
+    gifts: bool
+    """Gifts may be sent here, where the service offers them."""
 
 
 class OptionsWithLink(Options):

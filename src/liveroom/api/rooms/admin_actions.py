@@ -82,6 +82,7 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         muted=call.muted,
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
+        gifts=call.gifts,
     )
     wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))

@@ -50,6 +50,8 @@ class Options(Shape):
     """When the broadcast ends; empty: no set end. For a scheduled one: if it begins on time."""
     pinned: Pinned | None
     """The message that is pinned for everybody in the room; null if none is."""
+    gifts: bool
+    """Gifts may be sent here, where the service offers them."""
 
 
 class OptionsWithLink(Options):
@@ -83,4 +85,5 @@ def wire_options(options: RoomOptions) -> Options:
         start_utc=time_or_empty(options.starts),
         end_utc=time_or_empty(options.ends),
         pinned=None if options.pinned is None else wire_pinned(options.pinned),
+        gifts=options.gifts,
     )

@@ -44,7 +44,7 @@ class SetOptions(OneRoom):
     """Absent fields stay as they are. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
 
     ``newLink``: the private room's old link stops working. ``slowMode``: in seconds, 0 for none. ``minutes``: from now,
-    or in a scheduled room from its opening; 0: no end.
+    or in a scheduled room from its opening; 0: no end. ``gifts``: whether gifts may be sent.
     """
 
     access: AccessName | None = None
@@ -53,13 +53,14 @@ class SetOptions(OneRoom):
     slow_mode: Annotated[int, Whole(0, SLOW_MAX // SECOND)] | None = None
     muted: bool | None = None
     minutes: Minutes | None = None
+    gifts: bool | None = None
 
 
 @method(
     "base/v1/rooms/set_options",
     bad_request=Code.RoomCreateParams,
     right=Right.ARRANGE,
-    sometimes=(Need(Right.CONFIGURE, "access, password, link and minutes"),),
+    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes and gifts"),),
     reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
@@ -70,7 +71,7 @@ class SetOptions(OneRoom):
 async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Set options of a live or reserved room, and return all of them.
 
-    The owner and admins may set access, password, link and minutes; moderators only the others (else 3000).
+    The owner and admins may set access, password, link, minutes and gifts; moderators only the others (else 3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
@@ -78,6 +79,7 @@ async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges
         muted=call.muted,
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
+        gifts=call.gifts,
     )
     return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 

@@ -58,6 +58,8 @@ class RoomEventPayload(EventPayload):
     """Everyone is muted: only hosts and moderators can write."""
     pinned_message_id: str
     """The message that is pinned in the room; empty: none."""
+    gifts: bool
+    """Gifts may be sent, where the service offers them."""
     ends_at: Instant | None
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
@@ -162,6 +164,7 @@ def _fields(room: Room) -> dict[str, Any]:
         "slow_mode": options.slow // _SECOND,
         "muted": options.muted,
         "pinned_message_id": "" if options.pinned is None else str(options.pinned.number),
+        "gifts": options.gifts,
         "ends_at": instant_text(options.ends) if options.ends is not None else None,
         "opened_at": instant_text(room.opened),
         "updated_at": instant_text(room.updated),

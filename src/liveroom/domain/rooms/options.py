@@ -80,6 +80,8 @@ class RoomOptions:
     link_key: str = ""
     """What the link of a private room carries; "" in all others."""
     pinned: PinnedMessage | None = None
+    gifts: bool = True
+    """Gifts may be sent in the room, where the installation offers them."""
 
     @property
     def is_listed(self) -> bool:
@@ -124,11 +126,12 @@ class OptionChanges(NamedTuple):
     """A fresh one, for a room that becomes private or is to have another link."""
     new_link: bool = False
     """The link that there was leads nowhere any more."""
+    gifts: bool | None = None
 
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
-        return self.new_link or any(one is not None for one in (self.access, self.password, self.lasts))
+        return self.new_link or any(one is not None for one in (self.access, self.password, self.lasts, self.gifts))
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
         """Return the options with the changes; the broadcast lasts from ``since``."""
@@ -144,6 +147,7 @@ class OptionChanges(NamedTuple):
             slow=options.slow if self.slow is None else self.slow,
             muted=options.muted if self.muted is None else self.muted,
             ends=ends,
+            gifts=options.gifts if self.gifts is None else self.gifts,
         )
 
     def _link_key(self, options: RoomOptions) -> str:

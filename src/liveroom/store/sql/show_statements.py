@@ -1,9 +1,10 @@
-"""The statements of what makes a room a show (``show_tables``), and of its statistics."""
+"""The statements of what makes a room a show (``show_tables``, ``gift_tables``), and of its statistics."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.gifts.catalogues import SqlGiftCatalogues
 from liveroom.store.sql.messages.rows import SqlMessages
 from liveroom.store.sql.moderation.evidence import SqlEvidence
 from liveroom.store.sql.moderation.labels import SqlLabels
@@ -41,6 +42,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "statistics_queue": SqlStatisticsQueue,
     "statistics_sources": SqlStatisticsSources,
     "statistics": SqlStatistics,
+    "gift_catalogues": SqlGiftCatalogues,
 }
 
 
@@ -64,3 +66,4 @@ class ShowStatements:
     statistics_queue: ports.StatisticsQueue
     statistics_sources: ports.StatisticsSources
     statistics: ports.Statistics
+    gift_catalogues: ports.GiftCatalogueRows

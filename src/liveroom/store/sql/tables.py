@@ -14,6 +14,7 @@ from liveroom.store.sql import (
     console_tables,
     export_tables,
     follow_tables,
+    gift_tables,
     ledger_tables,
     moderation_tables,
     operator_tables,
@@ -52,6 +53,7 @@ ELSEWHERE: Final = (
     follow_tables,
     ledger_tables,
     upload_tables,
+    gift_tables,
 )
 """Modules with further tables."""
 
@@ -220,6 +222,7 @@ rooms: Final = table(
     Column("link_key", String(32), nullable=False, server_default=""),
     # A JSON array (PinnedMessage); NULL for none.
     Column("pinned", Text(), nullable=True),
+    Column("gifts", SmallInteger, nullable=False, server_default="1"),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

@@ -361,5 +361,6 @@ def _noted(room: Room) -> dict[str, str | int | bool]:
         "muted": options.muted,
         "seats": options.seats,
         "seatMode": options.seat_mode.value,
+        "gifts": options.gifts,
         "ends": instant_text(options.ends) if options.ends is not None else "",
     }

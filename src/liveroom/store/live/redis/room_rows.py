@@ -47,6 +47,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     link_key: str = ""
     """Not there, as what follows, in what a former release has written."""
     pinned: PinnedRow | bool = False
+    gifts: int = 1
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -55,6 +56,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             _ACCESSES.index(options.access), options.password, options.seats, _MODES.index(options.seat_mode),
             options.seat_locks, milliseconds(options.slow), int(options.muted), moment_or_never(options.ends),
             int(options.guarded), options.link_key, PinnedRow(*options.pinned) if options.pinned else False,
+            int(options.gifts),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -64,6 +66,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             timedelta(milliseconds=self.slow), self.muted == 1, None, at(self.ends) if self.ends else None,
             self.guarded == 1, self.link_key,
             None if isinstance(self.pinned, bool) else PinnedMessage(*msgspec.structs.astuple(self.pinned)),
+            self.gifts == 1,
         )  # fmt: skip
 
 

@@ -206,6 +206,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_overview": "sums that name nobody",
     "lr_evidence": "what was reported, as it was then: it is kept for those who decide, and names who is in it",
     **dict.fromkeys(("lr_reasons", "lr_words"), _OPERATORS),
+    **dict.fromkeys(("lr_gift_catalogues", "lr_catalogued_gifts", "lr_gift_prices", "lr_gift_categories"), _OPERATORS),
     **dict.fromkeys(("lr_counters", "lr_leases"), "the service's"),
 }
 """Tables of which nothing is in the archive, and why."""

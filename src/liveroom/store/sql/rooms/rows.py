@@ -213,18 +213,18 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:32]),
-        row[32] == 1,
-        _read_placement(row[33]) if row[33] else NOWHERE,
+        _read_options(row[20:33]),
+        row[33] == 1,
+        _read_placement(row[34]) if row[34] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned = row
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts = row
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
-        _read_pinned(pinned) if pinned else None,
+        _read_pinned(pinned) if pinned else None, gifts == 1,
     )  # fmt: skip
 
 
@@ -242,6 +242,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "guarded": int(options.guarded),
         "link_key": options.link_key,
         "pinned": None if options.pinned is None else msgspec.json.encode(options.pinned).decode(),
+        "gifts": int(options.gifts),
     }
 
 

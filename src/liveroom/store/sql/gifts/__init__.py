@@ -1,0 +1,1 @@
+"""Gifts: what users can send, what each costs and earns, and how it looks. Statements."""

@@ -1,0 +1,28 @@
+"""The evening's gifts: an operator arranges what can be sent, and a user looks at it."""
+
+from typing import Final
+
+from tests.contract.evening import Evening
+
+_KITE: Final = {
+    "giftId": "kite",
+    "name": "Kite",
+    "languages": {"zh": {"name": "风筝", "description": "乘风而上"}},
+    "categoryId": "sky",
+    "iconUrl": "https://example.com/kite.webp",
+    "price": 66,
+}
+
+
+async def tell_of_gifts(evening: Evening, server: str, user: str, room: str) -> None:
+    """Let a kite be made, offered, and retired."""
+    await evening.call(server, "admin/set_gift_category", categoryId="sky", name="Sky", languages={"zh": "天空"})
+    await evening.call(server, "admin/list_gift_categories")
+    await evening.call(server, "admin/set_gift", **_KITE)
+    await evening.call(server, "admin/order_gifts", giftIds=["kite", "rose"])
+    await evening.call(server, "admin/list_gifts")
+    evening.show("admin/list_gifts", lambda rows: rows[-1:])
+    await evening.call(user, "gifts/catalog", roomId=room, language="zh")
+    evening.show("gifts/catalog", lambda shown: {**shown, "gifts": shown["gifts"][-1:]})
+    await evening.call(server, "admin/retire_gift", giftId="kite", why="the season is over")
+    await evening.call(server, "admin/delete_gift_category", categoryId="sky")
