@@ -56,6 +56,7 @@ test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate de
 ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-platforms.sh
+	@sh scripts/get-test-stores.sh
 	@sh scripts/npm-install.sh tests/page/firefox
 	@$(BIN)/python -m pytest -m long
 endif

@@ -106,6 +106,7 @@ class Core:
         await self.hook_calls.client.close()
         await self.outward.close()
         await self.services.console.operators.company.close()
+        await self.services.uploads.close()
 
 
 async def assemble(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings import simulated
+from liveroom.settings.checks_uploads import check_uploads
 from liveroom.settings.declaring import abouts, variable
 from liveroom.settings.settled import Settings
 
@@ -46,6 +47,7 @@ def check(settings: Settings) -> list[str]:
         _centrifugo,
         _serverless,
         _event_log,
+        check_uploads,
         _ranges,
     )
     return [breach for part in parts for breach in part(settings)]

@@ -31,7 +31,8 @@ class Settings(DeclaredUploads):
             put(self, "im", "tencent" if complete else "none")
         self._choose_senders()
         if self.uploads == "auto":
-            put(self, "uploads", "none" if self.in_production else "folder")
+            unset = "none" if self.in_production else "folder"
+            put(self, "uploads", "s3" if self.uploads_s3_bucket else unset)
 
     def _choose_senders(self) -> None:
         put = object.__setattr__
