@@ -12,6 +12,8 @@ POINTS: Final[tuple[str, ...]] = (
     "change.committed",
     "close.committed",
     "close.emptied",
+    "connection.committed",
+    "connection.half",
     "delete.committed",
     "enter.admitted",
     "enter.claimed",

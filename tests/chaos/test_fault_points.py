@@ -140,12 +140,15 @@ OF_WEBHOOKS = ("webhook.claimed", "webhook.sent")
 OF_ERASURES = ("erasure.part",)
 """Points of what nobody waits for: tests/usecases/privacy/test_erasures.py walks them."""
 
+OF_CONNECTIONS = ("connection.committed", "connection.half")
+"""Points between several rooms that are connected: tests/usecases/connections/test_faults.py walks them."""
+
 OF_OPERATORS = ("report.resolved",)
 """Points of what operators do: tests/usecases/moderation/test_reports.py walks them."""
 
 
 def test_every_fault_point_has_its_case() -> None:
-    elsewhere = (*OF_COMMANDS, *OF_ERASURES, *OF_EVENTS, *OF_OPERATORS, *OF_WEBHOOKS)
+    elsewhere = (*OF_COMMANDS, *OF_CONNECTIONS, *OF_ERASURES, *OF_EVENTS, *OF_OPERATORS, *OF_WEBHOOKS)
     assert sorted([*(case.point for case in CASES), *elsewhere]) == sorted(faults.POINTS)
 
 

@@ -43,6 +43,7 @@ _RANDOM: Final = frozenset(
         "by",
         "claimedBy",
         "creditId",
+        "connectionId",
         "decidedBy",
         "epoch",
         "exportId",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveroom.api.codes import Code
+from tests.contract import connection_scenes
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
@@ -180,6 +181,9 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.UploadNotExists: [an_upload_that_there_is_not],
     Code.UploadMissing: [an_upload_whose_file_has_not_arrived],
     Code.UploadRefused: [an_upload_of_what_is_no_picture],
+    Code.RoomConnected: [connection_scenes.an_accept_of_a_room_that_is_connected_by_now],
+    Code.ConnectionFull: [connection_scenes.an_accept_where_nine_rooms_are_connected],
+    Code.NotConnected: [connection_scenes.a_leave_of_a_room_that_is_not_connected],
     Code.SeatNotExists: [an_application_where_there_are_no_seats],
     Code.SeatIdNotExists: [a_seat_above_the_number],
     Code.SeatModeInvalid: [taking_a_seat_for_which_one_applies, a_mode_that_there_is_not],

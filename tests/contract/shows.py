@@ -9,6 +9,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.domain.ids import UserId
+from tests.contract import connection_scenes
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -45,7 +46,7 @@ def is_interactive(method: Method) -> bool:
     name = method.path.removeprefix(BASE)
     if method.who is not Who.USER:
         return False
-    return method.module in ("seats", "messages", "moderation") or (
+    return method.module in ("seats", "messages", "moderation", "connections") or (
         method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
     )
 
@@ -226,6 +227,13 @@ TURNS: Final[Mapping[str, Turn]] = {
     "seats/kick": Turn(to_seated_guest(), others="outsider", twice=Code.NotSeated),
     "seats/lock": Turn(within(seat="2", locked="true")),
     "seats/mute": Turn(to_seated_guest(audio="true"), others="outsider"),
+    "connections/request": Turn(connection_scenes.to_partner),
+    "connections/accept": Turn(connection_scenes.asked_by_partner, twice=Code.RequestNotExists),
+    "connections/refuse": Turn(connection_scenes.asked_by_partner, twice=Code.RequestNotExists),
+    "connections/cancel": Turn(connection_scenes.having_asked, twice=Code.RequestNotExists),
+    "connections/leave": Turn(connection_scenes.connected, twice=Code.NotConnected),
+    "connections/current": Turn(within(), **_MEMBERS),
+    "connections/candidates": Turn(within(category="mlvb-show-live", limit="5")),
     "messages/send": Turn(_unanswered, **_MEMBERS),
     "messages/history": Turn(within(limit="5"), **_MEMBERS),
     "messages/recall": Turn(_own_message, by="guest", others="outsider"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.connection_scenes import connected_for_operator
 from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.gift_scenes import GIFTS
 from tests.contract.moderation_scenes import MODERATION
@@ -159,6 +160,9 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "recall_message": lambda stage: guests_message(stage, stage.guest),
     _ADMIN + "update_options": lambda stage: {"roomId": stage.room, "slowMode": "5", "seats": "4", "seatMode": "free"},
     _ADMIN + "room_seats": lambda stage: {"roomId": stage.room},
+    _ADMIN + "list_connections": lambda _: {"limit": "5"},
+    _ADMIN + "room_connection": connected_for_operator,
+    _ADMIN + "end_connection": connected_for_operator,
     _ADMIN + "room_timeline": lambda stage: {"roomId": stage.room, "kinds": "came,action", "limit": "5"},
     _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
     _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},

@@ -105,7 +105,7 @@ async def test_another_price_counts_when_it_was_said_to_and_apps_see_it_by_the_r
     assert await price(user) == (10, 1)
     service.clock.advance(6)
     assert await price(user) == (20, 2)
-    prices, gift = service.services.gifts.catalogues, GiftId("red-rose")
+    prices, gift = service.services.money.gifts.catalogues, GiftId("red-rose")
     tenant = TenantName(user.account.app)
     for seconds, taken in ((50, 10), (10, None)):
         service.clock.advance(seconds)
@@ -216,7 +216,7 @@ async def test_where_gifts_are_off_nothing_of_them_is_offered(service: Service, 
         backend, user = await without.make_key(), await without.sign_up()
         for caller, method in ((user, "gifts/catalog"), (backend, "admin/list_gifts"), (backend, "admin/set_gift")):
             assert (await caller.call(method, {})).code == Code.NotOffered
-        assert without.services.gifts.catalogues.of(TenantName("")).gifts == {}
+        assert without.services.money.gifts.catalogues.of(TenantName("")).gifts == {}
     async with embedded(gifts="on") as real:
         assert (await shown(await real.sign_up()))["gifts"] == []
 

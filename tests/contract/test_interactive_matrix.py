@@ -29,6 +29,8 @@ _DOCUMENTED: Final[Mapping[str, frozenset[int]]] = {
 _METHODS: Final = pytest.mark.parametrize("method", INTERACTIVE, ids=lambda method: method.path.removeprefix(BASE))
 # On servers each method is tested with its feature; here it is that none is missing.
 _STORES: Final = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
+_LISTS: Final = ("mentions", "roomIds")
+"""Parameters that are lists of ids."""
 _UNREADABLE: Final[tuple[Any, ...]] = ({"roomId": 1}, [1], [["1"]], "nul\x00", "x" * 20_000)
 """What no parameter is, but an object where one is meant."""
 
@@ -112,12 +114,12 @@ async def test_what_no_parameter_is_has_the_methods_own_code_and_odd_values_a_de
 async def check_unreadable(caller: Device, method: Method, params: Mapping[str, Any], field: Field) -> None:
     """See that the method's own code answers what this parameter cannot be: of another kind, twice, or missing."""
     for value in _UNREADABLE:
-        is_object, is_list = isinstance(value, dict), field.wire == "mentions" and value == [1]
+        is_object, is_list = isinstance(value, dict), field.wire in _LISTS and value == [1]
         if not ((is_object and field.wire in ("data", "metadata")) or is_list):
             answer = await call(caller, method, {**params, field.wire: value})
             assert answer.code == method.bad_request, (field.wire, value, answer.text)
     twice = await caller.call(name_of(method), {**params, field.wire: ["7001", "7002"]}, Form.FORM)
-    assert twice.code == (Code.Success if field.wire == "mentions" else method.bad_request), twice.text
+    assert twice.code == (Code.Success if field.wire in _LISTS else method.bad_request), twice.text
     if field.required:
         given = {name: value for name, value in params.items() if name != field.wire}
         assert (await call(caller, method, given)).code == method.bad_request, field.wire

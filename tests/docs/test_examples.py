@@ -23,6 +23,7 @@ RUN = (
     "docs/guide.md",
     "docs/api-by-example.md",
     "docs/interactive.md",
+    "docs/connections.md",
     "docs/follow.md",
     "docs/wallets.md",
     "docs/operations.md",

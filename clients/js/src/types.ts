@@ -2,6 +2,9 @@
 
 import type {
   AuditRow,
+  ConnectionClosed,
+  ConnectionRequested,
+  ConnectionState,
   EnteredRoom,
   HeldUser,
   ListedUser,
@@ -73,6 +76,8 @@ export type Seat = Readonly<RoomSeat>;
 /** An open application for a seat, or an invitation to one. */
 export type SeatRequest = Readonly<SeatAsked>;
 export type Seats = Readonly<SeatList>;
+/** The rooms that are connected with each other. */
+export type RoomConnection = Readonly<ConnectionState>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */
@@ -101,7 +106,16 @@ type WithData<Event> = Event extends { type: infer Type; data: infer Content } ?
 export type DataEvent = WithData<RoomEvent>;
 
 /** What happens to the user, in any room or in none. */
-export type UserEvent = SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled;
+export type UserEvent =
+  | SignedOut
+  | Invited
+  | Removed
+  | UserNotice
+  | Stated
+  | ResolvedReport
+  | ConnectionRequested
+  | ConnectionClosed
+  | Signalled;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
 
 /** Who a session belongs to. */

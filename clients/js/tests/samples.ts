@@ -48,7 +48,7 @@ export function state(fields: Partial<ChannelState> = {}): ChannelState {
     token: '',
   }));
   const seats = { mode: 'apply' as const, seats: [], requests: [] };
-  const begun = { epoch: 'e', seq: 1, offset: 1, room: room(), options: options(), seats };
+  const begun = { epoch: 'e', seq: 1, offset: 1, room: room(), options: options(), seats, connection: null };
   return { ...begun, members, membersTotal: 1, ...fields };
 }
 

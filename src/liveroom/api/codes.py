@@ -62,6 +62,9 @@ class Code(IntEnum):
     UploadNotExists = 3030
     UploadMissing = 3031
     UploadRefused = 3032
+    RoomConnected = 3040
+    ConnectionFull = 3041
+    NotConnected = 3042
     KeyReused = 3050
     BalanceTooLow = 3051
     AccountFrozen = 3053
@@ -156,6 +159,9 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.SeatMuteInvalid: Code.SeatMuteInvalid,
     errors.NotSeated: Code.NotSeated,
     errors.RequestNotFound: Code.RequestNotExists,
+    errors.AlreadyConnected: Code.RoomConnected,
+    errors.ConnectionFull: Code.ConnectionFull,
+    errors.NotConnected: Code.NotConnected,
     errors.ReportNotFound: Code.ReportNotExists,
     errors.StatementNotFound: Code.ReportNotExists,
     money.KeyReused: Code.KeyReused,

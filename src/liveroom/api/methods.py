@@ -4,6 +4,8 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.connections import admin as admin_connections
+from liveroom.api.connections import methods as connections
 from liveroom.api.declare import METHODS
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
@@ -98,6 +100,8 @@ FILES = (
     uploads,
     admin_gifts,
     gifts,
+    connections,
+    admin_connections,
     admin_webhooks,
     admin_statistics,
     statistics,

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from liveroom.domain.accounts.users import User
+from liveroom.domain.connections.payloads import ConnectionState, connection_state
 from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.schedules import length_of
@@ -143,6 +144,8 @@ class ShownRoom(RoomObject, kw_only=True):
     """When its broadcast begins; left out if not scheduled."""
     minutes: int | msgspec.UnsetType = msgspec.UNSET
     """How long it lasts from its opening; 0: no set end. Left out if not scheduled."""
+    connection: ConnectionState | msgspec.UnsetType = msgspec.UNSET
+    """The rooms that it is connected with; left out if with none."""
 
 
 class ScheduledRoom(RoomObject, kw_only=True):
@@ -222,6 +225,14 @@ def finish_card(live: LiveRoom) -> bytes:
         min(live.members, INT32_MAX),
         min(live.joined, INT32_MAX),
     )
+
+
+def shown_live(live: LiveRoom) -> bytes:
+    """Return the live room's object with what it is connected with, if it is."""
+    card, connection = finish_card(live), live.options.connection
+    if connection is None:
+        return card
+    return b'%b,"connection":%b}' % (card[:-1], msgspec.json.encode(connection_state(connection)))
 
 
 def still_card(room: Room, tenant: Tenant) -> bytes:

@@ -9,9 +9,9 @@ from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.operators.console import ConsoleCalls
 from liveroom.api.tenants.server_keys import KeyedCalls
 from liveroom.app.backends import make_live
+from liveroom.app.connecting import make_connecting
 from liveroom.app.console import ConsoleServices, make_console
 from liveroom.app.follows import make_follows
-from liveroom.app.gifts import make_gifts
 from liveroom.app.jobs import run_all_once
 from liveroom.app.looking_up import make_looking_up
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
@@ -130,7 +130,7 @@ async def assemble(
     console = make_console(wiring, people, modules)
     services = _services(wiring, rooms, people, console, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
-    catalogues = [services.gifts.catalogues] if settings.offers("gifts") else []
+    catalogues = [services.money.gifts.catalogues] if settings.offers("gifts") else []
     configuration = OperatorConfiguration(
         db, [*kinds, services.app_signatures, people.address_bans, wiring.screening.listed, *catalogues]
     )
@@ -212,6 +212,7 @@ def _services(
         entering=rooms.entering,
         departures=rooms.departures,
         seating=seating,
+        connecting=make_connecting(wiring, told),
         looking_up=make_looking_up(wiring, rooms, told, moderating, messages, in_owners_name),
         room_settings=room_settings,
         roles=moderating.roles,
@@ -223,7 +224,6 @@ def _services(
         following=make_follows(wiring, told),
         messages=messages,
         pinned_messages=PinnedMessages(Ranks(db, live), moderating.access_changes, messages.board, messages.find),
-        gifts=make_gifts(wiring),
         listings=wiring.listings,
         search=RoomSearch(db, live, clock, wiring.listings),
         public_rooms=_public_rooms(wiring, people),

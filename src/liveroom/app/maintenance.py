@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
@@ -45,6 +46,7 @@ class MaintenanceWork:
     overdue_rooms: OverdueRooms
     placements: Placements
     schedules: Schedules
+    connection_requests: ConnectionRequests
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -80,6 +82,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seating.seat_maps),
         placements=services.room_settings.placements,
         schedules=services.room_settings.schedules,
+        connection_requests=services.connecting.requests,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

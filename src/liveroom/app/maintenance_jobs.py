@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.connecting import UNANSWERED
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.ledger.expiring import ExpiredCoins
@@ -142,6 +143,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         counted="called_off",
         on=Schedules,
     ),
+    UNANSWERED,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",

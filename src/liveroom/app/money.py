@@ -1,7 +1,8 @@
-"""Wires wallets and the ledger behind them."""
+"""Wires gifts, wallets and the ledger behind them."""
 
 from dataclasses import dataclass
 
+from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
@@ -22,6 +23,7 @@ class MoneyServices(ServiceGroup):
     credits: Credits
     approvals: Approvals
     freezing: Freezing
+    gifts: GiftServices
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
@@ -35,4 +37,5 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         credits=Credits(db, clock, ledger, approvals, wiring.recorder),
         approvals=approvals,
         freezing=Freezing(db),
+        gifts=make_gifts(wiring),
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from liveroom.api.offer import Offer
+from liveroom.app.connecting import ConnectionServices
 from liveroom.app.console import ConsoleServices
 from liveroom.app.follows import FollowServices
-from liveroom.app.gifts import GiftServices
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
@@ -71,6 +71,7 @@ class Services:
     entering: Entering
     departures: Departures
     seating: SeatWiring
+    connecting: ConnectionServices
     looking_up: LookingUp
     roles: Roles
     transfers: OwnerTransfers
@@ -82,7 +83,6 @@ class Services:
     following: FollowServices
     messages: Messages
     pinned_messages: PinnedMessages
-    gifts: GiftServices
     listings: Listings
     search: RoomSearch
     public_rooms: PublicRooms

@@ -24,7 +24,7 @@ def seed(*, tenant: str = DEFAULT_WORD) -> None:
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "gifts seed", tenant=whose):
-            added = await core.services.gifts.admin.seed(whose)
+            added = await core.services.money.gifts.admin.seed(whose)
         named = ", ".join(added) or "none: all are there"
         say(f"added {named}; {SOON}", gifts=list(added))
 

@@ -296,6 +296,18 @@ class RequestNotFound(Refused):
     """The application or invitation has been answered, taken back, or is over."""
 
 
+class AlreadyConnected(Refused):
+    """The room is connected with others."""
+
+
+class ConnectionFull(Refused):
+    """The connection has as many rooms as it may have."""
+
+
+class NotConnected(Refused):
+    """The room is not connected with any other."""
+
+
 class ReportNotFound(Refused):
     """There is no such report."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
@@ -18,6 +19,7 @@ from liveroom.http.schemas import Schema, components_of
 
 _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Rooms", "room", RoomEventPayload),
+    ("Connected rooms", "connection", ConnectionPayload),
     ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),
     ("Users", "user", UserEventPayload),

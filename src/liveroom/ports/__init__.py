@@ -16,6 +16,7 @@ from liveroom.ports.configuration import (
     ServerKeyRows,
     Stored,
 )
+from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.database import Database, Tx
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
@@ -115,6 +116,7 @@ __all__ = [
     "ConfigurationVersion",
     "ConfiguredItem",
     "ConfiguredRows",
+    "ConnectionRows",
     "Contacts",
     "Database",
     "DeadLetters",

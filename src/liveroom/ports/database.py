@@ -11,6 +11,7 @@ from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
+from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowRows
@@ -103,6 +104,7 @@ class Tx(Protocol):
     overview: OverviewRows
     exports: ExportRows
     uploads: UploadRows
+    connections: ConnectionRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows

@@ -21,6 +21,7 @@ _REDIS_FORMS = re.compile(
 )
 _STREAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _TOKEN_TTL_MAX = timedelta(days=30)
+_CONNECTION_REQUEST_MAX = timedelta(seconds=30)
 _KEY_MIN = 16
 _LIVEKIT_MIN = 32
 _ICE_FORM = re.compile(rf"(?:stuns?|turns?):{_HOST_PORT}(?:\?transport=(?:udp|tcp))?")
@@ -377,5 +378,7 @@ def _ranges(settings: Settings) -> Iterator[str]:
         value = getattr(settings, name)
         if isinstance(value, timedelta) and not value and name not in _MAY_BE_ZERO:
             yield f"{variable(name)} must be at least 1s."
+    if settings.connection_request > _CONNECTION_REQUEST_MAX:
+        yield f"{variable('connection_request')} is over 30 s, for which apps wait at most; choose at most 30s."
     if settings.token_ttl > _TOKEN_TTL_MAX:
         yield f"{variable('token_ttl')} is over 30 days, for which ended sessions are remembered; choose at most 30d."

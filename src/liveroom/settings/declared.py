@@ -122,6 +122,10 @@ class Declared(ListeningSettings):
         timedelta(seconds=15), "How long an application for a seat, or an invitation to one, stays open."
     )
     follow_limit: int = setting(5000, "Other users whom one user follows at most.")
+    connection_request: timedelta = setting(
+        timedelta(seconds=30),
+        "How long a request to connect two live rooms stays open; at most 30 s.",
+    )
     query_limit_default: int = setting(100, "Default page size of query_room, 1 to 100.")
 
     im: Literal["auto", "none", "tencent"] = setting(

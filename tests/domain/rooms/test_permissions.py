@@ -17,6 +17,7 @@ TABLE: Final = {
     "CONFIGURE": "----xx",
     "ARRANGE": "---xxx",
     "SEAT": "--xxxx",
+    "CONNECT": "----xx",
     "INVITE": "--xxxx",
     "SPEAK_UP": "--xxxx",
     "RECALL": "---xxx",

@@ -1,16 +1,23 @@
 """Options of a room, and what becomes due in it: the same in every store, also after it was lost."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from liveroom.domain.connections.model import ConnectedRoom, RoomConnection
 from liveroom.domain.events.model import EventKind
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 
+CONNECTED = RoomConnection(
+    "a-connection",
+    3,
+    datetime(2026, 11, 30, 20, 0, 0, 125_000, tzinfo=UTC),
+    (ConnectedRoom(R1, UserId("ann"), "小明 😀", ""), ConnectedRoom(RoomId("r2"), UserId("cat"), "", "c.png")),
+)
 EVERY = RoomOptions(
     access=Access.PRIVATE,
     password="digest",
@@ -22,6 +29,7 @@ EVERY = RoomOptions(
     guarded=True,
     link_key="a-key-that-nobody-guesses",
     pinned=PinnedMessage(1_764_000_000_123, UserId("bob"), "Grüße 😀", "你好\n", UserId("ann")),
+    connection=CONNECTED,
 )
 
 
@@ -70,6 +78,24 @@ async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World
     (event,) = listener.events()[-1:]
     assert await listener.new_events() == ["room.options_changed"]
     assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
+
+
+async def test_a_connection_is_told_as_such_with_options_or_alone_and_only_when_it_changes(world: World) -> None:
+    await world.go_live()
+    listener = await listen(world)
+    await listener.new_events()
+    await arrange(world, RoomOptions(connection=CONNECTED))
+    (event,) = listener.events()[-1:]
+    assert await listener.new_events() == ["connection.changed"]
+    assert (event.kind, event.room and event.room.options.connection) == (EventKind.CONNECTION_CHANGED, CONNECTED)
+    await arrange(world, RoomOptions(connection=CONNECTED, muted=True), rev=3)
+    assert await listener.new_events() == ["room.options_changed"]
+    await arrange(world, RoomOptions(connection=CONNECTED._replace(version=4), muted=True), rev=5)
+    assert await listener.new_events() == ["connection.changed"]
+    await arrange(world, RoomOptions(connection=CONNECTED, muted=True), rev=4)
+    assert await listener.new_events() == [], "an older row changes nothing"
+    await arrange(world, RoomOptions(), rev=6)
+    assert await listener.new_events() == ["room.options_changed", "connection.changed"]
 
 
 async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:

@@ -41,6 +41,7 @@ REVISIONS: Final = [
     "0028",
     "0029",
     "0030",
+    "0031",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

@@ -1,6 +1,6 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
-import type { ChannelState, DataEvent, Member, Options, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
+import type { ChannelState, DataEvent, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
 import { seatsAfter } from './seats.js';
 
 type Listed = Omit<Member, 'role'> & Partial<Pick<Member, 'role'>>;
@@ -16,6 +16,8 @@ export interface RoomView {
   readonly total: number;
   readonly options: Options;
   readonly seats: Seats;
+  /** The rooms that it is connected with; null: with none. */
+  readonly connection: RoomConnection | null;
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -31,6 +33,7 @@ export function viewFrom(state: ChannelState): RoomView {
     total: state.membersTotal,
     options: state.options,
     seats: state.seats,
+    connection: state.connection,
     muted: new Map(),
     closed: null,
   };
@@ -70,6 +73,7 @@ function step(view: RoomView, event: RoomEvent): RoomView {
 
 function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'room.options_changed') return { ...view, options: event.data };
+  if (event.type === 'connection.changed') return { ...view, connection: event.data.connection };
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;

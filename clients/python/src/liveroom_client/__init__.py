@@ -12,6 +12,7 @@ For an operator's backend: ``liveroom_client.server``.
 
 from liveroom_client.errors import (
     Banned,
+    ConnectionRefused,
     ContentRefused,
     Denied,
     LiveroomError,
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Banned",
+    "ConnectionRefused",
     "ContentRefused",
     "Denied",
     "Ending",

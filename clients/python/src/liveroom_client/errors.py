@@ -110,6 +110,10 @@ class SeatRefused(Refused):
     """The seat is taken or locked, or the room's seat mode does not allow it (3013, 41xx, 42xx)."""
 
 
+class ConnectionRefused(Refused):
+    """The room is connected already, is not connected, or the connection has nine rooms (304x)."""
+
+
 _SOON: Final = 1.0
 """Seconds after which it is worth asking a service again that is down."""
 _KINDS: Final[dict[int, type[Refused]]] = {
@@ -121,6 +125,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
+    **dict.fromkeys((3040, 3041, 3042), ConnectionRefused),
     **dict.fromkeys((3000, 3016, 3017), Denied),
     3001: RoomFull,
     3002: Banned,

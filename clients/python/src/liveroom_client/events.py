@@ -9,7 +9,7 @@ Ignore types that are not here: later releases of the service, and its modules, 
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-from liveroom_client.shapes import Member, Message, Options, RoomInfo, Seat, SeatMode, SeatRequest
+from liveroom_client.shapes import ConnectedRooms, Member, Message, Options, RoomInfo, Seat, SeatMode, SeatRequest
 
 Ended = Literal["destroyed", "owner_gone", "owner_deleted", "closed_by_admin", "time_over", "not_held"]
 """Why a broadcast ended."""
@@ -125,6 +125,19 @@ class NewMetadata(TypedDict):
     metadata: NotRequired[dict[str, Any]]
 
 
+class NewConnection(TypedDict):
+    """The rooms that the room is connected with now; ``None``: with none."""
+
+    connection: ConnectedRooms | None
+
+
+class RoomConnectionChanged(Happened):
+    """The room was connected with others, or is so no longer; or another room has joined or left."""
+
+    type: Literal["connection.changed"]
+    data: NewConnection
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -238,6 +251,7 @@ RoomEvent = (
     | OptionsChanged
     | RoomLikes
     | MetadataChanged
+    | RoomConnectionChanged
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -350,6 +364,44 @@ class Signalled(Happened):
     payload: dict[str, Any] | str
 
 
+class ConnectionAsked(TypedDict):
+    """A room asks another one for a connection."""
+
+    requestId: str
+    roomId: str
+    askedRoomId: str
+    userId: str
+    """Who asks."""
+    name: str
+    avatar: str
+    expireUtc: str
+    expireIn: int
+    """Milliseconds until then."""
+
+
+class ConnectionRequested(Happened):
+    """One's room is asked for a connection, or has asked another."""
+
+    type: Literal["connection.requested"]
+    data: ConnectionAsked
+
+
+class AnsweredConnection(TypedDict):
+    """How a request for a connection ended."""
+
+    requestId: str
+    roomId: str
+    askedRoomId: str
+    result: Literal["accepted", "refused", "cancelled", "expired"]
+
+
+class ConnectionAnswered(Happened):
+    """A request for a connection, to one's room or of it, is closed."""
+
+    type: Literal["connection.answered"]
+    data: AnsweredConnection
+
+
 class ConnectionChanged(TypedDict):
     """From this package: the socket is ``connected``, or ``away`` and trying to come back."""
 
@@ -357,4 +409,15 @@ class ConnectionChanged(TypedDict):
     state: Literal["connected", "away"]
 
 
-UserEvent = UserSignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | Signalled | ConnectionChanged
+UserEvent = (
+    UserSignedOut
+    | Invited
+    | Removed
+    | UserNotice
+    | Stated
+    | ResolvedReport
+    | ConnectionRequested
+    | ConnectionAnswered
+    | Signalled
+    | ConnectionChanged
+)

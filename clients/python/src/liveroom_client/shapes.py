@@ -75,11 +75,30 @@ class EnteredRoom(RoomInfo):
     role: str
 
 
+class ConnectedHost(TypedDict):
+    """A room of a connection, and its owner."""
+
+    roomId: str
+    userId: str
+    name: str
+    avatar: str
+
+
+class ConnectedRooms(TypedDict):
+    """Rooms that are connected; ignore one of a lower ``version``."""
+
+    connectionId: str
+    version: int
+    startUtc: str
+    rooms: list[ConnectedHost]
+
+
 class ShownRoom(RoomInfo):
     """A room; if a show is scheduled there, with its time."""
 
     startUtc: NotRequired[str]
     minutes: NotRequired[int]
+    connection: NotRequired[ConnectedRooms]
 
 
 class Member(TypedDict):
@@ -231,6 +250,7 @@ class RoomSnapshot(TypedDict):
     membersTotal: int
     options: Options
     seats: SeatList
+    connection: ConnectedRooms | None
 
 
 class IceServer(TypedDict):

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from liveroom.api.events.shapes import (
+    ConnectionChanged,
     EventShape,
     MessageRecalled,
     MessageSent,
@@ -23,6 +24,7 @@ from liveroom.api.events.shapes import (
 )
 from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
+from liveroom.domain.connections.payloads import ConnectionState, connection_news, connection_state
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.messages.payloads import Notice
 from liveroom.domain.payloads import Counter, instant_text
@@ -152,6 +154,7 @@ RoomEvent = (
     | OptionsChanged
     | RoomLikes
     | MetadataChanged
+    | ConnectionChanged
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -201,6 +204,8 @@ class RoomState(Shape):
     """The room's options."""
     seats: SeatList
     """Its seats, and open requests for them."""
+    connection: ConnectionState | None
+    """The rooms that it is connected with; null: with none."""
 
 
 class StateReply(Shape):
@@ -233,6 +238,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             members_total=min(snapshot.room.members, INT32_MAX),
             options=wire_options(snapshot.room.options),
             seats=seat_list(snapshot.room.options, snapshot.seat_map, snapshot.names),
+            connection=connection_state(connection) if (connection := snapshot.room.options.connection) else None,
         )
     )
 
@@ -302,6 +308,12 @@ def _options(event: Event, common: dict[str, Any]) -> EventShape:
     return OptionsChanged(**common, data=wire_options(event.room.options))
 
 
+def _connection(event: Event, common: dict[str, Any]) -> EventShape:
+    if event.room is None:
+        raise ValueError(f"{event.kind} is about a room")
+    return ConnectionChanged(**common, data=connection_news(event.room.options.connection))
+
+
 def _announced(event: Event, common: dict[str, Any]) -> Announced:
     if event.data is None:
         raise ValueError(f"{event.kind} was not announced")
@@ -316,6 +328,7 @@ _WRITERS: Final[dict[str, Callable[[Event, dict[str, Any]], Shape]]] = {
     EventKind.ROOM_CLOSED: lambda event, common: RoomClosed(**common, reason=event.reason),
     EventKind.OWNER_CHANGED: _of_room(OwnerChanged),
     EventKind.OPTIONS_CHANGED: _options,
+    EventKind.CONNECTION_CHANGED: _connection,
     EventKind.COUNTS: _counts,
     EventKind.MEMBER_ENTERED: _entered,
     EventKind.MEMBER_LEFT: _left,

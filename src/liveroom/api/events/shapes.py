@@ -6,6 +6,7 @@ import msgspec
 
 from liveroom.api.rooms.option_shapes import Options
 from liveroom.api.shapes import Shape
+from liveroom.domain.connections.payloads import ConnectionNews
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.messages.payloads import RecalledMessage, SaidMessage
 from liveroom.domain.moderation.payloads import Standing
@@ -72,6 +73,13 @@ class SeatAnswered(EventShape, kw_only=True, tag=EventKind.SEAT_ANSWERED.value):
 
     data: SeatAnswer
     """Its outcome."""
+
+
+class ConnectionChanged(EventShape, kw_only=True, tag=EventKind.CONNECTION_CHANGED.value):
+    """The room was connected with others, or is so no longer; or another room has joined or left."""
+
+    data: ConnectionNews
+    """With what it is connected now."""
 
 
 class MetadataChanged(EventShape, kw_only=True, tag=EventKind.METADATA_CHANGED.value):

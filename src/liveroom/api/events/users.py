@@ -13,6 +13,7 @@ from liveroom.api.events.rooms import Announced
 from liveroom.api.events.shapes import EventShape
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.connections.payloads import ConnectionAnswered, ConnectionAsked
 from liveroom.domain.events.model import Announcement, Cause, EventKind
 from liveroom.domain.events.user_payloads import Invitation, NewFollower, Removal, ReportResult, SentStatement
 from liveroom.domain.ids import UserId
@@ -78,6 +79,20 @@ class NewlyFollowed(EventShape, kw_only=True, tag=EventKind.FOLLOWED.value):
     """Who."""
 
 
+class ConnectionRequested(EventShape, kw_only=True, tag=EventKind.CONNECTION_REQUESTED.value):
+    """A room asks another one for a connection; the owners of both receive it."""
+
+    data: ConnectionAsked
+    """The request."""
+
+
+class ConnectionClosed(EventShape, kw_only=True, tag=EventKind.CONNECTION_ANSWERED.value):
+    """A request for a connection is closed; the owners of both rooms receive it."""
+
+    data: ConnectionAnswered
+    """Its outcome."""
+
+
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
 
@@ -97,7 +112,17 @@ class WalletChanged(EventShape, kw_only=True, tag=EventKind.WALLET_CHANGED.value
 
 
 UserEvent = (
-    SignedOut | Invited | Removed | UserNotice | Stated | ResolvedReport | NewlyFollowed | WalletChanged | Signalled
+    SignedOut
+    | Invited
+    | Removed
+    | UserNotice
+    | Stated
+    | ResolvedReport
+    | ConnectionRequested
+    | ConnectionClosed
+    | NewlyFollowed
+    | WalletChanged
+    | Signalled
 )
 
 

@@ -20,6 +20,7 @@ from liveroom.api.shapes import (
     ShownRoom,
     finish_card,
     scheduled_card,
+    shown_live,
     with_role,
 )
 from liveroom.caches import ByteCache
@@ -196,7 +197,7 @@ async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgsp
     and any room from those banned from it.
     """
     room = await privacy.room(actor, Key(call.room_id), call.link_key)
-    return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
+    return msgspec.Raw(shown_live(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
 
 
 class ListUsers(Request):

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
 from liveroom.domain.events.follows import AddedFollow, RemovedFollow
 from liveroom.domain.events.moderation import (
     AppointedMember,
@@ -25,6 +26,9 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     BarredRoom,
     UnbarredRoom,
     ClosedRoom,
+    StartedConnection,
+    ChangedConnection,
+    EndedConnection,
     EnteredMember,
     MemberRole,
     MemberProfile,

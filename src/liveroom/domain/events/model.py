@@ -56,6 +56,7 @@ class EventKind(StrEnum):
     LIKES = "room.likes"
     OPTIONS_CHANGED = "room.options_changed"
     METADATA_CHANGED = "room.metadata_changed"
+    CONNECTION_CHANGED = "connection.changed"
     MEMBER_ENTERED = "member.entered"
     MEMBER_LEFT = "member.left"
     ROLE_CHANGED = "member.role_changed"
@@ -69,6 +70,8 @@ class EventKind(StrEnum):
     SIGNED_OUT = "user.signed_out"
     INVITED = "user.invited"
     REMOVED = "user.removed"
+    CONNECTION_REQUESTED = "connection.requested"
+    CONNECTION_ANSWERED = "connection.answered"
     USER_NOTICE = "user.notice"
     USER_STATEMENT = "user.statement"
     REPORT_RESOLVED = "report.resolved"
@@ -124,7 +127,11 @@ _PRESENCE: Final = {
     (EventKind.ROOM_CLOSED, CloseReason.OWNER_GONE),
     (EventKind.SEATS_CHANGED, LeaveReason.LOST),
 }
-_ROOM: Final = {(EventKind.MEMBER_LEFT, LeaveReason.CLOSED), (EventKind.COUNTS, "")}
+_ROOM: Final = {
+    (EventKind.MEMBER_LEFT, LeaveReason.CLOSED),
+    (EventKind.COUNTS, ""),
+    (EventKind.CONNECTION_CHANGED, ""),
+}
 _SERVICE: Final = {
     (EventKind.ROOM_CLOSED, CloseReason.OWNER_DELETED),
     (EventKind.ROOM_CLOSED, CloseReason.CLOSED_BY_ADMIN),

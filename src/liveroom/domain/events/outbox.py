@@ -37,6 +37,18 @@ class RoomImported(RoomChanged):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomsChanged(RoomChanged):
+    """A room changed, and others with it: those that it is or was connected with."""
+
+    others: tuple[RoomId, ...] = ()
+
+
+def rooms_changed(room: RoomId, others: tuple[RoomId, ...], reason: CloseReason | None = None) -> RoomChanged:
+    """Return what tells of a room that changed, with or without others."""
+    return RoomsChanged(room, reason, others) if others else RoomChanged(room, reason)
+
+
+@dataclass(frozen=True, slots=True)
 class RoomAccessChanged:
     """Somebody's access record in a room changed; whoever applies it reads the row."""
 

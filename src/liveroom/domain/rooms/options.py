@@ -9,6 +9,7 @@ from enum import StrEnum
 from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
+from liveroom.domain.connections.model import RoomConnection
 from liveroom.domain.ids import UserId
 
 SEATS: Final = 8
@@ -82,6 +83,8 @@ class RoomOptions:
     pinned: PinnedMessage | None = None
     gifts: bool = True
     """Gifts may be sent in the room, where the installation offers them."""
+    connection: RoomConnection | None = None
+    """With which rooms it is connected: no option that is set, but it lives and travels with them."""
 
     @property
     def is_listed(self) -> bool:

@@ -43,6 +43,8 @@ class Right(StrEnum):
     """Changing slow mode, the room-wide mute, the number and mode of seats, and the metadata."""
     SEAT = "seat"
     """Approving and declining applications for seats; inviting to, moving, locking, muting and clearing seats."""
+    CONNECT = "connect"
+    """Connecting the room with others: asking them, answering them, leaving."""
     INVITE = "invite"
     """Inviting users to an invitation-only room."""
     SPEAK_UP = "speak_up"
@@ -67,6 +69,7 @@ LEAST: Final[dict[Right, Rank]] = {
     Right.CONFIGURE: Rank.OWNER,
     Right.ARRANGE: Rank.MODERATOR,
     Right.SEAT: Rank.ANCHOR,
+    Right.CONNECT: Rank.OWNER,
     Right.INVITE: Rank.ANCHOR,
     Right.SPEAK_UP: Rank.ANCHOR,
     Right.RECALL: Rank.MODERATOR,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.connections.rows import SqlConnections
 from liveroom.store.sql.gifts.catalogues import SqlGiftCatalogues
 from liveroom.store.sql.messages.rows import SqlMessages
 from liveroom.store.sql.moderation.evidence import SqlEvidence
@@ -43,6 +44,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "statistics_sources": SqlStatisticsSources,
     "statistics": SqlStatistics,
     "gift_catalogues": SqlGiftCatalogues,
+    "connections": SqlConnections,
 }
 
 
@@ -67,3 +69,4 @@ class ShowStatements:
     statistics_sources: ports.StatisticsSources
     statistics: ports.Statistics
     gift_catalogues: ports.GiftCatalogueRows
+    connections: ports.ConnectionRows

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import (
     backend_tables,
+    connection_tables,
     console_tables,
     export_tables,
     follow_tables,
@@ -54,6 +55,7 @@ ELSEWHERE: Final = (
     ledger_tables,
     upload_tables,
     gift_tables,
+    connection_tables,
 )
 """Modules with further tables."""
 
@@ -223,6 +225,8 @@ rooms: Final = table(
     # A JSON array (PinnedMessage); NULL for none.
     Column("pinned", Text(), nullable=True),
     Column("gifts", SmallInteger, nullable=False, server_default="1"),
+    # A JSON array (Connection); NULL for none. Its id is in `connection_id`.
+    Column("connection", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.
@@ -236,6 +240,8 @@ rooms: Final = table(
     Index("lr_rooms_holder", "holder"),
     Index("lr_rooms_starts", "tenant", "starts", "id"),
     Index("lr_rooms_starting", "starts", "id"),
+    Column("connection_id", ID, nullable=True),
+    Index("lr_rooms_connection", "tenant", "connection_id", "id"),
 )
 
 broadcasts: Final = table(

@@ -23,6 +23,7 @@ from liveroom.domain.events.outbox import (
     RoomChanged,
     RoomImported,
     RoomMetadataChanged,
+    RoomsChanged,
     SessionsEnded,
     UserProfileChanged,
 )
@@ -147,6 +148,9 @@ class OutboxRelay:
         message = row.message
         if isinstance(message, RoomChanged):
             live = await self._room(message.room, room, message.reason)
+            for other in message.others if isinstance(message, RoomsChanged) else ():
+                faults.point("connection.half")
+                await self._room(other, None, None)
             return (
                 await self._admit_arrivals(message, live)
                 if isinstance(message, RoomImported) and live is not None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
 from liveroom.domain.events import rooms as room_events
-from liveroom.domain.events.outbox import OutboxRow, RoomChanged
+from liveroom.domain.events.outbox import OutboxRow, RoomChanged, rooms_changed
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
@@ -21,6 +21,7 @@ from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts.registration import fresh_id
+from liveroom.usecases.connections import rows as connections
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import free_owner
 from liveroom.usecases.rooms.ranks import Judge, is_admin
@@ -212,6 +213,7 @@ class Broadcasts:
     async def close_in(self, tx: Tx, room: Room, *, by: UserId, reason: CloseReason) -> Committed:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
+        room, others = await connections.close(tx, self.recorder, room, now)
         options = replace(room.options, starts=None, pinned=None)
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
@@ -219,7 +221,7 @@ class Broadcasts:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
             await self.vendor_tasks.room_closed(tx, closed)
             await self.recorder.record_for_room(tx, closed, room_events.closed(closed, reason))
-        row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
+        row = await tx.outbox.add(room.tenant, rooms_changed(room.id, others, reason), now)
         return Committed(closed, row)
 
     async def hand_over(self, room_id: RoomId, broadcast: BroadcastId, heir: UserId) -> Committed | None:
@@ -238,9 +240,10 @@ class Broadcasts:
         now = self.clock.now()
         handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
         await tx.rooms.put(handed)
+        handed, others = await connections.hand_over(tx, self.recorder, handed, now)
         await self.vendor_tasks.owner_changed(tx, handed, room.owner)
         await self.recorder.record_for_room(tx, handed, room_events.owner_changed(handed, room.owner))
-        row = await self._add_outbox_row(tx, handed)
+        row = await tx.outbox.add(handed.tenant, rooms_changed(handed.id, others), now)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:

@@ -11,6 +11,7 @@ from liveroom.domain.events.outbox import (
     OutboxMessage,
     RoomChanged,
     RoomImported,
+    RoomsChanged,
     SessionsEnded,
     UserProfileChanged,
 )
@@ -27,13 +28,14 @@ MESSAGES: list[OutboxMessage] = [
     UserProfileChanged(UserId("1")),
     SessionsEnded(UserId("2"), (SessionId("s1"), SessionId("s2")), NOW, everything=True, why=SessionEnd.BANNED),
     RoomImported(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", NOW), Arrival(UserId("2"), "", NOW + SECOND))),
+    RoomsChanged(RoomId("700"), CloseReason.DESTROYED, (RoomId("701"), RoomId("702"))),
 ]
 
 
 async def test_what_was_told_comes_back_in_order_with_its_subject(database: SqlDatabase) -> None:
     added = [await database.outbox.add(ACME, message, NOW) for message in MESSAGES]
     assert await database.outbox.due(NOW + SECOND, 10) == added
-    assert [row.subject for row in added] == ["700", "700", "1", "2", "700"]
+    assert [row.subject for row in added] == ["700", "700", "1", "2", "700", "700"]
     assert [row.message for row in added] == MESSAGES
 
 

@@ -20,6 +20,7 @@ const events = {
   'event.room.notice': 'The house:',
   'event.message.recalled': 'recalled a message',
   'event.seats.changed': 'The seats have changed.',
+  'event.connection.changed': 'The connection with other rooms has changed.',
   'event.seats.requested': 'asked for a seat, or was offered one',
   'event.seats.answered': 'has an answer about a seat',
 } satisfies Record<`event.${Told}`, string>;

@@ -42,6 +42,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'event.room.notice': '官方：',
   'event.message.recalled': '撤回了一条消息',
   'event.seats.changed': '麦位有变化。',
+  'event.connection.changed': '与其他房间的连线有变化。',
   'event.seats.requested': '申请上麦，或被邀请上麦',
   'event.seats.answered': '的上麦请求有了结果',
   watch: '在直播页查看',

@@ -129,11 +129,13 @@ class RoomRecord:
         Whether it is delisted is told to nobody in it: lists show that. Its options are told as such.
         """
         owner, facts, shown = self.owner, self._facts(), self.card
-        aside, arranged = (self.delisted, self.zone, self.options), replace(self.options, guarded=False)
+        aside, before = (self.delisted, self.zone, self.options), self.options
         self.delisted, self.zone, self.options = row.is_unlisted, row.placement.zone, _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
-        kinds = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
+        kinds = [] if _public(before) == _public(self.options) else [EventKind.OPTIONS_CHANGED]
+        if before.connection != self.options.connection:
+            kinds.append(EventKind.CONNECTION_CHANGED)
         is_same = facts == self._facts()
         is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.zone, self.options)
         if not is_same or (owner == self.owner and not is_only_aside):
@@ -239,6 +241,11 @@ class RoomRecord:
             member.entered, member.order, () if left else member.entries, self.version, left, reason,
             member.keepalive, 0 if left else member.seat, 0 if left else member.mutes,
         )  # fmt: skip
+
+
+def _public(options: RoomOptions) -> RoomOptions:
+    """Return what members are told of as options, and of nothing else."""
+    return replace(options, guarded=False, connection=None)
 
 
 def _kept(row: Room) -> RoomOptions:

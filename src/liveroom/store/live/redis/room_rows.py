@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.caches import short_cache
+from liveroom.domain.connections.model import ConnectedRoom, RoomConnection
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds, moment
@@ -32,6 +33,35 @@ class PinnedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     by: UserId
 
 
+class ConnectedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One of several rooms that are connected."""
+
+    room: RoomId
+    owner: UserId
+    name: str
+    avatar: str
+
+
+class ConnectionRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """With which rooms a room is connected."""
+
+    id: str
+    version: int
+    began: int
+    rooms: list[ConnectedRow]
+
+    @classmethod
+    def of(cls, connection: RoomConnection) -> "ConnectionRow":
+        """Return what is kept of a connection."""
+        id, version, began, rooms = connection
+        return cls(id, version, moment(began), [ConnectedRow(*one) for one in rooms])
+
+    def value(self) -> RoomConnection:
+        """Return the connection."""
+        rooms = tuple(ConnectedRoom(*msgspec.structs.astuple(one)) for one in self.rooms)
+        return RoomConnection(self.id, self.version, at(self.began), rooms)
+
+
 class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """A room's options."""
 
@@ -48,6 +78,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """Not there, as what follows, in what a former release has written."""
     pinned: PinnedRow | bool = False
     gifts: int = 1
+    connection: ConnectionRow | bool = False
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -57,6 +88,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             options.seat_locks, milliseconds(options.slow), int(options.muted), moment_or_never(options.ends),
             int(options.guarded), options.link_key, PinnedRow(*options.pinned) if options.pinned else False,
             int(options.gifts),
+            ConnectionRow.of(options.connection) if options.connection else False,
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -67,6 +99,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             self.guarded == 1, self.link_key,
             None if isinstance(self.pinned, bool) else PinnedMessage(*msgspec.structs.astuple(self.pinned)),
             self.gifts == 1,
+            None if isinstance(self.connection, bool) else self.connection.value(),
         )  # fmt: skip
 
 

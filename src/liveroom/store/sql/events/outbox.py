@@ -1,6 +1,6 @@
 """The outbox: what transactions tell, in the order of their ids, until it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,7 @@ from liveroom.domain.events.outbox import (
     RoomChanged,
     RoomImported,
     RoomMetadataChanged,
+    RoomsChanged,
     SessionsEnded,
     UserProfileChanged,
 )
@@ -33,10 +34,18 @@ _KINDS: Final[dict[str, type[OutboxMessage]]] = {
     "profile_changed": UserProfileChanged,
     "sessions_ended": SessionsEnded,
 }
-_NAMES: Final = {RoomImported: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
-"""A room that was taken over is a change that says more, so that former releases understand it."""
+_NAMES: Final = {
+    RoomImported: "room_changed",
+    RoomsChanged: "room_changed",
+    **{kind: name for name, kind in _KINDS.items()},
+}
+"""A room that was taken over, or changed with others, is a change that says more, so that former releases understand
+it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
-_IMPORTED: Final = msgspec.json.Decoder(RoomImported)
+_SAYS_MORE: Final[Mapping[str, msgspec.json.Decoder[RoomChanged]]] = {
+    '"arrivals"': msgspec.json.Decoder(RoomImported),
+    '"others"': msgspec.json.Decoder(RoomsChanged),
+}
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
@@ -118,6 +127,7 @@ def _read(row: Row) -> OutboxRow:
 
 
 def _message(kind: str, body: str) -> OutboxMessage:
-    if '"arrivals"' in body and kind == _NAMES[RoomImported]:
-        return _IMPORTED.decode(body)
+    for more, decoder in _SAYS_MORE.items():
+        if more in body and kind == _NAMES[RoomChanged]:
+            return decoder.decode(body)
     return _DECODERS[kind].decode(body)

@@ -50,7 +50,7 @@ TIMES: Final = frozenset(
     )
 )
 """Columns of milliseconds since 1970."""
-_JSON: Final = frozenset({"body", "value", "timed", "pinned", "placement", "was", "becomes"})
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes"})
 """Columns whose texts are JSON."""
 
 
@@ -176,6 +176,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_codes": _DIGESTS,
     "lr_signatures": _DIGESTS,
     "lr_imported": "a digest of the row that was taken from the former service, and its number",
+    "lr_connection_requests": "questions of rooms to each other that are dropped within a minute",
     "lr_room_terms": "words of the titles that are in `rooms`, while a room is live",
     "lr_events": _COPIES,
     "lr_dead_letters": _COPIES,
@@ -217,6 +218,7 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "created_by"): _THEIRS,
     ("lr_rooms", "updated_by"): _THEIRS,
     ("lr_rooms", "pinned"): _THEIRS,
+    ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
     ("lr_metadata", "updated_by"): _THEIRS,
     ("lr_metadata", "value"): "what somebody else's app keeps with their room",
     ("lr_messages", "recalled_by"): _THEIRS,

@@ -13,6 +13,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NOWHERE, Placement
+from liveroom.store.sql.connections.stored import read_connection, write_connection
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -213,18 +214,18 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:33]),
-        row[33] == 1,
-        _read_placement(row[34]) if row[34] else NOWHERE,
+        _read_options(row[20:34]),
+        row[34] == 1,
+        _read_placement(row[35]) if row[35] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts = row
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection = row
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
-        _read_pinned(pinned) if pinned else None, gifts == 1,
+        _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
     )  # fmt: skip
 
 
@@ -243,6 +244,8 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "link_key": options.link_key,
         "pinned": None if options.pinned is None else msgspec.json.encode(options.pinned).decode(),
         "gifts": int(options.gifts),
+        "connection": write_connection(options.connection),
+        "connection_id": None if options.connection is None else options.connection.id,
     }
 
 

@@ -14,11 +14,16 @@ if tomb and rev <= tomb[TOMB.rev] then
 end
 local same = room and room.broadcast == ARGV.broadcast
 
--- Options without whether anything was arranged for somebody: that is nothing to say.
+-- Options without whether anything was arranged for somebody, which is nothing to say, and without the connection, of
+-- which another event says what it is.
 local function public_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV.plain)
-  options[OPTIONS.guarded] = 0
+  options[OPTIONS.guarded], options[OPTIONS.connection] = 0, false
   return pack(options)
+end
+
+local function connection(packed)
+  return pack(unpack_(packed or ARGV.plain)[OPTIONS.connection] or false)
 end
 
 local function become(user, member, role)
@@ -81,6 +86,9 @@ local function emit_changes(former)
   local only_aside = not differs and aside and former.card == room.card
   if public_options(former.options) ~= public_options(room.options) then
     Events.emit_room(room, 'room.options_changed')
+  end
+  if connection(former.options) ~= connection(room.options) then
+    Events.emit_room(room, 'connection.changed')
   end
   if differs or (same_owner and not only_aside) then
     Events.emit_room(room, 'room.updated')

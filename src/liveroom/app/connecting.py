@@ -1,0 +1,45 @@
+"""Wires connecting live rooms, and the background job about it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
+from liveroom.usecases.connections.changes import ConnectionChanges
+from liveroom.usecases.connections.current import RoomConnections
+from liveroom.usecases.connections.requests import ConnectionRequests
+from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.rooms.ranks import Ranks
+
+_SECOND: Final = timedelta(seconds=1)
+UNANSWERED: Final[MaintenanceJob[ConnectionRequests]] = MaintenanceJob(
+    "connections",
+    "ends requests to connect rooms that nobody answered",
+    ConnectionRequests.expire,
+    Processes.ANY,
+    _SECOND,
+    beside_calls=_SECOND,
+    counted="unanswered",
+    on=ConnectionRequests,
+)
+"""The background job about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionServices(ServiceGroup):
+    """Use cases of connections between rooms."""
+
+    connections: RoomConnections
+    requests: ConnectionRequests
+
+
+def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
+    """Build them."""
+    db, live, clock = wiring.db, wiring.live, wiring.clock
+    ranks, notifier = Ranks(db, live), UserNotifier(user_messages, clock)
+    changes = ConnectionChanges(db, clock, wiring.recorder, wiring.relay)
+    requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
+    return ConnectionServices(RoomConnections(changes, requests, live, ranks, wiring.listings), requests)

@@ -1,0 +1,1 @@
+"""Live rooms that are connected with each other."""
