@@ -33,6 +33,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3050 KeyReused · 3051 BalanceTooLow · 3053 AccountFrozen · 3054 ApprovalRequired · 3055 JournalNotExists ·
 3030 UploadNotExists · 3031 UploadMissing · 3032 UploadRefused ·
 3052 GiftNotOffered ·
+3056 PayoutNotExists · 3057 PayoutEnded · 3058 AccountOwing ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

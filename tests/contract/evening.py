@@ -34,6 +34,7 @@ _SECRETS: Final[Mapping[str, str]] = {
 }
 _RANDOM: Final = frozenset(
     {
+        "accountId",
         "actor",
         "addedBy",
         "appKeyId",
@@ -60,6 +61,7 @@ _RANDOM: Final = frozenset(
         "noteId",
         "noticeId",
         "operatorId",
+        "payoutId",
         "reportId",
         "requestId",
         "reversalId",

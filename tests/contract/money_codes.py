@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from tests.contract.money_scenes import bought, much
+from tests.contract.money_scenes import bought, held, much
 from tests.contract.scene import Stage, set_stage
 from tests.service import Answer, Service
 
@@ -46,10 +46,31 @@ async def a_reversal_of_nothing(service: Service) -> Answer:
     return await (await service.make_key()).call("admin/reverse_credit", given)
 
 
+async def a_payout_that_nobody_has_held(service: Service) -> Answer:
+    return await (await service.make_key()).call("admin/settle_payout", {"key": "none"})
+
+
+async def a_settled_payout_that_is_cancelled(service: Service) -> Answer:
+    params, key = await held(await set_stage(service)), await service.make_key()
+    await key.call("admin/settle_payout", params)
+    return await key.call("admin/cancel_payout", params)
+
+
+async def a_payout_to_somebody_who_owes(service: Service) -> Answer:
+    stage = await set_stage(service)
+    key, credit = await service.make_key(), await bought(stage, 5)
+    await _credit(service, stage, "order-5", amount=-5, kind="adjust")
+    await key.call("admin/reverse_credit", {"creditId": credit, "key": "r-5", "reason": "refunded"})
+    return await key.call("admin/hold_payout", {"userId": stage.guest.user, "points": 1, "key": "p-5"})
+
+
 MONEY_CASES: Final[Mapping[Code, Sequence[Callable[[Service], Awaitable[Answer]]]]] = {
     Code.KeyReused: [a_key_that_comes_with_another_amount],
     Code.BalanceTooLow: [an_adjustment_below_nothing],
     Code.AccountFrozen: [coins_for_a_frozen_wallet],
     Code.ApprovalRequired: [a_grant_above_the_limit],
     Code.JournalNotExists: [a_reversal_of_nothing],
+    Code.PayoutNotExists: [a_payout_that_nobody_has_held],
+    Code.PayoutEnded: [a_settled_payout_that_is_cancelled],
+    Code.AccountOwing: [a_payout_to_somebody_who_owes],
 }

@@ -2,14 +2,19 @@
 
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
+from liveroom.app.assembly import Core
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.accounts import Currency
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.ledger.credits import Credit
+from liveroom.usecases.ledger.posting import Ledger
 from tests.contract.scene import ADMIN, Params, Scene, Scenes, Stage
+from tests.worlds import WoundClock
 
 _WALLET: Final = "base/v1/wallet/"
 MUCH: Final = 60_000
@@ -27,6 +32,29 @@ async def bought(stage: Stage, amount: int = 100) -> str:
     operator = Operator(core.services.tenants.default, "key:shop", core.clock.now(), may=lambda _: True)
     credit = Credit(UserId(stage.guest.user), MoveKind.PURCHASE, Currency.COIN, amount, _key())
     return (await core.services.money.credits.credit(operator, credit)).journal.id
+
+
+async def earned(core: Core, user: str, points: int) -> None:
+    """Have a user earn points that have cleared."""
+    operator = Operator(core.services.tenants.default, "key:shop", core.clock.now(), may=lambda _: True)
+    credit = Credit(UserId(user), MoveKind.ADJUST, Currency.POINT, points, _key())
+    earlier = WoundClock()
+    earlier.advance(core.clock.now() - earlier.now() - timedelta(days=15))
+    credits = replace(core.services.money.credits, ledger=Ledger(earlier))
+    await credits.credit(operator, credit)
+
+
+async def held(stage: Stage, points: int = 100) -> Params:
+    """Have points of the guest's held for a payout; return with which parameters it is settled."""
+    await earned(stage.service.core, stage.guest.user, points)
+    given = {"userId": stage.guest.user, "points": points, "key": _key()}
+    await (await stage.service.make_key()).call("admin/hold_payout", given)
+    return {"key": given["key"]}
+
+
+async def _payout(stage: Stage) -> Params:
+    await earned(stage.service.core, stage.guest.user, 100)
+    return {"userId": stage.guest.user, "points": 100, "key": _key(), "reason": "November"}
 
 
 def much(stage: Stage, key: str) -> Params:
@@ -58,6 +86,7 @@ def _by_guest(**params: Any) -> Callable[[Stage], Awaitable[Scene]]:
 
 MONEY: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _WALLET + "balance": _by_guest(),
+    _WALLET + "payouts": _by_guest(limit="5", cursor=""),
     _WALLET + "statement": _by_guest(currency="coin", limit="5", cursor=""),
 }
 ADMIN_MONEY: Final[Scenes] = {
@@ -68,6 +97,10 @@ ADMIN_MONEY: Final[Scenes] = {
     ADMIN + "wallet": lambda stage: {"userId": stage.guest.user},
     ADMIN + "wallet_statement": lambda stage: {"userId": stage.guest.user, "currency": "coin", "limit": "5"},
     ADMIN + "freeze_wallet": lambda stage: {"userId": stage.guest.user, "frozen": "true", "reason": "disputed"},
+    ADMIN + "hold_payout": _payout,
+    ADMIN + "settle_payout": held,
+    ADMIN + "cancel_payout": held,
+    ADMIN + "list_payouts": lambda _: {"state": "held", "limit": "5"},
     ADMIN + "list_approvals": lambda _: {"state": "asked", "limit": "5"},
     ADMIN + "decide_approval": _decision,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from tests.contract import operators_evening
 from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts
+from tests.contract.money_scenes import earned
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -167,6 +168,14 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/reverse_credit", **reversal)
     await evening.call(server, "admin/wallet", userId=hong.id)
     await evening.call(server, "admin/wallet_statement", userId=hong.id, limit=20)
+    await earned(evening.service.core, hong.id, 5_000)
+    payout = {"userId": hong.id, "points": 4_000, "key": "2026-11-hong", "reason": "November"}
+    await evening.call(server, "admin/hold_payout", **payout)
+    await evening.call(server, "admin/settle_payout", key=payout["key"])
+    await evening.call(server, "admin/hold_payout", **{**payout, "points": 1_000, "key": "2026-11-hong-2"})
+    await evening.call(server, "admin/cancel_payout", key="2026-11-hong-2")
+    await evening.call(server, "admin/list_payouts", state="settled")
+    await evening.call(hong.token, "wallet/payouts")
     await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
 
 

@@ -71,6 +71,9 @@ class Code(IntEnum):
     ApprovalRequired = 3054
     JournalNotExists = 3055
     GiftNotOffered = 3052
+    PayoutNotExists = 3056
+    PayoutEnded = 3057
+    AccountOwing = 3058
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -178,6 +181,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     uploads.UploadMissing: Code.UploadMissing,
     uploads.UploadRefused: Code.UploadRefused,
     uploads.UploadForbidden: Code.UploadRefused,
+    money.AccountNotFound: Code.JournalNotExists,
+    money.PayoutNotFound: Code.PayoutNotExists,
+    money.PayoutOver: Code.PayoutEnded,
+    money.AccountOwing: Code.AccountOwing,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,

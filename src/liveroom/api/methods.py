@@ -13,7 +13,7 @@ from liveroom.api.gifts import admin as admin_gifts
 from liveroom.api.gifts import methods as gifts
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
-from liveroom.api.ledger import wallet
+from liveroom.api.ledger import payouts, wallet
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -96,6 +96,7 @@ FILES = (
     room_search,
     seats,
     wallet,
+    payouts,
     admin_money,
     uploads,
     admin_gifts,

@@ -10,6 +10,7 @@ from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.credits import Credits
 from liveroom.usecases.ledger.freezing import Freezing
+from liveroom.usecases.ledger.payouts import Payouts
 from liveroom.usecases.ledger.posting import Ledger
 from liveroom.usecases.ledger.wallets import Wallets
 
@@ -24,6 +25,7 @@ class MoneyServices(ServiceGroup):
     approvals: Approvals
     freezing: Freezing
     gifts: GiftServices
+    payouts: Payouts
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
@@ -38,4 +40,5 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         approvals=approvals,
         freezing=Freezing(db),
         gifts=make_gifts(wiring),
+        payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, settings.earnings_clear),
     )

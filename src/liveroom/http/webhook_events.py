@@ -11,7 +11,7 @@ from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
 from liveroom.domain.events.users import UserEventPayload
-from liveroom.domain.events.wallets import WalletEventPayload
+from liveroom.domain.events.wallets import PayoutEvent, WalletEventPayload
 from liveroom.domain.moderation.reports import ToldReport
 from liveroom.domain.webhooks.deliveries import ToldEvent
 from liveroom.http.samples import pretty, sample_of
@@ -25,6 +25,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Users", "user", UserEventPayload),
     ("Follows", "follow", FollowEventPayload),
     ("Wallets", "wallet", WalletEventPayload),
+    ("Payouts", "payout", PayoutEvent),
 )
 _HEAD: Final = """\
 # Events of webhooks and the event log

@@ -35,6 +35,7 @@ from liveroom.ports.ledger import (
     HeldBalance,
     JournalRows,
     LotRows,
+    PayoutRows,
     StatementLine,
 )
 from liveroom.ports.limits import Use
@@ -177,6 +178,7 @@ __all__ = [
     "OverviewRows",
     "OwnUserRows",
     "PasswordHashes",
+    "PayoutRows",
     "PersonalData",
     "PersonalEvent",
     "PersonalExport",

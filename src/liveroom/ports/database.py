@@ -17,7 +17,7 @@ from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows
+from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
@@ -112,6 +112,7 @@ class Tx(Protocol):
     dues: DueRows
     lots: LotRows
     approvals: ApprovalRows
+    payouts: PayoutRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
 

@@ -9,6 +9,7 @@ from liveroom.domain.ledger.accounts import Account, AccountId, AccountName
 from liveroom.domain.ledger.approvals import Approval, ApprovalState
 from liveroom.domain.ledger.journals import JournalId, LedgerEntry, LedgerJournal, MoveKind
 from liveroom.domain.ledger.lots import Lot
+from liveroom.domain.ledger.payouts import Payout, PayoutState
 
 
 class Due(NamedTuple):
@@ -49,6 +50,7 @@ class AccountRows(Protocol):
     async def find(self, names: Collection[AccountName]) -> Mapping[AccountName, Account]:
         """Return those that there are."""
 
+    async def of_ids(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]: ...
     async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
         """Return them with what waits for each, as both were at one moment."""
 
@@ -90,6 +92,9 @@ class DueRows(Protocol):
 
     async def add(self, dues: Sequence[LedgerEntry]) -> None: ...
     async def first(self, limit: int) -> Sequence[Due]: ...
+    async def of(self, account: AccountId) -> Sequence[Due]:
+        """Return all that waits for one account."""
+
     async def drop(self, dues: Sequence[int]) -> int:
         """Drop these; return how many of them there were."""
 
@@ -111,6 +116,24 @@ class ApprovalRows(Protocol):
 
     async def done_for(self, tenant: TenantName, target: str, kinds: Sequence[MoveKind], since: datetime) -> int:
         """Return how much was done for a user since then, by one person each."""
+
+
+class PayoutRows(Protocol):
+    """Payouts; whoever changes one has locked its account."""
+
+    async def add(self, payout: Payout) -> bool:
+        """Write a new one; return False, and write nothing, where its key was used."""
+
+    async def put(self, payout: Payout) -> None: ...
+    async def of_key(self, tenant: TenantName, key: str) -> Payout | None: ...
+    async def page(self, tenant: TenantName, state: PayoutState, before: str, limit: int) -> Sequence[Payout]:
+        """Return those of a state, the newest first."""
+
+    async def of_account(self, account: AccountId, before: str, limit: int) -> Sequence[Payout]:
+        """Return those of an account that were not refused, the newest first."""
+
+    async def returned_since(self, account: AccountId, since: JournalId) -> int:
+        """Return how many points came back to an account by payouts that were cancelled by that journal or later."""
 
 
 class LotRows(Protocol):

@@ -16,7 +16,14 @@ from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
 from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
-from liveroom.domain.events.wallets import ClosingWallet, CreditedWallet, ReversedCredit
+from liveroom.domain.events.wallets import (
+    CancelledPayout,
+    ClosingWallet,
+    CreditedWallet,
+    HeldPayout,
+    ReversedCredit,
+    SettledPayout,
+)
 from liveroom.domain.moderation.reports import ToldReport
 
 _ALL: Final[tuple[type[EventPayload], ...]] = (
@@ -51,6 +58,9 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     CreditedWallet,
     ReversedCredit,
     ClosingWallet,
+    HeldPayout,
+    SettledPayout,
+    CancelledPayout,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
 """The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

@@ -1,14 +1,16 @@
 """Events of wallets: what was put into a user's account, and taken back."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
 from liveroom.domain.events.records import EventPayload, NewEvent
 from liveroom.domain.ids import UserId
-from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.ledger.accounts import AccountId, Currency
 from liveroom.domain.ledger.journals import LedgerJournal
+from liveroom.domain.ledger.payouts import Payout, PayoutState
 from liveroom.domain.payloads import Counter, Instant, instant_text
 
 _Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["purchase", "grant", "adjust"]})]
@@ -56,11 +58,61 @@ class ClosingWallet(WalletEventPayload):
     points: Counter
     """What they have earned and not been paid; it stays until you pay it out."""
     closes: Instant
+    account_id: str
+    """The account of the points, for ``admin/hold_payout``; empty: they never earned any."""
 
 
-def closing(user: UserId, coins: int, points: int, closes: datetime, *, at: datetime) -> NewEvent:
-    """Return the event of a deleted user's wallet."""
-    payload = ClosingWallet(user_id=user, coins=coins, points=points, closes=instant_text(closes))
+class PayoutEvent(WalletEventPayload):
+    """Of a payout; ``user_id`` is a pseudonym once the user is erased."""
+
+    payout_id: str
+    account_id: str
+    """Out of which the points are paid."""
+    key: str
+    """The operator's."""
+    points: Counter
+
+
+class HeldPayout(PayoutEvent):
+    """Points were taken out of what the user has, and are to be paid."""
+
+    kind: ClassVar[str] = "payout.held"
+
+
+class SettledPayout(PayoutEvent):
+    """A payout has arrived."""
+
+    kind: ClassVar[str] = "payout.settled"
+
+
+class CancelledPayout(PayoutEvent):
+    """A payout came to nothing: the points are the user's again."""
+
+    kind: ClassVar[str] = "payout.cancelled"
+
+
+_OF_PAYOUTS: Final[Mapping[PayoutState, type[PayoutEvent]]] = {
+    PayoutState.HELD: HeldPayout,
+    PayoutState.SETTLED: SettledPayout,
+    PayoutState.CANCELLED: CancelledPayout,
+}
+
+
+def of_payout(user: UserId, payout: Payout, at: datetime) -> NewEvent:
+    """Return the event of a payout that has just come so far."""
+    payload = _OF_PAYOUTS[payout.state](
+        user_id=user, payout_id=payout.id, account_id=payout.account, key=payout.key, points=payout.points
+    )
+    return NewEvent(payload.kind, "", at, payload)
+
+
+def closing(
+    user: UserId, coins: int, points: int, closes: datetime, *, account: AccountId | None, at: datetime
+) -> NewEvent:
+    """Return the event of a deleted user's wallet; ``account``: where their points are."""
+    payload = ClosingWallet(
+        user_id=user, coins=coins, points=points, closes=instant_text(closes), account_id=account or ""
+    )
     return NewEvent(payload.kind, "", at, payload)
 
 

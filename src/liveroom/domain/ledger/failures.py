@@ -43,5 +43,21 @@ class OwnApproval(PermissionDenied):
     """Nobody approves what they have asked for themselves."""
 
 
+class AccountOwing(Refused):
+    """The user owes coins or points, by something that was taken back: nothing is paid out meanwhile."""
+
+
+class AccountNotFound(Refused):
+    """There is no such account of earnings in the tenant."""
+
+
+class PayoutNotFound(Refused):
+    """There is no payout with this key, or it was refused."""
+
+
+class PayoutOver(Refused):
+    """The payout was settled already where it was to be cancelled, or the other way round."""
+
+
 class JournalNotFound(Refused):
     """There is no such journal, or it is none that can be taken back."""

@@ -9,6 +9,7 @@ from liveroom.store.sql.ledger.approvals import SqlApprovals
 from liveroom.store.sql.ledger.dues import SqlDues
 from liveroom.store.sql.ledger.journals import SqlJournals
 from liveroom.store.sql.ledger.lots import SqlLots
+from liveroom.store.sql.ledger.payouts import SqlPayouts
 from liveroom.store.sql.runner import Runner
 
 LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
@@ -17,6 +18,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "dues": SqlDues,
     "lots": SqlLots,
     "approvals": SqlApprovals,
+    "payouts": SqlPayouts,
 }
 
 
@@ -28,3 +30,4 @@ class LedgerStatements:
     dues: ports.DueRows
     lots: ports.LotRows
     approvals: ports.ApprovalRows
+    payouts: ports.PayoutRows

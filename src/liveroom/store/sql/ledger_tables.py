@@ -106,3 +106,23 @@ lots: Final = table(
     Index("lr_lots_account", "account", "remaining"),
     Index("lr_lots_due", "due"),
 )
+
+payouts: Final = table(
+    "payouts",
+    key("id"),
+    text("tenant"),
+    text("account"),
+    text("key"),
+    text("digest", SHORT),
+    big("points"),
+    text("state", KIND),
+    text("made_by"),
+    instant("created"),
+    Column("ended", ID, nullable=True),
+    big("cleared"),
+    Index("lr_payouts_key", "tenant", "key", unique=True),
+    Index("lr_payouts_state", "tenant", "state", "id"),
+    Index("lr_payouts_held", "state", "created"),
+    Index("lr_payouts_account", "account", "id"),
+    Index("lr_payouts_ended", "account", "ended"),
+)

@@ -31,8 +31,10 @@ class WalletClosing:
         coins = [held[name].account.id for name in (names.coins, names.promo) if name in held]
         locked = await tx.ledger_accounts.lock(coins)
         await tx.ledger_accounts.put([replace(account, closes=now + LASTS) for account in locked.values()])
-        points = held[names.points].total if names.points in held else 0
+        points, account = 0, None
+        if names.points in held:
+            points, account = held[names.points].total, held[names.points].account.id
         left = sum(account.balance for account in locked.values())
         if left or points:
-            event = wallet_events.closing(user.id, left, points, now + LASTS, at=now)
+            event = wallet_events.closing(user.id, left, points, now + LASTS, account=account, at=now)
             await self.recorder.record_for_user(tx, user, event)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.ledger.accounts import AccountId
+from liveroom.domain.ledger.accounts import Account, AccountId
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.ledger.posting import Ledger
 
@@ -60,6 +60,18 @@ class Folding:
         finally:
             await self.db.leases.release(_LEASE, holder)
         return folded
+
+
+async def folded(tx: Tx, account: Account) -> Account:
+    """Add what waits for a locked account to its balance; return it as it is then."""
+    dues = await tx.dues.of(account.id)
+    if not dues:
+        return account
+    if await tx.dues.drop([due.n for due in dues]) != len(dues):
+        raise Disturbed
+    after = account.settled(sum(due.amount for due in dues), may_owe=True)
+    await tx.ledger_accounts.put([after])
+    return after
 
 
 async def fold(tx: Tx) -> int:

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import TenantName, UserId, first_id
-from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.ledger.accounts import AccountId, Currency
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.ledger.lots import usable
 from liveroom.domain.ledger.wallets import Wallet, accounts_of, state_of
 from liveroom.domain.rooms.paging import cut
-from liveroom.ports import Clock, Database, StatementLine
+from liveroom.ports import Clock, Database, StatementLine, Tx
 from liveroom.usecases.events.announcing import UserNotifier
 
 
@@ -42,12 +42,11 @@ class Wallets:
         coins, promo, points = (held[name].total if name in held else 0 for name in names)
         if promo > 0:
             promo = usable(await self.db.lots.of([held[names.promo].account.id]), now)
-        fresh = 0
+        cleared = 0
         if points > 0:
-            since = JournalId(first_id(now - self.clearing))
-            fresh = await self.db.journals.earned_since(held[names.points].account.id, since)
+            cleared = await cleared_of(self.db, held[names.points].account.id, points, now - self.clearing)
         frozen = any(holding.account.frozen for holding in held.values())
-        return Wallet(coins, promo, points, max(points - fresh, 0), frozen)
+        return Wallet(coins, promo, points, cleared, frozen)
 
     async def statement(
         self, tenant: TenantName, user: UserId, currency: Currency, *, cursor: str, limit: int
@@ -69,6 +68,16 @@ class Wallets:
         wallet = await self.get(tenant, user)
         await self.notifier.notify(user, EventKind.WALLET_CHANGED, state_of(wallet))
         return wallet
+
+
+async def cleared_of(rows: Tx, account: AccountId, points: int, until: datetime) -> int:
+    """Return how many of an account's points were earned before that time, and not paid out since.
+
+    Points of a payout that was cancelled had cleared already.
+    """
+    since = JournalId(first_id(until))
+    earned = await rows.journals.earned_since(account, since)
+    return max(points - earned + await rows.payouts.returned_since(account, since), 0)
 
 
 def _read_cursor(text: str) -> tuple[JournalId, int] | None:

@@ -23,6 +23,7 @@ _IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
 _FIND: Final = statement(
     select(accounts).where(_C.tenant == bindparam("of"), _C.kind == bindparam("what"), _C.owner.in_(_OWNERS))
 )
+_OF_IDS: Final = statement(select(accounts).where(_C.id.in_(_IDS)))
 _HOLDINGS: Final = statement(
     select(
         accounts,
@@ -60,6 +61,10 @@ class SqlAccounts:
 
     async def find(self, names: Collection[AccountName]) -> Mapping[AccountName, Account]:
         return {account.name: account for account in map(_read, await self._named(_FIND, names))}
+
+    async def of_ids(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
+        rows = await self._runner.rows(_OF_IDS, ids=sorted(ids)) if ids else ()
+        return {account.id: account for account in map(_read, rows) if account.id in ids}
 
     async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
         rows = await self._named(_HOLDINGS, names)

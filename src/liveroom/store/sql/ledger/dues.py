@@ -24,6 +24,7 @@ _ADD: Final = statement(insert(dues).values({name: bindparam(name) for name in (
 _FIRST: Final = statement(
     select(_C.n, _C.account, _C.amount).where(_C.n > 0).order_by(_C.n).limit(bindparam("limit", type_=Integer))
 )
+_OF: Final = statement(select(_C.n, _C.account, _C.amount).where(_C.account == bindparam("whose")))
 _DROP: Final = statement(delete(dues).where(_C.n.in_(_NUMBERS)))
 _OLDEST: Final = statement(select(_C.journal).where(_C.n > 0).order_by(_C.n).limit(1))
 _DROPPED_AT_ONCE: Final = 500
@@ -44,6 +45,9 @@ class SqlDues:
 
     async def first(self, limit: int) -> Sequence[Due]:
         return [Due(row[0], AccountId(row[1]), row[2]) for row in await self._runner.rows(_FIRST, limit=limit)]
+
+    async def of(self, account: AccountId) -> Sequence[Due]:
+        return [Due(row[0], AccountId(row[1]), row[2]) for row in await self._runner.rows(_OF, whose=account)]
 
     async def drop(self, dues: Sequence[int]) -> int:
         return sum([await self._runner.run(_DROP, numbers=some) for some in parts(dues, _DROPPED_AT_ONCE)])

@@ -19,7 +19,7 @@ from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
-from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots
+from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, payouts
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
@@ -159,6 +159,11 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "wallet_journals": Exported(
         journals,
         journals.c.id.in_(select(entries.c.journal).where(entries.c.account.in_(_ACCOUNTS))),
+        {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
+    ),
+    "payouts": Exported(
+        payouts,
+        payouts.c.account.in_(_ACCOUNTS),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
     ),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
