@@ -21,6 +21,7 @@ from liveroom.app.scheduler import scheduled
 from liveroom.app.sockets import open_sockets
 from liveroom.app.statistics import make_export_routes
 from liveroom.app.uploads import make_upload_routes
+from liveroom.app.vendor_calls import make_vendor_calls
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import RoomId
@@ -110,7 +111,14 @@ def make_app(
     exports = make_export_routes(core.services.console.statistics.exports)
     archives = archive_routes(core.services.console.exports.exports)
     archives += make_upload_routes(core.services.uploads.uploads)
-    rare = [*make_callbacks(core), *(_company(core) if console else ()), *exports, *archives, *routes]
+    rare = [
+        *make_callbacks(core),
+        *make_vendor_calls(core),
+        *(_company(core) if console else ()),
+        *exports,
+        *archives,
+        *routes,
+    ]
     site = make_site(
         registry,
         [*_health(core, health, figures), *rare],

@@ -183,6 +183,8 @@ def _tencent(settings: Settings) -> Iterator[str]:
     if settings.im == "tencent" and not (complete and settings.tim_administrator):
         admin = variable("tim_administrator")
         yield f"{variable('im')} is tencent, which needs {app_id}, {secret} and {admin}; set all three, or choose none."
+    if settings.tencent_calls and not settings.tim_administrator:
+        yield f"{variable('tencent_calls')} is set, which needs {variable('tim_administrator')}; set both, or neither."
     if settings.im_mirror and settings.im != "tencent":
         yield f"{variable('im_mirror')} is on, but Tencent IM is not set up; set it up, or leave the mirror off."
 

@@ -251,6 +251,18 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def some_of(*allowed: str) -> Callable[[str], tuple[str, ...]]:
+    """Return a parser that takes a list of the words given."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        named = parse_list(text)
+        if unknown := [word for word in named if word not in allowed]:
+            raise ValueError(f"must be a list of {', '.join(allowed)}, not {unknown[0]!r}")
+        return named
+
+    return parse
+
+
 def format_duration(value: timedelta) -> str:
     seconds = int(value.total_seconds())
     for letter in ("d", "h", "m"):

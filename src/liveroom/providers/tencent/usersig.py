@@ -17,6 +17,8 @@ from typing import Any
 _TO_TICKET = bytes.maketrans(b"+/=", b"*-_")
 _FROM_TICKET = bytes.maketrans(b"*-_", b"+/=")
 _LARGEST = 16_384
+_CLOCKS = 60
+"""Seconds by which another machine's clock may be ahead."""
 
 
 class Privilege(IntFlag):
@@ -111,3 +113,21 @@ def is_signed(secret: str, fields: dict[str, Any]) -> bool:
         return hmac.compare_digest(signature(secret, fields), str(fields["TLS.sig"]))
     except (KeyError, TypeError):
         return False
+
+
+def refusal_of(ticket: str, sdk_app_id: int, secret: str, user_id: str, *, now: datetime) -> int:
+    """Return the code with which Tencent refuses a ticket of somebody; 0 for a good one."""
+    if not ticket:
+        return 70002
+    try:
+        fields = decode(ticket)
+        begun, lasts = int(fields["TLS.time"]), int(fields["TLS.expire"])
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return 70003
+    if fields.get("TLS.sdkappid") != sdk_app_id:
+        return 70014
+    if not is_signed(secret, fields):
+        return 70009
+    if fields.get("TLS.identifier") != user_id:
+        return 70013
+    return 0 if begun - _CLOCKS <= now.timestamp() < begun + lasts else 70001

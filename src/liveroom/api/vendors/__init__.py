@@ -1,0 +1,1 @@
+"""Tencent's own server calls, answered here in its form. Methods."""
