@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 
 POINTS: Final[tuple[str, ...]] = (
     "access.committed",
+    "alert.recorded",
     "change.committed",
     "close.committed",
     "close.emptied",

@@ -146,9 +146,12 @@ OF_CONNECTIONS = ("connection.committed", "connection.half")
 OF_OPERATORS = ("report.resolved",)
 """Points of what operators do: tests/usecases/moderation/test_reports.py walks them."""
 
+OF_FOLLOWS = ("alert.recorded",)
+"""Points of what followers are told: tests/usecases/follows/test_alerts.py walks them."""
+
 
 def test_every_fault_point_has_its_case() -> None:
-    elsewhere = (*OF_COMMANDS, *OF_CONNECTIONS, *OF_ERASURES, *OF_EVENTS, *OF_OPERATORS, *OF_WEBHOOKS)
+    elsewhere = (*OF_COMMANDS, *OF_CONNECTIONS, *OF_ERASURES, *OF_EVENTS, *OF_FOLLOWS, *OF_OPERATORS, *OF_WEBHOOKS)
     assert sorted([*(case.point for case in CASES), *elsewhere]) == sorted(faults.POINTS)
 
 

@@ -6,6 +6,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.follows.blocks import Blocks
 from liveroom.usecases.follows.relations import Follows
 
@@ -16,6 +17,7 @@ class FollowServices(ServiceGroup):
 
     follows: Follows
     blocks: Blocks
+    alerts: FollowAlerts
 
 
 def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
@@ -23,4 +25,8 @@ def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
     db, live, clock = wiring.db, wiring.live, wiring.clock
     notifier = UserNotifier(user_messages, clock)
     follows = Follows(db, live, clock, wiring.recorder, notifier, wiring.settings.follow_limit)
-    return FollowServices(follows=follows, blocks=Blocks(db, live, clock, follows, wiring.relay, notifier))
+    return FollowServices(
+        follows=follows,
+        blocks=Blocks(db, live, clock, follows, wiring.relay, notifier),
+        alerts=FollowAlerts(db, live, clock, wiring.recorder, notifier),
+    )

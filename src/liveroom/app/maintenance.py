@@ -7,6 +7,7 @@ from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
@@ -52,6 +53,7 @@ class MaintenanceWork:
     callback_notes: CallbackNotes
     comparison: Comparison
     listings: Listings
+    follow_alerts: FollowAlerts
     user_index: UserIndex
     purge: RowPurge
     deleted_users: DeletedUsers
@@ -88,6 +90,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         callback_notes=CallbackNotes(db, clock),
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,
+        follow_alerts=services.following.alerts,
         user_index=UserIndex(db),
         purge=RowPurge(db, clock, services.audit, retention, events.queue),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),

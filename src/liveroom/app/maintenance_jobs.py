@@ -7,6 +7,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.connecting import UNANSWERED
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
@@ -227,6 +228,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=30),
         counted="files_removed",
         on=UnusedFiles,
+    ),
+    MaintenanceJob(
+        "follow alerts",
+        "tells followers that a host is live",
+        FollowAlerts.tell,
+        Processes.ANY,
+        _SECOND,
+        counted="alerted",
+        on=FollowAlerts,
     ),
     MaintenanceJob(
         "user index",

@@ -22,7 +22,7 @@ from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, L
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
-from liveroom.ports.follows import BlockRows, Follow, FollowRows
+from liveroom.ports.follows import BlockRows, Follow, FollowAlertRows, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.gifts import GiftCatalogueRows, StoredCatalogue
 from liveroom.ports.hooks import HookClient
@@ -137,6 +137,7 @@ __all__ = [
     "FileFolder",
     "FileStore",
     "Follow",
+    "FollowAlertRows",
     "FollowRows",
     "Forwarding",
     "GiftCatalogueRows",

@@ -14,7 +14,7 @@ from liveroom.ports.configuration import AppRules, ConfigurationVersion, Configu
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
-from liveroom.ports.follows import BlockRows, FollowRows
+from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
@@ -115,6 +115,7 @@ class Tx(Protocol):
     payouts: PayoutRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
+    follow_alerts: FollowAlertRows
 
 
 class Database(Tx, Protocol):

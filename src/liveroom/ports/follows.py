@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from liveroom.domain.follows.alerts import FollowAlert
 from liveroom.domain.follows.blocks import Block
 from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import BroadcastId, UserId
 
 
 class Follow(NamedTuple):
@@ -16,6 +17,11 @@ class Follow(NamedTuple):
     """The other one."""
     at: datetime
     mutual: bool
+
+    @property
+    def mark(self) -> FollowMark:
+        """Its place in the list."""
+        return FollowMark(self.at, self.user)
 
 
 class FollowRows(Protocol):
@@ -48,6 +54,12 @@ class FollowRows(Protocol):
     async def since(self, pair: Pair) -> datetime | None:
         """Return since when there is a follow; None: there is none."""
 
+    async def has_fans(self, user: UserId) -> bool:
+        """Say whether anybody follows a user."""
+
+    async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
+        """Return who follows a user, those first who have followed longest: behind a mark, and since no later time."""
+
     async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
         """Return a user's follows, the newest first: those before a mark (None: from the newest on)."""
 
@@ -73,3 +85,21 @@ class BlockRows(Protocol):
 
     async def page(self, user: UserId, before: FollowMark | None, limit: int) -> Sequence[Block]:
         """Return whom a user has blocked, the newest first: those before a mark (None: from the newest on)."""
+
+
+class FollowAlertRows(Protocol):
+    """Broadcasts of which followers are being told."""
+
+    async def add(self, alert: FollowAlert) -> None:
+        """Add one, unless it is there."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[FollowAlert]:
+        """Return what is to go on, that first which waits longest."""
+
+    async def put(self, seen: FollowAlert, new: FollowAlert) -> bool:
+        """Write how far it is and when it goes on, if it still is as it was seen; say whether it was.
+
+        Of several processes that have seen the same one does it, if something changes by it.
+        """
+
+    async def end(self, broadcast: BroadcastId) -> None: ...

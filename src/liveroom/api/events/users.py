@@ -15,7 +15,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.connections.payloads import ConnectionAnswered, ConnectionAsked
 from liveroom.domain.events.model import Announcement, Cause, EventKind
-from liveroom.domain.events.user_payloads import Invitation, NewFollower, Removal, ReportResult, SentStatement
+from liveroom.domain.events.user_payloads import Invitation, LiveHost, NewFollower, Removal, ReportResult, SentStatement
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.wallets import WalletState
 from liveroom.domain.media.model import Signal
@@ -93,6 +93,13 @@ class ConnectionClosed(EventShape, kw_only=True, tag=EventKind.CONNECTION_ANSWER
     """Its outcome."""
 
 
+class HostIsLive(EventShape, kw_only=True, tag=EventKind.HOST_LIVE.value):
+    """A host whom the user follows has gone live. Open connections receive it, once, within seconds."""
+
+    data: LiveHost
+    """The host and the room."""
+
+
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
 
@@ -121,6 +128,7 @@ UserEvent = (
     | ConnectionRequested
     | ConnectionClosed
     | NewlyFollowed
+    | HostIsLive
     | WalletChanged
     | Signalled
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
-from liveroom.domain.events.follows import AddedFollow, RemovedFollow
+from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.moderation import (
     AppointedMember,
     BannedMember,
@@ -55,6 +55,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     DeletedUser,
     AddedFollow,
     RemovedFollow,
+    LiveFollow,
     CreditedWallet,
     ReversedCredit,
     ClosingWallet,

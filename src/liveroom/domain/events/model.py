@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     USER_STATEMENT = "user.statement"
     REPORT_RESOLVED = "report.resolved"
     FOLLOWED = "user.followed"
+    HOST_LIVE = "follow.live"
     SIGNAL = "rtc.signal"
     WALLET_CHANGED = "wallet.changed"
 

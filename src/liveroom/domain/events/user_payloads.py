@@ -57,6 +57,21 @@ class NewFollower(Payload):
     """``follower``, or ``mutual`` if the user follows them too."""
 
 
+class LiveHost(Payload):
+    """A host whom the user follows has gone live."""
+
+    user_id: str
+    """The host."""
+    name: str
+    avatar: str
+    room_id: str
+    broadcast_id: str
+    title: str
+    cover: str
+    opened_utc: str
+    """Since when they are live."""
+
+
 class ReportResult(Payload):
     """What came of a report that the user has made."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
+from liveroom.store.sql.follows.alerts import SqlFollowAlerts
 from liveroom.store.sql.follows.blocks import SqlBlocks
 from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
@@ -21,6 +22,7 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "follows": SqlFollows,
     "blocks": SqlBlocks,
     "uploads": SqlUploads,
+    "follow_alerts": SqlFollowAlerts,
 }
 
 
@@ -34,3 +36,4 @@ class PeopleStatements:
     follows: ports.FollowRows
     blocks: ports.BlockRows
     uploads: ports.UploadRows
+    follow_alerts: ports.FollowAlertRows

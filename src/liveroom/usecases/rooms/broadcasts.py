@@ -13,6 +13,7 @@ from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, 
 from liveroom.domain.events import rooms as room_events
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged, rooms_changed
 from liveroom.domain.events.records import NewEvent
+from liveroom.domain.follows.alerts import alert_of, may_be_told
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import instant_text
@@ -269,6 +270,8 @@ class Broadcasts:
         await tx.rooms.open_broadcast(begun)
         await self.vendor_tasks.room_opened(tx, begun)
         await self.recorder.record_for_room(tx, begun, room_events.opened(begun))
+        if may_be_told(begun) and await tx.follows.has_fans(begun.owner):
+            await tx.follow_alerts.add(alert_of(begun))
         row = await self._add_outbox_row(tx, begun)
         return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 

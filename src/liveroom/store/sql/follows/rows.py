@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     or_,
     select,
     update,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side, relation_of, slot_of
 from liveroom.domain.ids import UserId
 from liveroom.ports.follows import Follow
-from liveroom.store.sql.dialect import Statement, Values, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.follow_tables import follow_counts, follows
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
@@ -68,6 +69,18 @@ def _page(mine: Any, other: Any, *only: ColumnElement[bool]) -> Statement:
     return statement(asked.order_by(_F.at.desc(), other.desc()).limit(_LIMIT))
 
 
+_FAN: Final = statement(select(_F.follower).where(_F.followed == _USER).limit(1))
+# By the follower as such MariaDB would go through the primary key.
+_FANS: Final = statement(
+    select(_F.follower, _F.at, _F.mutual)
+    .where(
+        _F.followed == _USER,
+        and_(_F.at >= _AT, or_(_F.at > _AT, func.coalesce(_F.follower, "") > bindparam("after"))),
+        _F.at <= bindparam("until", type_=BigInteger),
+    )
+    .order_by(_F.at, _F.follower)
+    .limit(_LIMIT)
+)
 _PAGES: Final = {
     Side.FOLLOWERS: _page(_F.followed, _F.follower),
     Side.FOLLOWING: _page(_F.follower, _F.followed),
@@ -137,10 +150,17 @@ class SqlFollows:
         row = await self._runner.row(_SINCE, who=pair.follower, whom=pair.followed)
         return None if row is None else instant(row[0])
 
+    async def has_fans(self, user: UserId) -> bool:
+        return await self._runner.row(_FAN, user=user) is not None
+
+    async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
+        bounds: dict[str, Value] = {"before": millis(behind.at), "after": behind.user, "until": millis(until)}
+        return _read(await self._runner.rows(_FANS, user=user, limit=limit, **bounds))
+
     async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
         at, after = (_END, "") if before is None else (millis(before.at), before.user)
         rows = await self._runner.rows(_PAGES[side], user=user, before=at, after=after, limit=limit)
-        return [Follow(UserId(other), instant(stored), bool(mutual)) for other, stored, mutual in rows]
+        return _read(rows)
 
     async def _between(self, user: UserId, others: Collection[UserId]) -> tuple[set[UserId], set[UserId]]:
         """Return whom of the others the user follows, and who of them follows the user."""
@@ -154,6 +174,10 @@ class SqlFollows:
             for user, slot in sorted(changes, key=lambda one: (one[1] != _OWN, one))
         ]
         await self._runner.run_many(_COUNT, rows)
+
+
+def _read(rows: Sequence[Row]) -> Sequence[Follow]:
+    return [Follow(UserId(other), instant(stored), bool(mutual)) for other, stored, mutual in rows]
 
 
 def _changes(pairs: Iterable[Pair], found: Collection[Pair], sign: int) -> _Changes:
