@@ -47,3 +47,25 @@ def test_files_are_kept_where_all_processes_see_them(given: dict[str, str], kept
 def test_what_cannot_work_is_said_at_the_start(change: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load(None, None, **{**S3, **change})
+
+
+COS = {
+    "LIVEROOM_COS_BUCKET": "pictures-1250000000",
+    "LIVEROOM_COS_REGION": "ap-guangzhou",
+    "LIVEROOM_TENCENT_SECRET_ID": "AKID",
+    "LIVEROOM_TENCENT_SECRET_KEY": "hunter2",
+}
+
+
+def test_shipped_apps_put_pictures_into_cos_only_where_there_is_a_bucket() -> None:
+    assert not load(None, None).offers("cos")
+    assert load(None, None, **COS).offers("cos")
+    without_region = {name: value for name, value in COS.items() if name != "LIVEROOM_COS_REGION"}
+    assert load(None, None, **without_region, LIVEROOM_REGION="ap-beijing").offers("cos")
+    for change, said in (
+        ({"LIVEROOM_COS_BUCKET": "pictures"}, "with the account's number"),
+        ({"LIVEROOM_COS_REGION": ""}, "without its region"),
+        ({"LIVEROOM_TENCENT_SECRET_KEY": ""}, "needs LIVEROOM_TENCENT_SECRET_ID and"),
+    ):
+        with pytest.raises(SettingsError, match=said):
+            load(None, None, **{**COS, **change})

@@ -16,7 +16,7 @@ import pytest
 from liveroom.api.codes import Code
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.uploads.model import JPEG, Copy, Purpose, Upload
-from liveroom.providers.uploads.s3 import S3Store, bucket_at
+from liveroom.providers.uploads.s3 import S3Client, S3Store, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys, presigned
 from liveroom.simulate.endpoint import Mood
 from liveroom.simulate.objects import ObjectStore
@@ -103,7 +103,8 @@ async def test_versitygw_takes_what_was_signed_for_and_nothing_else(tmp_path: Pa
     async with _versitygw(tmp_path / "store") as url, httpx.AsyncClient() as phone:
         clock, keys = WoundClock(), S3Keys(KEY, SECRET, "us-east-1")
         bucket = bucket_at(url, "pictures", "auto")
-        store = S3Store(bucket, bucket, keys, clock)
+        client = S3Client(keys, clock)
+        store = S3Store(client, bucket, bucket)
         now = clock.now()
         upload = Upload("-P7fpFlw1XSYz7_j", DEFAULT_TENANT, UserId("1"), Purpose.AVATAR, JPEG, 4, now, now)
         ticket = await store.ticket(upload)
@@ -127,7 +128,7 @@ async def test_versitygw_takes_what_was_signed_for_and_nothing_else(tmp_path: Pa
         assert (await phone.put(ticket.url, headers=ticket.headers, content=b"file")).status_code == 200
         assert await store.received(upload) == b"file"
         await store.publish("0f.jpg", Copy(b"copy", JPEG))
-        assert (await store.read(bucket.url("public/0f.jpg"), 100)) == b"copy"
+        assert (await client.read(bucket.url("public/0f.jpg"), 100)) == b"copy"
         for _ in range(2):
             await store.discard(upload.id)
             await store.withdraw("0f.jpg")

@@ -78,6 +78,8 @@ class Method:
     codes: tuple[Code, ...] = ()
     """What it may answer beside ``bad_request`` and the codes of any call."""
     is_offered: bool = True
+    is_optional: bool = False
+    """Not offered, but where the operator has set up what its module needs."""
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
     permission: str = ""
@@ -119,7 +121,8 @@ class Method:
 
     def is_offered_by(self, modules: Collection[str]) -> bool:
         """Say whether it is offered where these modules are on."""
-        return self.is_offered and self.module in modules and (not self.needs or self.needs in modules)
+        is_there = self.is_offered or self.is_optional
+        return is_there and self.module in modules and (not self.needs or self.needs in modules)
 
 
 @dataclass(slots=True)
@@ -166,6 +169,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     confirms: bool = False,
     noted: bool = True,
     needs: str = "",
+    optional: bool = False,
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
@@ -197,6 +201,8 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 confirms=confirms,
                 noted=noted,
                 needs=needs,
+                is_offered=not optional,
+                is_optional=optional,
                 right=right,
                 sometimes=sometimes,
                 uses=uses_of(handler),

@@ -46,6 +46,7 @@ from liveroom.api.statistics import methods as statistics
 from liveroom.api.statistics import series as statistics_series
 from liveroom.api.tenants import admin as admin_tenants
 from liveroom.api.tenants import admin_keys
+from liveroom.api.uploads import cos
 from liveroom.api.uploads import methods as uploads
 from liveroom.api.webhooks import admin as admin_webhooks
 
@@ -103,6 +104,7 @@ FILES = (
     gifts,
     connections,
     admin_connections,
+    cos,
     admin_webhooks,
     admin_statistics,
     statistics,

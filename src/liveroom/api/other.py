@@ -78,6 +78,5 @@ _AUTH = "base/v1/auth_users/"
 not_offered(_AUTH + "none_auth", "Sign in with an invitation of RT-Cube's own service.")
 not_offered(_AUTH + "user_login_moa", "Sign in with the vendor's staff account.")
 not_offered(_AUTH + "apply_invite_code", "Apply for an invitation of RT-Cube's own service.")
-not_offered("base/v1/cos/config", "Upload permission for Tencent's object storage.")
 not_offered("base/v1/music/search_music_by_tag", "Search the vendor's karaoke catalogue.")
 not_offered("base/v1/music/query_token", "Permission to play a song of the vendor's catalogue.")

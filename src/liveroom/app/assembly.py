@@ -235,7 +235,7 @@ def _services(
         announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,
-        uploads=make_uploads(wiring),
+        uploads=make_uploads(wiring, people.profiles.writer),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
 
+from liveroom.app.cloud import make_cloud
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.media import reveal
 from liveroom.app.wiring import Wiring
 from liveroom.http.uploads import SEEN_AT, SENT_TO, upload_routes
 from liveroom.ports import Clock, FileStore
+from liveroom.providers.tencent.cos import STS, CosBucket
 from liveroom.providers.uploads.checking import SafeFileChecker
 from liveroom.providers.uploads.folder import FolderStore
-from liveroom.providers.uploads.s3 import S3Store, bucket_at
+from liveroom.providers.uploads.s3 import S3Client, S3Store, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys
 from liveroom.settings import Settings
+from liveroom.usecases.accounts.profiles import ProfileWriter
+from liveroom.usecases.uploads.app_pictures import AppPictures
 from liveroom.usecases.uploads.intake import Publishing, Quota, Uploads
 from liveroom.usecases.uploads.unused import UnusedFiles
 
@@ -24,21 +28,29 @@ class UploadServices(ServiceGroup):
     """The use cases."""
 
     uploads: Uploads
+    app_pictures: AppPictures
     unused: UnusedFiles
 
     async def close(self) -> None:
         """Hang up."""
-        if self.unused.store is not None:
-            await self.unused.store.close()
+        for store in (self.unused.store, self.app_pictures.bucket):
+            if store is not None:
+                await store.close()
 
 
-def make_uploads(wiring: Wiring) -> UploadServices:
+def make_uploads(wiring: Wiring, profiles: ProfileWriter) -> UploadServices:
     """Build them."""
     settings, db, clock = wiring.settings, wiring.db, wiring.clock
     store = _store(wiring)
     publishing = Publishing(store, SafeFileChecker(), wiring.hook_calls)
     quota = Quota(settings.uploads_per_day, settings.uploads_mb_per_day)
-    return UploadServices(Uploads(db, wiring.live, clock, publishing, quota), UnusedFiles(db, clock, store))
+    bucket = _cos(settings, clock) if settings.cos_bucket else None
+    app_pictures = AppPictures(db, wiring.live, clock, bucket, publishing, quota, profiles)
+    return UploadServices(
+        Uploads(db, wiring.live, clock, publishing, quota),
+        app_pictures,
+        UnusedFiles(db, clock, store, app_pictures),
+    )
 
 
 def make_upload_routes(uploads: Uploads) -> Sequence[BaseRoute]:
@@ -59,6 +71,15 @@ def _store(wiring: Wiring) -> FileStore | None:
     return FolderStore(folder, wiring.stamps, wiring.clock, sent_to=base + SENT_TO, seen_at=seen_at)
 
 
+def _cos(settings: Settings, clock: Clock) -> CosBucket:
+    region, origin = settings.cos_region or settings.region, settings.tencent_origin
+    there = f"https://cos.{region}.myqcloud.com"
+    bucket = bucket_at(origin or there, settings.cos_bucket, "path" if origin else "virtual")
+    keys = S3Keys(settings.tencent_secret_id, reveal(settings.tencent_secret_key), region)
+    sts = make_cloud(settings, origin or STS, clock, timeout=settings.vendor_timeout)
+    return CosBucket(sts, S3Client(keys, clock), bucket, region, clock)
+
+
 def _s3(settings: Settings, clock: Clock) -> S3Store:
     keys = S3Keys(settings.uploads_s3_key, reveal(settings.uploads_s3_secret), settings.uploads_s3_region)
     published, quarantine = (
@@ -66,4 +87,5 @@ def _s3(settings: Settings, clock: Clock) -> S3Store:
         for name in (settings.uploads_s3_bucket, settings.uploads_s3_quarantine or settings.uploads_s3_bucket)
     )
     acl = "" if settings.uploads_s3_acl == "none" else settings.uploads_s3_acl
-    return S3Store(published, quarantine, keys, clock, seen_at=settings.uploads_url.rstrip("/"), acl=acl)
+    client = S3Client(keys, clock)
+    return S3Store(client, published, quarantine, seen_at=settings.uploads_url.rstrip("/"), acl=acl)

@@ -86,7 +86,7 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.sync import Channels, LiveListener, Sockets
-from liveroom.ports.uploads import FileChecker, FileFolder, FileStore, UploadRows
+from liveroom.ports.uploads import AppBucket, FileChecker, FileFolder, FileStore, UploadRows
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink, WebhookClient
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
@@ -98,6 +98,7 @@ __all__ = [
     "Admission",
     "Alarm",
     "AlarmKind",
+    "AppBucket",
     "AppRules",
     "ApprovalRows",
     "AuditRows",

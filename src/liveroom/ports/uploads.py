@@ -1,12 +1,12 @@
 """The seams of uploads: their rows, where files are kept, and what looks into them."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.uploads.model import Copy, Purpose, Ticket, Upload
+from liveroom.domain.uploads.model import Copy, Permit, Purpose, Ticket, Upload
 
 
 class UploadRows(Protocol):
@@ -69,6 +69,21 @@ class FileStore(Protocol):
 
     def url(self, key: str) -> str:
         """Return where everybody sees it: absolute, or a path on the service's own host."""
+
+    async def close(self) -> None: ...
+
+
+class AppBucket(Protocol):
+    """The operator's bucket, into which shipped apps put pictures by themselves. Raises ``ProviderUnavailable``."""
+
+    async def permit(self, key: str, lasts: timedelta, most: int) -> Permit:
+        """Return keys with which exactly this object may be put, of so many bytes at most."""
+
+    async def read(self, key: str, most: int) -> bytes | None: ...
+    async def write(self, key: str, copy: Copy) -> None: ...
+    async def remove(self, key: str) -> None: ...
+    def url(self, key: str) -> str:
+        """Return where the apps see it."""
 
     async def close(self) -> None: ...
 

@@ -21,6 +21,8 @@ def check_uploads(settings: Settings) -> Iterator[str]:
         yield f"{variable('uploads')} is folder, which a web function loses when its process ends; choose s3, or none."
     if settings.uploads == "s3":
         yield from _s3(settings)
+    if settings.cos_bucket:
+        yield from _cos(settings)
 
 
 def _s3(settings: Settings) -> Iterator[str]:
@@ -34,3 +36,14 @@ def _s3(settings: Settings) -> Iterator[str]:
     for name in ("uploads_s3_bucket", "uploads_s3_quarantine"):
         if getattr(settings, name) and not re.fullmatch(_BUCKET, getattr(settings, name)):
             yield f"{variable(name)} is not a valid bucket name: 3 to 63 small letters, digits, dots and hyphens."
+
+
+def _cos(settings: Settings) -> Iterator[str]:
+    bucket = variable("cos_bucket")
+    if not re.fullmatch(r"[a-z0-9-]{1,50}-\d{5,12}", settings.cos_bucket):
+        yield f"{bucket} is not a valid bucket; write it with the account's number, as my-pictures-1250000000."
+    if not (settings.tencent_secret_id and settings.tencent_secret_key):
+        needed = f"{variable('tencent_secret_id')} and {variable('tencent_secret_key')}"
+        yield f"{bucket} is set, which needs {needed} too; set both, or remove it."
+    if not re.fullmatch(r"[a-z]+(?:-[a-z0-9]+)+", settings.cos_region or settings.region):
+        yield f"{bucket} is set without its region; set {variable('cos_region')}, such as ap-guangzhou."

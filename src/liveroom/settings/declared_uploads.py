@@ -52,5 +52,11 @@ class DeclaredUploads(DeclaredGifts):
         "Whether published pictures are given the ACL public-read, for buckets that are not public by policy.",
         parse=values.choice("none", "public-read"),
     )
+    cos_bucket: str = setting(
+        "",
+        "Bucket at Tencent COS, with the account's number, into which the apps of XiaoZhiBo of 2022 put their pictures "
+        "(cos/config), with keys that tencent_secret_id may give; everybody may read it.",
+    )
+    cos_region: str = setting("", "Region of that bucket, such as ap-guangzhou; unset, LIVEROOM_REGION.")
     uploads_per_day: int = setting(100, "Files that one user may upload in a day; 0 for no limit.")
     uploads_mb_per_day: int = setting(200, "Megabytes that one user may upload in a day; 0 for no limit.")

@@ -64,10 +64,10 @@ class Settings(DeclaredVendorCalls):
         return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on; those of gifts are off until they are turned on, and uploads
-        where no files are kept.
+        """Say whether the operator left a module on; those of gifts are off until they are turned on, uploads where no
+        files are kept, and COS without a bucket.
         """
-        if module == "uploads" and self.uploads == "none":
+        if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
         if module in OF_GIFTS and self.gifts == "off":
             return False

@@ -41,13 +41,15 @@ class StoredObject:
 
 @dataclass
 class ObjectStore:
-    """One account's buckets, by path: ``/<bucket>/<key>``. What begins with ``public/`` everybody may read."""
+    """One account's buckets, by path: ``/<bucket>/<key>``."""
 
     clock: Clock
     key: str
     secret: str
     buckets: frozenset[str]
     region: str = "us-east-1"
+    shown: str = "public/"
+    """What keys begin with that everybody may read."""
     objects: dict[str, StoredObject] = field(default_factory=dict)
     """By bucket and key, as in the path."""
     endpoint: VendorEndpoint = field(init=False)
@@ -60,7 +62,7 @@ class ObjectStore:
         name = unquote(path).removeprefix("/")
         bucket, _, key = name.partition("/")
         try:
-            is_open = request.method in ("GET", "HEAD") and key.startswith("public/") and not query
+            is_open = request.method in ("GET", "HEAD") and key.startswith(self.shown) and not query
             if not is_open:
                 self._check(request, path, query)
             if bucket not in self.buckets:

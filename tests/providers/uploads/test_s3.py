@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.uploads.model import JPEG, LOTTIE, Copy, Purpose, Upload
-from liveroom.providers.uploads.s3 import S3Store, bucket_at
+from liveroom.providers.uploads.s3 import S3Client, S3Store, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys, presigned
 from liveroom.simulate.endpoint import Mood, VendorRequest
 from liveroom.simulate.objects import ObjectStore, StoredObject
@@ -71,7 +71,7 @@ async def _store(clock: WoundClock, *, acl: str = "", seen_at: str = "") -> Asyn
     there = ObjectStore(clock, EXAMPLE.key, EXAMPLE.secret, frozenset({"pictures", "inbox"}))
     async with serving(there.endpoint):
         published, quarantine = (bucket_at(there.endpoint.url, name, "auto") for name in ("pictures", "inbox"))
-        store = S3Store(published, quarantine, EXAMPLE, clock, seen_at=seen_at, acl=acl)
+        store = S3Store(S3Client(EXAMPLE, clock), published, quarantine, seen_at=seen_at, acl=acl)
         yield store, there
         await store.close()
 

@@ -23,6 +23,8 @@ UNUSED: Final = timedelta(hours=24)
 """How long a published file is kept that nothing shows yet."""
 LOOKED_AT_EVERY: Final = timedelta(days=7)
 """How often it is looked whether a file is still shown."""
+PERMITTED: Final = timedelta(minutes=10)
+"""How long a shipped app may put its picture into the operator's bucket."""
 PER_DAY: Final = timedelta(days=1)
 """The window of the quotas."""
 
@@ -46,6 +48,8 @@ class Purpose(StrEnum):
     GIFT_ICON = "gift_icon"
     ANIMATION = "animation"
     """Of a gift: a Lottie animation."""
+    COS = "cos"
+    """What a shipped app puts into the operator's bucket by itself (``cos/config``)."""
 
 
 OF_GIFTS: Final = (Purpose.GIFT_ICON.value, Purpose.ANIMATION.value)
@@ -72,9 +76,14 @@ RULES: Final[Mapping[Purpose, PurposeRule]] = {
     Purpose.COVER: PurposeRule(PICTURES, 12 * _MB, JPEG, 1280),
     Purpose.MESSAGE_PICTURE: PurposeRule(PICTURES, 12 * _MB, JPEG, 2048),
     Purpose.GIFT_ICON: PurposeRule(PICTURES, 2 * _MB, PNG, 512, for_admins=True),
+    Purpose.COS: PurposeRule(PICTURES, 8 * _MB, JPEG, 1280),
     Purpose.ANIMATION: PurposeRule(frozenset({LOTTIE}), _MB, LOTTIE, for_admins=True),
 }
 LARGEST: Final = max(rule.most for rule in RULES.values())
+
+
+TAKEN: Final = (Purpose.AVATAR, Purpose.COVER, Purpose.MESSAGE_PICTURE, Purpose.GIFT_ICON, Purpose.ANIMATION)
+"""Purposes that ``uploads/create`` takes."""
 
 
 class UploadState(StrEnum):
@@ -105,6 +114,19 @@ class Ticket(NamedTuple):
     url: str
     """Absolute, or a path on the service's own host."""
     headers: Mapping[str, str]
+
+
+class Permit(NamedTuple):
+    """Keys with which a shipped app puts one object into the operator's bucket."""
+
+    bucket: str
+    """With the account's number."""
+    region: str
+    secret_id: str
+    secret_key: str
+    token: str
+    begins: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +171,9 @@ class Upload:
 
 def read_purpose(text: str) -> Purpose:
     """Return the purpose. Raises ``BadRequest``."""
-    try:
-        return Purpose(text)
-    except ValueError:
-        raise BadRequest(f"purpose: must be one of {', '.join(Purpose)}") from None
+    if text not in TAKEN:
+        raise BadRequest(f"purpose: must be one of {', '.join(TAKEN)}")
+    return Purpose(text)
 
 
 def check_announced(purpose: Purpose, content_type: str, size: int) -> None:

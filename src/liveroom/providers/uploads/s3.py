@@ -24,6 +24,8 @@ _VIRTUAL: Final = (".amazonaws.com", ".amazonaws.com.cn", ".myqcloud.com", ".ali
 """Hosts that take, or take only, the bucket as a part of the host."""
 _KEPT: Final = "public, max-age=31536000, immutable"
 _NOT_FOUND: Final = 404
+_ANSWER: Final = 4096
+"""Bytes of an answer that is not an object."""
 
 
 class Bucket(NamedTuple):
@@ -48,72 +50,47 @@ def bucket_at(endpoint: str, name: str, style: str) -> Bucket:
     return Bucket(endpoint, name, host.endswith(_VIRTUAL) if style == "auto" else style == "virtual")
 
 
-class S3Store:
-    """``ports.FileStore``. ``quarantine`` may be the same bucket: what came in is below ``quarantine/``."""
+class S3Client:
+    """Reads, writes and removes objects by their addresses. Raises ``ProviderUnavailable``."""
 
-    def __init__(
-        self, published: Bucket, quarantine: Bucket, keys: S3Keys, clock: Clock, *, seen_at: str = "", acl: str = ""
-    ) -> None:
-        """``seen_at``: the address of the published bucket for everybody; "": its own."""
-        self._published = published
-        self._quarantine = quarantine
-        self._keys = keys
-        self._clock = clock
-        self._seen_at = seen_at
-        self._acl = acl
+    def __init__(self, keys: S3Keys, clock: Clock) -> None:
+        self.keys: Final = keys
+        self.clock: Final = clock
         timeout = httpx.Timeout(SECONDS, connect=_CONNECT_SECONDS)
         self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, limits=_LIMITS)
 
-    async def ticket(self, upload: Upload) -> Ticket:
-        headers = {"Content-Type": upload.content_type}
-        signed = {**headers, "Content-Length": str(upload.size)}
-        url = self._quarantine.url(_received(upload.id))
-        return Ticket(presigned("PUT", url, self._keys, self._clock.now(), SENT_WITHIN, signed), headers)
-
-    async def received(self, upload: Upload) -> bytes | None:
-        return await self.read(self._quarantine.url(_received(upload.id)), upload.size + 1)
-
-    async def discard(self, id: str) -> None:
-        await self.remove(self._quarantine.url(_received(id)))
-
-    async def publish(self, key: str, copy: Copy) -> None:
-        headers = {"Content-Type": copy.content_type, "Cache-Control": _KEPT}
-        if copy.content_type == LOTTIE:
-            headers["Content-Disposition"] = "attachment"
-        if self._acl:
-            headers["x-amz-acl"] = self._acl
-        await self._ask("PUT", self._published.url(_public(key)), headers, copy.content)
-
-    async def withdraw(self, key: str) -> None:
-        await self.remove(self._published.url(_public(key)))
-
-    def url(self, key: str) -> str:
-        return f"{self._seen_at}/{_public(key)}" if self._seen_at else self._published.url(_public(key))
-
-    async def close(self) -> None:
-        await self._http.aclose()
-
     async def read(self, url: str, most: int) -> bytes | None:
-        """Return an object of ours, or so many bytes of it; None: there is none."""
+        """Return an object, or so many bytes of it; None: there is none."""
         status, content = await self._ask("GET", url, most=most)
         return None if status == _NOT_FOUND else content
+
+    async def write(self, url: str, copy: Copy, headers: Mapping[str, str] = {}) -> None:
+        """Write an object, for browsers to keep."""
+        said = {"Content-Type": copy.content_type, "Cache-Control": _KEPT, **headers}
+        status, _ = await self._ask("PUT", url, said, copy.content)
+        if status == _NOT_FOUND:
+            raise ProviderUnavailable("the store of files has no such bucket")
 
     async def remove(self, url: str) -> None:
         """Remove an object; one that is not there is removed."""
         await self._ask("DELETE", url)
 
+    async def close(self) -> None:
+        """Hang up."""
+        await self._http.aclose()
+
     async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str] = {}, content: bytes = b"", most: int = 4096
+        self, method: str, url: str, headers: Mapping[str, str] = {}, content: bytes = b"", most: int = _ANSWER
     ) -> tuple[int, bytes]:
-        """Send a request of ours; return the status and what was answered. Raises ``ProviderUnavailable``."""
-        signed = presigned(method, url, self._keys, self._clock.now(), _LASTS, headers)
+        """Send a request of ours; return the status, which is good or 404, and what was answered."""
+        signed = presigned(method, url, self.keys, self.clock.now(), _LASTS, headers)
+        answered = b""
         try:
             with deadlines.outside():
                 async with (
                     asyncio.timeout(SECONDS),
                     self._http.stream(method, signed, headers=headers, content=content or None) as response,
                 ):
-                    answered = b""
                     async for part in response.aiter_bytes():
                         answered += part
                         if len(answered) >= most:
@@ -122,9 +99,46 @@ class S3Store:
             raise ProviderUnavailable("the store of files does not answer") from failure
         if not (response.is_success or response.status_code == _NOT_FOUND):
             raise ProviderUnavailable(f"the store of files answers {method} with HTTP {response.status_code}")
-        if response.status_code == _NOT_FOUND and method == "PUT":
-            raise ProviderUnavailable("the store of files has no such bucket")
         return response.status_code, answered[:most]
+
+
+class S3Store:
+    """``ports.FileStore``. ``quarantine`` may be the same bucket: what came in is below ``quarantine/``."""
+
+    def __init__(
+        self, client: S3Client, published: Bucket, quarantine: Bucket, *, seen_at: str = "", acl: str = ""
+    ) -> None:
+        """``seen_at``: the address of the published bucket for everybody; "": its own."""
+        self._client = client
+        self._published = published
+        self._quarantine = quarantine
+        self._seen_at = seen_at
+        self._acl = {"x-amz-acl": acl} if acl else {}
+
+    async def ticket(self, upload: Upload) -> Ticket:
+        headers = {"Content-Type": upload.content_type}
+        signed = {**headers, "Content-Length": str(upload.size)}
+        url, client = self._quarantine.url(_received(upload.id)), self._client
+        return Ticket(presigned("PUT", url, client.keys, client.clock.now(), SENT_WITHIN, signed), headers)
+
+    async def received(self, upload: Upload) -> bytes | None:
+        return await self._client.read(self._quarantine.url(_received(upload.id)), upload.size + 1)
+
+    async def discard(self, id: str) -> None:
+        await self._client.remove(self._quarantine.url(_received(id)))
+
+    async def publish(self, key: str, copy: Copy) -> None:
+        how = {"Content-Disposition": "attachment"} if copy.content_type == LOTTIE else {}
+        await self._client.write(self._published.url(_public(key)), copy, {**how, **self._acl})
+
+    async def withdraw(self, key: str) -> None:
+        await self._client.remove(self._published.url(_public(key)))
+
+    def url(self, key: str) -> str:
+        return f"{self._seen_at}/{_public(key)}" if self._seen_at else self._published.url(_public(key))
+
+    async def close(self) -> None:
+        await self._client.close()
 
 
 def _received(id: str) -> str:

@@ -19,7 +19,7 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import HookRefused, NotOffered, PermissionDenied, ProviderUnavailable, RateLimited
 from liveroom.domain.hooks.model import HookType
-from liveroom.domain.ids import RoomId, new_id
+from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.uploads.failures import UploadForbidden, UploadMissing, UploadNotFound, UploadRefused
 from liveroom.domain.uploads.model import (
     CLAIM,
@@ -57,6 +57,15 @@ class Quota:
 
     files: int
     megabytes: int
+
+    async def check(self, live: Live, user: UserId, size: int) -> None:
+        """Count a file of a user. Raises ``RateLimited``."""
+        await check_rate(live, f"uploads:{user}", limit=_PER_MINUTE, window=_A_MINUTE)
+        if self.files:
+            await check_rate(live, f"upload files:{user}", limit=self.files, window=PER_DAY)
+        if self.megabytes:
+            kilobytes, limit = -(-size // _KB), self.megabytes * _KB
+            await check_rate(live, f"upload bytes:{user}", limit=limit, window=PER_DAY, count=kilobytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Uploads:
         check_announced(purpose, content_type, size)
         if RULES[purpose].for_admins and not present(await self.db.users.get(actor.user), actor.tenant.name).admin:
             raise PermissionDenied
-        await self._count(actor, size)
+        await self.quota.check(self.live, actor.user, size)
         now = self.clock.now()
         upload = Upload(
             id=new_id(now),
@@ -145,14 +154,6 @@ class Uploads:
         if upload.state is UploadState.REFUSED:
             raise UploadRefused(upload.detail)
         return upload, store.url(upload.key)
-
-    async def _count(self, actor: Actor, size: int) -> None:
-        await check_rate(self.live, f"uploads:{actor.user}", limit=_PER_MINUTE, window=_A_MINUTE)
-        if self.quota.files:
-            await check_rate(self.live, f"upload files:{actor.user}", limit=self.quota.files, window=PER_DAY)
-        if self.quota.megabytes:
-            kilobytes, limit = -(-size // _KB), self.quota.megabytes * _KB
-            await check_rate(self.live, f"upload bytes:{actor.user}", limit=limit, window=PER_DAY, count=kilobytes)
 
     async def _own(self, actor: Actor, id: str) -> Upload:
         upload = await self.db.uploads.get(id)

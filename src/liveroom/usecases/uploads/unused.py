@@ -9,6 +9,7 @@ from liveroom import faults
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.uploads.model import CLAIM, LOOKED_AT_EVERY, Purpose, Upload, UploadState
 from liveroom.ports import Clock, Database, FileStore
+from liveroom.usecases.uploads.app_pictures import AppPictures
 
 log = structlog.get_logger("liveroom.uploads")
 
@@ -22,19 +23,26 @@ class UnusedFiles:
     db: Database
     clock: Clock
     store: FileStore | None
+    app_pictures: AppPictures
 
     async def remove(self) -> int:
         """Look at uploads that are due; return how many were removed."""
-        if self.store is None:
-            return 0
         removed = 0
         for upload in await self.db.uploads.due(self.clock.now(), _AT_ONCE):
             try:
-                removed += await self._look_at(self.store, upload)
+                removed += await self._look_at_one(upload)
             except ProviderUnavailable as failure:
                 log.warning("upload.not_removed", upload=upload.id, cause=repr(failure.__cause__ or failure))
                 break
         return removed
+
+    async def _look_at_one(self, upload: Upload) -> bool:
+        if upload.purpose is Purpose.COS and self.app_pictures.bucket is not None:
+            return await self.app_pictures.look_at(upload)
+        if upload.purpose is not Purpose.COS and self.store is not None:
+            return await self._look_at(self.store, upload)
+        await self.db.uploads.put_off(upload, self.clock.now() + LOOKED_AT_EVERY)  # its store is not there any more
+        return False
 
     async def _look_at(self, store: FileStore, upload: Upload) -> bool:
         now = self.clock.now()
