@@ -287,11 +287,11 @@ class Service(Caller):
         await self.services.tenants.put(tenant)
         return tenant
 
-    async def make_key(self, tenant: str = "", *scopes: str) -> Keyholder:
+    async def make_key(self, tenant: str = "", *scopes: str, name: str = "") -> Keyholder:
         """Return whoever holds a fresh server key of the tenant: for everything, unless scopes are named."""
         known = scopes_of(METHODS.methods.values())
         named = scopes or ("*", *(() if tenant else NAMED_ONLY & {*known}))
-        key = f"key {next(_numbers)}"
+        key = name or f"key {next(_numbers)}"
         _, shown = await self.services.server_keys.add(TenantName(tenant), key, named, known, lasts=None)
         return Keyholder(self, shown)
 

@@ -87,6 +87,7 @@ def _by_guest(**params: Any) -> Callable[[Stage], Awaitable[Scene]]:
 MONEY: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _WALLET + "balance": _by_guest(),
     _WALLET + "payouts": _by_guest(limit="5", cursor=""),
+    _WALLET + "test_coins": _by_guest(),
     _WALLET + "statement": _by_guest(currency="coin", limit="5", cursor=""),
 }
 ADMIN_MONEY: Final[Scenes] = {

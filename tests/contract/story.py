@@ -153,7 +153,7 @@ async def _follow(evening: Evening, people: People) -> None:
 
 
 async def _pay(evening: Evening, people: People, server: str) -> None:
-    hong, second = people.hong, (await evening.service.make_key()).key
+    hong, second = people.hong, (await evening.service.make_key(name="finance")).key
     order = {"userId": hong.id, "amount": 600, "kind": "purchase", "key": "GPA.3312-4411-0098-77241"}
     credit = (await evening.call(server, "admin/credit_wallet", **order))["creditId"]
     prize = {"userId": hong.id, "amount": 60_000, "kind": "grant", "key": "singer-of-the-month-11", "reason": "contest"}
@@ -163,6 +163,7 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.call(second, "admin/decide_approval", approvalId=asked["approvalId"], approve=True)
     await evening.service.call("admin/credit_wallet", prize, headers=headers)
     await evening.call(hong.token, "wallet/balance")
+    await evening.call(people.qiang.token, "wallet/test_coins")
     await evening.call(hong.token, "wallet/statement", limit=20)
     reversal = {"creditId": credit, "key": "refund-GPA.3312-4411-0098-77241", "reason": "refunded by the store"}
     await evening.call(server, "admin/reverse_credit", **reversal)

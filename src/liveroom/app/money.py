@@ -8,6 +8,7 @@ from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.ledger.approving import Approvals
+from liveroom.usecases.ledger.coins_for_tests import CoinsForTests
 from liveroom.usecases.ledger.credits import Credits
 from liveroom.usecases.ledger.freezing import Freezing
 from liveroom.usecases.ledger.payouts import Payouts
@@ -22,6 +23,7 @@ class MoneyServices(ServiceGroup):
     ledger: Ledger
     wallets: Wallets
     credits: Credits
+    coins_for_tests: CoinsForTests
     approvals: Approvals
     freezing: Freezing
     gifts: GiftServices
@@ -33,10 +35,12 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
     db, clock, settings = wiring.db, wiring.clock, wiring.settings
     ledger = Ledger(clock)
     approvals = Approvals(db, clock, ApprovalLimits(settings.approval_limit, settings.purchase_limit))
+    credits = Credits(db, clock, ledger, approvals, wiring.recorder)
     return MoneyServices(
         ledger=ledger,
         wallets=Wallets(db, clock, notifier, settings.earnings_clear),
-        credits=Credits(db, clock, ledger, approvals, wiring.recorder),
+        credits=credits,
+        coins_for_tests=CoinsForTests(db, clock, credits, settings.gifts == "test"),
         approvals=approvals,
         freezing=Freezing(db),
         gifts=make_gifts(wiring),

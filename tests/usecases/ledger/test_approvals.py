@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import Currency
-from liveroom.domain.ledger.approvals import ApprovalState
+from liveroom.domain.ledger.approvals import ApprovalState, AskedMove
 from liveroom.domain.ledger.failures import (
     ApprovalNotFound,
     ApprovalRefused,
@@ -115,6 +116,25 @@ async def test_what_was_bought_adds_up_for_its_user_alone(world: World, user: Us
         await buy(world, user.id, 31, "2")
     await buy(world, (await world.make_user()).id, 100, "3")
     await buy(world, user.id, 1_000_000, "4", limit=0)
+
+
+async def test_what_was_asked_for_is_kept_for_whoever_decides_and_whoever_repeats_it(world: World, user: User) -> None:
+    later = world.core.clock.now() + timedelta(days=3)
+    credits = limited(world.core, LIMIT)
+    for key, kind, amount, expires in (("1", MoveKind.GRANT, 500, later), ("2", MoveKind.ADJUST, -500, None)):
+        with pytest.raises(ApprovalRequired):
+            await credits.credit(
+                operator_of(world.core), Credit(user.id, kind, Currency.COIN, amount, key, expires, "contest")
+            )
+    bought = await buy(world, user.id, 500, "3", limit=0)
+    with pytest.raises(ApprovalRequired):
+        await credits.reverse(operator_of(world.core), bought.journal.id, "4", "refund")
+    listed, _ = await approvals(world).page(user.tenant, ApprovalState.ASKED, cursor="", limit=10)
+    assert {one.key: (one.amount, one.said) for one in listed} == {
+        "grant:1": (500, AskedMove(currency="coin", amount=500, expires=later.isoformat())),
+        "adjust:2": (500, AskedMove(currency="coin", amount=-500)),
+        "reversal:4": (500, AskedMove(currency="coin", amount=-500, credit_id=bought.journal.id)),
+    }
 
 
 async def test_approvals_of_another_tenant_are_not_found(world: World, user: User) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from liveroom.api.shapes import Shape
-from liveroom.domain.ledger.approvals import Approval, ApprovalState
+from liveroom.domain.ledger.approvals import Approval, ApprovalState, AskedMove
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.ledger.wallets import WalletState
 from liveroom.domain.moderation.audit import shown_actor
@@ -14,6 +14,24 @@ from liveroom.usecases.ledger.wallets import WalletEntry
 
 _Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(MoveKind)})]
 _State = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(ApprovalState)})]
+
+
+class OwnWallet(WalletState):
+    """What the caller has."""
+
+    test_coins: bool
+    """``wallet/test_coins`` gives some: the installation is there to try things out."""
+
+
+class TestCoins(Shape):
+    """What came of asking for coins to try things with."""
+
+    added: Counter
+    """0: the caller has had those of this hour."""
+    next_utc: str
+    """When there are more."""
+    wallet: WalletState
+    """What the caller has now."""
 
 
 class WalletLine(Shape):
@@ -72,10 +90,13 @@ class ApprovalObject(Shape):
     kind: _Kind
     key: str
     amount: Counter
+    """How much counts towards the limits; ``said`` has the direction."""
     user_id: str
     reason: str
     by: str
     """Who asks."""
+    said: AskedMove
+    """What is asked for."""
     time_utc: str
     decided_by: str
     decided_utc: str
@@ -104,6 +125,7 @@ def approval_of(approval: Approval) -> ApprovalObject:
         user_id=approval.target,
         reason=approval.words,
         by=shown_actor(approval.made_by),
+        said=approval.said,
         time_utc=wire_time(approval.at),
         decided_by=shown_actor(approval.decided_by),
         decided_utc=time_or_empty(approval.decided),

@@ -2,24 +2,45 @@
 
 from typing import Annotated
 
+import msgspec
+
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.envelopes import Page
-from liveroom.api.ledger.shapes import WalletLine, line_of
+from liveroom.api.ledger.shapes import OwnWallet, TestCoins, WalletLine, line_of
 from liveroom.api.parameters import Id, Nothing, Request, Text, Whole
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ledger.accounts import Currency
-from liveroom.domain.ledger.wallets import WalletState, state_of
+from liveroom.domain.ledger.wallets import state_of
+from liveroom.domain.payloads import wire_time
+from liveroom.usecases.ledger.coins_for_tests import CoinsForTests
 from liveroom.usecases.ledger.wallets import Wallets
 
 PAGE_MAX = 100
 
 
-@method("base/v1/wallet/balance", bad_request=Code.RoomQueryParams, reply=WalletState)
-async def balance(call: Nothing, actor: Actor, wallets: Wallets) -> WalletState:
+@method("base/v1/wallet/balance", bad_request=Code.RoomQueryParams, reply=OwnWallet)
+async def balance(call: Nothing, actor: Actor, wallets: Wallets, coins_for_tests: CoinsForTests) -> OwnWallet:
     """Return what the caller has now. Open connections receive ``wallet.changed`` when it changes."""
-    return state_of(await wallets.get(actor.tenant.name, actor.user))
+    wallet = await wallets.get(actor.tenant.name, actor.user)
+    return OwnWallet(**msgspec.structs.asdict(state_of(wallet)), test_coins=coins_for_tests.is_on)
+
+
+@method(
+    "base/v1/wallet/test_coins",
+    bad_request=Code.RoomQueryParams,
+    reply=TestCoins,
+    codes=(Code.NotOffered, Code.UserNotExists, Code.AccountFrozen, Code.QuotaExceeded),
+)
+async def test_coins(call: Nothing, actor: Actor, coins_for_tests: CoinsForTests, wallets: Wallets) -> TestCoins:
+    """Give the caller 1,000 promotional coins, once an hour, to try gifts with; 3008 unless ``LIVEROOM_GIFTS`` is
+    ``test``. The caller receives ``wallet.changed``.
+    """
+    tenant = actor.tenant.name
+    given = await coins_for_tests.give(tenant, actor.user)
+    wallet = await wallets.notify(tenant, actor.user)
+    return TestCoins(added=given.added, next_utc=wire_time(given.next), wallet=state_of(wallet))
 
 
 class OwnStatement(Request):

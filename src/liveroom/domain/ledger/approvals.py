@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.journals import MoveKind
+from liveroom.domain.payloads import Counter, Payload
 
 ADDED_UP: Final = timedelta(days=1)
 """How long an amount counts towards the limit."""
@@ -48,6 +49,22 @@ class ApprovalState(StrEnum):
     """Carried out, with an approval or below the limit."""
 
 
+class AskedMove(Payload):
+    """What an operator asked for, for whoever decides, and for the call that repeats it."""
+
+    currency: str = ""
+    """``coin`` or ``point``."""
+    amount: Counter = 0
+    """What comes in for the user; negative: goes out."""
+    expires: str = ""
+    """When what is left of granted coins goes; empty: never."""
+    credit_id: str = ""
+    """The credit that is to be taken back; empty: none."""
+
+
+NOTHING_SAID: Final = AskedMove()
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What an operator does, or wants to do, with money."""
@@ -70,6 +87,7 @@ class Approval:
     state: ApprovalState
     decided_by: str = ""
     decided: datetime | None = None
+    said: AskedMove = NOTHING_SAID
 
     def is_open(self, now: datetime) -> bool:
         """Say whether it can be decided."""

@@ -89,6 +89,8 @@ approvals: Final = table(
     text("state", KIND),
     text("decided_by"),
     maybe_instant("decided"),
+    # What is asked for, as JSON.
+    Column("said", LINE, nullable=False, server_default=""),
     Index("lr_approvals_key", "tenant", "key", unique=True),
     Index("lr_approvals_state", "tenant", "state", "id"),
     Index("lr_approvals_by", "tenant", "made_by", "at"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.ledger.approvals import ADDED_UP, Approval, ApprovalLimits, ApprovalState
+from liveroom.domain.ledger.approvals import ADDED_UP, NOTHING_SAID, Approval, ApprovalLimits, ApprovalState, AskedMove
 from liveroom.domain.ledger.failures import ApprovalNotFound, ApprovalRefused, KeyReused, OwnApproval
 from liveroom.domain.ledger.journals import LedgerCommand, MoveKind
 from liveroom.domain.operators.caller import Operator
@@ -22,7 +22,14 @@ class Approvals:
     limits: ApprovalLimits
 
     async def take(
-        self, tx: Tx, command: LedgerCommand, amount: int, *, target: str, words: str = ""
+        self,
+        tx: Tx,
+        command: LedgerCommand,
+        amount: int,
+        *,
+        target: str,
+        words: str = "",
+        said: AskedMove = NOTHING_SAID,
     ) -> Approval | None:
         """Note an operator's act. Return None where it may be done now, else the request that waits for an approval.
 
@@ -31,7 +38,7 @@ class Approvals:
         """
         now = self.clock.now()
         known = await tx.approvals.of_key(command.tenant, command.full_key)
-        approval = known or _asked(command, amount, target, words, now)
+        approval = known or _asked(command, amount, target, words, said, now)
         if approval.digest != command.digest:
             raise KeyReused
         if not approval.covers(now):
@@ -81,7 +88,7 @@ class Approvals:
         return done + approval.amount > limit
 
 
-def _asked(command: LedgerCommand, amount: int, target: str, words: str, now: datetime) -> Approval:
+def _asked(command: LedgerCommand, amount: int, target: str, words: str, said: AskedMove, now: datetime) -> Approval:
     return Approval(
         id=new_id(now),
         tenant=command.tenant,
@@ -94,4 +101,5 @@ def _asked(command: LedgerCommand, amount: int, target: str, words: str, now: da
         made_by=command.by,
         at=now,
         state=ApprovalState.ASKED,
+        said=said,
     )

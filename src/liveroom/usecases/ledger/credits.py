@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from liveroom.domain.accounts.users import present
+from liveroom.domain.accounts.users import User, present
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName, Currency
-from liveroom.domain.ledger.approvals import Approval
+from liveroom.domain.ledger.approvals import Approval, AskedMove
 from liveroom.domain.ledger.failures import ApprovalRequired, BalanceTooLow, JournalNotFound
 from liveroom.domain.ledger.journals import (
     JournalId,
@@ -29,7 +29,7 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.ledger.approving import Approvals
-from liveroom.usecases.ledger.posting import Ledger
+from liveroom.usecases.ledger.posting import Ledger, LockedAccounts
 
 CREDITED: Final = (MoveKind.PURCHASE, MoveKind.GRANT, MoveKind.ADJUST)
 """The kinds of credits."""
@@ -71,11 +71,17 @@ class Credit(NamedTuple):
         source, account = _ACCOUNTS[self.kind, self.currency]
         return AccountName(tenant, source), AccountName(tenant, account, self.user)
 
-    def command(self, operator: Operator) -> LedgerCommand:
-        """Return it as what the operator has said."""
-        expires = None if self.expires is None else self.expires.isoformat()
-        digest = digest_of_said(self.user, self.currency, self.amount, expires)
-        return LedgerCommand(operator.tenant.name, self.kind, self.key, digest, operator.actor)
+    def command(self, tenant: TenantName, by: str) -> LedgerCommand:
+        """Return it as what somebody has said."""
+        said = self.said
+        digest = digest_of_said(self.user, said.currency, said.amount, said.expires or None)
+        return LedgerCommand(tenant, self.kind, self.key, digest, by)
+
+    @property
+    def said(self) -> AskedMove:
+        """Return what of it whoever approves it gets to see, and what repeats it."""
+        expires = "" if self.expires is None else self.expires.isoformat()
+        return AskedMove(currency=self.currency.value, amount=self.amount, expires=expires)
 
 
 class Credited(NamedTuple):
@@ -104,7 +110,7 @@ class Credits:
         ``BalanceTooHigh``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``.
         """
         credit, tenant = asked.read(self.clock.now()), operator.tenant.name
-        command, (source, account) = asked.command(operator), asked.accounts(tenant)
+        command, (source, account) = asked.command(tenant, operator.actor), asked.accounts(tenant)
         posting = Posting(command, [Move(source, -credit.amount), Move(account, credit.amount)])
 
         async def work(tx: Tx) -> Credited | Approval:
@@ -114,14 +120,9 @@ class Credits:
             accounts = await self.ledger.lock(tx, [source, account], also)
             if (found := await self.ledger.known(tx, command)) is not None:
                 return Credited(found, user.id, True)
-            if waiting := await self._approval(tx, posting, abs(credit.amount), user.id, credit.words):
+            if waiting := await self._approval(tx, posting, credit.said, user.id, credit.words):
                 return waiting
-            journal = await self.ledger.write(tx, accounts, posting)
-            if credit.kind is MoveKind.GRANT:
-                await tx.lots.add(Lot(journal.id, accounts.ids[account], credit.amount, credit.expires))
-            event = wallet_events.credited(user.id, journal, credit.currency, credit.amount)
-            await self.recorder.record_for_user(tx, user, event)
-            return Credited(journal, user.id, False)
+            return Credited(await self.write(tx, accounts, posting, credit, user), user.id, False)
 
         return _unless_waiting(await self.db.transact(work))
 
@@ -148,7 +149,8 @@ class Credits:
             if amount == 0:
                 raise BalanceTooLow("0")
             posting = Posting(command, [Move(source, amount), Move(account, -amount)], reverses=id, may_owe=True)
-            if waiting := await self._approval(tx, posting, abs(amount), user, words):
+            said = AskedMove(currency=account.currency.value, amount=-amount, credit_id=id)
+            if waiting := await self._approval(tx, posting, said, user, words):
                 return waiting
             if lot is not None:
                 await tx.lots.put([replace(lot, left=0)])
@@ -158,8 +160,20 @@ class Credits:
 
         return _unless_waiting(await self.db.transact(work))
 
-    async def _approval(self, tx: Tx, posting: Posting, amount: int, user: UserId, words: str) -> Approval | None:
-        return await self.approvals.take(tx, posting.command, amount, target=user, words=words)
+    async def write(
+        self, tx: Tx, accounts: LockedAccounts, posting: Posting, credit: Credit, user: User
+    ) -> LedgerJournal:
+        """Write a credit whose accounts are locked and whose key is not known; webhooks are told."""
+        journal = await self.ledger.write(tx, accounts, posting)
+        if credit.kind is MoveKind.GRANT:
+            account = accounts.ids[credit.accounts(journal.tenant)[1]]
+            await tx.lots.add(Lot(journal.id, account, credit.amount, credit.expires))
+        event = wallet_events.credited(user.id, journal, credit.currency, credit.amount)
+        await self.recorder.record_for_user(tx, user, event)
+        return journal
+
+    async def _approval(self, tx: Tx, posting: Posting, said: AskedMove, user: UserId, words: str) -> Approval | None:
+        return await self.approvals.take(tx, posting.command, abs(said.amount), target=user, words=words, said=said)
 
     async def _tell_reversed(
         self, tx: Tx, journal: LedgerJournal, credit: LedgerJournal, account: AccountName, amount: int

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy import BigInteger, Integer, bindparam, func, select
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.ledger.approvals import Approval, ApprovalState
+from liveroom.domain.ledger.approvals import NOTHING_SAID, Approval, ApprovalState, AskedMove
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.store.sql.dialect import BEHIND_ALL, Row, Statement, Values, put_row, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -16,6 +17,8 @@ from liveroom.store.sql.ledger_tables import approvals
 from liveroom.store.sql.runner import Runner
 
 _C: Final = approvals.c
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(AskedMove).decode
 _PUT: Final = put_row(approvals)
 _OF_KEY: Final = statement(select(approvals).where(_C.tenant == bindparam("of"), _C.key == bindparam("known")))
 _LOCK: Final = statement(select(approvals).where(_C.id == bindparam("which")).with_for_update())
@@ -92,11 +95,12 @@ def _values(approval: Approval) -> Values:
         "state": approval.state.value,
         "decided_by": approval.decided_by,
         "decided": optional_millis(approval.decided),
+        "said": _encode(approval.said).decode(),
     }
 
 
 def _read(row: Row) -> Approval:
-    id, tenant, kind, key, digest, amount, target, words, by, at, state, decided_by, decided = row
+    id, tenant, kind, key, digest, amount, target, words, by, at, state, decided_by, decided, said = row
     return Approval(
         id,
         TenantName(tenant),
@@ -111,4 +115,5 @@ def _read(row: Row) -> Approval:
         ApprovalState(state),
         decided_by,
         optional_instant(decided),
+        _decode(said) if said else NOTHING_SAID,
     )

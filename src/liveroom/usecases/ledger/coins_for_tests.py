@@ -1,0 +1,58 @@
+"""Coins for whoever tries an installation out: promotional ones that are worth nothing, some each hour."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from liveroom.domain.accounts.users import present
+from liveroom.domain.errors import NotOffered
+from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.ledger.journals import Move, MoveKind, Posting
+from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.ledger.credits import Credit, Credits
+
+COINS: Final = 1000
+_HOUR: Final = timedelta(hours=1)
+
+
+class GivenCoins(NamedTuple):
+    """What came of asking for some."""
+
+    added: int
+    """0: they had those of this hour already."""
+    next: datetime
+    """When there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoinsForTests:
+    """Gives users coins where the installation is there to try things out."""
+
+    db: Database
+    clock: Clock
+    credits: Credits
+    is_on: bool
+
+    async def give(self, tenant: TenantName, id: UserId) -> GivenCoins:
+        """Give a user their coins of this hour, once.
+
+        Raises ``NotOffered`` unless this is for tests, ``UserNotFound``, ``AccountFrozen``.
+        """
+        if not self.is_on:
+            raise NotOffered
+        hour = self.clock.now().replace(minute=0, second=0, microsecond=0)
+        credit = Credit(id, MoveKind.GRANT, Currency.COIN, COINS, f"test-{id}-{hour:%Y%m%d%H}")
+        source, account = credit.accounts(tenant)
+        posting = Posting(credit.command(tenant, f"user:{id}"), [Move(source, -COINS), Move(account, COINS)])
+        ledger = self.credits.ledger
+
+        async def work(tx: Tx) -> int:
+            user = present(await tx.users.get(id), tenant)
+            accounts = await ledger.lock(tx, [source, account])
+            if await ledger.known(tx, posting.command) is not None:
+                return 0
+            await self.credits.write(tx, accounts, posting, credit, user)
+            return COINS
+
+        return GivenCoins(await self.db.transact(work), hour + _HOUR)
