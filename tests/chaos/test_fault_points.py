@@ -149,9 +149,20 @@ OF_OPERATORS = ("report.resolved",)
 OF_FOLLOWS = ("alert.recorded",)
 """Points of what followers are told: tests/usecases/follows/test_alerts.py walks them."""
 
+OF_MONEY = ("ledger.posted",)
+"""Points within transactions of money: tests/usecases/ledger/test_faults.py walks them."""
+
+OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.withdrawn")
+"""Points of files on their way: tests/contract/test_uploads.py walks them."""
+
+ELSEWHERE = (
+    *(OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS, OF_MONEY, OF_OPERATORS, OF_UPLOADS),
+    OF_WEBHOOKS,
+)
+
 
 def test_every_fault_point_has_its_case() -> None:
-    elsewhere = (*OF_COMMANDS, *OF_CONNECTIONS, *OF_ERASURES, *OF_EVENTS, *OF_FOLLOWS, *OF_OPERATORS, *OF_WEBHOOKS)
+    elsewhere = [point for points in ELSEWHERE for point in points]
     assert sorted([*(case.point for case in CASES), *elsewhere]) == sorted(faults.POINTS)
 
 

@@ -21,7 +21,7 @@ def make_vendor_calls(core: Core) -> list[Route]:
 
 def _commands(core: Core) -> Iterable[VendorCommand]:
     if "gifts" in core.settings.tencent_calls:
-        catalogues = core.services.gifts.catalogues
+        catalogues = core.services.money.gifts.catalogues
         yield from VendorGifts(catalogues, core.clock, offered=core.settings.offers("gifts")).commands()
 
 
