@@ -15,6 +15,12 @@ SAID: Final[dict[str, bytes]] = {
     ),
     EventKind.MESSAGE_RECALLED: b'{"messageId":"1795687200123","userId":"40000002","by":"40000001"}',
     EventKind.LIKES: b'{"likes":1234,"added":5}',
+    EventKind.GIFT_SENT: (
+        b'{"giftId":"g1","gift":"rose","version":1,"count":2,"coins":10,"senderId":"40000002","senderName":"Bob",'
+        b'"senderAvatar":"","receiverId":"40000001","receiverName":"Ann","comboId":"c1","comboTotal":4}'
+    ),
+    EventKind.MORE_GIFTS: b'{"count":12,"coins":60}',
+    EventKind.GIFT_TOTALS: b'{"coins":1234,"gifts":120,"senders":7}',
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

@@ -16,7 +16,7 @@ from liveroom.domain.messages.model import Message, recalled
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.domain.rooms.model import HostPolicy, Room
-from liveroom.ports import RoomSnapshot, UserBucketSnapshot
+from liveroom.ports import GiftsSoFar, RoomSnapshot, UserBucketSnapshot
 
 HURRY: Final = 50
 """How many seconds pass in a loop in a hurry while one passes outside."""
@@ -92,6 +92,7 @@ class FakeRecoveryStore:
     down: bool = False
     room_access: dict[RoomId, list[RoomAccess]] = field(default_factory=dict)
     likes: dict[BroadcastId, int] = field(default_factory=dict)
+    gifts: dict[BroadcastId, GiftsSoFar] = field(default_factory=dict)
     messages: dict[tuple[RoomId, int], Message] = field(default_factory=dict)
     talk_saves: list[Sequence[Message]] = field(default_factory=list)
 
@@ -155,6 +156,7 @@ class FakeRecoveryStore:
                 self._past(room),
                 self.room_access.get(id, ()),
                 self.likes.get(room.broadcast, 0),
+                self.gifts.get(room.broadcast),
             )
             for id, (room, policy, card) in self.rooms.items()
             if room_bucket(id) == bucket

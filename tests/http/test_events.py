@@ -70,7 +70,7 @@ def test_the_document_has_the_schemas_of_all_that_channels_carry() -> None:
     assert "UTC" in left["time"]["description"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind.startswith(("room.", "member."))])
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind.startswith(("room.", "member.", "gift."))])
 def test_what_is_sent_is_of_the_schema_of_its_kind(kind: EventKind) -> None:
     reason = REASONS.get(kind, "")
     counts = Counts(2, 3, (GUEST,))

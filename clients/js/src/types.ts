@@ -6,6 +6,8 @@ import type {
   ConnectionRequested,
   ConnectionState,
   EnteredRoom,
+  GiftSent,
+  GiftSums,
   HeldUser,
   ListedUser,
   LoginReply,
@@ -78,6 +80,10 @@ export type SeatRequest = Readonly<SeatAsked>;
 export type Seats = Readonly<SeatList>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
+/** A gift as `gift.sent` says it. */
+export type SentGift = Readonly<GiftSent>;
+/** What was sent in a broadcast. */
+export type GiftTotals = Readonly<GiftSums>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */

@@ -83,6 +83,22 @@ describe('a view', () => {
     expect(next.room.star).toBe(12);
   });
 
+  it('knows what was sent in the broadcast', () => {
+    const before = { coins: 3, gifts: 1, senders: 1 };
+    expect(start.gifts).toEqual({ coins: 0, gifts: 0, senders: 0 });
+    expect(viewFrom(state({ gifts: before })).gifts).toEqual(before);
+    const totals = { coins: 9, gifts: 4, senders: 2 };
+    const next = after(
+      start,
+      news([
+        { type: 'gift.sent', data: { giftId: 'g', coins: 1 } },
+        { type: 'gift.more', data: { count: 3, coins: 8 } },
+        { type: 'gift.totals', data: totals },
+      ]),
+    );
+    expect([next.gifts, next.seats]).toEqual([totals, start.seats]);
+  });
+
   it('knows who was muted, and who may write again', () => {
     const muted = (mutedUntil: string) => ({ type: 'member.standing_changed' as const, data: { userId: '7', mutedUntil } });
     const next = after(start, news([muted('9999-12-31T23:59:59Z')]));

@@ -50,6 +50,7 @@ from liveroom.ports.live import (
     StaleRoom,
     UserBucketSnapshot,
 )
+from liveroom.ports.live_gifts import GiftsSoFar, LiveGifts
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
 from liveroom.ports.moderating import (
@@ -142,6 +143,7 @@ __all__ = [
     "FollowRows",
     "Forwarding",
     "GiftCatalogueRows",
+    "GiftsSoFar",
     "GroupMessaging",
     "HasGroup",
     "HeldBalance",
@@ -160,6 +162,7 @@ __all__ = [
     "ListLost",
     "ListWire",
     "Live",
+    "LiveGifts",
     "LiveLikes",
     "LiveListener",
     "LiveMetadata",

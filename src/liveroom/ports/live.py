@@ -22,6 +22,7 @@ from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, L
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.limits import Use
+from liveroom.ports.live_gifts import GiftsSoFar, LiveGifts
 from liveroom.ports.messages import Talk
 from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
@@ -76,6 +77,8 @@ class RoomSnapshot:
     past: Sequence[UserId]
     room_access: Sequence[RoomAccess] = ()
     likes: int = 0
+    gifts: GiftsSoFar | None = None
+    """None: none were sent."""
 
 
 class AlarmKind(StrEnum):
@@ -140,6 +143,8 @@ class Live(Protocol):
     def talk(self) -> Talk: ...
     @property
     def likes(self) -> LiveLikes: ...
+    @property
+    def gifts(self) -> LiveGifts: ...
     @property
     def metadata(self) -> LiveMetadata: ...
     @property

@@ -1,16 +1,36 @@
 """The seam to what a room is told of gifts: a part of the live store, in memory and on Redis; one suite proves both."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from liveroom.domain.gifts.events import GiftBatch, GiftRank, GiftTotals
 from liveroom.domain.ids import RoomId, TenantName
 
 
+@dataclass(frozen=True, slots=True)
+class GiftsSoFar:
+    """What SQL knows of the gifts of a running broadcast, read in one snapshot: a lost bucket is filled with it."""
+
+    gifts: int
+    """How many were sent, by their ``count``."""
+    senders: Sequence[GiftRank]
+    """All who have sent, in any order."""
+    receivers: Sequence[GiftRank]
+    """All who were sent anything."""
+    pending: Sequence[str] = ()
+    """Batches that are among these and may still be told."""
+
+    @property
+    def totals(self) -> GiftTotals:
+        """Return the sums."""
+        return GiftTotals(sum(rank.coins for rank in self.senders), self.gifts, len(self.senders))
+
+
 class LiveGifts(Protocol):
     """Tells rooms of gifts, and counts them. Raises ``LiveUnavailable``.
 
-    What is counted is what SQL has: a lost bucket is filled from there (``RecoveryStore.gifts_of``), and batches that
+    What is counted is what SQL has: a lost bucket is filled from there (``GiftsSoFar``), and batches that
     SQL has and nobody has told yet count as counted then, and are told without being added.
     """
 

@@ -1,6 +1,6 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
-import type { ChannelState, DataEvent, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
+import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
 import { seatsAfter } from './seats.js';
 
 type Listed = Omit<Member, 'role'> & Partial<Pick<Member, 'role'>>;
@@ -18,11 +18,15 @@ export interface RoomView {
   readonly seats: Seats;
   /** The rooms that it is connected with; null: with none. */
   readonly connection: RoomConnection | null;
+  /** What was sent in the broadcast so far. */
+  readonly gifts: GiftTotals;
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
   readonly closed: string | null;
 }
+
+const NO_GIFTS: GiftTotals = { coins: 0, gifts: 0, senders: 0 };
 
 export function viewFrom(state: ChannelState): RoomView {
   return {
@@ -34,6 +38,7 @@ export function viewFrom(state: ChannelState): RoomView {
     options: state.options,
     seats: state.seats,
     connection: state.connection,
+    gifts: state.gifts ?? NO_GIFTS,
     muted: new Map(),
     closed: null,
   };
@@ -75,6 +80,7 @@ function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'room.options_changed') return { ...view, options: event.data };
   if (event.type === 'connection.changed') return { ...view, connection: event.data.connection };
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
+  if (event.type === 'gift.totals') return { ...view, gifts: event.data };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };

@@ -9,7 +9,17 @@ Ignore types that are not here: later releases of the service, and its modules, 
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-from liveroom_client.shapes import ConnectedRooms, Member, Message, Options, RoomInfo, Seat, SeatMode, SeatRequest
+from liveroom_client.shapes import (
+    ConnectedRooms,
+    GiftTotals,
+    Member,
+    Message,
+    Options,
+    RoomInfo,
+    Seat,
+    SeatMode,
+    SeatRequest,
+)
 
 Ended = Literal["destroyed", "owner_gone", "owner_deleted", "closed_by_admin", "time_over", "not_held"]
 """Why a broadcast ended."""
@@ -116,6 +126,58 @@ class RoomLikes(Happened):
 
     type: Literal["room.likes"]
     data: NewLikes
+
+
+class SentGift(TypedDict):
+    """A gift to one receiver."""
+
+    giftId: str
+    """Unique: the same gift, sent again, has another."""
+    gift: str
+    """Which of the catalogue it is."""
+    version: int
+    count: int
+    coins: int
+    """What they cost together."""
+    senderId: str
+    senderName: str
+    senderAvatar: str
+    receiverId: str
+    receiverName: str
+    name: NotRequired[str]
+    comboId: NotRequired[str]
+    comboTotal: NotRequired[int]
+    """How many the combo has with it. Show the highest that was received: events may be left out."""
+    late: NotRequired[bool]
+    """It was sent a while ago, and is not worth an animation."""
+
+
+class GiftSent(Happened):
+    """A gift was sent. After a failure it may be told twice, with the same ``giftId``."""
+
+    type: Literal["gift.sent"]
+    data: SentGift
+
+
+class OtherGifts(TypedDict):
+    """Gifts without events of their own, and what they cost together."""
+
+    count: int
+    coins: int
+
+
+class MoreGifts(Happened):
+    """More gifts were sent than are told one by one."""
+
+    type: Literal["gift.more"]
+    data: OtherGifts
+
+
+class GiftTotalsChanged(Happened):
+    """What was sent in the broadcast so far."""
+
+    type: Literal["gift.totals"]
+    data: GiftTotals
 
 
 class NewMetadata(TypedDict):
@@ -250,6 +312,9 @@ RoomEvent = (
     | ProfileChanged
     | OptionsChanged
     | RoomLikes
+    | GiftSent
+    | MoreGifts
+    | GiftTotalsChanged
     | MetadataChanged
     | RoomConnectionChanged
     | StandingChanged

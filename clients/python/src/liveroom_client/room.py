@@ -17,7 +17,7 @@ from liveroom_client.link import CLOSED, NO_MEMBER, REMOVED, Following
 from liveroom_client.polling import Polling
 from liveroom_client.room_calls import RoomCalls
 from liveroom_client.room_state import Me, RoomState
-from liveroom_client.shapes import EnteredRoom, Member, Message, Options, RoomInfo, Seat, SeatRequest
+from liveroom_client.shapes import EnteredRoom, GiftTotals, Member, Message, Options, RoomInfo, Seat, SeatRequest
 
 NAMED_MAX: Final = 500
 """Of more members than these the service does not name everybody."""
@@ -137,6 +137,11 @@ class Room(RoomCalls):
     def messages(self) -> list[Message]:
         """Return the newest messages, at most 300, the latest last."""
         return self.state.messages
+
+    @property
+    def gifts(self) -> GiftTotals:
+        """Return what was sent in the broadcast so far."""
+        return self.state.gifts
 
     @property
     def likes(self) -> int:

@@ -5,12 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from liveroom_client.shapes import Member, Message, Options, RoomInfo, RoomSnapshot, Seat, SeatMode, SeatRequest
+from liveroom_client.shapes import (
+    GiftTotals,
+    Member,
+    Message,
+    Options,
+    RoomInfo,
+    RoomSnapshot,
+    Seat,
+    SeatMode,
+    SeatRequest,
+)
 
 MESSAGES_MAX: Final = 300
 """Messages that are kept, the newest."""
 SAMPLE_MAX: Final = 1_000
 """Members that are kept of a crowd, of which the service names only some."""
+
+_NO_GIFTS: Final[GiftTotals] = {"coins": 0, "gifts": 0, "senders": 0}
 
 Event = Mapping[str, Any]
 
@@ -41,6 +53,8 @@ class RoomState:
     seats: list[Seat] = field(default_factory=list)
     requests: list[SeatRequest] = field(default_factory=list)
     """Open applications and invitations, the oldest first."""
+    gifts: GiftTotals = field(default_factory=lambda: _NO_GIFTS)
+    """What was sent in the broadcast so far."""
     messages: list[Message] = field(default_factory=list)
     """The newest, the latest last."""
     closed: str = ""
@@ -74,6 +88,7 @@ class RoomState:
         seats = snapshot["seats"]
         self.seat_mode, self.requests = seats["mode"], list(seats["requests"])
         self._seat(seats["seats"])
+        self.gifts = snapshot.get("gifts", _NO_GIFTS)
         self.closed = self.left = ""
         self._look_for_me()
 
@@ -146,6 +161,9 @@ class RoomState:
     def _liked(self, event: Event) -> None:
         self.info = {**self.info, "star": event["data"]["likes"]}
 
+    def _given(self, event: Event) -> None:
+        self.gifts = event["data"]
+
     def _stood(self, event: Event) -> None:
         if event["data"]["userId"] == self.me.user_id:
             self.me.muted_until = event["data"]["mutedUntil"]
@@ -214,6 +232,7 @@ _STEPS: Final[dict[str, Callable[[RoomState, Event], None]]] = {
     "room.closed": RoomState._closed,
     "room.counts": RoomState._counted,
     "room.likes": RoomState._liked,
+    "gift.totals": RoomState._given,
     "room.notice": RoomState._noticed,
     "room.options_changed": RoomState._chose_options,
     "member.entered": RoomState._entered,

@@ -238,6 +238,16 @@ class Restriction(TypedDict):
     untilUtc: str
 
 
+class GiftTotals(TypedDict):
+    """All gifts of the broadcast so far."""
+
+    coins: int
+    """What they cost together."""
+    gifts: int
+    senders: int
+    """How many different users have sent any."""
+
+
 class RoomSnapshot(TypedDict):
     """A room's whole state, which includes all events up to ``seq``."""
 
@@ -251,6 +261,8 @@ class RoomSnapshot(TypedDict):
     options: Options
     seats: SeatList
     connection: ConnectedRooms | None
+    gifts: NotRequired[GiftTotals]
+    """Left out if nothing was sent."""
 
 
 class IceServer(TypedDict):

@@ -16,7 +16,10 @@ from liveroom.api.events.shapes import (
     MessageSent,
     MetadataChanged,
     OptionsChanged,
+    RoomGift,
+    RoomGiftTotals,
     RoomLikes,
+    RoomMoreGifts,
     SeatAnswered,
     SeatRequested,
     SeatsChanged,
@@ -26,6 +29,7 @@ from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
 from liveroom.domain.connections.payloads import ConnectionState, connection_news, connection_state
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot
+from liveroom.domain.gifts.payloads import GiftSums, gift_sums
 from liveroom.domain.messages.payloads import Notice
 from liveroom.domain.payloads import Counter, instant_text
 from liveroom.domain.presence.members import LeaveReason, Member
@@ -153,6 +157,9 @@ RoomEvent = (
     | ProfileChanged
     | OptionsChanged
     | RoomLikes
+    | RoomGift
+    | RoomMoreGifts
+    | RoomGiftTotals
     | MetadataChanged
     | ConnectionChanged
     | StandingChanged
@@ -206,6 +213,8 @@ class RoomState(Shape):
     """Its seats, and open requests for them."""
     connection: ConnectionState | None
     """The rooms that it is connected with; null: with none."""
+    gifts: GiftSums | msgspec.UnsetType = msgspec.UNSET
+    """What was sent in the broadcast so far; left out if nothing was."""
 
 
 class StateReply(Shape):
@@ -239,6 +248,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             options=wire_options(snapshot.room.options),
             seats=seat_list(snapshot.room.options, snapshot.seat_map, snapshot.names),
             connection=connection_state(connection) if (connection := snapshot.room.options.connection) else None,
+            gifts=gift_sums(snapshot.gifts) if snapshot.gifts.gifts else msgspec.UNSET,
         )
     )
 

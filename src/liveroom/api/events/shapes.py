@@ -8,6 +8,7 @@ from liveroom.api.rooms.option_shapes import Options
 from liveroom.api.shapes import Shape
 from liveroom.domain.connections.payloads import ConnectionNews
 from liveroom.domain.events.model import EventKind
+from liveroom.domain.gifts.payloads import GiftSent, GiftSums, MoreGifts
 from liveroom.domain.messages.payloads import RecalledMessage, SaidMessage
 from liveroom.domain.moderation.payloads import Standing
 from liveroom.domain.payloads import Counter, Instant
@@ -52,6 +53,27 @@ class RoomLikes(EventShape, kw_only=True, tag=EventKind.LIKES.value):
 
     data: NewLikes
     """The likes now, and how many are new."""
+
+
+class RoomGift(EventShape, kw_only=True, tag=EventKind.GIFT_SENT.value):
+    """A gift was sent. After a failure it may be told twice, with the same ``giftId``: ignore the second."""
+
+    data: GiftSent
+    """The gift."""
+
+
+class RoomMoreGifts(EventShape, kw_only=True, tag=EventKind.MORE_GIFTS.value):
+    """More gifts were sent than are told one by one: it follows the 40 most expensive, and counts the others."""
+
+    data: MoreGifts
+    """The others."""
+
+
+class RoomGiftTotals(EventShape, kw_only=True, tag=EventKind.GIFT_TOTALS.value):
+    """All gifts of the broadcast so far. It follows the gifts of each publication."""
+
+    data: GiftSums
+    """How many there are, and what they cost."""
 
 
 class SeatsChanged(EventShape, kw_only=True, tag=EventKind.SEATS_CHANGED.value):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from liveroom.domain.gifts.events import GiftTotals
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.presence.members import LeaveReason, Member, Role
 from liveroom.domain.rooms.model import CloseReason, LiveRoom
@@ -54,6 +55,9 @@ class EventKind(StrEnum):
     OWNER_CHANGED = "room.owner_changed"
     COUNTS = "room.counts"
     LIKES = "room.likes"
+    GIFT_SENT = "gift.sent"
+    MORE_GIFTS = "gift.more"
+    GIFT_TOTALS = "gift.totals"
     OPTIONS_CHANGED = "room.options_changed"
     METADATA_CHANGED = "room.metadata_changed"
     CONNECTION_CHANGED = "connection.changed"
@@ -149,12 +153,13 @@ def cause_of(kind: str, reason: str = "") -> Cause:
     return Cause.SERVICE if named in _SERVICE else Cause.CALL
 
 
-_CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED})
+_GIFTS: Final = (EventKind.GIFT_SENT, EventKind.MORE_GIFTS, EventKind.GIFT_TOTALS)
+_CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED, *_GIFTS})
 """Announced where it is not always known whose call it was."""
 
 
 def announced_cause(kind: str, by: UserId | None, reason: str = "") -> Cause:
-    """Return what brings about an announcement: likes are many people's calls, and name none of them."""
+    """Return what brings about an announcement: likes and gifts are many people's calls, and ``by`` names none."""
     return cause_of(kind, reason) if by is not None or kind in _CALLED else Cause.SERVICE
 
 
@@ -250,6 +255,8 @@ class Snapshot(NamedTuple):
     seat_map: SeatMap = EMPTY
     names: Mapping[UserId, tuple[str, str]] = MappingProxyType({})
     """The name and picture of each user who has a seat."""
+    gifts: GiftTotals = GiftTotals()
+    """What was sent in the broadcast so far."""
 
 
 class Socket(NamedTuple):

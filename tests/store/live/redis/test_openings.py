@@ -18,6 +18,7 @@ TAKERS = {
     KeySet.REBUILT: ("load_room", 0),
     KeySet.TALKING: ("say", 1),
     KeySet.LIKING: ("like", 0),
+    KeySet.GIVING: ("tell_gifts", 0),
     KeySet.CHANNEL: ("join", 0),
 }
 """A script for each set of keys, and how many it takes behind these."""

@@ -45,7 +45,7 @@ ANY_TIME = {
     },
     "claims, and rebuilds under one": {
         "abandon_list", "claim", "claim_comparing", "claim_list", "claim_relays", "finish", "finish_list",
-        "forget_room", "forget_talk", "load_room", "load_users", "open_talk", "release",
+        "forget_room", "forget_talk", "load_gifts", "load_room", "load_users", "open_talk", "release",
     },
 }  # fmt: skip
 

@@ -1,5 +1,5 @@
 /** What happens in a room while it is watched: without being in it, so that nobody there notices. */
-import type { RoomEvent } from '@liveroom/client';
+import type { RoomEvent, SentGift } from '@liveroom/client';
 import { type Ref, shallowRef } from 'vue';
 
 import type { LiveState } from '../live';
@@ -19,7 +19,15 @@ export interface Happening {
 
 const KEPT = 300;
 /** What happens all the time and says nothing by itself. */
-const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>(['room.counts', 'room.likes']);
+const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
+  'room.counts',
+  'room.likes',
+  'gift.more',
+  'gift.totals',
+]);
+
+/** What is told whole: nothing has to be read anew for it. */
+const WHOLE: ReadonlySet<string> = new Set<RoomEvent['type']>(['message.sent', 'gift.sent']);
 
 /** Write an event as a line. */
 export function happeningOf(event: RoomEvent): Happening {
@@ -33,11 +41,15 @@ export function happeningOf(event: RoomEvent): Happening {
     key: `${event.epoch} ${event.seq}`,
     at: event.time,
     type: event.type,
-    userId: text('userId'),
-    name: text('name'),
-    text: text('text') || text('reason') || text('role'),
+    userId: text('userId') || text('senderId'),
+    name: text('senderName') || text('name'),
+    text: event.type === 'gift.sent' ? giftIn(event.data) : text('text') || text('reason') || text('role'),
     isMessage: event.type === 'message.sent',
   };
+}
+
+function giftIn({ name, gift, count, receiverName }: SentGift): string {
+  return `${name ?? gift} × ${count} → ${receiverName}`;
 }
 
 export function useRoomEvents(channel: Ref<string>, changed: () => void): { feed: Ref<readonly Happening[]>; state: Ref<LiveState> } {
@@ -48,7 +60,7 @@ export function useRoomEvents(channel: Ref<string>, changed: () => void): { feed
       const fresh = events.filter(({ type }) => !LEFT_OUT.has(type)).map(happeningOf);
       if (fresh.length === 0) return;
       feed.value = [...feed.value, ...fresh].slice(-KEPT);
-      if (fresh.some(({ isMessage }) => !isMessage)) changed();
+      if (fresh.some(({ type }) => !WHOLE.has(type))) changed();
     },
   });
   return { feed, state };

@@ -1,7 +1,7 @@
 import type { RoomEvent } from '@liveroom/client';
 
 /** Messages speak for themselves, and what happens all the time is not told. */
-type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes'>;
+type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes' | 'gift.more' | 'gift.totals'>;
 
 const events = {
   'event.member.entered': 'came in',
@@ -18,6 +18,7 @@ const events = {
   'event.room.metadata_changed': 'The metadata has changed.',
   'event.room.updated': 'The room has changed.',
   'event.room.notice': 'The house:',
+  'event.gift.sent': 'sent a gift:',
   'event.message.recalled': 'recalled a message',
   'event.seats.changed': 'The seats have changed.',
   'event.connection.changed': 'The connection with other rooms has changed.',

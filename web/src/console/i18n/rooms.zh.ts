@@ -40,6 +40,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'event.room.metadata_changed': '房间元数据有变化。',
   'event.room.updated': '房间信息有变化。',
   'event.room.notice': '官方：',
+  'event.gift.sent': '送出礼物：',
   'event.message.recalled': '撤回了一条消息',
   'event.seats.changed': '麦位有变化。',
   'event.connection.changed': '与其他房间的连线有变化。',

@@ -91,7 +91,8 @@ class MemoryChannels:
         record.log.listen(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         position, seq = record.log.position(), record.log.seq
-        return Snapshot(position, seq, record.value(), members, record.seat_map, names(record))
+        gifts = record.log.gifts.totals
+        return Snapshot(position, seq, record.value(), members, record.seat_map, names(record), gifts)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)
@@ -108,7 +109,7 @@ class MemoryChannels:
     async def renew_epoch(self, room: RoomId, known: str) -> None:
         record = await self._rooms.record(room)
         if record is not None and record.log.epoch == known:
-            record.log.renew()
+            record.log.renew(self._clock.now())
             self._publisher.doubtful([room])
 
     async def held(self, rooms: Sequence[RoomId]) -> Sequence[RoomId]:

@@ -37,6 +37,7 @@ from liveroom.store.live.memory.channels import MemoryChannels
 from liveroom.store.live.memory.comparing import MemoryComparing
 from liveroom.store.live.memory.feeds import MemoryFeeds
 from liveroom.store.live.memory.forwarding import MemoryForwarding
+from liveroom.store.live.memory.gifts import MemoryGifts
 from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.known_addresses import MemoryKnownAddresses
 from liveroom.store.live.memory.likes import MemoryLikes
@@ -77,6 +78,7 @@ class MemoryLive:
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
+        self.gifts = MemoryGifts(self._rooms, self._publisher, clock)
         self._gap = milliseconds(OUTAGE)
         self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import merge
 from itertools import islice
 from typing import Final
 
@@ -25,9 +26,12 @@ from liveroom.domain.events.model import (
     known_kind,
 )
 from liveroom.domain.events.pace import COUNTED, OF_MEMBERS, held_until, leaves_in
+from liveroom.domain.gifts.events import GiftEvent
 from liveroom.domain.ids import UserId
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.rooms.model import LiveRoom
+from liveroom.store.live.memory.gathered_gifts import GatheredGifts, gift_event, seq_of
+from liveroom.store.live.memory.gift_counts import GiftCounts
 
 _LISTENED_FOR: Final = milliseconds(LISTENED_FOR)
 
@@ -62,6 +66,9 @@ class RoomLog:
     """Until when somebody listens, or may come back and ask what was missed."""
     _seen: bool = False
     """Somebody has seen a position of this epoch."""
+    gifts: GiftCounts = field(default_factory=GiftCounts)
+    """All of the broadcast, whatever is told of them."""
+    _gifts: GatheredGifts = field(default_factory=GatheredGifts)
     _kept: deque[Publication] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def position(self) -> Position:
@@ -81,11 +88,12 @@ class RoomLog:
         """Note that something happens which is not told: whoever has seen a position is to find it outdated."""
         if self._seen:
             self._forget_gathered()
-            self.renew()
+            self._begin_epoch()
             self._seen = False
 
     def _forget_gathered(self) -> None:
         self._gathered.clear()
+        self._gifts = GatheredGifts()
         self._out.clear()
         self._counted = self._unnamed = self._announced = False
         self._held = 0
@@ -93,7 +101,7 @@ class RoomLog:
     @property
     def waiting(self) -> bool:
         """Say whether something is gathered."""
-        return bool(self._gathered) or self._counted
+        return bool(self._gathered) or self._counted or self._gifts.waiting
 
     @property
     def held(self) -> bool:
@@ -143,6 +151,27 @@ class RoomLog:
         self._note(Event(known_kind(kind), self.seq + 1, at, cause, by, data=data))
         return True
 
+    def give(self, gifts: Sequence[GiftEvent], at: datetime) -> None:
+        """Note gifts, which are counted already; of those that are not urgent, only sums may be told.
+
+        Two numbers behind them are left free for the events with these sums, and with those of the broadcast.
+        """
+        for gift in gifts:
+            self.seq += 1
+            event = gift_event(EventKind.GIFT_SENT, self.seq, at, gift.data)
+            if gift.urgent:
+                self._gathered.append(event)
+            else:
+                self._gifts.add(gift, event)
+        self.seq += 2
+        self._gifts.close(self.seq, self.gifts.totals)
+
+    def _place_gifts(self, at: datetime) -> None:
+        """Put the gifts that wait where they came, and their sums behind them."""
+        if self._gifts.waiting:
+            self._gathered = list(merge(self._gathered, self._gifts.events(at), key=seq_of))
+            self._gifts, self._announced = GatheredGifts(), True
+
     def _note(self, event: Event) -> None:
         self.seq = event.seq
         self._gathered.append(event)
@@ -152,6 +181,7 @@ class RoomLog:
 
         A room's last words are those of its closing, without counts.
         """
+        self._place_gifts(at)
         paced = self._counted or self._announced or any(event.kind in OF_MEMBERS for event in self._gathered)
         closed = bool(self._gathered) and self._gathered[-1].kind is EventKind.ROOM_CLOSED
         if self._counted and not closed:
@@ -166,8 +196,12 @@ class RoomLog:
             self._paced = now
         return publication
 
-    def renew(self) -> None:
+    def renew(self, at: datetime) -> None:
         """Begin a new epoch: what was published is forgotten, what was gathered begins it."""
+        self._place_gifts(at)
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
         self.epoch, self.seq, self.offset = _new_epoch(), 0, 0
         self._kept.clear()
         gathered, self._gathered = self._gathered, []

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from liveroom.domain.events.model import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
 from liveroom.domain.events.pace import PACED
+from liveroom.domain.gifts.events import GiftEvent
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moments import at
 from liveroom.domain.presence.members import LeaveReason
@@ -92,6 +93,14 @@ class RoomPublisher:
             room.log.skip()
         elif room.log.announce(said, at(now), spared=True):
             self._leave(room, (), now, urgent=not said.paced)
+
+    def give(self, room: RoomRecord, gifts: Sequence[GiftEvent], now: int) -> None:
+        """Note a batch of gifts, which have been counted: urgent ones leave at once, the others at the room's pace."""
+        if not self._has_listeners(room, now):
+            room.log.skip()
+            return
+        room.log.give(gifts, at(now))
+        self._send(room, now, urgent=any(gift.urgent for gift in gifts))
 
     def _send(self, room: RoomRecord, now: int, *, urgent: bool, closes: bool = False) -> None:
         if closes or room.log.leaves_in(now, urgent=urgent) == 0:

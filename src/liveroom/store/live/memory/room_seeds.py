@@ -6,6 +6,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.moments import at
 from liveroom.domain.presence.members import LeaveReason, Role, Stay
 from liveroom.ports import RoomSnapshot
+from liveroom.store.live.memory.gift_counts import GiftCounts
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.reseating import reseated
 
@@ -18,6 +19,8 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     room = RoomRecord.opened_as(snapshot.room, snapshot.policy, snapshot.card, version)
     room.gone.update(snapshot.past)
     room.room_access, room.likes = {access.user: access for access in snapshot.room_access}, snapshot.likes
+    if snapshot.gifts is not None:
+        room.log.gifts = GiftCounts.of(snapshot.gifts)
     newest: dict[UserId, Stay] = {}
     for stay in sorted(snapshot.stays, key=lambda stay: stay.version):
         if stay.broadcast == snapshot.room.broadcast:

@@ -14,6 +14,7 @@ import structlog
 
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
+from liveroom.domain.gifts.events import GiftTotals
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence.members import PresenceEntry
@@ -30,6 +31,7 @@ from liveroom.store.live.redis.publications import (
     LogRow,
     Parted,
     Published,
+    read_gift_totals,
     read_log,
     read_news,
     read_published,
@@ -169,7 +171,7 @@ class RedisChannels:
         answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, self._core.offset(), *args, RUN_ID)
         if answer is None:
             raise RoomNotFound
-        log, summary, packed_map, packed_seated, *found = answer
+        log, summary, packed_map, packed_seated, packed_gifts, *found = answer
         where = read_log(log)
         seated = dict(read_seated(packed_seated))
         seat_map = read_seat_map(packed_map).value(seated)
@@ -177,7 +179,8 @@ class RedisChannels:
         pairs = zip(found[::2], found[1::2], strict=True)
         members = (read_member(packed).value(user.decode()) for user, packed in pairs)
         live = read_room(room, summary)
-        return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names)
+        gifts = GiftTotals() if packed_gifts is None else read_gift_totals(packed_gifts).value()
+        return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names, gifts)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)

@@ -20,7 +20,7 @@ _ROOM = (
 )  # fmt: skip
 _OF_ROOM = (
     "room", "members", "order", "hosts", "gone", "log", "gathered", "subs", "subscribers", "going", "news", "said",
-    "likers",
+    "likers", "senders", "receivers", "told",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ _CHANGED: Final = (
 )  # fmt: skip
 _WHOLE: Final = (
     *_CHANGED, "rooms", "tombs", "ages", "subs", "subscribers", "going", "lapses", "alarms", "said", "likers",
+    "senders", "receivers", "told",
 )  # fmt: skip
 
 
@@ -75,6 +76,8 @@ class KeySet(Enum):
     """About what is said in it."""
     LIKING = (*_CHANGED, "likers", "liked")
     """About its likes."""
+    GIVING = (*_CHANGED, "senders", "receivers", "told")
+    """About gifts that are sent in it."""
     CHANNEL = ("facts", "room", "members", "subs", "subscribers", "going", "lapses", "news")
     """About subscriptions."""
 
@@ -123,6 +126,9 @@ class RoomKeys:
     news: bytes
     said: bytes
     likers: bytes
+    senders: bytes
+    receivers: bytes
+    told: bytes
 
     def __init__(self, room: RoomId) -> None:
         self.id = room.encode()

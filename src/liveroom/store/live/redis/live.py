@@ -41,6 +41,7 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.feed import SessionFeed
 from liveroom.store.live.redis.feeds import RedisFeeds
 from liveroom.store.live.redis.forwarding import RedisForwarding
+from liveroom.store.live.redis.gifts import RedisGifts
 from liveroom.store.live.redis.journal import RedisJournal, messages_of, stays_of
 from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.known_addresses import RedisKnownAddresses
@@ -116,9 +117,9 @@ class RedisLive:
         self.metadata = RedisMetadata(core, pacing)
         self.talk = RedisTalk(core, self._watch, pacing, self._messages, recovery)
         self.likes = RedisLikes(core, self._watch, pacing, recovery)
+        self.gifts = RedisGifts(core, pacing)
         self._lists = Lists(core)
-        self.feeds = RedisFeeds(core)
-        self.relays = RedisRelays(core)
+        self.feeds, self.relays = RedisFeeds(core), RedisRelays(core)
         self.sizes = RedisRoomSizes(core, self.relays)
         self.forwarding = RedisForwarding(core, self._listening)
         self._limits = RedisLimits(core)

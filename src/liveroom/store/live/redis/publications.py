@@ -16,6 +16,8 @@ from liveroom.domain.events.model import (
     cause_of,
     known_kind,
 )
+from liveroom.domain.gifts.events import GiftTotals
+from liveroom.domain.gifts.payloads import write_gift_sums, write_more_gifts
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.moments import at
 from liveroom.domain.rooms.likes import write_likes
@@ -83,11 +85,40 @@ class LikesEventRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return write_likes(self.likes, self.added)
 
 
+class MoreGiftsRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Gifts without events of their own: how many, and what they cost."""
+
+    count: int
+    coins: int
+
+    def json(self) -> bytes:
+        """Return what the event says."""
+        return write_more_gifts(self.count, self.coins)
+
+
+class GiftTotalsRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What was sent in the broadcast."""
+
+    coins: int
+    gifts: int
+    senders: int
+
+    def value(self) -> GiftTotals:
+        """Return the totals."""
+        return GiftTotals(self.coins, self.gifts, self.senders)
+
+    def json(self) -> bytes:
+        """Return what the event says."""
+        return write_gift_sums(self.value())
+
+
 _DATA: Final[dict[str, Any]] = {
     EventKind.MESSAGE_SENT: MessageEventRow,
     EventKind.MESSAGE_RECALLED: MessageEventRow,
     EventKind.ROOM_NOTICE: MessageEventRow,
     EventKind.LIKES: LikesEventRow,
+    EventKind.MORE_GIFTS: MoreGiftsRow,
+    EventKind.GIFT_TOTALS: GiftTotalsRow,
     EventKind.SEATS_CHANGED: SeatsRow,
 }
 """What events of these kinds carry, where it is not JSON already, as a notice of a module is."""
@@ -190,6 +221,7 @@ class LogRow(NamedTuple):
 News = Published | Joined | Parted | Doubtful
 read_news: Final = msgspec.msgpack.Decoder(News).decode
 read_published: Final = msgspec.msgpack.Decoder(Published).decode
+read_gift_totals: Final = msgspec.msgpack.Decoder(GiftTotalsRow).decode
 read_log: Final = msgspec.msgpack.Decoder(LogRow).decode
 
 

@@ -7,7 +7,7 @@ recovery store has.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
@@ -18,11 +18,12 @@ from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.moments import at, moment
-from liveroom.domain.parts import parts
+from liveroom.domain.parts import parts, zip_parts
 from liveroom.domain.presence.members import PresenceEntry, Stay
 from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.gifts import load_gifts
 from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
@@ -237,6 +238,8 @@ class RedisRestoring:
                 seats=seats,
             )
             await self._load_in_room("load_room", keys, *args)
+            if begin == 0 and snapshot.gifts is not None:
+                await load_gifts(lambda name, *args: self._load_in_room(name, keys, *args), snapshot.gifts)
 
     async def _correct(self, stays: Sequence[Stay]) -> Sequence[Stay]:
         """Write that these have no seat any more; return them as written: their rooms' versions go on from there."""
@@ -279,10 +282,3 @@ def _entries(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) 
 def _ended_row(ended: EndedSessions) -> EndedRow:
     before = False if ended.original_before is None else moment(ended.original_before)
     return EndedRow(ended.user, list(ended.sessions), moment(ended.at), before)
-
-
-def zip_parts(*rows: Sequence[T], size: int) -> Iterator[tuple[Sequence[T], ...]]:
-    """Cut several rows into parts of at most this size, side by side; at least one part of each."""
-    longest = max(len(row) for row in rows)
-    for first in range(0, max(longest, 1), size):
-        yield tuple(row[first : first + size] for row in rows)

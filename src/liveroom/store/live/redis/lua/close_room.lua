@@ -21,7 +21,7 @@ end
 local version = math.max((room and room.version or 0) + 1, (tomb and tomb[TOMB.version] or 0) + 1, NOW)
 call(
   'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.log, KEYS.gathered, KEYS.subs,
-  KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers
+  KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers, KEYS.senders, KEYS.receivers, KEYS.told
 )
 call('ZREM', KEYS.pending, Rooms.ID)
 call('ZREM', KEYS.lapses, Rooms.ID)

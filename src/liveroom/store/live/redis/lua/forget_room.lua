@@ -3,7 +3,7 @@
 local room = Rooms.read()
 call(
   'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.log, KEYS.gathered, KEYS.subs,
-  KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers
+  KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers, KEYS.senders, KEYS.receivers, KEYS.told
 )
 call('ZREM', KEYS.pending, Rooms.ID)
 call('ZREM', KEYS.lapses, Rooms.ID)

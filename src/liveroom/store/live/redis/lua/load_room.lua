@@ -20,7 +20,7 @@ local function set_up()
   end
   call(
     'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
-    KEYS.said
+    KEYS.said, KEYS.senders, KEYS.receivers, KEYS.told
   )
   call('ZREM', KEYS.due, Rooms.ID)
   call('ZREM', KEYS.lapses, Rooms.ID)

@@ -114,7 +114,7 @@ local version = math.max(room and room.version or 0, tomb and tomb[TOMB.version]
 if not same then
   call(
     'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
-    KEYS.said, KEYS.likers
+    KEYS.said, KEYS.likers, KEYS.senders, KEYS.receivers, KEYS.told
   )
   call('ZREM', KEYS.lapses, Rooms.ID)
   call('ZADD', KEYS.due, whole(NOW + ARGV.grace), Rooms.ID)

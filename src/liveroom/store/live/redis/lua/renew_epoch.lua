@@ -4,7 +4,7 @@ local room = Rooms.read()
 if not room or room.closing or room.log[LOG.epoch] ~= ARGV.epoch then
   return 0
 end
-local former, entries = room.log, call('LRANGE', KEYS.gathered, 0, -1)
+local former, entries = room.log, Events.with_gifts(call('LRANGE', KEYS.gathered, 0, -1))
 local due = call('ZSCORE', KEYS.pending, Rooms.ID)
 Events.begin_epoch()
 if #entries > 0 then

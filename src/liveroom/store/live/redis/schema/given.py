@@ -111,6 +111,24 @@ class LikeRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     likes: int
 
 
+class GiftRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A gift. ``data``: JSON of its event; ``urgent`` (1): that leaves at once."""
+
+    sender: UserId
+    receiver: UserId
+    coins: int
+    count: int
+    data: str
+    urgent: int
+
+
+class RankRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A user and the coins that they have sent or were sent, when a room's bucket is rebuilt."""
+
+    user: UserId
+    coins: int
+
+
 class ListedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A room for the list. ``opened`` in ms."""
 

@@ -32,12 +32,15 @@ ROOM: Final = {
     "seat_map": "q",
     "metadata": "d",
     "announced": "a",
+    "gifts": "g",
+    "presents": "b",
 }
 """A room.
 
 ``hidden``: since when, if it is; ``last_order``: of the member who joined last; ``closing``: it is being closed;
-``heard``: until when somebody may listen; ``heat``: when it is down to one, in ms; ``options`` and ``seat_map`` are not
-there while all is as ever. Beside these, ``s:<user>`` is what was arranged for a user (``ACCESS``).
+``heard``: until when somebody may listen; ``gifts``: what was sent, and ``presents``: what of it waits;
+``heat``: when it is down to one, in ms; ``options`` and ``seat_map`` are not there while all is as ever. Beside these,
+``s:<user>`` is what was arranged for a user (``ACCESS``).
 """
 
 LIST: Final = {"epoch": "e", "run_id": "r", "rev": "v", "generation": "g", "moves": "m", "placed": "p"}

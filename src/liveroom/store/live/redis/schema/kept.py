@@ -74,6 +74,31 @@ class LikingRow(NamedTuple):
     tokens: list[str]
 
 
+class PresentsRow(NamedTuple):
+    """Gifts that wait for the pace of a room, and only count in the epoch in which they came.
+
+    ``more``, ``more_coins``: of those that have no event of their own. ``totals``: ``GiftTotalsRow``, at ``seq``, the
+    number that is left free for its event; the one before it is for ``gift.more``.
+    """
+
+    epoch: str
+    seq: int
+    more: int
+    more_coins: int
+    totals: list[int]
+    waiting: list[object]
+
+
+class WaitingGiftRow(NamedTuple):
+    """A gift that waits: its event's number and time, what it cost, of how many pieces it is, and the event's data."""
+
+    seq: int
+    at: int
+    coins: int
+    number: int
+    data: str
+
+
 class ListedRoomRow(NamedTuple):
     """A room of the list. A former release has written nothing from ``members`` on; ``room`` is only there while a page
     is sorted."""

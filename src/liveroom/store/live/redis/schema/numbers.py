@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.events import model as events
+from liveroom.domain.gifts import events as gifts
 from liveroom.domain.messages import model as messages
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.presence import outside, signs
@@ -24,6 +25,7 @@ NUMBERS: Final = {
         kept=events.KEPT,
         listened_for=events.LISTENED_FOR,
     ),
+    "GIFTS": _plain(dearest=gifts.DEAREST),
     "LIKES": _plain(
         step=likes.STEP,
         least=likes.LEAST,

@@ -45,6 +45,8 @@ _ROWS: Final[dict[str, Any]] = {
     "QUOTE": message_rows.QuoteRow,
     "LINKS": message_rows.LinksRow,
     "LIKES_EVENT": publications.LikesEventRow,
+    "MORE_GIFTS": publications.MoreGiftsRow,
+    "GIFT_TOTALS": publications.GiftTotalsRow,
     "ANNOUNCED": given.AnnouncedRow,
     # seats
     "SEAT_MAP": stage_rows.SeatMapRow,
@@ -62,6 +64,11 @@ _ROWS: Final[dict[str, Any]] = {
     "LIKER": kept.LikerRow,
     "LIKING": kept.LikingRow,
     "LIKE": given.LikeRow,
+    # gifts
+    "GIFT": given.GiftRow,
+    "PRESENTS": kept.PresentsRow,
+    "WAITING_GIFT": kept.WaitingGiftRow,
+    "RANK": given.RankRow,
     # lists
     "LISTED": given.ListedRow,
     "LISTED_ROOM": kept.ListedRoomRow,

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, NewType, get_args, get_type_hints
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
 from liveroom.store.live.redis.lua_names import ScriptWrong
-from liveroom.store.live.redis.schema.arguments import buckets, channels, lists, rooms, talk, users
+from liveroom.store.live.redis.schema.arguments import buckets, channels, gifts, lists, rooms, talk, users
 
 
 class AddedArguments(NamedTuple):
@@ -159,6 +159,12 @@ _TALK: Final = {
     "take_likes": _takes("liked", "rest"),
 }
 
+_GIFTS: Final = {
+    "load_gifts": _takes(KeySet.REBUILT, gifts.LoadGiftsArguments),
+    "read_gifts": _takes("facts room senders receivers", gifts.ReadGiftsArguments),
+    "tell_gifts": _takes(KeySet.GIVING, gifts.TellGiftsArguments),
+}
+
 _LISTS: Final = {
     "abandon_list": _takes("claim", "me"),
     "claim_list": _takes("facts claim places", lists.ClaimListArguments),
@@ -196,4 +202,4 @@ _BESIDES: Final = {
     "window_left": _takes("limit", "window"),
 }
 
-SCRIPTS: Final = {**_USERS, **_ROOMS, **_EVENTS, **_CHANNELS, **_TALK, **_LISTS, **_FEEDS, **_BESIDES}
+SCRIPTS: Final = {**_USERS, **_ROOMS, **_EVENTS, **_CHANNELS, **_TALK, **_GIFTS, **_LISTS, **_FEEDS, **_BESIDES}

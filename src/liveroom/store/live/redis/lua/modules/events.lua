@@ -5,7 +5,7 @@
 -- channel.
 -- KEYS.gathered: events that wait, each with a letter before it: s (the room's state), m (a member entered or left), p
 --   (a profile changed), a (announced, at the room's pace), o (a user who left), c (somebody came or left who is not
---   named).
+--   named), g (where gifts stand that wait: the number of the first).
 -- KEYS.pending: rooms with something gathered, and when that is due.
 -- The room's field `log` (LOG) says where its events are.
 --
@@ -15,7 +15,8 @@
 --   snapshot.
 -- What this script emits. `named`: how many events of that; `urgent`: it does not wait for the pace; `listed`: the list
 -- has to show it first; `listens`: whether somebody listens, once that is known.
-Events.named, Events.urgent = 0, false
+-- `presents`: gifts that wait (PRESENTS), while they are not in the room's field of that name.
+Events.named, Events.urgent, Events.presents = 0, false, false
 local emitted, listed, listens = {}, false, nil
 
 -- How a packed array of this length begins.
@@ -162,6 +163,91 @@ local function not_members(users)
   return out
 end
 
+-- Note that gifts stand here, from the next number on.
+function Events.place_gifts(log)
+  emitted[#emitted + 1] = 'g' .. whole(log[LOG.seq] + 1)
+  if log[LOG.gathered] + Events.named == 0 then
+    Events.named = 1
+  end
+end
+
+-- Return what was gathered with the gifts that wait, each in its place, and behind them how many more there are and what
+-- was sent in all: none of them waits then.
+function Events.with_gifts(entries)
+  local is_place, first = {}, nil
+  for number, entry in ipairs(entries) do
+    if string.sub(entry, 1, 1) == 'g' then
+      is_place[number], first = true, first or number
+    end
+  end
+  if not first then
+    return entries
+  end
+  local kept = not Events.presents and call('HGET', KEYS.room, ROOM.presents)
+  local presents = Events.presents or (kept and unpack_(kept)) or PRESENTS{
+    epoch = '', seq = 0, more = 0, more_coins = 0, totals = {}, waiting = {},
+  }
+  Events.presents = false
+  call('HDEL', KEYS.room, ROOM.presents)
+  local backwards, waiting = {}, presents[PRESENTS.waiting]
+
+  local function put(kind, seq, at, data)
+    backwards[#backwards + 1] = 'a' .. pack(EVENT{
+      kind = kind, seq = seq, at = at, reason = '', member = false, room = false, counts = false, data = data, by = '',
+    })
+  end
+
+  local function put_sums()
+    local seq = presents[PRESENTS.seq]
+    put('gift.totals', seq, NOW, presents[PRESENTS.totals])
+    if presents[PRESENTS.more] > 0 then
+      put('gift.more', seq - 1, NOW, MORE_GIFTS{count = presents[PRESENTS.more], coins = presents[PRESENTS.more_coins]})
+    end
+  end
+
+  table.sort(waiting, function(one, other)
+    return one[WAITING_GIFT.seq] < other[WAITING_GIFT.seq]
+  end)
+  local has_sums = presents[PRESENTS.seq] == 0
+  for number = #entries, 1, -1 do
+    if is_place[number] then
+      if not has_sums then
+        put_sums()
+        has_sums = true
+      end
+      local from = tonumber(string.sub(entries[number], 2))
+      while #waiting > 0 and waiting[#waiting][WAITING_GIFT.seq] >= from do
+        local gift = table.remove(waiting)
+        put('gift.sent', gift[WAITING_GIFT.seq], gift[WAITING_GIFT.at], gift[WAITING_GIFT.data])
+      end
+    else
+      backwards[#backwards + 1] = entries[number]
+    end
+  end
+  local found = {}
+  for number = #backwards, 1, -1 do
+    found[#found + 1] = backwards[number]
+  end
+  return found
+end
+
+-- Tell apart events and users who left, and say which letters there are.
+local function sorted_out(entries)
+  local events, users, letters = {}, {}, {}
+  for _, entry in ipairs(entries) do
+    local letter, rest = string.sub(entry, 1, 1), string.sub(entry, 2)
+    if letter == 'o' then
+      if not users[rest] then
+        users[rest], users[#users + 1] = true, rest
+      end
+    elseif letter ~= 'c' then
+      events[#events + 1] = rest
+    end
+    letters[letter] = true
+  end
+  return events, users, letters
+end
+
 -- Take what was gathered and what this script emits: events, users who left, and which letters they have.
 local function take(log)
   local entries = emitted
@@ -175,17 +261,9 @@ local function take(log)
     log[LOG.gathered], log[LOG.unnamed], log[LOG.held], log[LOG.shows] = 0, 0, 0, 0
   end
   emitted, Events.named = {}, 0
-  local events, users, letters = {}, {}, {}
-  for _, entry in ipairs(entries) do
-    local letter, rest = string.sub(entry, 1, 1), string.sub(entry, 2)
-    if letter == 'o' then
-      if not users[rest] then
-        users[rest], users[#users + 1] = true, rest
-      end
-    elseif letter ~= 'c' then
-      events[#events + 1] = rest
-    end
-    letters[letter] = true
+  local events, users, letters = sorted_out(entries)
+  if letters.g then
+    return sorted_out(Events.with_gifts(entries))
   end
   return events, users, letters
 end
