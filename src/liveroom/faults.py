@@ -21,6 +21,8 @@ POINTS: Final[tuple[str, ...]] = (
     "enter.former_left",
     "erasure.part",
     "expiry.left",
+    "gifts.paid",
+    "gifts.published",
     "import.taken",
     "journal.recorded",
     "journal.saved",

@@ -149,8 +149,8 @@ OF_OPERATORS = ("report.resolved",)
 OF_FOLLOWS = ("alert.recorded",)
 """Points of what followers are told: tests/usecases/follows/test_alerts.py walks them."""
 
-OF_MONEY = ("ledger.posted",)
-"""Points within transactions of money: tests/usecases/ledger/test_faults.py walks them."""
+OF_MONEY = ("ledger.posted", "gifts.paid", "gifts.published")
+"""Points of money: tests/usecases/ledger/test_faults.py and tests/usecases/gifts/test_sending.py walk them."""
 
 OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.withdrawn")
 """Points of files on their way: tests/contract/test_uploads.py walks them."""

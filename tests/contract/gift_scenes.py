@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.contract.scene import ADMIN, Params, Scenes, Stage
 
-KITE: Final = {"giftId": "kite", "name": "Kite", "languages": {"zh": {"name": "风筝"}}, "price": "66", "level": "1"}
+KITE: Final = {"giftId": "kite", "name": "Kite", "languages": '{"zh": {"name": "风筝"}}', "price": "66", "level": "1"}
 
 
 async def _with_kite(stage: Stage) -> Params:
@@ -23,6 +23,6 @@ GIFTS: Final[Scenes] = {
     ADMIN + "retire_gift": _with_kite,
     ADMIN + "order_gifts": _order,
     ADMIN + "list_gift_categories": lambda _: {},
-    ADMIN + "set_gift_category": lambda _: {"categoryId": "sky", "name": "Sky", "languages": {"zh": "天空"}},
+    ADMIN + "set_gift_category": lambda _: {"categoryId": "sky", "name": "Sky", "languages": '{"zh": "天空"}'},
     ADMIN + "delete_gift_category": lambda _: {"categoryId": "sky"},
 }

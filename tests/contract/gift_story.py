@@ -26,3 +26,14 @@ async def tell_of_gifts(evening: Evening, server: str, user: str, room: str) -> 
     evening.show("gifts/catalog", lambda shown: {**shown, "gifts": shown["gifts"][-1:]})
     await evening.call(server, "admin/retire_gift", giftId="kite", why="the season is over")
     await evening.call(server, "admin/delete_gift_category", categoryId="sky")
+
+
+async def tell_of_sending(evening: Evening, server: str, sender: str, host: str, room: str) -> None:
+    """Let a member send roses to the host, and one of them be taken back."""
+    tap = {"roomId": room, "giftId": "rose", "count": 9, "key": "tap-0b1f6c2e", "comboId": "combo-1", "version": 1}
+    await evening.service.call("gifts/send", {**tap, "key": "tap-0"}, headers={"authorization": f"Bearer {sender}"})
+    sent = await evening.call(sender, "gifts/send", **tap)
+    await evening.call(sender, "gifts/list", roomId=room, limit=20)
+    received = await evening.call(host, "gifts/received", limit=20)
+    await evening.call(server, "admin/received_gifts", userId=received[0]["receiverId"], limit=20)
+    await evening.call(server, "admin/refund_gift", giftId=sent["giftIds"][0], key="refund-1", reason="sent by a child")

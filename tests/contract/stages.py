@@ -11,6 +11,7 @@ from liveroom.api.methods import METHODS
 from tests.contract.connection_scenes import connected_for_operator
 from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.gift_scenes import GIFTS
+from tests.contract.gift_sending_scenes import ADMIN_SENT, SENDING
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
@@ -114,6 +115,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
     **FOLLOWING,
     **MONEY,
+    **SENDING,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -195,6 +197,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **OPERATORS,
     **MODERATION,
     **ADMIN_MONEY,
+    **ADMIN_SENT,
     **STATISTICS,
     **GIFTS,
 }

@@ -13,7 +13,7 @@ from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, S
 from tests.contract import operators_evening
 from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.evening import Evening
-from tests.contract.gift_story import tell_of_gifts
+from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import earned
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
@@ -71,6 +71,7 @@ async def tell(evening: Evening) -> None:
     await tell_of_the_system(evening, server)
     await operators_evening.tell(evening, server)
     await tell_of_gifts(evening, server, people.hong.token, room)
+    await tell_of_sending(evening, server, people.hong.token, people.ming.token, room)
     await _end(evening, people, room)
 
 

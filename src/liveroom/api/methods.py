@@ -10,7 +10,9 @@ from liveroom.api.declare import METHODS
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
 from liveroom.api.gifts import admin as admin_gifts
+from liveroom.api.gifts import admin_sent
 from liveroom.api.gifts import methods as gifts
+from liveroom.api.gifts import sending as gift_sending
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
 from liveroom.api.ledger import payouts, wallet
@@ -102,6 +104,8 @@ FILES = (
     uploads,
     admin_gifts,
     gifts,
+    gift_sending,
+    admin_sent,
     connections,
     admin_connections,
     cos,

@@ -43,6 +43,6 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         coins_for_tests=CoinsForTests(db, clock, credits, settings.gifts == "test"),
         approvals=approvals,
         freezing=Freezing(db),
-        gifts=make_gifts(wiring),
         payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, settings.earnings_clear),
+        gifts=make_gifts(wiring, ledger, approvals),
     )

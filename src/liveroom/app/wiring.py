@@ -7,6 +7,7 @@ from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.media import make_providers
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
+from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.domain.rooms.model import HostPolicy, Policies
@@ -18,7 +19,8 @@ from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
-from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.events.relay import Appliers, OutboxRelay
+from liveroom.usecases.gifts.publishing import GiftPublisher
 from liveroom.usecases.hooks.calls import HookCalls, Hooks
 from liveroom.usecases.importing.rooms import Arrivals
 from liveroom.usecases.media.participants import PublishPermissions
@@ -58,6 +60,7 @@ class Wiring:
     broadcasts: Broadcasts
     listings: Listings
     relay: OutboxRelay
+    gift_publisher: GiftPublisher
     hook_calls: HookCalls
     screening: Screening
     trail: Audit
@@ -84,7 +87,9 @@ async def make_wiring(
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
-    relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, RoomIndex(db))
+    gift_publisher = GiftPublisher(db, live, clock)
+    appliers = Appliers(RoomIndex(db), {GiftsSent: gift_publisher})
+    relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, appliers)
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     screening = Screening(db, live, hook_calls, WordLists(db, clock, WordSearch), _blocked_words(settings))
     publish_permissions = PublishPermissions(db, clock, vendor_tasks)
@@ -107,6 +112,7 @@ async def make_wiring(
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,
+        gift_publisher=gift_publisher,
         hook_calls=hook_calls,
         screening=screening,
         trail=Audit(db, clock, settings.audit_keep),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
+from liveroom.domain.events.gifts import GiftEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
@@ -25,6 +26,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Users", "user", UserEventPayload),
     ("Follows", "follow", FollowEventPayload),
     ("Wallets", "wallet", WalletEventPayload),
+    ("Gifts", "gift", GiftEventPayload),
     ("Payouts", "payout", PayoutEvent),
 )
 _HEAD: Final = """\

@@ -71,6 +71,7 @@ from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvent
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
+from liveroom.ports.sent_gifts import SentGiftRows
 from liveroom.ports.sizes import RoomSize, RoomSizes
 from liveroom.ports.sql import (
     CodeRows,
@@ -212,6 +213,7 @@ __all__ = [
     "SeatMaps",
     "SecondFactors",
     "Sent",
+    "SentGiftRows",
     "ServerKeyRows",
     "Sessions",
     "Sink",

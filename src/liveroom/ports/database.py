@@ -26,6 +26,7 @@ from liveroom.ports.overview import OverviewRows
 from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
+from liveroom.ports.sent_gifts import SentGiftRows
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -113,6 +114,7 @@ class Tx(Protocol):
     lots: LotRows
     approvals: ApprovalRows
     payouts: PayoutRows
+    sent_gifts: SentGiftRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
     follow_alerts: FollowAlertRows

@@ -54,6 +54,9 @@ class AccountRows(Protocol):
     async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
         """Return them with what waits for each, as both were at one moment."""
 
+    async def names(self, ids: Collection[AccountId]) -> Mapping[AccountId, AccountName]:
+        """Return whose accounts these are."""
+
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         """Return accounts and keep others from changing them, in the order of their ids: so no two wait in a ring."""
 

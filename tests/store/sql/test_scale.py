@@ -97,7 +97,7 @@ def crowded(mariadb_template: Mariadb) -> Mariadb:
 
     mariadb_template.execute(
         "DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays; DELETE FROM lr_room_terms; "
-        "DELETE FROM lr_user_terms",
+        "DELETE FROM lr_user_terms; DELETE FROM lr_outbox",
         "store",
     )
     asyncio.run(crowd())

@@ -12,6 +12,7 @@ from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.ledger.wallets import Wallet
 from liveroom.domain.operators.caller import Operator
+from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.ledger.credits import Credit, Credited, Credits
 from tests.store.sql.looking import rows_of
 
@@ -55,9 +56,14 @@ async def fold(core: Core) -> int:
 
 async def assert_sums(core: Core) -> None:
     """Fail unless every journal adds up to nothing, and every balance is what its entries and dues say."""
+    await assert_database_sums(core.db)
+
+
+async def assert_database_sums(db: SqlDatabase) -> None:
+    """Do the same with a database."""
 
     async def rows(text: str) -> list[Any]:
-        return list(await rows_of(core.db, text))
+        return list(await rows_of(db, text))
 
     of_journals = Counter[tuple[str, str]]()
     of_accounts = Counter[str]()

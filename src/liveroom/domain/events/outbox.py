@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liveroom.domain.accounts.sessions import SessionEnd
-from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms.model import CloseReason
 
 
@@ -27,6 +27,16 @@ class RoomChanged:
 
     room: RoomId
     reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftsSent:
+    """Gifts were sent in a room; whoever applies it tells the room."""
+
+    room: RoomId
+    broadcast: BroadcastId
+    batch: str
+    gifts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-OutboxMessage = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
+OutboxMessage = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded | GiftsSent
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""The statements of the ledger (``ledger_tables``)."""
+"""The statements of the ledger (``ledger_tables``), and of gifts that were sent."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
 from liveroom.store.sql.ledger.approvals import SqlApprovals
 from liveroom.store.sql.ledger.dues import SqlDues
@@ -19,6 +20,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "lots": SqlLots,
     "approvals": SqlApprovals,
     "payouts": SqlPayouts,
+    "sent_gifts": SqlSentGifts,
 }
 
 
@@ -31,3 +33,4 @@ class LedgerStatements:
     lots: ports.LotRows
     approvals: ports.ApprovalRows
     payouts: ports.PayoutRows
+    sent_gifts: ports.SentGiftRows

@@ -20,6 +20,7 @@ from liveroom.store.sql import (
     moderation_tables,
     operator_tables,
     people_tables,
+    sent_gift_tables,
     show_tables,
     statistics_tables,
     upload_tables,
@@ -56,6 +57,7 @@ ELSEWHERE: Final = (
     upload_tables,
     gift_tables,
     connection_tables,
+    sent_gift_tables,
 )
 """Modules with further tables."""
 

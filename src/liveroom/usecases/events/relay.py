@@ -4,10 +4,10 @@ The process that committed applies them at once; any node picks up rows left beh
 twice, or late, changes nothing: rooms are compared by ``rev``, and other rows say that something is over for good.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import structlog
@@ -50,6 +50,24 @@ _BATCHES: Final = 5
 """How many batches one run looks through, so that rows that cannot be applied now do not hold up later ones."""
 
 
+class Applier(Protocol):
+    """Applies outbox rows of one kind to the live store. Raises ``LiveUnavailable``."""
+
+    async def apply(self, row: OutboxRow) -> None: ...
+    def done(self, messages: Iterable[OutboxMessage]) -> None:
+        """Note that these are marked as done: nobody applies them again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appliers:
+    """What follows the outbox beside the live store's rooms and users."""
+
+    index: RoomIndex
+    """What rooms are found by."""
+    of: Mapping[type[Any], Applier]
+    """What applies the messages of a subject, by their type."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxRelay:
     """Applies outbox rows to the live store."""
@@ -61,7 +79,7 @@ class OutboxRelay:
     policies: Policies
     tenants: Tenancy
     arrivals: Arrivals
-    index: RoomIndex
+    appliers: Appliers
     _done: dict[int, OutboxMessage] = field(default_factory=dict)
     """Rows applied but not yet marked as done. If the process dies before marking them, they are applied again."""
 
@@ -74,6 +92,10 @@ class OutboxRelay:
         faults.point("relay.applied")
         self._done[row.id] = row.message
         return live
+
+    def applied(self, row: OutboxRow) -> None:
+        """Note that a row just committed has been applied by whoever committed it."""
+        self._done[row.id] = row.message
 
     async def bring_up(self, room: Room, row: OutboxRow | None) -> LiveRoom | None:
         """Bring the live room to the committed version, or a newer one.
@@ -139,13 +161,18 @@ class OutboxRelay:
     async def _mark_done(self) -> None:
         rows = dict(self._done)
         if rows:
-            await self.index.follow(rows.values())
+            await self.appliers.index.follow(rows.values())
             await self.db.outbox.done(list(rows))
         for row in rows:
             del self._done[row]
+        for applier in self.appliers.of.values():
+            applier.done(rows.values())
 
     async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
         message = row.message
+        if (applier := self.appliers.of.get(type(message))) is not None:
+            await applier.apply(row)
+            return None
         if isinstance(message, RoomChanged):
             live = await self._room(message.room, room, message.reason)
             for other in message.others if isinstance(message, RoomsChanged) else ():
@@ -162,7 +189,7 @@ class OutboxRelay:
             await self._metadata(message)
         elif isinstance(message, UserProfileChanged):
             await self._profile(message.user)
-        else:
+        elif isinstance(message, SessionsEnded):
             await self._sessions(message)
         return None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.ledger.accounts import AccountKind, AccountName
 from liveroom.domain.ledger.approvals import ADDED_UP, NOTHING_SAID, Approval, ApprovalLimits, ApprovalState, AskedMove
 from liveroom.domain.ledger.failures import ApprovalNotFound, ApprovalRefused, KeyReused, OwnApproval
 from liveroom.domain.ledger.journals import LedgerCommand, MoveKind
@@ -33,9 +34,13 @@ class Approvals:
     ) -> Approval | None:
         """Note an operator's act. Return None where it may be done now, else the request that waits for an approval.
 
-        For transactions that hold a lock which every operator's act in the tenant takes: the sums must not move.
+        For transactions that have locked their accounts. Acts of operators in one tenant add up one after the other:
+        they lock its account of grants, whatever they are about. What was bought adds up under the lock of its wallet.
         Raises ``KeyReused``; ``ApprovalRefused`` where this key was refused, or has waited for too long.
         """
+        if command.kind is not MoveKind.PURCHASE:
+            common = await tx.ledger_accounts.open([AccountName(command.tenant, AccountKind.GRANTS)])
+            await tx.ledger_accounts.lock(list(common.values()))
         now = self.clock.now()
         known = await tx.approvals.of_key(command.tenant, command.full_key)
         approval = known or _asked(command, amount, target, words, said, now)

@@ -115,9 +115,7 @@ class Credits:
 
         async def work(tx: Tx) -> Credited | Approval:
             user = present(await tx.users.get(credit.user), tenant)
-            # The lock on the source lets operators' acts in the tenant add up one after the other; orders need none.
-            also = () if credit.kind is MoveKind.PURCHASE else (source,)
-            accounts = await self.ledger.lock(tx, [source, account], also)
+            accounts = await self.ledger.lock(tx, [source, account])
             if (found := await self.ledger.known(tx, command)) is not None:
                 return Credited(found, user.id, True)
             if waiting := await self._approval(tx, posting, credit.said, user.id, credit.words):
@@ -140,7 +138,7 @@ class Credits:
             if credit is None or credit.tenant != tenant or credit.kind not in CREDITED:
                 raise JournalNotFound
             (source, given), (account, _) = sorted(await tx.journals.entries(id), key=lambda one: one[0].is_owned)
-            accounts = await self.ledger.lock(tx, [source, account], [source])
+            accounts = await self.ledger.lock(tx, [source, account])
             user = UserId(account.owner)
             if (found := await self.ledger.known(tx, command)) is not None:
                 return Credited(found, user, True)

@@ -86,7 +86,6 @@ class Payouts:
             earnings = await _earnings(tx, tenant, asked)
             digest = digest_of_said(earnings.id, asked.points)
             command = LedgerCommand(tenant, MoveKind.PAYOUT, asked.key, digest, operator.actor)
-            # The lock on what is payable lets payouts of the tenant add up one after the other.
             payable = AccountName(tenant, AccountKind.PAYABLE)
             accounts = await _lock(tx, earnings, also=payable)
             user = UserId(earnings.name.owner)

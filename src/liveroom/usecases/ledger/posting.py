@@ -46,14 +46,10 @@ class Ledger:
         accounts = await self.lock(tx, {move.account for move in posting.moves})
         return await self.known(tx, posting.command) or await self.write(tx, accounts, posting)
 
-    async def lock(self, tx: Tx, names: Collection[AccountName], also: Collection[AccountName] = ()) -> LockedAccounts:
-        """Return accounts, made where there are none yet, and keep others from changing those of people.
-
-        ``also``: accounts of the house that are to be locked too.
-        """
-        ids = await tx.ledger_accounts.open({*names, *also})
-        locked = await tx.ledger_accounts.lock([id for name, id in ids.items() if name.is_owned or name in also])
-        return LockedAccounts(ids, locked)
+    async def lock(self, tx: Tx, names: Collection[AccountName]) -> LockedAccounts:
+        """Return accounts, made where there are none yet, and keep others from changing those of people."""
+        ids = await tx.ledger_accounts.open(names)
+        return LockedAccounts(ids, await tx.ledger_accounts.lock([id for name, id in ids.items() if name.is_owned]))
 
     async def known(self, tx: Tx, command: LedgerCommand) -> LedgerJournal | None:
         """Return what an earlier call with this key has written. Raises ``KeyReused`` where it said something else.

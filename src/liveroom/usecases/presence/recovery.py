@@ -157,6 +157,7 @@ class SqlRecoveryStore:
         await self.save([_closed(stay, now) for stay in over if stay.entered < now])
         past = await self.db.stays.past_users(list(stays)) if stays else {}
         likes = await self.db.rooms.likes(list(stays)) if stays else {}
+        gifts = await self.db.sent_gifts.so_far({room.broadcast: room.id for room in rooms})
         room_access = {room.id: await self.db.room_access.of_room(room.id) for room in rooms if room.options.guarded}
         return [
             RoomSnapshot(
@@ -167,6 +168,7 @@ class SqlRecoveryStore:
                 past=past.get(room.broadcast, ()),
                 room_access=room_access.get(room.id, ()),
                 likes=likes.get(room.broadcast, 0),
+                gifts=gifts.get(room.broadcast),
             )
             for room in rooms
         ]

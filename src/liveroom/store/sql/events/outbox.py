@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, 
 
 from liveroom.domain.accounts.sessions import EndedSessions
 from liveroom.domain.events.outbox import (
+    GiftsSent,
     OutboxMessage,
     OutboxRow,
     RoomAccessChanged,
@@ -33,6 +34,7 @@ _KINDS: Final[dict[str, type[OutboxMessage]]] = {
     "metadata_changed": RoomMetadataChanged,
     "profile_changed": UserProfileChanged,
     "sessions_ended": SessionsEnded,
+    "gifts_sent": GiftsSent,
 }
 _NAMES: Final = {
     RoomImported: "room_changed",
@@ -84,9 +86,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, message: OutboxMessage, at: datetime) -> OutboxRow:
-        subject = (
-            message.room if isinstance(message, RoomChanged | RoomAccessChanged | RoomMetadataChanged) else message.user
-        )
+        subject = message.user if isinstance(message, UserProfileChanged | SessionsEnded) else message.room
         body = msgspec.json.encode(message).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(message)], body=body, created=millis(at), done=0

@@ -31,6 +31,7 @@ _HOLDINGS: Final = statement(
     ).where(_C.tenant == bindparam("of"), _C.kind == bindparam("what"), _C.owner.in_(_OWNERS))
 )
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(accounts))
+_NAMES: Final = statement(select(accounts).where(_C.id.in_(_IDS)))
 _LOCK: Final = statement(select(accounts).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
 _PUT: Final = put_row(accounts)
 _FREEZE: Final = statement(update(accounts).where(_C.id.in_(_IDS)).values(frozen=bindparam("now_so")))
@@ -79,6 +80,10 @@ class SqlAccounts:
         for (tenant, kind), some in owners.items():
             found += await self._runner.rows(asked, of=tenant, what=kind.value, owners=sorted(some))
         return found
+
+    async def names(self, ids: Collection[AccountId]) -> Mapping[AccountId, AccountName]:
+        rows = await self._runner.rows(_NAMES, ids=sorted(ids)) if ids else ()
+        return {account.id: account.name for account in map(_read, rows)}
 
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BindParameter, Column, ColumnElement, Integer, Table, and_, bindparam, select
+from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Table, and_, bindparam, select
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
@@ -22,6 +22,7 @@ from liveroom.store.sql.instants import instant
 from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, payouts
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.sent_gift_tables import sent_gifts
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
 from liveroom.store.sql.tables import (
@@ -166,6 +167,13 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         payouts.c.account.in_(_ACCOUNTS),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
     ),
+    "gifts": Exported(
+        sent_gifts,
+        sent_gifts.c.receiver.in_(_ACCOUNTS),
+        dict.fromkeys(("attempt", "digest", "batch", "sender", "receiver"), _TECHNICAL),
+        along=sent_gifts.c.id,
+        also=(sent_gifts.c.id.in_(select(entries.c.doc).where(entries.c.account.in_(_ACCOUNTS))),),
+    ),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
@@ -205,6 +213,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         "seats, roles and likes of stays and broadcasts, and that a vendor saw somebody there: "
         "`stays` and `broadcasts` say it"
     ),
+    "lr_lot_uses": "which of `promo_coins` paid for which of `gifts`",
     "lr_dues": "parts of `wallet` that are not in its balance yet; `wallet_entries` has them",
     "lr_approvals": "who of the operator's people asked for what is in `wallet_journals`, and who approved it",
     "lr_follow_counts": "sums of `following`, and of those who follow the user",
@@ -293,12 +302,19 @@ class SqlPersonalExport:
             pages = [await self._runner.rows(one, **names) for one in asked]
             yield list({tuple(row[number] for number in keys): row for row in chain(*pages)}.values())
             return
-        where = [column.name for column in rule.columns].index(rule.along.name)
-        since: Any = "" if rule.along is audit.c.id else 0
+        for one in asked:
+            async for page in self._along(rule, rule.along, one, keys, names):
+                yield page
+
+    async def _along(
+        self, rule: Exported, along: Column[Any], asked: Statement, keys: Sequence[int], names: Mapping[str, Value]
+    ) -> AsyncIterator[Sequence[Row]]:
+        where = [column.name for column in rule.columns].index(along.name)
+        since: Any = "" if isinstance(along.type, String) else 0
         seen: set[Row] = set()
         limit = self.page
         while True:
-            rows = await self._runner.rows(asked[0], **names, since=since, limit=limit)
+            rows = await self._runner.rows(asked, **names, since=since, limit=limit)
             new = [row for row in rows if tuple(row[number] for number in keys) not in seen]
             if new:
                 yield new

@@ -1,0 +1,35 @@
+"""The SQL seam of gifts that were sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from liveroom.domain.gifts.sending import SentGift, UsedLot
+from liveroom.domain.ids import BroadcastId, RoomId
+from liveroom.domain.ledger.accounts import AccountId
+from liveroom.ports.live_gifts import GiftsSoFar
+
+
+class SentGiftRows(Protocol):
+    """Gifts that were sent, or refused for good: rows are only added."""
+
+    async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Sequence[SentGift]]:
+        """Return what was made of these attempts, by them."""
+
+    async def combo_totals(self, combos: Collection[str]) -> Mapping[str, int]:
+        """Return how many were sent in each combo so far."""
+
+    async def add(self, gifts: Sequence[SentGift], uses: Sequence[UsedLot]) -> None: ...
+    async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
+        """Return these gifts, in the order in which they were sent."""
+
+    async def so_far(self, broadcasts: Mapping[BroadcastId, RoomId]) -> Mapping[BroadcastId, GiftsSoFar]:
+        """Return the sums of running broadcasts in which gifts were sent, as they were at one moment, with the batches
+        that may still be told.
+        """
+
+    async def uses(self, gift: str) -> Sequence[UsedLot]: ...
+    async def of_broadcast(self, broadcast: BroadcastId, before: str, limit: int) -> Sequence[SentGift]:
+        """Return gifts sent in a broadcast, the newest first; ``before``: "" for the newest."""
+
+    async def of_receiver(self, receiver: AccountId, before: str, limit: int) -> Sequence[SentGift]:
+        """Return gifts that somebody was sent, the newest first."""

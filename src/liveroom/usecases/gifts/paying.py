@@ -1,0 +1,142 @@
+"""Paying for gifts: many orders in one transaction, each decided by itself, under the locks of their senders' wallets.
+
+What is common to all of them is asked once: accounts, locks, keys, lots, combos. Then each order is decided in memory,
+in the order in which it came (``domain.gifts.paying``), and everything is written at once: the gifts, one journal for
+each tenant, the balances of senders, dues for everybody else, and what the rooms have to be told.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from liveroom import faults
+from liveroom.domain.events import gifts as gift_events
+from liveroom.domain.events.outbox import GiftsSent, OutboxRow
+from liveroom.domain.events.records import NewEvent, of_room
+from liveroom.domain.gifts.paying import (
+    BatchFacts,
+    Decision,
+    PaidGift,
+    PaymentBatch,
+    accounts_of_orders,
+    combo_of,
+    repeated,
+)
+from liveroom.domain.gifts.sending import GiftOrder, Purse, attempt_of
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.ledger.accounts import AccountId, AccountName
+from liveroom.domain.ledger.journals import LedgerJournal, MoveKind
+from liveroom.domain.ledger.wallets import accounts_of
+from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.events.recorder import EventRecorder
+from liveroom.usecases.ledger.posting import Ledger
+
+_BY: Final = "gifts"
+_KNOWN: Final = 100_000
+"""Accounts whose ids a process remembers: some 20 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBatch:
+    """What came of a batch of orders."""
+
+    decisions: Sequence[Decision]
+    """One for each order."""
+    rows: Sequence[tuple[OutboxRow, Sequence[PaidGift]]]
+    """What each room has to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Pays for gifts."""
+
+    db: Database
+    clock: Clock
+    ledger: Ledger
+    recorder: EventRecorder
+    _accounts: OrderedDict[AccountName, AccountId] = field(default_factory=OrderedDict)
+    """Those that are committed; they never change."""
+
+    async def take(self, orders: Sequence[GiftOrder]) -> PaidBatch:
+        """Pay for orders together. Raises ``DatabaseUnavailable``: perhaps they were paid, which their keys tell."""
+        ids: Mapping[AccountName, AccountId] = {}
+
+        async def work(tx: Tx) -> PaidBatch:
+            nonlocal ids
+            ids = await self._ids(tx, orders)
+            return await self._take(tx, orders, ids)
+
+        paid = await self.db.transact(work)
+        self._remember(ids)
+        return paid
+
+    async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:
+        """Return what became of an earlier attempt with this key, if there was one."""
+        names = accounts_of(tenant, sender)
+        held = await self.db.ledger_accounts.holdings([names.coins, names.promo])
+        if names.coins not in held:
+            return None
+        wallet = held[names.coins].account
+        known = (await self.db.sent_gifts.of_attempts([attempt_of(wallet.id, key)])).get(attempt_of(wallet.id, key))
+        if known is None:
+            return None
+        promo = held[names.promo].account.balance if names.promo in held else 0
+        return repeated(known, digest, Purse(wallet.balance, promo))
+
+    async def _take(self, tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, AccountId]) -> PaidBatch:
+        batch = PaymentBatch(await _read(tx, orders, ids), self.clock.now())
+        decisions = [batch.decide(order) for order in orders]
+        rows = await self._write(tx, batch)
+        faults.point("gifts.paid")
+        return PaidBatch(decisions, rows)
+
+    async def _write(self, tx: Tx, batch: PaymentBatch) -> Sequence[tuple[OutboxRow, Sequence[PaidGift]]]:
+        now = self.clock.now()
+        await tx.sent_gifts.add([*(paid.gift for paid in batch.paid), *batch.refused], batch.uses)
+        journals = batch.journals()
+        for tenant, id in journals.items():
+            entries, dues = batch.entries_of(tenant)
+            await tx.journals.add(LedgerJournal(id, tenant, MoveKind.GIFTS, f"gifts:{id}", "", _BY, now), entries)
+            await tx.dues.add(dues)
+            self.ledger.moved.set()
+        await tx.ledger_accounts.put(batch.changed_accounts())
+        await tx.lots.put(batch.changed_lots())
+        rows = []
+        for (tenant, room, broadcast), sent in batch.by_room().items():
+            message = GiftsSent(room, broadcast, journals[tenant], tuple(paid.gift.id for paid in sent))
+            rows.append((await tx.outbox.add(tenant, message, now), sent))
+        await self.recorder.record_many(tx, _events(batch.paid))
+        return rows
+
+    async def _ids(self, tx: Tx, orders: Sequence[GiftOrder]) -> Mapping[AccountName, AccountId]:
+        names = accounts_of_orders(orders)
+        found = {name: id for name in names if (id := self._accounts.get(name)) is not None}
+        if len(found) < len(names):
+            found |= await tx.ledger_accounts.open(names - found.keys())
+        return found
+
+    def _remember(self, ids: Mapping[AccountName, AccountId]) -> None:
+        for name, id in ids.items():
+            self._accounts[name] = id
+            self._accounts.move_to_end(name)
+        while len(self._accounts) > _KNOWN:
+            self._accounts.popitem(last=False)
+
+
+async def _read(tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, AccountId]) -> BatchFacts:
+    """Lock the senders' accounts, then read what their orders are decided on."""
+    senders = [accounts_of(order.tenant, order.sender) for order in orders]
+    locked = await tx.ledger_accounts.lock({ids[name] for sender in senders for name in (sender.coins, sender.promo)})
+    by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]
+    known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})
+    promo = {ids[sender.promo] for sender in senders if locked[ids[sender.promo]].balance > 0}
+    combos = {combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))}
+    return BatchFacts(ids, locked, known, await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos))
+
+
+def _events(sent: Sequence[PaidGift]) -> Mapping[tuple[TenantName, str], Sequence[NewEvent]]:
+    found = defaultdict[tuple[TenantName, str], list[NewEvent]](list)
+    for order, place, gift in sent:
+        found[order.tenant, of_room(RoomId(order.room))].append(gift_events.sent(order, gift, order.receivers[place]))
+    return found
