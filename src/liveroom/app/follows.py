@@ -9,6 +9,7 @@ from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.follows.blocks import Blocks
 from liveroom.usecases.follows.relations import Follows
+from liveroom.usecases.follows.rooms import FollowedRooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class FollowServices(ServiceGroup):
     follows: Follows
     blocks: Blocks
     alerts: FollowAlerts
+    rooms: FollowedRooms
 
 
 def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
@@ -29,4 +31,5 @@ def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
         follows=follows,
         blocks=Blocks(db, live, clock, follows, wiring.relay, notifier),
         alerts=FollowAlerts(db, live, clock, wiring.recorder, notifier),
+        rooms=FollowedRooms(db, live, wiring.listings),
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from liveroom.domain.follows.alerts import FollowAlert
 from liveroom.domain.follows.blocks import Block
 from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
-from liveroom.domain.ids import BroadcastId, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, UserId
 
 
 class Follow(NamedTuple):
@@ -59,6 +59,9 @@ class FollowRows(Protocol):
 
     async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
         """Return who follows a user, those first who have followed longest: behind a mark, and since no later time."""
+
+    async def live_rooms(self, user: UserId, limit: int) -> Sequence[RoomId]:
+        """Return live rooms of those whom a user follows, those of who was followed last first."""
 
     async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
         """Return a user's follows, the newest first: those before a mark (None: from the newest on)."""

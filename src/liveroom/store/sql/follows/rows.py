@@ -25,12 +25,14 @@ from sqlalchemy import (
 )
 
 from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side, relation_of, slot_of
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.rooms.model import RoomStatus
 from liveroom.ports.follows import Follow
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.follow_tables import follow_counts, follows
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import rooms
 
 _F: Final = follows.c
 _C: Final = follow_counts.c
@@ -69,6 +71,14 @@ def _page(mine: Any, other: Any, *only: ColumnElement[bool]) -> Statement:
     return statement(asked.order_by(_F.at.desc(), other.desc()).limit(_LIMIT))
 
 
+# By their state as such databases would begin with all live rooms.
+_LIVE_ROOMS: Final = statement(
+    select(rooms.c.id)
+    .join_from(follows, rooms, rooms.c.owner == _F.followed)
+    .where(_F.follower == _USER, func.coalesce(rooms.c.state, "") == RoomStatus.LIVE.value)
+    .order_by(_F.at.desc(), _F.followed.desc())
+    .limit(_LIMIT)
+)
 _FAN: Final = statement(select(_F.follower).where(_F.followed == _USER).limit(1))
 # By the follower as such MariaDB would go through the primary key.
 _FANS: Final = statement(
@@ -156,6 +166,9 @@ class SqlFollows:
     async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
         bounds: dict[str, Value] = {"before": millis(behind.at), "after": behind.user, "until": millis(until)}
         return _read(await self._runner.rows(_FANS, user=user, limit=limit, **bounds))
+
+    async def live_rooms(self, user: UserId, limit: int) -> Sequence[RoomId]:
+        return [RoomId(row[0]) for row in await self._runner.rows(_LIVE_ROOMS, user=user, limit=limit)]
 
     async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
         at, after = (_END, "") if before is None else (millis(before.at), before.user)
