@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from starlette.routing import Route
 
 from liveroom.api.vendors.calls import APP_UNKNOWN, NOT_ADMINISTRATOR, VendorCalls, VendorCommand, VendorRefusal, Verify
+from liveroom.api.vendors.follow import VendorFollows
 from liveroom.api.vendors.gifts import VendorGifts
 from liveroom.app.assembly import Core
 from liveroom.domain.tenants.model import Tenant
@@ -23,6 +24,9 @@ def _commands(core: Core) -> Iterable[VendorCommand]:
     if "gifts" in core.settings.tencent_calls:
         catalogues = core.services.money.gifts.catalogues
         yield from VendorGifts(catalogues, core.clock, offered=core.settings.offers("gifts")).commands()
+
+    if "follow" in core.settings.tencent_calls:
+        yield from VendorFollows(core.services.following.follows, offered=core.settings.offers("follow")).commands()
 
 
 def _verify(core: Core) -> Verify:

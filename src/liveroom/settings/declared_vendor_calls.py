@@ -14,7 +14,7 @@ class DeclaredVendorCalls(DeclaredUploads):
     tencent_calls: tuple[str, ...] = setting(
         (),
         "Which of Tencent's server calls are answered at /v4/ in Tencent's form, for the administrator "
-        "LIVEROOM_TIM_ADMINISTRATOR: a list of gifts; empty: none.",
-        parse=values.some_of("gifts"),
+        "LIVEROOM_TIM_ADMINISTRATOR: a list of gifts, follow; empty: none.",
+        parse=values.some_of("gifts", "follow"),
         starts="Tencent's server calls",
     )

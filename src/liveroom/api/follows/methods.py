@@ -126,7 +126,7 @@ class RelateUsers(Request):
 @method("base/v1/follow/relations", bad_request=Code.UserQueryParams, reply=list[UserRelation], data=Data.LIST)
 async def relations(call: RelateUsers, actor: Actor, follows: Follows) -> list[UserRelation]:
     """Return what each of the users is to the caller, in the order asked."""
-    found = await follows.relations(actor, [UserId(one) for one in call.user_ids])
+    found = await follows.relations(actor.user, [UserId(one) for one in call.user_ids])
     return [UserRelation(user_id=user, relation=relation.value) for user, relation in found]
 
 
@@ -136,7 +136,7 @@ def write_counts(user: UserId, counts: FollowCounts) -> UserCounts:
 
 
 async def _page(call: ListFollows, actor: Actor, follows: Follows, side: Side) -> Page:
-    found, cursor = await follows.page(actor, side, cursor=call.cursor, limit=call.limit)
+    found, cursor = await follows.page(actor.user, side, cursor=call.cursor, limit=call.limit)
     return Page.of([_listed(one) for one in found], cursor)
 
 

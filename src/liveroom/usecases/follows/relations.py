@@ -62,13 +62,19 @@ class Follows:
         Raises ``BadRequest`` for oneself, ``UserNotFound`` (also for who is banned), ``UserRefuses``, ``UserBlocked``,
         ``QuotaExceeded``, ``RateLimited``.
         """
-        tenant, pair = actor.tenant.name, _pair(actor, target)
-        known = await self.relation(actor, target)
+        known = await self.relation(actor.user, target)
+        if known not in (Relation.FOLLOWING, Relation.MUTUAL):
+            await self._check_rate(actor)
+        return await self.add_for(actor.tenant.name, actor.user, target)
+
+    async def add_for(self, tenant: TenantName, user: UserId, target: UserId) -> Relation:
+        """Do the same for a user, on the word of the operator's server: as often as it likes."""
+        pair = _pair(user, target)
+        known = await self.relation(user, target)
         if known in (Relation.FOLLOWING, Relation.MUTUAL):
             return known
-        if (await self._present(tenant, target)).is_banned(self.clock.now()):
+        if present(await self.db.users.get(target), tenant).is_banned(self.clock.now()):
             raise UserNotFound
-        await self._check_rate(actor)
         added = await self.db.transact(lambda tx: self.add_in(tx, tenant, pair))
         if added.is_new:
             await self._tell(pair, added.relation)
@@ -94,16 +100,22 @@ class Follows:
 
         Raises ``BadRequest`` for oneself, ``RateLimited``. Whoever is gone can be unfollowed too.
         """
-        pair = _pair(actor, target)
-        known = await self.relation(actor, target)
+        known = await self.relation(actor.user, target)
+        if known not in (Relation.NONE, Relation.FOLLOWER):
+            await self._check_rate(actor)
+        return await self.remove_for(actor.tenant.name, actor.user, target)
+
+    async def remove_for(self, tenant: TenantName, user: UserId, target: UserId) -> Relation:
+        """Do the same for a user, on the word of the operator's server."""
+        pair = _pair(user, target)
+        known = await self.relation(user, target)
         if known in (Relation.NONE, Relation.FOLLOWER):
             return known
-        await self._check_rate(actor)
 
         async def work(tx: Tx) -> Relation:
-            found = await tx.follows.lock(actor.user, [target])
+            found = await tx.follows.lock(user, [target])
             if pair in found:
-                await self.remove_in(tx, actor.tenant.name, [pair], found)
+                await self.remove_in(tx, tenant, [pair], found)
             return relation_of(following=False, followed=pair.back in found)
 
         return await self.db.transact(work)
@@ -115,36 +127,34 @@ class Follows:
             event = follow_events.removed(pair, self.clock.now())
             await self.recorder.record(tx, tenant, of_user(pair.follower), [event])
 
-    async def page(self, actor: Actor, side: Side, *, cursor: str, limit: int) -> tuple[Sequence[ListedFollow], str]:
-        """Return the actor's own follows of one side, the newest first, and the next page's cursor.
+    async def page(self, user: UserId, side: Side, *, cursor: str, limit: int) -> tuple[Sequence[ListedFollow], str]:
+        """Return a user's follows of one side, the newest first, and the next page's cursor.
 
         Who is deleted is left out, so that a page may be shorter. Raises ``BadRequest`` for a cursor that is none.
         """
-        found = await self.db.follows.page(actor.user, side, read_mark(cursor), limit + 1)
+        found = await self.db.follows.page(user, side, read_mark(cursor), limit + 1)
         page, after = cut(found, limit, lambda one: f"{moment(one.at)}-{one.user}")
         users = {user.id: user for user in await self.db.users.list([one.user for one in page]) if not user.deleted}
         return [ListedFollow(one, users[one.user], _shown(one, side)) for one in page if one.user in users], after
 
     async def counts(self, tenant: TenantName, users: Sequence[UserId]) -> Sequence[tuple[UserId, FollowCounts]]:
         """Return the counts of those of the users that the tenant has, in the order asked."""
-        ours = await self._ours(tenant, users)
+        ours = await self.ours(tenant, users)
         found = await self.db.follows.counts(ours) if ours else {}
         return [(user, found.get(user, FollowCounts())) for user in ours]
 
-    async def relations(self, actor: Actor, users: Sequence[UserId]) -> Sequence[tuple[UserId, Relation]]:
-        """Return what each of the users is to the actor, in the order asked; those of other tenants are nothing."""
-        asked = list(dict.fromkeys(users))
-        found = await self.db.follows.relations(actor.user, asked) if asked else {}
-        return [(user, found.get(user, Relation.NONE)) for user in asked]
+    async def relations(self, user: UserId, others: Sequence[UserId]) -> Sequence[tuple[UserId, Relation]]:
+        """Return what each of the others is to a user, in the order asked; those of other tenants are nothing."""
+        asked = list(dict.fromkeys(others))
+        found = await self.db.follows.relations(user, asked) if asked else {}
+        return [(other, found.get(other, Relation.NONE)) for other in asked]
 
-    async def relation(self, actor: Actor, target: UserId) -> Relation:
-        """Return what somebody is to the actor."""
-        return (await self.db.follows.relations(actor.user, [target])).get(target, Relation.NONE)
+    async def relation(self, user: UserId, target: UserId) -> Relation:
+        """Return what somebody is to a user."""
+        return (await self.db.follows.relations(user, [target])).get(target, Relation.NONE)
 
-    async def _present(self, tenant: TenantName, user: UserId) -> User:
-        return present(await self.db.users.get(user), tenant)
-
-    async def _ours(self, tenant: TenantName, users: Sequence[UserId]) -> Sequence[UserId]:
+    async def ours(self, tenant: TenantName, users: Sequence[UserId]) -> Sequence[UserId]:
+        """Return those of the users that the tenant has, each once."""
         found = await self.db.users.list(users) if users else []
         ours = {user.id for user in found if user.tenant == tenant and user.deleted is None}
         return [user for user in dict.fromkeys(users) if user in ours]
@@ -164,10 +174,10 @@ class Follows:
         await self.notifier.notify(pair.followed, EventKind.FOLLOWED, news, by=pair.follower)
 
 
-def _pair(actor: Actor, target: UserId) -> Pair:
-    if target == actor.user:
+def _pair(user: UserId, target: UserId) -> Pair:
+    if target == user:
         raise BadRequest("targetId: nobody follows themselves")
-    return Pair(actor.user, target)
+    return Pair(user, target)
 
 
 async def _check_blocks(tx: Tx, pair: Pair) -> None:

@@ -24,14 +24,14 @@ _ALL: Final = "all:"
 _DIGITS: Final = 3
 
 
-class _Card(msgspec.Struct, rename="camel"):
+class _NamedCard(msgspec.Struct, rename="camel"):
     """What has to be known of a card."""
 
     room_id: str
 
 
 _cards: Final = msgspec.json.Decoder(list[msgspec.Raw])
-_card: Final = msgspec.json.Decoder(_Card)
+_card: Final = msgspec.json.Decoder(_NamedCard)
 
 
 @dataclass(frozen=True, slots=True)
