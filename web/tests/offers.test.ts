@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { viewAfter, viewFrom } from '../../clients/js/src/room/view';
 import { member, message, news, seat, state } from '../../clients/js/tests/samples';
-import { offersFor } from '../src/components/offers';
+import { offersFor, socialOffers } from '../src/components/offers';
 
 const seats = { mode: 'apply' as const, seats: [seat(1), seat(2)], requests: [] };
 const scene = viewAfter(viewFrom(state({ seats })), news([{ type: 'member.entered', ...member('7') }]).events);
@@ -64,5 +64,20 @@ describe('a message', () => {
 
   it('is taken back once', () => {
     expect(offered('moderator', 'audience', '7', message('5', '', { recalled: true }))).not.toContain('recall');
+  });
+});
+
+describe('what anybody is offered about anybody else', () => {
+  const now = { follows: false, blocked: false };
+  const ids = (changes: object, userId = '7') => socialOffers('1', userId, { ...now, ...changes }).map(({ id }) => id);
+
+  it('is to follow or to block them, and to take back what was done', () => {
+    expect(ids({})).toEqual(['follow', 'block']);
+    expect(ids({ follows: true })).toEqual(['unfollow', 'block']);
+    expect(ids({ blocked: true })).toEqual(['unblock']);
+  });
+
+  it('is nothing about oneself, and about a notice of nobody', () => {
+    expect([ids({}, '1'), ids({}, '')]).toEqual([[], []]);
   });
 });

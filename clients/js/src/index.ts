@@ -34,6 +34,7 @@ export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
 export type { Me, RoomState } from './room/state.js';
 export { hostsFirst, isHost, publishersOf, type RoomView } from './room/view.js';
+export type { ListWanted } from './session/follows.js';
 export type { NewShow } from './session/rooms.js';
 export type { Session, SessionEnd, SessionEvents, SessionState } from './session/session.js';
 export type { SignedLogin } from './session/signature.js';
@@ -44,7 +45,10 @@ export type {
   AnyMethod,
   Appointed,
   AuditLine,
+  BlockedUser,
   Data,
+  FollowCounts,
+  Follower,
   GiftTotals,
   Invitation,
   Member,
@@ -54,6 +58,7 @@ export type {
   Options,
   OptionsWithLink,
   Params,
+  Relation,
   Removal,
   Report,
   Restricted,

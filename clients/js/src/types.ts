@@ -6,9 +6,12 @@ import type {
   ConnectionRequested,
   ConnectionState,
   EnteredRoom,
+  FollowedUser,
+  BlockedUser as Blocked,
   GiftSent,
   GiftSums,
   HeldUser,
+  HostIsLive,
   ListedUser,
   LoginReply,
   MessageObject,
@@ -27,6 +30,8 @@ import type {
   SeatList,
   SignedOut,
   Signalled,
+  NewlyFollowed,
+  UserCounts,
   UserNotice,
   Stated,
   ResolvedReport,
@@ -93,6 +98,11 @@ export type Report = Readonly<ReportRow>;
 export type AuditLine = Readonly<AuditRow>;
 /** What was done to the user by the operator, why, until when, and what came of their appeal. */
 export type Statement = Readonly<SentStatement>;
+/** What somebody is to the user: `follower` follows them, `following` is followed by them. */
+export type Relation = 'none' | 'follower' | 'following' | 'mutual';
+export type Follower = Readonly<Omit<FollowedUser, 'relation'>> & { readonly relation: Relation };
+export type FollowCounts = Readonly<UserCounts>;
+export type BlockedUser = Readonly<Blocked>;
 
 /** Options to change; an empty password removes it, `minutes: 0` removes the end. */
 export interface OptionChanges {
@@ -121,6 +131,8 @@ export type UserEvent =
   | ResolvedReport
   | ConnectionRequested
   | ConnectionClosed
+  | NewlyFollowed
+  | HostIsLive
   | Signalled;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
 

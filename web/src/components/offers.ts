@@ -29,6 +29,19 @@ export function offersFor(scene: RoomView, me: string, rank: Rank, target: Targe
   return [...about, ...offers.filter(({ grave }) => !grave), ...offers.filter(({ grave }) => grave)];
 }
 
+/** What anybody is offered about anybody else. */
+export function socialOffers(me: string, userId: string, now: { follows: boolean; blocked: boolean }): Offer[] {
+  if (me === userId || userId === '') return [];
+  const block: Offer = now.blocked
+    ? { id: 'unblock', icon: 'ban', text: 'block.undo' }
+    : { id: 'block', icon: 'ban', text: 'block.do', grave: true };
+  if (now.blocked) return [block];
+  const follow: Offer = now.follows
+    ? { id: 'unfollow', icon: 'heart', text: 'follow.unfollow' }
+    : { id: 'follow', icon: 'heart', text: 'follow.follow' };
+  return [follow, block];
+}
+
 function answering(rank: Rank, { message }: Target): Offer[] {
   if (!message || message.recalled || message.text === '') return [];
   const pin: Offer[] = may(rank, 'pin') ? [{ id: 'pin', icon: 'pin', text: 'person.pin' }] : [];

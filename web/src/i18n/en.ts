@@ -66,6 +66,8 @@ export const en = {
   'lobby.watch': 'Watch {title}, with {host}',
   'lobby.search': 'Search shows and hosts',
   'lobby.none': 'No show matches.',
+  'lobby.following': 'Following',
+  'lobby.following.none': 'Nobody whom you follow is live.',
   'lobby.order': 'Order',
   'lobby.order.newest': 'Newest',
   'lobby.order.people': 'Most people',

@@ -66,6 +66,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'lobby.watch': '观看“{title}”，主播：{host}',
   'lobby.search': '搜索直播和主播',
   'lobby.none': '没有找到相应的直播。',
+  'lobby.following': '关注',
+  'lobby.following.none': '你关注的人都没有在直播。',
   'lobby.order': '排序',
   'lobby.order.newest': '最新',
   'lobby.order.people': '人气',

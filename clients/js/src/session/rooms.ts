@@ -15,6 +15,7 @@ export interface NewShow {
 }
 
 const CATEGORY = 'live';
+const FOLLOWED = 50;
 
 export class Rooms {
   constructor(
@@ -35,6 +36,11 @@ export class Rooms {
   async get(roomId: string, { linkKey = '' }: { linkKey?: string } = {}): Promise<RoomInfo> {
     const key = linkKey === '' ? {} : { linkKey };
     return (await this.connection.call('rooms/room_detail', { roomId, ...key })) as RoomInfo;
+  }
+
+  /** Return live rooms of hosts whom the user follows, newest first: 50, unless `limit` says otherwise. */
+  async followed({ limit = FOLLOWED }: { limit?: number } = {}): Promise<RoomInfo[]> {
+    return (await this.connection.call('rooms/query_room', { followed: 'only', limit })) as RoomInfo[];
   }
 
   /** Find public live rooms by their texts and hosts, most watched first: 20, unless `limit` says otherwise. */

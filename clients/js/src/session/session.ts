@@ -5,6 +5,7 @@ import { Observable, type Stop } from '../events.js';
 import { Room } from '../room/room.js';
 import type { EnterOptions } from '../room/membership.js';
 import type { Data, Method, Params, User, UserEvent } from '../types.js';
+import { Blocks, Follows } from './follows.js';
 import { Rooms } from './rooms.js';
 import type { SignedInUser } from './storage.js';
 import type { SessionToken } from './token.js';
@@ -55,6 +56,9 @@ const REASONS: Readonly<Record<string, SessionEnd>> = {
 export class Session extends Observable<SessionState, SessionEvents> {
   /** Room lists, and rooms by their ids. */
   readonly rooms: Rooms;
+  /** Whom the user follows, and who follows them. */
+  readonly follow: Follows;
+  readonly blocks: Blocks;
   private readonly entered = new Map<string, Room>();
   private readonly entering = new Map<string, Promise<Room>>();
   private readonly stops: Stop[];
@@ -64,6 +68,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
     const { userId, name, avatar, visitor, tenant } = needs.token.current;
     super({ user: { userId, name, avatar, visitor }, status: 'connecting', ended: null });
     this.rooms = new Rooms(this, needs.connection, tenant);
+    this.follow = new Follows(needs.connection);
+    this.blocks = new Blocks(needs.connection);
     this.stops = [
       needs.connection.onStatus((status, code) => {
         this.turn(status, code);
