@@ -41,6 +41,9 @@ export const Code = {
   CONFIRMATION_REQUIRED: 3016,
   SECOND_FACTOR_REQUIRED: 3017,
   SIGN_IN_TOO_OLD: 3018,
+  UPLOAD_NOT_EXISTS: 3030,
+  UPLOAD_MISSING: 3031,
+  UPLOAD_REFUSED: 3032,
   GIFT_NOT_OFFERED: 3052,
 } as const;
 
@@ -110,7 +113,7 @@ export class PasswordError extends RefusedError {
   override readonly name = 'PasswordError';
 }
 
-/** The text contains what is not allowed here. */
+/** The text contains what is not allowed here, or the file cannot be used: `message` says why. */
 export class ContentError extends RefusedError {
   override readonly name = 'ContentError';
 }
@@ -151,6 +154,8 @@ const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.CONFIRMATION_REQUIRED, PermissionError],
   [Code.SECOND_FACTOR_REQUIRED, PermissionError],
   [Code.SIGN_IN_TOO_OLD, SignedOutError],
+  [Code.UPLOAD_NOT_EXISTS, NotFoundError],
+  [Code.UPLOAD_REFUSED, ContentError],
 ]);
 
 /** Return the error of a code. */

@@ -40,6 +40,7 @@ export type { Session, SessionEnd, SessionEvents, SessionState } from './session
 export type { SignedLogin } from './session/signature.js';
 export { type Identity, memoryStorage, type SignedInUser, type StorageEvents, type TextStorage } from './session/storage.js';
 export type { Line } from './session/tabs.js';
+export type { UploadedFile, UploadOptions, UploadPurpose } from './session/upload.js';
 export type {
   Access,
   AnyMethod,

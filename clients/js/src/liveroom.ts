@@ -270,6 +270,8 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     const session: Session = new Session({
       token,
       connection: this.connect(() => token.fresh()),
+      root: this.endpoints.root,
+      send: this.options.fetch ?? ((...given) => fetch(...given)),
       signOut: (old) => this.logOut(identity.userId, old),
       over: (why) => {
         if (why !== null && this.store.read()?.userId === identity.userId) this.store.forget();

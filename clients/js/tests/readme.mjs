@@ -12,7 +12,9 @@ declare const room: Room;
 declare const rooms: [RoomInfo];
 declare const text: string;
 declare const key: string;
+declare const file: File;
 declare function show(rooms: readonly RoomInfo[]): void;
+declare function tell(share: number): void;
 declare function play(remotes: readonly Remote[]): void;
 `;
 const FROM = {

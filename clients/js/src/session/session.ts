@@ -9,6 +9,7 @@ import { Blocks, Follows } from './follows.js';
 import { Rooms } from './rooms.js';
 import type { SignedInUser } from './storage.js';
 import type { SessionToken } from './token.js';
+import { upload, type UploadedFile, type UploadOptions, type UploadPurpose } from './upload.js';
 
 /** `expired`: or ended by somebody else. `refused`: another device of the user is connected, and stays. */
 export type SessionEnd = 'signed_out' | 'expired' | 'replaced' | 'refused' | 'banned' | 'deleted';
@@ -35,6 +36,10 @@ export type SessionEvents = {
 export interface SessionNeeds {
   readonly token: SessionToken;
   readonly connection: Connection;
+  /** Where the service is, ending in a slash. */
+  readonly root: string;
+  /** How files are sent. */
+  readonly send: typeof fetch;
   /** Sign out at the service, which works without a connection too. */
   signOut(token: string): Promise<unknown>;
   /** The session is over, or closed. */
@@ -121,6 +126,16 @@ export class Session extends Observable<SessionState, SessionEvents> {
   /** Return what others see of these users; unknown ones are left out. At most 50 at a time. */
   async users(userIds: readonly string[]): Promise<User[]> {
     return (await this.needs.connection.call('getUserInfoBatch', { userId: userIds.join('|') })) as User[];
+  }
+
+  /**
+   * Upload a picture (JPEG, PNG, WebP) for others to see; return its address and size as it is published.
+   *
+   * Use the address as `avatar` in `update`, or as `cover` of a room: what nothing shows is removed after a day.
+   */
+  async upload(file: Blob, purpose: UploadPurpose, options: UploadOptions = {}): Promise<UploadedFile> {
+    const { root, send } = this.needs;
+    return upload({ call: async (method, params) => this.call(method, params), root, send }, file, purpose, options);
   }
 
   /** Change the user's name or picture. */
