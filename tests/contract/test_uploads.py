@@ -285,7 +285,10 @@ async def test_a_deleted_users_files_go_and_what_gifts_show_stays(service: Servi
     await service.name_admin(admin)
     avatar = (await upload(service, admin, picture())).data["url"]
     icon = (await upload(service, admin, picture("PNG"), "gift_icon", "image/png")).data
-    await service.core.db.uploads.keep(icon["uploadId"])
+    kite = {"giftId": "kite", "name": "Kite", "price": 9, "points": 5, "iconUrl": icon["url"]}
+    saved = await (await service.make_key()).call("admin/set_gift", kite)
+    assert saved.code == 0, saved.text
+    unused = (await upload(service, admin, picture("PNG"), "gift_icon", "image/png")).data
     await admin.call("auth_users/user_update", {"avatar": avatar})
     await admin.call("auth_users/user_delete")
     service.clock.advance(timedelta(seconds=1))
@@ -293,10 +296,36 @@ async def test_a_deleted_users_files_go_and_what_gifts_show_stays(service: Servi
     await service.core.jobs.unused_files.remove()
     service.clock.advance(30 * HOUR)
     await service.core.jobs.unused_files.remove()
-    assert [await _seen(service, url) for url in (avatar, icon["url"])] == [404, 200]
+    assert [await _seen(service, url) for url in (avatar, icon["url"], unused["url"])] == [404, 200, 404]
     row = await service.core.db.uploads.get(icon["uploadId"])
     assert row is not None
     assert row.user != admin.user
+
+
+async def test_a_message_has_a_picture_of_its_senders_which_is_kept_with_it(service: Service) -> None:
+    host, guest = await service.sign_up(), await service.sign_up()
+    room = await host.go_live()
+    await guest.enter(room, "audience")
+    published = (await upload(service, guest, picture("JPEG", (70, 50)), "message_picture")).data
+    said = {"roomId": room, "uploadId": published["uploadId"]}
+    sent = (await guest.call("messages/send", {**said, "text": "look", "data": {"mood": "happy"}})).data
+    shown = {"uploadId": published["uploadId"], "url": published["url"], "width": 70, "height": 50}
+    assert (sent["type"], sent["text"], sent["data"]) == ("custom", "look", {"mood": "happy", "upload": shown})
+    assert (await guest.call("messages/send", said)).code == 0, "without words"
+    avatar = (await upload(service, guest, picture())).data["uploadId"]
+    for by, id in ((host, published["uploadId"]), (guest, avatar), (guest, "none")):
+        assert (await by.call("messages/send", {"roomId": room, "uploadId": id})).code == Code.UploadNotExists
+    claimed = {"roomId": room, "data": {"upload": {"url": "https://evil.example/"}}}
+    assert (await guest.call("messages/send", claimed)).code == Code.RoomQueryParams
+    assert (await guest.call("messages/send", {"roomId": room, "data": {"is": "upload"}})).code == 0
+    long = {**said, "data": {"long": "a" * 1990}}
+    assert (await guest.call("messages/send", long)).code == Code.RoomQueryParams
+    service.clock.advance(25 * HOUR)
+    await service.core.jobs.unused_files.remove()
+    assert await _seen(service, published["url"]) == 200
+    service.clock.advance(timedelta(days=190))
+    await service.core.jobs.unused_files.remove()
+    assert await _seen(service, published["url"]) == 404
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

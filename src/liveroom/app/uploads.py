@@ -20,6 +20,7 @@ from liveroom.settings import Settings
 from liveroom.usecases.accounts.profiles import ProfileWriter
 from liveroom.usecases.uploads.app_pictures import AppPictures
 from liveroom.usecases.uploads.intake import Publishing, Quota, Uploads
+from liveroom.usecases.uploads.message_pictures import MessagePictures
 from liveroom.usecases.uploads.unused import UnusedFiles
 
 
@@ -28,6 +29,7 @@ class UploadServices(ServiceGroup):
     """The use cases."""
 
     uploads: Uploads
+    message_pictures: MessagePictures
     app_pictures: AppPictures
     unused: UnusedFiles
 
@@ -48,8 +50,9 @@ def make_uploads(wiring: Wiring, profiles: ProfileWriter) -> UploadServices:
     app_pictures = AppPictures(db, wiring.live, clock, bucket, publishing, quota, profiles)
     return UploadServices(
         Uploads(db, wiring.live, clock, publishing, quota),
+        MessagePictures(db, store),
         app_pictures,
-        UnusedFiles(db, clock, store, app_pictures),
+        UnusedFiles(db, clock, store, app_pictures, settings.messages_keep),
     )
 
 

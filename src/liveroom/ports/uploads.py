@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.uploads.model import Copy, Permit, Purpose, Ticket, Upload
 
 
@@ -46,6 +46,9 @@ class UploadRows(Protocol):
 
     async def covers(self, user: UserId, room: str) -> Sequence[str]:
         """Return the covers of the rooms that the user holds or owns, and of the room."""
+
+    async def of_gifts(self, tenant: TenantName) -> Sequence[str]:
+        """Return the addresses of icons and animations in a tenant's catalogue of gifts."""
 
 
 class FileStore(Protocol):

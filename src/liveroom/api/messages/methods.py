@@ -28,6 +28,7 @@ from liveroom.domain.messages.payloads import MessageObject, write_message
 from liveroom.domain.rooms.permissions import Right
 from liveroom.usecases.messages.pinning import PIN, UNPIN, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
+from liveroom.usecases.uploads.message_pictures import MessagePictures, check_claims_none
 
 _Word = Annotated[str, Text(16)]
 _TYPES = {kind.value: kind for kind in MessageType}
@@ -41,6 +42,7 @@ class SendMessage(Request):
     in a flood; ``high`` is for appointed anchors and moderators and is sent at once. ``key``: an idempotency key chosen
     by the app for each message. ``replyTo``: the ``messageId`` of a message of the broadcast. ``mentions``: at most 10
     user ids; users who are not in the room are left out.
+    ``uploadId``: a picture of the caller's (``uploads/finish``); ``data.upload`` then has its ``url`` and size.
     """
 
     room_id: Id
@@ -51,6 +53,7 @@ class SendMessage(Request):
     key: Annotated[str, Text(KEY_MAX)] = ""
     reply_to: Id = ""
     mentions: Annotated[tuple[str, ...], Many(MENTIONS_MAX, ",")] = ()
+    upload_id: Id = ""
 
 
 @method(
@@ -66,15 +69,17 @@ class SendMessage(Request):
         Code.RateLimited,
         Code.ContentRefused,
         Code.MessageNotExists,
+        Code.UploadNotExists,
+        Code.NotOffered,
     ),
 )
-async def send(call: SendMessage, actor: Actor, messages: Messages) -> msgspec.Raw:
+async def send(call: SendMessage, actor: Actor, messages: Messages, pictures: MessagePictures) -> msgspec.Raw:
     """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
     If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
     to wait. A reply to a message that was recalled, or is not there: 3011.
     """
-    data = call.data or b""
+    data = await _data(call, actor, pictures)
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
     priority = _PRIORITIES.get(call.priority)
     if type is None or priority is None:
@@ -85,6 +90,14 @@ async def send(call: SendMessage, actor: Actor, messages: Messages) -> msgspec.R
     mentions = tuple(map(UserId, call.mentions))
     draft = Draft(type, priority, call.text, data, call.key, reply_to, mentions)
     return msgspec.Raw(write_message(await messages.send(actor, RoomId(call.room_id), draft)))
+
+
+async def _data(call: SendMessage, actor: Actor, pictures: MessagePictures) -> bytes:
+    data = call.data or b""
+    if call.upload_id:
+        return await pictures.attached(actor, call.upload_id, data)
+    check_claims_none(data)
+    return data
 
 
 class MessageHistory(Request):

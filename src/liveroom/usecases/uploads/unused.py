@@ -1,13 +1,14 @@
 """Unused files: what was never finished, what nothing shows any more, and what deleted users have left."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.uploads.model import CLAIM, LOOKED_AT_EVERY, Purpose, Upload, UploadState
+from liveroom.domain.uploads.model import CLAIM, LOOKED_AT_EVERY, OF_GIFTS, Purpose, Upload, UploadState
 from liveroom.ports import Clock, Database, FileStore
 from liveroom.usecases.uploads.app_pictures import AppPictures
 
@@ -24,6 +25,8 @@ class UnusedFiles:
     clock: Clock
     store: FileStore | None
     app_pictures: AppPictures
+    messages_keep: timedelta
+    """How long messages are kept, and their pictures with them; 0: for ever."""
 
     async def remove(self) -> int:
         """Look at uploads that are due; return how many were removed."""
@@ -50,7 +53,6 @@ class UnusedFiles:
             return False
         if upload.state is UploadState.PUBLISHED:
             if await self._is_shown(upload):
-                await self.db.uploads.keep(upload.id)
                 await self.db.uploads.put_off(await self._again(upload), now + LOOKED_AT_EVERY)
                 await store.discard(upload.id)
                 return False
@@ -72,4 +74,8 @@ class UnusedFiles:
             return upload.key in await rows.avatar_of(upload.user)
         if upload.purpose is Purpose.COVER:
             return any(upload.key in cover for cover in await rows.covers(upload.user, upload.room))
+        if upload.purpose in OF_GIFTS:
+            return any(upload.key in address for address in await rows.of_gifts(upload.tenant))
+        if self.messages_keep and upload.finished is not None:
+            return upload.shown and self.clock.now() < upload.finished + self.messages_keep
         return upload.shown

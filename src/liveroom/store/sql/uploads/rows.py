@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, inser
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.uploads.model import Purpose, Upload, UploadState
 from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.gift_tables import gifts
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import rooms, users
@@ -67,6 +68,7 @@ _COVERS: Final = [
     statement(select(rooms.c.cover).where(and_(whose == bindparam("of"), rooms.c.cover != "")))
     for whose in (rooms.c.holder, rooms.c.owner, rooms.c.id)
 ]
+_OF_GIFTS: Final = statement(select(gifts.c.icon, gifts.c.animation).where(gifts.c.tenant == bindparam("of")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,9 @@ class SqlUploads:
             if whose
         ]
         return [row[0] for rows in found for row in rows]
+
+    async def of_gifts(self, tenant: TenantName) -> Sequence[str]:
+        return [address for row in await self._runner.rows(_OF_GIFTS, of=tenant) for address in row]
 
 
 def _read(row: Row) -> Upload:
