@@ -140,6 +140,14 @@ export const PAGES: readonly ConsolePage[] = [
     props: true,
   },
   {
+    name: 'gifts',
+    path: '/gifts',
+    title: 'page.gifts',
+    permission: 'gifts.view',
+    load: () => import('./pages/GiftsPage.vue'),
+    listed: { group: 'service', icon: 'gift', key: 'g' },
+  },
+  {
     name: 'operators',
     path: '/operators',
     title: 'page.operators',

@@ -16,7 +16,7 @@ class LanguageTexts(Shape):
     """What people of one language read."""
 
     name: str
-    description: str = ""
+    description: str
 
 
 class PriceVersion(Shape):

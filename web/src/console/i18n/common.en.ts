@@ -21,6 +21,7 @@ export const en = {
   'page.bans': 'Bans',
   'page.notices': 'Notices',
   'page.statistics': 'Statistics',
+  'page.gifts': 'Gifts',
   'page.webhooks': 'Webhooks',
   'page.hooks': 'Hooks',
   'page.tenants': 'Tenants',

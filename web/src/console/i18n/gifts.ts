@@ -1,0 +1,5 @@
+import { en } from './gifts.en';
+import { zh } from './gifts.zh';
+import { textsOf } from './texts';
+
+export const useGiftsTexts = () => textsOf(en, zh);
