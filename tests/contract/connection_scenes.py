@@ -102,6 +102,7 @@ async def tell_of_connections(evening: Evening, server: str, ming: str, qiang: s
     await evening.call(ming, "connections/cancel", roomId=room, **await asked())
     await evening.call(qiang, "connections/accept", roomId=other, **await asked())
     await evening.call(ming, "connections/current", roomId=room)
+    await evening.call(ming, "rtc/connected", roomId=room)
     await evening.call(server, "admin/list_connections")
     await evening.call(server, "admin/room_connection", roomId=room)
     await evening.call(qiang, "connections/leave", roomId=other)

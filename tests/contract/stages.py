@@ -31,6 +31,10 @@ async def _by_guest(stage: Stage, **params: Any) -> Scene:
     return Scene(stage.guest, params)
 
 
+async def _by_connected_guest(stage: Stage) -> Scene:
+    return Scene(stage.guest, await connected_for_operator(stage))
+
+
 async def _register(stage: Stage) -> Scene:
     return Scene(stage.guest, {"username": f"{stage.guest.account.username}-again", "salt": stage.guest.account.salt})
 
@@ -97,6 +101,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "base/v1/presence/query": lambda stage: _by_guest(stage, userIds=[stage.host.user, stage.guest.user]),
     "base/v1/presence/explain": _explain,
     "base/v1/rtc/credential": lambda stage: _by_guest(stage, roomId=stage.room),
+    "base/v1/rtc/connected": _by_connected_guest,
     "base/v1/rtc/signal": lambda stage: _by_guest(stage, roomId=stage.room, to=stage.host.user, payload='{"sdp":""}'),
     _ROOMS + "generate_roomid": lambda stage: _by_guest(stage, category=CATEGORY, title=TITLE),
     _ROOMS + "enter_room": lambda stage: _by_guest(stage, roomId=stage.room, role="audience", appId="0"),

@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import jwt
 import pytest
 
+from tests.contract.conftest import Serving
 from tests.service import Answer, Device, Service
 
 ROOMS = 9
@@ -291,3 +293,32 @@ async def test_more_than_sixty_requests_a_minute_are_too_many(service: Service) 
     (ann,) = await hosts(service, 1)
     codes = [(await ann[0].call("connections/cancel", {"roomId": ann[1]})).code for _ in range(61)]
     assert (codes.count(0), codes[-1]) == (60, 3004)
+
+
+@pytest.mark.parametrize("provider", ["mesh", "trtc", "livekit"])
+async def test_members_receive_the_owners_of_all_connected_rooms_and_send_nothing(
+    embedded: Serving, provider: str
+) -> None:
+    """The credential is the other room's, whatever the caller may do in their own."""
+    given = {"livekit_url": "wss://live.example.com", "livekit_key": "key", "livekit_secret": "s" * 40}
+    async with embedded(rtc=provider, **given) as service:
+        ann, bob, cat = await hosts(service, 3)
+        guest = await service.sign_up()
+        assert (await guest.call("rtc/connected", {"roomId": ann[1]})).code == 3007
+        await guest.enter(ann[1], "audience")
+        assert (await guest.call("rtc/connected", {"roomId": ann[1]})).data == []
+        await connect(ann, bob, cat)
+        for who in (guest, ann[0]):
+            found = (await who.call("rtc/connected", {"roomId": ann[1]})).data
+            assert [(one["roomId"], one["userId"]) for one in found] == [(room, host.user) for host, room in (bob, cat)]
+            for one, room in zip(found, ids(bob, cat), strict=True):
+                credential = one["credential"]
+                assert (credential["provider"], credential["role"]) == (provider, "audience")
+                if provider == "livekit":
+                    token = jwt.decode(credential["livekit"]["token"], options={"verify_signature": False})
+                    assert (token["sub"], token["video"]["room"]) == (who.user, room)
+                    assert (token["video"]["canPublish"], token["video"]["canSubscribe"]) == (False, True)
+                if provider == "trtc":
+                    assert (credential["trtc"]["userId"], credential["trtc"]["roomIdKind"]) == (who.user, "number")
+        await ann[0].call("connections/leave", {"roomId": ann[1]})
+        assert (await guest.call("rtc/connected", {"roomId": ann[1]})).data == []

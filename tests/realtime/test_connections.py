@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from tests.realtime.peers import Peer, Stage
+from tests.service import Device
 
 
 def told(peer: Peer, user: str, kind: str) -> list[dict[str, Any]]:
@@ -61,6 +62,43 @@ async def test_hosts_are_told_when_a_request_was_withdrawn_or_nobody_answered_it
             await ann.call("connections/cancel", {"roomId": room})
         for peer, user in ((of_ann, ann.user), (of_bob, bob.user)):
             await peer.until(partial(has_ended, peer, user, way))
+
+
+async def connect(stage: Stage, number: int = 2) -> list[tuple[Device, str, Peer]]:
+    """Return hosts whose rooms are connected."""
+    first, *others = [await stage.host() for _ in range(number)]
+    asked = {"roomId": first[1], "roomIds": ",".join(room for _, room, _ in others)}
+    for (host, room, _), one in zip(others, (await first[0].call("connections/request", asked)).data, strict=True):
+        accepted = {"roomId": room, "requestId": one["requestId"]}
+        assert (await host.call("connections/accept", accepted)).code == 0
+    return [first, *others]
+
+
+async def test_signals_pass_between_a_publisher_and_guests_while_the_connection_stands(stage: Stage) -> None:
+    await stage.hub.listen()
+    (ann, room, _), (bob, other, of_bob) = await connect(stage)
+    guest, of_guest = await stage.member(room)
+    viewer, _ = await stage.member(other)
+    hello = {"roomId": other, "to": bob.user, "payload": "hello"}
+    offer = {"roomId": other, "to": guest.user, "payload": "offer"}
+    assert [(await one.call("rtc/signal", hello)).code for one in (guest, ann)] == [0, 0]
+    assert (await bob.call("rtc/signal", offer)).code == 0
+    await of_bob.until(lambda: len(told(of_bob, bob.user, "rtc.signal")) == 2)
+    assert [(event["roomId"], event["by"]) for event in told(of_bob, bob.user, "rtc.signal")] == [
+        (other, guest.user),
+        (other, ann.user),
+    ]
+    await of_guest.until(partial(told, of_guest, guest.user, "rtc.signal"))
+    assert (await guest.call("rtc/signal", {**hello, "to": viewer.user})).code == 3000, (
+        "neither of them publishes there"
+    )
+    assert (await viewer.call("rtc/signal", offer)).code == 3000
+    stranger = await stage.service.sign_up()
+    assert (await stranger.call("rtc/signal", hello)).code == 3007
+    assert (await bob.call("rtc/signal", {**offer, "to": stranger.user})).code == 206
+    assert (await guest.call("rtc/signal", {**hello, "to": stranger.user})).code == 3007, "of no room's media both"
+    await ann.call("connections/leave", {"roomId": room})
+    assert ((await guest.call("rtc/signal", hello)).code, (await bob.call("rtc/signal", offer)).code) == (3007, 206)
 
 
 async def test_everybody_in_all_the_rooms_is_told_one_state_in_order_with_everything_else(stage: Stage) -> None:

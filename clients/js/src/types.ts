@@ -1,10 +1,12 @@
 /** What the service says and takes, by the names of docs/openapi.json: `npm run types` makes openapi.ts from it. */
 
 import type {
+  AskedRoom,
   AuditRow,
   ConnectionClosed,
   ConnectionRequested,
   ConnectionState,
+  CurrentConnection,
   EnteredRoom,
   FollowedUser,
   BlockedUser as Blocked,
@@ -85,6 +87,10 @@ export type SeatRequest = Readonly<SeatAsked>;
 export type Seats = Readonly<SeatList>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
+/** With which rooms a room is connected, and which requests wait. */
+export type CurrentRoomConnection = Readonly<CurrentConnection>;
+/** What became of a request to one room. */
+export type ConnectionOutcome = Readonly<AskedRoom>;
 /** A gift as `gift.sent` says it. */
 export type SentGift = Readonly<GiftSent>;
 /** What was sent in a broadcast. */

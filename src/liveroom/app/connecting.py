@@ -7,11 +7,13 @@ from typing import Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import UserMessages
 from liveroom.usecases.connections.changes import ConnectionChanges
 from liveroom.usecases.connections.current import RoomConnections
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.media.connected import ConnectedMedia
 from liveroom.usecases.rooms.ranks import Ranks
 
 _SECOND: Final = timedelta(seconds=1)
@@ -34,6 +36,7 @@ class ConnectionServices(ServiceGroup):
 
     connections: RoomConnections
     requests: ConnectionRequests
+    media: ConnectedMedia
 
 
 def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
@@ -42,4 +45,6 @@ def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionSe
     ranks, notifier = Ranks(db, live), UserNotifier(user_messages, clock)
     changes = ConnectionChanges(db, clock, wiring.recorder, wiring.relay)
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
-    return ConnectionServices(RoomConnections(changes, requests, live, ranks, wiring.listings), requests)
+    connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
+    media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
+    return ConnectionServices(connections, requests, media)

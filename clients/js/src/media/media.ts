@@ -34,6 +34,8 @@ export interface Present {
   readonly publishers: ReadonlySet<string>;
   /** False: there are more members, and maybe more hosts. */
   readonly complete: boolean;
+  /** True: others than the members may watch, who are in connected rooms. */
+  readonly guests?: boolean;
 }
 
 /** How what somebody shows has arrived until now. */

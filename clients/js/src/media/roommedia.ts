@@ -5,11 +5,14 @@ import { Observable, type Stop } from '../events.js';
 import type { Room } from '../room/room.js';
 import type { RoomState } from '../room/state.js';
 import { isHost, publishersOf } from '../room/view.js';
+import { ConnectedRooms } from './connected.js';
 import type { Adapters, Arrived, Credential, Media, Provider, Reach, Remote, Trouble } from './media.js';
 import { openMedia } from './open.js';
 
 export interface MediaState {
   readonly remotes: readonly Remote[];
+  /** What the owners of connected rooms show. */
+  readonly connected: readonly Remote[];
   readonly trouble: Trouble | null;
   /** To how many a mesh sends. */
   readonly reach: Reach;
@@ -30,6 +33,7 @@ interface Signal {
 const DETAIL_MAX = 200;
 const NOTHING: MediaState = {
   remotes: [],
+  connected: [],
   trouble: null,
   reach: { connected: 0, unreachable: 0 },
   provider: null,
@@ -38,6 +42,7 @@ const NOTHING: MediaState = {
 
 export class RoomMedia extends Observable<MediaState> {
   private media: Media | null = null;
+  private readonly connected: ConnectedRooms;
   private wanted: MediaStream | null = null;
   private turn = Promise.resolve();
   private attempt = 0;
@@ -52,12 +57,25 @@ export class RoomMedia extends Observable<MediaState> {
     super(NOTHING);
     this.shown = room.state;
     const { connection } = room;
+    this.connected = new ConnectedRooms({
+      connection,
+      roomId: room.roomId,
+      me: this.shown.me.userId,
+      adapters,
+      remotes: (connected) => {
+        this.become({ ...this.state, connected });
+      },
+    });
     this.stops = [
       connection.onUserEvent(({ type, roomId, fromUserId, payload }: Signal) => {
-        if (type === 'rtc.signal' && roomId === room.roomId && fromUserId) this.media?.hear?.(fromUserId, payload);
+        if (type !== 'rtc.signal' || !roomId || !fromUserId) return;
+        if (roomId === room.roomId) this.media?.hear?.(fromUserId, payload);
+        else this.connected.hear(roomId, fromUserId, payload);
       }),
       connection.onStatus((status) => {
-        if (status === 'connected') this.media?.refresh?.();
+        if (status !== 'connected') return;
+        this.media?.refresh?.();
+        this.connected.refresh();
       }),
       room.subscribe((state) => {
         this.see(state);
@@ -118,12 +136,14 @@ export class RoomMedia extends Observable<MediaState> {
 
   close(): void {
     for (const stop of this.stops) stop();
+    this.connected.close();
     this.leave();
   }
 
   private take(media: Media): void {
     this.media = media;
     this.tellMembers();
+    this.connected.follow(this.shown.connection);
     this.plan(false);
   }
 
@@ -131,22 +151,25 @@ export class RoomMedia extends Observable<MediaState> {
     this.attempt += 1;
     this.media?.close();
     this.media = null;
-    const { provider } = this.state;
-    this.become({ ...NOTHING, provider });
+    const { provider, connected } = this.state;
+    this.become({ ...NOTHING, provider, connected });
   }
 
   private see(state: RoomState): void {
     const former = this.shown;
     this.shown = state;
     const { members, seats, total } = state;
-    if (former.members !== members || former.seats !== seats || former.total !== total) this.tellMembers();
+    const { connection } = state;
+    if (former.connection !== connection && this.media) this.connected.follow(connection);
+    const isOther = former.members !== members || former.seats !== seats || former.total !== total;
+    if (isOther || former.connection !== connection) this.tellMembers();
     if (mayPublish(former) !== mayPublish(state)) this.plan(true);
   }
 
   private tellMembers(): void {
-    const { members, total } = this.shown;
+    const { members, total, connection } = this.shown;
     const publishers = publishersOf(this.shown);
-    this.media?.members?.({ members: [...members.values()], publishers, complete: total <= members.size });
+    this.media?.members?.({ members: [...members.values()], publishers, complete: total <= members.size, guests: connection !== null });
   }
 
   /** One change after the other: a seat that is taken is made known to the provider before it is used. */

@@ -4,6 +4,8 @@ import type { Connection } from '../connection/connection.js';
 import type {
   Appointed,
   AuditLine,
+  ConnectionOutcome,
+  CurrentRoomConnection,
   Data,
   Message,
   Method,
@@ -12,6 +14,8 @@ import type {
   Params,
   Report,
   Restricted,
+  RoomConnection,
+  RoomInfo,
   Seat,
   SeatMode,
   SeatRequest,
@@ -57,6 +61,23 @@ export class SeatCalls {
     this.call('seats/configure', fields);
 }
 
+/** Connecting the room with others: `room.state.connection` says with which it is. */
+export class ConnectionCalls {
+  constructor(private readonly call: RoomCall) {}
+
+  /** Return live rooms that can be asked; a page may have none although there are more. */
+  readonly candidates = (limit = LISTED): Promise<RoomInfo[]> => this.call('connections/candidates', { limit });
+  /** Ask other rooms; what became of each. Both hosts hear `connection.requested` (`session.onUserEvent`). */
+  readonly request = (roomIds: readonly string[]): Promise<ConnectionOutcome[]> =>
+    this.call('connections/request', { roomIds: [...roomIds] });
+  readonly accept = (requestId: string): Promise<RoomConnection> => this.call('connections/accept', { requestId });
+  readonly refuse = (requestId: string) => this.call('connections/refuse', { requestId });
+  /** Take back a request, or all of them. */
+  readonly cancel = (requestId?: string) => this.call('connections/cancel', requestId === undefined ? {} : { requestId });
+  readonly leave = () => this.call('connections/leave');
+  readonly current = (): Promise<CurrentRoomConnection> => this.call('connections/current');
+}
+
 /** The messages: `room.send` sends one, and `room.state.messages` has the newest. */
 export class MessageCalls {
   constructor(private readonly call: RoomCall) {}
@@ -95,10 +116,12 @@ export class ModerationCalls {
 /** All of them. */
 export class RoomCalls {
   readonly seats: SeatCalls;
+  readonly connections: ConnectionCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
 
   constructor(readonly call: RoomCall) {
+    this.connections = new ConnectionCalls(call);
     this.seats = new SeatCalls(call);
     this.messages = new MessageCalls(call);
     this.moderation = new ModerationCalls(call);

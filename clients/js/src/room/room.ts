@@ -6,7 +6,7 @@ import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { appointedAmong, isConcerned } from './appointed.js';
-import { type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
 import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
 import { withMessages } from './messages.js';
@@ -43,6 +43,7 @@ interface RoomNeeds {
 const RETRY_MS = [500, 1500];
 
 export class Room extends RoomStore {
+  readonly connections: ConnectionCalls;
   readonly seats: SeatCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
@@ -63,6 +64,7 @@ export class Room extends RoomStore {
   ) {
     super(first);
     const calls = new RoomCalls(roomCall(connection, first.room.roomId));
+    this.connections = calls.connections;
     ({ seats: this.seats, messages: this.messages, moderation: this.moderation } = calls);
     ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);

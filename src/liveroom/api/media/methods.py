@@ -5,14 +5,24 @@ from typing import Annotated, Any
 import msgspec
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import method
+from liveroom.api.declare import Data, method
 from liveroom.api.parameters import Id, Json, Request, Text
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media.model import SIGNAL_MAX, WATCHER_NAME_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
+from liveroom.domain.media.model import (
+    SIGNAL_MAX,
+    WATCHER_NAME_MAX,
+    IceServer,
+    LivekitPass,
+    MediaPass,
+    MeshPass,
+    TrtcPass,
+)
 from liveroom.domain.payloads import wire_time
-from liveroom.usecases.media.participants import Media, MediaAdmission
+from liveroom.domain.presence.members import Role
+from liveroom.usecases.media.connected import ConnectedMedia
+from liveroom.usecases.media.participants import Media
 
 
 class Ice(Shape):
@@ -99,12 +109,47 @@ async def credential(call: MediaRoom, actor: Actor, media: Media) -> AnyCredenti
 
     Not a member: 3007.
     """
-    return _credential(await media.admit(actor, RoomId(call.room_id)), actor)
+    admitted = await media.admit(actor, RoomId(call.room_id))
+    return shown_credential(admitted.role, admitted.media, actor)
 
 
-def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
-    common: dict[str, Any] = {"role": admitted.role, "expire": wire_time(admitted.media.expires)}
-    match admitted.media:
+class ConnectedCredential(Shape):
+    """What lets a member receive the owner of a room that theirs is connected with."""
+
+    room_id: str
+    """The other room: signals about its media name it."""
+    user_id: str
+    """Its owner."""
+    credential: AnyCredential
+    """For the media of the other room, only to receive: ``role`` is ``audience``."""
+
+
+@method(
+    "base/v1/rtc/connected",
+    bad_request=Code.RoomQueryParams,
+    reply=list[ConnectedCredential],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.NotInRoom),
+)
+async def connected(call: MediaRoom, actor: Actor, connected_media: ConnectedMedia) -> list[ConnectedCredential]:
+    """Return a member's credentials for the media of the rooms that the room is connected with; none if it is not.
+
+    Ask again at each ``connection.changed``. Not a member: 3007.
+    """
+    return [
+        ConnectedCredential(
+            room_id=host.room,
+            user_id=host.owner,
+            credential=shown_credential(Role.AUDIENCE, media, actor),
+        )
+        for host, media in await connected_media.admit(actor, RoomId(call.room_id))
+    ]
+
+
+def shown_credential(role: Role, media: MediaPass, actor: Actor) -> AnyCredential:
+    """Return what lets somebody into media, as clients read it."""
+    common: dict[str, Any] = {"role": role, "expire": wire_time(media.expires)}
+    match media:
         case MeshPass(ice_servers=servers):
             return MeshCredential(**common, mesh=Mesh(ice_servers=[ice_row(server) for server in servers]))
         case LivekitPass(url=url, token=token):
@@ -128,7 +173,7 @@ def ice_row(server: IceServer) -> Ice:
 
 class PassSignal(Request):
     """``to``: another member of the room, or whoever has sent you a signal there. ``payload``: any object or text;
-    liveroom does not read it.
+    liveroom does not read it. In a connected room, either of you may be in one of the others.
     """
 
     room_id: Id
@@ -149,6 +194,7 @@ class PassSignal(Request):
 async def signal(call: PassSignal, actor: Actor, media: Media) -> None:
     """Relay a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
 
-    Caller not in the room: 3007; ``to`` not in it: 206. Neither may publish: 3000. More than 300 in ten seconds: 3004.
+    Caller not in the room: 3007; ``to`` not in it: 206. Neither may publish in it: 3000. More than 300 in ten
+    seconds: 3004.
     """
     await media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)

@@ -22,6 +22,7 @@ from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
 from liveroom.ports import Clock, Database, Live, Rtc, RtcControl, Tx, UserMessages
+from liveroom.usecases.media.connected import check_guest
 from liveroom.usecases.media.watchers import SIGNALS, WINDOW, Watchers, is_watcher
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -65,6 +66,8 @@ class Media:
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
         """Pass a signal to another member, or to an operator who looks in; one who is not connected misses it.
 
+        One of the two may be in a room that is connected with this one, if the other may publish here.
+
         Raises ``NotInRoom``, ``MemberNotFound``, ``PermissionDenied`` where neither of them has anything to send,
         ``RateLimited``.
         """
@@ -73,11 +76,9 @@ class Media:
             await self._answer_watcher(actor, room, to, payload)
             return
         sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
-        if sender is None:
-            raise NotInRoom
-        if receiver is None:
-            raise MemberNotFound
-        if not (publishes(sender).anything or publishes(receiver).anything):
+        if sender is None or receiver is None:
+            await check_guest(self.live, room, sender=(actor.user, sender), receiver=(to, receiver))
+        elif not (publishes(sender).anything or publishes(receiver).anything):
             raise PermissionDenied("neither of the two may publish")
         await self.user_messages.send_signal(to, Signal(room, actor.user, self.clock.now(), payload))
 

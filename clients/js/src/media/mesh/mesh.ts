@@ -69,14 +69,10 @@ export class Mesh implements Media {
     return Promise.resolve();
   }
 
-  members({ members, publishers, complete }: Present): void {
+  members({ members, publishers, complete, guests = false }: Present): void {
     this.present = members;
     this.publishers = complete ? publishers : null;
-    if (complete) {
-      const users = new Set(members.map(({ userId }) => userId));
-      this.publisher.keep(users);
-      this.viewer.keep(users);
-    }
+    if (complete) this.keep(new Set(members.map(({ userId }) => userId)), guests);
     if (this.unannounced && members.length > 0) this.publisher.announce(this.others());
     this.unannounced = false;
     const others = new Set([...publishers].filter((user) => user !== this.around.me));
@@ -127,6 +123,12 @@ export class Mesh implements Media {
         this.publisher.parted(signal.from);
         this.viewer.parted(user, signal.from, signal.full === true);
     }
+  }
+
+  /** Only these users are in the room; guests, who are not, may watch. */
+  private keep(users: ReadonlySet<string>, guests: boolean): void {
+    if (!guests) this.publisher.keep(users);
+    this.viewer.keep(users);
   }
 
   private others(): string[] {
