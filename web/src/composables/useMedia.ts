@@ -32,6 +32,12 @@ export function useMedia(room: Room, source: Readonly<ShallowRef<Source | null>>
   });
   return {
     remotes: computed(() => state.value.remotes),
+    /** What is on the stage: of this room, and of the owners of connected ones. */
+    shown: computed(() => {
+      const { remotes, connected } = state.value;
+      const here = new Set(remotes.map(({ userId }) => userId));
+      return connected.length === 0 ? remotes : [...remotes, ...connected.filter(({ userId }) => !here.has(userId))];
+    }),
     trouble: computed(() => state.value.trouble),
     reach: computed(() => state.value.reach),
     provider: computed(() => state.value.provider),

@@ -57,7 +57,8 @@ export function provideRoom({ me, room: calls, scene, meet }: Given): InRoom {
     rank: computed(() => scene.value.me.rank),
     calls,
     nameOf(userId) {
-      const names = [known(userId)?.name, seatOf(scene.value.seats, userId)?.name];
+      const connected = scene.value.connection?.rooms.find((one) => one.userId === userId);
+      const names = [known(userId)?.name, seatOf(scene.value.seats, userId)?.name, connected?.name];
       return names.find(Boolean) ?? unnamed(userId);
     },
     known,

@@ -27,6 +27,7 @@ export function useTiles(
   // Most of what changes in a room, such as messages, is nothing to the stage.
   const seats = computed(() => scene.value.seats);
   const owner = computed(() => scene.value.room.ownBy);
+  const connects = computed(() => scene.value.connection !== null);
 
   const tiles = computed(() => {
     const own = source.value ? [{ userId: me.userId, stream: source.value.stream, own: true }] : [];
@@ -48,6 +49,14 @@ export function useTiles(
     return arrangement.value === 'focus' && !voice.value && shape > 1 ? shape : 0;
   });
 
+  // Hosts who are connected are of one size.
+  watch(
+    connects,
+    (now) => {
+      arrangement.value = now ? 'grid' : 'focus';
+    },
+    { immediate: true },
+  );
   watch(tiles, (now) => {
     if (!now.some(({ userId }) => userId === pinned.value)) pinned.value = '';
   });
