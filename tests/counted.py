@@ -52,6 +52,9 @@ class CountedEngine(CountedRunner):
     runner: Engine
     asked: list[Statement] = field(default_factory=list)
 
+    async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        return await self.runner.snapshot(work)
+
     async def refresh(self) -> None:
         await self.runner.refresh()
 

@@ -8,6 +8,7 @@ from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
+from liveroom.usecases.ledger.auditing import LedgerAudit, StuckDues, late_payouts
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
@@ -64,6 +65,7 @@ class MaintenanceWork:
     statistics: StatisticsCounting
     folding: Folding
     expired_coins: ExpiredCoins
+    ledger_audit: LedgerAudit
     unused_files: UnusedFiles
 
 
@@ -100,6 +102,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
+        ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts)),
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
         unused_files=services.uploads.unused,
     )

@@ -8,6 +8,7 @@ from liveroom.app.connecting import UNANSWERED
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
+from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.messages.screening import Screening
@@ -295,6 +296,14 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         at_once=Folding.run,
         counted="folded",
         on=Folding,
+    ),
+    MaintenanceJob(
+        "ledger audit",
+        "compares what was moved a minute ago with balances; freezes and tells what differs",
+        LedgerAudit.look,
+        Processes.ONE,
+        _SECOND,
+        on=LedgerAudit,
     ),
     MaintenanceJob(
         "expired coins",

@@ -8,6 +8,7 @@ from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.ledger.approving import Approvals
+from liveroom.usecases.ledger.auditing import Findings
 from liveroom.usecases.ledger.coins_for_tests import CoinsForTests
 from liveroom.usecases.ledger.credits import Credits
 from liveroom.usecases.ledger.freezing import Freezing
@@ -28,6 +29,7 @@ class MoneyServices(ServiceGroup):
     freezing: Freezing
     gifts: GiftServices
     payouts: Payouts
+    findings: Findings
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
@@ -43,6 +45,7 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         coins_for_tests=CoinsForTests(db, clock, credits, settings.gifts == "test"),
         approvals=approvals,
         freezing=Freezing(db),
+        findings=Findings(db, clock, wiring.recorder),
         payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, settings.earnings_clear),
         gifts=make_gifts(wiring, ledger, approvals),
     )

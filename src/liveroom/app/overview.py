@@ -28,6 +28,8 @@ def make_gauges(core: Core) -> Mapping[str, Callable[[], Awaitable[float]]]:
         "webhook_breakers_open": event_workers.broken,
         "webhook_oldest_seconds": event_workers.oldest,
     }
+    if core.settings.offers("wallet"):
+        gauges["ledger_differences"] = core.db.differences.count
     if core.vendors.any:
         queue = core.jobs.vendors.queue
         gauges |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}

@@ -8,6 +8,7 @@ from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
+from liveroom.domain.events.ledger import LedgerEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
@@ -28,6 +29,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Wallets", "wallet", WalletEventPayload),
     ("Gifts", "gift", GiftEventPayload),
     ("Payouts", "payout", PayoutEvent),
+    ("The ledger", "ledger", LedgerEventPayload),
 )
 _HEAD: Final = """\
 # Events of webhooks and the event log

@@ -18,6 +18,7 @@ from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
+from liveroom.ports.ledger_audit import CheckpointRows, DifferenceRows, LedgerAuditRows, SealRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
@@ -115,6 +116,10 @@ class Tx(Protocol):
     approvals: ApprovalRows
     payouts: PayoutRows
     sent_gifts: SentGiftRows
+    ledger_audit: LedgerAuditRows
+    checkpoints: CheckpointRows
+    differences: DifferenceRows
+    seals: SealRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
     follow_alerts: FollowAlertRows
@@ -135,5 +140,8 @@ class Database(Tx, Protocol):
         The work adds rows, and changes none but its own: those with which it shares see what it wrote, and are not kept
         out by its locks. Where it raises after it has written, each of them is run again alone.
         """
+
+    async def snapshot(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run reads that all see the database as it was at one moment."""
 
     async def ping(self) -> None: ...

@@ -135,6 +135,9 @@ class PayoutRows(Protocol):
     async def of_account(self, account: AccountId, before: str, limit: int) -> Sequence[Payout]:
         """Return those of an account that were not refused, the newest first."""
 
+    async def held_before(self, before: datetime, limit: int) -> Sequence[Payout]:
+        """Return payouts that have been held since before that time."""
+
     async def returned_since(self, account: AccountId, since: JournalId) -> int:
         """Return how many points came back to an account by payouts that were cancelled by that journal or later."""
 

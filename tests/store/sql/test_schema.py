@@ -45,6 +45,7 @@ REVISIONS: Final = [
     "0032",
     "0033",
     "0034",
+    "0035",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

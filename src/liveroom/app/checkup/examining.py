@@ -9,6 +9,7 @@ from liveroom.app.checkup.database import look_at_database
 from liveroom.app.checkup.event_log import look_at_event_log
 from liveroom.app.checkup.hooks import look_at_hooks
 from liveroom.app.checkup.keeping import look_at_keeping
+from liveroom.app.checkup.ledger import look_at_ledger
 from liveroom.app.checkup.local import (
     look_at_clock,
     look_at_folder,
@@ -56,6 +57,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_hooks(settings, clock),
         look_at_webhooks(settings, clock),
         look_at_event_log(settings),
+        look_at_ledger(settings, clock),
         look_at_proxies(settings, clock),
     ):
         async for finding in found:

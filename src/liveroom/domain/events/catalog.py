@@ -5,6 +5,7 @@ from typing import Final
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
+from liveroom.domain.events.ledger import DifferingLedger
 from liveroom.domain.events.moderation import (
     AppointedMember,
     BannedMember,
@@ -65,6 +66,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     CancelledPayout,
     SentGiftEvent,
     RefundedGift,
+    DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
 """The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

@@ -41,7 +41,7 @@ class ToldEvent(Payload):
     tenant: str
     """The tenant's name; empty for the default tenant."""
     stream: str
-    """``room:<roomId>`` or ``user:<userId>``."""
+    """``room:<roomId>``, ``user:<userId>``, or ``ledger:<tenant>``."""
     seq: Counter
     """Number of the event in its stream, from 1."""
     data: dict[str, Any]

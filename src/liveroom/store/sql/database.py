@@ -181,6 +181,10 @@ class SqlDatabase(SqlStatements):
         """Run the work in one transaction; run it again from its start where the database asks for that."""
         return await self.engine.together(lambda runner: work(SqlStatements(runner, self._ahead)))
 
+    async def snapshot(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
+        """Run reads that all see the database as it was at one moment."""
+        return await self.engine.snapshot(lambda runner: work(SqlStatements(runner)))
+
     async def transact_in_group(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in a transaction that it may share with others that begin in the same tick of the loop."""
         if self._group is None:

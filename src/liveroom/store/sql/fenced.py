@@ -54,6 +54,9 @@ class FencedEngine:
         await self._guard()
         return await self._engine.together(guarded)
 
+    async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        return await self._engine.snapshot(work)
+
     async def refresh(self) -> None:
         await self._engine.refresh()
 

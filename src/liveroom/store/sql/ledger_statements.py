@@ -7,7 +7,9 @@ from liveroom import ports
 from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
 from liveroom.store.sql.ledger.approvals import SqlApprovals
+from liveroom.store.sql.ledger.audit import SqlLedgerAudit
 from liveroom.store.sql.ledger.dues import SqlDues
+from liveroom.store.sql.ledger.findings import SqlCheckpoints, SqlDifferences, SqlSeals
 from liveroom.store.sql.ledger.journals import SqlJournals
 from liveroom.store.sql.ledger.lots import SqlLots
 from liveroom.store.sql.ledger.payouts import SqlPayouts
@@ -21,6 +23,10 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "approvals": SqlApprovals,
     "payouts": SqlPayouts,
     "sent_gifts": SqlSentGifts,
+    "ledger_audit": SqlLedgerAudit,
+    "checkpoints": SqlCheckpoints,
+    "differences": SqlDifferences,
+    "seals": SqlSeals,
 }
 
 
@@ -34,3 +40,7 @@ class LedgerStatements:
     approvals: ports.ApprovalRows
     payouts: ports.PayoutRows
     sent_gifts: ports.SentGiftRows
+    ledger_audit: ports.LedgerAuditRows
+    checkpoints: ports.CheckpointRows
+    differences: ports.DifferenceRows
+    seals: ports.SealRows

@@ -128,3 +128,28 @@ payouts: Final = table(
     Index("lr_payouts_account", "account", "id"),
     Index("lr_payouts_ended", "account", "ended"),
 )
+
+checkpoints: Final = table("checkpoints", key("account"), text("until"), big("amount"))
+
+differences: Final = table(
+    "differences",
+    key("id", SHORT),
+    text("check_of", KIND),
+    text("tenant"),
+    text("subject", SHORT),
+    big("expected"),
+    big("found"),
+    instant("since"),
+)
+
+seals: Final = table(
+    "seals",
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    text("until"),
+    text("digest", SHORT),
+    big("journals"),
+    instant("made"),
+    # When it was computed anew last; 0: not yet.
+    instant("checked"),
+    Index("lr_seals_checked", "checked", "number"),
+)

@@ -39,6 +39,11 @@ _KEPT_STATEMENTS: Final = 100
 _STATEMENTS: Final = PreparedStatements(MysqlDialect())
 _ROWS_A_STATEMENT: Final = 500
 
+_SNAPSHOT: Final = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+)
+
 _GIVEN_UP: Final = frozenset({1205, 1213, 1615})
 """Lock wait timeout, deadlock (also a commit that a Galera cluster refused), statement to be prepared again."""
 _MOVED: Final = frozenset({0, 1053, 1290, 1836, 1927})
@@ -196,6 +201,10 @@ class MysqlEngine:
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await self._attempt(lambda connection: self._transact(connection, work), harmless=True)
 
+    async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        """Run reads in a transaction that sees what was committed when it began, whatever is committed meanwhile."""
+        return await self._attempt(lambda connection: self._transact(connection, work, _SNAPSHOT), harmless=True)
+
     async def _attempt(self, do: Callable[[_MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
         """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
         for attempt in range(1, _ATTEMPTS + 1):
@@ -288,8 +297,13 @@ class MysqlEngine:
         self._pool.release(await self._pool.acquire())
 
     @staticmethod
-    async def _transact(connection: _MysqlConnection, work: Callable[[Runner], Awaitable[T]]) -> T:
-        await connection.say(MysqlDialect.begin)
+    async def _transact(
+        connection: _MysqlConnection,
+        work: Callable[[Runner], Awaitable[T]],
+        begin: Sequence[str] = (MysqlDialect.begin,),
+    ) -> T:
+        for text in begin:
+            await connection.say(text)
         try:
             result = await work(connection)
         except Exception:

@@ -48,6 +48,9 @@ async def put_apart(runner: Runner, empty: Statement, whole: Statement, column: 
 class Engine(Runner, Protocol):
     """One database: what it runs commits by itself, and ``together`` begins a transaction."""
 
+    async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        """Run reads that all see the database as it was at one moment."""
+
     async def refresh(self) -> None:
         """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""
 

@@ -206,6 +206,10 @@ class SqliteEngine:
         self._checkpoints.written(1)
         return result
 
+    async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        """Run reads while nobody writes: the reader's connection cannot stand still, others read there meanwhile."""
+        return await self.together(work)
+
     async def refresh(self) -> None:
         """Return: a file does not go away."""
 

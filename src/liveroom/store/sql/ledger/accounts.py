@@ -61,15 +61,15 @@ class SqlAccounts:
         return {name: account.id for name, account in found.items()}
 
     async def find(self, names: Collection[AccountName]) -> Mapping[AccountName, Account]:
-        return {account.name: account for account in map(_read, await self._named(_FIND, names))}
+        return {account.name: account for account in map(read_account, await self._named(_FIND, names))}
 
     async def of_ids(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         rows = await self._runner.rows(_OF_IDS, ids=sorted(ids)) if ids else ()
-        return {account.id: account for account in map(_read, rows) if account.id in ids}
+        return {account.id: account for account in map(read_account, rows) if account.id in ids}
 
     async def holdings(self, names: Collection[AccountName]) -> Mapping[AccountName, HeldBalance]:
         rows = await self._named(_HOLDINGS, names)
-        held = [HeldBalance(_read(row[:-1]), int(row[-1])) for row in rows]
+        held = [HeldBalance(read_account(row[:-1]), int(row[-1])) for row in rows]
         return {holding.account.name: holding for holding in held}
 
     async def _named(self, asked: Statement, names: Collection[AccountName]) -> Sequence[Row]:
@@ -87,7 +87,7 @@ class SqlAccounts:
 
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()
-        return {account.id: account for account in map(_read, rows)}
+        return {account.id: account for account in map(read_account, rows)}
 
     async def put(self, accounts: Collection[Account]) -> None:
         if accounts:
@@ -117,7 +117,8 @@ def _values(account: Account) -> Values:
     }
 
 
-def _read(row: Row) -> Account:
+def read_account(row: Row) -> Account:
+    """Return an account of which all columns were read."""
     id, tenant, _, kind, owner, balance, _, state, frozen, closes = row
     name = AccountName(TenantName(tenant), AccountKind(kind), owner)
     return Account(AccountId(id), name, balance, AccountState(state), bool(frozen), optional_instant(closes))

@@ -55,15 +55,15 @@ class SqlJournals:
 
     async def of_key(self, tenant: TenantName, key: str) -> LedgerJournal | None:
         row = await self._runner.row(_OF_KEY, of=tenant, known=key)
-        return _read(row) if row else None
+        return read_journal(row) if row else None
 
     async def get(self, id: JournalId) -> LedgerJournal | None:
         row = await self._runner.row(_GET, which=id)
-        return _read(row) if row and row[0] == id else None
+        return read_journal(row) if row and row[0] == id else None
 
     async def reversal_of(self, tenant: TenantName, reverses: str) -> LedgerJournal | None:
         row = await self._runner.row(_REVERSAL, of=tenant, what=reverses)
-        return _read(row) if row else None
+        return read_journal(row) if row else None
 
     async def add(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> bool:
         if not await self._runner.run(_ADD, **_values(journal)):
@@ -80,7 +80,7 @@ class SqlJournals:
     ) -> Sequence[StatementLine]:
         journal, n = before or (BEHIND_ALL, 0)
         rows = await self._runner.rows(_PAGE, whose=account, before=journal, before_n=n, limit=limit)
-        return [StatementLine(row[0], row[1], row[2], _read(row[3:])) for row in rows]
+        return [StatementLine(row[0], row[1], row[2], read_journal(row[3:])) for row in rows]
 
     async def earned_since(self, account: AccountId, since: JournalId) -> int:
         row = await self._runner.row(_EARNED, whose=account, since=since)
@@ -100,7 +100,8 @@ def _values(journal: LedgerJournal) -> Values:
     }
 
 
-def _read(row: Row) -> LedgerJournal:
+def read_journal(row: Row) -> LedgerJournal:
+    """Return a journal of which all columns were read."""
     id, tenant, kind, key, digest, reverses, by, created = row
     return LedgerJournal(
         JournalId(id), TenantName(tenant), MoveKind(kind), key, digest, by, instant(created), reverses=reverses

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import BigInteger, Integer, bindparam, func, select
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.accounts import AccountId
@@ -29,6 +30,12 @@ _OF_ACCOUNT: Final = statement(
     select(payouts)
     .where(_C.account == bindparam("whose"), _C.id < bindparam("before"), _C.state != PayoutState.REFUSED.value)
     .order_by(_C.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_LATE: Final = statement(
+    select(payouts)
+    .where(_C.state == PayoutState.HELD.value, _C.created < bindparam("before", type_=BigInteger))
+    .order_by(_C.created)
     .limit(bindparam("limit", type_=Integer))
 )
 _RETURNED: Final = statement(
@@ -63,6 +70,9 @@ class SqlPayouts:
     async def of_account(self, account: AccountId, before: str, limit: int) -> Sequence[Payout]:
         rows = await self._runner.rows(_OF_ACCOUNT, whose=account, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
+
+    async def held_before(self, before: datetime, limit: int) -> Sequence[Payout]:
+        return list(map(_read, await self._runner.rows(_LATE, before=millis(before), limit=limit)))
 
     async def returned_since(self, account: AccountId, since: JournalId) -> int:
         row = await self._runner.row(_RETURNED, whose=account, since=since)
