@@ -80,4 +80,12 @@ SQL_STORE: Final = (
         "After one caller has hung up within a transaction nobody can write any more.",
         "tests/store/sql/test_transactions.py::test_a_cancelled_transaction_leaves_nothing_and_hinders_nobody[sqlite]",
     ),
+    Defect(
+        "unordered-locks",
+        "src/liveroom/store/sql/ledger/accounts.py",
+        "_C.id.in_(_IDS)).order_by(_C.id).with_for_update()",
+        "_C.id.in_(_IDS)).with_for_update()",
+        "Two transactions that lock the same accounts in two orders wait for each other until one is given up.",
+        "tests/usecases/ledger/test_folding.py::test_accounts_are_locked_in_the_order_of_their_ids",
+    ),
 )

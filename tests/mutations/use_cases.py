@@ -177,4 +177,33 @@ USE_CASES: Final = (
         "A banned user is put into the room where the original had them.",
         "tests/usecases/importing/test_arrivals.py",
     ),
+    Defect(
+        "key-before-the-lock",
+        f"{_USE_CASES}ledger/credits.py",
+        "            accounts = await self.ledger.lock(tx, [source, account], also)\n"
+        "            if (found := await self.ledger.known(tx, command)) is not None:\n"
+        "                return Credited(found, user.id, True)\n",
+        "            if (found := await self.ledger.known(tx, command)) is not None:\n"
+        "                return Credited(found, user.id, True)\n"
+        "            accounts = await self.ledger.lock(tx, [source, account], also)\n",
+        "Of two calls with the same order that come at once, one is told that the key was used for something else.",
+        "tests/usecases/ledger/test_folding.py::test_a_key_that_comes_often_at_once_finds_what_the_first_has_written",
+    ),
+    Defect(
+        "folding-to-a-watermark",
+        f"{_USE_CASES}ledger/folding.py",
+        "    if await tx.dues.drop([due.n for due in dues]) != len(dues):\n        raise Disturbed\n"
+        "    await tx.ledger_accounts.put([",
+        "    await tx.dues.drop(list(range(1, dues[-1].n + 1)))\n    await tx.ledger_accounts.put([",
+        "What was committed late, with a lower number, is dropped and never added to its account.",
+        "tests/usecases/ledger/test_folding.py::test_a_due_that_is_committed_late_below_others_is_not_dropped_with_them",
+    ),
+    Defect(
+        "checkpoints-not-compared",
+        f"{_USE_CASES}ledger/comparing.py",
+        "    wrong = [id for id in held if held[id]",
+        "    wrong = [id for id in held if id not in marks and held[id]",
+        "The audit does not see that a busy account has lost something.",
+        "tests/usecases/ledger/test_auditing.py::test_what_was_taken_out_of_an_old_checkpoint_is_noticed",
+    ),
 )
