@@ -11,6 +11,7 @@ from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.ledger.auditing import LedgerAudit, StuckDues, late_payouts
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
+from liveroom.usecases.ledger.sealing import Sealing
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -66,6 +67,7 @@ class MaintenanceWork:
     folding: Folding
     expired_coins: ExpiredCoins
     ledger_audit: LedgerAudit
+    sealing: Sealing
     unused_files: UnusedFiles
 
 
@@ -103,6 +105,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
         ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts)),
+        sealing=Sealing(db, clock, services.money.findings),
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
         unused_files=services.uploads.unused,
     )

@@ -11,6 +11,7 @@ from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
+from liveroom.usecases.ledger.sealing import Sealing
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -304,6 +305,14 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         Processes.ONE,
         _SECOND,
         on=LedgerAudit,
+    ),
+    MaintenanceJob(
+        "seals",
+        "seals each hour what was moved, and computes an old seal anew each day",
+        Sealing.run,
+        Processes.ONE,
+        timedelta(seconds=60),
+        on=Sealing,
     ),
     MaintenanceJob(
         "expired coins",

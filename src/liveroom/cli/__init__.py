@@ -38,6 +38,7 @@ COMMANDS: Final = (
     CliCommand("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
     CliCommand("reports", "liveroom.cli.reports:app", "List, show and resolve what users report."),
     CliCommand("stats", "liveroom.cli.stats:app", "Count statistics anew, and export them as CSV."),
+    CliCommand("ledger", "liveroom.cli.ledger:app", "Export what was moved, as CSV, and compute everything anew."),
     CliCommand("gifts", "liveroom.cli.gifts:app", "Add gifts to begin with."),
     CliCommand("tenants", "liveroom.cli.tenants:app", "Manage tenants, and the secrets and keys of their servers."),
     CliCommand("operators", "liveroom.cli.operators:app", "Manage operators: people who sign in to the console."),

@@ -55,6 +55,18 @@ async def compare_accounts(tx: Tx, ids: Collection[AccountId], until: JournalId)
     return compared
 
 
+async def compare_accounts_whole(tx: Tx, accounts: Mapping[AccountId, Account]) -> list[LedgerDifference]:
+    """Compare accounts with all their entries, without checkpoints."""
+    sums, waiting = await tx.ledger_audit.sums(accounts, FROM_THE_FIRST), await tx.ledger_audit.waiting(accounts)
+    found = []
+    for id, account in accounts.items():
+        expected, held = sums.get(id, _NOTHING).amount, account.balance + waiting.get(id, 0)
+        if held != expected:
+            found.append(LedgerDifference(LedgerCheck.ACCOUNT, account.name.tenant, id, expected, held, (id,)))
+    promo = [account for account in accounts.values() if account.name.kind is AccountKind.PROMO]
+    return [*found, *await _compare_lots(tx, promo)]
+
+
 async def compare_totals(tx: Tx, tenants: Iterable[TenantName]) -> list[LedgerDifference]:
     """Return tenants whose balances, with what waits for them, do not add up to nothing in a currency."""
     totals = Counter[tuple[TenantName, Currency]]()
