@@ -83,7 +83,7 @@ class SqlAccounts:
 
     async def names(self, ids: Collection[AccountId]) -> Mapping[AccountId, AccountName]:
         rows = await self._runner.rows(_NAMES, ids=sorted(ids)) if ids else ()
-        return {account.id: account.name for account in map(_read, rows)}
+        return {account.id: account.name for account in map(read_account, rows)}
 
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()
