@@ -69,7 +69,7 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
 
     gauges = (
         *("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open", "webhook_events_waiting"),
-        *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open"),
+        *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open", "ledger_differences"),
     )
     counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in _COUNTED]
     body, _ = await MetricsPage(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
