@@ -123,6 +123,20 @@ async def test_who_is_blocked_invites_the_blocker_neither_to_a_seat_nor_to_a_roo
     assert [(await host.call(method, about)).code for method in ("seats/invite", "rooms/invite")] == [0, 0]
 
 
+async def test_the_room_of_who_has_blocked_a_host_is_not_there_to_be_connected(service: Service) -> None:
+    ann, bob = await people(service, 2)
+    rooms = [await host.go_live() for host in (ann, bob)]
+    await block(ann, bob.user)
+
+    async def result() -> str:
+        asked = {"roomId": rooms[1], "roomIds": rooms[0]}
+        return str((await bob.call("connections/request", asked)).data[0]["result"])
+
+    assert await result() == "roomNotExists"
+    await block(ann, bob.user, "remove")
+    assert await result() == "requested"
+
+
 async def test_nobody_blocks_themselves_or_whom_the_tenant_does_not_have(service: Service) -> None:
     ann, bob = await people(service, 2)
     await service.make_tenant("blocks")

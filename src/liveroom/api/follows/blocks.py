@@ -29,8 +29,8 @@ async def add(call: TargetUser, actor: Actor, blocks: Blocks) -> None:
     """Block a user, who is not told. Whoever is blocked stays so.
 
     Follows between the two end. The blocked user is put out of the caller's live rooms and cannot enter them (3002),
-    follow the caller, invite them, mention them or reply to them (3000). At most 1000 users: 3005; more than 60
-    changes in a minute: 3004.
+    follow the caller, invite them, mention them or reply to them (3000); to a room that asks for a connection, the
+    caller's is not there. At most 1000 users: 3005; more than 60 changes in a minute: 3004.
     """
     await blocks.add(actor, UserId(call.target_id))
 

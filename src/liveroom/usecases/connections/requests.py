@@ -76,11 +76,19 @@ class ConnectionRequests:
         if not others or room in others:
             raise BadRequest("roomIds: one or more other rooms are required")
         ranked = await self.check(actor, room, len(others))
-        there = {found.id for found in await self.live.rooms(others) if not found.hidden}
+        there = await self._reached(actor, others)
         return [
             await self._ask(actor, ranked, other) if other in there else Asked(other, AskOutcome.MISSING)
             for other in others
         ]
+
+    async def _reached(self, actor: Actor, others: Sequence[RoomId]) -> frozenset[RoomId]:
+        """Return those of the rooms that are on and that the actor reaches: who has blocked them is as if not there."""
+        found = [room for room in await self.live.rooms(others) if not room.hidden]
+        if not found:
+            return frozenset()
+        blockers = await self.changes.db.blocks.blockers_among(actor.user, {room.owner for room in found})
+        return frozenset(room.id for room in found if room.owner not in blockers)
 
     async def accept(self, actor: Actor, room: RoomId, id: str) -> RoomConnection:
         """Accept a request to the room; return its connection.
