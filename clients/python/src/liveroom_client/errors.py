@@ -103,7 +103,7 @@ class StaleVersion(Refused):
 
 
 class ContentRefused(Refused):
-    """The text has words that are not allowed there (3010)."""
+    """The text has words that are not allowed there (3010), or the file cannot be used (3032)."""
 
 
 class SeatRefused(Refused):
@@ -121,7 +121,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((203, 204, 3018), SignedOut),
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
-    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3052, 4000, 4002), NotFound),
+    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
@@ -135,6 +135,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     3008: NotOffered,
     3009: StaleVersion,
     3010: ContentRefused,
+    3032: ContentRefused,
 }
 
 
