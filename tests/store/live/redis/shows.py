@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from liveroom.domain.errors import Failure
 from liveroom.domain.events.model import Event, EventKind
-from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId
 from liveroom.domain.messages.model import Message
+from tests.store.live.giving import GiftRows
 from tests.store.live.listener import R1, RecordingListener, say
 from tests.store.live.world import World
 
@@ -20,6 +21,7 @@ class Show:
     world: World
     listener: RecordingListener
     said: list[Message] = field(default_factory=list)
+    gifts: dict[BroadcastId, GiftRows] = field(default_factory=dict)
     rev: int = 1
 
 
@@ -44,6 +46,7 @@ async def state(show: Show) -> dict[str, Any]:
     snapshot = await live.channels.snapshot(R1, DEFAULT_TENANT)
     view = await live.seat_maps.read(R1, ())
     assert view is not None
+    assert snapshot.gifts == await live.gifts.totals(R1, DEFAULT_TENANT)
     assert (view.seat_map, view.room.likes) == (snapshot.seat_map, room.likes)
     users = [(one.user, one.role, one.name, one.order, one.seat, one.mutes) for one in await world.members()]
     return {

@@ -24,6 +24,7 @@ from liveroom.domain.seats.model import RequestKind, SeatDecision, SeatRequest
 from liveroom.ports import SeatMapView
 from tests.servers import Redis
 from tests.store.live.conftest import on_redis, open_memory
+from tests.store.live.giving import GiftRows, batch, gift
 from tests.store.live.listener import R1, listen
 from tests.store.live.redis.shows import Op, Show, answer, state
 from tests.store.live.talking import saying
@@ -67,7 +68,8 @@ def draw(dice: random.Random, number: int) -> tuple[str, Op]:
     """Return what happens next."""
     weights = {
         enter: 6, leave: 3, take: 5, rise: 1, mute: 2, ask: 4, grant: 3, refuse: 1, arrange: 3, stand: 3, speak: 6,
-        again: 2, take_back: 2, history: 2, like: 3, note: 1, rename: 1, pass_on: 1, wait: 1, lose: 1, reopen: 1,
+        again: 2, take_back: 2, history: 2, like: 3, give: 4, note: 1, rename: 1, pass_on: 1, wait: 1, lose: 1,
+        reopen: 1,
     }  # fmt: skip
     (make,) = dice.choices(list(weights), list(weights.values()))
     return make.__name__, make(dice, number)
@@ -305,6 +307,25 @@ def shown(one: Message) -> tuple[Any, ...]:
 def like(dice: random.Random, number: int) -> Op:
     user, count, batch = dice.choice(USERS), dice.randint(1, 100), dice.choice(("", f"b{number // 20}"))
     return lambda show: show.world.live.likes.add(LikeCall(DEFAULT_TENANT, R1, UserId(user), count, batch))
+
+
+def give(dice: random.Random, number: int) -> Op:
+    """Give some gifts, or so many that only sums are told of the cheapest; now and then those of a former batch."""
+    dice = random.Random(number if dice.random() < 0.8 else number // 8)
+    id, many = f"b{dice.random()}", dice.choice((1, 3, 60))
+    prices = [dice.choice((1, 1, 2, 50)) for _ in range(many)]
+    gifts = [gift(f"{id}-{at}", coins, dice.choice(USERS), urgent=coins == 50) for at, coins in enumerate(prices)]
+
+    async def do(show: Show) -> Any:
+        broadcast = row_of(show).broadcast
+        rows = show.gifts.setdefault(broadcast, GiftRows())
+        one = rows.commit(batch(id, *gifts, broadcast=broadcast))
+        told = await show.world.live.gifts.tell(one)
+        rows.pending.discard(id)
+        show.world.recovery.gifts[broadcast] = rows.so_far()
+        return told, await show.world.live.gifts.senders(R1, DEFAULT_TENANT, 3)
+
+    return do
 
 
 def note(_: random.Random, number: int) -> Op:

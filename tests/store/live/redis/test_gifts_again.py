@@ -1,0 +1,143 @@
+"""Gifts whose answers are lost: the script runs again, also after the server died; each counts and is told once."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.gifts.events import DEAREST, GiftBatch, GiftTotals
+from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.presence.signs import PresenceTimeouts
+from liveroom.domain.rooms.model import HostPolicy
+from liveroom.ports import Live
+from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.keys import RoomKeys
+from tests.servers import Redis
+from tests.store.live.giving import GiftRows, batch, flood, gift, of_gifts
+from tests.store.live.listener import R1, listen
+from tests.store.live.redis.conftest import world_on
+from tests.store.live.world import World
+from tests.worlds import FakeRecoveryStore, WoundClock
+
+BATCHES: Final = 24
+
+pytestmark = pytest.mark.services
+
+
+class Forgetful(ScriptCaller):
+    """Loses answers of scripts that tell of gifts, which then run again: once, or once more."""
+
+    dice = random.Random(1)
+    lost = 0
+
+    def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
+        return self._losing(*asked) if name == "tell_gifts" else super().call_in_room(name, *asked)
+
+    async def _losing(self, *asked: Any) -> Any:
+        for _ in range(self.dice.randrange(3)):
+            Forgetful.lost += 1
+            await super().call_in_room("tell_gifts", *asked)
+        return await super().call_in_room("tell_gifts", *asked)
+
+
+@asynccontextmanager
+async def forgetful_world(server: Redis) -> AsyncIterator[World]:
+    """Yield a world of two processes that lose answers."""
+
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
+
+    server.flushall()
+    world = World(open_redis, server.flushall, forgets=False)
+    await world.restart()
+    await world.restart()
+    try:
+        yield world
+    finally:
+        for live in world.opened:
+            await live.close()
+
+
+def some() -> Sequence[GiftBatch]:
+    """Return batches of one to three gifts, each urgent: none is left out."""
+    dice = random.Random(2)
+    return [
+        batch(
+            f"b{number}",
+            *(gift(f"g{number}-{at}", dice.randint(1, 9), urgent=True) for at in range(dice.randint(1, 3))),
+        )
+        for number in range(BATCHES)
+    ]
+
+
+async def test_a_script_whose_answer_was_lost_counts_and_tells_once(redis_server: Redis) -> None:
+    async with forgetful_world(redis_server) as world:
+        listener = await listen(world)
+        await world.go_live()
+        batches = some()
+        rows = GiftRows({one.id: one for one in batches})
+        await asyncio.gather(*(world.opened[at % 2].gifts.tell(one) for at, one in enumerate(batches)))
+        assert await world.live.gifts.totals(R1, DEFAULT_TENANT) == rows.totals
+        await listener.new_events()
+        ids = [msgspec.json.decode(one.data)["giftId"] for of in batches for one in of.gifts]
+        assert sorted(of_gifts(listener.events())) == sorted(ids)
+        assert Forgetful.lost
+
+
+async def test_batches_are_told_until_that_is_answered_while_the_server_dies(own_redis: Redis) -> None:
+    async with world_on(own_redis) as world:
+        row = await world.go_live()
+        await world.restart()
+        await world.save()
+        rows, batches = GiftRows(), some()
+
+        async def tell(number: int) -> None:
+            one = rows.commit(batches[number])
+            world.recovery.gifts[row.broadcast] = rows.so_far()
+            await until_told(world.opened[number % 2], one)
+            rows.pending.discard(one.id)
+            world.recovery.gifts[row.broadcast] = rows.so_far()
+
+        async def trouble() -> None:
+            own_redis.command("CLIENT", "KILL", "TYPE", "normal")
+            own_redis.kill()
+            own_redis.start()
+
+        for first in range(0, BATCHES, 8):
+            await asyncio.gather(*(tell(number) for number in range(first, first + 8)), trouble())
+        assert await world.live.gifts.totals(R1, DEFAULT_TENANT) == rows.totals
+        senders = await world.live.gifts.senders(R1, DEFAULT_TENANT, 100)
+        assert sum(rank.coins for rank in senders) == rows.totals.coins
+
+
+async def until_told(live: Live, one: GiftBatch) -> None:
+    """Tell a batch until that is answered, as the relay does."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                assert await live.gifts.tell(one) is not None
+            except LiveUnavailable:
+                continue
+            return
+
+
+async def test_what_waits_has_a_bound_and_goes_with_the_room(redis_server: Redis) -> None:
+    async with world_on(redis_server) as world:
+        await listen(world)
+        row = await world.go_live()
+        await world.live.put_room(replace(row, rev=2, title="another"), HostPolicy.OWNER, b"{}")
+        keys = RoomKeys(R1)
+        for number in range(20):
+            await world.live.gifts.tell(batch(f"{number}", *flood(250, first=250 * number)))
+        size = redis_server.command("MEMORY", "USAGE", keys.room.decode())
+        assert int(size) < DEAREST * 400
+        assert await world.live.gifts.totals(R1, DEFAULT_TENANT) == GiftTotals(5000, 5000, 5000)
+        await world.close_room(replace(row, rev=3))
+        assert redis_server.command("KEYS", "*:r1") == []
