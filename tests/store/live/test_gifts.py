@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.model import CROWD, PACE, Announcement, Cause, Event, EventKind
-from liveroom.domain.gifts.events import DEAREST, GiftRank, GiftTotals
+from liveroom.domain.gifts.events import DEAREST, REMEMBERED, GiftRank, GiftTotals
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.rooms.model import LiveRoom
 from tests.store.live.giving import GiftRows, batch, flood, gift, of_gifts, said
@@ -59,7 +59,12 @@ async def test_a_batch_that_comes_again_changes_nothing_until_it_may_be_forgotte
     assert await gifts.tell(batch("1", gift("g1", 5))) == GiftTotals(5, 1, 1)
     assert await gifts.tell(batch("2", gift("g2", 2), forget=("1", "0"))) == GiftTotals(7, 2, 1)
     assert await gifts.tell(batch("2", gift("g2", 2), forget=("1", "0"))) == GiftTotals(7, 2, 1)
+    assert await gifts.tell(batch("1", gift("g1", 5))) == GiftTotals(7, 2, 1), "somebody was slow"
     assert of_gifts(await told(listener)) == ["g1", "g2"]
+    world.clock.advance(REMEMBERED)
+    assert await gifts.tell(batch("3", gift("g3"), forget=("2",))) == GiftTotals(8, 3, 1)
+    assert await gifts.tell(batch("2", gift("g2", 2))) == GiftTotals(8, 3, 1)
+    assert await gifts.tell(batch("1", gift("g1", 5))) == GiftTotals(13, 4, 1), "nothing is known of it any more"
 
 
 async def test_gifts_of_another_broadcast_room_or_tenant_are_not_told(world: World) -> None:

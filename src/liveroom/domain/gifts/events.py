@@ -1,12 +1,17 @@
 """Events of gifts in a room: each gift once, and the sums of the broadcast."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 
 DEAREST: Final = 40
 """Of gifts that wait for the room's pace, how many are told one by one: the dearest."""
+
+
+REMEMBERED: Final = timedelta(minutes=1)
+"""How long a batch is still known that nobody should tell any more: a process that was slow may be about to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class GiftBatch(NamedTuple):
     broadcast: BroadcastId
     gifts: tuple[GiftEvent, ...]
     forget: tuple[str, ...] = ()
-    """Batches of the room that will not be told again: the store need not remember them any more."""
+    """Batches of the room that will not be told again: the store forgets them after ``REMEMBERED``."""
     late: bool = False
     """It counts, but too much time has passed to tell it."""
 

@@ -1,14 +1,18 @@
 """What a room knows of the gifts of its broadcast: the sums, who has sent and who was sent how much, and of what
 batches it was told."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
+from typing import Final
 
-from liveroom.domain.gifts.events import GiftBatch, GiftRank, GiftTotals
+from liveroom.domain.gifts.events import REMEMBERED, GiftBatch, GiftRank, GiftTotals
 from liveroom.domain.ids import UserId
+from liveroom.domain.moments import milliseconds
 from liveroom.ports import GiftsSoFar
+
+_REMEMBERED: Final = milliseconds(REMEMBERED)
 
 
 @dataclass(slots=True)
@@ -20,6 +24,8 @@ class GiftCounts:
     receivers: Counter[UserId] = field(default_factory=Counter)
     _batches: dict[str, bool] = field(default_factory=dict)
     """Those that are counted, and whether the room was told of them."""
+    _leaving: deque[tuple[int, str]] = field(default_factory=deque)
+    """Those that nobody should tell any more, and since when."""
 
     @classmethod
     def of(cls, known: GiftsSoFar) -> "GiftCounts":
@@ -27,10 +33,11 @@ class GiftCounts:
         senders, receivers = (Counter(dict(ranks)) for ranks in (known.senders, known.receivers))
         return cls(known.totals, senders, receivers, dict.fromkeys(known.pending, False))
 
-    def take(self, batch: GiftBatch) -> bool:
+    def take(self, batch: GiftBatch, now: int) -> bool:
         """Count a batch that is not counted yet; say whether the room is to be told of it."""
-        for id in batch.forget:
-            self._batches.pop(id, None)
+        self._leaving.extend((now, id) for id in batch.forget)
+        while self._leaving and self._leaving[0][0] <= now - _REMEMBERED:
+            self._batches.pop(self._leaving.popleft()[1], None)
         was_told = self._batches.get(batch.id)
         if was_told is None:
             self._count(batch)

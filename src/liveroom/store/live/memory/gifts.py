@@ -24,8 +24,9 @@ class MemoryGifts:
         room = await self._rooms.record(batch.room)
         if room is None or (room.tenant, room.broadcast) != (batch.tenant, batch.broadcast):
             return None
-        if room.log.gifts.take(batch):
-            self._publisher.give(room, () if batch.late else batch.gifts, read(self._clock))
+        now = read(self._clock)
+        if room.log.gifts.take(batch, now):
+            self._publisher.give(room, () if batch.late else batch.gifts, now)
         return room.log.gifts.totals
 
     async def totals(self, room: RoomId, tenant: TenantName) -> GiftTotals:

@@ -12,6 +12,6 @@ for _, rank in ipairs(unpack_(ARGV.receivers)) do
   call('ZADD', KEYS.receivers, whole(rank[RANK.coins]), rank[RANK.user])
 end
 for _, batch in ipairs(unpack_(ARGV.pending)) do
-  call('HSET', KEYS.told, batch, 'c')
+  call('ZADD', KEYS.told, 0, batch)
 end
 return 1

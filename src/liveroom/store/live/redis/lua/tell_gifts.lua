@@ -5,22 +5,27 @@
 -- count, and are not told.
 --
 -- KEYS.senders, KEYS.receivers: users by the coins that they have sent, and that they were sent.
--- KEYS.told: batch -> t (counted and told) or c (counted while the bucket was rebuilt, and not told yet).
+-- KEYS.told: batches: 0 of one that was counted while the bucket was rebuilt, and not told yet; 1: counted and told;
+-- else since when nobody should tell it any more.
 local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant or room.broadcast ~= ARGV.broadcast then
   return false
 end
-for _, batch in ipairs(unpack_(ARGV.forget)) do
-  call('HDEL', KEYS.told, batch)
+local forget = unpack_(ARGV.forget)
+for _, batch in ipairs(forget) do
+  call('ZADD', KEYS.told, 'XX', whole(NOW), batch)
 end
-local mark, kept = call('HGET', KEYS.told, ARGV.batch), call('HGET', KEYS.room, ROOM.gifts)
+if #forget > 0 then
+  call('ZREMRANGEBYSCORE', KEYS.told, 2, whole(NOW - GIFTS.remembered))
+end
+local mark, kept = call('ZSCORE', KEYS.told, ARGV.batch), call('HGET', KEYS.room, ROOM.gifts)
 local totals = kept and unpack_(kept) or GIFT_TOTALS{coins = 0, gifts = 0, senders = 0}
 
 local function answer(due)
   return {due, totals[GIFT_TOTALS.coins], totals[GIFT_TOTALS.gifts], totals[GIFT_TOTALS.senders]}
 end
 
-if mark == 't' then
+if mark and mark ~= '0' then
   return answer(0)
 end
 local gifts = unpack_(ARGV.gifts)
@@ -48,7 +53,7 @@ end
 if not mark then
   count()
 end
-call('HSET', KEYS.told, ARGV.batch, 't')
+call('ZADD', KEYS.told, 1, ARGV.batch)
 if not Events.is_heard(room) then
   return answer(0)
 end

@@ -25,7 +25,7 @@ NUMBERS: Final = {
         kept=events.KEPT,
         listened_for=events.LISTENED_FOR,
     ),
-    "GIFTS": _plain(dearest=gifts.DEAREST),
+    "GIFTS": _plain(dearest=gifts.DEAREST, remembered=gifts.REMEMBERED),
     "LIKES": _plain(
         step=likes.STEP,
         least=likes.LEAST,
