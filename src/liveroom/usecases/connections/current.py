@@ -8,10 +8,10 @@ import msgspec
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.connections.model import ConnectionRequest, LeaveCause, RoomConnection
-from liveroom.domain.errors import NotConnected
+from liveroom.domain.errors import NotConnected, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.rooms.model import LiveRoom, present_room
+from liveroom.domain.rooms.model import LiveRoom, RoomStatus, present_room
 from liveroom.domain.rooms.paging import RoomOrder, RoomQuery, cut
 from liveroom.domain.rooms.permissions import Right, may
 from liveroom.ports import Live, Tx
@@ -79,6 +79,8 @@ class RoomConnections:
         async def work(tx: Tx) -> TransactionResult[None]:
             rooms = await lock_rooms(tx, [room])
             own = present_room(rooms.get(room), actor.tenant.name)
+            if own.state is not RoomStatus.LIVE:
+                raise RoomNotFound
             await check_in(tx, own, actor, Right.CONNECT, role_of(ranked))
             if own.options.connection is None:
                 raise NotConnected
