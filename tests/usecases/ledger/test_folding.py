@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.ledger.failures import ApprovalRequired
+from liveroom.domain.ledger.journals import MoveKind
 from liveroom.ports import Due, Tx
 from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements
 from liveroom.store.sql.ledger import accounts
+from liveroom.usecases.ledger.credits import Credit
 from liveroom.usecases.ledger.folding import fold
 from tests import migrated
 from tests.servers import Mariadb
 from tests.usecases.conftest import World
-from tests.usecases.ledger.money import assert_sums, credit, wallet
+from tests.usecases.ledger.money import assert_sums, credit, limited, operator_of, wallet
 from tests.usecases.ledger.two_processes import two_processes
 
 
@@ -65,3 +69,19 @@ async def test_a_key_that_comes_often_at_once_finds_what_the_first_has_written(
             done = await asyncio.gather(*calls)
             assert sorted(one.is_repeated for one in done) == [False] + [True] * 11
             assert (await wallet(world.core, user.id)).coins == 100
+
+
+@pytest.mark.services
+async def test_acts_of_an_operator_add_up_also_where_two_of_different_kinds_come_at_once(
+    tmp_path: Path, mariadb: Mariadb
+) -> None:
+    """A grant and an adjustment locked different accounts, and each saw a sum without the other."""
+    async with two_processes(tmp_path, database_url=migrated.mariadb_url(mariadb)) as world, world.neighbour() as other:
+        for number in range(4):
+            user, by = (await world.make_user()).id, operator_of(world.core, f"one-{number}")
+            calls = [
+                limited(core, 100).credit(by, Credit(user, kind, Currency.COIN, 60, f"act-{number}"))
+                for core, kind in ((world.core, MoveKind.GRANT), (other, MoveKind.ADJUST))
+            ]
+            done = await asyncio.gather(*calls, return_exceptions=True)
+            assert sorted(isinstance(one, ApprovalRequired) for one in done) == [False, True]

@@ -13,8 +13,8 @@ from liveroom.domain.accounts.users import present
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.events.records import of_user
 from liveroom.domain.ids import TenantName, UserId, new_id
-from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName, AccountState
-from liveroom.domain.ledger.approvals import Approval
+from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName, AccountState, Currency
+from liveroom.domain.ledger.approvals import Approval, AskedMove
 from liveroom.domain.ledger.failures import (
     AccountFrozen,
     AccountNotFound,
@@ -98,7 +98,9 @@ class Payouts:
             cleared = await cleared_of(tx, account.id, account.balance, self.clock.now() - self.clearing)
             if asked.points > cleared:
                 return ShownPayout(await self._add(tx, command, account, asked.points, refused=cleared), user)
-            if waiting := await self.approvals.take(tx, command, asked.points, target=user, words=asked.words):
+            said = AskedMove(currency=Currency.POINT.value, amount=-asked.points)
+            waiting = await self.approvals.take(tx, command, asked.points, target=user, words=asked.words, said=said)
+            if waiting:
                 return waiting
             payout = await self._add(tx, command, account, asked.points)
             moves = [Move(account.name, -asked.points, payout.id), Move(payable, asked.points, payout.id)]
