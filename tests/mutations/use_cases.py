@@ -180,12 +180,12 @@ USE_CASES: Final = (
     Defect(
         "key-before-the-lock",
         f"{_USE_CASES}ledger/credits.py",
-        "            accounts = await self.ledger.lock(tx, [source, account], also)\n"
+        "            accounts = await self.ledger.lock(tx, [source, account])\n"
         "            if (found := await self.ledger.known(tx, command)) is not None:\n"
         "                return Credited(found, user.id, True)\n",
         "            if (found := await self.ledger.known(tx, command)) is not None:\n"
         "                return Credited(found, user.id, True)\n"
-        "            accounts = await self.ledger.lock(tx, [source, account], also)\n",
+        "            accounts = await self.ledger.lock(tx, [source, account])\n",
         "Of two calls with the same order that come at once, one is told that the key was used for something else.",
         "tests/usecases/ledger/test_folding.py::test_a_key_that_comes_often_at_once_finds_what_the_first_has_written",
     ),

@@ -18,7 +18,7 @@ from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
-from liveroom.ports.ledger_audit import CheckpointRows, DifferenceRows, LedgerAuditRows, SealRows
+from liveroom.ports.ledger_audit import CheckpointRows, DifferenceRows, GiftAuditRows, LedgerAuditRows, SealRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
@@ -117,6 +117,7 @@ class Tx(Protocol):
     payouts: PayoutRows
     sent_gifts: SentGiftRows
     ledger_audit: LedgerAuditRows
+    gift_audit: GiftAuditRows
     checkpoints: CheckpointRows
     differences: DifferenceRows
     seals: SealRows

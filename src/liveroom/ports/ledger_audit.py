@@ -76,6 +76,23 @@ class LedgerAuditRows(Protocol):
         """Return the entries of journals, the last one included."""
 
 
+class GiftSums(NamedTuple):
+    """What gifts of a tenant have cost, and what they have earned."""
+
+    coins: int
+    points: int
+
+
+class GiftAuditRows(Protocol):
+    """Reads that compare gifts with what was moved for them."""
+
+    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+        """Return the sums of gifts that were sent in a span, by what is stored with them."""
+
+    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+        """Return the same by the entries of their journals."""
+
+
 class CheckpointRows(Protocol):
     """How far the audit has come."""
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import msgspec
 import pytest
+from sqlalchemy import delete
 
 from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
@@ -14,6 +15,8 @@ from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.ids import RoomId
 from liveroom.domain.ledger.failures import BalanceTooLow
 from liveroom.domain.rooms.model import RoomChanges
+from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.sent_gift_tables import sent_gifts
 from liveroom.usecases.gifts.sending import GiftOutcome, WantedGift
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, credit, wallet
@@ -160,3 +163,19 @@ async def test_sums_of_a_lost_live_store_come_from_sql_and_what_waits_is_told_wi
     assert after[broadcast].pending == []
     totals = await evening.world.core.live.gifts.totals(evening.room, evening.guest.tenant.name)
     assert totals == GiftTotals(5, 5, 1)
+
+
+async def test_the_audit_compares_gifts_with_what_was_moved_for_them(evening: Evening) -> None:
+    core = evening.world.core
+    sent = await evening.send("1")
+    await evening.send("2", count=3)
+    await core.jobs.folding.run()
+    evening.world.pass_by(61)
+    assert await core.jobs.ledger_audit.look() == 0
+    await evening.send("3")
+    await core.jobs.folding.run()
+    await core.db.engine.run(statement(delete(sent_gifts).where(sent_gifts.c.attempt != sent.receipt.gifts[0].attempt)))
+    evening.world.pass_by(61)
+    assert await core.jobs.ledger_audit.look() == 1
+    (found,) = await core.db.differences.open(5)
+    assert (found.check, found.expected, found.found) == ("gifts", 0, 1)

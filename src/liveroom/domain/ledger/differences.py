@@ -23,6 +23,8 @@ class LedgerCheck(StrEnum):
     """A balance, with what waits for it, is the sum of its entries."""
     LOTS = "lots"
     """Promotional coins are what is left of their grants."""
+    GIFTS = "gifts"
+    """What gifts have cost and earned is what was moved for them."""
     TOTAL = "total"
     """All balances of a tenant, with what waits for them, add up to nothing."""
     SEAL = "seal"

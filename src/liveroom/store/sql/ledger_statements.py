@@ -10,6 +10,7 @@ from liveroom.store.sql.ledger.approvals import SqlApprovals
 from liveroom.store.sql.ledger.audit import SqlLedgerAudit
 from liveroom.store.sql.ledger.dues import SqlDues
 from liveroom.store.sql.ledger.findings import SqlCheckpoints, SqlDifferences, SqlSeals
+from liveroom.store.sql.ledger.gift_audit import SqlGiftAudit
 from liveroom.store.sql.ledger.journals import SqlJournals
 from liveroom.store.sql.ledger.lots import SqlLots
 from liveroom.store.sql.ledger.payouts import SqlPayouts
@@ -24,6 +25,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "payouts": SqlPayouts,
     "sent_gifts": SqlSentGifts,
     "ledger_audit": SqlLedgerAudit,
+    "gift_audit": SqlGiftAudit,
     "checkpoints": SqlCheckpoints,
     "differences": SqlDifferences,
     "seals": SqlSeals,
@@ -41,6 +43,7 @@ class LedgerStatements:
     payouts: ports.PayoutRows
     sent_gifts: ports.SentGiftRows
     ledger_audit: ports.LedgerAuditRows
+    gift_audit: ports.GiftAuditRows
     checkpoints: ports.CheckpointRows
     differences: ports.DifferenceRows
     seals: ports.SealRows

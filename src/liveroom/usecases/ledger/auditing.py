@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from liveroom.domain.events.ledger import differs, of_ledger
-from liveroom.domain.ids import DEFAULT_TENANT, first_id
+from liveroom.domain.ids import DEFAULT_TENANT, first_id, made_at
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.differences import (
     DUES_LAST,
@@ -24,9 +24,10 @@ from liveroom.domain.ledger.differences import (
 )
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.ledger.payouts import LATE
+from liveroom.domain.moments import at
 from liveroom.ports import Checkpoint, Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.ledger.comparing import compare_accounts, compare_journals
+from liveroom.usecases.ledger.comparing import compare_accounts, compare_gifts, compare_journals
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ LedgerWatch = Callable[[Tx, datetime], Awaitable[Sequence[LedgerDifference]]]
 """Looks for what is too old, or not in the ledger at all. Parts of the program that move money add theirs."""
 WATCHED: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT})
 """What watches find, each time that they look."""
-_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS})
+_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS, LedgerCheck.GIFTS})
 _LEASE: Final = "ledger audit"
 _CLAIM: Final = timedelta(seconds=10)
 _AT_ONCE: Final = 20_000
@@ -85,6 +86,14 @@ class Findings:
     async def tell(self, differences: Collection[LedgerDifference]) -> int:
         """Freeze and tell of what is new; return how many."""
         return len(await self.db.transact(lambda tx: self.note(tx, differences)))
+
+    async def settle(self, found: Collection[LedgerDifference], check: LedgerCheck, subject: str | None = None) -> None:
+        """Tell what was found by a check (of one subject), and drop what it had found and is right again."""
+        known = {one.id for one in found}
+        for one in await self.db.differences.open(_SHOWN):
+            if one.check is check and subject in {None, one.subject} and one.id not in known:
+                await self.db.differences.drop(one.id)
+        await self.tell(found)
 
     async def note(self, tx: Tx, differences: Collection[LedgerDifference]) -> Sequence[LedgerDifference]:
         """Do it in a transaction; return what is new."""
@@ -168,8 +177,8 @@ class LedgerAudit:
         found = [one for watch in self.watches for one in await watch(self.db, now)]
         if first is None or first >= end:
             end = begin
-        elif (nth := await self.db.ledger_audit.nth_journal(first, self.at_once)) is not None and nth < end:
-            end = nth if nth > first else JournalId(nth + _LAST)
+        elif (nth := await self.db.ledger_audit.nth_journal(first, self.at_once)) is not None and _behind(nth) < end:
+            end = _behind(nth)
         span = _Span(begin, end, known, found)
         is_due = self._compared is None or now - self._compared >= _AGAIN
         if is_due and any(one.check in _COMPARED for one in known):
@@ -178,10 +187,14 @@ class LedgerAudit:
 
     async def _compare(self, tx: Tx, span: _Span) -> _Span:
         found = await compare_journals(tx, span.begin, span.end)
+        found += await compare_gifts(tx, span.begin, span.end)
         touched = set(await tx.ledger_audit.touched(span.begin, span.end))
         for one in span.again:
             if one.check is LedgerCheck.JOURNAL:
                 found += await compare_journals(tx, JournalId(one.subject), JournalId(one.subject + _LAST))
+            elif one.check is LedgerCheck.GIFTS:
+                begin, _, end = one.subject.partition(" ")
+                found += await compare_gifts(tx, JournalId(begin), JournalId(end))
             elif one.check in _COMPARED:
                 touched.add(AccountId(one.subject))
         compared = await compare_accounts(tx, touched, self._mark())
@@ -200,3 +213,9 @@ class LedgerAudit:
         """Return where checkpoints are made now."""
         behind = int((self.clock.now() - _BEHIND).timestamp())
         return JournalId(first_id(datetime.fromtimestamp(behind - behind % _MARKED, UTC)))
+
+
+def _behind(journal: JournalId) -> JournalId:
+    """Return what sorts behind everything of the same millisecond."""
+    made = made_at(journal)
+    return JournalId(journal + _LAST if made is None else first_id(at(made + 1)))

@@ -14,13 +14,14 @@ from liveroom.domain.ledger.accounts import CURRENCIES, Account, AccountId, Acco
 from liveroom.domain.ledger.differences import LedgerCheck, LedgerDifference
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.parts import parts
-from liveroom.ports import Checkpoint, EntrySum, Tx
+from liveroom.ports import Checkpoint, EntrySum, GiftSums, Tx
 
 FROM_THE_FIRST: Final = JournalId("")
 _AT_ONCE: Final = 500
 _GROWN: Final = 32
 """Behind how many entries an account gets a new checkpoint."""
 _NOTHING: Final = EntrySum(0, 0)
+_NO_GIFTS: Final = GiftSums(0, 0)
 
 
 @dataclass(slots=True)
@@ -38,6 +39,22 @@ async def compare_journals(tx: Tx, begin: JournalId, end: JournalId) -> list[Led
         entries = await tx.ledger_audit.entries(one.journal, one.journal)
         accounts = tuple(sorted({each.entry.account for each in entries}))
         found.append(LedgerDifference(LedgerCheck.JOURNAL, one.tenant, one.journal, 0, one.amount, accounts))
+    return found
+
+
+async def compare_gifts(tx: Tx, begin: JournalId, end: JournalId) -> list[LedgerDifference]:
+    """Return tenants of which gifts of a span have cost or earned something else than was moved for them.
+
+    Spans begin and end between milliseconds: a gift and its journal are of the same one.
+    """
+    sent, moved = await tx.gift_audit.sent(begin, end), await tx.gift_audit.moved(begin, end)
+    found: list[LedgerDifference] = []
+    for tenant in sorted({*sent, *moved}):
+        one, other = sent.get(tenant, _NO_GIFTS), moved.get(tenant, _NO_GIFTS)
+        if one != other:
+            is_coins = one.coins != other.coins
+            expected, amount = (one.coins, other.coins) if is_coins else (one.points, other.points)
+            found.append(LedgerDifference(LedgerCheck.GIFTS, tenant, f"{begin} {end}", expected, amount))
     return found
 
 

@@ -55,7 +55,8 @@ class Sealing:
         made = await self.db.seals.add(Seal(number, end, digest.hex, digest.journals, self.clock.now()))
         tenants = [tenant.name for tenant in await self.db.tenants.list()]
         names = {DEFAULT_TENANT, *tenants}
-        await self.findings.tell(await self.db.snapshot(lambda tx: compare_totals(tx, sorted(names))))
+        found = await self.db.snapshot(lambda tx: compare_totals(tx, sorted(names)))
+        await self.findings.settle(found, LedgerCheck.TOTAL)
         return made
 
     async def _is_checked(self, now: datetime) -> bool:
@@ -68,7 +69,7 @@ class Sealing:
     async def _check_one(self, now: datetime) -> None:
         number = await self.db.seals.least_checked()
         if number is not None:
-            await self.findings.tell(await compare_seal(self.db, number))
+            await self.findings.settle(await compare_seal(self.db, number), LedgerCheck.SEAL, str(number))
             await self.db.seals.checked(number, now)
 
 

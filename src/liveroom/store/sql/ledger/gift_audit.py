@@ -1,0 +1,58 @@
+"""Sums of gifts, by what is stored with them and by what was moved for them: both by ids, which sort by time."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
+
+from liveroom.domain.gifts.sending import SentGiftState
+from liveroom.domain.ids import TenantName
+from liveroom.domain.ledger.accounts import AccountKind
+from liveroom.domain.ledger.journals import JournalId, MoveKind
+from liveroom.ports.ledger_audit import GiftSums
+from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.ledger_tables import accounts, entries, journals
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.sent_gift_tables import sent_gifts
+
+_G: Final = sent_gifts.c
+_E: Final = entries.c
+_SENT: Final = statement(
+    select(_G.tenant, func.sum(_G.coins), func.sum(_G.host_points + _G.agency_points + _G.platform_points))
+    .where(_G.id >= bindparam("begin"), _G.id < bindparam("end"), _G.state == SentGiftState.SENT.value)
+    .group_by(_G.tenant)
+)
+_MOVED: Final = statement(
+    select(journals.c.tenant, accounts.c.kind, func.sum(_E.amount))
+    .join_from(journals, entries, _E.journal == journals.c.id)
+    .join(accounts, accounts.c.id == _E.account)
+    .where(
+        journals.c.id >= bindparam("begin"),
+        journals.c.id < bindparam("end"),
+        journals.c.kind == MoveKind.GIFTS.value,
+        accounts.c.kind.in_([AccountKind.SALES.value, AccountKind.ISSUE.value]),
+    )
+    .group_by(journals.c.tenant, accounts.c.kind)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlGiftAudit:
+    """``ports.GiftAuditRows``."""
+
+    _runner: Runner
+
+    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+        rows = await self._runner.rows(_SENT, begin=begin, end=end)
+        return {TenantName(row[0]): GiftSums(int(row[1]), int(row[2])) for row in rows}
+
+    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+        sums = defaultdict[TenantName, dict[str, int]](dict)
+        for tenant, kind, amount in await self._runner.rows(_MOVED, begin=begin, end=end):
+            sums[TenantName(tenant)][kind] = int(amount)
+        return {
+            tenant: GiftSums(by_kind.get(AccountKind.SALES.value, 0), -by_kind.get(AccountKind.ISSUE.value, 0))
+            for tenant, by_kind in sums.items()
+        }
