@@ -32,6 +32,22 @@ RULES: Final = (
         "tests/domain/rooms/test_options.py::test_a_broadcast_that_begins_late_lasts_as_long_as_it_was_to",
     ),
     Defect(
+        "former-price",
+        f"{_DOMAIN}gifts/catalogue.py",
+        "since = now - STILL_TAKEN",
+        "since = now - 2 * STILL_TAKEN",
+        "A gift is sold for two minutes at a price that counts no more.",
+        "tests/domain/gifts/test_catalogue.py::test_a_former_version_is_taken_for_sixty_seconds_and_no_longer",
+    ),
+    Defect(
+        "price-without-lead",
+        f"{_DOMAIN}gifts/changes.py",
+        "max(terms.begins or now, now + LEAD)",
+        "terms.begins or now",
+        "A new price counts before other processes have heard of it.",
+        "tests/domain/gifts/test_changes.py::test_another_price_points_shares_level_or_time_make_the_next_version",
+    ),
+    Defect(
         "future-signature",
         f"{_DOMAIN}accounts/signatures.py",
         "elif abs(now - signed) > WINDOW:",

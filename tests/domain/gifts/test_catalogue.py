@@ -59,6 +59,13 @@ def test_a_version_is_taken_if_it_counted_within_the_last_minute(begins: list[in
         assert refused.value.current == {"version": counted(after), "price": 1}
 
 
+def test_a_former_version_is_taken_for_sixty_seconds_and_no_longer() -> None:
+    item = CataloguedGift(gift(), [version(1, -100), version(2, 0)])
+    assert [item.take(1, NOW + at * SECOND).number for at in (-1, 0, 59)] == [1, 1, 1]
+    with pytest.raises(PriceChanged):
+        item.take(1, NOW + 60 * SECOND)
+
+
 @given(st.lists(st.tuples(_SECONDS, st.none() | _SECONDS, st.none() | _SECONDS), max_size=5), _SECONDS, _SECONDS)
 def test_at_equal_revisions_the_catalogue_says_the_same(
     gifts: list[tuple[int, int | None, int | None]], one: int, other: int
