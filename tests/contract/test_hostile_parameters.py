@@ -19,9 +19,9 @@ from tests.service import Form, Service
 STRUCTURES: Final[list[Any]] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}, {"or": [1, 1]}]
 _LISTS: Final = frozenset(
     {"roomIds", "userIds", "reportIds", "words", "kinds", "categories", "scopes", "hosts", "modules"}
-    | {"roles", "tenants", "permissions"}
+    | {"roles", "tenants", "permissions", "giftIds", "shares"}
 )
-_ANY: Final = frozenset({"msg", "payload", "data", "metadata"})
+_ANY: Final = frozenset({"msg", "payload", "data", "metadata", "languages", "extension"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")
 
 # Parameters are read before any store is asked.

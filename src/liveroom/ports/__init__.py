@@ -44,10 +44,10 @@ from liveroom.ports.ledger_audit import (
     DifferenceRows,
     EntrySum,
     GiftAuditRows,
-    GiftSums,
     JournalSum,
     LedgerAuditRows,
     SealRows,
+    SoldGifts,
 )
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
@@ -160,7 +160,6 @@ __all__ = [
     "Forwarding",
     "GiftAuditRows",
     "GiftCatalogueRows",
-    "GiftSums",
     "GiftsSoFar",
     "GroupMessaging",
     "HasGroup",
@@ -238,6 +237,7 @@ __all__ = [
     "Sessions",
     "Sink",
     "Sockets",
+    "SoldGifts",
     "StaleRoom",
     "Stamps",
     "StatementLine",

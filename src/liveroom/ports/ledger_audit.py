@@ -76,7 +76,7 @@ class LedgerAuditRows(Protocol):
         """Return the entries of journals, the last one included."""
 
 
-class GiftSums(NamedTuple):
+class SoldGifts(NamedTuple):
     """What gifts of a tenant have cost, and what they have earned."""
 
     coins: int
@@ -86,10 +86,10 @@ class GiftSums(NamedTuple):
 class GiftAuditRows(Protocol):
     """Reads that compare gifts with what was moved for them."""
 
-    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
         """Return the sums of gifts that were sent in a span, by what is stored with them."""
 
-    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
         """Return the same by the entries of their journals."""
 
 

@@ -14,14 +14,14 @@ from liveroom.domain.ledger.accounts import CURRENCIES, Account, AccountId, Acco
 from liveroom.domain.ledger.differences import LedgerCheck, LedgerDifference
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.parts import parts
-from liveroom.ports import Checkpoint, EntrySum, GiftSums, Tx
+from liveroom.ports import Checkpoint, EntrySum, SoldGifts, Tx
 
 FROM_THE_FIRST: Final = JournalId("")
 _AT_ONCE: Final = 500
 _GROWN: Final = 32
 """Behind how many entries an account gets a new checkpoint."""
 _NOTHING: Final = EntrySum(0, 0)
-_NO_GIFTS: Final = GiftSums(0, 0)
+_NO_GIFTS: Final = SoldGifts(0, 0)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from liveroom.domain.gifts.sending import SentGiftState
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.accounts import AccountKind
 from liveroom.domain.ledger.journals import JournalId, MoveKind
-from liveroom.ports.ledger_audit import GiftSums
+from liveroom.ports.ledger_audit import SoldGifts
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.ledger_tables import accounts, entries, journals
 from liveroom.store.sql.runner import Runner
@@ -44,15 +44,15 @@ class SqlGiftAudit:
 
     _runner: Runner
 
-    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+    async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
         rows = await self._runner.rows(_SENT, begin=begin, end=end)
-        return {TenantName(row[0]): GiftSums(int(row[1]), int(row[2])) for row in rows}
+        return {TenantName(row[0]): SoldGifts(int(row[1]), int(row[2])) for row in rows}
 
-    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, GiftSums]:
+    async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
         sums = defaultdict[TenantName, dict[str, int]](dict)
         for tenant, kind, amount in await self._runner.rows(_MOVED, begin=begin, end=end):
             sums[TenantName(tenant)][kind] = int(amount)
         return {
-            tenant: GiftSums(by_kind.get(AccountKind.SALES.value, 0), -by_kind.get(AccountKind.ISSUE.value, 0))
+            tenant: SoldGifts(by_kind.get(AccountKind.SALES.value, 0), -by_kind.get(AccountKind.ISSUE.value, 0))
             for tenant, by_kind in sums.items()
         }
