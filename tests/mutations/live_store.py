@@ -9,6 +9,22 @@ _LUA: Final = f"{_LIVE}redis/lua/"
 
 LIVE_STORE: Final = (
     Defect(
+        "unmarked-telling",
+        f"{_LUA}tell_gifts.lua",
+        "call('ZADD', KEYS.told, 1, ARGV.batch)\n",
+        "",
+        "Gifts count twice, and are told twice, when a process dies before it says that it has told of them.",
+        "tests/store/live/redis/test_gifts_again.py::test_a_script_whose_answer_was_lost_counts_and_tells_once",
+    ),
+    Defect(
+        "cheapest-gifts-told",
+        f"{_LUA}tell_gifts.lua",
+        "return one[WAITING_GIFT.coins] > other[WAITING_GIFT.coins]",
+        "return one[WAITING_GIFT.coins] < other[WAITING_GIFT.coins]",
+        "In a flood of roses nobody sees the castle.",
+        "tests/store/live/test_gifts.py::test_of_many_gifts_the_dearest_have_events_and_the_others_are_one[redis]",
+    ),
+    Defect(
         "reply-to-what-was-recalled",
         f"{_LUA}say.lua",
         " or Talk.is_recalled(links[LINKS.reply_to])",
