@@ -203,6 +203,7 @@ async def test_a_payout_that_is_held_for_a_week_is_told_until_it_ends(world: Wor
 async def test_of_much_that_was_moved_all_is_looked_at_in_several_rounds(world: World, user: User) -> None:
     for number in range(10):
         await credit(world.core, user.id, 1, f"small-{number}")
+        world.service.clock.advance(0.002)
     await fold(world.core)
     id = await account_of(world, AccountName(user.tenant, AccountKind.FLOAT))
     await spoil(world, id, 1)
