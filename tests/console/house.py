@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from liveroom.api.codes import Code
 from liveroom.clock import SystemClock
 from tests.console.desk import PASSWORD, Office
 from tests.consoles import Browser
@@ -41,6 +42,14 @@ class House:
     guest: Guest
     banned: Guest
     room: str
+    approval: str = ""
+    """What the administrator asks to do with money."""
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return the ids that stand in addresses of the console."""
+        users = {"guest": self.guest.user, "banned": self.banned.user}
+        return {"room": self.room, "approval": self.approval, **users}
 
     async def come(self, name: str) -> Guest:
         """Return a new guest."""
@@ -57,6 +66,15 @@ class House:
             ("admin/put_role", {"role": "night", "permissions": ["rooms.view"]}),
         ):
             assert (await self.chief.call(method, {**given, "why": "for a test"})).code == 0
+        await self.pay()
+
+    async def pay(self) -> None:
+        """Have the guest buy coins and be given some, and ask for more than one person may give."""
+        for kind, amount in (("purchase", 600), ("grant", 50), ("grant", 60_000)):
+            given = {"userId": self.guest.user, "amount": amount, "kind": kind, "key": f"{self.guest.user}-{amount}"}
+            answer = await self.chief.call("admin/credit_wallet", {**given, "reason": "contest"})
+        assert answer.code == Code.ApprovalRequired
+        self.approval = answer.body["approvalId"]
 
 
 async def come(caller: Caller, name: str) -> Guest:

@@ -129,6 +129,10 @@ async def walk(office: Office, house: House, room: str, look: Look, tmp_path: Pa
     for tab in await desk.page.locator("[role=tab]").all():
         await tab.click()
         found += await look_at(desk, f"user-{await tab.get_attribute('data-testid')}", look, tmp_path)
+    for name, path in (("wallet", "/users/{guest}?tab=wallet"), ("approval", "/money?approval={approval}")):
+        await desk.page.goto(desk.url + path.format(**house.places))
+        await expect(desk.at(name)).to_be_visible()
+        found += await look_at(desk, name, look, tmp_path)
     await desk.page.goto(f"{desk.url}/rooms/nowhere")
     found += await look_at(desk, "failed", look, tmp_path)
     await desk.page.goto(f"{desk.url}/rooms/{room}")

@@ -83,6 +83,9 @@ ACTIONS: Final = [
     Action("/users/{guest}?tab=notes", "admin/add_note", "Add a note"),
     Action("/users/{guest}?tab=notes", "admin/delete_note", "Delete"),
     Action("/users/{guest}?tab=data", "admin/export_user", testid="ask-copy"),
+    Action("/users/{guest}?tab=wallet", "admin/credit_wallet", testid="give"),
+    Action("/users/{guest}?tab=wallet", "admin/freeze_wallet", testid="freeze"),
+    Action("/money?approval={approval}", "admin/decide_approval", testid="approve"),
     Action("/reports", "admin/resolve_reports", "Dismiss"),
     Action("/reasons", "admin/put_reason", "Add a reason"),
     Action("/words", "admin/add_words", "Add"),
@@ -110,7 +113,12 @@ REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report
 """What is done beside a report."""
 TABS: Final = {
     "/rooms/{room}": {"live": "overview.view"},
-    "/users/{guest}": {"reports": "reports.view", "measures": "reports.view", "presence": "presence.view"},
+    "/users/{guest}": {
+        "reports": "reports.view",
+        "measures": "reports.view",
+        "wallet": "wallets.view",
+        "presence": "presence.view",
+    },
 }
 
 
@@ -150,8 +158,7 @@ class Role:
 
     async def open(self, path: str) -> None:
         """Open a page, and wait until it stands."""
-        where = {"room": self.house.room, "guest": self.house.guest.user, "banned": self.house.banned.user}
-        await self.desk.page.goto(self.desk.url + path.format(**where))
+        await self.desk.page.goto(self.desk.url + path.format(**self.house.places))
         await self.desk.page.wait_for_load_state("networkidle")
         await expect(self.desk.page.locator(".n-spin")).to_have_count(0)
 

@@ -13,6 +13,8 @@ export interface Answer {
   readonly requestId?: string;
   /** With what somebody who is banned can appeal, as they cannot sign in. */
   readonly appealToken?: string;
+  /** With 3054: the request that another operator has to approve. */
+  readonly approvalId?: string;
 }
 
 /** Codes that a client acts on; docs/errors.md lists all. */
@@ -33,6 +35,7 @@ export const Code = {
   RATE_LIMITED: 3004,
   ROOM_PASSWORD_INVALID: 3006,
   NOT_IN_ROOM: 3007,
+  NOT_OFFERED: 3008,
   CONTENT_REFUSED: 3010,
   MESSAGE_NOT_EXISTS: 3011,
   REQUEST_NOT_EXISTS: 3012,
@@ -44,7 +47,11 @@ export const Code = {
   UPLOAD_NOT_EXISTS: 3030,
   UPLOAD_MISSING: 3031,
   UPLOAD_REFUSED: 3032,
+  KEY_REUSED: 3050,
+  BALANCE_TOO_LOW: 3051,
   GIFT_NOT_OFFERED: 3052,
+  ACCOUNT_FROZEN: 3053,
+  APPROVAL_REQUIRED: 3054,
 } as const;
 
 /** Everything that the client throws. */
@@ -73,6 +80,8 @@ export class RefusedError extends LiveroomError {
     readonly requestId = '',
     /** With what somebody who is banned can appeal; empty where nobody can. */
     readonly appealToken = '',
+    /** With 3054, the request that another operator has to approve; else empty. */
+    readonly approvalId = '',
   ) {
     super(message);
   }
@@ -130,6 +139,7 @@ type Said = [
   retryAfter?: number | null,
   requestId?: string,
   appealToken?: string,
+  approvalId?: string,
 ];
 type Kind = new (code: number, ...said: Said) => RefusedError;
 const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
@@ -165,8 +175,8 @@ export function refusal(code: number, ...said: Said): RefusedError {
 
 /** Return what an answer holds. Throws `RefusedError`. */
 export function unwrap(answer: Answer): unknown {
-  const { errorCode, codeStr, errorMessage, data, retryAfter, requestId, appealToken } = answer;
-  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter, requestId, appealToken);
+  const { errorCode, codeStr, errorMessage, data, retryAfter, requestId, appealToken, approvalId } = answer;
+  if (errorCode !== 0) throw refusal(errorCode, codeStr ?? '', errorMessage, data, retryAfter, requestId, appealToken, approvalId);
   return data;
 }
 

@@ -41,6 +41,7 @@ export type { SignedLogin } from './session/signature.js';
 export { type Identity, memoryStorage, type SignedInUser, type StorageEvents, type TextStorage } from './session/storage.js';
 export type { Line } from './session/tabs.js';
 export type { UploadedFile, UploadOptions, UploadPurpose } from './session/upload.js';
+export type { Wallet, WalletLines } from './session/wallet.js';
 export type {
   Access,
   AnyMethod,
@@ -60,6 +61,7 @@ export type {
   OptionChanges,
   Options,
   OptionsWithLink,
+  OwnWallet,
   Params,
   Relation,
   Removal,
@@ -79,4 +81,6 @@ export type {
   User,
   UserEvent,
   UserEventOf,
+  WalletLine,
+  WalletState,
 } from './types.js';

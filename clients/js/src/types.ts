@@ -39,9 +39,10 @@ import type {
   ResolvedReport,
   Invited,
   Removed,
+  WalletChanged,
 } from './openapi.js';
 
-export type { Invitation, ListNews, ListState, Removal, RoomNews } from './openapi.js';
+export type { Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, WalletLine, WalletState } from './openapi.js';
 /** What a room's channel starts with. */
 export type { RoomState as ChannelState } from './openapi.js';
 
@@ -139,7 +140,8 @@ export type UserEvent =
   | ConnectionClosed
   | NewlyFollowed
   | HostIsLive
-  | Signalled;
+  | Signalled
+  | WalletChanged;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;
 
 /** Who a session belongs to. */

@@ -20,6 +20,7 @@ from liveroom.domain.ledger.failures import (
 )
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.ledger.wallets import Wallet
+from liveroom.domain.payloads import wire_time
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.credits import Credit, Credited
 from tests.usecases.conftest import World
@@ -131,9 +132,9 @@ async def test_what_was_asked_for_is_kept_for_whoever_decides_and_whoever_repeat
         await credits.reverse(operator_of(world.core), bought.journal.id, "4", "refund")
     listed, _ = await approvals(world).page(user.tenant, ApprovalState.ASKED, cursor="", limit=10)
     assert {one.key: (one.amount, one.said) for one in listed} == {
-        "grant:1": (500, AskedMove(currency="coin", amount=500, expires=later.isoformat())),
-        "adjust:2": (500, AskedMove(currency="coin", amount=-500)),
-        "reversal:4": (500, AskedMove(currency="coin", amount=-500, credit_id=bought.journal.id)),
+        "grant:1": (500, AskedMove(currency="coin", amount=500, expires=wire_time(later), credit_id="")),
+        "adjust:2": (500, AskedMove(currency="coin", amount=-500, expires="", credit_id="")),
+        "reversal:4": (500, AskedMove(currency="coin", amount=-500, expires="", credit_id=bought.journal.id)),
     }
 
 

@@ -148,6 +148,14 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'gift', key: 'g' },
   },
   {
+    name: 'money',
+    path: '/money',
+    title: 'page.money',
+    permission: 'money.view',
+    load: () => import('./pages/MoneyPage.vue'),
+    listed: { group: 'service', icon: 'coins', key: 'm' },
+  },
+  {
     name: 'operators',
     path: '/operators',
     title: 'page.operators',

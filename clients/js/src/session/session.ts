@@ -10,6 +10,7 @@ import { Rooms } from './rooms.js';
 import type { SignedInUser } from './storage.js';
 import type { SessionToken } from './token.js';
 import { upload, type UploadedFile, type UploadOptions, type UploadPurpose } from './upload.js';
+import { Wallet } from './wallet.js';
 
 /** `expired`: or ended by somebody else. `refused`: another device of the user is connected, and stays. */
 export type SessionEnd = 'signed_out' | 'expired' | 'replaced' | 'refused' | 'banned' | 'deleted';
@@ -64,6 +65,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
   /** Whom the user follows, and who follows them. */
   readonly follow: Follows;
   readonly blocks: Blocks;
+  /** What the user has. */
+  readonly wallet: Wallet;
   private readonly entered = new Map<string, Room>();
   private readonly entering = new Map<string, Promise<Room>>();
   private readonly stops: Stop[];
@@ -75,6 +78,7 @@ export class Session extends Observable<SessionState, SessionEvents> {
     this.rooms = new Rooms(this, needs.connection, tenant);
     this.follow = new Follows(needs.connection);
     this.blocks = new Blocks(needs.connection);
+    this.wallet = new Wallet(this);
     this.stops = [
       needs.connection.onStatus((status, code) => {
         this.turn(status, code);

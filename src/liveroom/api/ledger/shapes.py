@@ -37,6 +37,8 @@ class TestCoins(Shape):
 class WalletLine(Shape):
     """Something that has moved in a wallet."""
 
+    line_id: str
+    """Of this line alone; as ``cursor`` it leads to the lines behind it."""
     journal_id: str
     kind: _Kind
     amount: Counter
@@ -135,6 +137,7 @@ def approval_of(approval: Approval) -> ApprovalObject:
 def _seen(entry: WalletEntry) -> dict[str, Any]:
     line, is_promo = entry
     return {
+        "line_id": entry.line_id,
         "journal_id": line.journal.id,
         "kind": line.journal.kind.value,
         "amount": line.amount,

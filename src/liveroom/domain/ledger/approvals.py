@@ -52,17 +52,17 @@ class ApprovalState(StrEnum):
 class AskedMove(Payload):
     """What an operator asked for, for whoever decides, and for the call that repeats it."""
 
-    currency: str = ""
-    """``coin`` or ``point``."""
-    amount: Counter = 0
+    currency: str
+    """``coin`` or ``point``; empty: it was asked for before this was kept."""
+    amount: Counter
     """What comes in for the user; negative: goes out."""
-    expires: str = ""
+    expires: str
     """When what is left of granted coins goes; empty: never."""
-    credit_id: str = ""
+    credit_id: str
     """The credit that is to be taken back; empty: none."""
 
 
-NOTHING_SAID: Final = AskedMove()
+NOTHING_SAID: Final = AskedMove(currency="", amount=0, expires="", credit_id="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from liveroom.domain.ledger.journals import (
 )
 from liveroom.domain.ledger.lots import Lot
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.payloads import time_or_empty
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.ledger.approving import Approvals
@@ -73,15 +74,15 @@ class Credit(NamedTuple):
 
     def command(self, tenant: TenantName, by: str) -> LedgerCommand:
         """Return it as what somebody has said."""
-        said = self.said
-        digest = digest_of_said(self.user, said.currency, said.amount, said.expires or None)
+        expires = None if self.expires is None else self.expires.isoformat()
+        digest = digest_of_said(self.user, self.currency, self.amount, expires)
         return LedgerCommand(tenant, self.kind, self.key, digest, by)
 
     @property
     def said(self) -> AskedMove:
         """Return what of it whoever approves it gets to see, and what repeats it."""
-        expires = "" if self.expires is None else self.expires.isoformat()
-        return AskedMove(currency=self.currency.value, amount=self.amount, expires=expires)
+        expires = time_or_empty(self.expires)
+        return AskedMove(currency=self.currency.value, amount=self.amount, expires=expires, credit_id="")
 
 
 class Credited(NamedTuple):
@@ -147,7 +148,7 @@ class Credits:
             if amount == 0:
                 raise BalanceTooLow("0")
             posting = Posting(command, [Move(source, amount), Move(account, -amount)], reverses=id, may_owe=True)
-            said = AskedMove(currency=account.currency.value, amount=-amount, credit_id=id)
+            said = AskedMove(currency=account.currency.value, amount=-amount, expires="", credit_id=id)
             if waiting := await self._approval(tx, posting, said, user, words):
                 return waiting
             if lot is not None:

@@ -98,7 +98,7 @@ class Payouts:
             cleared = await cleared_of(tx, account.id, account.balance, self.clock.now() - self.clearing)
             if asked.points > cleared:
                 return ShownPayout(await self._add(tx, command, account, asked.points, refused=cleared), user)
-            said = AskedMove(currency=Currency.POINT.value, amount=-asked.points)
+            said = AskedMove(currency=Currency.POINT.value, amount=-asked.points, expires="", credit_id="")
             waiting = await self.approvals.take(tx, command, asked.points, target=user, words=asked.words, said=said)
             if waiting:
                 return waiting

@@ -24,6 +24,11 @@ class WalletEntry(NamedTuple):
     is_promo: bool
     """Promotional coins."""
 
+    @property
+    def line_id(self) -> str:
+        """Return what tells it from all others, and sorts among them."""
+        return f"{self.line.journal.id}.{self.line.n}"
+
 
 @dataclass(frozen=True, slots=True)
 class Wallets:
@@ -61,7 +66,7 @@ class Wallets:
             lines = await self.db.journals.statement(account.id, before, limit + 1)
             entries += [WalletEntry(line, name == names.promo) for line in lines]
         entries.sort(key=lambda entry: (entry.line.journal.id, entry.line.n), reverse=True)
-        return cut(entries, limit, lambda entry: f"{entry.line.journal.id}.{entry.line.n}")
+        return cut(entries, limit, lambda entry: entry.line_id)
 
     async def notify(self, tenant: TenantName, user: UserId) -> Wallet:
         """Tell a user's connections what they have now; return it."""

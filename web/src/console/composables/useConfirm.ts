@@ -16,6 +16,8 @@ export interface Field {
   readonly choices?: readonly Choice[];
   readonly needed?: boolean;
   readonly most?: number;
+  /** It is asked for only where another field has this value. */
+  readonly where?: { readonly field: string; readonly is: string };
 }
 
 const WHOLE = /^\d{1,10}$/;
@@ -23,6 +25,11 @@ const WHOLE = /^\d{1,10}$/;
 /** Say whether what was written will not do. */
 export function lacks({ kind, needed }: Field, value: string): boolean {
   return (needed === true && value.trim() === '') || (kind === 'whole' && !WHOLE.test(value.trim()));
+}
+
+/** The fields that are asked for, by what was said so far. */
+export function askedFor(fields: readonly Field[], values: Readonly<Record<string, string>>): readonly Field[] {
+  return fields.filter(({ where }) => where === undefined || values[where.field] === where.is);
 }
 
 export interface Question {

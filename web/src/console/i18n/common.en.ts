@@ -22,6 +22,7 @@ export const en = {
   'page.notices': 'Notices',
   'page.statistics': 'Statistics',
   'page.gifts': 'Gifts',
+  'page.money': 'Money',
   'page.webhooks': 'Webhooks',
   'page.hooks': 'Hooks',
   'page.tenants': 'Tenants',

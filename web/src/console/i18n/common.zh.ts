@@ -24,6 +24,7 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.notices': '通知',
   'page.statistics': '统计',
   'page.gifts': '礼物',
+  'page.money': '资金',
   'page.webhooks': 'Webhook',
   'page.hooks': '钩子',
   'page.tenants': '租户',

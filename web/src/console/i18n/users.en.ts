@@ -24,6 +24,7 @@ export const en = {
   'tab.presence': 'Presence',
   'tab.rooms': 'Rooms',
   roomsNone: 'No room is theirs.',
+  'tab.wallet': 'Wallet',
   'tab.bans': 'Bans in rooms',
   bansNone: 'No room keeps this user out, or silent.',
   holdUntil: 'Until',

@@ -26,6 +26,7 @@ export const zh: Readonly<Record<UsersKey, string>> = {
   'tab.presence': '在线状态',
   'tab.rooms': '房间',
   roomsNone: '此用户没有房间。',
+  'tab.wallet': '钱包',
   'tab.bans': '房间内的封禁',
   bansNone: '没有房间封禁或禁言此用户。',
   holdUntil: '截止',
