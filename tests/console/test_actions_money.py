@@ -17,6 +17,7 @@ async def test_coins_are_credited_once_for_a_key_and_taken_back(evening: Evening
     await evening.go("bought in the shop", amount="600", key="GPA.1")
     await evening.toast("The wallet has it.")
     await expect(evening.row("coins bought")).to_contain_text("+600")
+    await expect(bob.at("my-coins")).to_have_text("600")
     await evening.desk.at("give").click()
     await evening.go("bought in the shop", amount="601", key="GPA.1")
     await evening.toast("(code 3050)")

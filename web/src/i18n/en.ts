@@ -1,9 +1,11 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
 import { enShow } from './en.show';
+import { enWallet } from './en.wallet';
 
 export const en = {
   ...enShow,
+  ...enWallet,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',
@@ -263,6 +265,7 @@ export const en = {
   'error.NotOffered': 'This feature is turned off here.',
   'error.PermissionDenied': 'You don’t have permission to do this.',
   'error.QuotaExceeded': 'The service has reached its limit.',
+  'error.AccountFrozen': 'Your wallet is frozen while the operator looks into it.',
   'error.RoomNotExists': 'This room no longer exists.',
   'error.NotInRoom': 'You are not in this room.',
   'error.RoomQueryParams.appeal': 'You have appealed already, or too much time has passed.',

@@ -2,9 +2,11 @@
 
 import type { TextKey } from './en';
 import { zhShow } from './zh.show';
+import { zhWallet } from './zh.wallet';
 
 export const zh: Readonly<Record<TextKey, string>> = {
   ...zhShow,
+  ...zhWallet,
 
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',
@@ -259,6 +261,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'error.NotOffered': '此功能在这里未开启。',
   'error.PermissionDenied': '你没有此权限。',
   'error.QuotaExceeded': '已达到服务上限。',
+  'error.AccountFrozen': '你的钱包已冻结，运营方正在核对。',
   'error.RoomNotExists': '房间已不存在。',
   'error.NotInRoom': '你不在这个房间里。',
   'error.RoomQueryParams.appeal': '你已经申诉过，或已超过期限。',

@@ -45,7 +45,7 @@ describe('no text', () => {
     expect(unused(keysOf(`${CONSOLE}/${name}`), users)).toEqual([]);
   });
 
-  it.each(['en.ts', 'en.show.ts'])('of the live page is left over in %s', (name) => {
+  it.each(['en.ts', 'en.show.ts', 'en.wallet.ts'])('of the live page is left over in %s', (name) => {
     const users = said.filter(({ path }) => !path.startsWith('console/'));
     expect(unused(keysOf(`${ROOT}/i18n/${name}`), users)).toEqual([]);
   });

@@ -16,6 +16,8 @@ export const en = {
   'kind.grant': 'coins granted',
   'kind.adjust': 'balance put right',
   'kind.reversal': 'taken back',
+  'kind.gifts': 'gifts',
+  'kind.refund': 'gift taken back',
   'kind.closing': 'account closed',
   'kind.expiry': 'coins expired',
   'kind.payout': 'payout',

@@ -18,6 +18,8 @@ export const zh: Readonly<Record<MoneyKey, string>> = {
   'kind.grant': '赠送金币',
   'kind.adjust': '余额更正',
   'kind.reversal': '撤回',
+  'kind.gifts': '礼物',
+  'kind.refund': '礼物撤回',
   'kind.closing': '账户注销',
   'kind.expiry': '金币过期',
   'kind.payout': '提现',
