@@ -46,15 +46,19 @@ class Evening:
         wanted = WantedGift(self.room, GiftId(gift), key, count, ())
         return await self.world.core.services.money.gifts.sending.send(self.guest, wanted)
 
+    async def told_now(self) -> list[str]:
+        """Return what the room has heard by now, without what is gathered."""
+        recent = await self.world.core.live.channels.recent(self.room, after=0, limit=100)
+        events = [event for one in recent.publications for event in one.events if event.kind == EventKind.GIFT_SENT]
+        return [msgspec.json.decode(event.data or b"")["giftId"] for event in events]
+
     async def told(self) -> list[str]:
         """Return the keys' gifts of which the room has heard, after everything that was left behind was told."""
         self.world.pass_by(2)
         await self.world.core.jobs.relay.run()
         self.world.pass_by(1)
         await self.world.core.live.channels.gathered()
-        recent = await self.world.core.live.channels.recent(self.room, after=0, limit=100)
-        events = [event for one in recent.publications for event in one.events if event.kind == EventKind.GIFT_SENT]
-        return [msgspec.json.decode(event.data or b"")["giftId"] for event in events]
+        return await self.told_now()
 
     async def coins(self) -> int:
         return (await wallet(self.world.core, self.guest.user)).coins
@@ -123,6 +127,21 @@ async def test_a_room_that_could_not_be_told_is_told_by_the_relay_and_once(eveni
     assert await evening.coins() == 99
     assert await evening.told() == [sent.receipt.gifts[0].id]
     assert await evening.told() == [sent.receipt.gifts[0].id]
+
+
+async def test_a_big_gift_that_the_relay_tells_leaves_at_once(evening: Evening) -> None:
+    def outage() -> None:
+        evening.world.live.down = True
+
+    await credit(evening.world.core, evening.guest.user, 10_000, "more")
+    await evening.send("small")
+    faults.arm("gifts.paid", outage)
+    sent = await evening.send("k", "rocket")
+    faults.disarm()
+    evening.world.live.down = False
+    evening.world.pass_by(2)
+    await evening.world.core.jobs.relay.run()
+    assert (await evening.told_now())[-1] == sent.receipt.gifts[0].id
 
 
 async def test_a_process_that_dies_after_it_has_told_the_room_leaves_nothing_to_be_told(evening: Evening) -> None:

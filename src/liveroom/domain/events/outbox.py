@@ -37,6 +37,8 @@ class GiftsSent:
     broadcast: BroadcastId
     batch: str
     gifts: tuple[str, ...]
+    big: tuple[str, ...] = ()
+    """Those of them whose events leave at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,8 @@ class Payments:
         await tx.lots.put(batch.changed_lots())
         rows = []
         for (tenant, room, broadcast), sent in batch.by_room().items():
-            message = GiftsSent(room, broadcast, journals[tenant], tuple(paid.gift.id for paid in sent))
+            big = tuple(paid.gift.id for paid in sent if paid.order.offered.version.is_big)
+            message = GiftsSent(room, broadcast, journals[tenant], tuple(paid.gift.id for paid in sent), big)
             rows.append((await tx.outbox.add(tenant, message, now), sent))
         await self.recorder.record_many(tx, _events(batch.paid))
         return rows

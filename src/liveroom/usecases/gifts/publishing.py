@@ -5,7 +5,7 @@ a gift twice. Once a batch's row is gone from the outbox nobody tells it again, 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -50,7 +50,8 @@ class GiftPublisher:
         users = {user.id: (user.name, user.avatar) for user in await self.db.users.list(sorted(set(owners.values())))}
         is_late = self.clock.now() - row.created > LATE
         events = [_stored(gift, owners[gift.sender], owners[gift.receiver], users, is_late=is_late) for gift in gifts]
-        await self._tell(row, events)
+        big = set(message.big)
+        await self._tell(row, [replace(one, urgent=gift.id in big) for one, gift in zip(events, gifts, strict=True)])
 
     def done(self, messages: Iterable[OutboxMessage]) -> None:
         """Note that rows are gone from the outbox."""
