@@ -185,6 +185,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "access": "public",
         "password": "",
         "seats": 8,
+        "gifts": 1,
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,

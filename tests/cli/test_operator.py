@@ -169,9 +169,9 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
     with closing(sqlite3.connect(tmp_path / "data" / "liveroom.db", isolation_level=None)) as connection:
         connection.execute("UPDATE lr_outbox SET created = created - 1000")
     did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
-    pieces = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off"]
-    rest = ["erased", "files_removed", "at_vendors", "told_outside", "counted"]
-    assert list(did) == [*pieces, "audited", "journaled", "purged", *rest]
+    live = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off", "unanswered"]
+    kept = ["audited", "journaled", "purged", "erased", "files_removed", "alerted", "at_vendors", "told_outside"]
+    assert list(did) == [*live, *kept, "folded", "expired_coins", "counted"]
     assert did["relayed"] == "1", "what was committed a second ago and told by nobody"
     assert dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))["relayed"] == "0"
 

@@ -54,6 +54,7 @@ _RANDOM: Final = frozenset(
         "id",
         "keyId",
         "labelId",
+        "lineId",
         "linkKey",
         "madeBy",
         "loginSecretId",
@@ -62,6 +63,7 @@ _RANDOM: Final = frozenset(
         "noticeId",
         "operatorId",
         "payoutId",
+        "refundId",
         "reportId",
         "requestId",
         "reversalId",
@@ -74,8 +76,12 @@ _RANDOM: Final = frozenset(
     }
 )
 """Fields that may hold what is made up at random."""
+_SENT: Final = frozenset({"giftId", "giftIds"})
+"""Fields that hold the id of a gift that was sent, or the name of one in the catalogue, which operators choose."""
 _MEASURED: Final = frozenset({"milliseconds"})
-_MADE_UP: Final = re.compile(r"(?P<kept>key:|(?:operator:|[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})")
+_MADE_UP: Final = re.compile(
+    r"(?P<kept>key:|(?:operator:|[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})(?P<line>\.\d+|)"
+)
 """Of an id the time in it is kept, which is that of the stopped clock."""
 
 
@@ -130,18 +136,24 @@ def _name(found: str, number: int) -> str:
     digits = hashlib.sha256(str(number).encode()).hexdigest()
     if not re.fullmatch("[0-9a-f]+", parts["random"]):
         digits = re.sub(r"[^0-9A-Za-z]", "", b64encode(digits.encode()).decode())
-    return parts["kept"] + digits[: len(parts["random"])]
+    return parts["kept"] + digits[: len(parts["random"])] + parts["line"]
 
 
-def _random_in(value: Any) -> Iterator[str]:
+def _random_in(value: Any, name: str = "") -> Iterator[str]:
     if isinstance(value, dict):
-        for name, one in value.items():
-            if name in _RANDOM and isinstance(one, str) and _MADE_UP.fullmatch(one) and not one.isdigit():
-                yield one
-            yield from _random_in(one)
+        for inner, one in value.items():
+            yield from _random_in(one, inner)
     elif isinstance(value, list):
         for one in value:
-            yield from _random_in(one)
+            yield from _random_in(one, name)
+    elif isinstance(value, str) and _is_made_up(value, name):
+        yield value
+
+
+def _is_made_up(value: str, name: str) -> bool:
+    if name in _SENT:
+        return value.startswith("-")
+    return name in _RANDOM and _MADE_UP.fullmatch(value) is not None and not value.isdigit()
 
 
 def _replaced(value: Any, names: Mapping[str, str], name: str = "") -> Any:

@@ -27,6 +27,9 @@ _VARYING: Final = frozenset(
         "expiresUtc",
         "download",
         "timeUtc",
+        "giftIds",
+        "journalId",
+        "lineId",
     }
     | {"openUtc", "countedUtc", "joinDateTime", "leaveDateTime"}
     | {"totalAttendanceInSeconds", "durationInSeconds"}
@@ -132,13 +135,18 @@ _FRESH: Final = {
     "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
     "base/v1/uploads/create": ("uploadId", "url"),
     "base/v1/uploads/finish": ("uploadId", "url"),
+    "base/v1/gifts/list": ("giftId",),
+    "base/v1/gifts/received": ("giftId",),
+    "base/v1/rtc/connected": ("roomId", "userId"),
 }
 """Ids that each call makes anew."""
 
 
 def _without_fresh_ids(method: Method, answer: dict[str, Any]) -> dict[str, Any]:
-    for name in _FRESH.get(method.path, ()):
-        answer["data"][name] = type(answer["data"][name]).__name__
+    said = answer.get("data")
+    for data in said if isinstance(said, list) else [said or {}]:
+        for name in _FRESH.get(method.path, ()):
+            data[name] = type(data[name]).__name__
     return answer
 
 

@@ -19,7 +19,7 @@ from tests.service import Form, Service
 STRUCTURES: Final[list[Any]] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}, {"or": [1, 1]}]
 _LISTS: Final = frozenset(
     {"roomIds", "userIds", "reportIds", "words", "kinds", "categories", "scopes", "hosts", "modules"}
-    | {"roles", "tenants", "permissions", "giftIds", "shares"}
+    | {"roles", "tenants", "permissions", "giftIds", "receiverIds", "shares"}
 )
 _ANY: Final = frozenset({"msg", "payload", "data", "metadata", "languages", "extension"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")

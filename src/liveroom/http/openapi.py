@@ -42,6 +42,7 @@ def make_openapi(
         data = next(unnamed) if item.method.reply is not None else None
         components[_params_name(item)] = _params_schema(item)
         paths[item.path] = _operations(item, answers.add(item, data))
+    _name_unions(components, answers)
     if taken := components.keys() & answers.schemas.keys():
         raise TypeError(f"there are two schemas of the name {min(taken)}")
     return {
@@ -73,6 +74,17 @@ def _name_events(components: dict[str, Schema], events: Sequence[type[Shape]]) -
         ref = _REFS + shape.__name__
         either["oneOf"].append({"$ref": ref})
         either["discriminator"]["mapping"][str(shape.__struct_config__.tag)] = ref
+
+
+def _name_unions(components: dict[str, Schema], answers: AnswerSchemas) -> None:
+    """Have fields that hold what a method answers with, one of several structs, name the schema of that."""
+    for schema in components.values():
+        fields: dict[str, Schema] = schema.get("properties", {})
+        for name, field in fields.items():
+            either = {key: value for key, value in field.items() if key != "description"}
+            if "discriminator" in either and (reference := answers.reference_to(one_of(either))):
+                said = {key: value for key, value in field.items() if key == "description"}
+                fields[name] = {**reference, **said}
 
 
 _LICENCE: Final = {"name": "MIT", "identifier": "MIT"}

@@ -122,6 +122,10 @@ class AnswerSchemas:
         result = self._add(f"ResultOf{name}", _result(item, data))
         return self._add(f"{name}Response", {"oneOf": [_schema("Refusal"), result]})
 
+    def reference_to(self, schema: Schema) -> Schema | None:
+        """Return the reference to the schema of that content; None if it has no name."""
+        return next((_schema(name) for name, known in self.schemas.items() if known == schema), None)
+
     def _add(self, name: str, schema: Schema) -> Schema:
         if self.schemas.setdefault(name, schema) != schema:
             raise TypeError(f"there are two schemas of the name {name}")
