@@ -27,6 +27,7 @@ export {
   type LiveroomEvents,
   type LiveroomOptions,
 } from './liveroom.js';
+export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
@@ -48,11 +49,14 @@ export type {
   Appointed,
   AuditLine,
   BlockedUser,
+  CatalogGift,
   ConnectionOutcome,
   CurrentRoomConnection,
   Data,
   FollowCounts,
   Follower,
+  GiftCatalog,
+  GiftReceipt,
   GiftTotals,
   Invitation,
   Member,

@@ -25,6 +25,9 @@ import type {
   RoleHolder,
   RoomNews,
   RoomObject,
+  SentGiftObject,
+  ShownCatalogue,
+  ShownGift,
   SentStatement,
   Seat as RoomSeat,
   SeatAnswer as AnsweredSeat,
@@ -94,6 +97,11 @@ export type CurrentRoomConnection = Readonly<CurrentConnection>;
 export type ConnectionOutcome = Readonly<AskedRoom>;
 /** A gift as `gift.sent` says it. */
 export type SentGift = Readonly<GiftSent>;
+/** What can be sent in a room. */
+export type GiftCatalog = Readonly<ShownCatalogue>;
+export type CatalogGift = Readonly<ShownGift>;
+/** What came of sending a gift. */
+export type GiftReceipt = Readonly<SentGiftObject>;
 /** What was sent in a broadcast. */
 export type GiftTotals = Readonly<GiftSums>;
 export type SeatAnswer = Readonly<AnsweredSeat>;

@@ -7,6 +7,7 @@ import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { appointedAmong, isConcerned } from './appointed.js';
 import { type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { RoomGifts } from './gifts.js';
 import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
 import { withMessages } from './messages.js';
@@ -44,6 +45,7 @@ const RETRY_MS = [500, 1500];
 
 export class Room extends RoomStore {
   readonly connections: ConnectionCalls;
+  readonly gifts: RoomGifts;
   readonly seats: SeatCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
@@ -68,6 +70,7 @@ export class Room extends RoomStore {
     ({ seats: this.seats, messages: this.messages, moderation: this.moderation } = calls);
     ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);
+    this.gifts = new RoomGifts(this.call);
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {
@@ -222,6 +225,7 @@ export class Room extends RoomStore {
 
   private finish(end: RoomEnd): void {
     this.likes.close();
+    this.gifts.close();
     this.over(end);
   }
 
