@@ -1,11 +1,13 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
+import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
 import { enWallet } from './en.wallet';
 
 export const en = {
   ...enShow,
   ...enWallet,
+  ...enGifts,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

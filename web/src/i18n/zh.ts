@@ -1,12 +1,14 @@
 /** 简体中文。 */
 
 import type { TextKey } from './en';
+import { zhGifts } from './zh.gifts';
 import { zhShow } from './zh.show';
 import { zhWallet } from './zh.wallet';
 
 export const zh: Readonly<Record<TextKey, string>> = {
   ...zhShow,
   ...zhWallet,
+  ...zhGifts,
 
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',

@@ -1,0 +1,30 @@
+/** English texts of gifts. */
+
+export const enGifts = {
+  'gifts.open': 'Send a gift',
+  'gifts.title': 'Gifts',
+  'gifts.categories': 'Kinds of gifts',
+  'gifts.else': 'Other',
+  'gifts.for': 'For',
+  'gifts.host_only': 'Host only',
+  'gifts.coins': '{count} coins',
+  'gifts.coins.one': '1 coin',
+  'gifts.balance': 'You have {count} coins',
+  'gifts.coins.later': 'You have had your test coins of this hour.',
+  'gifts.too_few': 'That costs {cost}. You have {count}.',
+  'gifts.sent': '{name} ×{count} sent',
+  'gifts.lane': 'Gifts that are sent',
+  'gifts.sends': '{name} for {receiver}',
+  'gifts.more': 'and {count} more gifts',
+  'gifts.more.one': 'and 1 more gift',
+  'gifts.totals': '{count} gifts',
+  'gifts.totals.one': '1 gift',
+  'gifts.senders': 'from {count} people',
+  'gifts.senders.one': 'from 1 person',
+
+  'error.BalanceTooLow': 'You don’t have enough coins.',
+  'error.GiftNotOffered': 'This gift can’t be sent right now.',
+  'error.StaleVersion.gift': 'The price has changed. Please look again.',
+  'error.PermissionDenied.gift': 'You can’t send gifts here.',
+  'error.UserNotExists.gift': 'Somebody you chose is not on stage any more.',
+} as const;
