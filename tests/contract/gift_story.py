@@ -1,5 +1,6 @@
 """The evening's gifts: an operator arranges what can be sent, and a user looks at it."""
 
+from datetime import timedelta
 from typing import Final
 
 from tests.contract.evening import Evening
@@ -32,6 +33,7 @@ async def tell_of_sending(evening: Evening, server: str, sender: str, host: str,
     """Let a member send roses to the host, and one of them be taken back."""
     tap = {"roomId": room, "giftId": "rose", "count": 9, "key": "tap-0b1f6c2e", "comboId": "combo-1", "version": 1}
     await evening.service.call("gifts/send", {**tap, "key": "tap-0"}, headers={"authorization": f"Bearer {sender}"})
+    evening.service.clock.advance(timedelta(seconds=1))
     sent = await evening.call(sender, "gifts/send", **tap)
     await evening.call(sender, "gifts/list", roomId=room, limit=20)
     received = await evening.call(host, "gifts/received", limit=20)
