@@ -104,7 +104,7 @@ async def test_a_ban_ends_the_session_and_its_rooms(evening: Evening) -> None:
 async def test_a_token_is_renewed_before_it_expires_and_the_room_does_not_notice(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    kept, given = Kept(), {"LIVEROOM_TOKEN_TTL": "3s"}
+    kept, given = Kept(), {"LIVEROOM_TOKEN_TTL": "6s"}
     async with (
         builtin(tmp_path_factory.mktemp("tokens"), **given) as stage,
         Liveroom(stage.liveroom.url, store=kept) as service,
