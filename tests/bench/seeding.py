@@ -186,6 +186,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "password": "",
         "seats": 8,
         "gifts": 1,
+        **dict.fromkeys(("connection", "connection_id")),
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,

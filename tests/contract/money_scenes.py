@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.app.assembly import Core
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.ledger.accounts import Currency
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.operators.caller import Operator
@@ -28,9 +28,13 @@ def _key() -> str:
 
 async def _operator_of(core: Core, user: str) -> Operator:
     """Return an operator of the user's tenant who may do everything."""
-    found = await core.db.users.get(UserId(user))
-    tenant = core.services.tenants.get(found.tenant) if found is not None else None
+    tenant = core.services.tenants.get(await _tenant_of(core, user))
     return Operator(tenant or core.services.tenants.default, "key:shop", core.clock.now(), may=lambda _: True)
+
+
+async def _tenant_of(core: Core, user: str) -> TenantName:
+    found = await core.db.users.get(UserId(user))
+    return found.tenant if found is not None else DEFAULT_TENANT
 
 
 async def bought(stage: Stage, amount: int = 100) -> str:
@@ -70,8 +74,8 @@ def much(stage: Stage, key: str) -> Params:
 
 
 async def waiting(stage: Stage) -> str:
-    """Have an operator's server ask for more than one person moves alone; return the request's id."""
-    key = stage.by or await stage.service.make_key()
+    """Have somebody else's server ask for more than one person moves alone; return the request's id."""
+    key = await stage.service.make_key(await _tenant_of(stage.service.core, stage.guest.user))
     return str((await key.call("admin/credit_wallet", much(stage, _key()))).body["approvalId"])
 
 
