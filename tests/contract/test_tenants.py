@@ -190,8 +190,11 @@ def _tells_of(victim: Corner, data: Any) -> bool:
 
 
 def _is_nobody(data: Any) -> bool:
-    """Say whether an answer repeats the id that was asked for, as it does for people that do not exist."""
-    return isinstance(data, dict) and data.keys() == {"userId", "relation"} and data["relation"] == "none"
+    """Say whether an answer repeats the id that was asked for, as it does for people and rooms that do not exist."""
+    return isinstance(data, dict) and data in (
+        {"userId": data.get("userId"), "relation": "none"},
+        {"roomId": data.get("roomId"), "result": "roomNotExists"},
+    )
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS)
