@@ -469,7 +469,7 @@ async def _peak(settings: Settings, file: Path, rows: int) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [KINDS[0], pytest.param("mariadb", marks=(pytest.mark.services, pytest.mark.long))])
 async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: PresenceEntry, tmp_path: Path) -> None:
     few, many = place("few", kind), place("many", kind)
     for settings in (few, many):

@@ -164,7 +164,7 @@ async def test_a_deleted_users_points_are_paid_by_their_account(world: World) ->
     await end(world, "1", PayoutState.CANCELLED)
     await hold(world, held.payout.account, 30, "3")
     page, _ = await payouts(world).page(user.tenant, PayoutState.HELD, cursor="", limit=5)
-    assert [(one.payout.key, one.user) for one in page] == [("3", paid.user), ("2", paid.user)]
+    assert {(one.payout.key, one.user) for one in page} == {("3", paid.user), ("2", paid.user)}
 
 
 async def test_payouts_above_the_limit_need_a_second_person_who_approves_them(world: World, user: User) -> None:
