@@ -28,7 +28,7 @@ from tests.stopped import is_stopped
 
 LOOPBACK = "127.0.0.1"
 PACKAGES = "mariadb-server-core mariadb-client-core redis-server"
-_SECONDS_TO_START = 30.0
+_SECONDS_TO_START = 90.0
 _SECONDS_BETWEEN_LOOKS = 0.01
 _SLOTS = 16384
 _SLOTS_OF_A_MASTER = 5462
