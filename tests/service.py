@@ -55,7 +55,7 @@ CODE: Final = "123456"
 _CONTACTS: Final = 1500
 TEST_CODES: Final = ",".join(f"86139{n:08}:{CODE},tester{n}@example.com:{CODE}" for n in range(_CONTACTS))
 _SECONDS_TO_START: Final = 90.0
-"""A machine whose disk is busy has taken forty to make an empty database."""
+"""On a full machine the first table of an empty database has taken more than thirty."""
 _SECONDS_BETWEEN_LOOKS: Final = 0.05
 _numbers = itertools.count(1)
 _contacts = itertools.count()
