@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from liveroom.api.choices import read_choice
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
@@ -14,13 +15,12 @@ from liveroom.api.ledger.shapes import (
     admin_line_of,
     approval_of,
 )
-from liveroom.api.ledger.wallet import PAGE_MAX, read_currency
+from liveroom.api.ledger.wallet import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.accounts import AMOUNT_MAX, Currency
 from liveroom.domain.ledger.approvals import ApprovalState
-from liveroom.domain.ledger.journals import JournalId, MoveKind, read_key
+from liveroom.domain.ledger.journals import JournalId, read_key
 from liveroom.domain.ledger.wallets import WalletState, state_of
 from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.ledger.approving import Approvals
@@ -76,8 +76,8 @@ async def credit_wallet(call: CreditWallet, operator: Operator, credits: Credits
     """
     credit = Credit(
         user=UserId(call.user_id),
-        kind=_read_kind(call.kind),
-        currency=read_currency(call.currency),
+        kind=read_choice("kind", call.kind, CREDITED),
+        currency=read_choice("currency", call.currency, Currency),
         amount=call.amount,
         key=read_key(call.key),
         expires=call.expires,
@@ -161,7 +161,7 @@ class WalletStatement(OneWallet):
 )
 async def wallet_statement(call: WalletStatement, operator: Operator, wallets: Wallets) -> Page:
     """List what has moved in a user's wallet, newest first."""
-    tenant, currency = operator.tenant.name, read_currency(call.currency)
+    tenant, currency = operator.tenant.name, read_choice("currency", call.currency, Currency)
     found, cursor = await wallets.statement(
         tenant, UserId(call.user_id), currency, cursor=call.cursor, limit=call.limit
     )
@@ -213,9 +213,7 @@ class ListApprovals(Request):
 )
 async def list_approvals(call: ListApprovals, operator: Operator, approvals: Approvals) -> Page:
     """List what operators want to do with money, or have done, newest first."""
-    if call.state not in set(ApprovalState):
-        raise BadRequest(f"state: must be one of {', '.join(ApprovalState)}")
-    tenant, state = operator.tenant.name, ApprovalState(call.state)
+    tenant, state = operator.tenant.name, read_choice("state", call.state, ApprovalState)
     found, cursor = await approvals.page(tenant, state, cursor=call.cursor, limit=call.limit)
     return Page.of([approval_of(one) for one in found], cursor)
 
@@ -248,9 +246,3 @@ async def decide_approval(call: DecideApproval, operator: Operator, approvals: A
         {"state": decided.state.value, "user": decided.target, "amount": decided.amount},
     )
     return approval_of(decided)
-
-
-def _read_kind(text: str) -> MoveKind:
-    if text not in set(CREDITED):
-        raise BadRequest(f"kind: must be one of {', '.join(CREDITED)}")
-    return MoveKind(text)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from liveroom.api.choices import read_choice
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
@@ -160,9 +161,7 @@ class ListPayouts(Request):
 )
 async def list_payouts(call: ListPayouts, operator: Operator, payouts: Payouts) -> Page:
     """List payouts by how far they have come, newest first."""
-    if call.state not in set(PayoutState):
-        raise BadRequest(f"state: must be one of {', '.join(PayoutState)}")
-    state = PayoutState(call.state)
+    state = read_choice("state", call.state, PayoutState)
     found, cursor = await payouts.page(operator.tenant.name, state, cursor=call.cursor, limit=call.limit)
     return Page.of([_shown(one) for one in found], cursor)
 

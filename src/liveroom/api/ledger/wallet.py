@@ -4,13 +4,13 @@ from typing import Annotated
 
 import msgspec
 
+from liveroom.api.choices import read_choice
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.envelopes import Page
 from liveroom.api.ledger.shapes import OwnWallet, TestCoins, WalletLine, line_of
 from liveroom.api.parameters import Id, Nothing, Request, Text, Whole
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest
 from liveroom.domain.ledger.accounts import Currency
 from liveroom.domain.ledger.wallets import state_of
 from liveroom.domain.payloads import wire_time
@@ -54,13 +54,6 @@ class OwnStatement(Request):
 @method("base/v1/wallet/statement", bad_request=Code.RoomQueryParams, reply=list[WalletLine], data=Data.LIST)
 async def statement(call: OwnStatement, actor: Actor, wallets: Wallets) -> Page:
     """List what has moved in the caller's wallet, newest first."""
-    tenant, currency = actor.tenant.name, read_currency(call.currency)
+    tenant, currency = actor.tenant.name, read_choice("currency", call.currency, Currency)
     found, cursor = await wallets.statement(tenant, actor.user, currency, cursor=call.cursor, limit=call.limit)
     return Page.of([line_of(entry) for entry in found], cursor)
-
-
-def read_currency(text: str) -> Currency:
-    """Return the currency of that name. Raises ``BadRequest``."""
-    if text not in set(Currency):
-        raise BadRequest(f"currency: must be one of {', '.join(Currency)}")
-    return Currency(text)

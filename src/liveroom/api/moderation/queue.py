@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from liveroom.api.choices import read_choice
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.envelopes import Page
@@ -260,12 +261,11 @@ def _query(call: ListTenantReports, operator: Operator) -> ReportQuery:
 
 
 def _handling(call: ResolveReports) -> Handling:
-    if call.action not in set(Measure):
-        raise BadRequest(f"action: must be one of {', '.join(Measure)}")
+    measure = read_choice("action", call.action, Measure)
     if not call.report_ids:
         raise BadRequest("reportIds: required")
     return Handling(
-        Measure(call.action),
+        measure,
         everywhere=call.everywhere,
         lasts=timedelta(seconds=call.seconds) if call.seconds else None,
         with_address=call.with_address,
