@@ -2,10 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import pytest
@@ -13,56 +12,18 @@ import pytest
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.gifts.events import DEAREST, GiftBatch, GiftTotals
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.rooms.model import HostPolicy
 from liveroom.ports import Live
-from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.giving import GiftRows, batch, flood, gift, of_gifts
 from tests.store.live.listener import R1, listen
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.world import World
-from tests.worlds import FakeRecoveryStore, WoundClock
+from tests.store.live.redis.losing import Losses, forgetful_world
 
 BATCHES: Final = 24
 
 pytestmark = pytest.mark.services
-
-
-class Forgetful(ScriptCaller):
-    """Loses answers of scripts that tell of gifts, which then run again: once, or once more."""
-
-    dice = random.Random(1)
-    lost = 0
-
-    def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
-        return self._losing(*asked) if name == "tell_gifts" else super().call_in_room(name, *asked)
-
-    async def _losing(self, *asked: Any) -> Any:
-        for _ in range(self.dice.randrange(3)):
-            Forgetful.lost += 1
-            await super().call_in_room("tell_gifts", *asked)
-        return await super().call_in_room("tell_gifts", *asked)
-
-
-@asynccontextmanager
-async def forgetful_world(server: Redis) -> AsyncIterator[World]:
-    """Yield a world of two processes that lose answers."""
-
-    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
-
-    server.flushall()
-    world = World(open_redis, server.flushall, forgets=False)
-    await world.restart()
-    await world.restart()
-    try:
-        yield world
-    finally:
-        for live in world.opened:
-            await live.close()
 
 
 def some() -> Sequence[GiftBatch]:
@@ -78,7 +39,8 @@ def some() -> Sequence[GiftBatch]:
 
 
 async def test_a_script_whose_answer_was_lost_counts_and_tells_once(redis_server: Redis) -> None:
-    async with forgetful_world(redis_server) as world:
+    losses = Losses("tell_gifts")
+    async with forgetful_world(redis_server, losses) as world:
         listener = await listen(world)
         await world.go_live()
         batches = some()
@@ -88,7 +50,7 @@ async def test_a_script_whose_answer_was_lost_counts_and_tells_once(redis_server
         await listener.new_events()
         ids = [msgspec.json.decode(one.data)["giftId"] for of in batches for one in of.gifts]
         assert sorted(of_gifts(listener.events())) == sorted(ids)
-        assert Forgetful.lost
+        assert losses.count
 
 
 async def test_batches_are_told_until_that_is_answered_while_the_server_dies(own_redis: Redis) -> None:

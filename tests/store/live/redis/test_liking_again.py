@@ -2,24 +2,18 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
-from liveroom.domain.presence.signs import PresenceTimeouts
 from liveroom.domain.rooms.likes import LikeCall
 from liveroom.ports import Live
-from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.world import World
-from tests.worlds import FakeRecoveryStore, WoundClock
+from tests.store.live.redis.losing import Losses, forgetful_world
 
 R1: Final = RoomId("r1")
 PEOPLE: Final = 12
@@ -28,42 +22,9 @@ BATCHES: Final = 4
 pytestmark = pytest.mark.services
 
 
-class Forgetful(ScriptCaller):
-    """Loses answers of scripts that write likes, which then run again: once, or once more."""
-
-    dice = random.Random(1)
-    lost = 0
-
-    def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
-        return self._again(*asked) if name == "like" else super().call_in_room(name, *asked)
-
-    async def _again(self, *asked: Any) -> Any:
-        for _ in range(self.dice.randrange(3)):
-            Forgetful.lost += 1
-            await super().call_in_room("like", *asked)
-        return await super().call_in_room("like", *asked)
-
-
-@asynccontextmanager
-async def forgetful_world(server: Redis) -> AsyncIterator[World]:
-    """Yield a world of two processes that lose answers."""
-
-    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
-
-    server.flushall()
-    world = World(open_redis, server.flushall, forgets=False)
-    await world.restart()
-    await world.restart()
-    try:
-        yield world
-    finally:
-        for live in world.opened:
-            await live.close()
-
-
 async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -> None:
-    async with forgetful_world(redis_server) as world:
+    losses = Losses("like")
+    async with forgetful_world(redis_server, losses) as world:
         await world.go_live()
         for number in range(PEOPLE):
             await world.enter(f"u{number}")
@@ -77,7 +38,7 @@ async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -
 
         taps = await asyncio.gather(*map(tap, range(PEOPLE)))
         assert (await world.room()).likes == sum(taps)
-        assert Forgetful.lost
+        assert losses.count
         assert redis_server.command("TTL", RoomKeys(R1).likers.decode()) > 0, "however the room closes"
 
 

@@ -38,9 +38,9 @@ class Forgetful(ScriptCaller):
     between: Rule | None = None
 
     def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
-        return self._again(*asked) if name == "put_seat_map" else super().call_in_room(name, *asked)
+        return self._losing(*asked) if name == "put_seat_map" else super().call_in_room(name, *asked)
 
-    async def _again(self, *asked: Any) -> Any:
+    async def _losing(self, *asked: Any) -> Any:
         await super().call_in_room("put_seat_map", *asked)
         between, Forgetful.between = Forgetful.between, None
         if between is not None:
