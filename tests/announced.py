@@ -16,7 +16,7 @@ SAID: Final[dict[str, bytes]] = {
     EventKind.MESSAGE_RECALLED: b'{"messageId":"1795687200123","userId":"40000002","by":"40000001"}',
     EventKind.LIKES: b'{"likes":1234,"added":5}',
     EventKind.GIFT_SENT: (
-        b'{"giftId":"g1","gift":"rose","version":1,"count":2,"coins":10,"senderId":"40000002","senderName":"Bob",'
+        b'{"sentId":"g1","giftId":"rose","version":1,"count":2,"coins":10,"senderId":"40000002","senderName":"Bob",'
         b'"senderAvatar":"","receiverId":"40000001","receiverName":"Ann","comboId":"c1","comboTotal":4}'
     ),
     EventKind.MORE_GIFTS: b'{"count":12,"coins":60}',

@@ -68,6 +68,8 @@ _RANDOM: Final = frozenset(
         "requestId",
         "reversalId",
         "reverses",
+        "sentId",
+        "sentIds",
         "sessionId",
         "statementId",
         "stayId",
@@ -76,8 +78,6 @@ _RANDOM: Final = frozenset(
     }
 )
 """Fields that may hold what is made up at random."""
-_SENT: Final = frozenset({"giftId", "giftIds"})
-"""Fields that hold the id of a gift that was sent, or the name of one in the catalogue, which operators choose."""
 _MEASURED: Final = frozenset({"milliseconds"})
 _MADE_UP: Final = re.compile(
     r"(?P<kept>key:|(?:operator:|[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})(?P<line>\.\d+|)"
@@ -151,8 +151,6 @@ def _random_in(value: Any, name: str = "") -> Iterator[str]:
 
 
 def _is_made_up(value: str, name: str) -> bool:
-    if name in _SENT:
-        return value.startswith("-")
     return name in _RANDOM and _MADE_UP.fullmatch(value) is not None and not value.isdigit()
 
 

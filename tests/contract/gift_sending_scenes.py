@@ -19,7 +19,7 @@ def a_rose(stage: Stage, **params: Any) -> dict[str, Any]:
 async def sent(stage: Stage) -> str:
     """Have the guest send the host a rose; return what was sent."""
     await bought(stage)
-    return str((await stage.guest.call("gifts/send", a_rose(stage))).data["giftIds"][0])
+    return str((await stage.guest.call("gifts/send", a_rose(stage))).data["sentIds"][0])
 
 
 async def _rose(stage: Stage) -> Scene:
@@ -38,7 +38,7 @@ async def _own(stage: Stage) -> Scene:
 
 
 async def _refund(stage: Stage) -> Params:
-    return {"giftId": await sent(stage), "key": f"refund-{next(_numbers)}", "reason": "sent by a child"}
+    return {"sentId": await sent(stage), "key": f"refund-{next(_numbers)}", "reason": "sent by a child"}
 
 
 SENDING: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {

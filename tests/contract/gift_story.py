@@ -38,4 +38,4 @@ async def tell_of_sending(evening: Evening, server: str, sender: str, host: str,
     await evening.call(sender, "gifts/list", roomId=room, limit=20)
     received = await evening.call(host, "gifts/received", limit=20)
     await evening.call(server, "admin/received_gifts", userId=received[0]["receiverId"], limit=20)
-    await evening.call(server, "admin/refund_gift", giftId=sent["giftIds"][0], key="refund-1", reason="sent by a child")
+    await evening.call(server, "admin/refund_gift", sentId=sent["sentIds"][0], key="refund-1", reason="sent by a child")

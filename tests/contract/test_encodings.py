@@ -27,7 +27,7 @@ _VARYING: Final = frozenset(
         "expiresUtc",
         "download",
         "timeUtc",
-        "giftIds",
+        "sentIds",
         "journalId",
         "lineId",
     }
@@ -135,8 +135,8 @@ _FRESH: Final = {
     "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
     "base/v1/uploads/create": ("uploadId", "url"),
     "base/v1/uploads/finish": ("uploadId", "url"),
-    "base/v1/gifts/list": ("giftId",),
-    "base/v1/gifts/received": ("giftId",),
+    "base/v1/gifts/list": ("sentId",),
+    "base/v1/gifts/received": ("sentId",),
     "base/v1/rtc/connected": ("roomId", "userId"),
 }
 """Ids that each call makes anew."""

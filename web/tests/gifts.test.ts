@@ -8,10 +8,10 @@ import { receiversOf, stillThere } from '../src/rooms/receivers';
 let sold = 0;
 function gift(fields: Partial<SentGift> = {}): SentGift {
   const people = { senderId: '2', senderName: 'Ada', senderAvatar: '', receiverId: '1', receiverName: 'Mara' };
-  return { giftId: String((sold += 1)), gift: 'rose', version: 1, count: 1, coins: 1, ...people, ...fields };
+  return { sentId: String((sold += 1)), giftId: 'rose', version: 1, count: 1, coins: 1, ...people, ...fields };
 }
 
-const shown = (lanes: GiftLanes) => lanes.shown.map(({ sent, total }) => `${sent.gift} ${String(total)}`);
+const shown = (lanes: GiftLanes) => lanes.shown.map(({ sent, total }) => `${sent.giftId} ${String(total)}`);
 
 describe('the lanes of gifts', () => {
   it('show a combo in one place, with the greatest total that was heard', () => {
@@ -34,7 +34,7 @@ describe('the lanes of gifts', () => {
 
   it('let the dearest of those that wait come first', () => {
     const lanes = new GiftLanes(1);
-    for (const [name, coins] of [['rose', 1], ['heart', 5], ['crown', 520]] as const) lanes.hear(gift({ gift: name, coins }), 0, 0);
+    for (const [name, coins] of [['rose', 1], ['heart', 5], ['crown', 520]] as const) lanes.hear(gift({ giftId: name, coins }), 0, 0);
     expect(shown(lanes)).toEqual(['rose 1']);
     lanes.pass(lanes.next ?? 0);
     expect(shown(lanes)).toEqual(['crown 1']);
@@ -42,7 +42,7 @@ describe('the lanes of gifts', () => {
 
   it('show big ones longer, and a combo for as long as it grows', () => {
     const lanes = new GiftLanes(3);
-    lanes.hear(gift({ gift: 'castle' }), 5, 0);
+    lanes.hear(gift({ giftId: 'castle' }), 5, 0);
     lanes.hear(gift({ comboId: 'c', comboTotal: 1 }), 0, 0);
     lanes.hear(gift({ comboId: 'c', comboTotal: 2 }), 0, 3000);
     lanes.pass(5000);

@@ -264,7 +264,7 @@ async def test_a_room_with_many_givers_comes_back_whole(world: World) -> None:
 async def test_the_data_of_a_gift_arrives_as_it_was_given(world: World) -> None:
     listener = await listen(world)
     await world.go_live()
-    data = msgspec.json.encode({"giftId": "g", "name": '玫瑰 "rose" \\ \u0000', "coins": 2**53 - 1})
+    data = msgspec.json.encode({"sentId": "g", "name": '玫瑰 "rose" \\ \u0000', "coins": 2**53 - 1})
     await world.live.gifts.tell(batch("1", replace(gift("g", 2**53 - 1), data=data)))
     world.clock.advance(PACE)
     *_, sent, totals = [event for event in await told(listener) if event.kind.startswith("gift.")]

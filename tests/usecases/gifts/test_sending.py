@@ -50,7 +50,7 @@ class Evening:
         """Return what the room has heard by now, without what is gathered."""
         recent = await self.world.core.live.channels.recent(self.room, after=0, limit=100)
         events = [event for one in recent.publications for event in one.events if event.kind == EventKind.GIFT_SENT]
-        return [msgspec.json.decode(event.data or b"")["giftId"] for event in events]
+        return [msgspec.json.decode(event.data or b"")["sentId"] for event in events]
 
     async def told(self) -> list[str]:
         """Return the keys' gifts of which the room has heard, after everything that was left behind was told."""

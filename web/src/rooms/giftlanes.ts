@@ -28,10 +28,10 @@ export class GiftLanes {
 
   /** Take a gift of this level; one that is told twice is shown once. */
   hear(sent: SentGift, level: number, now: number): void {
-    if (this.known.has(sent.giftId)) return;
-    this.remember(sent.giftId);
+    if (this.known.has(sent.sentId)) return;
+    this.remember(sent.sentId);
     const big = level >= BIG_LEVEL;
-    const key = sent.comboId ? [sent.senderId, sent.comboId, sent.receiverId].join(' ') : sent.giftId;
+    const key = sent.comboId ? [sent.senderId, sent.comboId, sent.receiverId].join(' ') : sent.sentId;
     const grow = (one: LaneGift) => (one.key === key ? { ...one, sent, total: Math.max(one.total, totalOf(sent)), until: now + timeOf(one) } : one);
     if (this.shown.some((one) => one.key === key)) this.shown = this.shown.map(grow);
     else if (this.waiting.some((one) => one.key === key)) this.waiting = this.waiting.map(grow);
@@ -54,8 +54,8 @@ export class GiftLanes {
     return this.shown.length === 0 ? null : Math.min(...this.shown.map(({ until }) => until));
   }
 
-  private remember(giftId: string): void {
-    this.known.add(giftId);
+  private remember(sentId: string): void {
+    this.known.add(sentId);
     const [oldest] = this.known;
     if (this.known.size > KNOWN_MAX && oldest !== undefined) this.known.delete(oldest);
   }

@@ -131,9 +131,9 @@ class RoomLikes(Happened):
 class SentGift(TypedDict):
     """A gift to one receiver."""
 
-    giftId: str
+    sentId: str
     """Unique: the same gift, sent again, has another."""
-    gift: str
+    giftId: str
     """Which of the catalogue it is."""
     version: int
     count: int
@@ -153,7 +153,7 @@ class SentGift(TypedDict):
 
 
 class GiftSent(Happened):
-    """A gift was sent. After a failure it may be told twice, with the same ``giftId``."""
+    """A gift was sent. After a failure it may be told twice, with the same ``sentId``."""
 
     type: Literal["gift.sent"]
     data: SentGift

@@ -56,7 +56,7 @@ class RoomLikes(EventShape, kw_only=True, tag=EventKind.LIKES.value):
 
 
 class RoomGift(EventShape, kw_only=True, tag=EventKind.GIFT_SENT.value):
-    """A gift was sent. After a failure it may be told twice, with the same ``giftId``: ignore the second."""
+    """A gift was sent. After a failure it may be told twice, with the same ``sentId``: ignore the second."""
 
     data: GiftSent
     """The gift."""

@@ -40,8 +40,8 @@ class SendGift(Request):
 class SentGiftObject(Shape):
     """What came of it."""
 
-    gift_ids: list[str]
-    """Of what was sent, one for each receiver: their events have it as ``giftId``."""
+    sent_ids: list[str]
+    """One for each receiver, in their order: the ``sentId`` of their events."""
     coins: Counter
     """What it cost altogether."""
     combo_total: int
@@ -94,7 +94,7 @@ async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:
 def _shown(outcome: GiftOutcome) -> SentGiftObject:
     receipt = outcome.receipt
     return SentGiftObject(
-        gift_ids=[gift.id for gift in receipt.gifts],
+        sent_ids=[gift.id for gift in receipt.gifts],
         coins=receipt.coins,
         combo_total=receipt.gifts[0].combo_total,
         balance=receipt.purse.coins,
@@ -107,9 +107,10 @@ def _shown(outcome: GiftOutcome) -> SentGiftObject:
 class ListedGiftObject(Shape):
     """A gift that was sent."""
 
+    sent_id: str
+    """Of this sending: another for each receiver."""
     gift_id: str
-    gift: str
-    """Its id in the catalogue."""
+    """Which of the catalogue it is."""
     version: int
     count: int
     coins: Counter
@@ -165,8 +166,8 @@ def listed(one: ListedGift) -> ListedGiftObject:
     """Return a gift that was sent, as its receiver and operators see it."""
     gift = one.gift
     return ListedGiftObject(
-        gift_id=gift.id,
-        gift=gift.gift,
+        sent_id=gift.id,
+        gift_id=gift.gift,
         version=gift.version,
         count=gift.count,
         coins=gift.coins,

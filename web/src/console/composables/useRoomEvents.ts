@@ -48,8 +48,8 @@ export function happeningOf(event: RoomEvent): Happening {
   };
 }
 
-function giftIn({ name, gift, count, receiverName }: SentGift): string {
-  return `${name ?? gift} × ${count} → ${receiverName}`;
+function giftIn({ name, giftId, count, receiverName }: SentGift): string {
+  return `${name ?? giftId} × ${count} → ${receiverName}`;
 }
 
 export function useRoomEvents(channel: Ref<string>, changed: () => void): { feed: Ref<readonly Happening[]>; state: Ref<LiveState> } {
