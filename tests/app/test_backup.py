@@ -468,8 +468,9 @@ async def _peak(settings: Settings, file: Path, rows: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [KINDS[0], pytest.param("mariadb", marks=(pytest.mark.services, pytest.mark.long))])
+@pytest.mark.parametrize("kind", [KINDS[0], pytest.param("mariadb", marks=pytest.mark.services)])
 async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: PresenceEntry, tmp_path: Path) -> None:
     few, many = place("few", kind), place("many", kind)
     for settings in (few, many):

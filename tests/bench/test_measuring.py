@@ -55,6 +55,8 @@ def test_a_process_that_does_not_serve_says_why(tmp_path: Path) -> None:
         asyncio.run(start())
 
 
+@pytest.mark.long
+@pytest.mark.slow
 def test_a_wrong_answer_ends_the_measurement() -> None:
     async def measure() -> None:
         async with staged(Setup("memory"), Size(5, 2), driving=5, viewers=5, active=5) as stage:

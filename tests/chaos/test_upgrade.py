@@ -180,6 +180,7 @@ async def loaded(port: int) -> AsyncIterator[Load]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@pytest.mark.long
 async def test_the_processes_of_the_previous_release_are_replaced_without_a_failed_call(
     previous: Path, mariadb: Mariadb, redis_server: Redis, tmp_path: Path
 ) -> None:
