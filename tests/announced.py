@@ -21,6 +21,10 @@ SAID: Final[dict[str, bytes]] = {
     ),
     EventKind.MORE_GIFTS: b'{"count":12,"coins":60}',
     EventKind.GIFT_TOTALS: b'{"coins":1234,"gifts":120,"senders":7}',
+    EventKind.BATTLE_SCORE: (
+        b'{"battleId":"b1","version":7,"rooms":[{"roomId":"1","side":1,"score":70,"likes":3},'
+        b'{"roomId":"2","side":2,"score":0,"likes":0}]}'
+    ),
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

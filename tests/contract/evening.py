@@ -40,6 +40,7 @@ _RANDOM: Final = frozenset(
         "appKeyId",
         "approvalId",
         "auditId",
+        "battleId",
         "broadcastId",
         "by",
         "claimedBy",

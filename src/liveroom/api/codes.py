@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
+from liveroom.domain.battles import failures as battles
 from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.failures import GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
@@ -65,6 +66,10 @@ class Code(IntEnum):
     RoomConnected = 3040
     ConnectionFull = 3041
     NotConnected = 3042
+    RoomBattling = 3060
+    BattleNotExists = 3061
+    ConsentRequired = 3062
+    BattleLimit = 3063
     KeyReused = 3050
     BalanceTooLow = 3051
     AccountFrozen = 3053
@@ -165,6 +170,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.AlreadyConnected: Code.RoomConnected,
     errors.ConnectionFull: Code.ConnectionFull,
     errors.NotConnected: Code.NotConnected,
+    battles.RoomBattling: Code.RoomBattling,
+    battles.BattleNotFound: Code.BattleNotExists,
+    battles.ConsentRequired: Code.ConsentRequired,
+    battles.BattleLimitReached: Code.BattleLimit,
     errors.ReportNotFound: Code.ReportNotExists,
     errors.StatementNotFound: Code.ReportNotExists,
     money.KeyReused: Code.KeyReused,

@@ -4,6 +4,8 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.battles import admin as admin_battles
+from liveroom.api.battles import methods as battles
 from liveroom.api.connections import admin as admin_connections
 from liveroom.api.connections import methods as connections
 from liveroom.api.declare import METHODS
@@ -108,6 +110,8 @@ FILES = (
     admin_sent,
     connections,
     admin_connections,
+    battles,
+    admin_battles,
     cos,
     admin_webhooks,
     admin_statistics,

@@ -63,6 +63,16 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.RoomConnected: ("房间已与其他房间连线", "the room is already connected with others"),
     Code.ConnectionFull: ("连线房间数已满", "the connection has as many rooms as it may have"),
     Code.NotConnected: ("房间未在连线中", "the room is not connected"),
+    Code.RoomBattling: (
+        "房间正在 PK 或已有待处理的 PK 邀请",
+        "a room is in a battle, or an invitation of it is still open",
+    ),
+    Code.BattleNotExists: ("没有进行中的 PK", "there is no such battle"),
+    Code.ConsentRequired: ("对方未开启免确认 PK，请先邀请", "a room has to be asked first: invite it to a battle"),
+    Code.BattleLimit: (
+        "当前时段的 PK 次数已达上限",
+        "the account has had as many battles as it may have in these hours",
+    ),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.GiftNotOffered: ("礼物不存在或暂时不能赠送", "there is no such gift, or it cannot be sent now"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),

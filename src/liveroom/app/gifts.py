@@ -39,7 +39,7 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServ
     ranks = Ranks(wiring.db, wiring.live)
     tray = GiftTray(catalogues, ranks, wiring.clock)
     payments = Payments(wiring.db, wiring.clock, ledger, wiring.recorder)
-    sales = GiftSales(payments, wiring.gift_publisher, wiring.relay)
+    sales = GiftSales(payments, wiring.gift_publisher, wiring.relay, wiring.battle_scoring)
     sending = Gifts(wiring.live, wiring.clock, catalogues, sales)
     return GiftServices(
         catalogues=catalogues,
@@ -47,5 +47,5 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServ
         tray=tray,
         sending=sending,
         sent=SentGifts(wiring.db, ranks),
-        refunds=Refunds(wiring.db, wiring.clock, ledger, approvals, wiring.recorder),
+        refunds=Refunds(wiring.db, wiring.clock, ledger, approvals, wiring.recorder, wiring.battle_scoring),
     )

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.battles.ending import BattleEnds
+from liveroom.usecases.battles.immediate import ImmediateBattles
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
@@ -50,6 +53,9 @@ class MaintenanceWork:
     placements: Placements
     schedules: Schedules
     connection_requests: ConnectionRequests
+    battle_ends: BattleEnds
+    opponents: ImmediateBattles
+    battle_scoring: BattleScoring
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -89,6 +95,9 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         placements=services.room_settings.placements,
         schedules=services.room_settings.schedules,
         connection_requests=services.connecting.requests,
+        battle_ends=services.connecting.battling.ends,
+        opponents=services.connecting.battling.immediate,
+        battle_scoring=wiring.battle_scoring,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

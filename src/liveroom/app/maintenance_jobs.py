@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.events.relay import OutboxRelay
@@ -147,6 +148,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=Schedules,
     ),
     UNANSWERED,
+    *BATTLE_JOBS,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",

@@ -18,6 +18,7 @@ from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
 from liveroom.usecases.events.relay import Appliers, OutboxRelay
 from liveroom.usecases.gifts.publishing import GiftPublisher
@@ -61,6 +62,7 @@ class Wiring:
     listings: Listings
     relay: OutboxRelay
     gift_publisher: GiftPublisher
+    battle_scoring: BattleScoring
     hook_calls: HookCalls
     screening: Screening
     trail: Audit
@@ -113,6 +115,7 @@ async def make_wiring(
         listings=listings,
         relay=relay,
         gift_publisher=gift_publisher,
+        battle_scoring=BattleScoring(db, live),
         hook_calls=hook_calls,
         screening=screening,
         trail=Audit(db, clock, settings.audit_keep),

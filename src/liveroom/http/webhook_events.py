@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
@@ -22,6 +23,7 @@ from liveroom.http.schemas import Schema, components_of
 _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Rooms", "room", RoomEventPayload),
     ("Connected rooms", "connection", ConnectionPayload),
+    ("Battles", "battle", BattlePayload),
     ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),
     ("Users", "user", UserEventPayload),

@@ -5,6 +5,7 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
+from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.configuration import (
@@ -61,6 +62,7 @@ from liveroom.ports.live import (
     StaleRoom,
     UserBucketSnapshot,
 )
+from liveroom.ports.live_battles import CountedLive, LiveBattles
 from liveroom.ports.live_gifts import GiftsSoFar, LiveGifts
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
@@ -115,6 +117,9 @@ __all__ = [
     "AppRules",
     "ApprovalRows",
     "AuditRows",
+    "BattleQueueRows",
+    "BattleRows",
+    "BattleScoreRows",
     "Bindings",
     "BlockRows",
     "BroadcastRows",
@@ -135,6 +140,7 @@ __all__ = [
     "ConfiguredRows",
     "ConnectionRows",
     "Contacts",
+    "CountedLive",
     "Database",
     "DeadLetters",
     "Deliveries",
@@ -181,6 +187,7 @@ __all__ = [
     "ListLost",
     "ListWire",
     "Live",
+    "LiveBattles",
     "LiveGifts",
     "LiveLikes",
     "LiveListener",

@@ -10,6 +10,7 @@ from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
+from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.erasures import Erasures, PersonalData
@@ -107,6 +108,9 @@ class Tx(Protocol):
     exports: ExportRows
     uploads: UploadRows
     connections: ConnectionRows
+    battles: BattleRows
+    battle_scores: BattleScoreRows
+    battle_queue: BattleQueueRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows

@@ -12,6 +12,7 @@ For an operator's backend: ``liveroom_client.server``.
 
 from liveroom_client.errors import (
     Banned,
+    BattleRefused,
     ConnectionRefused,
     ContentRefused,
     Denied,
@@ -46,6 +47,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Banned",
+    "BattleRefused",
     "ConnectionRefused",
     "ContentRefused",
     "Denied",

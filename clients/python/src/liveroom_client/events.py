@@ -10,6 +10,7 @@ Ignore types that are not here: later releases of the service, and its modules, 
 from typing import Any, Literal, NotRequired, TypedDict
 
 from liveroom_client.shapes import (
+    Battle,
     ConnectedRooms,
     GiftTotals,
     Member,
@@ -200,6 +201,57 @@ class RoomConnectionChanged(Happened):
     data: NewConnection
 
 
+class NewBattle(TypedDict):
+    """The battle that the room is in now; ``None``: in none."""
+
+    battle: Battle | None
+
+
+class BattleStarted(Happened):
+    """A battle has begun in the room."""
+
+    type: Literal["battle.started"]
+    data: NewBattle
+
+
+class BattleChanged(Happened):
+    """A room has left the battle, or its result is shown no longer."""
+
+    type: Literal["battle.changed"]
+    data: NewBattle
+
+
+class BattleEnded(Happened):
+    """The battle is decided."""
+
+    type: Literal["battle.ended"]
+    data: NewBattle
+
+
+class RoomScore(TypedDict):
+    """What a room has scored."""
+
+    roomId: str
+    side: int
+    score: int
+    likes: int
+
+
+class BattleScores(TypedDict):
+    """The scores of a running battle; ignore those of a lower ``version``."""
+
+    battleId: str
+    version: int
+    rooms: list[RoomScore]
+
+
+class BattleScored(Happened):
+    """Scores of the room's battle, at most five times a second."""
+
+    type: Literal["battle.score"]
+    data: BattleScores
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -317,6 +369,10 @@ RoomEvent = (
     | GiftTotalsChanged
     | MetadataChanged
     | RoomConnectionChanged
+    | BattleStarted
+    | BattleChanged
+    | BattleEnded
+    | BattleScored
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -467,6 +523,52 @@ class ConnectionAnswered(Happened):
     data: AnsweredConnection
 
 
+class BattleGuest(TypedDict):
+    """A room that a battle is to have, and its owner."""
+
+    roomId: str
+    userId: str
+    name: str
+    avatar: str
+    side: int
+
+
+class BattleInvitation(TypedDict):
+    """A room invites others to a battle."""
+
+    battleId: str
+    roomId: str
+    userId: str
+    rooms: list[BattleGuest]
+    duration: int
+    """Seconds."""
+    expireUtc: str
+    expireIn: int
+    """Milliseconds until then."""
+
+
+class BattleInvited(Happened):
+    """One's room is invited to a battle, or has invited others."""
+
+    type: Literal["battle.invited"]
+    data: BattleInvitation
+
+
+class AnsweredInvitation(TypedDict):
+    """How an invitation to a battle was answered or closed."""
+
+    battleId: str
+    roomId: str
+    result: Literal["accepted", "refused", "cancelled", "expired"]
+
+
+class BattleAnswered(Happened):
+    """An invitation to a battle, to one's room or of it, was answered or is closed."""
+
+    type: Literal["battle.answered"]
+    data: AnsweredInvitation
+
+
 class ConnectionChanged(TypedDict):
     """From this package: the socket is ``connected``, or ``away`` and trying to come back."""
 
@@ -483,6 +585,8 @@ UserEvent = (
     | ResolvedReport
     | ConnectionRequested
     | ConnectionAnswered
+    | BattleInvited
+    | BattleAnswered
     | Signalled
     | ConnectionChanged
 )

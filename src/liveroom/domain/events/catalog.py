@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from liveroom.domain.events.battles import EndedBattle, StartedBattle
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
@@ -38,6 +39,8 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     StartedConnection,
     ChangedConnection,
     EndedConnection,
+    StartedBattle,
+    EndedBattle,
     EnteredMember,
     MemberRole,
     MemberProfile,

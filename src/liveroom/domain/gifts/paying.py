@@ -5,11 +5,12 @@ Pure: what it is given was read under the locks of the wallets, and what it leav
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
+from liveroom.domain.battles.counting import BattleKey, CountedGift, CountingBattle
 from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.sending import (
     GiftOrder,
@@ -55,6 +56,8 @@ class BatchFacts:
     """By their attempts."""
     lots: Sequence[Lot]
     combos: Mapping[str, int]
+    battles: Mapping[BattleKey, CountingBattle] = field(default_factory=dict)
+    """Those that are not decided, under a shared lock."""
 
 
 def accounts_of_orders(orders: Iterable[GiftOrder]) -> set[AccountName]:
@@ -89,6 +92,7 @@ class PaymentBatch:
         self._accounts = dict(facts.locked)
         self._known = dict(facts.known)
         self._combos = dict(facts.combos)
+        self._battles = facts.battles
         self._lots = defaultdict[AccountId, dict[JournalId, Lot]](dict)
         for lot in facts.lots:
             self._lots[lot.account][lot.journal] = lot
@@ -101,6 +105,7 @@ class PaymentBatch:
         self.paid: list[PaidGift] = []
         self.refused: list[SentGift] = []
         self.uses: list[UsedLot] = []
+        self.counted: list[CountedGift] = []
         self._journals: dict[TenantName, JournalId] = {}
 
     def decide(self, order: GiftOrder) -> Decision:
@@ -194,6 +199,7 @@ class PaymentBatch:
         sums, tenant = self._sums[order.tenant], order.tenant
         for place, gift in enumerate(gifts):
             self.paid.append(PaidGift(order, place, gift))
+            self._count(order, gift)
             self._enter(tenant, coins, gift.promo - gift.coins, gift.id)
             self._enter(tenant, promo, -gift.promo, gift.id)
             self._spend(promo, gift)
@@ -203,6 +209,13 @@ class PaymentBatch:
             sums[accounts_of(tenant, order.receivers[place]).points] += gift.shares.host
         if order.combo:
             self._combos[gifts[0].combo] = gifts[0].combo_total
+
+    def _count(self, order: GiftOrder, gift: SentGift) -> None:
+        """Note what a gift scores, if a battle runs in its room at this moment."""
+        key = BattleKey(order.battle, order.room)
+        battle = self._battles.get(key)
+        if battle is not None and (score := battle.score_of(gift, order.offered.version.level, self._now)):
+            self.counted.append(CountedGift(key, gift.id, score))
 
     def _change(self, account: Account, amount: int) -> None:
         if amount:

@@ -56,6 +56,8 @@ class GiftOrder:
     names: Mapping[UserId, tuple[str, str]]
     """Name and picture of sender and receivers."""
     at: datetime
+    battle: str = ""
+    """The battle that runs in the room; "": none."""
 
 
 class PointShares(NamedTuple):

@@ -67,6 +67,8 @@ class PersonalDataKind(StrEnum):
     """What operators have done for the user with money."""
     UPLOAD = "upload"
     """A file, of which the job of unused files removes what is left; what gifts show stays."""
+    BATTLE = "battle"
+    """One of a room that the user owned then."""
     SERIES = "series"
     """In statistics, what was counted of the user's broadcasts."""
     MESSAGE = "message"

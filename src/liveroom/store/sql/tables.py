@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import (
     backend_tables,
+    battle_tables,
     connection_tables,
     console_tables,
     export_tables,
@@ -58,6 +59,7 @@ ELSEWHERE: Final = (
     gift_tables,
     connection_tables,
     sent_gift_tables,
+    battle_tables,
 )
 """Modules with further tables."""
 
@@ -229,6 +231,9 @@ rooms: Final = table(
     Column("gifts", SmallInteger, nullable=False, server_default="1"),
     # A JSON array (Connection); NULL for none. Its id is in `connection_id`.
     Column("connection", Text(), nullable=True),
+    # A JSON array (RoomBattle); NULL for none.
+    Column("battle", Text(), nullable=True),
+    Column("open_battles", SmallInteger, nullable=False, server_default="0"),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

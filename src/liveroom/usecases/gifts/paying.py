@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from liveroom import faults
+from liveroom.domain.battles.counting import BattleKey
 from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.outbox import GiftsSent, OutboxRow
 from liveroom.domain.events.records import NewEvent, of_room
@@ -45,6 +46,8 @@ class PaidBatch:
     """One for each order."""
     rows: Sequence[tuple[OutboxRow, Sequence[PaidGift]]]
     """What each room has to be told."""
+    battles: frozenset[str] = frozenset()
+    """In which something was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,12 @@ class Payments:
         decisions = [batch.decide(order) for order in orders]
         rows = await self._write(tx, batch)
         faults.point("gifts.paid")
-        return PaidBatch(decisions, rows)
+        return PaidBatch(decisions, rows, frozenset(one.key.battle for one in batch.counted))
 
     async def _write(self, tx: Tx, batch: PaymentBatch) -> Sequence[tuple[OutboxRow, Sequence[PaidGift]]]:
         now = self.clock.now()
         await tx.sent_gifts.add([*(paid.gift for paid in batch.paid), *batch.refused], batch.uses)
+        await tx.battle_scores.add(batch.counted)
         journals = batch.journals()
         for tenant, id in journals.items():
             entries, dues = batch.entries_of(tenant)
@@ -133,7 +137,10 @@ async def _read(tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, A
     known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})
     promo = {ids[sender.promo] for sender in senders if locked[ids[sender.promo]].balance > 0}
     combos = {combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))}
-    return BatchFacts(ids, locked, known, await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos))
+    lots, totals = await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos)
+    # The last lock: whoever decides a battle waits for this transaction, and for no lock of a wallet.
+    battles = await tx.battle_scores.share({BattleKey(order.battle, order.room) for order in orders if order.battle})
+    return BatchFacts(ids, locked, known, lots, totals, battles)
 
 
 def _events(sent: Sequence[PaidGift]) -> Mapping[tuple[TenantName, str], Sequence[NewEvent]]:

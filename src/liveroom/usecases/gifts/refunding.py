@@ -7,6 +7,7 @@ back into the lots that they came from, and expire when those do.
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from liveroom.domain.battles.counting import BattleKey, CountedGift
 from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.records import of_room
 from liveroom.domain.gifts.sending import SentGift, SentGiftState
@@ -25,6 +26,7 @@ from liveroom.domain.ledger.journals import (
 )
 from liveroom.domain.operators.caller import Operator
 from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.posting import Ledger
@@ -39,6 +41,8 @@ class GiftRefund(NamedTuple):
     receiver: UserId
     is_repeated: bool = False
     """An earlier call with this key has done it."""
+    battle: str = ""
+    """The running battle in which it counts no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Refunds:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
+    scoring: BattleScoring
 
     async def refund(self, operator: Operator, id: str, key: str, words: str) -> GiftRefund:
         """Take a gift back, as it went to one receiver.
@@ -75,13 +80,16 @@ class Refunds:
                 return waiting
             journal = await self.ledger.write(tx, accounts, posting)
             await _return_lots(tx, gift)
+            counted = await _count_less(tx, gift, journal.id)
             event = gift_events.refunded(gift, journal, sender, receiver)
             await self.recorder.record(tx, tenant, of_room(gift.room), [event])
-            return GiftRefund(journal, gift, sender, receiver)
+            return GiftRefund(journal, gift, sender, receiver, battle=counted)
 
         done = await self.db.transact(work)
         if isinstance(done, Approval):
             raise ApprovalRequired(done.id)
+        if done.battle:
+            self.scoring.counted([done.battle])
         return done
 
 
@@ -98,6 +106,20 @@ def _moves(gift: SentGift, wallet: AccountName, earnings: AccountName) -> list[M
         Move(house[AccountKind.PLATFORM], -shares.platform, gift.id),
     ]
     return [move for move in moves if move.amount]
+
+
+async def _count_less(tx: Tx, gift: SentGift, journal: str) -> str:
+    """Count a gift no longer in the battle in which it was sent, unless that is decided; return which ("": none)."""
+    room = await tx.rooms.get(gift.room)
+    battle = None if room is None else room.options.battle
+    if battle is None or not battle.is_running:
+        return ""
+    key = BattleKey(battle.id, gift.room)
+    score = await tx.battle_scores.of_gift(key, gift.id)
+    if not score or key not in await tx.battle_scores.share([key]):
+        return ""
+    await tx.battle_scores.add([CountedGift(key, journal, -score)])
+    return battle.id
 
 
 async def _return_lots(tx: Tx, gift: SentGift) -> None:

@@ -17,6 +17,7 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.gifts.paying import Decision, PaidGift
 from liveroom.domain.gifts.sending import GiftOrder
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.publishing import GiftPublisher
@@ -42,6 +43,7 @@ class GiftSales:
     payments: Payments
     publisher: GiftPublisher
     relay: OutboxRelay
+    scoring: BattleScoring
 
     async def sell(self, order: GiftOrder) -> Sold:
         """Pay for an order and tell its room. Raises ``DatabaseUnavailable``."""
@@ -53,6 +55,7 @@ class GiftSales:
 
     async def _settle(self, orders: Sequence[GiftOrder]) -> Sequence[Sold]:
         paid = await self.payments.take(orders)
+        self.scoring.counted(paid.battles)
         told = await asyncio.gather(*(self._publish(row, sent) for row, sent in paid.rows))
         untold = {row.subject for (row, _), is_told in zip(paid.rows, told, strict=True) if not is_told}
         pairs = zip(orders, paid.decisions, strict=True)

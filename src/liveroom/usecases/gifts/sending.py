@@ -95,6 +95,7 @@ class Gifts:
             raise GiftNotOffered
         receivers = wanted.receivers or (room.owner,)
         _check(view, actor.user, receivers, offered)
+        battle = room.options.battle
         names = {user: (member.name, member.avatar) for user, member in view.members.items()}
         return GiftOrder(
             tenant=tenant,
@@ -110,6 +111,7 @@ class Gifts:
             category=room.category,
             names={user: names[user] for user in (actor.user, *receivers) if user in names},
             at=now,
+            battle=battle.id if battle is not None and battle.counts_at(now) else "",
         )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Ta
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
 from liveroom.store.sql.backend_tables import audit, own_users
+from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
@@ -51,7 +52,7 @@ TIMES: Final = frozenset(
     )
 )
 """Columns of milliseconds since 1970."""
-_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes"})
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "battle", "placement", "was", "becomes"})
 """Columns whose texts are JSON."""
 
 
@@ -175,6 +176,7 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         also=(sent_gifts.c.id.in_(select(entries.c.doc).where(entries.c.account.in_(_ACCOUNTS))),),
     ),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
+    "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
@@ -190,6 +192,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_signatures": _DIGESTS,
     "lr_imported": "a digest of the row that was taken from the former service, and its number",
     "lr_connection_requests": "questions of rooms to each other that are dropped within a minute",
+    "lr_battles": "when battles of `battles` began and ended, and who won",
+    "lr_battle_scores": "what `gifts` counted in battles",
+    "lr_battle_queue": "that a room waits for an opponent; dropped within a minute",
     "lr_room_terms": "words of the titles that are in `rooms`, while a room is live",
     "lr_events": _COPIES,
     "lr_dead_letters": _COPIES,
@@ -236,6 +241,10 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "updated_by"): _THEIRS,
     ("lr_rooms", "pinned"): _THEIRS,
     ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
+    ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
+    ("lr_battles", "room"): "a battle to which the user's room has invited others, which `battles` has",
+    ("lr_battles", "made_by"): "an invitation that is open, for less than a minute",
+    ("lr_battle_rooms", "room"): "a battle of the user's room while somebody else owned it",
     ("lr_metadata", "updated_by"): _THEIRS,
     ("lr_metadata", "value"): "what somebody else's app keeps with their room",
     ("lr_messages", "recalled_by"): _THEIRS,

@@ -39,6 +39,7 @@ from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
+from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
 from liveroom.store.sql.follows.rows import SqlFollows
@@ -182,6 +183,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
     PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
     PersonalDataKind.BLOCKER: _Rule(blocks, blocks.c.blocked == _USER, None),
+    PersonalDataKind.BATTLE: _Rule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),
     PersonalDataKind.UPLOAD: _Rule(
         uploads,
         uploads.c.user_id == _USER,

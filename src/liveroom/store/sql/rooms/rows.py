@@ -13,6 +13,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NOWHERE, Placement
+from liveroom.store.sql.battles.stored import read_room_battle, write_room_battle
 from liveroom.store.sql.connections.stored import read_connection, write_connection
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -214,18 +215,22 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:34]),
-        row[34] == 1,
-        _read_placement(row[35]) if row[35] else NOWHERE,
+        _read_options(row[20:36]),
+        row[36] == 1,
+        _read_placement(row[37]) if row[37] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection = row
+    (
+        access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
+        battle, open_battles,
+    ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
         _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
+        read_room_battle(battle), open_battles == 1,
     )  # fmt: skip
 
 
@@ -246,6 +251,8 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "gifts": int(options.gifts),
         "connection": write_connection(options.connection),
         "connection_id": None if options.connection is None else options.connection.id,
+        "battle": write_room_battle(options.battle),
+        "open_battles": int(options.open_battles),
     }
 
 
