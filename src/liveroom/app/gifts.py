@@ -6,6 +6,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.gifts.builtin import Defaults
 from liveroom.domain.gifts.model import Shares
+from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.admin import AdminGifts
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.gifts.listing import SentGifts
@@ -40,7 +41,7 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServ
     tray = GiftTray(catalogues, ranks, wiring.clock)
     payments = Payments(wiring.db, wiring.clock, ledger, wiring.recorder)
     sales = GiftSales(payments, wiring.gift_publisher, wiring.relay, wiring.battle_scoring)
-    sending = Gifts(wiring.live, wiring.clock, catalogues, sales)
+    sending = Gifts(wiring.live, wiring.clock, catalogues, sales, GiftHooks(wiring.hook_calls))
     return GiftServices(
         catalogues=catalogues,
         admin=AdminGifts(catalogues, wiring.clock),

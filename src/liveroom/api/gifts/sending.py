@@ -64,6 +64,7 @@ class SentGiftObject(Shape):
         Code.RoomNotExists,
         Code.NotInRoom,
         Code.UserNotExists,
+        Code.PermissionDenied,
         Code.RateLimited,
         Code.StaleVersion,
         Code.GiftNotOffered,
@@ -77,7 +78,7 @@ async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:
 
     Promotional coins are spent first, and earn the receiver nothing. The room receives ``gift.sent``, one event for
     each receiver. Too few coins (3051) is final for the key: after buying some, take a new one. A price that changed
-    more than a minute ago: 3009, with the new one in ``data``.
+    more than a minute ago: 3009, with the new one in ``data``. 3000: the operator's server refuses it.
     """
     wanted = WantedGift(
         room=RoomId(call.room_id),

@@ -59,6 +59,11 @@ class GiftOrder:
     battle: str = ""
     """The battle that runs in the room; "": none."""
 
+    @property
+    def coins(self) -> int:
+        """Return what it costs altogether."""
+        return self.offered.version.price * self.count * len(self.receivers)
+
 
 class PointShares(NamedTuple):
     """Who gets the points of a gift."""

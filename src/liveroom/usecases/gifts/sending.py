@@ -15,6 +15,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.ledger.journals import digest_of_said
 from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Clock, Live, SeatMapView
+from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.gifts.selling import GiftSales
 from liveroom.usecases.rates import check_rate
@@ -60,17 +61,19 @@ class Gifts:
     clock: Clock
     catalogues: GiftCatalogues
     sales: GiftSales
+    hooks: GiftHooks
 
     async def send(self, actor: Actor, wanted: WantedGift) -> GiftOutcome:
         """Send a gift to the room's owner, or to people on stage, once for each key.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``MemberNotFound`` for whoever is not on stage,
-        ``GiftNotOffered``, ``PriceChanged``, ``RateLimited``, ``KeyReused``, ``BalanceTooLow``, ``AccountFrozen``;
-        ``LiveUnavailable``: nothing was paid; ``DatabaseUnavailable``: the same key tells whether it was.
+        ``GiftNotOffered``, ``PriceChanged``, ``RateLimited``, ``KeyReused``, ``BalanceTooLow``, ``AccountFrozen``,
+        ``HookRefused``; ``LiveUnavailable``, ``ProviderUnavailable``: nothing was paid; ``DatabaseUnavailable``: the same key tells whether it was.
         """
         await check_rate(self.live, f"gifts:{actor.user}", limit=PACE, window=_SECOND)
         try:
             order = await self._order(actor, wanted)
+            await self.hooks.ask(order)
         except Failure:
             # What was paid stays paid: known keys come before everything else.
             known = await self.sales.payments.find(actor.tenant.name, actor.user, wanted.key, wanted.digest())
