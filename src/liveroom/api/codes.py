@@ -6,7 +6,7 @@ from typing import Final
 from liveroom.domain import errors
 from liveroom.domain.battles import failures as battles
 from liveroom.domain.errors import Failure
-from liveroom.domain.gifts.failures import GiftNotOffered, PriceChanged
+from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.uploads import failures as uploads
@@ -79,6 +79,8 @@ class Code(IntEnum):
     PayoutNotExists = 3056
     PayoutEnded = 3057
     AccountOwing = 3058
+    ChargeOpen = 3090
+    ChargeReversed = 3091
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -202,6 +204,9 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.DeviceRefused: Code.PermissionDenied,
     errors.NotOffered: Code.NotOffered,
     GiftNotOffered: Code.GiftNotOffered,
+    ChargeOpen: Code.ChargeOpen,
+    ChargeReversed: Code.ChargeReversed,
+    ChargeRefused: Code.PermissionDenied,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

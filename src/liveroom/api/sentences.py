@@ -75,6 +75,11 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     ),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.GiftNotOffered: ("礼物不存在或暂时不能赠送", "there is no such gift, or it cannot be sent now"),
+    Code.ChargeOpen: ("上一份礼物仍在结算，请稍后再试", "your last gift is still being settled: try again in a moment"),
+    Code.ChargeReversed: (
+        "礼物未送出，也未扣款，请重新赠送",
+        "the gift was not sent and costs nothing: send it again, with a new key",
+    ),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (

@@ -107,6 +107,7 @@ class Core:
         await self.outward.close()
         await self.services.console.operators.company.close()
         await self.services.uploads.close()
+        await self.services.money.charges.close()
 
 
 async def assemble(

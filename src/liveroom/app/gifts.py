@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.charges import ChargeServices
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.gifts.builtin import Defaults
 from liveroom.domain.gifts.model import Shares
-from liveroom.usecases.gifts.asking import GiftHooks
+from liveroom.usecases.charges.selling import ChargedSales
 from liveroom.usecases.gifts.admin import AdminGifts
+from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.gifts.listing import SentGifts
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.refunding import Refunds
-from liveroom.usecases.gifts.selling import GiftSales
+from liveroom.usecases.gifts.selling import GiftSales, Seller
 from liveroom.usecases.gifts.sending import Gifts
 from liveroom.usecases.gifts.showing import GiftTray
 from liveroom.usecases.ledger.approving import Approvals
@@ -32,7 +34,7 @@ class GiftServices(ServiceGroup):
     refunds: Refunds
 
 
-def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServices:
+def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals, charges: ChargeServices) -> GiftServices:
     """Build them."""
     settings = wiring.settings
     defaults = Defaults(settings.gift_points, Shares(*settings.gift_shares))
@@ -41,7 +43,9 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServ
     tray = GiftTray(catalogues, ranks, wiring.clock)
     payments = Payments(wiring.db, wiring.clock, ledger, wiring.recorder)
     sales = GiftSales(payments, wiring.gift_publisher, wiring.relay, wiring.battle_scoring)
-    sending = Gifts(wiring.live, wiring.clock, catalogues, sales, GiftHooks(wiring.hook_calls))
+    sending = Gifts(
+        wiring.live, wiring.clock, catalogues, _seller(wiring, sales, charges), GiftHooks(wiring.hook_calls)
+    )
     return GiftServices(
         catalogues=catalogues,
         admin=AdminGifts(catalogues, wiring.clock),
@@ -50,3 +54,10 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals) -> GiftServ
         sent=SentGifts(wiring.db, ranks),
         refunds=Refunds(wiring.db, wiring.clock, ledger, approvals, wiring.recorder, wiring.battle_scoring),
     )
+
+
+def _seller(wiring: Wiring, sales: GiftSales, charges: ChargeServices) -> Seller:
+    """Return who is paid: the wallets here, or the operator's own."""
+    if wiring.settings.wallet == "own" or charges.calls is None:
+        return sales
+    return ChargedSales(wiring.db, wiring.clock, charges.calls, sales, charges.doubts)

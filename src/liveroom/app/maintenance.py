@@ -8,6 +8,7 @@ from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.battles.ending import BattleEnds
 from liveroom.usecases.battles.immediate import ImmediateBattles
 from liveroom.usecases.battles.scoring import BattleScoring
+from liveroom.usecases.charges.reversing import ChargeReversals, late_charges
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
@@ -72,6 +73,7 @@ class MaintenanceWork:
     statistics: StatisticsCounting
     folding: Folding
     expired_coins: ExpiredCoins
+    charge_reversals: ChargeReversals
     ledger_audit: LedgerAudit
     sealing: Sealing
     unused_files: UnusedFiles
@@ -113,8 +115,9 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
-        ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts)),
+        ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts, late_charges)),
         sealing=Sealing(db, clock, services.money.findings),
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
+        charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,
     )

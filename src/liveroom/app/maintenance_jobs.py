@@ -7,6 +7,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.ledger.auditing import LedgerAudit
@@ -315,6 +316,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         Processes.ONE,
         timedelta(seconds=60),
         on=Sealing,
+    ),
+    MaintenanceJob(
+        "charges",
+        "has the operator's wallet reverse charges of which nobody knows, and give back what was refunded",
+        ChargeReversals.run,
+        Processes.ANY,
+        _SECOND,
+        counted="reversed",
+        on=ChargeReversals,
     ),
     MaintenanceJob(
         "expired coins",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.charges import ChargeServices, make_charges
 from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
@@ -30,22 +31,25 @@ class MoneyServices(ServiceGroup):
     gifts: GiftServices
     payouts: Payouts
     findings: Findings
+    charges: ChargeServices
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
     """Build them."""
     db, clock, settings = wiring.db, wiring.clock, wiring.settings
     ledger = Ledger(clock)
+    charges, keeps = make_charges(wiring), settings.wallet == "own"
     approvals = Approvals(db, clock, ApprovalLimits(settings.approval_limit, settings.purchase_limit))
-    credits = Credits(db, clock, ledger, approvals, wiring.recorder)
+    credits = Credits(db, clock, ledger, approvals, wiring.recorder, keeps)
     return MoneyServices(
         ledger=ledger,
-        wallets=Wallets(db, clock, notifier, settings.earnings_clear),
+        wallets=Wallets(db, clock, notifier, settings.earnings_clear, is_external=not keeps),
         credits=credits,
-        coins_for_tests=CoinsForTests(db, clock, credits, settings.gifts == "test"),
+        coins_for_tests=CoinsForTests(db, clock, credits, keeps and settings.gifts == "test"),
         approvals=approvals,
         freezing=Freezing(db),
         findings=Findings(db, clock, wiring.recorder),
         payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, settings.earnings_clear),
-        gifts=make_gifts(wiring, ledger, approvals),
+        charges=charges,
+        gifts=make_gifts(wiring, ledger, approvals, charges),
     )

@@ -36,6 +36,7 @@ from liveroom.http.server import serve
 from liveroom.http.site import Preview, make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
+from liveroom.usecases.charges.wallet import WalletCalls
 from liveroom.usecases.rooms.public import RoomPreview
 from liveroom.usecases.vendors.im_bridge import ImBridge
 
@@ -189,8 +190,11 @@ def _previews(core: Core) -> Preview:
 def _counted(core: Core) -> Sequence[Counted]:
     asked, event_workers = core.hook_calls.figures, core.outward.workers.queue.counts
     bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
+    wallet = core.services.money.charges.calls
+    charged = () if wallet is None else (_charged(wallet),)
     return (
         *bridged,
+        *charged,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
@@ -202,6 +206,10 @@ def _counted(core: Core) -> Sequence[Counted]:
 
 def _bridged(im_bridge: ImBridge) -> Counted:
     return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
+
+
+def _charged(wallet: WalletCalls) -> Counted:
+    return Counted("charges", "Messages to the operator's wallet.", ("outcome",), wallet.outcomes)
 
 
 def _spare_the_collector() -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.charges import ChargeEventPayload
 from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
@@ -30,6 +31,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Follows", "follow", FollowEventPayload),
     ("Wallets", "wallet", WalletEventPayload),
     ("Gifts", "gift", GiftEventPayload),
+    ("Charges", "charge", ChargeEventPayload),
     ("Payouts", "payout", PayoutEvent),
     ("The ledger", "ledger", LedgerEventPayload),
 )

@@ -7,6 +7,7 @@ nobody in ``usecases`` calls does not belong here.
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
+from liveroom.ports.charges import ChargeRows, OperatorWallet, TakenCoins
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.configuration import (
     AppRules,
@@ -127,6 +128,7 @@ __all__ = [
     "Captcha",
     "Cards",
     "Channels",
+    "ChargeRows",
     "Checkpoint",
     "CheckpointRows",
     "ClaimedPresence",
@@ -202,6 +204,7 @@ __all__ = [
     "NoteRows",
     "NoticeRows",
     "OperatorSessionRows",
+    "OperatorWallet",
     "Original",
     "Orphan",
     "Outbox",
@@ -256,6 +259,7 @@ __all__ = [
     "Stored",
     "StoredCatalogue",
     "StreamEvents",
+    "TakenCoins",
     "Talk",
     "TalkPage",
     "TargetsOf",

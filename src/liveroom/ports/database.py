@@ -11,6 +11,7 @@ from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
+from liveroom.ports.charges import ChargeRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.erasures import Erasures, PersonalData
@@ -120,6 +121,7 @@ class Tx(Protocol):
     approvals: ApprovalRows
     payouts: PayoutRows
     sent_gifts: SentGiftRows
+    charges: ChargeRows
     ledger_audit: LedgerAuditRows
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows

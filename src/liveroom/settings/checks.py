@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings import simulated
 from liveroom.settings.checks_uploads import check_uploads
+from liveroom.settings.checks_wallet import check_wallet
 from liveroom.settings.declaring import abouts, variable
 from liveroom.settings.settled import Settings
 
@@ -37,6 +38,7 @@ def check(settings: Settings) -> list[str]:
         _addresses,
         _console,
         _openid,
+        check_wallet,
         _tls,
         _stores,
         _secrets,

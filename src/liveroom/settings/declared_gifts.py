@@ -9,6 +9,7 @@ from typing import Final
 from liveroom.settings import values
 from liveroom.settings.declared_console import DeclaredConsole
 from liveroom.settings.declaring import setting
+from liveroom.settings.values import Secret
 
 OF_GIFTS: Final = frozenset({"gifts", "wallet"})
 """The modules that are offered only where gifts are on."""
@@ -24,6 +25,21 @@ class DeclaredGifts(DeclaredConsole):
         "nothing). While off, the modules gifts and wallet are not offered, nor what operators do with them.",
         parse=values.choice("off", "on", "test"),
         starts="Gifts",
+    )
+    wallet: str = setting(
+        "own",
+        "Who keeps users' coins: own (liveroom's wallets), or operator (your own wallet, asked before each gift).",
+        parse=values.choice("own", "operator"),
+    )
+    wallet_url: str = setting(
+        "", "URL of your own wallet: https://…, or http://… in your own network.", parse=values.parse_text
+    )
+    wallet_secret: Secret | None = setting(
+        None,
+        "Secret that signs what is sent to it, and its answers: whsec_ and base64 of 24 bytes or more. Two with a "
+        "space between them while you change it: both sign, and both count.",
+        parse=values.parse_secret,
+        secret=True,
     )
     earnings_clear: timedelta = setting(
         timedelta(days=14), "How long what a user has earned waits before it may be paid out."

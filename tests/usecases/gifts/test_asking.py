@@ -26,9 +26,7 @@ class Asked:
         self.world, self.guest, self.room, self.server = world, guest, room, server
 
     async def hook(self, **values: Any) -> Hook:
-        return await self.server.hook(
-            self.world.core.hook_calls.hooks, self.guest.tenant.name, HookType.GIFT, **values
-        )
+        return await self.server.hook(self.world.core.hook_calls.hooks, self.guest.tenant.name, HookType.GIFT, **values)
 
     async def send(self, key: str = "k") -> GiftOutcome:
         wanted = WantedGift(self.room, GiftId("coffee"), key, 3, (), version=1, combo="c")

@@ -71,6 +71,8 @@ class SentGiftObject(Shape):
         Code.KeyReused,
         Code.BalanceTooLow,
         Code.AccountFrozen,
+        Code.ChargeOpen,
+        Code.ChargeReversed,
     ),
 )
 async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:

@@ -86,8 +86,8 @@ async def list_hooks(_: Nothing, operator: Operator, hooks: AdminHooks) -> Page:
 
 
 class CreateHook(Request):
-    """``before``: ``enter``, ``go_live``, ``role``, ``text``, ``upload`` or ``gift``. ``url``: https://…, or http://… in
-    your own network.
+    """``before``: ``enter``, ``go_live``, ``role``, ``text``, ``upload`` or ``gift``. ``url``: https://…, or http://…
+    in your own network.
 
     ``categories``: only for rooms of these. ``timeoutMs``: 1000 by default, before a ``gift`` 2000. ``otherwise``: what
     applies when it does not answer, ``allow`` (the default) or ``refuse``; before a ``gift`` only ``refuse``.

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from itertools import chain
 
 from liveroom.app.checkup.callbacks import look_at_callbacks
+from liveroom.app.checkup.charges import look_at_operator_wallet
 from liveroom.app.checkup.codes import look_at_codes
 from liveroom.app.checkup.database import look_at_database
 from liveroom.app.checkup.event_log import look_at_event_log
@@ -58,6 +59,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_webhooks(settings, clock),
         look_at_event_log(settings),
         look_at_ledger(settings, clock),
+        look_at_operator_wallet(settings, clock),
         look_at_proxies(settings, clock),
     ):
         async for finding in found:

@@ -15,7 +15,7 @@ from liveroom.settings import Settings
 _SUBJECT: Final = "ledger"
 _SHOWN: Final = 20
 _BEHIND: Final = timedelta(minutes=5)
-_WAITING: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT})
+_WAITING: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT, LedgerCheck.CHARGE})
 
 
 async def look_at_ledger(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:

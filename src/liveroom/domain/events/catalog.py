@@ -3,6 +3,7 @@
 from typing import Final
 
 from liveroom.domain.events.battles import EndedBattle, StartedBattle
+from liveroom.domain.events.charges import UnknownCharge
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
@@ -69,6 +70,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     CancelledPayout,
     SentGiftEvent,
     RefundedGift,
+    UnknownCharge,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

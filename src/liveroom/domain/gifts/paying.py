@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from liveroom.domain.battles.counting import BattleKey, CountedGift, CountingBattle
 from liveroom.domain.errors import Failure
+from liveroom.domain.gifts.charges import Charge, ChargeState
+from liveroom.domain.gifts.failures import ChargeReversed
 from liveroom.domain.gifts.sending import (
     GiftOrder,
     GiftReceipt,
@@ -19,6 +21,7 @@ from liveroom.domain.gifts.sending import (
     Purse,
     SentGift,
     SentGiftState,
+    TakenCharge,
     UsedLot,
     attempt_of,
     payment,
@@ -58,6 +61,8 @@ class BatchFacts:
     combos: Mapping[str, int]
     battles: Mapping[BattleKey, CountingBattle] = field(default_factory=dict)
     """Those that are not decided, under a shared lock."""
+    charges: Mapping[str, Charge] = field(default_factory=dict)
+    """Those by which orders are paid, locked, by their ids."""
 
 
 def accounts_of_orders(orders: Iterable[GiftOrder]) -> set[AccountName]:
@@ -67,6 +72,8 @@ def accounts_of_orders(orders: Iterable[GiftOrder]) -> set[AccountName]:
         coins, promo, _ = accounts_of(order.tenant, order.sender)
         names |= {coins, promo, *(AccountName(order.tenant, kind) for kind in _HOUSE)}
         names |= {accounts_of(order.tenant, receiver).points for receiver in order.receivers}
+        if order.charge is not None:
+            names.add(AccountName(order.tenant, AccountKind.EXTERNAL))
     return names
 
 
@@ -84,6 +91,11 @@ def repeated(known: Sequence[SentGift], digest: str, purse: Purse) -> Decision:
     return GiftReceipt(sorted(known, key=lambda gift: gift.id), purse, is_repeated=True)
 
 
+def purse_at(charge: Charge | None) -> Purse:
+    """Return what a sender has left in the operator's wallet, as it said with a charge; nothing where it did not."""
+    return Purse(max(charge.balance, 0) if charge else 0, 0)
+
+
 class PaymentBatch:
     """Decides orders, and gathers what is to be written."""
 
@@ -96,6 +108,7 @@ class PaymentBatch:
         self._lots = defaultdict[AccountId, dict[JournalId, Lot]](dict)
         for lot in facts.lots:
             self._lots[lot.account][lot.journal] = lot
+        self._charges = facts.charges
         self._now = now
         self._numbers = count()
         self._entries = defaultdict[TenantName, list[tuple[AccountId, int, str]]](list)
@@ -106,6 +119,7 @@ class PaymentBatch:
         self.refused: list[SentGift] = []
         self.uses: list[UsedLot] = []
         self.counted: list[CountedGift] = []
+        self.charged: list[Charge] = []
         self._journals: dict[TenantName, JournalId] = {}
 
     def decide(self, order: GiftOrder) -> Decision:
@@ -115,6 +129,8 @@ class PaymentBatch:
         attempt = attempt_of(coins_id, order.key)
         if (known := self._known.get(attempt)) is not None:
             return repeated(known, order.digest, self._purse(coins, promo))
+        if order.charge is not None:
+            return self._take_charge(order, attempt, coins_id, order.charge)
         if coins.frozen or promo.frozen:
             return AccountFrozen()
         purse = self._purse(coins, promo)
@@ -125,13 +141,14 @@ class PaymentBatch:
             self.refused.append(refused)
             self._known[attempt] = [refused]
             return BalanceTooLow(f"{max(purse.coins + purse.promo, 0)}")
-        self._move(order, gifts, coins, promo)
+        self._pay(order.tenant, gifts, coins, promo)
+        self._share(order, gifts)
         self._known[attempt] = gifts
         return GiftReceipt(gifts, self._purse(self._accounts[coins_id], self._accounts[promo_id]))
 
     def journals(self) -> Mapping[TenantName, JournalId]:
         """Return the journal of each tenant in which something moves."""
-        return {tenant: self._journals[tenant] for tenant in self._entries}
+        return {tenant: self._journals[tenant] for tenant in self._sums}
 
     def entries_of(self, tenant: TenantName) -> tuple[Sequence[LedgerEntry], Sequence[LedgerEntry]]:
         """Return the entries of a tenant's journal, and those of them that are dues: all but the senders'."""
@@ -191,18 +208,35 @@ class PaymentBatch:
     def _id(self) -> str:
         return ordered_id(moment(self._now), next(self._numbers))
 
-    def _move(self, order: GiftOrder, gifts: Sequence[SentGift], coins: Account, promo: Account) -> None:
-        """Take what gifts cost out of the sender's accounts, and note who gets what by them."""
+    def _take_charge(self, order: GiftOrder, attempt: str, sender: AccountId, taken: TakenCharge) -> Decision:
+        """Send gifts that the operator's wallet has paid for; one that was given up meanwhile is being reversed."""
+        charge = self._charges.get(taken.id)
+        if charge is None or charge.state is not ChargeState.ASKED:
+            return ChargeReversed()
+        gifts = [self._gift(order, attempt, sender, place, 0) for place in range(len(order.receivers))]
+        self._sums[order.tenant][AccountName(order.tenant, AccountKind.EXTERNAL)] -= order.coins
+        self._share(order, gifts)
+        self._known[attempt] = gifts
+        paid = replace(charge, state=ChargeState.CHARGED, due=None, balance=taken.balance, receipt=taken.receipt)
+        self.charged.append(paid)
+        return GiftReceipt(gifts, purse_at(paid))
+
+    def _pay(self, tenant: TenantName, gifts: Sequence[SentGift], coins: Account, promo: Account) -> None:
+        """Take what gifts cost out of the sender's accounts."""
         paid = sum(gift.coins - gift.promo for gift in gifts)
         self._change(coins, -paid)
         self._change(promo, -sum(gift.promo for gift in gifts))
+        for gift in gifts:
+            self._enter(tenant, coins, gift.promo - gift.coins, gift.id)
+            self._enter(tenant, promo, -gift.promo, gift.id)
+            self._spend(promo, gift)
+
+    def _share(self, order: GiftOrder, gifts: Sequence[SentGift]) -> None:
+        """Note who gets what by gifts that are paid."""
         sums, tenant = self._sums[order.tenant], order.tenant
         for place, gift in enumerate(gifts):
             self.paid.append(PaidGift(order, place, gift))
             self._count(order, gift)
-            self._enter(tenant, coins, gift.promo - gift.coins, gift.id)
-            self._enter(tenant, promo, -gift.promo, gift.id)
-            self._spend(promo, gift)
             sums[AccountName(tenant, AccountKind.SALES)] += gift.coins
             sums[AccountName(tenant, AccountKind.ISSUE)] -= gift.shares.total
             sums[AccountName(tenant, AccountKind.PLATFORM)] += gift.shares.platform

@@ -58,11 +58,22 @@ class GiftOrder:
     at: datetime
     battle: str = ""
     """The battle that runs in the room; "": none."""
+    charge: "TakenCharge | None" = None
+    """The operator's own wallet has paid; None: the sender's wallet here pays."""
 
     @property
     def coins(self) -> int:
         """Return what it costs altogether."""
         return self.offered.version.price * self.count * len(self.receivers)
+
+
+class TakenCharge(NamedTuple):
+    """What the operator's own wallet has said to have taken for an order."""
+
+    id: str
+    """The charge's."""
+    balance: int
+    receipt: str
 
 
 class PointShares(NamedTuple):

@@ -38,6 +38,8 @@ class AccountKind(StrEnum):
     """Coins that a user has bought."""
     PROMO = "promo"
     """Coins that a user was granted: they earn their receiver no points, and may expire."""
+    EXTERNAL = "external"
+    """What the operator's own wallet has taken: it keeps the coins, and there are none here."""
     FLOAT = "float"
     """Source of bought coins."""
     GRANTS = "grants"

@@ -25,6 +25,8 @@ class LedgerCheck(StrEnum):
     """Promotional coins are what is left of their grants."""
     GIFTS = "gifts"
     """What gifts have cost and earned is what was moved for them."""
+    EXTERNAL = "external"
+    """What charges at the operator's wallet have taken is what was moved from outside."""
     TOTAL = "total"
     """All balances of a tenant, with what waits for them, add up to nothing."""
     SEAL = "seal"
@@ -33,6 +35,8 @@ class LedgerCheck(StrEnum):
     """What waits to be added does not wait long."""
     PAYOUT = "payout"
     """A payout that is held ends within some days."""
+    CHARGE = "charge"
+    """A charge of which nobody knows is reversed within an hour."""
 
     @property
     def freezes(self) -> bool:
@@ -47,7 +51,7 @@ class LedgerDifference:
     check: LedgerCheck
     tenant: TenantName
     subject: str
-    """Which account, journal, seal, payout, or currency."""
+    """Which account, journal, seal, payout, charge, or currency."""
     expected: int
     found: int
     accounts: tuple[AccountId, ...] = ()

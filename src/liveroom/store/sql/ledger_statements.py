@@ -8,6 +8,7 @@ from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
 from liveroom.store.sql.ledger.approvals import SqlApprovals
 from liveroom.store.sql.ledger.audit import SqlLedgerAudit
+from liveroom.store.sql.ledger.charges import SqlCharges
 from liveroom.store.sql.ledger.dues import SqlDues
 from liveroom.store.sql.ledger.findings import SqlCheckpoints, SqlDifferences, SqlSeals
 from liveroom.store.sql.ledger.gift_audit import SqlGiftAudit
@@ -24,6 +25,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "approvals": SqlApprovals,
     "payouts": SqlPayouts,
     "sent_gifts": SqlSentGifts,
+    "charges": SqlCharges,
     "ledger_audit": SqlLedgerAudit,
     "gift_audit": SqlGiftAudit,
     "checkpoints": SqlCheckpoints,
@@ -42,6 +44,7 @@ class LedgerStatements:
     approvals: ports.ApprovalRows
     payouts: ports.PayoutRows
     sent_gifts: ports.SentGiftRows
+    charges: ports.ChargeRows
     ledger_audit: ports.LedgerAuditRows
     gift_audit: ports.GiftAuditRows
     checkpoints: ports.CheckpointRows

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 from liveroom.store.sql import (
     backend_tables,
     battle_tables,
+    charge_tables,
     connection_tables,
     console_tables,
     export_tables,
@@ -60,6 +61,7 @@ ELSEWHERE: Final = (
     connection_tables,
     sent_gift_tables,
     battle_tables,
+    charge_tables,
 )
 """Modules with further tables."""
 

@@ -105,6 +105,7 @@ class Payments:
             await tx.dues.add(dues)
             self.ledger.moved.set()
         await tx.ledger_accounts.put(batch.changed_accounts())
+        await tx.charges.put(batch.charged)
         await tx.lots.put(batch.changed_lots())
         rows = []
         for (tenant, room, broadcast), sent in batch.by_room().items():
@@ -136,11 +137,12 @@ async def _read(tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, A
     by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]
     known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})
     promo = {ids[sender.promo] for sender in senders if locked[ids[sender.promo]].balance > 0}
+    charges = await tx.charges.lock({order.charge.id for order in orders if order.charge is not None})
     combos = {combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))}
     lots, totals = await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos)
     # The last lock: whoever decides a battle waits for this transaction, and for no lock of a wallet.
     battles = await tx.battle_scores.share({BattleKey(order.battle, order.room) for order in orders if order.battle})
-    return BatchFacts(ids, locked, known, lots, totals, battles)
+    return BatchFacts(ids, locked, known, lots, totals, battles, charges)
 
 
 def _events(sent: Sequence[PaidGift]) -> Mapping[tuple[TenantName, str], Sequence[NewEvent]]:

@@ -1,7 +1,8 @@
 """Refunds: a gift is taken back, once: the split that was stored with it, the other way round.
 
 Whoever earned points by it may owe them then, and is paid nothing until they are earned again. Promotional coins go
-back into the lots that they came from, and expire when those do.
+back into the lots that they came from, and expire when those do. What the operator's own wallet has paid, it
+is asked to give back.
 """
 
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from liveroom.domain.battles.counting import BattleKey, CountedGift
 from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.records import of_room
+from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.sending import SentGift, SentGiftState
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName
@@ -71,7 +73,9 @@ class Refunds:
                 raise JournalNotFound
             names = await tx.ledger_accounts.names([gift.sender, gift.receiver])
             wallet, earnings = names[gift.sender], names[gift.receiver]
-            posting = Posting(command, _moves(gift, wallet, earnings), reverses=JournalId(gift.id), may_owe=True)
+            charge = (await tx.charges.of_attempts([gift.attempt])).get(gift.attempt)
+            moves = _moves(gift, wallet, earnings, is_charged=charge is not None)
+            posting = Posting(command, moves, reverses=JournalId(gift.id), may_owe=True)
             accounts = await self.ledger.lock(tx, {move.account for move in posting.moves})
             sender, receiver = UserId(wallet.owner), UserId(earnings.owner)
             if (found := await self.ledger.known(tx, command)) is not None:
@@ -81,6 +85,8 @@ class Refunds:
             journal = await self.ledger.write(tx, accounts, posting)
             await _return_lots(tx, gift)
             counted = await _count_less(tx, gift, journal.id)
+            if charge is not None:
+                await tx.charges.add([_returned(gift, charge, journal)])
             event = gift_events.refunded(gift, journal, sender, receiver)
             await self.recorder.record(tx, tenant, of_room(gift.room), [event])
             return GiftRefund(journal, gift, sender, receiver, battle=counted)
@@ -93,13 +99,31 @@ class Refunds:
         return done
 
 
-def _moves(gift: SentGift, wallet: AccountName, earnings: AccountName) -> list[Move]:
+def _returned(gift: SentGift, charge: Charge, refund: LedgerJournal) -> Charge:
+    """Return the coins of a gift that the operator's wallet is to give back."""
+    return replace(
+        charge,
+        id=refund.id,
+        attempt=refund.id,
+        gift=gift.id,
+        count=gift.count,
+        coins=gift.coins,
+        state=ChargeState.RETURNING,
+        created=refund.created,
+        due=refund.created,
+        charge=charge.id,
+        receipt="",
+    )
+
+
+def _moves(gift: SentGift, wallet: AccountName, earnings: AccountName, *, is_charged: bool) -> list[Move]:
     """Return what goes back, and from where."""
     tenant, shares = gift.tenant, gift.shares
     house = {kind: AccountName(tenant, kind) for kind in (AccountKind.SALES, AccountKind.ISSUE, AccountKind.PLATFORM)}
+    payer = AccountName(tenant, AccountKind.EXTERNAL) if is_charged else wallet
     moves = [
         Move(house[AccountKind.SALES], -gift.coins, gift.id),
-        Move(wallet, gift.coins - gift.promo, gift.id),
+        Move(payer, gift.coins - gift.promo, gift.id),
         Move(wallet._replace(kind=AccountKind.PROMO), gift.promo, gift.id),
         Move(house[AccountKind.ISSUE], shares.total, gift.id),
         Move(earnings, -shares.host, gift.id),

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -18,6 +18,7 @@ from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.gifts.paying import Decision, PaidGift
 from liveroom.domain.gifts.sending import GiftOrder
 from liveroom.usecases.battles.scoring import BattleScoring
+from liveroom.domain.ids import TenantName, UserId
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.publishing import GiftPublisher
@@ -36,9 +37,19 @@ class Sold(NamedTuple):
     is_published: bool
 
 
+class Seller(Protocol):
+    """Has gifts paid for, by the wallets here or by the operator's own."""
+
+    async def sell(self, order: GiftOrder) -> Sold:
+        """Have an order paid for, and its room told. Raises ``DatabaseUnavailable``, ``ProviderUnavailable``."""
+
+    async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:
+        """Return what became of an earlier attempt with this key, if there was one."""
+
+
 @dataclass
 class GiftSales:
-    """Sells gifts."""
+    """Sells gifts to whoever has paid, or has the coins here (``Seller``)."""
 
     payments: Payments
     publisher: GiftPublisher
@@ -48,6 +59,10 @@ class GiftSales:
     async def sell(self, order: GiftOrder) -> Sold:
         """Pay for an order and tell its room. Raises ``DatabaseUnavailable``."""
         return await self._till.take(order)
+
+    async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:
+        """Return what became of an earlier attempt with this key, if there was one."""
+        return await self.payments.find(tenant, sender, key, digest)
 
     @cached_property
     def _till(self) -> Till[GiftOrder, Sold]:

@@ -17,7 +17,7 @@ from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Clock, Live, SeatMapView
 from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
-from liveroom.usecases.gifts.selling import GiftSales
+from liveroom.usecases.gifts.selling import Seller
 from liveroom.usecases.rates import check_rate
 
 PACE: Final = 20
@@ -60,7 +60,7 @@ class Gifts:
     live: Live
     clock: Clock
     catalogues: GiftCatalogues
-    sales: GiftSales
+    seller: Seller
     hooks: GiftHooks
 
     async def send(self, actor: Actor, wanted: WantedGift) -> GiftOutcome:
@@ -68,7 +68,8 @@ class Gifts:
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``MemberNotFound`` for whoever is not on stage,
         ``GiftNotOffered``, ``PriceChanged``, ``RateLimited``, ``KeyReused``, ``BalanceTooLow``, ``AccountFrozen``,
-        ``HookRefused``; ``LiveUnavailable``, ``ProviderUnavailable``: nothing was paid; ``DatabaseUnavailable``: the same key tells whether it was.
+        ``ChargeOpen``, ``ChargeReversed``, ``HookRefused``; ``LiveUnavailable``, ``ProviderUnavailable``: nothing was
+        paid; ``DatabaseUnavailable``: the same key tells whether it was.
         """
         await check_rate(self.live, f"gifts:{actor.user}", limit=PACE, window=_SECOND)
         try:
@@ -76,12 +77,12 @@ class Gifts:
             await self.hooks.ask(order)
         except Failure:
             # What was paid stays paid: known keys come before everything else.
-            known = await self.sales.payments.find(actor.tenant.name, actor.user, wanted.key, wanted.digest())
+            known = await self.seller.find(actor.tenant.name, actor.user, wanted.key, wanted.digest())
             if known is None:
                 raise
             decision, is_published = known, True
         else:
-            decision, is_published = await self.sales.sell(order)
+            decision, is_published = await self.seller.sell(order)
         if isinstance(decision, Failure):
             raise decision
         return GiftOutcome(decision, is_published)

@@ -70,7 +70,7 @@ class Hooks(EndpointRegistry[Hook]):
         timeout: timedelta | None = None,
         otherwise: Otherwise | None = None,
     ) -> Hook:
-        """Arrange for a hook and return it with its secret; what is None is what its type has. Raises ``BadRequest``."""
+        """Arrange for a hook and return it with its secret; None: what its type has. Raises ``BadRequest``."""
         patience, rule = timeout or hook_type.timeout, otherwise or otherwise_of(hook_type)
         now = self.clock.now()
         secrets = (fresh_secret(now),)

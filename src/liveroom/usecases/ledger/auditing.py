@@ -27,15 +27,16 @@ from liveroom.domain.ledger.payouts import LATE
 from liveroom.domain.moments import at
 from liveroom.ports import Checkpoint, Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.ledger.comparing import compare_accounts, compare_gifts, compare_journals
+from liveroom.usecases.ledger.comparing import compare_accounts, compare_charges, compare_gifts, compare_journals
 
 log = structlog.get_logger()
 
 LedgerWatch = Callable[[Tx, datetime], Awaitable[Sequence[LedgerDifference]]]
 """Looks for what is too old, or not in the ledger at all. Parts of the program that move money add theirs."""
-WATCHED: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT})
+WATCHED: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT, LedgerCheck.CHARGE})
 """What watches find, each time that they look."""
-_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS, LedgerCheck.GIFTS})
+_OF_SPANS: Final = {LedgerCheck.GIFTS: compare_gifts, LedgerCheck.EXTERNAL: compare_charges}
+_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS, *_OF_SPANS})
 _LEASE: Final = "ledger audit"
 _CLAIM: Final = timedelta(seconds=10)
 _AT_ONCE: Final = 20_000
@@ -187,14 +188,15 @@ class LedgerAudit:
 
     async def _compare(self, tx: Tx, span: _Span) -> _Span:
         found = await compare_journals(tx, span.begin, span.end)
-        found += await compare_gifts(tx, span.begin, span.end)
+        for compare in _OF_SPANS.values():
+            found += await compare(tx, span.begin, span.end)
         touched = set(await tx.ledger_audit.touched(span.begin, span.end))
         for one in span.again:
             if one.check is LedgerCheck.JOURNAL:
                 found += await compare_journals(tx, JournalId(one.subject), JournalId(one.subject + _LAST))
-            elif one.check is LedgerCheck.GIFTS:
+            elif one.check in _OF_SPANS:
                 begin, _, end = one.subject.partition(" ")
-                found += await compare_gifts(tx, JournalId(begin), JournalId(end))
+                found += await _OF_SPANS[one.check](tx, JournalId(begin), JournalId(end))
             elif one.check in _COMPARED:
                 touched.add(AccountId(one.subject))
         compared = await compare_accounts(tx, touched, self._mark())

@@ -58,6 +58,16 @@ async def compare_gifts(tx: Tx, begin: JournalId, end: JournalId) -> list[Ledger
     return found
 
 
+async def compare_charges(tx: Tx, begin: JournalId, end: JournalId) -> list[LedgerDifference]:
+    """Return tenants of which gifts of a span were charged something else at the operator's wallet than was moved."""
+    compared = await tx.charges.compared(begin, end)
+    return [
+        LedgerDifference(LedgerCheck.EXTERNAL, tenant, f"{begin} {end}", one.charged, one.moved)
+        for tenant, one in sorted(compared.items())
+        if one.charged != one.moved
+    ]
+
+
 async def compare_accounts(tx: Tx, ids: Collection[AccountId], until: JournalId) -> ComparedAccounts:
     """Compare accounts with their entries, and promotional coins with their lots.
 

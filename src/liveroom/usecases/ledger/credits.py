@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.users import User, present
-from liveroom.domain.errors import BadRequest
+from liveroom.domain.errors import BadRequest, NotOffered
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName, Currency
@@ -103,13 +103,18 @@ class Credits:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
+    keeps_coins: bool = True
+    """False: the operator's own wallet does, and no coins are put into those here."""
 
     async def credit(self, operator: Operator, asked: Credit) -> Credited:
         """Put something into a user's account, once for each key.
 
         Raises ``BadRequest``, ``UserNotFound``, ``KeyReused``, ``BalanceTooLow`` (adjusting downwards),
-        ``BalanceTooHigh``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``.
+        ``BalanceTooHigh``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``; ``NotOffered`` for coins that
+        the operator's own wallet keeps.
         """
+        if asked.currency is Currency.COIN and asked.amount > 0 and not self.keeps_coins:
+            raise NotOffered
         credit, tenant = asked.read(self.clock.now()), operator.tenant.name
         command, (source, account) = asked.command(tenant, operator.actor), asked.accounts(tenant)
         posting = Posting(command, [Move(source, -credit.amount), Move(account, credit.amount)])
