@@ -149,6 +149,9 @@ OF_OPERATORS = ("report.resolved",)
 OF_FOLLOWS = ("alert.recorded",)
 """Points of what followers are told: tests/usecases/follows/test_alerts.py walks them."""
 
+OF_CHARGES = ("charge.asked", "charge.answered", "charge.reversed")
+"""Points around the operator's wallet: tests/usecases/charges walks them."""
+
 OF_MONEY = ("ledger.posted", "gifts.paid", "gifts.published")
 """Points of money: tests/usecases/ledger/test_faults.py and tests/usecases/gifts/test_sending.py walk them."""
 
@@ -156,7 +159,7 @@ OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.wi
 """Points of files on their way: tests/contract/test_uploads.py walks them."""
 
 ELSEWHERE = (
-    *(OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS, OF_MONEY, OF_OPERATORS, OF_UPLOADS),
+    *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS, OF_MONEY, OF_OPERATORS, OF_UPLOADS),
     OF_WEBHOOKS,
 )
 

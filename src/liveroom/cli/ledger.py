@@ -1,8 +1,11 @@
-"""`liveroom ledger`: export what was moved, and compute everything anew."""
+"""`liveroom ledger`: export what was moved, compute everything anew, and compare charges with the operator's books."""
 
 import csv
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from cyclopts import App
@@ -16,7 +19,7 @@ from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 from liveroom.usecases.ledger.verifying import LedgerVerification, sealed_lines
 
-app = App(name="ledger", help="Export what was moved, and compute everything anew.")
+app = App(name="ledger", help="Export what was moved, compute everything anew, and compare charges with your books.")
 
 _COLUMNS: Final = (
     *("time", "journal", "kind", "key", "by", "reverses", "entry", "account", "account_kind", "owner", "currency"),
@@ -73,6 +76,53 @@ def verify() -> None:
     run(work)
     if found:
         sys.exit(1)
+
+
+@app.command(name="compare-charges")
+def compare_charges(file: Path, *, tenant: str = DEFAULT_WORD, from_day: str, to_day: str = "") -> None:
+    """Compare charges with what your own wallet has taken; the exit status is 1 where something differs.
+
+    Parameters
+    ----------
+    file
+        CSV with the columns `id` (the chargeId, or the refundId) and `coins` (what your wallet took; below 0: gave
+        back). Rows of one id are added up.
+    from_day
+        The first day (UTC), such as 2026-11-01. Ids of charges sort by time: the file has those of the same days.
+    to_day
+        The last day; by default the first.
+    """
+    begin, last = _day(from_day), _day(to_day or from_day)
+    if begin is None or last is None:
+        raise SettingsError(["name the first day with --from-day 2026-11-29"])
+    theirs, found = _books(file), list[Row]()
+
+    async def work(core: Core) -> None:
+        admin = core.services.money.charges.admin
+        whose, end = find_tenant(core, tenant).name, last + timedelta(days=1)
+        async for one in admin.compare(whose, theirs, begin, end):
+            found.append({"id": one.id, "ours": one.ours, "theirs": one.theirs, "state": one.state or "none"})
+        shown = [f"{row['id']}: {row['theirs']} in the file, {row['ours']} here ({row['state']})" for row in found]
+        counted = f"{len(theirs)} in the file: " + (f"{len(found)} differences" if found else "the same here")
+        say("\n".join([*shown[:_SHOWN], counted]), differences=found[:_SHOWN])
+
+    run(work)
+    if found:
+        sys.exit(1)
+
+
+def _books(file: Path) -> Mapping[str, int]:
+    """Return what the operator's wallet has taken, by the ids of charges. Raises ``SettingsError``."""
+    taken = Counter[str]()
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as opened:
+            for row in csv.DictReader(opened):
+                taken[row["id"].strip()] += int(row["coins"])
+    except OSError as problem:
+        raise SettingsError([f"{file} cannot be read: {problem.strerror}"]) from None
+    except (KeyError, TypeError, ValueError, AttributeError, csv.Error):
+        raise SettingsError([f"{file}: write CSV with the columns id and coins, and whole numbers of coins"]) from None
+    return taken
 
 
 def _line(one: LedgerDifference) -> str:

@@ -1,7 +1,7 @@
 """An evening in which the operator's own wallet pays for gifts."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -61,15 +61,16 @@ class ChargedEvening:
 async def charged_evening(folder: Path, **given: Any) -> AsyncIterator[ChargedEvening]:
     """Yield an evening on these settings; silence is waited for shortly."""
     sql, live = Switch(DatabaseUnavailable), Switch(LiveUnavailable)
-    async with operator_wallet() as server:
-        async with serving(folder, through=sql.over, **server.settings(), **given) as service:
-            world = World(service, sql, live)
-            host, guest = await world.make_actor(), await world.make_actor()
-            room = await world.go_live(host)
-            await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
-            evening = ChargedEvening(world, server, host, guest, room)
-            evening.calls.ask_patience = evening.calls.reverse_patience = timedelta(milliseconds=200)
-            yield evening
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(operator_wallet())
+        service = await stack.enter_async_context(serving(folder, through=sql.over, **server.settings(), **given))
+        world = World(service, sql, live)
+        host, guest = await world.make_actor(), await world.make_actor()
+        room = await world.go_live(host)
+        await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
+        evening = ChargedEvening(world, server, host, guest, room)
+        evening.calls.ask_patience = evening.calls.reverse_patience = timedelta(milliseconds=200)
+        yield evening
 
 
 @pytest.fixture(autouse=True)

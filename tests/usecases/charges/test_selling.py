@@ -53,7 +53,8 @@ async def test_a_repeated_key_is_answered_as_the_first_time_and_asks_nobody(even
     first = await evening.send("k")
     again = await evening.send("k")
     assert again.receipt.is_repeated
-    assert (again.receipt.gifts, again.receipt.purse) == (first.receipt.gifts, first.receipt.purse)
+    assert [gift.id for gift in again.receipt.gifts] == [gift.id for gift in first.receipt.gifts]
+    assert again.receipt.purse == first.receipt.purse
     with pytest.raises(KeyReused):
         await evening.send("k", count=2)
     assert evening.server.kinds() == ["charge.ask"]
@@ -145,8 +146,7 @@ async def test_a_charge_that_is_taken_too_late_is_given_back(evening: ChargedEve
     with pytest.raises(ProviderUnavailable):
         await evening.send("k")
     evening.server.endpoint.let_go()
-    while not evening.server.charged:
-        await asyncio.sleep(0)
+    await evening.server.came.wait()
     assert evening.server.balances[evening.guest.user] == COINS - 1
     assert await evening.reverse() == 1
     assert evening.server.balances[evening.guest.user] == COINS
