@@ -3,7 +3,6 @@
 How it answers is up to the test: well, late, with nonsense, signed by somebody else, or not at all (`VendorEndpoint`).
 """
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -41,8 +40,6 @@ class OperatorWalletServer:
     refunds: dict[str, int] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Type and data of every message that came, each time it came."""
-    came: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when a message was carried out."""
     endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +68,6 @@ class OperatorWalletServer:
         assert Webhook(self.secret).sign(id, at, request.body.decode()) in request.headers["webhook-signature"].split()
         self.asked.append((message["type"], message["data"]))
         answer = self.changes(self._decide(message["type"], message["data"]))
-        self.came.set()
         body = json.dumps(answer).encode()
         signature = Webhook(self.signs_with or self.secret).sign(id, at, body.decode())
         head = f"webhook-id: {id}\r\nwebhook-timestamp: {int(at.timestamp())}\r\nwebhook-signature: {signature}\r\n"

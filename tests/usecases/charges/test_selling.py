@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.charges.opening import ChargeOpening
 from liveroom.usecases.charges.selling import ChargedSales
 from tests.operator_wallet import OperatorWalletServer
-from tests.usecases.charges.conftest import COINS, ChargedEvening
+from tests.usecases.charges.conftest import COINS, PATIENCE, ChargedEvening
 from tests.usecases.ledger.money import credit, wallet
 
 
@@ -101,6 +101,11 @@ def unsigned(server: OperatorWalletServer) -> None:
     server.signs = False
 
 
+def make_clear(server: OperatorWalletServer) -> None:
+    fresh = OperatorWalletServer()
+    server.endpoint.mood, server.signs, server.signs_with, server.changes = Mood.WELL, True, "", fresh.changes
+
+
 UNCLEAR = {
     "silent": in_mood(Mood.SILENT),
     "nonsense": in_mood(Mood.NONSENSE),
@@ -117,36 +122,53 @@ UNCLEAR = {
 }
 
 
-@pytest.mark.parametrize("how", UNCLEAR)
-async def test_without_a_clear_yes_nothing_is_sent_and_what_was_taken_is_given_back(
-    how: str, evening: ChargedEvening
-) -> None:
-    UNCLEAR[how](evening.server)
-    with pytest.raises(ProviderUnavailable):
-        await evening.send("k")
-    (unknown,) = await evening.charges(ChargeState.UNKNOWN)
-    assert unknown.said
-    for key in ("k", "another"):
-        with pytest.raises(ChargeOpen):
-            await evening.send(key)
-    assert await evening.reverse() == 0, "it is no clearer now"
-    fresh = OperatorWalletServer()
-    server = evening.server
-    server.endpoint.mood, server.signs, server.signs_with, server.changes = Mood.WELL, True, "", fresh.changes
-    assert await evening.reverse() == 1
-    assert [charge.id for charge in await evening.charges(ChargeState.REVERSED)] == [unknown.id]
-    assert server.balances[evening.guest.user] == COINS
-    with pytest.raises(ChargeReversed):
-        await evening.send("k")
-    assert (await evening.send("another")).receipt.coins == 1
+async def test_without_a_clear_yes_nothing_is_sent_and_what_was_taken_is_given_back(evening: ChargedEvening) -> None:
+    server, reversed_ = evening.server, []
+    for number, (how, make_unclear) in enumerate(UNCLEAR.items()):
+        make_unclear(server)
+        evening.calls.ask_patience = timedelta(milliseconds=100) if how == "silent" else PATIENCE
+        with pytest.raises(ProviderUnavailable):
+            await evening.send(how)
+        (unknown,) = await evening.charges(ChargeState.UNKNOWN)
+        assert unknown.said, how
+        for key in (how, "another"):
+            with pytest.raises(ChargeOpen):
+                await evening.send(key)
+        make_clear(server)
+        evening.calls.ask_patience = PATIENCE
+        assert await evening.reverse() == 1, how
+        reversed_.insert(0, unknown.id)
+        assert [charge.id for charge in await evening.charges(ChargeState.REVERSED)] == reversed_
+        assert server.balances[evening.guest.user] == COINS - number, how
+        with pytest.raises(ChargeReversed):
+            await evening.send(how)
+        assert (await evening.send(f"after {how}".replace(" ", "-"))).receipt.coins == 1
+    assert len(await evening.charges(ChargeState.CHARGED)) == len(UNCLEAR)
+
+
+class Impatient:
+    """Hears no answer: gives up as soon as the call has come, which is carried out all the same."""
+
+    def __init__(self, evening: ChargedEvening) -> None:
+        self.evening, self.client = evening, evening.calls.client
+
+    async def send(self, id: str, now: datetime, body: bytes) -> Any:
+        self.answer = asyncio.create_task(self.client.send(id, now, body))
+        await self.evening.server.endpoint.come.wait()
+        raise TimeoutError
+
+    async def close(self) -> None:
+        await self.client.close()
 
 
 async def test_a_charge_that_is_taken_too_late_is_given_back(evening: ChargedEvening) -> None:
+    impatient = evening.calls.client = Impatient(evening)
     evening.server.endpoint.hold()
     with pytest.raises(ProviderUnavailable):
         await evening.send("k")
+    evening.calls.client = impatient.client
     evening.server.endpoint.let_go()
-    await evening.server.came.wait()
+    assert (await impatient.answer)["result"] == "charged"
     assert evening.server.balances[evening.guest.user] == COINS - 1
     assert await evening.reverse() == 1
     assert evening.server.balances[evening.guest.user] == COINS
