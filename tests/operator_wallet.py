@@ -45,7 +45,7 @@ class OperatorWalletServer:
     def __post_init__(self) -> None:
         self.endpoint = VendorEndpoint(self._answer, lambda request: str(json.loads(request.body)["type"]))
 
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """Return those of a service whose coins are here."""
         return {"wallet": "operator", "wallet_url": f"{self.endpoint.url}/charges", "wallet_secret": self.secret}
 

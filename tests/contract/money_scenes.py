@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.app.assembly import Core
-from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
-from liveroom.domain.ledger.accounts import Currency
+from liveroom.domain.gifts.charges import Charge, ChargeState
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, new_id
+from liveroom.domain.ledger.accounts import AccountKind, AccountName, Currency
 from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.operators.caller import Operator
 from liveroom.usecases.ledger.credits import Credit
@@ -53,6 +54,32 @@ async def earned(core: Core, user: str, points: int) -> None:
     earlier.advance(core.clock.now() - earlier.now() - timedelta(days=15))
     credits = replace(core.services.money.credits, ledger=Ledger(earlier))
     await credits.credit(operator, credit)
+
+
+async def doubted(core: Core, user: str) -> None:
+    """Have a charge for a gift of a user's of which nobody knows."""
+    now, name = core.clock.now(), AccountName(await _tenant_of(core, user), AccountKind.WALLET, user)
+    charge = Charge(
+        id=new_id(now),
+        tenant=name.tenant,
+        sender=(await core.db.ledger_accounts.open([name]))[name],
+        attempt=_key(),
+        digest="",
+        room=RoomId("80000001"),
+        gift="rose",
+        count=9,
+        coins=9,
+        state=ChargeState.UNKNOWN,
+        created=now,
+        due=now + timedelta(seconds=1),
+        said="it did not answer within 2 s",
+    )
+    await core.db.charges.add([charge])
+
+
+async def _doubted(stage: Stage) -> Params:
+    await doubted(stage.service.core, stage.guest.user)
+    return {"state": "unknown", "limit": "5"}
 
 
 async def held(stage: Stage, points: int = 100) -> Params:
@@ -113,6 +140,7 @@ ADMIN_MONEY: Final[Scenes] = {
     ADMIN + "settle_payout": held,
     ADMIN + "cancel_payout": held,
     ADMIN + "list_payouts": lambda _: {"state": "held", "limit": "5"},
+    ADMIN + "list_charges": _doubted,
     ADMIN + "list_approvals": lambda _: {"state": "asked", "limit": "5"},
     ADMIN + "decide_approval": _decision,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.contract.battle_scenes import tell_of_battles
 from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
-from tests.contract.money_scenes import earned
+from tests.contract.money_scenes import doubted, earned
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -179,6 +179,8 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/cancel_payout", key="2026-11-hong-2")
     await evening.call(server, "admin/list_payouts", state="settled")
     await evening.call(hong.token, "wallet/payouts")
+    await doubted(evening.service.core, hong.id)
+    await evening.call(server, "admin/list_charges", state="unknown")
     await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
 
 

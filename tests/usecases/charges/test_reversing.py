@@ -83,7 +83,7 @@ async def test_a_refund_gives_the_coins_back_once_and_takes_the_points(evening: 
     assert evening.server.refunds == {refund.journal.id: 30}
     kind, data = evening.server.asked[-1]
     (charge,) = await evening.charges(ChargeState.CHARGED)
-    assert (kind, data["refundId"], data["chargeId"], data["giftId"], data["coins"], data["userId"]) == (
+    assert (kind, data["refundId"], data["chargeId"], data["sentId"], data["coins"], data["userId"]) == (
         *("charge.refund", refund.journal.id, charge.id, gift.id, 30),
         evening.guest.user,
     )

@@ -123,7 +123,7 @@ UNCLEAR = {
 
 
 async def test_without_a_clear_yes_nothing_is_sent_and_what_was_taken_is_given_back(evening: ChargedEvening) -> None:
-    server, reversed_ = evening.server, []
+    server, reversed_ = evening.server, list[str]()
     for number, (how, make_unclear) in enumerate(UNCLEAR.items()):
         make_unclear(server)
         evening.calls.ask_patience = timedelta(milliseconds=100) if how == "silent" else PATIENCE

@@ -29,8 +29,10 @@ class ChargeObject(Shape):
     user_id: str
     """Who sends the gift; a pseudonym once they are erased."""
     room_id: str
-    gift: str
-    """Of a charge its id in the catalogue, of coins that are given back the id of the gift that was sent."""
+    gift_id: str
+    """Its id in the catalogue."""
+    sent_id: str
+    """Of coins that are given back: the gift that was sent; empty of a charge."""
     count: Counter
     coins: Counter
     state: _State
@@ -80,7 +82,8 @@ def _shown(shown: ShownCharge) -> ChargeObject:
         refund_of=charge.charge,
         user_id=shown.user,
         room_id=charge.room,
-        gift=charge.gift,
+        gift_id=charge.gift,
+        sent_id=charge.attempt if charge.charge else "",
         count=charge.count,
         coins=charge.coins,
         state=charge.state.value,

@@ -15,7 +15,7 @@ class ChargeEventPayload(EventPayload):
     charge_id: str
     user_id: str
     room_id: str
-    gift: str
+    gift_id: str
     """Its id in the catalogue."""
     count: Counter
     coins: Counter
@@ -35,7 +35,7 @@ def unknown(charge: Charge, user: UserId, at: datetime) -> NewEvent:
         charge_id=charge.id,
         user_id=user,
         room_id=charge.room,
-        gift=charge.gift,
+        gift_id=charge.gift,
         count=charge.count,
         coins=charge.coins,
     )

@@ -63,11 +63,11 @@ class Charge:
     sender: AccountId
     """The sender's account here, which outlasts them. There are no coins in it."""
     attempt: str
-    """``attempt_of`` its sender and key, as its gifts have it."""
+    """``attempt_of`` its sender and key, as its gifts have it; of coins that are given back, the gift that was sent."""
     digest: str
     room: RoomId
     gift: str
-    """Of the catalogue; of coins that are given back, the id of the gift that was sent."""
+    """Of the catalogue."""
     count: int
     coins: int
     state: ChargeState
@@ -140,7 +140,7 @@ def check_reversal(charge: Charge, given: Any) -> None:
 
 def next_try(tries: int, now: datetime) -> datetime:
     """Return when to ask again after so many tries: after one second, then twice as long each time, up to an hour."""
-    return now + min(SOONEST * 2 ** min(max(tries - 1, 0), 12), LONGEST)
+    return now + min(SOONEST * (1 << min(max(tries - 1, 0), 12)), LONGEST)
 
 
 def _of(id: str, name: str, given: Any) -> Mapping[str, Any]:

@@ -79,7 +79,12 @@ class WalletCalls:
     async def reverse(self, charge: Charge, sender: UserId) -> None:
         """Have a charge reversed, or the coins of a refunded gift given back. Raises ``WalletSilent`` until it is."""
         if charge.charge:
-            data = {**_about(charge, sender), "refundId": charge.id, "chargeId": charge.charge, "giftId": charge.gift}
+            data = {
+                **_about(charge, sender),
+                "refundId": charge.id,
+                "chargeId": charge.charge,
+                "sentId": charge.attempt,
+            }
             given = await self._send("charge.refund", charge.tenant, data, self.reverse_patience)
         else:
             given = await self._send("charge.reverse", charge.tenant, _about(charge, sender), self.reverse_patience)

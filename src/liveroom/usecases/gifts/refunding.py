@@ -104,8 +104,7 @@ def _returned(gift: SentGift, charge: Charge, refund: LedgerJournal) -> Charge:
     return replace(
         charge,
         id=refund.id,
-        attempt=refund.id,
-        gift=gift.id,
+        attempt=gift.id,
         count=gift.count,
         coins=gift.coins,
         state=ChargeState.RETURNING,
