@@ -7,6 +7,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.gifts.builtin import Defaults
 from liveroom.domain.gifts.model import Shares
+from liveroom.usecases.charges.opening import ChargeOpening
 from liveroom.usecases.charges.selling import ChargedSales
 from liveroom.usecases.gifts.admin import AdminGifts
 from liveroom.usecases.gifts.asking import GiftHooks
@@ -60,4 +61,4 @@ def _seller(wiring: Wiring, sales: GiftSales, charges: ChargeServices) -> Seller
     """Return who is paid: the wallets here, or the operator's own."""
     if wiring.settings.wallet == "own" or charges.calls is None:
         return sales
-    return ChargedSales(wiring.db, wiring.clock, charges.calls, sales, charges.doubts)
+    return ChargedSales(wiring.db, charges.calls, sales, charges.doubts, ChargeOpening(wiring.db, wiring.clock))

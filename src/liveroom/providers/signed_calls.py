@@ -28,9 +28,9 @@ class SignedAnswer(NamedTuple):
 class SignedCalls:
     """The way there; connections are made for the first call. Failures are those that ``failing`` makes of a text."""
 
-    def __init__(self, failing: Callable[[str], Exception], patience: timedelta, refusing: str) -> None:
+    def __init__(self, failing: Callable[[str], Exception], timeout: timedelta, refusing: str) -> None:
         self._failing: Final = failing
-        self._seconds: Final = patience.total_seconds()
+        self._seconds: Final = timeout.total_seconds()
         self._refusing: Final = refusing
         """How a refusal is answered, where somebody does it by the HTTP status."""
         self._http: httpx.AsyncClient | None = None

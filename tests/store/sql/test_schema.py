@@ -47,6 +47,7 @@ REVISIONS: Final = [
     "0034",
     "0035",
     "0036",
+    "0040",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

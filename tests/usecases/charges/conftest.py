@@ -24,7 +24,7 @@ from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, wallet
 
 COINS = 100
-PATIENCE = timedelta(seconds=60)
+TIMEOUT = timedelta(seconds=60)
 """A full machine is not a silent wallet."""
 
 
@@ -71,7 +71,7 @@ async def charged_evening(folder: Path, **given: Any) -> AsyncIterator[ChargedEv
         room = await world.go_live(host)
         await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
         evening = ChargedEvening(world, server, host, guest, room)
-        evening.calls.ask_patience = evening.calls.reverse_patience = PATIENCE
+        evening.calls.ask_timeout = evening.calls.reverse_timeout = TIMEOUT
         yield evening
 
 

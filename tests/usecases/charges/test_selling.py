@@ -17,10 +17,9 @@ from liveroom.domain.hooks.model import BREAKS_AFTER
 from liveroom.domain.ledger.failures import BalanceTooLow, KeyReused
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.simulate.endpoint import Mood
-from liveroom.usecases.charges.opening import ChargeOpening
 from liveroom.usecases.charges.selling import ChargedSales
 from tests.operator_wallet import OperatorWalletServer
-from tests.usecases.charges.conftest import COINS, PATIENCE, ChargedEvening
+from tests.usecases.charges.conftest import COINS, TIMEOUT, ChargedEvening
 from tests.usecases.ledger.money import credit, wallet
 
 
@@ -126,7 +125,7 @@ async def test_without_a_clear_yes_nothing_is_sent_and_what_was_taken_is_given_b
     server, reversed_ = evening.server, list[str]()
     for number, (how, make_unclear) in enumerate(UNCLEAR.items()):
         make_unclear(server)
-        evening.calls.ask_patience = timedelta(milliseconds=100) if how == "silent" else PATIENCE
+        evening.calls.ask_timeout = timedelta(milliseconds=100) if how == "silent" else TIMEOUT
         with pytest.raises(ProviderUnavailable):
             await evening.send(how)
         (unknown,) = await evening.charges(ChargeState.UNKNOWN)
@@ -135,7 +134,7 @@ async def test_without_a_clear_yes_nothing_is_sent_and_what_was_taken_is_given_b
             with pytest.raises(ChargeOpen):
                 await evening.send(key)
         make_clear(server)
-        evening.calls.ask_patience = PATIENCE
+        evening.calls.ask_timeout = TIMEOUT
         assert await evening.reverse() == 1, how
         reversed_.insert(0, unknown.id)
         assert [charge.id for charge in await evening.charges(ChargeState.REVERSED)] == reversed_
@@ -180,7 +179,7 @@ async def test_a_yes_for_a_charge_that_was_given_up_sends_nothing(evening: Charg
     seller = sending.seller
     assert isinstance(seller, ChargedSales)
     order = await sending._order(evening.guest, evening.wanted("k"))
-    (charge,) = await ChargeOpening(core.db, core.clock).open([order])
+    (charge,) = await seller.opening.open([order])
     assert isinstance(charge, Charge)
     await core.services.money.charges.doubts.raise_for(charge, "it took too long")
     sold = await seller.sales.sell(replace(order, charge=TakenCharge(charge.id, 99, "")))

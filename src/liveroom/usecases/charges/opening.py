@@ -40,7 +40,7 @@ class ChargeOpening:
         locked = await tx.ledger_accounts.lock(set(ids.values()))
         attempts = [attempt_of(ids[name], order.key) for name, order in zip(names, orders, strict=True)]
         sent, known = await tx.sent_gifts.of_attempts(attempts), await tx.charges.of_attempts(attempts)
-        batch = _Batch(sent, dict(known), set(await tx.charges.open_of(locked)), self.clock.now())
+        batch = _OpeningBatch(sent, dict(known), set(await tx.charges.open_of(locked)), self.clock.now())
         decided = [
             batch.decide(order, locked[ids[name]], attempt)
             for name, order, attempt in zip(names, orders, attempts, strict=True)
@@ -49,7 +49,7 @@ class ChargeOpening:
         return decided
 
 
-class _Batch:
+class _OpeningBatch:
     """Decides one order after the other, with the accounts in hand."""
 
     def __init__(

@@ -17,7 +17,7 @@ from liveroom.domain.gifts.paying import Decision, purse_at
 from liveroom.domain.gifts.sending import GiftOrder, GiftReceipt, TakenCharge, attempt_of
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.wallets import accounts_of
-from liveroom.ports import Clock, Database, Tx
+from liveroom.ports import Database, Tx
 from liveroom.usecases.charges.opening import ChargeOpening, Opened
 from liveroom.usecases.charges.reversing import Doubts
 from liveroom.usecases.charges.wallet import WalletCalls
@@ -32,10 +32,10 @@ class ChargedSales:
     """Has gifts paid for by the operator's wallet (``gifts.selling.Seller``)."""
 
     db: Database
-    clock: Clock
     wallet: WalletCalls
     sales: GiftSales
     doubts: Doubts
+    opening: ChargeOpening
 
     async def sell(self, order: GiftOrder) -> Sold:
         """Have an order paid for, and its room told.
@@ -74,7 +74,7 @@ class ChargedSales:
 
     @cached_property
     def _till(self) -> Till[GiftOrder, Opened]:
-        return Till(ChargeOpening(self.db, self.clock).open)
+        return Till(self.opening.open)
 
     async def _unasked(self, order: GiftOrder) -> Sold:
         known = await self.find(order.tenant, order.sender, order.key, order.digest)

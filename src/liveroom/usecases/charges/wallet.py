@@ -40,8 +40,8 @@ class WalletCalls:
     clock: Clock
     outcomes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """How often it was asked, by what came of it."""
-    ask_patience: timedelta = ASK_TIMEOUT
-    reverse_patience: timedelta = REVERSE_TIMEOUT
+    ask_timeout: timedelta = ASK_TIMEOUT
+    reverse_timeout: timedelta = REVERSE_TIMEOUT
     _breaker: HookBreaker = field(default_factory=HookBreaker)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
@@ -66,7 +66,7 @@ class WalletCalls:
         }
         try:
             with deadlines.outside():
-                given = await self._send("charge.ask", order.tenant, data, self.ask_patience)
+                given = await self._send("charge.ask", order.tenant, data, self.ask_timeout)
             answer = read_ask(charge.id, given)
         except WalletSilent as silent:
             self._note(silent)
@@ -85,21 +85,21 @@ class WalletCalls:
                 "chargeId": charge.charge,
                 "sentId": charge.attempt,
             }
-            given = await self._send("charge.refund", charge.tenant, data, self.reverse_patience)
+            given = await self._send("charge.refund", charge.tenant, data, self.reverse_timeout)
         else:
-            given = await self._send("charge.reverse", charge.tenant, _about(charge, sender), self.reverse_patience)
+            given = await self._send("charge.reverse", charge.tenant, _about(charge, sender), self.reverse_timeout)
         check_reversal(charge, given)
         self.outcomes["refunded" if charge.charge else "reversed",] += 1
 
-    async def _send(self, kind: str, tenant: TenantName, data: Mapping[str, Any], patience: timedelta) -> Any:
+    async def _send(self, kind: str, tenant: TenantName, data: Mapping[str, Any], timeout: timedelta) -> Any:
         now = self.clock.now()
         id = f"chg_{new_id(now)}"
         body = _encode({"id": id, "type": kind, "timestamp": now, "tenant": tenant, "data": data})
         try:
-            async with asyncio.timeout(patience.total_seconds()), self._slots:
+            async with asyncio.timeout(timeout.total_seconds()), self._slots:
                 return await self.client.send(id, now, body)
         except TimeoutError:
-            raise WalletSilent(f"it did not answer within {patience.total_seconds():g} s") from None
+            raise WalletSilent(f"it did not answer within {timeout.total_seconds():g} s") from None
 
     def _note(self, silent: WalletSilent) -> None:
         """Log the first failure and the one that opens the breaker, not the thousands in between."""

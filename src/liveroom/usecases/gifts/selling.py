@@ -17,8 +17,8 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.gifts.paying import Decision, PaidGift
 from liveroom.domain.gifts.sending import GiftOrder
-from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.domain.ids import TenantName, UserId
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.publishing import GiftPublisher

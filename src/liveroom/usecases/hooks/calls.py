@@ -71,12 +71,10 @@ class Hooks(EndpointRegistry[Hook]):
         otherwise: Otherwise | None = None,
     ) -> Hook:
         """Arrange for a hook and return it with its secret; None: what its type has. Raises ``BadRequest``."""
-        patience, rule = timeout or hook_type.timeout, otherwise or otherwise_of(hook_type)
+        wait, rule = timeout or hook_type.timeout, otherwise or otherwise_of(hook_type)
         now = self.clock.now()
         secrets = (fresh_secret(now),)
-        return await self._add(
-            Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, patience, rule)
-        )
+        return await self._add(Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, wait, rule))
 
     def _arrange(self, items: Sequence[Hook]) -> None:
         found: dict[TenantName, dict[HookType, list[Hook]]] = {}
