@@ -229,15 +229,8 @@ def sample_question(hook_type: HookType) -> Mapping[str, Any]:
         asked = {"uploadId": "0", "userId": "0", "roomId": "", "purpose": "avatar", "contentType": "image/png"}
         return {**asked, "width": 1, "height": 1, "content": _SAMPLE_PICTURE}
     if hook_type is HookType.GIFT:
-        asked: dict[str, Any] = {
-            **user,
-            "roomId": "0",
-            "category": "test",
-            "broadcastId": "",
-            "receiverIds": ["1"],
-            "giftId": "rose",
-        }
-        return {**asked, "version": 1, "count": 1, "coins": 1, "key": "test", "comboId": ""}
+        gift = {"giftId": "rose", "version": 1, "count": 1, "coins": 1, "key": "test", "comboId": ""}
+        return {**user, "roomId": "0", "category": "test", "broadcastId": "", "receiverIds": ["1"], **gift}
     if hook_type is HookType.ROLE:
         return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}
