@@ -31,6 +31,7 @@ POINTS: Final[tuple[str, ...]] = (
     "journal.saved",
     "leave.left",
     "ledger.posted",
+    "minors.part",
     "logout.committed",
     "open.committed",
     "orphan.committed",

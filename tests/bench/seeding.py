@@ -139,6 +139,7 @@ def _user(number: int, now: datetime) -> Mapping[str, Value]:
         **dict.fromkeys(("tag", "tag2", "phone", "email", "ban_reason", "language"), ""),
         **dict.fromkeys(("banned_until", "ended", "deleted")),
         "admin": 0,
+        "adult": 0,
         "named": 1,
         "user_bucket": user_bucket(user),
     }

@@ -155,12 +155,15 @@ OF_CHARGES = ("charge.asked", "charge.answered", "charge.reversed")
 OF_MONEY = ("ledger.posted", "gifts.paid", "gifts.published")
 """Points of money: tests/usecases/ledger/test_faults.py and tests/usecases/gifts/test_sending.py walk them."""
 
+OF_MINORS = ("minors.part",)
+"""Points of periods that are taken back: tests/usecases/protection/test_minor_refunds.py walks them."""
+
 OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.withdrawn")
 """Points of files on their way: tests/contract/test_uploads.py walks them."""
 
 ELSEWHERE = (
-    *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS, OF_MONEY, OF_OPERATORS, OF_UPLOADS),
-    OF_WEBHOOKS,
+    *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
+    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_UPLOADS, OF_WEBHOOKS),
 )
 
 

@@ -110,6 +110,12 @@ async def _reversal(stage: Stage) -> Params:
     return {"creditId": await bought(stage), "key": _key(), "reason": "refunded by the store"}
 
 
+async def _minor(stage: Stage) -> Params:
+    await bought(stage)
+    period = {"sinceUtc": "2026-01-01 00:00:00", "untilUtc": "2026-02-01 00:00:00"}
+    return {"userId": stage.guest.user, "key": _key(), "reason": "a minor", **period}
+
+
 async def _decision(stage: Stage) -> Params:
     return {"approvalId": await waiting(stage), "approve": "true"}
 
@@ -126,6 +132,8 @@ MONEY: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _WALLET + "balance": _by_guest(),
     _WALLET + "payouts": _by_guest(limit="5", cursor=""),
     _WALLET + "test_coins": _by_guest(),
+    _WALLET + "caps": _by_guest(),
+    _WALLET + "set_cap": _by_guest(gift="500", day="2000", month="20000"),
     _WALLET + "statement": _by_guest(currency="coin", limit="5", cursor=""),
 }
 ADMIN_MONEY: Final[Scenes] = {
@@ -136,6 +144,7 @@ ADMIN_MONEY: Final[Scenes] = {
     ADMIN + "wallet": lambda stage: {"userId": stage.guest.user},
     ADMIN + "wallet_statement": lambda stage: {"userId": stage.guest.user, "currency": "coin", "limit": "5"},
     ADMIN + "freeze_wallet": lambda stage: {"userId": stage.guest.user, "frozen": "true", "reason": "disputed"},
+    ADMIN + "refund_minor": _minor,
     ADMIN + "hold_payout": _payout,
     ADMIN + "settle_payout": held,
     ADMIN + "cancel_payout": held,

@@ -151,6 +151,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "retention": lambda _: {},
     _ADMIN + "ban_user": lambda stage: {"userId": stage.guest.user, "seconds": "60", "reason": "刷屏"},
     _ADMIN + "unban_user": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "set_adult": lambda stage: {"userId": stage.guest.user, "adult": "yes"},
     _ADMIN + "set_admin": lambda stage: {"userId": stage.guest.user, "admin": "1"},
     _ADMIN + "list_rooms": lambda _: {"limit": "5"},
     _ADMIN + "get_room": lambda stage: {"roomId": stage.room},

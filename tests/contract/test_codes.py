@@ -16,6 +16,7 @@ from liveroom.simulate.endpoint import Mood
 from tests.consoles import signed_in, with_second_factor
 from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.money_codes import MONEY_CASES
+from tests.contract.protection_codes import ASKING, PROTECTION_CASES
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch
 from tests.service import TEST_CODES, Answer, Service
@@ -27,18 +28,8 @@ RESERVED: Final = frozenset({1000, 1001, 1002})
 """Codes of the original's unpublished parts, ours to use for the same meaning."""
 PROMISED: Final = frozenset(
     {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3019), *range(3030, 3033)}
-    | {
-        *range(3040, 3043),
-        *range(3060, 3064),
-        *range(3050, 3059),
-        3090,
-        3091,
-        4000,
-        4002,
-        *range(4100, 4104),
-        4200,
-        4201,
-    },
+    | {*range(3040, 3043), *range(3060, 3064), *range(3050, 3059), *range(3084, 3087), 3090, 3091}
+    | {4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
 Case = Callable[[Serving], Awaitable[Answer]]
@@ -112,6 +103,11 @@ async def a_path_that_no_client_knows(service: Service) -> Answer:
     answer = await service.call("rooms/no_such_method")
     assert answer.status == 404
     return answer
+
+
+for protecting, provokes in PROTECTION_CASES.items():
+    for provoke_protection in provokes:
+        on_a_service(protecting, **ASKING)(provoke_protection)
 
 
 @case(Code.ServiceUnavailable)

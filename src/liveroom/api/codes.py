@@ -9,6 +9,7 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
+from liveroom.domain.protection import failures as protection
 from liveroom.domain.uploads import failures as uploads
 
 
@@ -79,6 +80,9 @@ class Code(IntEnum):
     PayoutNotExists = 3056
     PayoutEnded = 3057
     AccountOwing = 3058
+    AdultsOnly = 3084
+    CannotReceive = 3085
+    NoPayouts = 3086
     ChargeOpen = 3090
     ChargeReversed = 3091
     SeatNotExists = 4000
@@ -196,6 +200,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     money.PayoutNotFound: Code.PayoutNotExists,
     money.PayoutOver: Code.PayoutEnded,
     money.AccountOwing: Code.AccountOwing,
+    protection.AdultsOnly: Code.AdultsOnly,
+    protection.CannotReceive: Code.CannotReceive,
+    protection.NoPayouts: Code.NoPayouts,
+    protection.CapReached: Code.QuotaExceeded,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,

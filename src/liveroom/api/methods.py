@@ -17,7 +17,7 @@ from liveroom.api.gifts import methods as gifts
 from liveroom.api.gifts import sending as gift_sending
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
-from liveroom.api.ledger import charges, payouts, wallet
+from liveroom.api.ledger import caps, charges, minors, payouts, wallet
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -101,6 +101,8 @@ FILES = (
     room_search,
     seats,
     wallet,
+    caps,
+    minors,
     payouts,
     charges,
     admin_money,

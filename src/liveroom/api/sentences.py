@@ -10,6 +10,7 @@ from liveroom.domain.errors import BadRequest, Failure
 from liveroom.domain.gifts.failures import PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
+from liveroom.domain.protection import failures as protection
 from liveroom.domain.tenants.model import Language
 from liveroom.domain.uploads.failures import UploadRefused
 
@@ -110,6 +111,9 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.PayoutNotExists: ("没有这笔提现", "no payout has this key"),
     Code.PayoutEnded: ("此提现已完成或已取消", "the payout was settled or cancelled already"),
     Code.AccountOwing: ("用户有欠款，不能提现", "the user owes something: nothing is paid out until it is settled"),
+    Code.AdultsOnly: ("仅限已确认成年的用户使用", "this is for users who are known as adults"),
+    Code.CannotReceive: ("对方不能接收礼物", "that user cannot receive gifts"),
+    Code.NoPayouts: ("该用户未确认成年，不能提现", "nothing is paid out to users who are not known as adults"),
     Code.SeatNotExists: ("房间没有麦位", "the room has no seats"),
     Code.SeatIdNotExists: ("麦位不存在", "the room has no seat with that number"),
     Code.SeatModeInvalid: ("当前上麦方式不允许此操作", "the room's seat mode does not allow this"),
@@ -209,6 +213,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.StillBanned: (
         "对方已被禁止进入此房间，请先解除禁止",
         "that user is banned from this room: lift the ban first",
+    ),
+    protection.CapReached: (
+        "已达到赠送上限，目前还可赠送 {} 金币",
+        "this is more than you may give: {} coins are left for now",
     ),
     errors.StatementNotFound: ("没有这条处理通知", "no such statement"),
     errors.SlowMode: ("房间已开启慢速模式，请 {} 秒后再发言", "slow mode is on: wait {} s before your next message"),

@@ -1,11 +1,12 @@
 """Wires battles between rooms, and the background jobs about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.protection import profiles, protection_rules
 from liveroom.app.wiring import Wiring
 from liveroom.domain.battles.limit import BattleLimit, read_limit
 from liveroom.domain.battles.rule import BattleRule, read_rule
@@ -67,7 +68,8 @@ class BattleServices(ServiceGroup):
 
 def make_battles(wiring: Wiring, requests: ConnectionRequests) -> BattleServices:
     """Build them. Raises ``SettingsError``."""
-    start = BattleStart(wiring.recorder, battle_terms(wiring.settings))
+    profile_of = profiles(protection_rules(wiring.settings), wiring.tenants)
+    start = BattleStart(wiring.recorder, replace(battle_terms(wiring.settings), profile_of=profile_of))
     invitations = BattleInvitations(requests.changes, requests, start, requests.notifier)
     immediate = ImmediateBattles(invitations)
     ranks = Ranks(wiring.db, wiring.live)

@@ -20,6 +20,7 @@ from liveroom.usecases.gifts.sending import Gifts
 from liveroom.usecases.gifts.showing import GiftTray
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.posting import Ledger
+from liveroom.usecases.protection.giving import GiftProtection
 from liveroom.usecases.rooms.ranks import Ranks
 
 
@@ -35,7 +36,9 @@ class GiftServices(ServiceGroup):
     refunds: Refunds
 
 
-def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals, charges: ChargeServices) -> GiftServices:
+def make_gifts(
+    wiring: Wiring, ledger: Ledger, approvals: Approvals, charges: ChargeServices, protection: GiftProtection
+) -> GiftServices:
     """Build them."""
     settings = wiring.settings
     defaults = Defaults(settings.gift_points, Shares(*settings.gift_shares))
@@ -44,9 +47,8 @@ def make_gifts(wiring: Wiring, ledger: Ledger, approvals: Approvals, charges: Ch
     tray = GiftTray(catalogues, ranks, wiring.clock)
     payments = Payments(wiring.db, wiring.clock, ledger, wiring.recorder)
     sales = GiftSales(payments, wiring.gift_publisher, wiring.relay, wiring.battle_scoring)
-    sending = Gifts(
-        wiring.live, wiring.clock, catalogues, _seller(wiring, sales, charges), GiftHooks(wiring.hook_calls)
-    )
+    seller, hooks = _seller(wiring, sales, charges), GiftHooks(wiring.hook_calls)
+    sending = Gifts(wiring.live, wiring.clock, catalogues, seller, hooks, protection)
     return GiftServices(
         catalogues=catalogues,
         admin=AdminGifts(catalogues, wiring.clock),

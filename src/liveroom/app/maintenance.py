@@ -26,6 +26,7 @@ from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
+from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -76,6 +77,7 @@ class MaintenanceWork:
     charge_reversals: ChargeReversals
     ledger_audit: LedgerAudit
     sealing: Sealing
+    minor_refunds: MinorRefunds
     unused_files: UnusedFiles
 
 
@@ -117,6 +119,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         folding=Folding(db, clock, services.money.ledger),
         ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts, late_charges)),
         sealing=Sealing(db, clock, services.money.findings),
+        minor_refunds=services.money.minor_refunds,
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
         charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,

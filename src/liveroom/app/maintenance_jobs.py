@@ -23,6 +23,7 @@ from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
+from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -325,6 +326,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         _SECOND,
         counted="reversed",
         on=ChargeReversals,
+    ),
+    MaintenanceJob(
+        "minor refunds",
+        "takes back gifts and purchases of minors' periods",
+        MinorRefunds.run,
+        Processes.ANY,
+        _SECOND,
+        counted="minor_lines",
+        on=MinorRefunds,
     ),
     MaintenanceJob(
         "expired coins",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from liveroom.app.charges import ChargeServices, make_charges
 from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.protection import ProtectionServices, make_protection
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.usecases.events.announcing import UserNotifier
@@ -16,6 +17,7 @@ from liveroom.usecases.ledger.freezing import Freezing
 from liveroom.usecases.ledger.payouts import Payouts
 from liveroom.usecases.ledger.posting import Ledger
 from liveroom.usecases.ledger.wallets import Wallets
+from liveroom.usecases.protection.minor_refunds import MinorRefunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class MoneyServices(ServiceGroup):
     payouts: Payouts
     findings: Findings
     charges: ChargeServices
+    protection: ProtectionServices
+    minor_refunds: MinorRefunds
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
@@ -41,6 +45,8 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
     charges, keeps = make_charges(wiring), settings.wallet == "own"
     approvals = Approvals(db, clock, ApprovalLimits(settings.approval_limit, settings.purchase_limit))
     credits = Credits(db, clock, ledger, approvals, wiring.recorder, keeps)
+    protection = make_protection(wiring)
+    gifts = make_gifts(wiring, ledger, approvals, charges, protection.giving)
     return MoneyServices(
         ledger=ledger,
         wallets=Wallets(db, clock, notifier, settings.earnings_clear, is_external=not keeps),
@@ -49,7 +55,9 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         approvals=approvals,
         freezing=Freezing(db),
         findings=Findings(db, clock, wiring.recorder),
-        payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, settings.earnings_clear),
+        payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, protection.adults, settings.earnings_clear),
         charges=charges,
-        gifts=make_gifts(wiring, ledger, approvals, charges),
+        gifts=gifts,
+        protection=protection,
+        minor_refunds=MinorRefunds(db, clock, approvals, gifts.refunds, credits, wiring.recorder),
     )

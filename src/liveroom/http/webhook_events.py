@@ -11,6 +11,7 @@ from liveroom.domain.events.connections import ConnectionPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
 from liveroom.domain.events.ledger import LedgerEventPayload
+from liveroom.domain.events.minors import MinorEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
@@ -33,6 +34,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Gifts", "gift", GiftEventPayload),
     ("Charges", "charge", ChargeEventPayload),
     ("Payouts", "payout", PayoutEvent),
+    ("Minors", "minor", MinorEventPayload),
     ("The ledger", "ledger", LedgerEventPayload),
 )
 _HEAD: Final = """\

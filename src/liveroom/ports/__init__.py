@@ -37,6 +37,7 @@ from liveroom.ports.ledger import (
     HeldBalance,
     JournalRows,
     LotRows,
+    MinorRefundRows,
     PayoutRows,
     StatementLine,
 )
@@ -201,6 +202,7 @@ __all__ = [
     "MessageHandler",
     "MessageRows",
     "MetadataRows",
+    "MinorRefundRows",
     "NamedUser",
     "News",
     "NoteRows",

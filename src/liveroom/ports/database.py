@@ -19,7 +19,7 @@ from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
+from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, MinorRefundRows, PayoutRows
 from liveroom.ports.ledger_audit import CheckpointRows, DifferenceRows, GiftAuditRows, LedgerAuditRows, SealRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
@@ -120,6 +120,7 @@ class Tx(Protocol):
     lots: LotRows
     approvals: ApprovalRows
     payouts: PayoutRows
+    minor_refunds: MinorRefundRows
     sent_gifts: SentGiftRows
     charges: ChargeRows
     ledger_audit: LedgerAuditRows

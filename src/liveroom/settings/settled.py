@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from liveroom.settings import simulated, values
 from liveroom.settings.declared_gifts import OF_GIFTS
-from liveroom.settings.declared_vendor_calls import DeclaredVendorCalls
+from liveroom.settings.declared_protection import DeclaredProtection
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredVendorCalls):
+class Settings(DeclaredProtection):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -29,6 +29,8 @@ class Settings(DeclaredVendorCalls):
         if self.im == "auto":
             complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
             put(self, "im", "tencent" if complete else "none")
+        if self.adults == "auto":
+            put(self, "adults", "all" if self.gifts == "test" else "said")
         self._choose_senders()
         if self.uploads == "auto":
             unset = "none" if self.in_production else "folder"

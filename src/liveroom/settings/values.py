@@ -13,6 +13,7 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 STARS = "********"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -238,6 +239,15 @@ def parse_shares(text: str) -> tuple[int, ...]:
     if len(shares) != 3 or min(shares) < 0 or sum(shares) != 1000:
         raise ValueError("must be three numbers per mille, 1000 together, such as 500,100,400")
     return shares
+
+
+def parse_zone(text: str) -> str:
+    try:
+        if text:
+            ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"must be a time zone such as Europe/Berlin, not {text!r}") from None
+    return text
 
 
 def choice(*allowed: str) -> Callable[[str], str]:

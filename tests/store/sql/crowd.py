@@ -20,7 +20,15 @@ _BORN = 1_700_000_000_000
 def user_rows(count: int) -> Rows:
     """Return users with a phone number each."""
     fields = {"tenant": "", "created": _BORN, "updated": _BORN, "avatar": "", "tag": "", "tag2": "", "email": ""}
-    none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None, "language": ""}
+    none = {
+        "admin": 0,
+        "adult": 0,
+        "banned_until": None,
+        "ban_reason": "",
+        "ended": None,
+        "deleted": None,
+        "language": "",
+    }
     for number in range(count):
         id = str(number)
         named = int(number < count - 10)

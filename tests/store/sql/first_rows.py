@@ -18,7 +18,7 @@ def write_first_rows(connection: Connection) -> None:
 
 
 def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield "users", {"id": user().id, **_without(user_values(user()), "named")}
+    yield "users", {"id": user().id, **_without(user_values(user()), "named", "adult")}
     later = ("pinned", "aside", "gifts", "placement", "placed_until")
     later_still = ("connection", "connection_id", "battle", "open_battles")
     first_room = _without(room_values(room(delisted=True)), *later, *later_still)

@@ -123,6 +123,7 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("accounts", {"id": "1", "kind": "wallet", "owner": user, "state": "open"}),
         ("approvals", {"id": "1", "kind": "grant", "target": user, "state": "done"}),
         ("battle_rooms", {"battle": "1", "room": room, "owner": user, "began": 1, "gone": ""}),
+        ("minor_refunds", {"id": "1", "user_id": user, "step": "done", "reason": "a minor"}),
         ("labels", {"id": "1", "user_id": user, "source": "text", "suggestion": "block"}),
         ("notices", {"id": "1", "audience": "user", "subject": user, "done": 1}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),

@@ -73,14 +73,19 @@ class SentGiftObject(Shape):
         Code.AccountFrozen,
         Code.ChargeOpen,
         Code.ChargeReversed,
+        Code.AdultsOnly,
+        Code.CannotReceive,
+        Code.QuotaExceeded,
     ),
 )
 async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:
     """Send a gift and pay for it, once for each key: repeat a call that broke off with the same key.
 
     Promotional coins are spent first, and earn the receiver nothing. The room receives ``gift.sent``, one event for
-    each receiver. Too few coins (3051) is final for the key: after buying some, take a new one. A price that changed
-    more than a minute ago: 3009, with the new one in ``data``. 3000: the operator's server refuses it.
+    each receiver. Too few coins (3051) is final for the key: after buying some, take a new one; so is more than the
+    caller may give (3005, which says what is left; ``wallet/caps``). A price that changed more than a minute ago: 3009,
+    with the new one in ``data``. 3000: the operator's server refuses it. Sender not known as an adult: 3084; a receiver
+    who gets no gifts: 3085.
     """
     wanted = WantedGift(
         room=RoomId(call.room_id),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,11 +17,11 @@ class BattleLimit(NamedTuple):
     begins: time
     ends: time
     """Below ``begins``: on the next day."""
-    zone: str
+    zone: tzinfo
 
     def window(self, now: datetime) -> tuple[datetime, datetime] | None:
         """Return from when until when it counts, if it does now."""
-        zone = ZoneInfo(self.zone)
+        zone = self.zone
         today = now.astimezone(zone).date()
         for day in (today, today - _DAY):
             first = datetime.combine(day, self.begins, zone)
@@ -41,8 +41,7 @@ def read_limit(text: str) -> BattleLimit | None:
             raise ValueError
         most, *hours, zone = found.groups()
         first, second, third, fourth = map(int, hours)
-        ZoneInfo(zone)
-        return BattleLimit(int(most), time(first, second), time(third, fourth), zone)
+        return BattleLimit(int(most), time(first, second), time(third, fourth), ZoneInfo(zone))
     except (ValueError, ZoneInfoNotFoundError, OSError):
         raise ValueError(
             f"must be a number, hours and a time zone, such as 2 20:00-22:00 Asia/Shanghai, not {text!r}"

@@ -8,6 +8,7 @@ from liveroom.domain.events.connections import ChangedConnection, EndedConnectio
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
 from liveroom.domain.events.ledger import DifferingLedger
+from liveroom.domain.events.minors import RefundedMinor
 from liveroom.domain.events.moderation import (
     AppointedMember,
     BannedMember,
@@ -71,6 +72,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     SentGiftEvent,
     RefundedGift,
     UnknownCharge,
+    RefundedMinor,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

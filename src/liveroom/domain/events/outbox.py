@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.accounts.users import NOBODY
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms.model import CloseReason
 
@@ -53,6 +54,13 @@ class RoomsChanged(RoomChanged):
     """A room changed, and others with it: those that it is or was connected with."""
 
     others: tuple[RoomId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHanded(RoomsChanged):
+    """A room has another owner: whom they have blocked is put out."""
+
+    heir: UserId = NOBODY
 
 
 def rooms_changed(room: RoomId, others: tuple[RoomId, ...], reason: CloseReason | None = None) -> RoomChanged:

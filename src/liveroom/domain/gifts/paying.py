@@ -34,6 +34,7 @@ from liveroom.domain.ledger.journals import JournalId, LedgerEntry
 from liveroom.domain.ledger.lots import Lot, spend, usable
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.moments import moment
+from liveroom.domain.protection.failures import CapReached
 
 Decision = GiftReceipt | Failure
 """What became of an order: it was paid, now or before, or refused."""
@@ -82,10 +83,12 @@ def combo_of(sender: AccountId, order: GiftOrder) -> str:
     return attempt_of(sender, f"combo {order.combo}") if order.combo else ""
 
 
-def repeated(known: Sequence[SentGift], digest: str, purse: Purse) -> Decision:
-    """Return what an earlier attempt with a key has become, for whoever tries again."""
+def repeated(known: Sequence[SentGift], digest: str, purse: Purse, left: int | None = None) -> Decision:
+    """Return what an earlier attempt with a key has become, for whoever tries again; ``left``: what they may give."""
     if known[0].digest != digest:
         return KeyReused()
+    if known[0].state is SentGiftState.CAPPED:
+        return CapReached(left or 0)
     if known[0].state is SentGiftState.UNPAID:
         return BalanceTooLow(f"{max(purse.coins + purse.promo, 0)}")
     return GiftReceipt(sorted(known, key=lambda gift: gift.id), purse, is_repeated=True)
@@ -123,25 +126,26 @@ class PaymentBatch:
         self._journals: dict[TenantName, JournalId] = {}
 
     def decide(self, order: GiftOrder) -> Decision:
-        """Decide an order. A refusal for too little is written down: it stands for the key for ever."""
+        """Decide an order. A refusal for too little or too much is written down: it stands for the key for ever."""
         coins_id, promo_id = (self._ids[name] for name in accounts_of(order.tenant, order.sender)[:2])
         coins, promo = self._accounts[coins_id], self._accounts[promo_id]
         attempt = attempt_of(coins_id, order.key)
+        purse, left = self._purse(coins, promo), coins.given.left(order.limits, self._now)
         if (known := self._known.get(attempt)) is not None:
-            return repeated(known, order.digest, self._purse(coins, promo))
+            return repeated(known, order.digest, purse, left)
         if order.charge is not None:
             return self._take_charge(order, attempt, coins_id, order.charge)
         if coins.frozen or promo.frozen:
             return AccountFrozen()
-        purse = self._purse(coins, promo)
+        if left is not None and order.coins > left:
+            self._refuse(self._gift(order, attempt, coins_id, 0, 0), SentGiftState.CAPPED)
+            return CapReached(left)
         parts = payment(order, purse)
-        gifts = [self._gift(order, attempt, coins_id, place, part) for place, part in enumerate(parts or [0])]
         if parts is None:
-            refused = replace(gifts[0], batch="", combo_total=0, shares=PointShares(), state=SentGiftState.UNPAID)
-            self.refused.append(refused)
-            self._known[attempt] = [refused]
+            self._refuse(self._gift(order, attempt, coins_id, 0, 0), SentGiftState.UNPAID)
             return BalanceTooLow(f"{max(purse.coins + purse.promo, 0)}")
-        self._pay(order.tenant, gifts, coins, promo)
+        gifts = [self._gift(order, attempt, coins_id, place, part) for place, part in enumerate(parts)]
+        self._pay(order, gifts, coins, promo)
         self._share(order, gifts)
         self._known[attempt] = gifts
         return GiftReceipt(gifts, self._purse(self._accounts[coins_id], self._accounts[promo_id]))
@@ -171,6 +175,11 @@ class PaymentBatch:
         for paid in self.paid:
             found[paid.order.tenant, paid.order.room, paid.order.broadcast].append(paid)
         return found
+
+    def _refuse(self, gift: SentGift, state: SentGiftState) -> None:
+        refused = replace(gift, batch="", combo_total=0, shares=PointShares(), state=state)
+        self.refused.append(refused)
+        self._known[gift.attempt] = [refused]
 
     def _purse(self, coins: Account, promo: Account) -> Purse:
         return Purse(coins.balance, usable(self._lots[promo.id].values(), self._now) if promo.balance > 0 else 0)
@@ -216,13 +225,15 @@ class PaymentBatch:
         gifts = [self._gift(order, attempt, sender, place, 0) for place in range(len(order.receivers))]
         self._sums[order.tenant][AccountName(order.tenant, AccountKind.EXTERNAL)] -= order.coins
         self._share(order, gifts)
+        self._note(sender, order)
         self._known[attempt] = gifts
         paid = replace(charge, state=ChargeState.CHARGED, due=None, balance=taken.balance, receipt=taken.receipt)
         self.charged.append(paid)
         return GiftReceipt(gifts, purse_at(paid))
 
-    def _pay(self, tenant: TenantName, gifts: Sequence[SentGift], coins: Account, promo: Account) -> None:
+    def _pay(self, order: GiftOrder, gifts: Sequence[SentGift], coins: Account, promo: Account) -> None:
         """Take what gifts cost out of the sender's accounts."""
+        tenant = order.tenant
         paid = sum(gift.coins - gift.promo for gift in gifts)
         self._change(coins, -paid)
         self._change(promo, -sum(gift.promo for gift in gifts))
@@ -230,6 +241,7 @@ class PaymentBatch:
             self._enter(tenant, coins, gift.promo - gift.coins, gift.id)
             self._enter(tenant, promo, -gift.promo, gift.id)
             self._spend(promo, gift)
+        self._note(coins.id, order)
 
     def _share(self, order: GiftOrder, gifts: Sequence[SentGift]) -> None:
         """Note who gets what by gifts that are paid."""
@@ -255,6 +267,12 @@ class PaymentBatch:
         if amount:
             self._accounts[account.id] = account.moved(amount)
             self._changed.add(account.id)
+
+    def _note(self, wallet: AccountId, order: GiftOrder) -> None:
+        """Note in the sender's wallet what they have given, also with promotional coins."""
+        account = self._accounts[wallet]
+        self._accounts[wallet] = replace(account, given=account.given.plus(order.coins, order.limits.today))
+        self._changed.add(wallet)
 
     def _enter(self, tenant: TenantName, account: Account, amount: int, doc: str) -> None:
         if amount:

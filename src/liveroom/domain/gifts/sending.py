@@ -15,6 +15,7 @@ from liveroom.domain.gifts.model import GiftVersion
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.journals import JournalId
+from liveroom.domain.protection.caps import GivingLimits
 
 COUNT_MAX: Final = 999
 """Of one gift sent at once."""
@@ -30,6 +31,8 @@ class SentGiftState(StrEnum):
     SENT = "sent"
     UNPAID = "unpaid"
     """Its sender had too little: refused for its key for ever."""
+    CAPPED = "capped"
+    """It was more than its sender might give: refused for its key for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class GiftOrder:
     """The room's."""
     names: Mapping[UserId, tuple[str, str]]
     """Name and picture of sender and receivers."""
+    limits: GivingLimits
+    """What its sender may give, as far as the operator says it."""
     at: datetime
     battle: str = ""
     """The battle that runs in the room; "": none."""

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, NewType
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.failures import AccountFrozen, BalanceTooHigh, BalanceTooLow
+from liveroom.domain.protection.caps import NOTHING_GIVEN, GivenSoFar
 
 AccountId = NewType("AccountId", str)
 
@@ -120,6 +121,8 @@ class Account:
     frozen: bool = False
     closes: datetime | None = None
     """When what is left is nobody's any more: the user was deleted."""
+    given: GivenSoFar = NOTHING_GIVEN
+    """Of a wallet: what was given out of it, and its user's own caps."""
 
     def moved(self, amount: int, *, may_owe: bool = False) -> "Account":
         """Return it with an amount more, or less.

@@ -49,6 +49,8 @@ class MoveKind(StrEnum):
     """A payout has arrived."""
     CANCELLATION = "cancellation"
     """A payout came to nothing."""
+    MINOR_REFUND = "minor_refund"
+    """A period of a minor is taken back: what is asked for, and done by ``REFUND`` and ``REVERSAL``."""
 
 
 class Move(NamedTuple):

@@ -64,6 +64,7 @@ class PersonalDataKind(StrEnum):
     MONEY = "money"
     """Accounts of the user, with what they have had."""
     APPROVAL = "approval"
+    MINOR_REFUND = "minor_refund"
     """What operators have done for the user with money."""
     UPLOAD = "upload"
     """A file, of which the job of unused files removes what is left; what gifts show stays."""

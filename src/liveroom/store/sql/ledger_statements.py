@@ -14,6 +14,7 @@ from liveroom.store.sql.ledger.findings import SqlCheckpoints, SqlDifferences, S
 from liveroom.store.sql.ledger.gift_audit import SqlGiftAudit
 from liveroom.store.sql.ledger.journals import SqlJournals
 from liveroom.store.sql.ledger.lots import SqlLots
+from liveroom.store.sql.ledger.minor_refunds import SqlMinorRefunds
 from liveroom.store.sql.ledger.payouts import SqlPayouts
 from liveroom.store.sql.runner import Runner
 
@@ -24,6 +25,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "lots": SqlLots,
     "approvals": SqlApprovals,
     "payouts": SqlPayouts,
+    "minor_refunds": SqlMinorRefunds,
     "sent_gifts": SqlSentGifts,
     "charges": SqlCharges,
     "ledger_audit": SqlLedgerAudit,
@@ -43,6 +45,7 @@ class LedgerStatements:
     lots: ports.LotRows
     approvals: ports.ApprovalRows
     payouts: ports.PayoutRows
+    minor_refunds: ports.MinorRefundRows
     sent_gifts: ports.SentGiftRows
     charges: ports.ChargeRows
     ledger_audit: ports.LedgerAuditRows

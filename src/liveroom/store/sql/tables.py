@@ -78,6 +78,11 @@ tenants: Final = table(
     big("quota_members"),
     big("rev"),
     Column("rtc", ID, nullable=False, server_default=""),
+    Column("profile", String(16), nullable=False, server_default=""),
+    Column("zone", ID, nullable=False, server_default=""),
+    Column("cap_gift", BigInteger, nullable=False, server_default="0"),
+    Column("cap_day", BigInteger, nullable=False, server_default="0"),
+    Column("cap_month", BigInteger, nullable=False, server_default="0"),
 )
 
 counters: Final = table("counters", key("name"), big("value"))
@@ -105,6 +110,8 @@ users: Final = table(
     Column("language", String(8), nullable=False, server_default=""),
     # Whether ``user_terms`` has what the user is found by: 0 in a row that was written since.
     Column("named", SmallInteger, nullable=False, server_default="0"),
+    # 1: the operator has said that they are an adult; -1: that they are not; 0: nothing.
+    Column("adult", SmallInteger, nullable=False, server_default="0"),
     Index("lr_users_named", "named", "id"),
     Index("lr_users_tenant", "tenant", "id", "deleted"),
     Index("lr_users_phone", "tenant", "phone"),

@@ -262,7 +262,7 @@ class BattleInvitations:
             room=own.id,
             by=by,
             duration=duration,
-            shown=self.terms.shown,
+            shown=self.terms.shown_in(own.tenant),
             rule=self.terms.rule,
             created=now,
             due=due,

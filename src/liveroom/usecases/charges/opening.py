@@ -17,6 +17,7 @@ from liveroom.domain.ledger.accounts import Account
 from liveroom.domain.ledger.failures import AccountFrozen
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.moments import moment
+from liveroom.domain.protection.failures import CapReached
 from liveroom.ports import Clock, Database, Tx
 
 Opened = Charge | Decision
@@ -68,6 +69,9 @@ class _OpeningBatch:
             return AccountFrozen()
         if account.id in self._busy:
             return ChargeOpen()
+        left = account.given.left(order.limits, self._now)
+        if left is not None and order.coins > left:
+            return CapReached(left)
         self._busy.add(account.id)
         fresh = self._known[attempt] = Charge(
             id=ordered_id(moment(self._now), next(self._numbers)),

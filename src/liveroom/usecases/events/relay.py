@@ -21,12 +21,14 @@ from liveroom.domain.events.outbox import (
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
+    RoomHanded,
     RoomImported,
     RoomMetadataChanged,
     RoomsChanged,
     SessionsEnded,
     UserProfileChanged,
 )
+from liveroom.domain.follows.blocks import BLOCKS_MAX
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
 from liveroom.domain.moderation.payloads import standing_now
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -174,15 +176,7 @@ class OutboxRelay:
             await applier.apply(row)
             return None
         if isinstance(message, RoomChanged):
-            live = await self._room(message.room, room, message.reason)
-            for other in message.others if isinstance(message, RoomsChanged) else ():
-                faults.point("connection.half")
-                await self._room(other, None, None)
-            return (
-                await self._admit_arrivals(message, live)
-                if isinstance(message, RoomImported) and live is not None
-                else live
-            )
+            return await self._changed(message, room)
         if isinstance(message, RoomAccessChanged):
             await (self._access(message) if message.kicked is None else self._kick(message, message.kicked))
         elif isinstance(message, RoomMetadataChanged):
@@ -192,6 +186,17 @@ class OutboxRelay:
         elif isinstance(message, SessionsEnded):
             await self._sessions(message)
         return None
+
+    async def _changed(self, message: RoomChanged, room: Room | None) -> LiveRoom | None:
+        live = await self._room(message.room, room, message.reason)
+        for other in message.others if isinstance(message, RoomsChanged) else ():
+            faults.point("connection.half")
+            await self._room(other, None, None)
+        if live is None:
+            return None
+        if isinstance(message, RoomHanded) and live.owner == message.heir:
+            await self._put_out_blocked(live)
+        return await self._admit_arrivals(message, live) if isinstance(message, RoomImported) else live
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
         """Bring the live room to the version of its row.
@@ -279,6 +284,13 @@ class OutboxRelay:
             return
         if member is not None and member.joined <= at:
             await evict(self.live, self.listings, message.room, message.user)
+
+    async def _put_out_blocked(self, room: LiveRoom) -> None:
+        """Evict those whom a room's owner has blocked: since it is theirs, none of them comes in."""
+        blocked = [block.user for block in await self.db.blocks.page(room.owner, None, BLOCKS_MAX)]
+        view = await self.live.seat_maps.read(room.id, blocked) if blocked else None
+        for user in [one for one in blocked if view is not None and one in view.members]:
+            await evict(self.live, self.listings, room.id, user)
 
     async def _metadata(self, message: RoomMetadataChanged) -> None:
         """Bring a room's metadata to the version of its row. If the room is not live yet, its first reader loads it."""

@@ -5,6 +5,7 @@ back into the lots that they came from, and expire when those do. What the opera
 is asked to give back.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -47,6 +48,10 @@ class GiftRefund(NamedTuple):
     """The running battle in which it counts no longer."""
 
 
+AskFirst = Callable[[Tx, SentGift, UserId], Awaitable[Approval | None]]
+"""Is given a gift and its sender; returns the approval that taking it back has to wait for, if any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refunds:
     """Takes gifts back. Above the operator's limit it raises ``ApprovalRequired``."""
@@ -64,39 +69,48 @@ class Refunds:
         Raises ``JournalNotFound`` for what is no gift of the tenant's that was sent, ``KeyReused``,
         ``AlreadyReversed``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``.
         """
-        tenant = operator.tenant.name
-        command = LedgerCommand(tenant, MoveKind.REFUND, key, digest_of_said(id), operator.actor)
+        command = LedgerCommand(operator.tenant.name, MoveKind.REFUND, key, digest_of_said(id), operator.actor)
 
-        async def work(tx: Tx) -> GiftRefund | Approval:
-            gift = next(iter(await tx.sent_gifts.some([id])), None)
-            if gift is None or gift.tenant != tenant or gift.state is not SentGiftState.SENT:
-                raise JournalNotFound
-            names = await tx.ledger_accounts.names([gift.sender, gift.receiver])
-            wallet, earnings = names[gift.sender], names[gift.receiver]
-            charge = (await tx.charges.of_attempts([gift.attempt])).get(gift.attempt)
-            moves = _moves(gift, wallet, earnings, is_charged=charge is not None)
-            posting = Posting(command, moves, reverses=JournalId(gift.id), may_owe=True)
-            accounts = await self.ledger.lock(tx, {move.account for move in posting.moves})
-            sender, receiver = UserId(wallet.owner), UserId(earnings.owner)
-            if (found := await self.ledger.known(tx, command)) is not None:
-                return GiftRefund(found, gift, sender, receiver, is_repeated=True)
-            if waiting := await self.approvals.take(tx, command, gift.coins, target=sender, words=words):
-                return waiting
-            journal = await self.ledger.write(tx, accounts, posting)
-            await _return_lots(tx, gift)
-            counted = await _count_less(tx, gift, journal.id)
-            if charge is not None:
-                await tx.charges.add([_returned(gift, charge, journal)])
-            event = gift_events.refunded(gift, journal, sender, receiver)
-            await self.recorder.record(tx, tenant, of_room(gift.room), [event])
-            return GiftRefund(journal, gift, sender, receiver, battle=counted)
+        async def approve(tx: Tx, gift: SentGift, sender: UserId) -> Approval | None:
+            return await self.approvals.take(tx, command, gift.coins, target=sender, words=words)
 
-        done = await self.db.transact(work)
+        done = await self.db.transact(lambda tx: self.refund_in(tx, command, id, approve))
         if isinstance(done, Approval):
             raise ApprovalRequired(done.id)
         if done.battle:
             self.scoring.counted([done.battle])
         return done
+
+    async def refund_in(
+        self, tx: Tx, command: LedgerCommand, id: str, approve: AskFirst | None = None
+    ) -> GiftRefund | Approval:
+        """Do the same within a transaction; return the approval that it has to wait for, if ``approve`` has one.
+
+        Where it raises a ``Refused``, it has written nothing. Once it is committed, the score has to be told
+        (``scoring``) where the gift counted in a running battle.
+        """
+        gift = next(iter(await tx.sent_gifts.some([id])), None)
+        if gift is None or gift.tenant != command.tenant or gift.state is not SentGiftState.SENT:
+            raise JournalNotFound
+        names = await tx.ledger_accounts.names([gift.sender, gift.receiver])
+        wallet, earnings = names[gift.sender], names[gift.receiver]
+        charge = (await tx.charges.of_attempts([gift.attempt])).get(gift.attempt)
+        moves = _moves(gift, wallet, earnings, is_charged=charge is not None)
+        posting = Posting(command, moves, reverses=JournalId(gift.id), may_owe=True)
+        accounts = await self.ledger.lock(tx, {move.account for move in posting.moves})
+        sender, receiver = UserId(wallet.owner), UserId(earnings.owner)
+        if (found := await self.ledger.known(tx, command)) is not None:
+            return GiftRefund(found, gift, sender, receiver, is_repeated=True)
+        if approve is not None and (waiting := await approve(tx, gift, sender)):
+            return waiting
+        journal = await self.ledger.write(tx, accounts, posting)
+        await _return_lots(tx, gift)
+        counted = await _count_less(tx, gift, journal.id)
+        if charge is not None:
+            await tx.charges.add([_returned(gift, charge, journal)])
+        event = gift_events.refunded(gift, journal, sender, receiver)
+        await self.recorder.record(tx, command.tenant, of_room(gift.room), [event])
+        return GiftRefund(journal, gift, sender, receiver, battle=counted)
 
 
 def _returned(gift: SentGift, charge: Charge, refund: LedgerJournal) -> Charge:

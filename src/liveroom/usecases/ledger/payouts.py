@@ -36,6 +36,7 @@ from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.folding import folded
 from liveroom.usecases.ledger.posting import Ledger, LockedAccounts
 from liveroom.usecases.ledger.wallets import cleared_of
+from liveroom.usecases.protection.adults import Adults
 
 _ENDS: Final = {PayoutState.SETTLED: MoveKind.SETTLEMENT, PayoutState.CANCELLED: MoveKind.CANCELLATION}
 
@@ -70,6 +71,7 @@ class Payouts:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
+    adults: Adults
     clearing: timedelta
     """How long earnings wait before they may be paid out."""
 
@@ -77,8 +79,8 @@ class Payouts:
         """Take points out of what somebody has, to be paid, once for each key.
 
         Raises ``UserNotFound``, ``AccountNotFound``; ``KeyReused``, ``AccountFrozen``, ``AccountOwing``;
-        ``BalanceTooLow`` where fewer have cleared, which then stands for this key for ever; ``ApprovalRequired``,
-        ``ApprovalRefused``.
+        ``BalanceTooLow`` where fewer have cleared, which then stands for this key for ever; ``NoPayouts`` to whoever is
+        not known as an adult; ``ApprovalRequired``, ``ApprovalRefused``.
         """
         tenant = operator.tenant.name
 
@@ -94,6 +96,7 @@ class Payouts:
                     raise KeyReused
                 return ShownPayout(known, user, is_repeated=True)
             _check(accounts)
+            await self.adults.check_payout(tx, user)
             account = await folded(tx, accounts.locked[earnings.id])
             cleared = await cleared_of(tx, account.id, account.balance, self.clock.now() - self.clearing)
             if asked.points > cleared:

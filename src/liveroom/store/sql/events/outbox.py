@@ -15,6 +15,7 @@ from liveroom.domain.events.outbox import (
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
+    RoomHanded,
     RoomImported,
     RoomMetadataChanged,
     RoomsChanged,
@@ -39,6 +40,7 @@ _KINDS: Final[dict[str, type[OutboxMessage]]] = {
 _NAMES: Final = {
     RoomImported: "room_changed",
     RoomsChanged: "room_changed",
+    RoomHanded: "room_changed",
     **{kind: name for name, kind in _KINDS.items()},
 }
 """A room that was taken over, or changed with others, is a change that says more, so that former releases understand
@@ -46,6 +48,7 @@ it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
 _SAYS_MORE: Final[Mapping[str, msgspec.json.Decoder[RoomChanged]]] = {
     '"arrivals"': msgspec.json.Decoder(RoomImported),
+    '"heir"': msgspec.json.Decoder(RoomHanded),
     '"others"': msgspec.json.Decoder(RoomsChanged),
 }
 

@@ -20,7 +20,7 @@ from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
-from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, payouts
+from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, minor_refunds, payouts
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sent_gift_tables import sent_gifts
@@ -162,6 +162,18 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         journals,
         journals.c.id.in_(select(entries.c.journal).where(entries.c.account.in_(_ACCOUNTS))),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
+    ),
+    "minor_refunds": Exported(
+        minor_refunds,
+        minor_refunds.c.user_id == _USER,
+        {
+            "digest": _TECHNICAL,
+            "done_to": _TECHNICAL,
+            "wallet": _TECHNICAL,
+            "promo": _TECHNICAL,
+            "made_by": "who of the operator's people did it",
+            "reason": "what operators noted for each other",
+        },
     ),
     "payouts": Exported(
         payouts,

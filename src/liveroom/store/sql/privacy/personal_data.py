@@ -43,7 +43,7 @@ from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
 from liveroom.store.sql.follows.rows import SqlFollows
-from liveroom.store.sql.ledger_tables import accounts, approvals
+from liveroom.store.sql.ledger_tables import accounts, approvals, minor_refunds
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
@@ -179,6 +179,9 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     ),
     PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
     PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
+    PersonalDataKind.MINOR_REFUND: _Rule(
+        minor_refunds, minor_refunds.c.user_id == _USER, {"user_id": _PSEUDONYM, "reason": ""}
+    ),
     PersonalDataKind.FOLLOWING: _Rule(follows, follows.c.follower == _USER, None),
     PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
     PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
@@ -319,12 +322,8 @@ class SqlPersonalData:
             ]
             await self._runner.run_many(_MOVE[kind], rows)
         columns = [f"key_{column.name}" for column in rule.keys]
-        values = {
-            **_names(erasure.user),
-            "pseudonym": erasure.pseudonym,
-            "named": f"user:{erasure.pseudonym}",
-            "bucket": user_bucket(erasure.pseudonym),
-        }
+        values = _names(erasure.user) | {"pseudonym": erasure.pseudonym, "named": f"user:{erasure.pseudonym}"}
+        values["bucket"] = user_bucket(erasure.pseudonym)
         many: list[Values] = [{**values, **dict(zip(columns, key, strict=True))} for key in sorted(keys)]
         await self._runner.run_many(_ERASE[kind], many)
 
