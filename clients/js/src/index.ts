@@ -30,6 +30,8 @@ export {
 export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
+export { type Battle, type BattleSide, sidesOf } from './room/battle.js';
+export { type MessagePicture, pictureOf } from './room/messages.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
@@ -48,6 +50,11 @@ export type {
   AnyMethod,
   Appointed,
   AuditLine,
+  BattleInvitation,
+  BattleMatch,
+  BattleOutcome,
+  BattleRecord,
+  BattleState,
   BlockedUser,
   CatalogGift,
   ConnectionOutcome,
@@ -59,6 +66,7 @@ export type {
   GiftReceipt,
   GiftTotals,
   Invitation,
+  InvitedRoom,
   Member,
   Message,
   Method,
@@ -71,6 +79,7 @@ export type {
   Removal,
   Report,
   Restricted,
+  RoomBattles,
   RoomConnection,
   RoomEvent,
   RoomEventOf,

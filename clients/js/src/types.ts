@@ -3,9 +3,15 @@
 import type {
   AskedRoom,
   AuditRow,
+  BattleAnswered,
+  BattleGuest,
+  BattleInvitation as InvitationToBattle,
+  BattleInvited as BattleInvitedEvent,
+  BattlesNow,
   ConnectionClosed,
   ConnectionRequested,
   ConnectionState,
+  CurrentBattle,
   CurrentConnection,
   EnteredRoom,
   FollowedUser,
@@ -45,7 +51,7 @@ import type {
   WalletChanged,
 } from './openapi.js';
 
-export type { Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, WalletLine, WalletState } from './openapi.js';
+export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, WalletLine, WalletState } from './openapi.js';
 /** What a room's channel starts with. */
 export type { RoomState as ChannelState } from './openapi.js';
 
@@ -104,6 +110,19 @@ export type CatalogGift = Readonly<ShownGift>;
 export type GiftReceipt = Readonly<SentGiftObject>;
 /** What was sent in a broadcast. */
 export type GiftTotals = Readonly<GiftSums>;
+/** A battle as the service says it. */
+export type BattleState = Readonly<CurrentBattle>;
+/** What came of inviting other rooms to a battle. */
+export type BattleOutcome = Data<'battles/invite'>;
+/** An open invitation to a battle: of `roomId`, to the other rooms. */
+export type BattleInvitation = Readonly<InvitationToBattle>;
+export type InvitedRoom = Readonly<BattleGuest>;
+/** The battle that began at once, or until when the room waits for an opponent. */
+export type BattleMatch = Data<'battles/match'>;
+/** What runs, and what waits for an answer. */
+export type RoomBattles = Readonly<BattlesNow>;
+/** A battle that is over. */
+export type BattleRecord = RowOf<'battles/history'>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */
@@ -146,6 +165,8 @@ export type UserEvent =
   | ResolvedReport
   | ConnectionRequested
   | ConnectionClosed
+  | BattleInvitedEvent
+  | BattleAnswered
   | NewlyFollowed
   | HostIsLive
   | Signalled
