@@ -1,15 +1,9 @@
-import type { SentGift } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
 import { member, room, seat } from '../../clients/js/tests/samples';
 import { GiftLanes } from '../src/rooms/giftlanes';
-import { receiversOf, stillThere } from '../src/rooms/receivers';
-
-let sold = 0;
-function gift(fields: Partial<SentGift> = {}): SentGift {
-  const people = { senderId: '2', senderName: 'Ada', senderAvatar: '', receiverId: '1', receiverName: 'Mara' };
-  return { sentId: String((sold += 1)), giftId: 'rose', version: 1, count: 1, coins: 1, ...people, ...fields };
-}
+import { chosenAfter, receiversOf, stillThere } from '../src/rooms/receivers';
+import { sentGift as gift } from './samples';
 
 const shown = (lanes: GiftLanes) => lanes.shown.map(({ sent, total }) => `${sent.giftId} ${String(total)}`);
 
@@ -75,6 +69,14 @@ describe('who can be given something', () => {
   it('is the owner first, then whoever is on stage, and not the user', () => {
     expect(receiversOf(scene, '2')).toEqual(['1', '3', '4']);
     expect(receiversOf({ ...scene, seats: { ...scene.seats, seats: [] } }, '9')).toEqual(['1', '3']);
+  });
+
+  it('is chosen and let go by a tap, and nine are the most', () => {
+    const nine = Array.from({ length: 9 }, (_, index) => String(index));
+    expect(chosenAfter(['1'], '2')).toEqual(['1', '2']);
+    expect(chosenAfter(['1', '2'], '1')).toEqual(['2']);
+    expect(chosenAfter(nine, '9')).toBeNull();
+    expect(chosenAfter(nine, '8')).toHaveLength(8);
   });
 
   it('stays chosen while they are on stage; if nobody is left, the owner is', () => {

@@ -1,5 +1,6 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
+import { enBattle } from './en.battle';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
 import { enWallet } from './en.wallet';
@@ -8,6 +9,7 @@ export const en = {
   ...enShow,
   ...enWallet,
   ...enGifts,
+  ...enBattle,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

@@ -179,8 +179,8 @@ export class RoomCalls {
   readonly invite = (targetId: string) => this.call('rooms/invite', { targetId });
 }
 
-function battled({ sides, ...others }: BattleOptions): { sides?: string[]; duration?: number } {
-  return sides ? { ...others, sides: sides.map(String) } : others;
+function battled({ sides, ...others }: BattleOptions): { sides?: string; duration?: number } {
+  return sides ? { ...others, sides: sides.join(',') } : others;
 }
 
 function numbered(seat: number): { seat?: number } {

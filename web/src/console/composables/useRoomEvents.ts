@@ -24,6 +24,7 @@ const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
   'room.likes',
   'gift.more',
   'gift.totals',
+  'battle.score',
 ]);
 
 /** What is told whole: nothing has to be read anew for it. */

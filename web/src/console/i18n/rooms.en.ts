@@ -22,6 +22,10 @@ const events = {
   'event.message.recalled': 'recalled a message',
   'event.seats.changed': 'The seats have changed.',
   'event.connection.changed': 'The connection with other rooms has changed.',
+  'event.battle.started': 'A battle has begun.',
+  'event.battle.changed': 'A room has left the battle, or its result is gone.',
+  'event.battle.ended': 'The battle is decided.',
+  'event.battle.score': 'The battle’s scores have changed.',
   'event.seats.requested': 'asked for a seat, or was offered one',
   'event.seats.answered': 'has an answer about a seat',
 } satisfies Record<`event.${Told}`, string>;

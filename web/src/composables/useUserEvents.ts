@@ -1,0 +1,27 @@
+/** What happens to the user, wherever they are, for as long as a part of the page listens. */
+
+import type { SessionEvents } from '@liveroom/client';
+import { watch } from 'vue';
+
+import { useSession } from './useSession';
+
+type Heard = { [Type in keyof SessionEvents]?: (event: SessionEvents[Type]) => void };
+
+export function useUserEvents(heard: Heard): void {
+  const { client } = useSession();
+  watch(
+    client,
+    (session, _, onCleanup) => {
+      if (!session) return;
+      const listen = <Type extends keyof SessionEvents>(type: Type) => {
+        const hear = heard[type];
+        return hear ? session.on(type, hear) : () => undefined;
+      };
+      const stops = (Object.keys(heard) as (keyof SessionEvents)[]).map(listen);
+      onCleanup(() => {
+        for (const stop of stops) stop();
+      });
+    },
+    { immediate: true },
+  );
+}
