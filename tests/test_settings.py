@@ -115,6 +115,13 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_LANGUAGE", "fr", "must be zh or en, not 'fr'"),
         ("LIVEROOM_IM", "auto", "must be none or tencent"),
         ("LIVEROOM_GIFTS", "yes", "must be off or on or test"),
+        (
+            "LIVEROOM_WALLET",
+            "operator",
+            "set LIVEROOM_WALLET_URL and LIVEROOM_WALLET_SECRET to those of your own wallet",
+        ),
+        ("LIVEROOM_WALLET_URL", "https://wallet.example.com", "LIVEROOM_WALLET_SECRET is not; set both"),
+        ("LIVEROOM_WALLET_SECRET", "whsec_hunter2", "is not one or two secrets"),
         ("LIVEROOM_STAGES", "a/b", "single path elements"),
         ("LIVEROOM_TRUSTED_PROXIES", "proxy", "networks such as 10.0.0.0/8"),
         ("LIVEROOM_HOST_POLICIES", "ktv", "category:owner or category:hosts"),

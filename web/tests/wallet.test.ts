@@ -9,7 +9,7 @@ import { SESSION } from '../src/composables/useSession';
 import { useLookingAtWallet, useWallet } from '../src/composables/useWallet';
 import { createSession } from '../src/identity/session';
 
-const WALLET = { coins: 600, promoCoins: 50, points: 7, clearedPoints: 3, frozen: false, testCoins: true };
+const WALLET = { coins: 600, promoCoins: 50, points: 7, clearedPoints: 3, frozen: false, testCoins: true, external: false };
 const LINE = { lineId: 'j1.1', journalId: 'j1', kind: 'purchase', amount: 600, promo: false, about: '', timeUtc: '2026-11-10 10:00:00' };
 
 /** The header, as far as it shows coins. */

@@ -156,6 +156,14 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'coins', key: 'm' },
   },
   {
+    name: 'charges',
+    path: '/charges',
+    title: 'page.charges',
+    permission: 'charges.view',
+    load: () => import('./pages/ChargesPage.vue'),
+    listed: { group: 'service', icon: 'coins' },
+  },
+  {
     name: 'operators',
     path: '/operators',
     title: 'page.operators',

@@ -23,6 +23,7 @@ export const en = {
   'page.statistics': 'Statistics',
   'page.gifts': 'Gifts',
   'page.money': 'Money',
+  'page.charges': 'Charges',
   'page.webhooks': 'Webhooks',
   'page.hooks': 'Hooks',
   'page.tenants': 'Tenants',

@@ -25,6 +25,7 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.statistics': '统计',
   'page.gifts': '礼物',
   'page.money': '资金',
+  'page.charges': '扣款',
   'page.webhooks': 'Webhook',
   'page.hooks': '钩子',
   'page.tenants': '租户',
