@@ -76,7 +76,7 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "reports_filed": ("reporter",), "audit": ("actor",),
         "notices": (), "statistics": ("subject",), "broadcast_statistics": ("host",),
         "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",),
-        "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (),
+        "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
         "gifts": (),
     }  # fmt: skip
     columns = by.get(file, ("user_id",))

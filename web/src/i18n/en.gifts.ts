@@ -24,6 +24,8 @@ export const enGifts = {
   'gifts.senders': 'from {count} people',
   'gifts.senders.one': 'from 1 person',
 
+  'error.ChargeOpen': 'Your last gift is still being settled. Please try again in a moment.',
+  'error.ChargeReversed': 'The gift was not sent and cost nothing. Please send it again.',
   'error.BalanceTooLow': 'You don’t have enough coins.',
   'error.GiftNotOffered': 'This gift can’t be sent right now.',
   'error.StaleVersion.gift': 'The price has changed. Please look again.',

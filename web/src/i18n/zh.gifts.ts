@@ -26,6 +26,8 @@ export const zhGifts: Readonly<Record<keyof typeof enGifts, string>> = {
   'gifts.senders': '来自 {count} 人',
   'gifts.senders.one': '来自 1 人',
 
+  'error.ChargeOpen': '上一份礼物仍在结算，请稍后再试。',
+  'error.ChargeReversed': '礼物未送出，也未扣款，请重新赠送。',
   'error.BalanceTooLow': '金币不足。',
   'error.GiftNotOffered': '这个礼物暂时不能赠送。',
   'error.StaleVersion.gift': '价格已变，请重新查看。',

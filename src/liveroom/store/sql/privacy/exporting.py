@@ -16,6 +16,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
 from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.battle_tables import battle_rooms
+from liveroom.store.sql.charge_tables import charges
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
@@ -179,6 +180,12 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         payouts,
         payouts.c.account.in_(_ACCOUNTS),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
+    ),
+    "charges": Exported(
+        charges,
+        charges.c.sender.in_(_ACCOUNTS),
+        dict.fromkeys(("attempt", "digest", "slot", "due", "tries"), _TECHNICAL),
+        along=charges.c.id,
     ),
     "gifts": Exported(
         sent_gifts,
