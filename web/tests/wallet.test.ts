@@ -47,6 +47,13 @@ it('the coins of the user stand there, follow each change, and open the wallet',
   expect(useLookingAtWallet().value).toBe(true);
 });
 
+it('where the operator’s own app keeps the coins, nothing is said of them', async () => {
+  const { mounted, tell } = await open(Header, { 'wallet/balance': () => ({ ...WALLET, coins: 0, promoCoins: 0, external: true }) });
+  expect(mounted.text()).toBe('');
+  await tell({ ...WALLET, coins: 0, points: 8 });
+  expect(mounted.text()).toBe('');
+});
+
 it('where there are no wallets, nothing stands there', async () => {
   const { mounted } = await open(Header, {});
   expect(mounted.find('button').exists()).toBe(false);

@@ -12,7 +12,7 @@ export interface HookQuestion {
   readonly timestamp: string;
   readonly tenant: string;
   /** The details, by type. */
-  readonly data: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly data: Readonly<Record<string, string | number>>;
 }
 
 /** Refuse with a sentence for the app to show, or allow; `set` changes what docs/hooks.md names. */
