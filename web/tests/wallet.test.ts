@@ -50,7 +50,7 @@ it('the coins of the user stand there, follow each change, and open the wallet',
 it('where the operator’s own app keeps the coins, nothing is said of them', async () => {
   const { mounted, tell } = await open(Header, { 'wallet/balance': () => ({ ...WALLET, coins: 0, promoCoins: 0, external: true }) });
   expect(mounted.text()).toBe('');
-  await tell({ ...WALLET, coins: 0, points: 8 });
+  await tell({ coins: 0, promoCoins: 0, points: 8, clearedPoints: 3, frozen: false });
   expect(mounted.text()).toBe('');
 });
 
