@@ -47,6 +47,7 @@ REVISIONS: Final = [
     "0034",
     "0035",
     "0036",
+    "0039",
     "0040",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
