@@ -175,7 +175,7 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
         f"lr_{name}" for name in ("users", "rooms", "messages", "reports", "audit", "events", "stays")
     }
     before = await naming(either, {user}, declared)
-    assert len(before) == 12, "every column that gets the pseudonym"
+    assert len(before) == 14, "every column that gets the pseudonym"
     await delete(either, user)
     await erase(either)
     left = await marked(either, declared)
