@@ -26,6 +26,7 @@ RUN = (
     "docs/connections.md",
     "docs/follow.md",
     "docs/wallets.md",
+    "docs/protection.md",
     "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",
