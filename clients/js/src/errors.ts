@@ -56,6 +56,8 @@ export const Code = {
   BATTLE_NOT_EXISTS: 3061,
   CONSENT_REQUIRED: 3062,
   BATTLE_LIMIT: 3063,
+  ADULTS_ONLY: 3084,
+  CANNOT_RECEIVE: 3085,
 } as const;
 
 /** Everything that the client throws. */

@@ -72,8 +72,8 @@ export class RoomGifts {
   /**
    * Pay for a gift and tell the room. A call that breaks off is repeated by the same key, so that it is paid once.
    *
-   * Throws `RefusedError`: 3051 for too few coins, 3052 where the gift is not offered, 3009 for another price. After a
-   * failure that is transient, whether it was paid is not known: call again with the same `key` to know.
+   * Throws `RefusedError`: 3051 for too few coins, 3005 above a cap, 3052 where the gift is not offered, 3009 for another
+   * price. After a failure that is transient, whether it was paid is not known: call again with the same `key` to know.
    */
   async send(giftId: string, { key = freshId(), receiverIds, ...options }: SendGiftOptions = {}): Promise<GiftReceipt> {
     const given = { count: 1, ...options, giftId, key, ...(receiverIds ? { receiverIds: [...receiverIds] } : {}) };

@@ -119,7 +119,9 @@ class BattleRefused(Refused):
 
 
 class MoneyRefused(Refused):
-    """The wallet, the key or the operator's limit does not allow it (305x); ``code`` says which: 3051 too few coins."""
+    """The wallet, the key or the operator's limit does not allow it (305x, 308x); ``code`` says which: 3051 too few
+    coins, 3084 and 3086 for who is not known as an adult, 3085 for who gets no gifts.
+    """
 
 
 _SOON: Final = 1.0
@@ -135,7 +137,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
     **dict.fromkeys((3040, 3041, 3042), ConnectionRefused),
     **dict.fromkeys((3060, 3062, 3063), BattleRefused),
-    **dict.fromkeys((3050, 3051, 3053, 3054, 3057, 3058), MoneyRefused),
+    **dict.fromkeys((3050, 3051, 3053, 3054, 3057, 3058, 3084, 3085, 3086), MoneyRefused),
     **dict.fromkeys((3000, 3016, 3017), Denied),
     3001: RoomFull,
     3002: Banned,

@@ -18,6 +18,7 @@ export const en = {
   'kind.reversal': 'taken back',
   'kind.gifts': 'gifts',
   'kind.refund': 'gift taken back',
+  'kind.minor_refund': 'a minor’s period taken back',
   'kind.closing': 'account closed',
   'kind.expiry': 'coins expired',
   'kind.payout': 'payout',

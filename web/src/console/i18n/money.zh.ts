@@ -20,6 +20,7 @@ export const zh: Readonly<Record<MoneyKey, string>> = {
   'kind.reversal': '撤回',
   'kind.gifts': '礼物',
   'kind.refund': '礼物撤回',
+  'kind.minor_refund': '未成年人消费退回',
   'kind.closing': '账户注销',
   'kind.expiry': '金币过期',
   'kind.payout': '提现',
