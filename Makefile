@@ -13,7 +13,7 @@ SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -103,6 +103,10 @@ bench-expiry: .venv/dev.stamp  ## measure 10,000 users who fall silent at once, 
 bench-webhooks: .venv/dev.stamp  ## measure how fast webhooks drain and what they cost calls, into docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.webhooks $(ARGS)
+
+bench-gifts: .venv/dev.stamp  ## measure what gifts cost, and a thousand of them a second before 5,000 sockets, into docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.gifts.measure $(ARGS)
 
 bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, and write docs/performance-sync.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -4,6 +4,7 @@ A point does nothing until it is armed, which a test does itself or the setting 
 """
 
 import os
+import time
 from collections.abc import Callable
 from typing import Final, NoReturn
 
@@ -70,6 +71,18 @@ def arm(name: str, action: Callable[[], object] = die) -> None:
     if name not in POINTS:
         raise ValueError(f"There is no fault point {name!r}; there are: {', '.join(POINTS) or 'none'}.")
     _armed[name] = action
+
+
+def arm_as_set(setting: str) -> None:
+    """Arm the point that the setting names; ``gifts.paid:9`` is deadly once nine seconds are over."""
+    name, _, seconds = setting.partition(":")
+    due = time.monotonic() + float(seconds or 0)
+
+    def die_in_time() -> None:
+        if time.monotonic() >= due:
+            die()
+
+    arm(name, die_in_time)
 
 
 def disarm() -> None:
