@@ -1,4 +1,4 @@
-"""What has to be so after any trouble: between what senders were told, what the ledger has, and what rooms have heard."""
+"""What has to be so after any trouble, between what senders were told, what SQL has, and what rooms have heard."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

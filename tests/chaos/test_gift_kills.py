@@ -193,9 +193,9 @@ def sum_up(it: Night) -> str:
         epochs, _ = heard(crowd)
         told["epochs"] += len(epochs)
         told += Counter(event["type"] for epoch in epochs for event in epoch.events if event["type"].startswith("gift"))
-    refused = len(evening.attempts) - len(evening.paid)
+    refused, acts = len(evening.attempts) - len(evening.paid), Counter(act.what for act in evening.acts)
     return (
-        f"{len(evening.paid)} gifts acknowledged, {refused} refused; {dict(Counter(act.what for act in evening.acts))}; "
+        f"{len(evening.paid)} gifts acknowledged, {refused} refused; {dict(acts)}; "
         f"made again {dict(evening.doors.broken)}; deaths {dict(it.trouble.deaths)}; {dict(it.trouble.losses)}; "
         f"heard {dict(told)}"
     )
