@@ -36,10 +36,10 @@ async def gifts_of(core: Core) -> Sequence[Gift]:
     """Return all of them."""
     rows = await rows_of(
         core.db,
-        "SELECT g.id, s.owner, r.owner, g.room, g.gift, g.count, g.coins, g.state, g.created FROM lr_gifts g "
+        "SELECT g.id, s.owner, r.owner, g.room, g.gift, g.count, g.coins, g.state, g.created FROM lr_sent_gifts g "
         "JOIN lr_accounts s ON s.id = g.sender JOIN lr_accounts r ON r.id = g.receiver ORDER BY g.id",
     )
-    return [Gift(*row[:8], row[8] / 1000) for row in rows]
+    return [Gift(*row[:8], at=row[8] / 1000) for row in rows]
 
 
 def disagreements(evening: Evening, gifts: Sequence[Gift]) -> Iterator[str]:
@@ -98,7 +98,7 @@ async def _wrong_points(core: Core, evening: Evening) -> list[str]:
     refunded = {act.about for act in evening.acts if act.what == "refund"}
     for id, owner, points in await rows_of(
         core.db,
-        "SELECT g.id, r.owner, g.host_points FROM lr_gifts g JOIN lr_accounts r ON r.id = g.receiver "
+        "SELECT g.id, r.owner, g.host_points FROM lr_sent_gifts g JOIN lr_accounts r ON r.id = g.receiver "
         "WHERE g.state = 'sent'",
     ):
         earned[owner] += points * (id not in refunded)
@@ -203,7 +203,8 @@ def untold(epochs: Sequence[Heard], gifts: Sequence[Gift], flushed: Sequence[flo
     silent = [one for id, one in known.items() if id not in ids]
     surely = [one for one in silent if not any(at - _AROUND[0] < one.at < at + _AROUND[1] for at in flushed)]
     if sum(one.count for one in surely) > more:
-        yield f"no event for {surely[:5]}, {len(surely)} in all, and only {more} are counted otherwise"
+        shown = [(one.id, one.count, one.at) for one in surely]
+        yield f"no event for {len(surely)}, and only {more} are counted otherwise: {shown}"
 
 
 def _of_sums(epoch: Heard, *, is_rebuilt: bool) -> Iterator[str]:

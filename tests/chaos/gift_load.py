@@ -8,8 +8,9 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -150,7 +151,7 @@ class Evening:
     """Answers that nobody should have been given."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _refunded: set[str] = field(default_factory=set)
 
     @property
@@ -160,9 +161,9 @@ class Evening:
 
     def start(self, *, lanes: int) -> None:
         """Let everybody begin; ``lanes``: how many calls of one sender are under way at once."""
-        acts: list[Callable[[], Any]] = [lambda one=one: self.send(one) for one in self.senders * lanes]
-        acts += [self.top_up, self.top_up, self.refund, self.pay_out]
-        acts += [lambda stage=stage: self.stay_on_stage(stage) for stage in self.stages]
+        acts: list[Callable[[], Awaitable[None]]] = [*[self.top_up] * 4, self.refund, self.pay_out]
+        acts += [partial(self.send, sender) for sender in self.senders for _ in range(lanes)]
+        acts += [partial(self.stay_on_stage, stage) for stage in self.stages]
         self.tasks = [asyncio.create_task(self._go_on(act)) for act in acts]
 
     async def stop(self) -> None:
@@ -176,7 +177,7 @@ class Evening:
             if task.done() and not self.stopping.is_set():
                 task.result()
 
-    async def _go_on(self, act: Callable[[], Any]) -> None:
+    async def _go_on(self, act: Callable[[], Awaitable[None]]) -> None:
         await a_moment(self.dice.random())
         while not self.stopping.is_set():
             await act()
@@ -187,7 +188,7 @@ class Evening:
 
     async def send(self, sender: Phone) -> None:
         """Send a gift, and ask again now and then: the answer must be the same."""
-        stage = self.dice.choice(self.stages)
+        stage = self.dice.choices(self.stages, [3, *[1] * (len(self.stages) - 1)])[0]
         everybody = [phone.user for phone in (stage.host, *stage.others)]
         receivers = self.dice.sample(everybody, self.dice.randint(1, 3)) if self.dice.random() < 0.3 else ()
         number = next(self._numbers)
@@ -241,7 +242,7 @@ class Evening:
     async def top_up(self) -> None:
         """Sell somebody coins, or grant some."""
         kind, user = self.dice.choice(("purchase", "purchase", "grant")), self.dice.choice(self.senders).user
-        amount = 3000 if self.dice.random() < 0.03 else self.dice.randint(20, 150)
+        amount = 3000 if self.dice.random() < 0.03 else self.dice.randint(50, 400)
         given: Values = {"userId": user, "amount": amount, "kind": kind, "key": self._key("order")}
         await self._move("admin/credit_wallet", given, Act(kind, user, amount))
 

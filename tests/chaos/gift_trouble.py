@@ -24,6 +24,7 @@ POINTS: Final = ("gifts.paid", "gifts.published", "ledger.posted", "relay.applie
 EVERY: Final = 3.0
 """Seconds between two deaths, and between two losses of a server."""
 PROCESSES: Final = 4
+FLUSHED: Final = "Redis flushed"
 _REACHED: Final = 20.0
 """Seconds after which a process that has not passed its point is ended, and counts for nothing."""
 
@@ -35,9 +36,14 @@ class Mortal(Liveroom):
         """Choose where it dies the next time; "": nowhere."""
         self._environment["LIVEROOM_FAULT"] = f"{point}:{after:g}" if point else ""
 
+    def has_ended(self) -> bool:
+        """Say whether it is dead already: on a slow machine it may be so before it listens."""
+        return self._process is not None and self._process.poll() is not None
+
     def died(self, seconds: float) -> bool:
         """Wait for its death; say whether it came in time, and at the point."""
-        assert self._process is not None
+        if self._process is None:
+            return False
         try:
             status = self._process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -60,12 +66,17 @@ class Trouble:
     deaths: Counter[str] = field(default_factory=Counter)
     """By the point at which they were."""
     losses: Counter[str] = field(default_factory=Counter)
-    flushed: list[float] = field(default_factory=list)
-    """When Redis has forgotten everything."""
+    happened: list[tuple[float, str]] = field(default_factory=list)
+    """When what was lost."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _database: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by whoever needs it to be there, or takes it away: nothing starts without its database."""
+
+    @property
+    def flushed(self) -> Sequence[float]:
+        """Return when Redis has forgotten everything."""
+        return [at for at, what in self.happened if what == FLUSHED]
 
     def start(self) -> None:
         """Begin: the first process dies after three seconds, the next one after six."""
@@ -94,6 +105,7 @@ class Trouble:
             await self._begin(process)
             if await asyncio.to_thread(process.died, EVERY * PROCESSES + _REACHED):
                 self.deaths[point] += 1
+                self._note(point)
         process.doom("", 0)
         await self._begin(process)
 
@@ -106,7 +118,7 @@ class Trouble:
     async def _servers(self) -> None:
         turns: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             ("MariaDB restarted", self._restart_mariadb),
-            ("Redis flushed", self._flush),
+            (FLUSHED, self._flush),
             ("Redis frozen", self._freeze),
             ("Redis restarted", self._restart_redis),
         ]
@@ -116,6 +128,7 @@ class Trouble:
                 if not self.stopping.is_set():
                     await turn()
                     self.losses[name] += 1
+                    self._note(name)
 
     async def _restart_mariadb(self) -> None:
         async with self._database:
@@ -124,7 +137,6 @@ class Trouble:
 
     async def _flush(self) -> None:
         await asyncio.to_thread(self.redis.flushall)
-        self.flushed.append(time.time())
 
     async def _freeze(self) -> None:
         await asyncio.to_thread(self.redis.pause)
@@ -134,6 +146,9 @@ class Trouble:
     async def _restart_redis(self) -> None:
         await asyncio.to_thread(self.redis.kill)
         await asyncio.to_thread(self.redis.start)
+
+    def _note(self, what: str) -> None:
+        self.happened.append((round(time.time(), 2), what))
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -146,5 +161,5 @@ def mortals(folder: Path, settings: Settings, **environment: Any) -> Sequence[Mo
 
 
 def _listens(process: Mortal) -> bool:
-    """Say whether a process is there; whether it is ready depends on servers that may be lost."""
-    return process.status("/healthz") == 200
+    """Say whether a process is there, or has died already; whether it is ready depends on servers that may be lost."""
+    return process.status("/healthz") == 200 or process.has_ended()

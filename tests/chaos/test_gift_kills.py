@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ from tests.chaos.gift_checks import (
 )
 from tests.chaos.gift_load import Doors, Evening, Stage
 from tests.chaos.gift_trouble import POINTS, Trouble, mortals
-from tests.servers import Mariadb, Redis
+from tests.servers import Mariadb, Redis, running
 from tests.stories.agreement import settle
 from tests.stories.installations import served_world
 from tests.stories.world import Phone, World, once_rebuilt
@@ -49,7 +50,7 @@ SEEDS: Final = [int(seed) for seed in os.environ.get("GIFT_SEEDS", "1").split(",
 ENOUGH: Final = int(os.environ.get("GIFT_KILLS_ENOUGH", "5000"))
 """Gifts that have to be acknowledged before a run counts."""
 WALLETS: Final = 20
-ROOMS: Final = 3
+ROOMS: Final = 2
 ON_STAGE: Final = 2
 LISTENERS: Final = 5
 """In each room."""
@@ -59,7 +60,7 @@ _TOLD: Final = 20.0
 """Seconds within which everything that was left behind is told."""
 _GIFTS: Final = {
     "LIVEROOM_GIFTS": "test",
-    "LIVEROOM_EARNINGS_CLEAR": "0s",
+    "LIVEROOM_EARNINGS_CLEAR": "1s",
     "LIVEROOM_APPROVAL_LIMIT": "0",
     "LIVEROOM_PURCHASE_LIMIT": "0",
     "LIVEROOM_LOG_LEVEL": "warning",
@@ -95,7 +96,7 @@ class Night:
                 await a_moment(0.2)
             await once_rebuilt(lambda: settle(core))
             for crowd in self.crowds:
-                await crowd.until(lambda crowd=crowd: self._same(crowd))
+                await crowd.until(partial(self._same, crowd))
             await a_moment(1.0)
 
     @staticmethod
@@ -107,7 +108,7 @@ class Night:
 async def night(folder: Path, mariadb: Mariadb, redis: Redis, seed: int) -> AsyncIterator[Night]:
     """Yield it, with everybody in their places."""
     dice, world = random.Random(seed), served_world(folder, mariadb, redis)
-    world.settings = replace(world.settings, gifts="test", earnings_clear=timedelta(0))
+    world.settings = replace(world.settings, gifts="test", earnings_clear=timedelta(seconds=1))
     await world.start()
     _, key = await world.core.services.server_keys.add(
         DEFAULT_TENANT, "shop", ("*",), scopes_of(METHODS.methods.values()), lasts=None
@@ -152,22 +153,25 @@ async def gathered(
 @pytest.mark.services
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_gifts_are_paid_once_and_told_once_whatever_dies(
-    tmp_path: Path, mariadb_to_kill: Mariadb, redis_to_kill: Redis, seed: int, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, mariadb_to_kill: Mariadb, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
-    async with night(tmp_path, mariadb_to_kill, redis_to_kill, seed) as it:
-        it.evening.start(lanes=3)
-        it.trouble.start()
-        await it.until_it_counts()
-        await it.trouble.stop()
-        await it.evening.stop()
-        await it.settle()
-        with capsys.disabled():
-            sys.stdout.write(f"\nseed {seed}, {time.monotonic() - began:.0f} s: {sum_up(it)}\n")
-        assert await wrong(it) == []
-        await assert_ledger(it.world.core)
-        for process in it.trouble.processes:
-            assert "Traceback" not in process.log(), process.log()
+    # With "everysec" a busy disk may cost a killed Redis its last two seconds; what that costs, flushing shows.
+    with running(Redis(tmp_path / "redis", "--appendfsync", "always")) as redis:
+        async with night(tmp_path, mariadb_to_kill, redis, seed) as it:
+            it.evening.start(lanes=4)
+            it.trouble.start()
+            await it.until_it_counts()
+            await it.trouble.stop()
+            await it.evening.stop()
+            await it.settle()
+            with capsys.disabled():
+                sys.stdout.write(f"\nseed {seed}, {time.monotonic() - began:.0f} s: {sum_up(it)}\n")
+            found = await wrong(it)
+            assert not found, "\n".join([*found, *(f"{at} {what}" for at, what in it.trouble.happened)])
+            await assert_ledger(it.world.core)
+            for process in it.trouble.processes:
+                assert "Traceback" not in process.log(), process.log()
 
 
 async def wrong(it: Night) -> list[str]:

@@ -56,7 +56,7 @@ class Shop:
         """Wait until the service knows the key."""
 
         async def is_known() -> bool:
-            return (await self.call("admin/list_approvals"))["errorCode"] == 0
+            return bool((await self.call("admin/list_approvals"))["errorCode"] == 0)
 
         await until(is_known, _SECONDS)
 

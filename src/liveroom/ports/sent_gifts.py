@@ -1,6 +1,7 @@
 """The SQL seam of gifts that were sent."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.gifts.sending import SentGift, UsedLot
@@ -22,9 +23,11 @@ class SentGiftRows(Protocol):
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
         """Return these gifts, in the order in which they were sent."""
 
-    async def so_far(self, broadcasts: Mapping[BroadcastId, RoomId]) -> Mapping[BroadcastId, GiftsSoFar]:
+    async def so_far(
+        self, broadcasts: Mapping[BroadcastId, RoomId], since: datetime
+    ) -> Mapping[BroadcastId, GiftsSoFar]:
         """Return the sums of running broadcasts in which gifts were sent, as they were at one moment, with the batches
-        that may still be told.
+        that may still be told, and those since then that were told already.
         """
 
     async def uses(self, gift: str) -> Sequence[UsedLot]: ...

@@ -52,8 +52,7 @@ class AuditRound:
 
 async def measure(folder: Path, database: str, senders: int, plan: AuditPlan) -> AuditRound:
     """Return the medians of the rounds."""
-    given = {"database_url": database} if database else {}
-    async with serving(folder, **given) as service:
+    async with serving(folder, database_url=database or f"sqlite:///{folder}/liveroom.db") as service:
         url, dice = service.core.settings.database_url, random.Random(1)
         await fund(url, [UserId(str(1_000_000 + number)) for number in range(senders)], _COINS)
         found = []

@@ -4,14 +4,14 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from liveroom.bench.requests import Form, request
+from liveroom.bench.requests import Form, Values, request
 from liveroom.bench.target import BenchTarget
 from liveroom.settings import Settings
 from tests.bench.gifts.pacer import MOMENT, NUMBER, Paced
@@ -78,8 +78,12 @@ async def measure_house(plan: HousePlan, folder: Path, mariadb: Mariadb, redis: 
         room, port = house.host.room, house.service.port
         with clients(program, folder, port, room, listeners, plan.client_processes) as crowd:
             await asyncio.to_thread(crowd.until, lambda report: report.inside == plan.sockets, _PATIENCE)
-            taking = {"liveroom": house.service.workers(), "MariaDB": [mariadb.pid], "Redis": [redis.pid]}
-            taking["listeners"] = crowd.pids
+            taking: Mapping[str, Sequence[int]] = {
+                "liveroom": house.service.workers(),
+                "MariaDB": [mariadb.pid],
+                "Redis": [redis.pid],
+                "listeners": crowd.pids,
+            }
             return await asyncio.to_thread(_measure, plan, port, _gifts(plan, port, room, senders), crowd, taking)
 
 
@@ -100,7 +104,13 @@ async def _come(house: Hall, senders: Sequence[SeededMember]) -> None:
 def _gifts(plan: HousePlan, port: int, room: str, senders: Sequence[SeededMember]) -> list[bytes]:
     """Return the requests: each sender in turn sends a rose, as a combo whose name says when."""
     target = BenchTarget(LOOPBACK, port)
-    given = {"roomId": room, "giftId": "rose", "key": NUMBER.decode(), "comboId": f"t{MOMENT.decode()}", "version": 1}
+    given: Values = {
+        "roomId": room,
+        "giftId": "rose",
+        "key": NUMBER.decode(),
+        "comboId": f"t{MOMENT.decode()}",
+        "version": 1,
+    }
     every = [
         request(target, "gifts/send", Form.JSON, {"userId": one.id, "token": one.token, **given}) for one in senders
     ]
@@ -108,7 +118,7 @@ def _gifts(plan: HousePlan, port: int, room: str, senders: Sequence[SeededMember
 
 
 def _measure(
-    plan: HousePlan, port: int, requests: list[bytes], crowd: Clients, taking: dict[str, Sequence[int]]
+    plan: HousePlan, port: int, requests: list[bytes], crowd: Clients, taking: Mapping[str, Sequence[int]]
 ) -> HouseFound:
     before, spent, began = crowd.report(), {who: _spent(pids) for who, pids in taking.items()}, time.monotonic()
     paced = _paced(port, plan.rate, requests)

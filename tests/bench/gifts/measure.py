@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -118,7 +119,7 @@ def main(words: list[str]) -> None:
     chosen = [part for part in PARTS if part in words] or PARTS
     of_calls, of_house, of_inside = plans
     allow_files(of_house.sockets + _FILES)
-    measures = (lambda: calls(of_calls), lambda: house(of_house), lambda: inside(of_inside))
+    measures = (partial(calls, of_calls), partial(house, of_house), partial(inside, of_inside))
     load = os.getloadavg()[0]
     text = figures(load, [measure() for part, measure in zip(PARTS, measures, strict=True) if part in chosen])
     if len(chosen) < len(PARTS) or "--brief" in words:

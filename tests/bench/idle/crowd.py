@@ -71,9 +71,8 @@ class Clients:
         found = [report for process in self._processes if (report := process.report()) is not None]
         if len(found) < len(self._processes):
             return Report(0, 0, 0, 0, 0, 0, 0)
-        columns = Report(*zip(*found, strict=True))  # type: ignore[arg-type]
-        most = {name: max(getattr(columns, name)) for name in ("highest", "p50", "p99", "last")}  # type: ignore[type-var]
-        sums = [sum(column) for column in columns]  # type: ignore[arg-type]
+        sums = [sum(column) for column in zip(*found, strict=True)]
+        most = {name: max(getattr(one, name) for one in found) for name in ("highest", "p50", "p99", "last")}
         return Report(*sums)._replace(lowest=min(one.lowest for one in found), **most)
 
     def until(self, is_so: Callable[[Report], bool], seconds: float) -> float:

@@ -65,7 +65,8 @@ class GiftRows:
             senders[one.sender] += one.coins
             receivers[one.receiver] += one.coins
         number = sum(one.count for one in gifts)
-        return GiftsSoFar(number, _ranks(senders), _ranks(receivers), sorted(self.pending))
+        told = self.batches.keys() - self.pending
+        return GiftsSoFar(number, _ranks(senders), _ranks(receivers), sorted(self.pending), sorted(told))
 
     @property
     def totals(self) -> GiftTotals:

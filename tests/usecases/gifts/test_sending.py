@@ -10,7 +10,7 @@ from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.events.model import EventKind
-from liveroom.domain.gifts.events import GiftTotals
+from liveroom.domain.gifts.events import RECENT, GiftTotals
 from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.ids import RoomId
 from liveroom.domain.ledger.failures import BalanceTooLow
@@ -167,19 +167,22 @@ async def test_sums_of_a_lost_live_store_come_from_sql_and_what_waits_is_told_wi
     def outage() -> None:
         evening.world.live.down = True
 
-    await evening.send("k1", count=3)
+    told = await evening.send("k1", count=3)
     await evening.told()
     faults.arm("gifts.paid", outage)
     waiting = await evening.send("k2", count=2)
     faults.disarm()
     evening.world.live.down = False
     broadcast = waiting.receipt.gifts[0].broadcast
-    found = await evening.world.core.db.sent_gifts.so_far({broadcast: evening.room})
+    rows, since = evening.world.core.db.sent_gifts, evening.world.core.clock.now() - RECENT
+    found = await rows.so_far({broadcast: evening.room}, since)
     assert found[broadcast].totals == GiftTotals(5, 5, 1)
     assert found[broadcast].pending == [waiting.receipt.gifts[0].batch]
+    assert found[broadcast].told == [told.receipt.gifts[0].batch]
+    assert (await rows.so_far({broadcast: evening.room}, evening.world.core.clock.now() + RECENT))[broadcast].told == []
     assert (await evening.told())[-1] == waiting.receipt.gifts[0].id
-    after = await evening.world.core.db.sent_gifts.so_far({broadcast: evening.room})
-    assert after[broadcast].pending == []
+    after = await rows.so_far({broadcast: evening.room}, since)
+    assert (after[broadcast].pending, len(after[broadcast].told)) == ([], 2)
     totals = await evening.world.core.live.gifts.totals(evening.room, evening.guest.tenant.name)
     assert totals == GiftTotals(5, 5, 1)
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.gifts.events import GiftRank
 from liveroom.domain.gifts.sending import PointShares, SentGift, SentGiftState, UsedLot
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, first_id
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.ports.live_gifts import GiftsSoFar
@@ -69,6 +70,9 @@ _SO_FAR: Final = statement(
         select(literal("pending"), outbox.c.subject, outbox.c.body, literal(0), literal(0)).where(
             outbox.c.done == 0, outbox.c.kind == "gifts_sent", outbox.c.subject.in_(bindparam("rooms", expanding=True))
         ),
+        select(literal("recent"), _C.broadcast, _C.batch, literal(0), literal(0))
+        .where(_SENT, _C.id > bindparam("since"))
+        .group_by(_C.broadcast, _C.batch),
     )
 )
 _USES: Final = statement(select(lot_uses).where(lot_uses.c.gift == bindparam("which")))
@@ -109,23 +113,34 @@ class SqlSentGifts:
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
         return list(map(_read, await self._runner.rows(_SOME, ids=sorted(ids)))) if ids else []
 
-    async def so_far(self, broadcasts: Mapping[BroadcastId, RoomId]) -> Mapping[BroadcastId, GiftsSoFar]:
+    async def so_far(
+        self, broadcasts: Mapping[BroadcastId, RoomId], since: datetime
+    ) -> Mapping[BroadcastId, GiftsSoFar]:
         if not broadcasts:
             return {}
-        rows = await self._runner.rows(_SO_FAR, broadcasts=sorted(broadcasts), rooms=sorted(set(broadcasts.values())))
+        asked = {"broadcasts": sorted(broadcasts), "rooms": sorted(set(broadcasts.values()))}
+        rows = await self._runner.rows(_SO_FAR, **asked, since=first_id(since))
         ranks = defaultdict[tuple[str, str], list[GiftRank]](list)
-        counts, pending = Counter[str](), defaultdict[str, list[str]](list)
+        counts = Counter[str]()
+        pending, recent = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for kind, subject, whose, coins, count in rows:
             if kind == "pending":
                 waiting = _decode(whose)
                 pending[waiting.broadcast].append(waiting.batch)
+                continue
+            if kind == "recent":
+                recent[subject].append(whose)
                 continue
             ranks[kind, subject].append(GiftRank(UserId(whose), int(coins)))
             if kind == "sender":
                 counts[subject] += int(count)
         return {
             broadcast: GiftsSoFar(
-                counts[broadcast], ranks["sender", broadcast], ranks["receiver", broadcast], pending[broadcast]
+                counts[broadcast],
+                ranks["sender", broadcast],
+                ranks["receiver", broadcast],
+                pending[broadcast],
+                sorted({*recent[broadcast]} - {*pending[broadcast]}),
             )
             for broadcast in broadcasts
             if ranks["sender", broadcast]
