@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from liveroom.app.assembly import Core
@@ -12,9 +14,11 @@ from tests.store.sql.looking import rows_of
 from tests.sync.crowd import Crowd, News
 from tests.usecases.ledger.money import assert_database_sums, wallet
 
-_AROUND: Final = (3.0, 5.0)
-"""Seconds before Redis forgets everything, and after it: what was gathered then, or told before anybody listened again,
-may have no event. It is counted all the same."""
+_AROUND: Final = (4.0, 1.0)
+"""Seconds before the last that was heard of an epoch, and behind the first of the next: of what is told in between, who
+listens is given the sums. A gift may be told some seconds after it was paid."""
+_AFTER_A_LOSS: Final = 15.0
+"""Seconds after a loss of Redis within which a room begins another epoch."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,14 @@ class Heard:
     news: Sequence[News]
 
     @property
+    def begins(self) -> float:
+        return _moment(next(self.events))
+
+    @property
+    def ends(self) -> float:
+        return _moment(self.news[-1].events[-1])
+
+    @property
     def events(self) -> Iterator[Mapping[str, Any]]:
         for one in self.news:
             yield from one.events
@@ -176,18 +188,19 @@ def heard(crowd: Crowd) -> tuple[Sequence[Heard], list[str]]:
         if offsets and offsets != list(range(offsets[0], offsets[-1] + 1)):
             wrong.append(f"of {epoch} nobody has heard {set(range(offsets[0], offsets[-1] + 1)) - {*offsets}}")
         found.append(Heard(epoch, [publications[offset] for offset in offsets]))
-    return sorted(found, key=_begun), wrong
+    return sorted((one for one in found if one.news), key=lambda one: one.begins), wrong
 
 
-def _begun(epoch: Heard) -> str:
-    return next((str(event["time"]) for event in epoch.events), "")
+def _moment(event: Mapping[str, Any]) -> float:
+    return datetime.fromisoformat(event["time"]).timestamp()
 
 
-def untold(epochs: Sequence[Heard], gifts: Sequence[Gift], flushed: Sequence[float]) -> Iterator[str]:
+def untold(epochs: Sequence[Heard], gifts: Sequence[Gift], losses: Sequence[float]) -> Iterator[str]:
     """Yield what one room was told wrongly of the gifts that were sent there.
 
-    In each epoch a gift has one event at most, and sums and events say the same; over all epochs each gift has an
-    event, or is counted in one ``gift.more``.
+    In each epoch a gift has one event at most, and sums grow by what events say, neither more nor less. Over all epochs
+    each gift has an event, or is counted in one ``gift.more``, unless it was told while one epoch ended and the next
+    began: which they do only after a loss of Redis.
     """
     ids, more = set[str](), 0
     for epoch in epochs:
@@ -200,11 +213,16 @@ def untold(epochs: Sequence[Heard], gifts: Sequence[Gift], flushed: Sequence[flo
     known = {one.id: one for one in gifts if one.state == "sent"}
     if strange := ids - known.keys():
         yield f"gifts were told that were not sent: {sorted(strange)[:5]}"
+    gaps = [(former.ends - _AROUND[0], later.begins + _AROUND[1]) for former, later in pairwise(epochs)]
     silent = [one for id, one in known.items() if id not in ids]
-    surely = [one for one in silent if not any(at - _AROUND[0] < one.at < at + _AROUND[1] for at in flushed)]
+    surely = [one for one in silent if not any(begin < one.at < end for begin, end in gaps)]
     if sum(one.count for one in surely) > more:
         shown = [(one.id, one.count, one.at) for one in surely]
         yield f"no event for {len(surely)}, and only {more} are counted otherwise: {shown}"
+
+    for former, later in pairwise(epochs):
+        if not any(loss - _AFTER_A_LOSS < later.begins < loss + _AFTER_A_LOSS for loss in losses):
+            yield f"{later.epoch} began after {former.epoch}, and Redis was there"
 
 
 def _of_sums(epoch: Heard, *, is_rebuilt: bool) -> Iterator[str]:

@@ -24,7 +24,6 @@ POINTS: Final = ("gifts.paid", "gifts.published", "ledger.posted", "relay.applie
 EVERY: Final = 3.0
 """Seconds between two deaths, and between two losses of a server."""
 PROCESSES: Final = 4
-FLUSHED: Final = "Redis flushed"
 _REACHED: Final = 20.0
 """Seconds after which a process that has not passed its point is ended, and counts for nothing."""
 
@@ -74,9 +73,9 @@ class Trouble:
     """Held by whoever needs it to be there, or takes it away: nothing starts without its database."""
 
     @property
-    def flushed(self) -> Sequence[float]:
-        """Return when Redis has forgotten everything."""
-        return [at for at, what in self.happened if what == FLUSHED]
+    def losses_of_redis(self) -> Sequence[float]:
+        """Return when Redis was flushed, frozen or restarted."""
+        return [at for at, what in self.happened if what.startswith("Redis")]
 
     def start(self) -> None:
         """Begin: the first process dies after three seconds, the next one after six."""
@@ -118,7 +117,7 @@ class Trouble:
     async def _servers(self) -> None:
         turns: list[tuple[str, Callable[[], Awaitable[None]]]] = [
             ("MariaDB restarted", self._restart_mariadb),
-            (FLUSHED, self._flush),
+            ("Redis flushed", self._flush),
             ("Redis frozen", self._freeze),
             ("Redis restarted", self._restart_redis),
         ]

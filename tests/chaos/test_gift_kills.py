@@ -183,7 +183,7 @@ async def wrong(it: Night) -> list[str]:
     for crowd in it.crowds:
         epochs, differences = heard(crowd)
         of_room = [one for one in gifts if one.room == crowd.room]
-        found += [*differences, *untold(epochs, of_room, it.trouble.flushed)]
+        found += [*differences, *untold(epochs, of_room, it.trouble.losses_of_redis)]
         sums, wanted = last_sums(epochs), sum(one.count for one in of_room if one.state == "sent")
         if sums is None or sums["gifts"] != wanted:
             found.append(f"{crowd.room} has heard last of {sums}, not {wanted}")
