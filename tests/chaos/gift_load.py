@@ -105,7 +105,7 @@ class Attempt:
     def ids(self) -> Sequence[str]:
         """Return the gifts that it became."""
         assert self.said is not None
-        found: Sequence[str] = self.said.data["giftIds"]
+        found: Sequence[str] = self.said.data["sentIds"]
         return found
 
     def values(self) -> Values:
@@ -223,7 +223,7 @@ class Evening:
         """Ask once more with a key that is known."""
         before, said = attempt.said, await self._as(sender, "gifts/send", attempt.values())
         assert before is not None
-        same = said.code == before.code and said.data.get("giftIds") == before.data.get("giftIds")
+        same = said.code == before.code and said.data.get("sentIds") == before.data.get("sentIds")
         if not same or (said.code == 0 and not said.data["repeated"]):
             self.wrong.append(f"{attempt.key}: first {before}, then {said}")
 
@@ -253,7 +253,7 @@ class Evening:
             attempt = self.dice.choice(paid)
             self._refunded.add(attempt.key)
             coins = attempt.coins // len(attempt.ids)
-            given: Values = {"giftId": attempt.ids[0], "key": self._key("refund"), "reason": "a mistake"}
+            given: Values = {"sentId": attempt.ids[0], "key": self._key("refund"), "reason": "a mistake"}
             await self._move("admin/refund_gift", given, Act("refund", attempt.sender, coins, attempt.ids[0]))
         await a_moment(0.3)
 

@@ -102,10 +102,10 @@ class Giver:
                 given = {"giftId": gift, "count": count, "key": f"tap-{combo}-{tap}", "comboId": f"combo-{combo}"}
                 sent = await self._send(given)
                 self.spent += PRICES[gift] * count
-                self.gifts += sent["giftIds"]
+                self.gifts += sent["sentIds"]
                 if self.dice.random() < 0.3:
                     again = await self._send(given)
-                    assert (again["giftIds"], again["repeated"]) == (sent["giftIds"], True)
+                    assert (again["sentIds"], again["repeated"]) == (sent["sentIds"], True)
 
     async def _send(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send; below the pace that one user may have."""

@@ -96,7 +96,7 @@ async def refund(office: Office, hall: Hall, scene: Scene) -> None:
         await desk.accept(await office.invite(name))
     received = await scene.shop.rows("admin/received_gifts", userId=await id_of(scene.hosts[0]))
     (gift,) = [one for one in received if one["gift"] == "fireworks"]
-    given = {"giftId": gift["giftId"], "key": "refund-1", "reason": "sent by a child"}
+    given = {"sentId": gift["sentId"], "key": "refund-1", "reason": "sent by a child"}
     asked = await _ask_for(chief, given)
     assert asked["errorCode"] == 3054, asked
     await approve(second, scene, hall)

@@ -118,8 +118,8 @@ class SqlSentGifts:
     ) -> Mapping[BroadcastId, GiftsSoFar]:
         if not broadcasts:
             return {}
-        asked = {"broadcasts": sorted(broadcasts), "rooms": sorted(set(broadcasts.values()))}
-        rows = await self._runner.rows(_SO_FAR, **asked, since=first_id(since))
+        rooms = sorted(set(broadcasts.values()))
+        rows = await self._runner.rows(_SO_FAR, broadcasts=sorted(broadcasts), rooms=rooms, since=first_id(since))
         ranks = defaultdict[tuple[str, str], list[GiftRank]](list)
         counts = Counter[str]()
         pending, recent = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
