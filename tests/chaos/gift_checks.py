@@ -145,10 +145,15 @@ async def wrong_totals(core: Core, rooms: Sequence[str], gifts: Sequence[Gift]) 
     return found
 
 
-async def wrong_scores(core: Core) -> list[str]:
-    """Return each battle whose score is not the sum of its gifts."""
-    # Nothing to compare until there are battles.
-    return []
+async def wrong_scores(core: Core, evening: Evening, gifts: Sequence[Gift]) -> list[str]:
+    """Return each room whose score in the evening's battle is not the sum of its gifts, without those taken back."""
+    back = {act.about for act in evening.acts if act.what == "refund"}
+    wanted = Counter[str]()
+    for one in gifts:
+        wanted[one.room] += one.coins if one.state == "sent" and one.id not in back else 0
+    rows = await rows_of(core.db, "SELECT room, SUM(score) FROM lr_battle_scores GROUP BY room")
+    scores = Counter({room: int(score) for room, score in rows})
+    return [] if scores == wanted else [f"scores are {scores}, not {wanted}"]
 
 
 @dataclass

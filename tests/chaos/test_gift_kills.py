@@ -141,12 +141,19 @@ async def gathered(
         await host.go_live()
         await host.call("seats/configure", roomId=host.user, seats=ON_STAGE, mode="free")
     stages = [Stage(host, others[number::ROOMS]) for number, host in enumerate(hosts)]
+    await begin_battle(hosts[0], hosts[1])
     for stage in stages:
         for number, phone in enumerate(stage.others, 1):
             await phone.enter(stage.host.user)
             await phone.call("seats/take", roomId=stage.host.user, seat=number)
     guests = [SeededMember(phone.user, phone.token) for phone in listeners]
     return stages, senders, [Crowd(ports, host.user, guests[number::ROOMS]) for number, host in enumerate(hosts)]
+
+
+async def begin_battle(host: Phone, other: Phone) -> None:
+    """Let two rooms battle for an hour: every gift scores."""
+    invited = await host.call("battles/invite", roomId=host.user, roomIds=other.user, duration=3600)
+    await other.call("battles/accept", roomId=other.user, battleId=invited["battleId"])
 
 
 @pytest.mark.long
@@ -179,7 +186,10 @@ async def wrong(it: Night) -> list[str]:
     core, evening = it.world.core, it.evening
     gifts = await gifts_of(core)
     found = [*evening.wrong, *disagreements(evening, gifts), *await wrong_wallets(core, evening)]
-    found += [*await wrong_totals(core, [crowd.room for crowd in it.crowds], gifts), *await wrong_scores(core)]
+    found += [
+        *await wrong_totals(core, [crowd.room for crowd in it.crowds], gifts),
+        *await wrong_scores(core, evening, gifts),
+    ]
     for crowd in it.crowds:
         epochs, differences = heard(crowd)
         of_room = [one for one in gifts if one.room == crowd.room]
