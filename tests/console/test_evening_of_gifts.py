@@ -5,7 +5,7 @@ hosts were sent.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -40,6 +40,14 @@ class Scene:
     bots: Sequence[Giver]
     rooms: Sequence[str]
     shop: Shop
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Give three pages and seven bots the time that a small machine takes."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 async def set_up(hall: Hall, office: Office, http: httpx.AsyncClient) -> Scene:
