@@ -33,7 +33,12 @@ class Gift:
     count: int
     coins: int
     state: str
-    at: float
+    millis: int
+    """When it was paid."""
+
+    @property
+    def at(self) -> float:
+        return self.millis / 1000
 
 
 async def gifts_of(core: Core) -> Sequence[Gift]:
@@ -43,7 +48,7 @@ async def gifts_of(core: Core) -> Sequence[Gift]:
         "SELECT g.id, s.owner, r.owner, g.room, g.gift, g.count, g.coins, g.state, g.created FROM lr_sent_gifts g "
         "JOIN lr_accounts s ON s.id = g.sender JOIN lr_accounts r ON r.id = g.receiver ORDER BY g.id",
     )
-    return [Gift(*row[:8], at=row[8] / 1000) for row in rows]
+    return [Gift(*row) for row in rows]
 
 
 def disagreements(evening: Evening, gifts: Sequence[Gift]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.gifts.sending import GiftOrder
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.http.server import run
+from liveroom.usecases.gifts.selling import GiftSales
 from tests.bench.page import table
 from tests.bench.processes import CannotMeasure
 from tests.bench.seeding import fund
@@ -69,10 +70,11 @@ async def measure(folder: Path, database: str, senders: int, plan: AuditPlan) ->
 
 async def _move(service: Service, senders: int, dice: random.Random, plan: AuditPlan, second: int) -> None:
     """Do what one second does."""
-    payments = service.core.services.money.gifts.sending.sales.payments
+    sales = service.core.services.money.gifts.sending.seller
+    assert isinstance(sales, GiftSales)
     for batch in range(plan.batches):
         keys = [f"{second}-{batch}-{number}" for number in range(plan.gifts)]
-        await payments.take(_orders(service, [(key, str(1_000_000 + dice.randrange(senders))) for key in keys]))
+        await sales.payments.take(_orders(service, [(key, str(1_000_000 + dice.randrange(senders))) for key in keys]))
     while await service.core.jobs.folding.run():
         continue
 

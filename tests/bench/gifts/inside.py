@@ -135,11 +135,11 @@ def _order(core: Core, number: int, senders: int) -> GiftOrder:
 
 async def _send(core: Core, plan: InsidePlan, orders: Sequence[GiftOrder]) -> tuple[Sequence[float], int]:
     """Let orders come at their rate, answered or not; return how long each took, sorted, and how many were untold."""
-    sales, began = core.services.money.gifts.sending.sales, time.monotonic()
+    seller, began = core.services.money.gifts.sending.seller, time.monotonic()
     times, untold, tasks = list[float](), list[GiftOrder](), set[asyncio.Task[None]]()
 
     async def sell(order: GiftOrder, due: float) -> None:
-        sold = await sales.sell(replace(order, at=core.clock.now()))
+        sold = await seller.sell(replace(order, at=core.clock.now()))
         times.append(time.monotonic() - due)
         if not isinstance(sold.decision, GiftReceipt):
             raise CannotMeasure(f"a gift was not paid: {sold.decision}")
