@@ -163,7 +163,10 @@ async def wrong_scores(core: Core, evening: Evening, gifts: Sequence[Gift]) -> l
 
 @dataclass
 class Heard:
-    """What a room was told in one epoch, by all who listened there: publication after publication."""
+    """What a room was told in one epoch, by all who listened there: publication after publication.
+
+    Of an epoch with publications that nobody has heard, since all had lost their connections, there are several.
+    """
 
     epoch: str
     news: Sequence[News]
@@ -188,17 +191,27 @@ def heard(crowd: Crowd) -> tuple[Sequence[Heard], list[str]]:
     for client in crowd.clients:
         for segment in client.segments:
             by_epoch[segment.epoch]
+            offsets = [news.offset for news in segment.news]
+            if offsets != list(range(segment.offset + 1, segment.offset + 1 + len(offsets))):
+                wrong.append(f"{client.guest.id} has heard {offsets} of {segment.epoch} after {segment.offset}")
             for news in segment.news:
                 known = by_epoch[news.epoch].setdefault(news.offset, news)
                 if known.events != news.events:
                     wrong.append(f"publication {news.offset} of {news.epoch} is not the same for everybody")
     found = []
     for epoch, publications in by_epoch.items():
-        offsets = sorted(publications)
-        if offsets and offsets != list(range(offsets[0], offsets[-1] + 1)):
-            wrong.append(f"of {epoch} nobody has heard {set(range(offsets[0], offsets[-1] + 1)) - {*offsets}}")
-        found.append(Heard(epoch, [publications[offset] for offset in offsets]))
-    return sorted((one for one in found if one.news), key=lambda one: one.begins), wrong
+        found += _runs(epoch, publications)
+    return sorted(found, key=lambda one: one.begins), wrong
+
+
+def _runs(epoch: str, publications: Mapping[int, News]) -> Sequence[Heard]:
+    """Return what was heard of an epoch, parted where nobody has heard a publication."""
+    found: list[list[News]] = []
+    for offset in sorted(publications):
+        if not found or offset != found[-1][-1].offset + 1:
+            found.append([])
+        found[-1].append(publications[offset])
+    return [Heard(epoch, run) for run in found]
 
 
 def _moment(event: Mapping[str, Any]) -> float:
@@ -212,14 +225,15 @@ def untold(epochs: Sequence[Heard], gifts: Sequence[Gift], losses: Sequence[floa
     each gift has an event, or is counted in one ``gift.more``, unless it was told while one epoch ended and the next
     began: which they do only after a loss of Redis.
     """
-    ids, more = set[str](), 0
+    ids, more, told = set[str](), 0, Counter[tuple[str, str]]()
     for epoch in epochs:
-        told = [event["data"]["sentId"] for event in epoch.events if event["type"] == "gift.sent"]
-        if twice := [id for id, times in Counter(told).items() if times > 1]:
-            yield f"in {epoch.epoch} these were told twice: {twice[:5]}"
-        ids |= {*told}
+        sent = [event["data"]["sentId"] for event in epoch.events if event["type"] == "gift.sent"]
+        told += Counter((epoch.epoch, id) for id in sent)
+        ids |= {*sent}
         more += sum(event["data"]["count"] for event in epoch.events if event["type"] == "gift.more")
         yield from _of_sums(epoch, is_rebuilt=epoch is not epochs[0])
+    if twice := [one for one, times in told.items() if times > 1]:
+        yield f"in an epoch these were told twice: {twice[:5]}"
     known = {one.id: one for one in gifts if one.state == "sent"}
     if strange := ids - known.keys():
         yield f"gifts were told that were not sent: {sorted(strange)[:5]}"

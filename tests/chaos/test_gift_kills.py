@@ -54,7 +54,7 @@ ROOMS: Final = 2
 ON_STAGE: Final = 2
 LISTENERS: Final = 5
 """In each room."""
-_MOST: Final = 420.0
+_MOST: Final = 1_200.0
 """Seconds that a run may take."""
 _TOLD: Final = 20.0
 """Seconds within which everything that was left behind is told."""

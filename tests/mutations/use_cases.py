@@ -190,20 +190,6 @@ USE_CASES: Final = (
         "tests/usecases/ledger/test_folding.py::test_a_key_that_comes_often_at_once_finds_what_the_first_has_written",
     ),
     Defect(
-        "gift-key-before-the-lock",
-        f"{_USE_CASES}gifts/paying.py",
-        "    locked = await tx.ledger_accounts.lock("
-        "{ids[name] for sender in senders for name in (sender.coins, sender.promo)})\n"
-        "    by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]\n"
-        "    known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})\n",
-        "    by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]\n"
-        "    known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})\n"
-        "    locked = await tx.ledger_accounts.lock("
-        "{ids[name] for sender in senders for name in (sender.coins, sender.promo)})\n",
-        "A tap that comes at two processes at once is answered with an error, or paid twice.",
-        "tests/store/sql/gifts/test_paying.py::test_a_fresh_key_that_comes_at_several_processes_at_once_is_paid_once[mariadb]",
-    ),
-    Defect(
         "folding-to-a-watermark",
         f"{_USE_CASES}ledger/folding.py",
         "    if await tx.dues.drop([due.n for due in dues]) != len(dues):\n        raise Disturbed\n"

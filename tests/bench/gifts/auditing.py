@@ -81,8 +81,9 @@ async def _move(service: Service, senders: int, dice: random.Random, plan: Audit
 
 def _orders(service: Service, asked: Sequence[tuple[str, str]]) -> Sequence[GiftOrder]:
     now = service.clock.now()
-    catalogues = service.core.services.money.gifts.catalogues
-    offered = catalogues.price(DEFAULT_TENANT, GiftId("rose"), None, now)
+    sending = service.core.services.money.gifts.sending
+    limits = sending.protection.rules.limits_of(service.core.services.tenants.default, now)
+    offered = sending.catalogues.price(DEFAULT_TENANT, GiftId("rose"), None, now)
     return [
         GiftOrder(
             tenant=DEFAULT_TENANT,
@@ -98,6 +99,7 @@ def _orders(service: Service, asked: Sequence[tuple[str, str]]) -> Sequence[Gift
             category="",
             names={},
             at=now,
+            limits=limits,
         )
         for key, sender in asked
     ]

@@ -130,6 +130,7 @@ def _order(core: Core, number: int, senders: int) -> GiftOrder:
         category="",
         names={sender: ("Ann", ""), host: ("Bo", "")},
         at=core.clock.now(),
+        limits=sending.protection.rules.limits_of(core.services.tenants.default, core.clock.now()),
     )
 
 
