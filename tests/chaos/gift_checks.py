@@ -198,7 +198,7 @@ def heard(crowd: Crowd) -> tuple[Sequence[Heard], list[str]]:
                 known = by_epoch[news.epoch].setdefault(news.offset, news)
                 if known.events != news.events:
                     wrong.append(f"publication {news.offset} of {news.epoch} is not the same for everybody")
-    found = []
+    found: list[Heard] = []
     for epoch, publications in by_epoch.items():
         found += _runs(epoch, publications)
     return sorted(found, key=lambda one: one.begins), wrong
