@@ -19,7 +19,7 @@ from tests.usecases.conftest import World
 JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
-    *("folded", "reversed", "expired_coins", "alerted", "unanswered"),
+    *("folded", "reversed", "expired_coins", "alerted", "unanswered", "battles", "matched", "minor_lines"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 

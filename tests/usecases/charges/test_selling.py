@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReve
 from liveroom.domain.gifts.sending import TakenCharge
 from liveroom.domain.hooks.model import BREAKS_AFTER
 from liveroom.domain.ledger.failures import BalanceTooLow, KeyReused
+from liveroom.domain.protection.failures import CapReached
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.charges.selling import ChargedSales
 from tests.operator_wallet import OperatorWalletServer
-from tests.usecases.charges.conftest import COINS, TIMEOUT, ChargedEvening
+from tests.usecases.charges.conftest import COINS, TIMEOUT, ChargedEvening, assert_settled, charged_evening
 from tests.usecases.ledger.money import credit, wallet
 
 
@@ -279,3 +281,13 @@ class Died(BaseException):
 
 def die() -> None:
     raise Died
+
+
+async def test_caps_hold_before_the_operators_wallet_is_asked(tmp_path: Path) -> None:
+    async with charged_evening(tmp_path, cap_day=5) as evening:
+        await evening.send("1", count=3)
+        with pytest.raises(CapReached, match="2"):
+            await evening.send("2", count=3)
+        await evening.send("3", count=2)
+        assert evening.server.kinds() == ["charge.ask"] * 2
+        await assert_settled(evening)
