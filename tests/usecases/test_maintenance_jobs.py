@@ -80,9 +80,10 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "configuration", "relay", "placements", "schedules", "connections", "notices", "flush", "purge"),
+        *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
+        *("battles", "opponents", "battle scores", "notices", "flush", "purge"),
         *("erasures", "unused files", "follow alerts", "user index", "webhooks", "replays"),
-        *("ledger", "ledger audit", "seals", "expired coins", "statistics"),
+        *("ledger", "ledger audit", "seals", "minor refunds", "expired coins", "statistics"),
     ]
 
 
