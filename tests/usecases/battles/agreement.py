@@ -38,7 +38,7 @@ async def _scores(core: Core, battle: RoomBattle) -> Mapping[RoomId, int]:
         return sums.scores
     decided = {one.room: one.score for one in battle.rooms}
     (past,) = [one for one in await core.db.battles.past(row.tenant, row.room, None, "", 50) if one.battle.id == row.id]
-    assert {one.room: one.score for one in past.rooms} == decided
+    assert [(one.room, one.score, one.left) for one in past.rooms] == [(o.room, o.score, o.left) for o in battle.rooms]
     assert {room: score for room, score in decided.items() if score} == {r: s for r, s in sums.scores.items() if s}
     assert (row.winner, row.reason) == (battle.winner, battle.reason)
     assert row.state is BattleState.RESULT
