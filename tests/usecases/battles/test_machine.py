@@ -140,7 +140,12 @@ class BattleMachine(RuleBasedStateMachine):
             code = self.run(device.call("connections/leave", {"roomId": room})).code
             assert (code == 0) is self.model.disconnect(host, self.now())
 
-    @rule(whiles=st.integers(1, 2))
+    @rule(whiles=st.integers(0, 2), times=st.integers(1, 2))
+    def later(self, whiles: int, times: int) -> None:
+        """Some time passes, and what is due is done, perhaps twice at once."""
+        self.let_time_pass(whiles)
+        self.do_what_is_due(times)
+
     def let_time_pass(self, whiles: int) -> None:
         self.service.clock.advance(_WHILE * whiles)
 
@@ -151,7 +156,6 @@ class BattleMachine(RuleBasedStateMachine):
         self.let_time_pass(3)
         self.do_what_is_due(2)
 
-    @rule(times=st.integers(1, 2))
     def do_what_is_due(self, times: int) -> None:
         async def work() -> None:
             await asyncio.gather(*(self.service.core.jobs.battle_ends.step() for _ in range(times)))
