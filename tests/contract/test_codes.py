@@ -128,6 +128,14 @@ async def a_login_while_the_database_is_down(embedded: Serving) -> Answer:
         return await account.call("oauth/signature", service.sign(account.username, account.salt))
 
 
+@case(Code.BattleLimit)
+async def a_battle_where_there_may_be_none(embedded: Serving) -> Answer:
+    async with embedded(battle_limit="0 00:00-00:00 UTC") as service:
+        device, other = await service.sign_up(), await service.sign_up()
+        rooms = [await device.go_live(), await other.go_live()]
+        return await device.call("battles/invite", {"roomId": rooms[0], "roomIds": rooms[1]})
+
+
 @case(Code.ServiceUnavailable)
 async def a_code_while_the_captcha_is_down(embedded: Serving) -> Answer:
     async with code_vendors(embedded) as (service, vendors):
