@@ -66,8 +66,11 @@ async def having_battled(stage: Stage, caller: Device) -> Params:
 
 
 async def one_for_operator(stage: Stage) -> Params:
-    """Have a battle that an operator can end."""
-    return {"battleId": await begin(stage)}
+    """Have a battle, of two other rooms, that an operator can end."""
+    (host, room), (guest, other) = await partner(stage), await partner(stage)
+    battle = await _invited(host, room, other)
+    assert (await guest.call("battles/accept", {"roomId": other, "battleId": battle})).code == 0
+    return {"battleId": battle}
 
 
 async def _hosts(service: Service, number: int) -> list[tuple[Device, str]]:

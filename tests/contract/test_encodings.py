@@ -26,6 +26,7 @@ _VARYING: Final = frozenset(
         "createdUtc",
         "expiresUtc",
         "download",
+        "time",
         "timeUtc",
         "sentIds",
         "journalId",
