@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from liveroom.domain.battles.model import BattleRoom, BattleState, EndReason, LeftWhy, RoomBattle
 from liveroom.domain.events.model import EventKind
@@ -15,7 +16,7 @@ from tests.store.live.world import World
 R2 = RoomId("r2")
 
 
-def battle(now: datetime, **given: object) -> RoomBattle:
+def battle(now: datetime, **given: Any) -> RoomBattle:
     """Return a battle of two rooms that begins now."""
     rooms = (
         BattleRoom(R1, UserId("ann"), "小明 😀", "", 1),

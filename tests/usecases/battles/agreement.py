@@ -20,11 +20,10 @@ async def battles_of(core: Core, rooms: Iterable[RoomId]) -> Mapping[RoomId, Sho
         battle = rows[id].options.battle
         assert live.get(id) == battle, f"{id}: {live.get(id)} is live, and {battle} in SQL"
         found[id] = None if battle is None else (battle, await _scores(core, battle))
-    for id, one in found.items():
-        if one is not None and rows[id].options.connection is not None:
-            others = [found[other] for other in one[0].inside if other in found]
-            assert all(other is None or other[0] == one[0] for other in others if other and other[0].id == one[0].id)
-            assert not one[0].is_running or all(other is not None and other[0] == one[0] for other in others)
+    for battle, _ in filter(None, found.values()):
+        shown = [other[0] for id in battle.inside if (other := found.get(id)) is not None]
+        assert all(other == battle for other in shown if other.id == battle.id)
+        assert not battle.is_running or len(shown) == len(battle.inside)
     return found
 
 

@@ -22,7 +22,7 @@ from tests import migrated
 from tests.contract.battling import Host, answer, give, hosts, invite, viewer
 from tests.contract.test_connections import connect
 from tests.servers import Mariadb, RedisCluster
-from tests.service import Device, Service, serving
+from tests.service import Device, Keyholder, Service, serving
 from tests.usecases.battles.agreement import battles_of
 from tests.usecases.battles.battle_model import BattleModel, PlainBattle
 
@@ -44,7 +44,7 @@ class BattleMachine(RuleBasedStateMachine):
 
     @initialize(guests=st.integers(1, 3), teams=st.booleans())
     def begin(self, guests: int, teams: bool) -> None:
-        async def make() -> tuple[list[Host], list[Device], Device]:
+        async def make() -> tuple[list[Host], list[Device], Keyholder]:
             found = await hosts(self.service, _HOSTS)
             fans = [await viewer(self.service, host) for host in found]
             return found, fans, await self.service.make_key()
@@ -108,7 +108,7 @@ class BattleMachine(RuleBasedStateMachine):
         self.every_room_shows_what_the_model_says()
         self.take_back(len(self.sent) - 1)
 
-    @precondition(lambda self: getattr(self, "sent", None))
+    @precondition(lambda self: bool(getattr(self, "sent", None)))
     @rule(data=st.data())
     def refund(self, data: Any) -> None:
         self.take_back(data.draw(st.integers(0, len(self.sent) - 1)))
