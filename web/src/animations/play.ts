@@ -13,6 +13,8 @@ const PLAYERS: Readonly<Record<string, () => Promise<Player>>> = {
   webp: async () => (await import('./picture')).playPicture,
   mp4: async () => (await import('./video')).playVideo,
   vap: async () => (await import('./vap')).playVap,
+  lottie: async () => (await import('./lottie')).playLottie,
+  svga: async () => (await import('./svga')).playSvga,
 };
 
 /** A show goes on: longer ones are cut. */
