@@ -81,13 +81,15 @@ async def test_two_hosts_ten_viewers_and_a_refund_by_two_operators_add_up_to_the
         scene = await set_up(hall, office, http)
         (mara, nils), (ada, ben, cho) = scene.hosts, scene.viewers
         await tap(ada, "Rose", 3)
-        await expect(mara.at("gift-row").filter(has_text="Ada")).to_contain_text("×3")
+        await expect(mara.at("gift-row").filter(has_text="Ada")).to_contain_text("Rose for Mara")
+        await expect(ada.at("gift-balance")).to_have_text(f"You have {COINS - 3:,} coins")
         await tap(cho, "Coffee", 2)
-        await expect(nils.at("gift-row").filter(has_text="Cho")).to_contain_text("×2")
+        await expect(nils.at("gift-row").filter(has_text="Cho")).to_contain_text("Coffee for Nils")
+        await expect(cho.at("gift-balance")).to_have_text(f"You have {COINS - 2 * 10:,} coins")
         playing = asyncio.gather(*(bot.give(combos=6) for bot in scene.bots))
         await tap(ben, "Fireworks", 1, tab="grand")
         await expect(mara.at("gift-row").filter(has_text="Ben")).to_contain_text("Fireworks")
-        await expect(ben.at("gift-balance")).to_have_text(f"You have {COINS - FIREWORKS} coins")
+        await expect(ben.at("gift-balance")).to_have_text(f"You have {COINS - FIREWORKS:,} coins")
         await playing
         await refund(office, hall, scene)
         await expect(ben.at("gift-balance")).to_have_text("You have 2,000 coins")
