@@ -105,7 +105,7 @@ async def refund(office: Office, hall: Hall, scene: Scene) -> None:
         await desk.page.add_init_script(PRESSED)
         await desk.accept(await office.invite(name))
     received = await scene.shop.rows("admin/received_gifts", userId=await id_of(scene.hosts[0]))
-    (gift,) = [one for one in received if one["gift"] == "fireworks"]
+    (gift,) = [one for one in received if one["giftId"] == "fireworks"]
     given = {"sentId": gift["sentId"], "key": "refund-1", "reason": "sent by a child"}
     asked = await _ask_for(chief, given)
     assert asked["errorCode"] == 3054, asked
@@ -145,7 +145,7 @@ async def check_statements(scene: Scene) -> None:
         assert (await shop.data("admin/wallet", userId=bot.user))["coins"] == COINS - bot.spent
     for host in scene.hosts:
         user = await id_of(host)
-        gifts = [one for one in await shop.rows("admin/received_gifts", userId=user) if one["gift"] != "fireworks"]
+        gifts = [one for one in await shop.rows("admin/received_gifts", userId=user) if one["giftId"] != "fireworks"]
         received += sum(one["coins"] for one in gifts)
         points = (await shop.data("admin/wallet", userId=user))["points"]
         assert points == await shop.balance_by_statement(user, "point") == sum(one["points"] for one in gifts)
