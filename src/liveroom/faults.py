@@ -36,6 +36,7 @@ POINTS: Final[tuple[str, ...]] = (
     "logout.committed",
     "open.committed",
     "orphan.committed",
+    "ranks.counted",
     "relay.applied",
     "report.resolved",
     "state.shown",

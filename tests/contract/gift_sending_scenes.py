@@ -41,12 +41,20 @@ async def _refund(stage: Stage) -> Params:
     return {"sentId": await sent(stage), "key": f"refund-{next(_numbers)}", "reason": "sent by a child"}
 
 
+async def _ranking(stage: Stage) -> Scene:
+    await sent(stage)
+    params = {"roomId": stage.room, "by": "receivers", "period": "broadcast", "limit": "5", "cursor": ""}
+    return Scene(stage.guest, params)
+
+
 SENDING: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _GIFTS + "send": _rose,
     _GIFTS + "list": _in_room,
     _GIFTS + "received": _own,
+    _GIFTS + "ranking": _ranking,
 }
 ADMIN_SENT: Final[Scenes] = {
     ADMIN + "refund_gift": _refund,
     ADMIN + "received_gifts": lambda stage: {"userId": stage.host.user, "limit": "5"},
+    ADMIN + "gift_ranking": lambda _: {"by": "senders", "period": "week", "day": "2026-11-30", "category": "show"},
 }

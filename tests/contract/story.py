@@ -62,6 +62,7 @@ async def tell(evening: Evening) -> None:
     room = await _go_live(evening, people)
     await _follow(evening, people)
     await _pay(evening, people, server)
+    await _protect(evening, people, server)
     await _block(evening, people)
     await _arrange(evening, people, room)
     await _sit(evening, people, room)
@@ -182,6 +183,15 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await doubted(evening.service.core, hong.id)
     await evening.call(server, "admin/list_charges", state="unknown")
     await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
+
+
+async def _protect(evening: Evening, people: People, server: str) -> None:
+    await evening.call(server, "admin/set_adult", userId=people.hong.id, adult="yes")
+    await evening.call(people.hong.token, "wallet/set_cap", day=2000)
+    await evening.call(people.hong.token, "wallet/caps")
+    period = {"sinceUtc": "2025-12-01 00:00:00", "untilUtc": "2026-01-01 00:00:00"}
+    minor = {"userId": people.troll.id, **period, "key": "case-7", "reason": "bought by a child"}
+    await evening.call(server, "admin/refund_minor", **minor)
 
 
 async def _block(evening: Evening, people: People) -> None:

@@ -64,6 +64,7 @@ export type {
   Follower,
   GiftCatalog,
   GiftReceipt,
+  RankedGiver,
   GiftTotals,
   Invitation,
   InvitedRoom,

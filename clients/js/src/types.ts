@@ -108,6 +108,8 @@ export type GiftCatalog = Readonly<ShownCatalogue>;
 export type CatalogGift = Readonly<ShownGift>;
 /** What came of sending a gift. */
 export type GiftReceipt = Readonly<SentGiftObject>;
+/** A place in a ranking of gifts. */
+export type RankedGiver = Readonly<RankedUserObject>;
 /** What was sent in a broadcast. */
 export type GiftTotals = Readonly<GiftSums>;
 /** A battle as the service says it. */

@@ -14,6 +14,7 @@ from liveroom.api.follows import methods as follows
 from liveroom.api.gifts import admin as admin_gifts
 from liveroom.api.gifts import admin_sent
 from liveroom.api.gifts import methods as gifts
+from liveroom.api.gifts import ranking as gift_ranking
 from liveroom.api.gifts import sending as gift_sending
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
@@ -110,6 +111,7 @@ FILES = (
     admin_gifts,
     gifts,
     gift_sending,
+    gift_ranking,
     admin_sent,
     connections,
     admin_connections,

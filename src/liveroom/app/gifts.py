@@ -7,6 +7,8 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.gifts.builtin import Defaults
 from liveroom.domain.gifts.model import Shares
+from liveroom.domain.gifts.ranking import DayOf
+from liveroom.domain.protection.rules import ProtectionRules
 from liveroom.usecases.charges.opening import ChargeOpening
 from liveroom.usecases.charges.selling import ChargedSales
 from liveroom.usecases.gifts.admin import AdminGifts
@@ -14,6 +16,8 @@ from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.gifts.listing import SentGifts
 from liveroom.usecases.gifts.paying import Payments
+from liveroom.usecases.gifts.rank_counting import RankCounting
+from liveroom.usecases.gifts.ranking import GiftRankings
 from liveroom.usecases.gifts.refunding import Refunds
 from liveroom.usecases.gifts.selling import GiftSales, Seller
 from liveroom.usecases.gifts.sending import Gifts
@@ -22,6 +26,7 @@ from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.posting import Ledger
 from liveroom.usecases.protection.giving import GiftProtection
 from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.tenants.registry import Tenancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class GiftServices(ServiceGroup):
     sending: Gifts
     sent: SentGifts
     refunds: Refunds
+    rankings: GiftRankings
+    rank_counting: RankCounting
 
 
 def make_gifts(
@@ -55,8 +62,15 @@ def make_gifts(
         tray=tray,
         sending=sending,
         sent=SentGifts(wiring.db, ranks),
+        rankings=GiftRankings(wiring.db, wiring.live, wiring.clock, ranks, protection.rules),
+        rank_counting=RankCounting(wiring.db, wiring.clock, wiring.tenants, _days(wiring.tenants, protection.rules)),
         refunds=Refunds(wiring.db, wiring.clock, ledger, approvals, wiring.recorder, wiring.battle_scoring),
     )
+
+
+def _days(tenants: Tenancy, rules: ProtectionRules) -> DayOf:
+    """Return what says which day a time is in, for a tenant."""
+    return lambda name, when: rules.today(tenants.get(name) or tenants.default, when)
 
 
 def _seller(wiring: Wiring, sales: GiftSales, charges: ChargeServices) -> Seller:

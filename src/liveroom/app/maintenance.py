@@ -12,10 +12,12 @@ from liveroom.usecases.charges.reversing import ChargeReversals, late_charges
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
-from liveroom.usecases.ledger.auditing import LedgerAudit, StuckDues, late_payouts
+from liveroom.usecases.gifts.rank_counting import RankCounting
+from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.ledger.sealing import Sealing
+from liveroom.usecases.ledger.watching import StuckDues, UntoldGifts, late_payouts, miscounted_rooms
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -73,6 +75,7 @@ class MaintenanceWork:
     replays: Replays
     statistics: StatisticsCounting
     folding: Folding
+    rank_counting: RankCounting
     expired_coins: ExpiredCoins
     charge_reversals: ChargeReversals
     ledger_audit: LedgerAudit
@@ -87,6 +90,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
     broadcasts, relay, tenants = wiring.broadcasts, wiring.relay, wiring.tenants
     keep = {"messages": settings.messages_keep, "reports": settings.reports_keep, "stays": settings.stays_keep}
     retention, events = Retention(db, clock, **keep), wiring.outward.workers
+    watches = (StuckDues().look, UntoldGifts().look, late_payouts, late_charges, miscounted_rooms)
     return MaintenanceWork(
         tenants=tenants,
         configuration=configuration,
@@ -109,7 +113,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         listings=wiring.listings,
         follow_alerts=services.following.alerts,
         user_index=UserIndex(db),
-        purge=RowPurge(db, clock, services.audit, retention, events.queue),
+        purge=RowPurge(db, clock, services.audit, retention, events.queue, services.money.gifts.rank_counting),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
         vendors=wiring.vendors.workers(db, live, clock, tenants),
@@ -117,7 +121,8 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
-        ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts, late_charges)),
+        rank_counting=services.money.gifts.rank_counting,
+        ledger_audit=LedgerAudit(db, clock, services.money.findings, watches),
         sealing=Sealing(db, clock, services.money.findings),
         minor_refunds=services.money.minor_refunds,
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),

@@ -10,6 +10,7 @@ from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
+from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
@@ -301,6 +302,16 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         at_once=Folding.run,
         counted="folded",
         on=Folding,
+    ),
+    MaintenanceJob(
+        "gift ranks",
+        "adds gifts and refunds to rankings",
+        RankCounting.run,
+        Processes.ONE,
+        timedelta(seconds=2),
+        beside_calls=timedelta(seconds=2),
+        counted="ranked",
+        on=RankCounting,
     ),
     MaintenanceJob(
         "ledger audit",

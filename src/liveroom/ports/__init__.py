@@ -26,6 +26,7 @@ from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.follows import BlockRows, Follow, FollowAlertRows, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
+from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows, StoredCatalogue
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
@@ -170,6 +171,7 @@ __all__ = [
     "Forwarding",
     "GiftAuditRows",
     "GiftCatalogueRows",
+    "GiftRankRows",
     "GiftsSoFar",
     "GroupMessaging",
     "HasGroup",

@@ -17,6 +17,7 @@ from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
+from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, MinorRefundRows, PayoutRows
@@ -123,6 +124,7 @@ class Tx(Protocol):
     minor_refunds: MinorRefundRows
     sent_gifts: SentGiftRows
     charges: ChargeRows
+    gift_ranks: GiftRankRows
     ledger_audit: LedgerAuditRows
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows

@@ -2,7 +2,7 @@
 
 import { isTransient } from '../errors.js';
 import { freshId } from '../ids.js';
-import type { GiftCatalog, GiftReceipt } from '../types.js';
+import type { GiftCatalog, GiftReceipt, RankedGiver } from '../types.js';
 import type { RoomCall } from './calls.js';
 
 export interface SendGiftOptions {
@@ -23,6 +23,15 @@ export type TapGiftOptions = Pick<SendGiftOptions, 'receiverIds' | 'version'>;
 export interface GiftTap {
   readonly combo: number;
   readonly sent: Promise<GiftReceipt>;
+}
+
+export interface GiftRankingOptions {
+  /** Who was sent the most (the default), or who has sent the most, where the operator shows that (else 3000). */
+  readonly by?: 'receivers' | 'senders';
+  /** What was sent in this room: in its broadcast (the default), today, this week from Monday, or this month. */
+  readonly period?: 'broadcast' | 'day' | 'week' | 'month';
+  /** At most 100; 20 by default. */
+  readonly limit?: number;
 }
 
 interface Combo {
@@ -67,6 +76,11 @@ export class RoomGifts {
     if (!answer.changed && known) return known;
     this.catalogs.set(language, answer);
     return answer;
+  }
+
+  /** Return who leads in this room, those with the most coins first. Throws `RefusedError`. */
+  async ranking(options: GiftRankingOptions = {}): Promise<readonly RankedGiver[]> {
+    return this.call('gifts/ranking', { period: 'broadcast', ...options });
   }
 
   /**

@@ -14,6 +14,7 @@ from liveroom.domain.battles.counting import BattleKey, CountedGift, CountingBat
 from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.failures import ChargeReversed
+from liveroom.domain.gifts.ranking import UnrankedGifts
 from liveroom.domain.gifts.sending import (
     GiftOrder,
     GiftReceipt,
@@ -180,6 +181,13 @@ class PaymentBatch:
         refused = replace(gift, batch="", combo_total=0, shares=PointShares(), state=state)
         self.refused.append(refused)
         self._known[gift.attempt] = [refused]
+
+    def unranked(self) -> Sequence[UnrankedGifts]:
+        """Return what rankings do not have yet: the gifts of each tenant."""
+        found = defaultdict[TenantName, list[str]](list)
+        for paid in self.paid:
+            found[paid.order.tenant].append(paid.gift.id)
+        return [UnrankedGifts(self._journals[of], min(ids), max(ids), len(ids)) for of, ids in found.items()]
 
     def _purse(self, coins: Account, promo: Account) -> Purse:
         return Purse(coins.balance, usable(self._lots[promo.id].values(), self._now) if promo.balance > 0 else 0)

@@ -142,6 +142,27 @@ class GiftReceipt:
         return sum(gift.coins for gift in self.gifts)
 
 
+class ReceivedSums(NamedTuple):
+    """What somebody was sent in a broadcast."""
+
+    gifts: int = 0
+    """How many, by their ``count``."""
+    coins: int = 0
+    senders: int = 0
+    """How many different users have sent them."""
+    last: str = ""
+    """The id of the last one."""
+
+
+class SettledGifts(NamedTuple):
+    """What was sent in a broadcast, in coins."""
+
+    coins: int
+    """All of it."""
+    untold: int
+    """What the room may not know of yet."""
+
+
 class UsedLot(NamedTuple):
     """What a gift took out of a lot of promotional coins."""
 

@@ -14,6 +14,12 @@ DUES_LAST: Final = timedelta(seconds=2)
 """For how long what waits to be added may wait."""
 
 
+UNTOLD_LAST: Final = timedelta(seconds=10)
+"""For how long gifts that were paid may wait until their room is told."""
+SHOWN_FOR: Final = timedelta(days=7)
+"""For how long it is shown that a room had counted wrongly, which nothing can put right."""
+
+
 class LedgerCheck(StrEnum):
     """What was compared."""
 
@@ -33,6 +39,10 @@ class LedgerCheck(StrEnum):
     """What was written before a seal is what was sealed."""
     DUES = "dues"
     """What waits to be added does not wait long."""
+    OUTBOX = "outbox"
+    """Gifts that are paid do not wait long until their room is told."""
+    ROOM = "room"
+    """A room that closes has counted the gifts that were paid in it."""
     PAYOUT = "payout"
     """A payout that is held ends within some days."""
     CHARGE = "charge"

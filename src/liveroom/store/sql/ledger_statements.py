@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.gifts.ranks import SqlGiftRanks
 from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
 from liveroom.store.sql.ledger.approvals import SqlApprovals
@@ -28,6 +29,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "minor_refunds": SqlMinorRefunds,
     "sent_gifts": SqlSentGifts,
     "charges": SqlCharges,
+    "gift_ranks": SqlGiftRanks,
     "ledger_audit": SqlLedgerAudit,
     "gift_audit": SqlGiftAudit,
     "checkpoints": SqlCheckpoints,
@@ -48,6 +50,7 @@ class LedgerStatements:
     minor_refunds: ports.MinorRefundRows
     sent_gifts: ports.SentGiftRows
     charges: ports.ChargeRows
+    gift_ranks: ports.GiftRankRows
     ledger_audit: ports.LedgerAuditRows
     gift_audit: ports.GiftAuditRows
     checkpoints: ports.CheckpointRows

@@ -17,6 +17,7 @@ from liveroom.store.sql import (
     console_tables,
     export_tables,
     follow_tables,
+    gift_rank_tables,
     gift_tables,
     ledger_tables,
     moderation_tables,
@@ -62,6 +63,7 @@ ELSEWHERE: Final = (
     sent_gift_tables,
     battle_tables,
     charge_tables,
+    gift_rank_tables,
 )
 """Modules with further tables."""
 

@@ -4,7 +4,7 @@ The process that committed applies them at once; any node picks up rows left beh
 twice, or late, changes nothing: rooms are compared by ``rev``, and other rows say that something is over for good.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -68,6 +68,8 @@ class Appliers:
     """What rooms are found by."""
     of: Mapping[type[Any], Applier]
     """What applies the messages of a subject, by their type."""
+    before_closing: Callable[[Room], Awaitable[None]] | None = None
+    """What looks at a closed room before the live store forgets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ class OutboxRelay:
             if reason is None:
                 return None
             await self._take_off(room)
+            if self.appliers.before_closing is not None:
+                await self.appliers.before_closing(room)
             entries = await self.live.close_room(room, reason)
             faults.point("close.emptied")
             await self.live.drop_entries(entries)

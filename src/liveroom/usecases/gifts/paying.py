@@ -104,6 +104,7 @@ class Payments:
             await tx.journals.add(LedgerJournal(id, tenant, MoveKind.GIFTS, f"gifts:{id}", "", _BY, now), entries)
             await tx.dues.add(dues)
             self.ledger.moved.set()
+        await tx.gift_ranks.wait(batch.unranked())
         await tx.ledger_accounts.put(batch.changed_accounts())
         await tx.charges.put(batch.charged)
         await tx.lots.put(batch.changed_lots())

@@ -13,6 +13,7 @@ from liveroom.domain.battles.counting import BattleKey, CountedGift
 from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.records import of_room
 from liveroom.domain.gifts.charges import Charge, ChargeState
+from liveroom.domain.gifts.ranking import UnrankedGifts
 from liveroom.domain.gifts.sending import SentGift, SentGiftState
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName
@@ -105,6 +106,7 @@ class Refunds:
             return waiting
         journal = await self.ledger.write(tx, accounts, posting)
         await _return_lots(tx, gift)
+        await tx.gift_ranks.wait([UnrankedGifts(journal.id, gift.id, gift.id, 1, is_refund=True)])
         counted = await _count_less(tx, gift, journal.id)
         if charge is not None:
             await tx.charges.add([_returned(gift, charge, journal)])

@@ -238,6 +238,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         "`stays` and `broadcasts` say it"
     ),
     "lr_lot_uses": "which of `promo_coins` paid for which of `gifts`",
+    "lr_gift_ranks": "sums of `gifts`",
+    "lr_unranked_gifts": "which of `gifts` are to be added to sums",
+    "lr_gift_rank_counts": "sums that name nobody",
     "lr_dues": "parts of `wallet` that are not in its balance yet; `wallet_entries` has them",
     "lr_checkpoints": "sums of `wallet_entries`, for the audit",
     "lr_differences": "what the audit has found wrong",
