@@ -34,7 +34,7 @@ KITE: Final = {
 @pytest_asyncio.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """Yield a service that answers calls about gifts, with one gift."""
-    async with serving(tmp_path, tencent_calls="gifts", tim_administrator=ADMIN, gifts="on") as running:
+    async with serving(tmp_path, tencent_calls="gifts", tim_administrator=ADMIN, gifts="on", adults="all") as running:
         backend = await running.make_key()
         sky = {"categoryId": "sky", "name": "Sky", "languages": {"zh": "天空"}}
         assert (await backend.call("admin/set_gift_category", sky)).code == 0
