@@ -53,8 +53,10 @@ TIMES: Final = frozenset(
     )
 )
 """Columns of milliseconds since 1970."""
-_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "battle", "placement", "was", "becomes"})
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes"})
 """Columns whose texts are JSON."""
+_BATTLE: Final = rooms.c.battle
+"""JSON too; in other tables a column of this name is a battle's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,5 +373,6 @@ def _shown(rule: Exported, row: Row, user: UserId) -> dict[str, Any]:
         elif value is None or isinstance(value, int):
             shown[name] = f"{instant(value):%Y-%m-%d %H:%M:%S}" if value is not None and name in TIMES else value
         else:
-            shown[name] = msgspec.Raw(value.encode()) if value and name in _JSON else value
+            is_json = name in _JSON or column is _BATTLE
+            shown[name] = msgspec.Raw(value.encode()) if value and is_json else value
     return shown
