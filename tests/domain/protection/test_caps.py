@@ -60,7 +60,7 @@ def test_asking_again_for_the_same_does_not_begin_the_wait_anew() -> None:
     assert other.since == NOW + timedelta(hours=47)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(_caps, st.integers(0, 40)), max_size=8))
 def test_whatever_is_asked_for_no_cap_rises_within_a_day(asked: list[tuple[Caps, int]]) -> None:
     own, now, seen = OwnCaps(), NOW, list[tuple[datetime, Caps]]()
@@ -73,7 +73,7 @@ def test_whatever_is_asked_for_no_cap_rises_within_a_day(asked: list[tuple[Caps,
             assert any(at - RAISED_AFTER >= then for then, _ in seen), (before, after)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_caps, _caps, st.lists(st.tuples(st.integers(1, 12), st.integers(0, 3)), max_size=30))
 def test_never_above_a_cap(caps: Caps, own: Caps, gifts: list[tuple[int, int]]) -> None:
     known, day, given_then = GivenSoFar(own=OwnCaps(own)), TODAY, list[tuple[date, int]]()
