@@ -75,7 +75,7 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "profile": ("id",), "ids": ("id",), "rooms": ("holder", "owner"), "room_metadata": (), "broadcasts": ("owner",),
         "reports_filed": ("reporter",), "audit": ("actor",),
         "notices": (), "statistics": ("subject",), "broadcast_statistics": ("host",),
-        "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",),
+        "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",), "battles": ("owner",),
         "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
         "gifts": (),
     }  # fmt: skip
