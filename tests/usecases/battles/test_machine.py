@@ -85,6 +85,7 @@ class BattleMachine(RuleBasedStateMachine):
 
     @rule(host=_host, count=st.integers(1, 3))
     def give(self, host: int, count: int) -> None:
+        self.service.clock.advance(2)  # as below
         sent = self.run(give(self.fans[host], self.hosts[host], count=count))
         self.sent.append(sent.data["sentIds"][0])
         self.model.give(host, 10 * count, self.now())
@@ -136,6 +137,7 @@ class BattleMachine(RuleBasedStateMachine):
         if closes:
             assert self.run(close()) == 0
             self.model.disconnect(host, self.now())
+            self.model.at.pop(host, None)  # whose result it showed alone
         else:
             code = self.run(device.call("connections/leave", {"roomId": room})).code
             assert (code == 0) is self.model.disconnect(host, self.now())

@@ -103,7 +103,10 @@ async def _disconnect(
 async def close(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> tuple[Room, tuple[RoomId, ...]]:
     """Take a locked room that is about to close out of its connection; return it, and the others that have changed."""
     if room.options.connection is None:
-        return room, ()
+        # Left alone, it may still show the result of a battle.
+        battles = BattleWriter(tx, recorder, {room.id: room}, now, LeftWhy.CLOSED)
+        await battles.leave([room.id])
+        return battles.rooms[room.id], ()
     rooms = await lock_rooms(tx, [room.id])
     written = await leave(tx, recorder, rooms, [room.id], now, LeaveCause.CLOSED)
     return written.get(room.id, room), _others(written, room)
