@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 
 POINTS: Final[tuple[str, ...]] = (
     "access.committed",
+    "agency.closed",
     "alert.recorded",
     "change.committed",
     "charge.answered",
@@ -39,6 +40,8 @@ POINTS: Final[tuple[str, ...]] = (
     "ranks.counted",
     "relay.applied",
     "report.resolved",
+    "settlement.counted",
+    "settlement.paid",
     "state.shown",
     "talk.saved",
     "upload.claimed",

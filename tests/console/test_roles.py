@@ -86,6 +86,8 @@ ACTIONS: Final = [
     Action("/users/{guest}?tab=wallet", "admin/credit_wallet", testid="give"),
     Action("/users/{guest}?tab=wallet", "admin/freeze_wallet", testid="freeze"),
     Action("/money?approval={approval}", "admin/decide_approval", testid="approve"),
+    Action("/settlement", "admin/settle", testid="settle"),
+    Action("/settlement?tab=agencies", "admin/create_agency", testid="add-agency"),
     Action("/reports", "admin/resolve_reports", "Dismiss"),
     Action("/reasons", "admin/put_reason", "Add a reason"),
     Action("/words", "admin/add_words", "Add"),

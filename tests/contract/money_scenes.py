@@ -27,7 +27,7 @@ def _key() -> str:
     return f"GPA.{next(_numbers)}"
 
 
-async def _operator_of(core: Core, user: str) -> Operator:
+async def operator_of(core: Core, user: str) -> Operator:
     """Return an operator of the user's tenant who may do everything."""
     tenant = core.services.tenants.get(await _tenant_of(core, user))
     return Operator(tenant or core.services.tenants.default, "key:shop", core.clock.now(), may=lambda _: True)
@@ -41,14 +41,14 @@ async def _tenant_of(core: Core, user: str) -> TenantName:
 async def bought(stage: Stage, amount: int = 100) -> str:
     """Have the guest buy coins; return the credit's id."""
     core = stage.service.core
-    operator = await _operator_of(core, stage.guest.user)
+    operator = await operator_of(core, stage.guest.user)
     credit = Credit(UserId(stage.guest.user), MoveKind.PURCHASE, Currency.COIN, amount, _key())
     return (await core.services.money.credits.credit(operator, credit)).journal.id
 
 
 async def earned(core: Core, user: str, points: int) -> None:
     """Have a user earn points that have cleared."""
-    operator = await _operator_of(core, user)
+    operator = await operator_of(core, user)
     credit = Credit(UserId(user), MoveKind.ADJUST, Currency.POINT, points, _key())
     earlier = WoundClock()
     earlier.advance(core.clock.now() - earlier.now() - timedelta(days=15))

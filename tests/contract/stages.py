@@ -17,6 +17,7 @@ from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
+from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
@@ -122,6 +123,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **FOLLOWING,
     **MONEY,
     **SENDING,
+    **AGENCIES,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -207,6 +209,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **MODERATION,
     **ADMIN_MONEY,
     **ADMIN_SENT,
+    **ADMIN_SETTLEMENT,
     **STATISTICS,
     **GIFTS,
 }

@@ -16,6 +16,7 @@ from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
+from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -73,7 +74,10 @@ async def tell(evening: Evening) -> None:
     await tell_of_the_system(evening, server)
     await operators_evening.tell(evening, server)
     await tell_of_gifts(evening, server, people.hong.token, room)
+    owner, ming, hong = ((one.id, one.token) for one in (people.qiang, people.ming, people.hong))
+    agency = await tell_of_agencies(evening, server, owner, ming)
     await tell_of_sending(evening, server, people.hong.token, people.ming.token, room)
+    await tell_of_settlement(evening, server, agency, owner, (ming, hong))
     await _end(evening, people, room)
 
 

@@ -32,6 +32,7 @@ _VARYING: Final = frozenset(
         "journalId",
         "lineId",
     }
+    | {"agencyId", "invitationId", "decidedUtc", "endsUtc", "closedUtc"}
     | {"openUtc", "countedUtc", "joinDateTime", "leaveDateTime"}
     | {"totalAttendanceInSeconds", "durationInSeconds"}
 )

@@ -77,7 +77,7 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "notices": (), "statistics": ("subject",), "broadcast_statistics": ("host",),
         "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",), "battles": ("owner",),
         "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
-        "gifts": (),
+        "gifts": (), "account_statements": (), "agencies": ("owner",), "agency_memberships": ("host",),
     }  # fmt: skip
     columns = by.get(file, ("user_id",))
     return any(row[column] in (user, f"user:{user}") for column in columns)

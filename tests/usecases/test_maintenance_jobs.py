@@ -19,7 +19,8 @@ from tests.usecases.conftest import World
 JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
-    *("folded", "ranked", "reversed", "expired_coins", "alerted", "unanswered", "battles", "matched", "minor_lines"),
+    *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered"),
+    *("battles", "matched", "minor_lines"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -83,7 +84,16 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
         *("battles", "opponents", "battle scores", "notices", "flush", "purge"),
         *("erasures", "unused files", "follow alerts", "user index", "webhooks", "replays"),
-        *("ledger", "gift ranks", "ledger audit", "seals", "minor refunds", "expired coins", "statistics"),
+        *(
+            "ledger",
+            "gift ranks",
+            "ledger audit",
+            "seals",
+            "minor refunds",
+            "expired coins",
+            "settlement",
+            "statistics",
+        ),
     ]
 
 

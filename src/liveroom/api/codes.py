@@ -4,12 +4,14 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
+from liveroom.domain.agencies import failures as agencies
 from liveroom.domain.battles import failures as battles
 from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.protection import failures as protection
+from liveroom.domain.settlement import failures as settlement
 from liveroom.domain.uploads import failures as uploads
 
 
@@ -80,6 +82,12 @@ class Code(IntEnum):
     PayoutNotExists = 3056
     PayoutEnded = 3057
     AccountOwing = 3058
+    PeriodRunning = 3070
+    AgencyNotExists = 3071
+    AgencyJoined = 3072
+    InvitationNotExists = 3073
+    AgencyNotJoined = 3074
+    StatementNotExists = 3075
     AdultsOnly = 3084
     CannotReceive = 3085
     NoPayouts = 3086
@@ -200,6 +208,12 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     money.PayoutNotFound: Code.PayoutNotExists,
     money.PayoutOver: Code.PayoutEnded,
     money.AccountOwing: Code.AccountOwing,
+    settlement.PeriodRunning: Code.PeriodRunning,
+    settlement.AccountStatementNotFound: Code.StatementNotExists,
+    agencies.AgencyNotFound: Code.AgencyNotExists,
+    agencies.AgencyJoined: Code.AgencyJoined,
+    agencies.InvitationNotFound: Code.InvitationNotExists,
+    agencies.AgencyNotJoined: Code.AgencyNotJoined,
     protection.AdultsOnly: Code.AdultsOnly,
     protection.CannotReceive: Code.CannotReceive,
     protection.NoPayouts: Code.NoPayouts,

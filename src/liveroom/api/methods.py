@@ -4,6 +4,8 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.agencies import admin as admin_agencies
+from liveroom.api.agencies import methods as agencies
 from liveroom.api.battles import admin as admin_battles
 from liveroom.api.battles import methods as battles
 from liveroom.api.connections import admin as admin_connections
@@ -45,6 +47,8 @@ from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
+from liveroom.api.settlement import admin as admin_settlement
+from liveroom.api.settlement import methods as settlement
 from liveroom.api.statistics import admin as admin_statistics
 from liveroom.api.statistics import exports as statistics_exports
 from liveroom.api.statistics import methods as statistics
@@ -113,6 +117,10 @@ FILES = (
     gift_sending,
     gift_ranking,
     admin_sent,
+    agencies,
+    admin_agencies,
+    settlement,
+    admin_settlement,
     connections,
     admin_connections,
     battles,

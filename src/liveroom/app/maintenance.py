@@ -33,6 +33,7 @@ from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
@@ -81,6 +82,7 @@ class MaintenanceWork:
     ledger_audit: LedgerAudit
     sealing: Sealing
     minor_refunds: MinorRefunds
+    settlements: Settlements
     unused_files: UnusedFiles
 
 
@@ -123,6 +125,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         folding=Folding(db, clock, services.money.ledger),
         rank_counting=services.money.gifts.rank_counting,
         ledger_audit=LedgerAudit(db, clock, services.money.findings, watches),
+        settlements=services.money.settlement.settlements,
         sealing=Sealing(db, clock, services.money.findings),
         minor_refunds=services.money.minor_refunds,
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),

@@ -29,6 +29,7 @@ from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
@@ -355,6 +356,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=5),
         counted="expired_coins",
         on=ExpiredCoins,
+    ),
+    MaintenanceJob(
+        "settlement",
+        "goes on with settlements that a call has begun",
+        Settlements.run,
+        Processes.ONE,
+        _SECOND,
+        counted="settled_periods",
+        on=Settlements,
     ),
     MaintenanceJob(
         "statistics",

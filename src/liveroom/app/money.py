@@ -6,6 +6,7 @@ from liveroom.app.charges import ChargeServices, make_charges
 from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.protection import ProtectionServices, make_protection
+from liveroom.app.settlement import SettlementServices, make_settlement
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.usecases.events.announcing import UserNotifier
@@ -36,6 +37,7 @@ class MoneyServices(ServiceGroup):
     charges: ChargeServices
     protection: ProtectionServices
     minor_refunds: MinorRefunds
+    settlement: SettlementServices
 
 
 def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
@@ -60,4 +62,5 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         gifts=gifts,
         protection=protection,
         minor_refunds=MinorRefunds(db, clock, approvals, gifts.refunds, credits, wiring.recorder),
+        settlement=make_settlement(wiring, ledger, approvals),
     )

@@ -18,6 +18,7 @@ from liveroom.app.overview import kept_overview, make_gauges
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import scheduled
+from liveroom.app.settlement import make_statement_routes
 from liveroom.app.sockets import open_sockets
 from liveroom.app.statistics import make_export_routes
 from liveroom.app.uploads import make_upload_routes
@@ -110,6 +111,7 @@ def make_app(
     shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     exports = make_export_routes(core.services.console.statistics.exports)
+    exports += make_statement_routes(core.services.money.settlement.statement_exports)
     archives = archive_routes(core.services.console.exports.exports)
     archives += make_upload_routes(core.services.uploads.uploads)
     rare = [

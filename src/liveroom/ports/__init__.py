@@ -5,6 +5,7 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
+from liveroom.ports.agencies import AgencyRows, HostTotal
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.charges import ChargeRows, OperatorWallet, TakenCoins
@@ -88,6 +89,7 @@ from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.sent_gifts import SentGiftRows
+from liveroom.ports.settlements import SettlementRows
 from liveroom.ports.sizes import RoomSize, RoomSizes
 from liveroom.ports.sql import (
     CodeRows,

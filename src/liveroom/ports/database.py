@@ -10,6 +10,7 @@ from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
+from liveroom.ports.agencies import AgencyRows
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.charges import ChargeRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
@@ -31,6 +32,7 @@ from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.sent_gifts import SentGiftRows
+from liveroom.ports.settlements import SettlementRows
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -130,6 +132,8 @@ class Tx(Protocol):
     checkpoints: CheckpointRows
     differences: DifferenceRows
     seals: SealRows
+    agencies: AgencyRows
+    settlements: SettlementRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
     follow_alerts: FollowAlertRows

@@ -11,7 +11,7 @@ from liveroom.settings.declared_console import DeclaredConsole
 from liveroom.settings.declaring import setting
 from liveroom.settings.values import Secret
 
-OF_GIFTS: Final = frozenset({"gifts", "wallet"})
+OF_GIFTS: Final = frozenset({"agencies", "gifts", "statements", "wallet"})
 """The modules that are offered only where gifts are on."""
 
 
@@ -53,6 +53,19 @@ class DeclaredGifts(DeclaredConsole):
         1_000_000,
         "How many coins may be bought for one user in 24 hours; beyond it a second person has to approve. 0 for no "
         "limit.",
+    )
+    settlement_period: str = setting(
+        "month",
+        "Which periods are settled: calendar months, or weeks from Monday.",
+        parse=values.choice("month", "week"),
+    )
+    settlement_zone: str = setting(
+        "UTC",
+        "The time zone in which a period begins and ends, such as Asia/Shanghai.",
+        parse=values.parse_zone,
+    )
+    agency_notice: timedelta = setting(
+        timedelta(days=7), "How long a host who leaves their agency is with it still. 0 for not at all."
     )
     gift_points: int = setting(
         100, "Points that a gift earns for 100 coins of its price, unless others are set for the gift."

@@ -164,6 +164,22 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'coins' },
   },
   {
+    name: 'payouts',
+    path: '/payouts',
+    title: 'page.payouts',
+    permission: 'payouts.view',
+    load: () => import('./pages/PayoutsPage.vue'),
+    listed: { group: 'service', icon: 'coins' },
+  },
+  {
+    name: 'settlement',
+    path: '/settlement',
+    title: 'page.settlement',
+    permission: 'payouts.view',
+    load: () => import('./pages/SettlementPage.vue'),
+    listed: { group: 'service', icon: 'coins' },
+  },
+  {
     name: 'operators',
     path: '/operators',
     title: 'page.operators',

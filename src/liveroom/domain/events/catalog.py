@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from liveroom.domain.events.agencies import InvitedHost, JoinedAgency, LeftAgency
 from liveroom.domain.events.battles import EndedBattle, StartedBattle
 from liveroom.domain.events.charges import UnknownCharge
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
@@ -19,6 +20,7 @@ from liveroom.domain.events.moderation import (
 )
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
+from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
 from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
 from liveroom.domain.events.wallets import (
@@ -73,6 +75,10 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     RefundedGift,
     UnknownCharge,
     RefundedMinor,
+    InvitedHost,
+    JoinedAgency,
+    LeftAgency,
+    ClosedStatement,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

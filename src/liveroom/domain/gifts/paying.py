@@ -16,6 +16,7 @@ from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.failures import ChargeReversed
 from liveroom.domain.gifts.ranking import UnrankedGifts
 from liveroom.domain.gifts.sending import (
+    NO_AGENCY,
     GiftOrder,
     GiftReceipt,
     PointShares,
@@ -28,7 +29,7 @@ from liveroom.domain.gifts.sending import (
     payment,
     shares_of,
 )
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, ordered_id
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, ordered_id
 from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName
 from liveroom.domain.ledger.failures import AccountFrozen, BalanceTooLow, KeyReused
 from liveroom.domain.ledger.journals import JournalId, LedgerEntry
@@ -61,6 +62,8 @@ class BatchFacts:
     """By their attempts."""
     lots: Sequence[Lot]
     combos: Mapping[str, int]
+    agencies: Mapping[UserId, AccountName] = field(default_factory=dict)
+    """The accounts of the agencies that receivers are with."""
     battles: Mapping[BattleKey, CountingBattle] = field(default_factory=dict)
     """Those that are not decided, under a shared lock."""
     charges: Mapping[str, Charge] = field(default_factory=dict)
@@ -77,6 +80,11 @@ def accounts_of_orders(orders: Iterable[GiftOrder]) -> set[AccountName]:
         if order.charge is not None:
             names.add(AccountName(order.tenant, AccountKind.EXTERNAL))
     return names
+
+
+def sharing_receivers(orders: Iterable[GiftOrder]) -> set[UserId]:
+    """Return who is sent gifts of which agencies have a share."""
+    return {receiver for order in orders if order.offered.version.shares.agency for receiver in order.receivers}
 
 
 def combo_of(sender: AccountId, order: GiftOrder) -> str:
@@ -108,6 +116,7 @@ class PaymentBatch:
         self._accounts = dict(facts.locked)
         self._known = dict(facts.known)
         self._combos = dict(facts.combos)
+        self._agencies = facts.agencies
         self._battles = facts.battles
         self._lots = defaultdict[AccountId, dict[JournalId, Lot]](dict)
         for lot in facts.lots:
@@ -194,6 +203,8 @@ class PaymentBatch:
 
     def _gift(self, order: GiftOrder, attempt: str, sender: AccountId, place: int, promo: int) -> SentGift:
         combo, version = combo_of(sender, order), order.offered.version
+        agency = self._agencies.get(order.receivers[place])
+        shares = shares_of(version, order.count, promo, has_agency=agency is not None)
         return SentGift(
             id=self._id(),
             batch=self._journal(order.tenant),
@@ -209,11 +220,12 @@ class PaymentBatch:
             count=order.count,
             coins=version.price * order.count,
             promo=promo,
-            shares=shares_of(version, order.count, promo, has_agency=False),
+            shares=shares,
             combo=combo,
             combo_total=self._combos.get(combo, 0) + order.count if combo else order.count,
             state=SentGiftState.SENT,
             created=self._now,
+            agency=self._ids[agency] if agency is not None and shares.agency else NO_AGENCY,
         )
 
     def _journal(self, tenant: TenantName) -> JournalId:
@@ -261,6 +273,8 @@ class PaymentBatch:
             sums[AccountName(tenant, AccountKind.ISSUE)] -= gift.shares.total
             sums[AccountName(tenant, AccountKind.PLATFORM)] += gift.shares.platform
             sums[accounts_of(tenant, order.receivers[place]).points] += gift.shares.host
+            if gift.shares.agency:
+                sums[self._agencies[order.receivers[place]]] += gift.shares.agency
         if order.combo:
             self._combos[gifts[0].combo] = gifts[0].combo_total
 

@@ -22,6 +22,7 @@ COUNT_MAX: Final = 999
 RECEIVERS_MAX: Final = 9
 COMBO_MAX: Final = 40
 """Characters of a combo's id."""
+NO_AGENCY: Final = AccountId("")
 _WHOLE: Final = 1000
 
 
@@ -124,6 +125,8 @@ class SentGift:
     """How many were sent in the combo, with this one."""
     state: SentGiftState
     created: datetime
+    agency: AccountId = NO_AGENCY
+    """What the agency that the receiver was with has earned goes there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class MoveKind(StrEnum):
     """A payout came to nothing."""
     MINOR_REFUND = "minor_refund"
     """A period of a minor is taken back: what is asked for, and done by ``REFUND`` and ``REVERSAL``."""
+    BONUS = "bonus"
+    """A target was reached in a period that is being closed."""
 
 
 class Move(NamedTuple):

@@ -1,9 +1,10 @@
-"""The statements of the ledger (``ledger_tables``), and of gifts that were sent."""
+"""The statements of the ledger (``ledger_tables``), of gifts that were sent, agencies and settlements."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.agencies.rows import SqlAgencies
 from liveroom.store.sql.gifts.ranks import SqlGiftRanks
 from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
@@ -18,6 +19,7 @@ from liveroom.store.sql.ledger.lots import SqlLots
 from liveroom.store.sql.ledger.minor_refunds import SqlMinorRefunds
 from liveroom.store.sql.ledger.payouts import SqlPayouts
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.settlement.rows import SqlSettlements
 
 LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "ledger_accounts": SqlAccounts,
@@ -35,6 +37,8 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "checkpoints": SqlCheckpoints,
     "differences": SqlDifferences,
     "seals": SqlSeals,
+    "agencies": SqlAgencies,
+    "settlements": SqlSettlements,
 }
 
 
@@ -56,3 +60,5 @@ class LedgerStatements:
     checkpoints: ports.CheckpointRows
     differences: ports.DifferenceRows
     seals: ports.SealRows
+    agencies: ports.AgencyRows
+    settlements: ports.SettlementRows

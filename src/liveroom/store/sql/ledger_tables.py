@@ -42,6 +42,7 @@ accounts: Final = table(
     Index("lr_accounts_name", "tenant", "kind", "owner", unique=True),
     Index("lr_accounts_owner", "owner"),
     Index("lr_accounts_closes", "closes"),
+    Index("lr_accounts_tenant", "tenant", "id"),
     # A balance below its floor is a mistake of ours, unless a refund or a reversed top-up has taken it there.
     CheckConstraint("floor IS NULL OR balance >= floor OR state = 'owing'", name="lr_accounts_above_floor"),
 )

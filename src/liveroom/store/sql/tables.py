@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import (
+    agency_tables,
     backend_tables,
     battle_tables,
     charge_tables,
@@ -24,6 +25,7 @@ from liveroom.store.sql import (
     operator_tables,
     people_tables,
     sent_gift_tables,
+    settlement_tables,
     show_tables,
     statistics_tables,
     upload_tables,
@@ -64,6 +66,8 @@ ELSEWHERE: Final = (
     battle_tables,
     charge_tables,
     gift_rank_tables,
+    agency_tables,
+    settlement_tables,
 )
 """Modules with further tables."""
 

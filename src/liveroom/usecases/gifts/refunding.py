@@ -14,7 +14,7 @@ from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.records import of_room
 from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.ranking import UnrankedGifts
-from liveroom.domain.gifts.sending import SentGift, SentGiftState
+from liveroom.domain.gifts.sending import NO_AGENCY, SentGift, SentGiftState
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName
 from liveroom.domain.ledger.approvals import Approval
@@ -93,10 +93,10 @@ class Refunds:
         gift = next(iter(await tx.sent_gifts.some([id])), None)
         if gift is None or gift.tenant != command.tenant or gift.state is not SentGiftState.SENT:
             raise JournalNotFound
-        names = await tx.ledger_accounts.names([gift.sender, gift.receiver])
+        names = await tx.ledger_accounts.names({gift.sender, gift.receiver, gift.agency} - {NO_AGENCY})
         wallet, earnings = names[gift.sender], names[gift.receiver]
         charge = (await tx.charges.of_attempts([gift.attempt])).get(gift.attempt)
-        moves = _moves(gift, wallet, earnings, is_charged=charge is not None)
+        moves = _moves(gift, wallet, earnings, names.get(gift.agency), is_charged=charge is not None)
         posting = Posting(command, moves, reverses=JournalId(gift.id), may_owe=True)
         accounts = await self.ledger.lock(tx, {move.account for move in posting.moves})
         sender, receiver = UserId(wallet.owner), UserId(earnings.owner)
@@ -131,7 +131,9 @@ def _returned(gift: SentGift, charge: Charge, refund: LedgerJournal) -> Charge:
     )
 
 
-def _moves(gift: SentGift, wallet: AccountName, earnings: AccountName, *, is_charged: bool) -> list[Move]:
+def _moves(
+    gift: SentGift, wallet: AccountName, earnings: AccountName, agency: AccountName | None, *, is_charged: bool
+) -> list[Move]:
     """Return what goes back, and from where."""
     tenant, shares = gift.tenant, gift.shares
     house = {kind: AccountName(tenant, kind) for kind in (AccountKind.SALES, AccountKind.ISSUE, AccountKind.PLATFORM)}
@@ -144,6 +146,8 @@ def _moves(gift: SentGift, wallet: AccountName, earnings: AccountName, *, is_cha
         Move(earnings, -shares.host, gift.id),
         Move(house[AccountKind.PLATFORM], -shares.platform, gift.id),
     ]
+    if agency is not None:
+        moves.append(Move(agency, -shares.agency, gift.id))
     return [move for move in moves if move.amount]
 
 

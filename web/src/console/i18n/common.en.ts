@@ -24,6 +24,8 @@ export const en = {
   'page.gifts': 'Gifts',
   'page.money': 'Money',
   'page.charges': 'Charges',
+  'page.payouts': 'Payouts',
+  'page.settlement': 'Settlement',
   'page.webhooks': 'Webhooks',
   'page.hooks': 'Hooks',
   'page.tenants': 'Tenants',

@@ -26,6 +26,8 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.gifts': '礼物',
   'page.money': '资金',
   'page.charges': '扣款',
+  'page.payouts': '提现',
+  'page.settlement': '结算',
   'page.webhooks': 'Webhook',
   'page.hooks': '钩子',
   'page.tenants': '租户',

@@ -24,6 +24,7 @@ export const en = {
   'kind.payout': 'payout',
   'kind.settlement': 'payout arrived',
   'kind.cancellation': 'payout cancelled',
+  'kind.bonus': 'bonuses',
   amount: 'Amount',
   'coin.amount': '{amount} coins',
   'point.amount': '{amount} points',

@@ -26,6 +26,7 @@ export const zh: Readonly<Record<MoneyKey, string>> = {
   'kind.payout': '提现',
   'kind.settlement': '提现到账',
   'kind.cancellation': '提现取消',
+  'kind.bonus': '达标奖励',
   amount: '数额',
   'coin.amount': '{amount} 金币',
   'point.amount': '{amount} 积分',

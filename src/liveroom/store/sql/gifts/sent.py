@@ -221,6 +221,7 @@ def _values(gift: SentGift) -> Values:
         "combo_total": gift.combo_total,
         "state": gift.state.value,
         "created": millis(gift.created),
+        "agency": gift.agency,
     }
 
 
@@ -246,4 +247,5 @@ def read_gift(row: Row) -> SentGift:
         combo_total=row[18],
         state=SentGiftState(row[19]),
         created=instant(row[20]),
+        agency=AccountId(row[21]),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Ta
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
+from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.charge_tables import charges
@@ -25,6 +26,7 @@ from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, 
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sent_gift_tables import sent_gifts
+from liveroom.store.sql.settlement_tables import account_statements
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
 from liveroom.store.sql.tables import (
@@ -53,7 +55,7 @@ TIMES: Final = frozenset(
     )
 )
 """Columns of milliseconds since 1970."""
-_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes"})
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes", "given"})
 """Columns whose texts are JSON."""
 _BATTLE: Final = rooms.c.battle
 """JSON too; in other tables a column of this name is a battle's id."""
@@ -192,10 +194,17 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "gifts": Exported(
         sent_gifts,
         sent_gifts.c.receiver.in_(_ACCOUNTS),
-        dict.fromkeys(("attempt", "digest", "batch", "sender", "receiver"), _TECHNICAL),
+        dict.fromkeys(("attempt", "digest", "batch", "sender", "receiver", "agency"), _TECHNICAL),
         along=sent_gifts.c.id,
         also=(sent_gifts.c.id.in_(select(entries.c.doc).where(entries.c.account.in_(_ACCOUNTS))),),
     ),
+    "agencies": Exported(agencies, agencies.c.owner == _USER, {}),
+    "agency_memberships": Exported(
+        agency_hosts,
+        agency_hosts.c.host == _USER,
+        {"slot": _TECHNICAL, "invited_by": "who of the operator's people did it"},
+    ),
+    "account_statements": Exported(account_statements, account_statements.c.account.in_(_ACCOUNTS), {}),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
     "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "following": Exported(follows, follows.c.follower == _USER, {}),
@@ -248,6 +257,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_differences": "what the audit has found wrong",
     "lr_seals": "digests that name nobody",
     "lr_approvals": "who of the operator's people asked for what is in `wallet_journals`, and who approved it",
+    "lr_settlements": "sums that name nobody",
+    "lr_bonus_rules": _OPERATORS,
     "lr_follow_counts": "sums of `following`, and of those who follow the user",
     "lr_follow_alerts": "how far followers of the user have been told that they went live",
     "lr_overview": "sums that name nobody",

@@ -1,5 +1,4 @@
-"""Personal data of deleted users: the rows that name them, found some at a time by an index, and rewritten by their
-keys.
+"""Personal data of deleted users: the rows that name them, found some at a time by an index, rewritten by their keys.
 
 Which column is emptied, which gets the pseudonym and which stays as it is: docs/decisions/0029-deleted-users.md.
 """
@@ -38,6 +37,7 @@ from liveroom.domain.uploads.model import OF_GIFTS, UploadState
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
+from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Statement, Values, statement
@@ -178,6 +178,8 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         moved=statistics_series.c.subject,
     ),
     PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY: _Rule(agencies, agencies.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY_HOST: _Rule(agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM}),
     PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
     PersonalDataKind.MINOR_REFUND: _Rule(
         minor_refunds, minor_refunds.c.user_id == _USER, {"user_id": _PSEUDONYM, "reason": ""}
