@@ -47,8 +47,8 @@ def backup(
     rows, size = sum(table.rows for table in made.tables.values()), path.stat().st_size
     keys = _about_keys(made, settings)
     files = f", {len(made.files)} uploaded files" if made.files else ""
-    facts = {"file": str(path), "rows": rows, "files": len(made.files), "bytes": size, "keys": keys}
-    say(f"{path}: {rows} rows{files}, {size} bytes\n{keys}", **facts)
+    sentence = f"{path}: {rows} rows{files}, {size} bytes\n{keys}"
+    say(sentence, file=str(path), rows=rows, files=len(made.files), bytes=size, keys=keys)
     if not asyncio.run(note(settings, clock)):
         print("the database is not writable, so `liveroom doctor` will not know of this backup", file=sys.stderr)
     asyncio.run(note_done(settings, clock.now(), "backup", path.name))
