@@ -20,8 +20,9 @@ help:  ## list these commands
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
-# Gifts with test coins, unless the environment or .env says otherwise.
+# Gifts with test coins and red envelopes, unless the environment or .env says otherwise.
 run: export LIVEROOM_GIFTS := $(or $(LIVEROOM_GIFTS),$(if $(shell grep -s '^ *LIVEROOM_GIFTS *=' .env),,test))
+run: export LIVEROOM_ENVELOPES := $(or $(LIVEROOM_ENVELOPES),$(if $(shell grep -s '^ *LIVEROOM_ENVELOPES *=' .env),,everyone))
 run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too; SIMULATE=1: with Tencent simulated)
 	@exec $(BIN)/liveroom $(if $(SIMULATE),simulate --run,serve) $(if $(HTTPS),--https) $(ARGS)
 

@@ -122,6 +122,7 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ),
         ("LIVEROOM_WALLET_URL", "https://wallet.example.com", "LIVEROOM_WALLET_SECRET is not; set both"),
         ("LIVEROOM_WALLET_SECRET", "whsec_hunter2", "is not one or two secrets"),
+        ("LIVEROOM_ENVELOPES", "on", "must be off or hosts or everyone"),
         ("LIVEROOM_STAGES", "a/b", "single path elements"),
         ("LIVEROOM_TRUSTED_PROXIES", "proxy", "networks such as 10.0.0.0/8"),
         ("LIVEROOM_HOST_POLICIES", "ktv", "category:owner or category:hosts"),

@@ -209,7 +209,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "seats": 8,
         "gifts": 1,
         "open_battles": 0,
-        **dict.fromkeys(("connection", "connection_id", "battle")),
+        **dict.fromkeys(("connection", "connection_id", "battle", "envelopes")),
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,

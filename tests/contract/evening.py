@@ -21,6 +21,8 @@ _PAUSE: Final = timedelta(seconds=4)
 """Between two calls."""
 _OF_EVERY_ANSWER: Final = frozenset({"version", "requestId"})
 _SECRETS: Final[Mapping[str, str]] = {
+    "commitment": "9f86d0…",
+    "seed": "00ff31…",
     "token": "eyJ…",
     "totpSecret": "K5…",
     "totpUri": "otpauth://totp/liveroom:an-an?secret=K5…&issuer=liveroom",
@@ -49,6 +51,7 @@ _RANDOM: Final = frozenset(
         "creditId",
         "connectionId",
         "decidedBy",
+        "envelopeId",
         "epoch",
         "exportId",
         "handledBy",

@@ -10,6 +10,7 @@ from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from tests.contract.battle_scenes import one_for_operator
 from tests.contract.connection_scenes import connected_for_operator
+from tests.contract.envelope_scenes import ADMIN_ENVELOPES, ENVELOPES
 from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.gift_scenes import GIFTS
 from tests.contract.gift_sending_scenes import ADMIN_SENT, SENDING
@@ -124,6 +125,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **MONEY,
     **SENDING,
     **AGENCIES,
+    **ENVELOPES,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -210,6 +212,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **ADMIN_MONEY,
     **ADMIN_SENT,
     **ADMIN_SETTLEMENT,
+    **ADMIN_ENVELOPES,
     **STATISTICS,
     **GIFTS,
 }

@@ -13,6 +13,7 @@ from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, S
 from tests.contract import operators_evening
 from tests.contract.battle_scenes import tell_of_battles
 from tests.contract.connection_scenes import tell_of_connections
+from tests.contract.envelope_scenes import tell_of_envelopes
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
@@ -78,6 +79,7 @@ async def tell(evening: Evening) -> None:
     agency = await tell_of_agencies(evening, server, owner, ming)
     await tell_of_sending(evening, server, people.hong.token, people.ming.token, room)
     await tell_of_settlement(evening, server, agency, owner, (ming, hong))
+    await tell_of_envelopes(evening, server, people.ming.token, (people.hong.id, people.hong.token), room)
     await _end(evening, people, room)
 
 

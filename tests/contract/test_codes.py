@@ -15,6 +15,7 @@ from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.simulate.endpoint import Mood
 from tests.consoles import signed_in, with_second_factor
 from tests.contract.conftest import EMBEDDED, Serving
+from tests.contract.envelope_scenes import ENVELOPE_CASES
 from tests.contract.money_codes import MONEY_CASES
 from tests.contract.protection_codes import ASKING, PROTECTION_CASES
 from tests.contract.settlement_codes import SETTLEMENT_CASES
@@ -422,8 +423,11 @@ async def test_the_case_is_answered_with_the_code(code: Code, provoke: Case, emb
     _check(await provoke(embedded), code)
 
 
+IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES}
+
+
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-@pytest.mark.parametrize(("code", "provoke"), _each_of({**PROVOKED, **MONEY_CASES, **SETTLEMENT_CASES}))
+@pytest.mark.parametrize(("code", "provoke"), _each_of(IN_ROOMS))
 async def test_so_is_a_case_in_a_room(code: Code, provoke: Provoke, service: Service) -> None:
     _check(await provoke(service), code)
 
@@ -438,7 +442,7 @@ def _check(answer: Answer, code: Code) -> None:
 
 @pytest.mark.parametrize("code", list(Code), ids=lambda code: f"{int(code)} {code.name}")
 def test_every_code_has_a_case(code: Code) -> None:
-    assert code in CASES or code in PROVOKED or code in MONEY_CASES or code in SETTLEMENT_CASES
+    assert code in CASES or code in IN_ROOMS
     assert all(sentence(code, language) for language in Language)
 
 

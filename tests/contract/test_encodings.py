@@ -29,6 +29,8 @@ _VARYING: Final = frozenset(
         "time",
         "timeUtc",
         "sentIds",
+        "envelopeId",
+        "commitment",
         "journalId",
         "lineId",
     }
@@ -138,6 +140,9 @@ _FRESH: Final = {
     "base/v1/uploads/create": ("uploadId", "url"),
     "base/v1/uploads/finish": ("uploadId", "url"),
     "base/v1/gifts/list": ("sentId",),
+    "base/v1/envelopes/list": ("envelopeId", "sentAt", "opensAt", "endsAt", "endsIn", "commitment"),
+    "base/v1/envelopes/grab": ("expireUtc",),
+    "base/v1/envelopes/get": ("sentAt", "opensAt", "endsAt", "endsIn"),
     "base/v1/gifts/received": ("sentId",),
     "base/v1/rtc/connected": ("roomId", "userId"),
 }

@@ -96,7 +96,7 @@ def _environment() -> dict[str, str]:
     """Return an environment in which `liveroom` is this one, and nothing is set but what the pages say."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     ours = {"LIVEROOM_LOG_FORMAT": "json", "LIVEROOM_TEST_CODES": TEST_CODES}
-    money = {"LIVEROOM_GIFTS": "test", "LIVEROOM_EARNINGS_CLEAR": "1s"}
+    money = {"LIVEROOM_GIFTS": "test", "LIVEROOM_EARNINGS_CLEAR": "1s", "LIVEROOM_ENVELOPES": "everyone"}
     return {**kept, **money, "PATH": f"{command().parent}:{Path(sys.executable).parent}:{os.environ['PATH']}", **ours}
 
 

@@ -27,6 +27,8 @@ export {
   type LiveroomEvents,
   type LiveroomOptions,
 } from './liveroom.js';
+export { checkEnvelope } from './room/envelopes.js';
+export type { CheckedDraw, EnvelopeCheck, OpenEnvelope, RoomEnvelopes, SendEnvelopeOptions } from './room/envelopes.js';
 export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
@@ -63,6 +65,10 @@ export type {
   FollowCounts,
   Follower,
   GiftCatalog,
+  Envelope,
+  EnvelopeDraw,
+  EnvelopePart,
+  EnvelopeReceipt,
   GiftReceipt,
   RankedGiver,
   GiftTotals,

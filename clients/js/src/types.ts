@@ -14,9 +14,12 @@ import type {
   CurrentBattle,
   CurrentConnection,
   EnteredRoom,
+  EnvelopeDraw as DrawnEnvelope,
+  EnvelopeObject,
   FollowedUser,
   BlockedUser as Blocked,
   GiftSent,
+  GrabbedObject,
   GiftSums,
   HeldUser,
   HostIsLive,
@@ -26,11 +29,13 @@ import type {
   Options as RoomOptions,
   OptionsWithLink as RoomOptionsWithLink,
   paths,
+  RankedUserObject,
   Refusal,
   ReportRow,
   RoleHolder,
   RoomNews,
   RoomObject,
+  SentEnvelopeObject,
   SentGiftObject,
   ShownCatalogue,
   ShownGift,
@@ -51,7 +56,7 @@ import type {
   WalletChanged,
 } from './openapi.js';
 
-export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, WalletLine, WalletState } from './openapi.js';
+export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, RunningEnvelope, WalletLine, WalletState } from './openapi.js';
 /** What a room's channel starts with. */
 export type { RoomState as ChannelState } from './openapi.js';
 
@@ -125,6 +130,12 @@ export type BattleMatch = Data<'battles/match'>;
 export type RoomBattles = Readonly<BattlesNow>;
 /** A battle that is over. */
 export type BattleRecord = RowOf<'battles/history'>;
+export type Envelope = Readonly<EnvelopeObject>;
+export type EnvelopeDraw = Readonly<DrawnEnvelope>;
+/** What came of sending a red envelope. */
+export type EnvelopeReceipt = Readonly<SentEnvelopeObject>;
+/** A part of a red envelope that the user has grabbed. */
+export type EnvelopePart = Readonly<GrabbedObject>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */

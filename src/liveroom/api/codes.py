@@ -6,6 +6,7 @@ from typing import Final
 from liveroom.domain import errors
 from liveroom.domain.agencies import failures as agencies
 from liveroom.domain.battles import failures as battles
+from liveroom.domain.envelopes import failures as envelopes
 from liveroom.domain.errors import Failure
 from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
@@ -93,6 +94,11 @@ class Code(IntEnum):
     NoPayouts = 3086
     ChargeOpen = 3090
     ChargeReversed = 3091
+    EnvelopeNotExists = 3077
+    EnvelopeNotOpen = 3078
+    EnvelopeOver = 3079
+    NotEligible = 3080
+    TooManyEnvelopes = 3081
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -229,6 +235,11 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     ChargeOpen: Code.ChargeOpen,
     ChargeReversed: Code.ChargeReversed,
     ChargeRefused: Code.PermissionDenied,
+    envelopes.EnvelopeNotFound: Code.EnvelopeNotExists,
+    envelopes.EnvelopeNotOpen: Code.EnvelopeNotOpen,
+    envelopes.EnvelopeOver: Code.EnvelopeOver,
+    envelopes.NotEligible: Code.NotEligible,
+    envelopes.TooManyEnvelopes: Code.TooManyEnvelopes,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

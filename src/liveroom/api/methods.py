@@ -14,7 +14,7 @@ from liveroom.api.declare import METHODS
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
 from liveroom.api.gifts import admin as admin_gifts
-from liveroom.api.gifts import admin_sent
+from liveroom.api.gifts import admin_envelopes, admin_sent, envelopes
 from liveroom.api.gifts import methods as gifts
 from liveroom.api.gifts import ranking as gift_ranking
 from liveroom.api.gifts import sending as gift_sending
@@ -121,6 +121,8 @@ FILES = (
     admin_agencies,
     settlement,
     admin_settlement,
+    envelopes,
+    admin_envelopes,
     connections,
     admin_connections,
     battles,

@@ -81,6 +81,14 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
         "礼物未送出，也未扣款，请重新赠送",
         "the gift was not sent and costs nothing: send it again, with a new key",
     ),
+    Code.EnvelopeNotExists: ("红包不存在", "no such red envelope"),
+    Code.EnvelopeNotOpen: ("红包尚未开抢", "the red envelope is not open yet"),
+    Code.EnvelopeOver: ("红包已抢完或已结束", "the red envelope is over: nothing of it is left to grab"),
+    Code.NotEligible: ("你不符合领取此红包的条件", "this red envelope is for others"),
+    Code.TooManyEnvelopes: (
+        "房间内进行中的红包已达上限，请稍后再发",
+        "the room has as many red envelopes as it may have at once: wait until one is over",
+    ),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from liveroom.app.charges import ChargeServices
+from liveroom.app.envelopes import senders_of
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.gifts.builtin import Defaults
@@ -51,7 +52,7 @@ def make_gifts(
     defaults = Defaults(settings.gift_points, Shares(*settings.gift_shares))
     catalogues = GiftCatalogues(wiring.db, defaults, settings.gifts == "test")
     ranks = Ranks(wiring.db, wiring.live)
-    tray = GiftTray(catalogues, ranks, wiring.clock)
+    tray = GiftTray(catalogues, ranks, wiring.clock, senders_of(wiring))
     payments = Payments(wiring.db, wiring.clock, ledger, wiring.recorder)
     sales = GiftSales(payments, wiring.gift_publisher, wiring.relay, wiring.battle_scoring)
     seller, hooks = _seller(wiring, sales, charges), GiftHooks(wiring.hook_calls)

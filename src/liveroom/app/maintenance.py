@@ -10,6 +10,7 @@ from liveroom.usecases.battles.immediate import ImmediateBattles
 from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.charges.reversing import ChargeReversals, late_charges
 from liveroom.usecases.connections.requests import ConnectionRequests
+from liveroom.usecases.envelopes.ending import EnvelopeEndings, late_envelopes
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.gifts.rank_counting import RankCounting
@@ -61,6 +62,7 @@ class MaintenanceWork:
     battle_ends: BattleEnds
     opponents: ImmediateBattles
     battle_scoring: BattleScoring
+    envelopes: EnvelopeEndings
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -92,7 +94,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
     broadcasts, relay, tenants = wiring.broadcasts, wiring.relay, wiring.tenants
     keep = {"messages": settings.messages_keep, "reports": settings.reports_keep, "stays": settings.stays_keep}
     retention, events = Retention(db, clock, **keep), wiring.outward.workers
-    watches = (StuckDues().look, UntoldGifts().look, late_payouts, late_charges, miscounted_rooms)
+    watches = (StuckDues().look, UntoldGifts().look, late_payouts, late_charges, late_envelopes, miscounted_rooms)
     return MaintenanceWork(
         tenants=tenants,
         configuration=configuration,
@@ -108,6 +110,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         battle_ends=services.connecting.battling.ends,
         opponents=services.connecting.battling.immediate,
         battle_scoring=wiring.battle_scoring,
+        envelopes=services.money.envelopes.endings,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

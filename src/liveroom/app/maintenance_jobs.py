@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
+from liveroom.app.envelopes import ENVELOPES
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
@@ -153,6 +154,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     ),
     UNANSWERED,
     *BATTLE_JOBS,
+    ENVELOPES,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",

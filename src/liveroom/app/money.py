@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from liveroom.app.charges import ChargeServices, make_charges
+from liveroom.app.envelopes import EnvelopeServices, make_envelopes
 from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.protection import ProtectionServices, make_protection
@@ -32,6 +33,7 @@ class MoneyServices(ServiceGroup):
     approvals: Approvals
     freezing: Freezing
     gifts: GiftServices
+    envelopes: EnvelopeServices
     payouts: Payouts
     findings: Findings
     charges: ChargeServices
@@ -60,6 +62,7 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         payouts=Payouts(db, clock, ledger, approvals, wiring.recorder, protection.adults, settings.earnings_clear),
         charges=charges,
         gifts=gifts,
+        envelopes=make_envelopes(wiring, ledger, approvals, protection.adults),
         protection=protection,
         minor_refunds=MinorRefunds(db, clock, approvals, gifts.refunds, credits, wiring.recorder),
         settlement=make_settlement(wiring, ledger, approvals),

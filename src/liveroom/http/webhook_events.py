@@ -8,6 +8,7 @@ from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.charges import ChargeEventPayload
 from liveroom.domain.events.connections import ConnectionPayload
+from liveroom.domain.events.envelopes import EnvelopeEventPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
 from liveroom.domain.events.ledger import LedgerEventPayload
@@ -33,6 +34,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Wallets", "wallet", WalletEventPayload),
     ("Gifts", "gift", GiftEventPayload),
     ("Charges", "charge", ChargeEventPayload),
+    ("Red envelopes", "envelope", EnvelopeEventPayload),
     ("Payouts", "payout", PayoutEvent),
     ("Minors", "minor", MinorEventPayload),
     ("The ledger", "ledger", LedgerEventPayload),

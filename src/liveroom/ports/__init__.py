@@ -22,6 +22,7 @@ from liveroom.ports.configuration import (
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.database import Database, Tx
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
+from liveroom.ports.envelopes import AmissEnvelope, EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
@@ -119,6 +120,7 @@ __all__ = [
     "AgencyRows",
     "Alarm",
     "AlarmKind",
+    "AmissEnvelope",
     "AppBucket",
     "AppRules",
     "ApprovalRows",
@@ -158,6 +160,7 @@ __all__ = [
     "Ending",
     "Entered",
     "EntrySum",
+    "EnvelopeRows",
     "Erasures",
     "EventPartitions",
     "Events",

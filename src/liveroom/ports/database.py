@@ -15,6 +15,7 @@ from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.charges import ChargeRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.connections import ConnectionRows
+from liveroom.ports.envelopes import EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
@@ -127,6 +128,7 @@ class Tx(Protocol):
     sent_gifts: SentGiftRows
     charges: ChargeRows
     gift_ranks: GiftRankRows
+    envelopes: EnvelopeRows
     ledger_audit: LedgerAuditRows
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows

@@ -29,8 +29,8 @@ _LIVEKIT_MIN = 32
 _ICE_FORM = re.compile(rf"(?:stuns?|turns?):{_HOST_PORT}(?:\?transport=(?:udp|tcp))?")
 _MAY_BE_ZERO = frozenset(
     {
-        *("agency_notice", "battle_result", "grace_owner", "messages_keep", "reports_keep", "shutdown_grace"),
-        *("stays_keep", "timer_room"),
+        *("agency_notice", "battle_result", "envelope_coins", "grace_owner", "messages_keep", "reports_keep"),
+        *("shutdown_grace", "stays_keep", "timer_room"),
     }
 )
 

@@ -11,7 +11,7 @@ from liveroom.settings.declared_console import DeclaredConsole
 from liveroom.settings.declaring import setting
 from liveroom.settings.values import Secret
 
-OF_GIFTS: Final = frozenset({"agencies", "gifts", "statements", "wallet"})
+OF_GIFTS: Final = frozenset({"agencies", "envelopes", "gifts", "statements", "wallet"})
 """The modules that are offered only where gifts are on."""
 
 
@@ -75,4 +75,15 @@ class DeclaredGifts(DeclaredConsole):
         "Who gets the points of a gift, per mille: host, agency, platform; unless others are set for the gift. What is "
         "set later counts for later versions of gifts.",
         parse=values.parse_shares,
+    )
+    envelopes: str = setting(
+        "off",
+        "Who puts red envelopes into rooms, beside operators: off (nobody), hosts (a room's owner and anchors), or "
+        "everyone in the room. It needs gifts. Grabbing costs nothing, and what is grabbed are promotional coins; look "
+        "up first whether your law allows it.",
+        parse=values.choice("off", "hosts", "everyone"),
+    )
+    envelope_max: int = setting(10_000, "Coins that a user may put into one red envelope; 0 for any number.")
+    envelope_coins: timedelta = setting(
+        timedelta(days=30), "How long coins from red envelopes can be spent; 0s for ever."
     )

@@ -66,14 +66,19 @@ class Settings(DeclaredProtection):
         return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on; those of gifts are off until they are turned on, uploads where no
-        files are kept, and COS without a bucket.
+        """Say whether the operator left a module on; those of gifts and envelopes are off until they are turned on,
+        uploads where no files are kept, and COS without a bucket.
         """
         if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
-        if module in OF_GIFTS and self.gifts == "off":
+        if (module in OF_GIFTS and self.gifts == "off") or (module == "envelopes" and not self._has_envelopes):
             return False
         return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
+
+    @property
+    def _has_envelopes(self) -> bool:
+        """Say whether there are red envelopes: they hold coins, which an operator's own wallet keeps elsewhere."""
+        return self.envelopes != "off" and self.wallet != "operator"
 
     def redacted(self) -> list[DisplayedSetting]:
         """Return every setting with its value as text and where it came from, secrets and passwords as stars."""

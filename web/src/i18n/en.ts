@@ -1,6 +1,7 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
 import { enBattle } from './en.battle';
+import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
 import { enWallet } from './en.wallet';
@@ -10,6 +11,7 @@ export const en = {
   ...enWallet,
   ...enGifts,
   ...enBattle,
+  ...enEnvelopes,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

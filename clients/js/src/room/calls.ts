@@ -38,6 +38,13 @@ export function roomCall(connection: Pick<Connection, 'call'>, roomId: string): 
     (await connection.call(method, { roomId, ...params })) as Data<M>;
 }
 
+export type AnyCall = <M extends Method>(method: M, params: Params<M>) => Promise<Data<M>>;
+
+/** Return how to call a method that is about no room. */
+export function anyCall(connection: Pick<Connection, 'call'>): AnyCall {
+  return async <M extends Method>(method: M, params: Params<M>) => (await connection.call(method, params)) as Data<M>;
+}
+
 /** The seats: `seat` counts from 1; without one, any. */
 export class SeatCalls {
   constructor(private readonly call: RoomCall) {}

@@ -6,7 +6,8 @@ import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { appointedAmong, isConcerned } from './appointed.js';
-import { type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { RoomEnvelopes } from './envelopes.js';
 import { RoomGifts } from './gifts.js';
 import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
@@ -49,6 +50,7 @@ export class Room extends RoomStore {
   readonly battles: BattleCalls;
   readonly connections: ConnectionCalls;
   readonly gifts: RoomGifts;
+  readonly envelopes: RoomEnvelopes;
   readonly seats: SeatCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
@@ -74,6 +76,7 @@ export class Room extends RoomStore {
     ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);
     this.gifts = new RoomGifts(this.call);
+    this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {

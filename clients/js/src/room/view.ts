@@ -2,6 +2,7 @@
 
 import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
 import { type Battle, battleAfter, battleFrom, battleScored } from './battle.js';
+import type { OpenEnvelope } from './envelopes.js';
 import { seatsAfter } from './seats.js';
 
 type Listed = Omit<Member, 'role'> & Partial<Pick<Member, 'role'>>;
@@ -25,6 +26,8 @@ export interface RoomView {
   readonly battle: Battle | null;
   /** What was sent in the broadcast so far. */
   readonly gifts: GiftTotals;
+  /** Red envelopes that are not over, those that were sent first first. */
+  readonly envelopes: readonly OpenEnvelope[];
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -46,6 +49,7 @@ export function viewFrom(state: ChannelState): RoomView {
     connection: state.connection,
     battle: battleFrom(state.battle, Date.parse(state.time)),
     gifts: state.gifts ?? NO_GIFTS,
+    envelopes: (state.envelopes ?? []).map((one) => ({ ...one, left: one.parts })),
     muted: new Map(),
     closed: null,
   };
@@ -90,6 +94,7 @@ function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'connection.changed') return { ...view, connection: event.data.connection };
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
   if (event.type === 'gift.totals') return { ...view, gifts: event.data };
+  if (isOfEnvelope(event)) return { ...view, envelopes: envelopesAfter(view.envelopes, event) };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
@@ -101,6 +106,21 @@ type BattleEvent = Extract<DataEvent, { type: 'battle.started' | 'battle.changed
 
 function isOfBattle(event: DataEvent): event is BattleEvent {
   return event.type === 'battle.started' || event.type === 'battle.changed' || event.type === 'battle.ended';
+}
+
+type EnvelopeEvent = Extract<DataEvent, { type: `envelope.${string}` }>;
+
+function isOfEnvelope(event: DataEvent): event is EnvelopeEvent {
+  return event.type.startsWith('envelope.');
+}
+
+function envelopesAfter(known: readonly OpenEnvelope[], event: EnvelopeEvent): readonly OpenEnvelope[] {
+  const others = known.filter(({ envelopeId }) => envelopeId !== event.data.envelopeId);
+  if (event.type === 'envelope.ended') return others;
+  if (event.type === 'envelope.sent') return [...others, { ...event.data, left: event.data.parts }];
+  if (event.type === 'envelope.opened') return known;
+  const { envelopeId, left } = event.data;
+  return known.map((one) => (one.envelopeId === envelopeId ? { ...one, left: Math.min(one.left, left) } : one));
 }
 
 /** Hosts first, else in the order of joining. */

@@ -17,6 +17,10 @@ from liveroom.api.events.shapes import (
     MessageSent,
     MetadataChanged,
     OptionsChanged,
+    RoomEnvelope,
+    RoomEnvelopeEnded,
+    RoomEnvelopeGrabbed,
+    RoomEnvelopeOpened,
     RoomGift,
     RoomGiftTotals,
     RoomLikes,
@@ -30,6 +34,7 @@ from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
 from liveroom.domain.battles.payloads import BattleNews, CurrentBattle, battle_news, current_battle
 from liveroom.domain.connections.payloads import ConnectionState, connection_news, connection_state
+from liveroom.domain.envelopes.payloads import RunningEnvelope, running_all
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.gifts.payloads import GiftSums, gift_sums
 from liveroom.domain.messages.payloads import Notice
@@ -162,6 +167,10 @@ RoomEvent = (
     | RoomGift
     | RoomMoreGifts
     | RoomGiftTotals
+    | RoomEnvelope
+    | RoomEnvelopeOpened
+    | RoomEnvelopeGrabbed
+    | RoomEnvelopeEnded
     | MetadataChanged
     | ConnectionChanged
     | BattleStarted
@@ -225,6 +234,8 @@ class RoomState(Shape, kw_only=True):
     """The battle that it is in, or whose result it shows; null: none."""
     time: Instant
     """When all this was so, by the server's clock: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    envelopes: list[RunningEnvelope] | msgspec.UnsetType = msgspec.UNSET
+    """Red envelopes that are not over; left out if there are none."""
 
 
 class StateReply(Shape):
@@ -262,6 +273,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             gifts=gift_sums(snapshot.gifts) if snapshot.gifts.gifts else msgspec.UNSET,
             battle=None if battle is None else current_battle(battle, snapshot.at, snapshot.battle_score),
             time=instant_text(snapshot.at),
+            envelopes=running_all(snapshot.room.options.envelopes) or msgspec.UNSET,
         )
     )
 

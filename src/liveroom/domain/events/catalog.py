@@ -6,6 +6,12 @@ from liveroom.domain.events.agencies import InvitedHost, JoinedAgency, LeftAgenc
 from liveroom.domain.events.battles import EndedBattle, StartedBattle
 from liveroom.domain.events.charges import UnknownCharge
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
+from liveroom.domain.events.envelopes import (
+    EndedEnvelopeEvent,
+    GrabbedEnvelopeEvent,
+    OpenedEnvelopeEvent,
+    SentEnvelopeEvent,
+)
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
 from liveroom.domain.events.ledger import DifferingLedger
@@ -79,6 +85,10 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     JoinedAgency,
     LeftAgency,
     ClosedStatement,
+    SentEnvelopeEvent,
+    OpenedEnvelopeEvent,
+    GrabbedEnvelopeEvent,
+    EndedEnvelopeEvent,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

@@ -63,6 +63,22 @@ class RoomHanded(RoomsChanged):
     heir: UserId = NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class RoomTold(RoomChanged):
+    """A room changed, and is told of it by an event, once."""
+
+    broadcast: BroadcastId = BroadcastId("")
+    """The one that is told; another one is not."""
+    event: str = ""
+    """Its kind."""
+    event_id: str = ""
+    """By which it is known again."""
+    data: str = ""
+    """As JSON."""
+    by: UserId | None = None
+    """Whose call it was."""
+
+
 def rooms_changed(room: RoomId, others: tuple[RoomId, ...], reason: CloseReason | None = None) -> RoomChanged:
     """Return what tells of a room that changed, with or without others."""
     return RoomsChanged(room, reason, others) if others else RoomChanged(room, reason)

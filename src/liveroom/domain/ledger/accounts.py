@@ -41,6 +41,8 @@ class AccountKind(StrEnum):
     """Coins that a user was granted: they earn their receiver no points, and may expire."""
     EXTERNAL = "external"
     """What the operator's own wallet has taken: it keeps the coins, and there are none here."""
+    ENVELOPE = "envelope"
+    """Coins of a red envelope that nobody has grabbed yet."""
     FLOAT = "float"
     """Source of bought coins."""
     GRANTS = "grants"
@@ -73,7 +75,9 @@ _POINTS: Final = frozenset(
         AccountKind.PAID,
     }
 )
-_OWNED: Final = frozenset({AccountKind.WALLET, AccountKind.PROMO, AccountKind.EARNINGS, AccountKind.AGENCY})
+_OWNED: Final = frozenset(
+    {AccountKind.WALLET, AccountKind.PROMO, AccountKind.ENVELOPE, AccountKind.EARNINGS, AccountKind.AGENCY}
+)
 CURRENCIES: Final[Mapping[AccountKind, Currency]] = {
     kind: Currency.POINT if kind in _POINTS else Currency.COIN for kind in AccountKind
 }
@@ -93,7 +97,7 @@ class AccountName(NamedTuple):
     tenant: TenantName
     kind: AccountKind
     owner: str = HOUSE
-    """A user, or an agency; of the house's accounts ``HOUSE``."""
+    """A user, an agency, or a red envelope; of the house's accounts ``HOUSE``."""
 
     @property
     def currency(self) -> Currency:

@@ -47,6 +47,8 @@ class LedgerCheck(StrEnum):
     """A payout that is held ends within some days."""
     CHARGE = "charge"
     """A charge of which nobody knows is reversed within an hour."""
+    ENVELOPE = "envelope"
+    """A red envelope ends within a minute of its time, and nothing is left in it then."""
 
     @property
     def freezes(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.connections.model import RoomConnection
+from liveroom.domain.envelopes.model import Shown
 from liveroom.domain.ids import UserId
 
 SEATS: Final = 8
@@ -90,6 +91,8 @@ class RoomOptions:
     """The battle that it is in, likewise."""
     open_battles: bool = False
     """Connected rooms may begin a battle with it without asking."""
+    envelopes: Shown = ()
+    """Red envelopes that are not over: these travel with the options too."""
 
     @property
     def is_listed(self) -> bool:

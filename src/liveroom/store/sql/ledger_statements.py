@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from liveroom import ports
 from liveroom.store.sql.agencies.rows import SqlAgencies
+from liveroom.store.sql.envelopes.rows import SqlEnvelopes
 from liveroom.store.sql.gifts.ranks import SqlGiftRanks
 from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
@@ -32,6 +33,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "sent_gifts": SqlSentGifts,
     "charges": SqlCharges,
     "gift_ranks": SqlGiftRanks,
+    "envelopes": SqlEnvelopes,
     "ledger_audit": SqlLedgerAudit,
     "gift_audit": SqlGiftAudit,
     "checkpoints": SqlCheckpoints,
@@ -55,6 +57,7 @@ class LedgerStatements:
     sent_gifts: ports.SentGiftRows
     charges: ports.ChargeRows
     gift_ranks: ports.GiftRankRows
+    envelopes: ports.EnvelopeRows
     ledger_audit: ports.LedgerAuditRows
     gift_audit: ports.GiftAuditRows
     checkpoints: ports.CheckpointRows

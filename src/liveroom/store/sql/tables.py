@@ -16,6 +16,7 @@ from liveroom.store.sql import (
     charge_tables,
     connection_tables,
     console_tables,
+    envelope_tables,
     export_tables,
     follow_tables,
     gift_rank_tables,
@@ -68,6 +69,7 @@ ELSEWHERE: Final = (
     gift_rank_tables,
     agency_tables,
     settlement_tables,
+    envelope_tables,
 )
 """Modules with further tables."""
 
@@ -249,6 +251,8 @@ rooms: Final = table(
     # A JSON array (RoomBattle); NULL for none.
     Column("battle", Text(), nullable=True),
     Column("open_battles", SmallInteger, nullable=False, server_default="0"),
+    # A JSON array (ShownEnvelope); NULL for none.
+    Column("envelopes", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

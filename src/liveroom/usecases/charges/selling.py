@@ -22,7 +22,7 @@ from liveroom.usecases.charges.opening import ChargeOpening, Opened
 from liveroom.usecases.charges.reversing import Doubts
 from liveroom.usecases.charges.wallet import WalletCalls
 from liveroom.usecases.gifts.selling import GiftSales, Sold
-from liveroom.usecases.gifts.till import Till
+from liveroom.usecases.till import Till
 
 log = structlog.get_logger("liveroom.charges")
 

@@ -25,6 +25,7 @@ from liveroom.domain.events.outbox import (
     RoomImported,
     RoomMetadataChanged,
     RoomsChanged,
+    RoomTold,
     SessionsEnded,
     UserProfileChanged,
 )
@@ -178,7 +179,7 @@ class OutboxRelay:
             await applier.apply(row)
             return None
         if isinstance(message, RoomChanged):
-            return await self._changed(message, room)
+            return await self._changed(row.tenant, message, room)
         if isinstance(message, RoomAccessChanged):
             await (self._access(message) if message.kicked is None else self._kick(message, message.kicked))
         elif isinstance(message, RoomMetadataChanged):
@@ -189,7 +190,7 @@ class OutboxRelay:
             await self._sessions(message)
         return None
 
-    async def _changed(self, message: RoomChanged, room: Room | None) -> LiveRoom | None:
+    async def _changed(self, tenant: TenantName, message: RoomChanged, room: Room | None) -> LiveRoom | None:
         live = await self._room(message.room, room, message.reason)
         for other in message.others if isinstance(message, RoomsChanged) else ():
             faults.point("connection.half")
@@ -198,6 +199,8 @@ class OutboxRelay:
             return None
         if isinstance(message, RoomHanded) and live.owner == message.heir:
             await self._put_out_blocked(live)
+        if isinstance(message, RoomTold) and live.broadcast == message.broadcast:
+            await self._tell(message, tenant)
         return await self._admit_arrivals(message, live) if isinstance(message, RoomImported) else live
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
@@ -228,6 +231,14 @@ class OutboxRelay:
         if live is not None:
             await self.listings.announce([live])
         return live
+
+    async def _tell(self, message: RoomTold, tenant: TenantName) -> None:
+        """Publish the event of a change. The room knows the last ones by their ids: told again, they are not events."""
+        news = Announcement(message.event_id, message.event, message.data.encode(), message.by)
+        try:
+            await self.live.channels.announce(message.room, tenant, news)
+        except RoomNotFound:
+            log.info("relay.room_over", room=message.room, event_kind=message.event)
 
     async def _admit_arrivals(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
         """Make the people of an imported room its members, unless another broadcast runs by now."""

@@ -22,7 +22,7 @@ from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.publishing import GiftPublisher
-from liveroom.usecases.gifts.till import Till
+from liveroom.usecases.till import Till
 
 log = structlog.get_logger("liveroom.gifts")
 

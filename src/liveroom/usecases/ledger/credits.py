@@ -181,7 +181,7 @@ class Credits:
         journal = await self.ledger.write(tx, accounts, posting)
         if credit.kind is MoveKind.GRANT:
             account = accounts.ids[credit.accounts(journal.tenant)[1]]
-            await tx.lots.add(Lot(journal.id, account, credit.amount, credit.expires))
+            await tx.lots.add([Lot(journal.id, account, credit.amount, credit.expires)])
         event = wallet_events.credited(user.id, journal, credit.currency, credit.amount)
         await self.recorder.record_for_user(tx, user, event)
         return journal

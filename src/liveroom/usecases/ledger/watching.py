@@ -75,6 +75,13 @@ async def miscounted_rooms(tx: Tx, now: datetime) -> Sequence[LedgerDifference]:
 LedgerWatch = Callable[[Tx, datetime], Awaitable[Sequence[LedgerDifference]]]
 """Looks for what is too old, or not in the ledger at all. Parts of the program that move money add theirs."""
 WATCHED: Final = frozenset(
-    {LedgerCheck.DUES, LedgerCheck.OUTBOX, LedgerCheck.PAYOUT, LedgerCheck.CHARGE, LedgerCheck.ROOM}
+    {
+        LedgerCheck.DUES,
+        LedgerCheck.OUTBOX,
+        LedgerCheck.PAYOUT,
+        LedgerCheck.CHARGE,
+        LedgerCheck.ENVELOPE,
+        LedgerCheck.ROOM,
+    }
 )
 """What watches find, each time that they look."""

@@ -215,7 +215,8 @@ class Broadcasts:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
         room, others = await connections.close(tx, self.recorder, room, now)
-        options = replace(room.options, starts=None, pinned=None)
+        await tx.envelopes.close([one.id for one in room.options.envelopes], now)
+        options = replace(room.options, starts=None, pinned=None, envelopes=())
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:

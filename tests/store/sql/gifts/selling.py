@@ -112,6 +112,6 @@ class Shop:
             if kind is AccountKind.PROMO:
                 ids = await tx.ledger_accounts.open([account])
                 expires = None if lasts is None else self.clock.now() + lasts
-                await tx.lots.add(Lot(journal.id, ids[account], amount, expires))
+                await tx.lots.add([Lot(journal.id, ids[account], amount, expires)])
 
         await self.db.transact(work)

@@ -25,6 +25,7 @@ const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
   'gift.more',
   'gift.totals',
   'battle.score',
+  'envelope.grabbed',
 ]);
 
 /** What is told whole: nothing has to be read anew for it. */

@@ -266,7 +266,7 @@ class RoomRecord:
 
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
-    return replace(options, guarded=False, connection=None, battle=None)
+    return replace(options, guarded=False, connection=None, battle=None, envelopes=())
 
 
 def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:

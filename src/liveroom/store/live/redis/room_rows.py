@@ -9,6 +9,7 @@ import msgspec
 from liveroom.caches import short_cache
 from liveroom.domain.battles.model import BattleRoom, BattleState, EndReason, LeftWhy, RoomBattle
 from liveroom.domain.connections.model import ConnectedRoom, RoomConnection
+from liveroom.domain.envelopes.model import read_shown, write_shown
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds, moment
@@ -133,6 +134,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     connection: ConnectionRow | bool = False
     battle: RoomBattleRow | bool = False
     open_battles: int = 0
+    envelopes: str = ""
+    """As a room's row has them; scripts do not look into it."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -144,6 +147,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             int(options.gifts),
             ConnectionRow.of(options.connection) if options.connection else False,
             RoomBattleRow.of(options.battle) if options.battle else False, int(options.open_battles),
+            write_shown(options.envelopes),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -156,6 +160,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             self.gifts == 1,
             None if isinstance(self.connection, bool) else self.connection.value(),
             None if isinstance(self.battle, bool) else self.battle.value(), self.open_battles == 1,
+            read_shown(self.envelopes),
         )  # fmt: skip
 
 

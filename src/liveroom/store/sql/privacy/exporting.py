@@ -19,6 +19,7 @@ from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.charge_tables import charges
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.envelope_tables import envelopes, grabs
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
@@ -205,6 +206,13 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         {"slot": _TECHNICAL, "invited_by": "who of the operator's people did it"},
     ),
     "account_statements": Exported(account_statements, account_statements.c.account.in_(_ACCOUNTS), {}),
+    "envelopes": Exported(
+        envelopes,
+        envelopes.c.source.in_(_ACCOUNTS),
+        dict.fromkeys(("attempt", "digest", "seed", "due"), _TECHNICAL),
+        along=envelopes.c.id,
+    ),
+    "envelope_parts": Exported(grabs, grabs.c.account.in_(_ACCOUNTS), {}, along=grabs.c.envelope),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
     "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "following": Exported(follows, follows.c.follower == _USER, {}),
@@ -276,6 +284,7 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "updated_by"): _THEIRS,
     ("lr_rooms", "pinned"): _THEIRS,
     ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
+    ("lr_rooms", "envelopes"): "envelopes that are not over in the user's room; what the user sent is in `envelopes`",
     ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
     ("lr_battles", "room"): "a battle to which the user's room has invited others, which `battles` has",
     ("lr_battles", "made_by"): "an invitation that is open, for less than a minute",

@@ -14,11 +14,12 @@ if tomb and rev <= tomb[TOMB.rev] then
 end
 local same = room and room.broadcast == ARGV.broadcast
 
--- Options without whether anything was arranged for somebody, which is nothing to say, and without connection and
--- battle, of which other events say what they are.
+-- Options without whether anything was arranged for somebody, which is nothing to say, and without connection, battle
+-- and envelopes, of which other events say what they are.
 local function public_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV.plain)
   options[OPTIONS.guarded], options[OPTIONS.connection], options[OPTIONS.battle] = 0, false, false
+  options[OPTIONS.envelopes] = ''
   return pack(options)
 end
 

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, SmallInteger, String
 
 revision: Final = "0039"
-down_revision: Final = "0037"
+down_revision: Final = "0038"
 branch_labels: Final = None
 depends_on: Final = None
 
