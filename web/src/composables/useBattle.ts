@@ -16,10 +16,10 @@ type Invitation = BattleInvitation & Waiting;
 
 const TICK_MS = 200;
 
-export function useBattle({ scene, rank, calls }: InRoom) {
-  const { t, unnamed } = useTexts();
+/** Invitations between this room and others that wait for an answer, and this room's wait for an opponent. */
+function useInvitations({ scene, rank, calls }: InRoom) {
+  const { t } = useTexts();
   const { toast } = useToasts();
-  const act = useAct();
   const { all, add, drop, dropAll, secondsOf } = useOpenRequests<Invitation>();
   const matching = useOpenRequests();
   const owns = computed(() => rank.value === 'owner');
@@ -61,6 +61,16 @@ export function useBattle({ scene, rank, calls }: InRoom) {
   function wait(expireUtc: string): void {
     matching.add(roomId, { until: performance.now() + calls.leftUntil(Date.parse(`${expireUtc.replace(' ', 'T')}Z`)) });
   }
+  return { all, drop, secondsOf, matching, owns, battle, wait };
+}
+
+export function useBattle(room: InRoom) {
+  const { calls } = room;
+  const { t, unnamed } = useTexts();
+  const { toast } = useToasts();
+  const act = useAct();
+  const { all, drop, secondsOf, matching, owns, battle, wait } = useInvitations(room);
+  const { roomId, battles } = calls;
 
   function asked(one: Invitation): HostAsk {
     const host = one.rooms.find((room) => room.roomId === one.roomId);

@@ -13,11 +13,8 @@ export function useUserEvents(heard: Heard): void {
     client,
     (session, _, onCleanup) => {
       if (!session) return;
-      const listen = <Type extends keyof SessionEvents>(type: Type) => {
-        const hear = heard[type];
-        return hear ? session.on(type, hear) : () => undefined;
-      };
-      const stops = (Object.keys(heard) as (keyof SessionEvents)[]).map(listen);
+      // Each handler is of its own event's type, which TypeScript cannot follow through a list.
+      const stops = (Object.keys(heard) as (keyof SessionEvents)[]).map((type) => session.on(type, heard[type] as never));
       onCleanup(() => {
         for (const stop of stops) stop();
       });
