@@ -36,7 +36,8 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3052 GiftNotOffered ·
 3056 PayoutNotExists · 3057 PayoutEnded · 3058 AccountOwing ·
 3070 PeriodRunning · 3071 AgencyNotExists · 3072 AgencyJoined · 3073 InvitationNotExists · 3074 AgencyNotJoined ·
-3075 StatementNotExists · 3084 AdultsOnly · 3085 CannotReceive · 3086 NoPayouts ·
+3075 StatementNotExists · 3077 EnvelopeNotExists · 3078 EnvelopeNotOpen · 3079 EnvelopeOver · 3080 NotEligible ·
+3081 TooManyEnvelopes · 3084 AdultsOnly · 3085 CannotReceive · 3086 NoPayouts ·
 3090 ChargeOpen · 3091 ChargeReversed ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""

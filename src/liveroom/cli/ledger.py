@@ -110,6 +110,10 @@ def compare_charges(file: Path, *, tenant: str = DEFAULT_WORD, from_day: str, to
         counted = f"{len(theirs)} in the file: " + (f"{len(found)} differences" if found else "the same here")
         say("\n".join([*shown[:_SHOWN], counted]), differences=found[:_SHOWN])
 
+    run(work)
+    if found:
+        sys.exit(1)
+
 
 @app.command
 def statements(period: str, /, *, tenant: str = DEFAULT_WORD) -> None:

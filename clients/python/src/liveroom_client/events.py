@@ -252,6 +252,92 @@ class BattleScored(Happened):
     data: BattleScores
 
 
+class SentEnvelope(TypedDict):
+    """A red envelope; times are in UTC, ``opensIn`` and ``endsIn`` milliseconds by the server's clock."""
+
+    envelopeId: str
+    senderId: str
+    """Empty: the operator."""
+    senderName: str
+    senderAvatar: str
+    coins: int
+    parts: int
+    split: Literal["equal", "random"]
+    audience: Literal["everyone", "present", "followers"]
+    sentAt: str
+    opensAt: str
+    endsAt: str
+    commitment: str
+    """SHA-256 of the seed and the terms, in hex."""
+    opensIn: int
+    endsIn: int
+
+
+class OpenedEnvelope(TypedDict):
+    """A red envelope that can be grabbed now."""
+
+    envelopeId: str
+    endsAt: str
+    endsIn: int
+
+
+class GrabbedPart(TypedDict):
+    """A part of a red envelope, and who has it."""
+
+    userId: str
+    name: str
+    number: int
+    coins: int
+
+
+class EnvelopeProgress(TypedDict):
+    """What was grabbed since the event before; show the lowest ``left``."""
+
+    envelopeId: str
+    left: int
+    grabs: list[GrabbedPart]
+
+
+class EndedEnvelope(TypedDict):
+    """A red envelope that is over, with what proves its draw."""
+
+    envelopeId: str
+    reason: Literal["taken", "expired", "closed", "cancelled"]
+    grabbed: int
+    grabbedCoins: int
+    rest: int
+    luckiest: GrabbedPart | None
+    seed: str
+
+
+class EnvelopeSent(Happened):
+    """A red envelope was sent to the room; after a failure perhaps twice, with the same ``envelopeId``."""
+
+    type: Literal["envelope.sent"]
+    data: SentEnvelope
+
+
+class EnvelopeOpened(Happened):
+    """A red envelope that was to open later can be grabbed."""
+
+    type: Literal["envelope.opened"]
+    data: OpenedEnvelope
+
+
+class EnvelopeGrabbed(Happened):
+    """Members have grabbed parts; at most five times a second."""
+
+    type: Literal["envelope.grabbed"]
+    data: EnvelopeProgress
+
+
+class EnvelopeEnded(Happened):
+    """A red envelope is over."""
+
+    type: Literal["envelope.ended"]
+    data: EndedEnvelope
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -373,6 +459,10 @@ RoomEvent = (
     | BattleChanged
     | BattleEnded
     | BattleScored
+    | EnvelopeSent
+    | EnvelopeOpened
+    | EnvelopeGrabbed
+    | EnvelopeEnded
     | StandingChanged
     | SeatsChanged
     | SeatRequested

@@ -55,7 +55,7 @@ class WantedEnvelope(NamedTuple):
     source: AccountName
     """The wallet that pays, or the operator's grants."""
     by: str
-    """As the audit calls them."""
+    """The operator, as the audit calls them; of a user's envelope the service."""
     sender: UserId = UserId("")
     """"": the operator."""
 

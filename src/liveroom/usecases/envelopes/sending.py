@@ -25,6 +25,8 @@ from liveroom.usecases.rates import check_rate
 CALLS: Final = 20
 """Calls of one user in a minute."""
 _MINUTE: Final = timedelta(minutes=1)
+_BY: Final = "envelopes"
+"""Who moves what a user sends: accounts alone name users, as long as there are."""
 
 
 class EnvelopeSenders(StrEnum):
@@ -68,7 +70,7 @@ class Envelopes:
         tenant = actor.tenant.name
         source = accounts_of(tenant, actor.user).coins
         wanted = WantedEnvelope(
-            tenant, room, terms.read(self.rules.most), key, source, by=actor.user, sender=actor.user
+            tenant, room, terms.read(self.rules.most), key, source, by=_BY, sender=actor.user
         )
         try:
             await self._check(actor, room)
