@@ -72,13 +72,7 @@ class World:
 
 
 @pytest.fixture
-def settings() -> dict[str, Any]:
-    """Return settings of the world; tests that need others have a fixture of this name."""
-    return {}
-
-
-@pytest.fixture
-async def world(tmp_path: Path, settings: dict[str, Any]) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Yield a running world."""
     sql, live = Switch(DatabaseUnavailable), Switch(LiveUnavailable)
 
@@ -86,6 +80,6 @@ async def world(tmp_path: Path, settings: dict[str, Any]) -> AsyncIterator[World
         behind: Live = live.over(make_live(settings, recovery, clock))
         return behind
 
-    async with serving(tmp_path, make=make, through=sql.over, **settings) as service:
+    async with serving(tmp_path, make=make, through=sql.over) as service:
         yield World(service, sql, live)
         sql.down = live.down = False

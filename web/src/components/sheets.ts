@@ -1,12 +1,2 @@
 /** What of a room is shown apart, one at a time. */
-export type Sheet =
-  | 'people'
-  | 'tools'
-  | 'edit'
-  | 'manage'
-  | 'end'
-  | 'connect'
-  | 'gifts'
-  | 'battle'
-  | 'envelope'
-  | 'ranking';
+export type Sheet = 'people' | 'tools' | 'edit' | 'manage' | 'end' | 'connect' | 'gifts';

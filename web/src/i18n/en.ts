@@ -1,7 +1,5 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
-import { enBattle } from './en.battle';
-import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
 import { enWallet } from './en.wallet';
@@ -10,8 +8,6 @@ export const en = {
   ...enShow,
   ...enWallet,
   ...enGifts,
-  ...enBattle,
-  ...enEnvelopes,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

@@ -11,13 +11,10 @@ For an operator's backend: ``liveroom_client.server``.
 """
 
 from liveroom_client.errors import (
-    AgencyRefused,
     Banned,
-    BattleRefused,
     ConnectionRefused,
     ContentRefused,
     Denied,
-    EnvelopeRefused,
     LiveroomError,
     MoneyRefused,
     Muted,
@@ -48,14 +45,11 @@ from liveroom_client.tokens import FileStore, MemoryStore, TokenStore, User
 __version__ = "0.1.0"
 
 __all__ = [
-    "AgencyRefused",
     "Banned",
-    "BattleRefused",
     "ConnectionRefused",
     "ContentRefused",
     "Denied",
     "Ending",
-    "EnvelopeRefused",
     "FileStore",
     "Liveroom",
     "LiveroomError",

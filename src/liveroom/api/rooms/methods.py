@@ -217,9 +217,7 @@ async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgsp
     and any room from those banned from it.
     """
     room = await privacy.room(actor, Key(call.room_id), call.link_key)
-    if isinstance(room, LiveRoom):
-        return msgspec.Raw(shown_live(room, privacy.clock.now()))
-    return msgspec.Raw(scheduled_card(room, actor.tenant))
+    return msgspec.Raw(shown_live(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
 
 
 class ListUsers(Request):

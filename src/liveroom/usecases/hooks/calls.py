@@ -19,6 +19,7 @@ from liveroom.domain.errors import BadRequest, HookRefused, ProviderUnavailable
 from liveroom.domain.hooks.model import (
     ALLOWED,
     HOOKS_MAX,
+    TIMEOUT,
     Hook,
     HookAnswer,
     HookBreaker,
@@ -26,9 +27,7 @@ from liveroom.domain.hooks.model import (
     HookType,
     Otherwise,
     check_changes,
-    check_otherwise,
     check_timeout,
-    otherwise_of,
     read_answer,
 )
 from liveroom.domain.ids import TenantName, new_id
@@ -67,14 +66,15 @@ class Hooks(EndpointRegistry[Hook]):
         url: str,
         *,
         categories: frozenset[str] = frozenset(),
-        timeout: timedelta | None = None,
-        otherwise: Otherwise | None = None,
+        timeout: timedelta = TIMEOUT,
+        otherwise: Otherwise = Otherwise.ALLOW,
     ) -> Hook:
-        """Arrange for a hook and return it with its secret; None: what its type has. Raises ``BadRequest``."""
-        wait, rule = timeout or hook_type.timeout, otherwise or otherwise_of(hook_type)
+        """Arrange for a hook and return it with its secret. Raises ``BadRequest``."""
         now = self.clock.now()
         secrets = (fresh_secret(now),)
-        return await self._add(Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, wait, rule))
+        return await self._add(
+            Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, timeout, otherwise)
+        )
 
     def _arrange(self, items: Sequence[Hook]) -> None:
         found: dict[TenantName, dict[HookType, list[Hook]]] = {}
@@ -85,7 +85,6 @@ class Hooks(EndpointRegistry[Hook]):
     def _check(self, item: Hook) -> None:
         check_address(item.url)
         check_timeout(item.timeout)
-        check_otherwise(item.hook_type, item.otherwise)
 
     def _check_space(self, item: Hook, others: Sequence[Hook]) -> None:
         if sum((one.tenant, one.hook_type) == (item.tenant, item.hook_type) for one in others) >= HOOKS_MAX:
@@ -165,9 +164,7 @@ class HookCalls:
         )
 
     def add_local(self, hook_type: HookType, local: LocalHook) -> None:
-        """Add something in this process that answers. If it fails, that is logged, and nobody is refused; but nothing
-        goes on that needs an answer (``HookType.must_answer``).
-        """
+        """Add something in this process that answers. If it fails, that is logged, and nobody is refused."""
         self.local.setdefault(hook_type, []).append(local)
 
     def state_of(self, hook: str) -> HookState:
@@ -194,15 +191,13 @@ class HookCalls:
 
     async def _ask_local(self, local: LocalHook, call: HookCall) -> HookAnswer:
         try:
-            async with asyncio.timeout(call.hook_type.timeout.total_seconds()):
+            async with asyncio.timeout(TIMEOUT.total_seconds()):
                 answer = await local(call)
             check_changes(call.hook_type, answer.changes)
         except HookRefused:
             raise
         except Exception:
             log.exception("hook.own_failed", moment=call.hook_type.value)
-            if call.hook_type.must_answer:
-                raise ProviderUnavailable("a module does not answer, and nothing goes on without it") from None
             return ALLOWED
         return answer
 

@@ -1,7 +1,4 @@
-"""Closing the accounts of deleted users: they keep what they have for a while, then their coins are nobody's.
-
-No gift earns an agency anything by them any more.
-"""
+"""Closing the accounts of deleted users: they keep what they have for a while, then their coins are nobody's."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +8,6 @@ from liveroom.domain.accounts.users import User
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.ports import Clock, Tx
-from liveroom.usecases.agencies.hosts import AgencyHosts
 from liveroom.usecases.events.recorder import EventRecorder
 
 LASTS: Final = timedelta(days=30)
@@ -24,11 +20,9 @@ class WalletClosing:
 
     clock: Clock
     recorder: EventRecorder
-    agencies: AgencyHosts
 
     async def close_in(self, tx: Tx, user: User) -> None:
-        """Do it within the transaction that deletes the user; two looks where they never had an account."""
-        await self.agencies.end_in(tx, user)
+        """Do it within the transaction that deletes the user; one look where they never had an account."""
         names = accounts_of(user.tenant, user.id)
         held = await tx.ledger_accounts.holdings(names)
         if not held:

@@ -24,8 +24,6 @@ const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
   'room.likes',
   'gift.more',
   'gift.totals',
-  'battle.score',
-  'envelope.grabbed',
 ]);
 
 /** What is told whole: nothing has to be read anew for it. */
@@ -50,8 +48,8 @@ export function happeningOf(event: RoomEvent): Happening {
   };
 }
 
-function giftIn({ name, giftId, count, receiverName }: SentGift): string {
-  return `${name ?? giftId} × ${count} → ${receiverName}`;
+function giftIn({ name, gift, count, receiverName }: SentGift): string {
+  return `${name ?? gift} × ${count} → ${receiverName}`;
 }
 
 export function useRoomEvents(channel: Ref<string>, changed: () => void): { feed: Ref<readonly Happening[]>; state: Ref<LiveState> } {

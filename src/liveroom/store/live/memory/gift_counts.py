@@ -28,11 +28,10 @@ class GiftCounts:
     """Those that nobody should tell any more, and since when."""
 
     @classmethod
-    def of(cls, known: GiftsSoFar, now: int) -> "GiftCounts":
+    def of(cls, known: GiftsSoFar) -> "GiftCounts":
         """Return them as SQL knows them."""
         senders, receivers = (Counter(dict(ranks)) for ranks in (known.senders, known.receivers))
-        batches = dict.fromkeys(known.pending, False) | dict.fromkeys(known.told, True)
-        return cls(known.totals, senders, receivers, batches, deque((now, id) for id in known.told))
+        return cls(known.totals, senders, receivers, dict.fromkeys(known.pending, False))
 
     def take(self, batch: GiftBatch, now: int) -> bool:
         """Count a batch that is not counted yet; say whether the room is to be told of it."""

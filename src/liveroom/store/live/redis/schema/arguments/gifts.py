@@ -33,4 +33,3 @@ class LoadGiftsArguments(NamedTuple):
     senders: bytes
     receivers: bytes
     pending: bytes
-    told: bytes

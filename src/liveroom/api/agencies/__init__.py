@@ -1,1 +1,0 @@
-"""``agencies/*`` and what operators do with agencies."""

@@ -1,1 +1,0 @@
-"""``statements/*`` and the settlement of periods."""

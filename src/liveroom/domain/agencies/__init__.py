@@ -1,1 +1,0 @@
-"""Agencies: who looks after hosts, and has a share of what these earn."""

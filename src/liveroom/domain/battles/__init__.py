@@ -1,1 +1,0 @@
-"""Battles between connected rooms."""

@@ -1,1 +1,0 @@
-"""Red envelopes: coins that somebody puts into a room, and its members grab."""

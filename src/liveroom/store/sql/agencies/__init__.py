@@ -1,1 +1,0 @@
-"""Agencies and their hosts, as they are stored."""

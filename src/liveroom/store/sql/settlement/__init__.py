@@ -1,1 +1,0 @@
-"""Settlements and statements, as they are stored."""

@@ -1,1 +1,0 @@
-"""Agencies: made by the operator, joined by hosts."""

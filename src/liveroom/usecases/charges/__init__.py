@@ -1,1 +1,0 @@
-"""Gifts that the operator's own wallet pays for. Use cases."""

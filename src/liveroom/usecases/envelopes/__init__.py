@@ -1,1 +1,0 @@
-"""Sending, grabbing and ending red envelopes."""

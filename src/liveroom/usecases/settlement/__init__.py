@@ -1,1 +1,0 @@
-"""Settling periods, statements, and computing them anew."""
