@@ -25,7 +25,7 @@ from tests.stories.installations import served_world
 from tests.stories.world import Ask, Phone
 
 SEEDS = range(*map(int, os.environ.get("GHOST_SEEDS", "1").split("-")))
-SECONDS = float(os.environ.get("GHOST_SECONDS", "12"))
+SECONDS = float(os.environ.get("GHOST_SECONDS", "25"))
 """For how long there are faults."""
 MOVES = frozenset({"rooms/enter_room", "rooms/leave_room"})
 PEOPLE, ROOMS = 60, 8

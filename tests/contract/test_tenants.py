@@ -28,9 +28,9 @@ TENANTS_BY: Final[Mapping[str, Mapping[str, Any]]] = {
 PAIRS: Final = list(itertools.permutations(TENANTS_BY, 2))
 
 
-def _taking_turns(methods: Iterable[Method], pairs: Iterable[tuple[str, str]] = PAIRS) -> list[ParameterSet]:
+def _taking_turns(methods: Iterable[Method]) -> list[ParameterSet]:
     """Return the methods, each with one of the pairs of tenants."""
-    return [_case(method, pair) for method, pair in zip(methods, itertools.cycle(pairs), strict=False)]
+    return [_case(method, pair) for method, pair in zip(methods, itertools.cycle(PAIRS), strict=False)]
 
 
 def _in_all_pairs(methods: Iterable[Method]) -> list[ParameterSet]:
@@ -48,7 +48,6 @@ def _case(method: Method, pair: tuple[str, str], marks: MarkDecorator | tuple[()
 
 EACH: Final = [*_in_all_pairs(BASIC), *_taking_turns(INTERACTIVE)]
 """Methods with every pair of tenants; those of interactive rooms take turns with the pairs."""
-IN_TURNS: Final = _taking_turns([*BASIC, *INTERACTIVE])
 EACH_OF_OPERATORS: Final = _taking_turns(ADMIN)
 TOKEN_METHODS: Final = [method for method in BASIC if method.who is not Who.ANYONE]
 _PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to", "ownerId", "targetId"})
@@ -145,7 +144,6 @@ async def test_no_call_reads_or_changes_another_tenant(
     assert await victim.view() == before
 
 
-@pytest.mark.embedded
 @pytest.mark.parametrize(("method", "ours", "theirs"), EACH_OF_OPERATORS)
 async def test_no_server_key_reads_or_changes_another_tenant(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
@@ -161,8 +159,7 @@ async def test_no_server_key_reads_or_changes_another_tenant(
     assert await victim.view() == before
 
 
-@pytest.mark.embedded
-@pytest.mark.parametrize(("method", "ours", "theirs"), IN_TURNS)
+@pytest.mark.parametrize(("method", "ours", "theirs"), EACH)
 async def test_no_server_key_acts_for_or_learns_of_another_tenant(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
@@ -217,10 +214,8 @@ async def test_nobody_opens_a_room_of_another_tenant(
     assert await holder.go_live(reserved) == reserved
 
 
-@pytest.mark.embedded
-@pytest.mark.parametrize(
-    ("method", "ours", "theirs"), _taking_turns(TOKEN_METHODS, [pair for pair in PAIRS if pair[1]])
-)
+@pytest.mark.parametrize(("ours", "theirs"), [pair for pair in PAIRS if pair[1]])
+@pytest.mark.parametrize("method", TOKEN_METHODS, ids=lambda method: method.path)
 async def test_a_token_of_one_tenant_with_another_named_is_invalid(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
