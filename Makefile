@@ -13,15 +13,16 @@ SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
-# Gifts with test coins, unless the environment or .env says otherwise.
+# Gifts with test coins and red envelopes, unless the environment or .env says otherwise.
 run: export LIVEROOM_GIFTS := $(or $(LIVEROOM_GIFTS),$(if $(shell grep -s '^ *LIVEROOM_GIFTS *=' .env),,test))
+run: export LIVEROOM_ENVELOPES := $(or $(LIVEROOM_ENVELOPES),$(if $(shell grep -s '^ *LIVEROOM_ENVELOPES *=' .env),,everyone))
 run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too; SIMULATE=1: with Tencent simulated)
 	@exec $(BIN)/liveroom $(if $(SIMULATE),simulate --run,serve) $(if $(HTTPS),--https) $(ARGS)
 
@@ -103,6 +104,10 @@ bench-expiry: .venv/dev.stamp  ## measure 10,000 users who fall silent at once, 
 bench-webhooks: .venv/dev.stamp  ## measure how fast webhooks drain and what they cost calls, into docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.webhooks $(ARGS)
+
+bench-gifts: .venv/dev.stamp  ## measure what gifts cost, and a thousand of them a second before 5,000 sockets, into docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.gifts.measure $(ARGS)
 
 bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, and write docs/performance-sync.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -16,11 +16,29 @@ SAID: Final[dict[str, bytes]] = {
     EventKind.MESSAGE_RECALLED: b'{"messageId":"1795687200123","userId":"40000002","by":"40000001"}',
     EventKind.LIKES: b'{"likes":1234,"added":5}',
     EventKind.GIFT_SENT: (
-        b'{"giftId":"g1","gift":"rose","version":1,"count":2,"coins":10,"senderId":"40000002","senderName":"Bob",'
+        b'{"sentId":"g1","giftId":"rose","version":1,"count":2,"coins":10,"senderId":"40000002","senderName":"Bob",'
         b'"senderAvatar":"","receiverId":"40000001","receiverName":"Ann","comboId":"c1","comboTotal":4}'
     ),
     EventKind.MORE_GIFTS: b'{"count":12,"coins":60}',
     EventKind.GIFT_TOTALS: b'{"coins":1234,"gifts":120,"senders":7}',
+    EventKind.BATTLE_SCORE: (
+        b'{"battleId":"b1","version":7,"rooms":[{"roomId":"1","side":1,"score":70,"likes":3},'
+        b'{"roomId":"2","side":2,"score":0,"likes":0}]}'
+    ),
+    EventKind.ENVELOPE_SENT: (
+        b'{"envelopeId":"e1","senderId":"40000001","senderName":"Ann","senderAvatar":"","coins":100,"parts":10,'
+        b'"split":"random","audience":"everyone","sentAt":"2026-11-26T10:00:00.000Z",'
+        b'"opensAt":"2026-11-26T10:00:05.000Z","endsAt":"2026-11-26T10:02:05.000Z",'
+        b'"commitment":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","opensIn":5000,"endsIn":125000}'
+    ),
+    EventKind.ENVELOPE_OPENED: b'{"envelopeId":"e1","endsAt":"2026-11-26T10:02:05.000Z","endsIn":120000}',
+    EventKind.ENVELOPE_GRABBED: (
+        b'{"envelopeId":"e1","left":9,"grabs":[{"userId":"40000002","name":"Bob","number":1,"coins":7}]}'
+    ),
+    EventKind.ENVELOPE_ENDED: (
+        b'{"envelopeId":"e1","reason":"expired","grabbed":1,"grabbedCoins":7,"rest":93,'
+        b'"luckiest":{"userId":"40000002","name":"Bob","number":1,"coins":7},"seed":"00ff"}'
+    ),
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

@@ -156,6 +156,12 @@ class Server:
         """Return whether the server has been started and not killed."""
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        """Return the process, which has to run."""
+        assert self._process is not None
+        return self._process.pid
+
     def pause(self) -> None:
         """Let the server hang, with all of its threads: connections are taken, nothing is answered."""
         wait_until(lambda: is_stopped(self._signal(signal.SIGSTOP)), "a pause")

@@ -336,6 +336,7 @@ async def serving(
         "trtc_secret": SDK_SECRET,
         "language": "en",
         "gifts": "test",
+        "envelopes": "everyone",
         "uploads": "folder",
         "trusted_proxies": PROXY,
         **settings,
@@ -377,7 +378,8 @@ class Process(Caller):
 async def process(data_dir: Path, begin: Sequence[str] | None = None, /, **settings: Any) -> AsyncIterator[Process]:
     """Yield a service that runs as a process of its own on a free port; it is told to stop at the end."""
     (port,) = free_ports(1)
-    given = {"data_dir": data_dir, "secret": SECRET, "port": port, "gifts": "test", "uploads": "folder", **settings}
+    given = {"data_dir": data_dir, "secret": SECRET, "port": port, "gifts": "test", "uploads": "folder"}
+    given |= {"envelopes": "everyone", **settings}
     environ = {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "log"

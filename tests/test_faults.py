@@ -42,10 +42,12 @@ def test_a_point_that_is_not_listed_cannot_be_armed() -> None:
         faults.arm("elsewhere")
 
 
-def test_a_fault_ends_the_process_as_a_kill_does() -> None:
+def test_a_fault_ends_the_process_as_a_kill_does_and_not_before_its_time() -> None:
     program = (
         "from liveroom import faults\n"
-        f"faults.arm({HERE!r})\n"
+        f"faults.arm_as_set('{HERE}:3600')\n"
+        f"faults.point({HERE!r})\n"
+        f"faults.arm_as_set({HERE!r})\n"
         f"try:\n    faults.point({HERE!r})\nfinally:\n    print('closed')\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)

@@ -30,6 +30,7 @@ _MAY_SLEEP = {
     "tests/servers.py",
     "tests/bench/expiry.py",
     "tests/bench/fanout/sends.py",
+    "tests/bench/gifts/inside.py",
     "tests/bench/growth.py",
     "tests/bench/idle/crowd.py",
     "tests/bench/idle/measure.py",

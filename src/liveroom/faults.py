@@ -4,13 +4,18 @@ A point does nothing until it is armed, which a test does itself or the setting 
 """
 
 import os
+import time
 from collections.abc import Callable
 from typing import Final, NoReturn
 
 POINTS: Final[tuple[str, ...]] = (
     "access.committed",
+    "agency.closed",
     "alert.recorded",
     "change.committed",
+    "charge.answered",
+    "charge.asked",
+    "charge.reversed",
     "close.committed",
     "close.emptied",
     "connection.committed",
@@ -19,6 +24,9 @@ POINTS: Final[tuple[str, ...]] = (
     "enter.admitted",
     "enter.claimed",
     "enter.former_left",
+    "envelope.ended",
+    "envelope.grabbed",
+    "envelope.sent",
     "erasure.part",
     "expiry.left",
     "gifts.paid",
@@ -28,11 +36,15 @@ POINTS: Final[tuple[str, ...]] = (
     "journal.saved",
     "leave.left",
     "ledger.posted",
+    "minors.part",
     "logout.committed",
     "open.committed",
     "orphan.committed",
+    "ranks.counted",
     "relay.applied",
     "report.resolved",
+    "settlement.counted",
+    "settlement.paid",
     "state.shown",
     "talk.saved",
     "upload.claimed",
@@ -66,6 +78,18 @@ def arm(name: str, action: Callable[[], object] = die) -> None:
     if name not in POINTS:
         raise ValueError(f"There is no fault point {name!r}; there are: {', '.join(POINTS) or 'none'}.")
     _armed[name] = action
+
+
+def arm_as_set(setting: str) -> None:
+    """Arm the point that the setting names; ``gifts.paid:9`` is deadly once nine seconds are over."""
+    name, _, seconds = setting.partition(":")
+    due = time.monotonic() + float(seconds or 0)
+
+    def die_in_time() -> None:
+        if time.monotonic() >= due:
+            die()
+
+    arm(name, die_in_time)
 
 
 def disarm() -> None:

@@ -30,10 +30,15 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3010 ContentRefused · 3011 MessageNotExists · 3012 RequestNotExists · 3013 NotSeated · 3014 ReportNotExists ·
 3015 RoomPasswordRequired · 3016 ConfirmationRequired · 3017 SecondFactorRequired · 3018 SignInTooOld ·
 3040 RoomConnected · 3041 ConnectionFull · 3042 NotConnected ·
+3060 RoomBattling · 3061 BattleNotExists · 3062 ConsentRequired · 3063 BattleLimit ·
 3050 KeyReused · 3051 BalanceTooLow · 3053 AccountFrozen · 3054 ApprovalRequired · 3055 JournalNotExists ·
 3030 UploadNotExists · 3031 UploadMissing · 3032 UploadRefused ·
 3052 GiftNotOffered ·
 3056 PayoutNotExists · 3057 PayoutEnded · 3058 AccountOwing ·
+3070 PeriodRunning · 3071 AgencyNotExists · 3072 AgencyJoined · 3073 InvitationNotExists · 3074 AgencyNotJoined ·
+3075 StatementNotExists · 3077 EnvelopeNotExists · 3078 EnvelopeNotOpen · 3079 EnvelopeOver · 3080 NotEligible ·
+3081 TooManyEnvelopes · 3084 AdultsOnly · 3085 CannotReceive · 3086 NoPayouts ·
+3090 ChargeOpen · 3091 ChargeReversed ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

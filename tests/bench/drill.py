@@ -96,6 +96,14 @@ class Drill:
             for number, guest in enumerate(self.guests[: self.active])
         ]
 
+    def give(self, count: int, to: int | None = None) -> list[bytes]:
+        """Return so many active viewers sending the host of their room a rose; ``to``: all are in this room."""
+        return [
+            self._room("gifts/send", guest, {"roomId": room, "giftId": "rose", "key": f"{self.dice.getrandbits(64):x}"})
+            for number, guest in enumerate(self.guests[:count])
+            for room in (self._place(number, 0) if to is None else room_id(to),)
+        ]
+
     @property
     def most_seats(self) -> int:
         """Return how many seats each room needs for those who take one."""

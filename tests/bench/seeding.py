@@ -24,17 +24,23 @@ from liveroom.domain.ids import (
     room_bucket,
     user_bucket,
 )
+from liveroom.domain.ledger.accounts import AccountKind, AccountName
+from liveroom.domain.ledger.journals import LedgerCommand, Move, MoveKind, Posting, digest_of_said
+from liveroom.domain.ledger.wallets import accounts_of
+from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import Role, Stay
 from liveroom.keys import KeyRing, Tokens
 from liveroom.settings import NamedSecret, Secret
 from liveroom.store.sql import tables
 from liveroom.store.sql.addresses import SqliteAddress, read_address
+from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import Value, statement
 from liveroom.store.sql.mysql import MysqlEngine
 from liveroom.store.sql.presence.stays import SqlStays
 from liveroom.store.sql.runner import Engine
 from liveroom.store.sql.schema import migrate
 from liveroom.store.sql.sqlite import SqliteEngine
+from liveroom.usecases.ledger.posting import Ledger
 
 SECRET: Final = "bench-only-4f1c9d7e2a8b6053-d1e2f3a4b5c6"
 AVATAR: Final = "https://example.com/avatars/0123456789abcdef0123456789abcdef.jpg"
@@ -42,6 +48,7 @@ CATEGORY: Final = "mlvb-show-live"
 _FIRST_USER: Final = 100_000_000
 _FIRST_ROOM: Final = 500_000_000
 _ROWS_A_TRANSACTION: Final = 10_000
+_SOLD_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,20 @@ async def seed(url: str, size: Size) -> None:
         await engine.close()
 
 
+async def fund(url: str, users: Sequence[UserId], coins: int) -> None:
+    """Sell coins to users, so that they can send gifts."""
+    db, ledger = await SqlDatabase.open(url), Ledger(SystemClock())
+    try:
+        for number, some in enumerate(parts(users, _SOLD_AT_ONCE)):
+            command = LedgerCommand(DEFAULT_TENANT, MoveKind.PURCHASE, f"bench-{number}", digest_of_said(), "bench")
+            source = Move(AccountName(DEFAULT_TENANT, AccountKind.FLOAT), -coins * len(some))
+            wallets = [accounts_of(DEFAULT_TENANT, user).coins for user in some]
+            posting = Posting(command, [source, *(Move(wallet, coins) for wallet in wallets)])
+            await db.transact(lambda tx, posting=posting: ledger.post(tx, posting))  # type: ignore[misc]
+    finally:
+        await db.close()
+
+
 async def _write(engine: Engine, table: Table, rows: Iterator[Mapping[str, Value]]) -> None:
     adding = statement(insert(table))
     while chunk := list(islice(rows, _ROWS_A_TRANSACTION)):
@@ -139,6 +160,7 @@ def _user(number: int, now: datetime) -> Mapping[str, Value]:
         **dict.fromkeys(("tag", "tag2", "phone", "email", "ban_reason", "language"), ""),
         **dict.fromkeys(("banned_until", "ended", "deleted")),
         "admin": 0,
+        "adult": 0,
         "named": 1,
         "user_bucket": user_bucket(user),
     }
@@ -186,7 +208,8 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "password": "",
         "seats": 8,
         "gifts": 1,
-        **dict.fromkeys(("connection", "connection_id")),
+        "open_battles": 0,
+        **dict.fromkeys(("connection", "connection_id", "battle", "envelopes")),
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,

@@ -2,9 +2,9 @@
 
 import random
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -40,6 +40,8 @@ class Setup:
     redis: str | None = None
     lease: str = _ALL_DAY
     """Of a session that has sent keepalives; those that never did last all day."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Other settings."""
 
     def settings(self, folder: Path) -> Mapping[str, str]:
         """Return the environment of the service; nobody says too much."""
@@ -57,6 +59,7 @@ class Setup:
             "LIVEROOM_LEASE_KEEPALIVE": self.lease,
             "LIVEROOM_LEASE_SILENT": _ALL_DAY,
             "LIVEROOM_LEASE_SILENT_HOST": _ALL_DAY,
+            **self.more,
         }
         return {name: value for name, value in given.items() if value}
 
@@ -77,12 +80,29 @@ class Stage:
     settings: Mapping[str, str]
 
 
+async def _nothing(_: str) -> None:
+    """Most measurements need nothing but users and rooms."""
+
+
 @asynccontextmanager
-async def staged(setup: Setup, size: Size, *, driving: int, viewers: int, active: int) -> AsyncIterator[Stage]:
-    """Yield a service on fresh data; of its users ``driving`` make calls, evenly spread over all."""
+async def staged(
+    setup: Setup,
+    size: Size,
+    *,
+    driving: int,
+    viewers: int,
+    active: int,
+    prepare: Callable[[str], Awaitable[None]] = _nothing,
+) -> AsyncIterator[Stage]:
+    """Yield a service on fresh data; of its users ``driving`` make calls, evenly spread over all.
+
+    ``prepare`` is given the address of the database before the service starts.
+    """
     with tempfile.TemporaryDirectory(prefix="liveroom-bench-") as name:
         folder = Path(name)
-        await seed(setup.database or f"sqlite:///{folder}/liveroom.db", size)
+        database = setup.database or f"sqlite:///{folder}/liveroom.db"
+        await seed(database, size)
+        await prepare(database)
         step = max(1, size.users // driving)
         signed_in = guests(range(0, size.users, step)[:driving])
         settings = setup.settings(folder)

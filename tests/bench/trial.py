@@ -54,9 +54,12 @@ QUICK: Final = TrialCounts(hello=4_000, keepalive=2_000, page=400, detail=600, l
 class Trial:
     """Measurements on one running process."""
 
-    def __init__(self, running: Running, *, seconds_after: float = _SECONDS_FOR_BATCHES) -> None:
+    def __init__(
+        self, running: Running, *, seconds_after: float = _SECONDS_FOR_BATCHES, at_once: int = AT_ONCE
+    ) -> None:
         self._running = running
         self._after = seconds_after
+        self._at_once = at_once
         self.idle = self._idle_rate() if seconds_after else 0.0
 
     def cost(self, rounds: Sequence[Sequence[bytes]], *, stages: Sequence[Sequence[bytes]] = ()) -> Cost:
@@ -89,7 +92,7 @@ class Trial:
         return time.monotonic() - began
 
     def _strike(self, requests: Sequence[bytes]) -> tuple[float, float]:
-        blows = strike(self._running, requests, AT_ONCE)
+        blows = strike(self._running, requests, self._at_once)
         if set(blows.codes) != {0}:
             first = requests[0].split(b"?")[0].split(b" HTTP")[0].decode()
             raise CannotMeasure(f"{first} was answered with these codes: {blows.codes}")

@@ -149,15 +149,30 @@ OF_OPERATORS = ("report.resolved",)
 OF_FOLLOWS = ("alert.recorded",)
 """Points of what followers are told: tests/usecases/follows/test_alerts.py walks them."""
 
+OF_CHARGES = ("charge.asked", "charge.answered", "charge.reversed")
+"""Points around the operator's wallet: tests/usecases/charges walks them."""
+
 OF_MONEY = ("ledger.posted", "gifts.paid", "gifts.published")
 """Points of money: tests/usecases/ledger/test_faults.py and tests/usecases/gifts/test_sending.py walk them."""
+
+OF_MINORS = ("minors.part",)
+"""Points of periods that are taken back: tests/usecases/protection/test_minor_refunds.py walks them."""
+
+OF_SETTLEMENT = ("agency.closed", "settlement.counted", "settlement.paid")
+"""Points between the parts of a settlement: tests/store/sql/settlement walks them."""
+
+OF_ENVELOPES = ("envelope.sent", "envelope.grabbed", "envelope.ended")
+"""Points of red envelopes: tests/usecases/envelopes walks them."""
+
+OF_RANKS = ("ranks.counted",)
+"""Points of rankings: tests/store/sql/gifts/test_ranks.py walks them."""
 
 OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.withdrawn")
 """Points of files on their way: tests/contract/test_uploads.py walks them."""
 
 ELSEWHERE = (
-    *(OF_COMMANDS, OF_CONNECTIONS, OF_ERASURES, OF_EVENTS, OF_FOLLOWS, OF_MONEY, OF_OPERATORS, OF_UPLOADS),
-    OF_WEBHOOKS,
+    *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ENVELOPES, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
+    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_SETTLEMENT, OF_UPLOADS, OF_WEBHOOKS),
 )
 
 

@@ -21,15 +21,22 @@ async def test_a_disaster_costs_nothing_that_was_there_when_the_backup_was_made(
     operator: Operator, tmp_path: Path
 ) -> None:
     data, file = tmp_path / "data", tmp_path / "backup.zip"
+    picture = data / "uploads" / "published" / f"{'a' * 32}.jpg"
     async with process(data, secret="") as service:
         host = await service.sign_up("小明 😀")
         await host.go_live(title="唱歌")
-        assert "lr_rooms: 1" in await _run(operator, "backup", str(file))
+        picture.parent.mkdir(parents=True)
+        picture.write_bytes(b"a picture")
+        said = await _run(operator, "backup", str(file))
+        assert "lr_rooms: 1" in said
+        assert "1 uploaded files" in said
     shutil.rmtree(data)
     said = await _run(operator, "restore", str(file))
     assert re.search(r"restored the backup made by release \S+ at 20\d\d-", said)
     assert "lr_users: 1" in said
     assert "restored its keys to liveroom.key in the data folder" in said
+    assert "restored 1 uploaded files to the data folder" in said
+    assert picture.read_bytes() == b"a picture"
     async with process(data, secret="") as service:
         again = Device(Account(service, host.account.username, host.account.salt), host.user, host.token)
         assert [room["title"] for room in await again.query()] == ["唱歌"]

@@ -170,8 +170,10 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
         connection.execute("UPDATE lr_outbox SET created = created - 1000")
     did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
     live = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off", "unanswered"]
+    live += ["battles", "matched", "envelopes"]
     kept = ["audited", "journaled", "purged", "erased", "files_removed", "alerted", "at_vendors", "told_outside"]
-    assert list(did) == [*live, *kept, "folded", "expired_coins", "counted"]
+    money = ["folded", "ranked", "reversed", "minor_lines", "expired_coins", "settled_periods"]
+    assert list(did) == [*live, *kept, *money, "counted"]
     assert did["relayed"] == "1", "what was committed a second ago and told by nobody"
     assert dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))["relayed"] == "0"
 

@@ -21,6 +21,8 @@ _PAUSE: Final = timedelta(seconds=4)
 """Between two calls."""
 _OF_EVERY_ANSWER: Final = frozenset({"version", "requestId"})
 _SECRETS: Final[Mapping[str, str]] = {
+    "commitment": "9f86d0…",
+    "seed": "00ff31…",
     "token": "eyJ…",
     "totpSecret": "K5…",
     "totpUri": "otpauth://totp/liveroom:an-an?secret=K5…&issuer=liveroom",
@@ -37,21 +39,26 @@ _RANDOM: Final = frozenset(
         "accountId",
         "actor",
         "addedBy",
+        "agencyId",
         "appKeyId",
         "approvalId",
         "auditId",
+        "battleId",
         "broadcastId",
         "by",
+        "chargeId",
         "claimedBy",
         "creditId",
         "connectionId",
         "decidedBy",
+        "envelopeId",
         "epoch",
         "exportId",
         "handledBy",
         "journalId",
         "hookId",
         "id",
+        "invitationId",
         "keyId",
         "labelId",
         "lineId",
@@ -64,10 +71,13 @@ _RANDOM: Final = frozenset(
         "operatorId",
         "payoutId",
         "refundId",
+        "refundOf",
         "reportId",
         "requestId",
         "reversalId",
         "reverses",
+        "sentId",
+        "sentIds",
         "sessionId",
         "statementId",
         "stayId",
@@ -76,8 +86,6 @@ _RANDOM: Final = frozenset(
     }
 )
 """Fields that may hold what is made up at random."""
-_SENT: Final = frozenset({"giftId", "giftIds"})
-"""Fields that hold the id of a gift that was sent, or the name of one in the catalogue, which operators choose."""
 _MEASURED: Final = frozenset({"milliseconds"})
 _MADE_UP: Final = re.compile(
     r"(?P<kept>key:|(?:operator:|[a-z]{2}_)?-Ohv.{4}|)(?P<random>[-_0-9A-Za-z]{8,})(?P<line>\.\d+|)"
@@ -151,8 +159,6 @@ def _random_in(value: Any, name: str = "") -> Iterator[str]:
 
 
 def _is_made_up(value: str, name: str) -> bool:
-    if name in _SENT:
-        return value.startswith("-")
     return name in _RANDOM and _MADE_UP.fullmatch(value) is not None and not value.isdigit()
 
 

@@ -19,7 +19,7 @@ def a_rose(stage: Stage, **params: Any) -> dict[str, Any]:
 async def sent(stage: Stage) -> str:
     """Have the guest send the host a rose; return what was sent."""
     await bought(stage)
-    return str((await stage.guest.call("gifts/send", a_rose(stage))).data["giftIds"][0])
+    return str((await stage.guest.call("gifts/send", a_rose(stage))).data["sentIds"][0])
 
 
 async def _rose(stage: Stage) -> Scene:
@@ -38,15 +38,23 @@ async def _own(stage: Stage) -> Scene:
 
 
 async def _refund(stage: Stage) -> Params:
-    return {"giftId": await sent(stage), "key": f"refund-{next(_numbers)}", "reason": "sent by a child"}
+    return {"sentId": await sent(stage), "key": f"refund-{next(_numbers)}", "reason": "sent by a child"}
+
+
+async def _ranking(stage: Stage) -> Scene:
+    await sent(stage)
+    params = {"roomId": stage.room, "by": "receivers", "period": "broadcast", "limit": "5", "cursor": ""}
+    return Scene(stage.guest, params)
 
 
 SENDING: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _GIFTS + "send": _rose,
     _GIFTS + "list": _in_room,
     _GIFTS + "received": _own,
+    _GIFTS + "ranking": _ranking,
 }
 ADMIN_SENT: Final[Scenes] = {
     ADMIN + "refund_gift": _refund,
     ADMIN + "received_gifts": lambda stage: {"userId": stage.host.user, "limit": "5"},
+    ADMIN + "gift_ranking": lambda _: {"by": "senders", "period": "week", "day": "2026-11-30", "category": "show"},
 }

@@ -1,12 +1,19 @@
 """Calls about money that are answered with a code of their own."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from liveroom.api.codes import Code
+from liveroom.simulate.endpoint import Mood
+from tests.contract.gift_sending_scenes import a_rose
 from tests.contract.money_scenes import bought, held, much
 from tests.contract.scene import Stage, set_stage
-from tests.service import Answer, Service
+from tests.operator_wallet import OperatorWalletServer, operator_wallet
+from tests.service import Answer, Service, serving
 
 
 async def _credit(service: Service, stage: Stage, key: str, **params: Any) -> Answer:
@@ -64,6 +71,32 @@ async def a_payout_to_somebody_who_owes(service: Service) -> Answer:
     return await key.call("admin/hold_payout", {"userId": stage.guest.user, "points": 1, "key": "p-5"})
 
 
+@asynccontextmanager
+async def _left_unknown() -> AsyncIterator[tuple[Stage, OperatorWalletServer]]:
+    """Yield a service whose operator's wallet has just left a charge unknown."""
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        server = await stack.enter_async_context(operator_wallet())
+        stage = await set_stage(await stack.enter_async_context(serving(Path(folder), **server.settings())))
+        server.endpoint.mood = Mood.DOWN
+        assert (await stage.guest.call("gifts/send", a_rose(stage, key="k"))).code == Code.ServiceUnavailable
+        server.endpoint.mood = Mood.WELL
+        yield stage, server
+
+
+async def a_gift_while_a_charge_is_unknown(_: Service) -> Answer:
+    async with _left_unknown() as (stage, _server):
+        return await stage.guest.call("gifts/send", a_rose(stage))
+
+
+async def a_key_whose_charge_was_reversed(_: Service) -> Answer:
+    async with _left_unknown() as (stage, server):
+        stage.service.clock.advance(timedelta(seconds=60))
+        await stage.service.core.jobs.charge_reversals.run()
+        server.balances[stage.guest.user] = 100
+        return await stage.guest.call("gifts/send", a_rose(stage, key="k"))
+
+
 MONEY_CASES: Final[Mapping[Code, Sequence[Callable[[Service], Awaitable[Answer]]]]] = {
     Code.KeyReused: [a_key_that_comes_with_another_amount],
     Code.BalanceTooLow: [an_adjustment_below_nothing],
@@ -72,5 +105,7 @@ MONEY_CASES: Final[Mapping[Code, Sequence[Callable[[Service], Awaitable[Answer]]
     Code.JournalNotExists: [a_reversal_of_nothing],
     Code.PayoutNotExists: [a_payout_that_nobody_has_held],
     Code.PayoutEnded: [a_settled_payout_that_is_cancelled],
+    Code.ChargeOpen: [a_gift_while_a_charge_is_unknown],
+    Code.ChargeReversed: [a_key_whose_charge_was_reversed],
     Code.AccountOwing: [a_payout_to_somebody_who_owes],
 }

@@ -9,7 +9,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.domain.ids import UserId
-from tests.contract import connection_scenes
+from tests.contract import battle_scenes, connection_scenes
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -46,7 +46,7 @@ def is_interactive(method: Method) -> bool:
     name = method.path.removeprefix(BASE)
     if method.who is not Who.USER:
         return False
-    return method.module in ("seats", "messages", "moderation", "connections") or (
+    return method.module in ("seats", "messages", "moderation", "connections", "battles") or (
         method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
     )
 
@@ -234,6 +234,15 @@ TURNS: Final[Mapping[str, Turn]] = {
     "connections/leave": Turn(connection_scenes.connected, twice=Code.NotConnected),
     "connections/current": Turn(within(), **_MEMBERS),
     "connections/candidates": Turn(within(category="mlvb-show-live", limit="5")),
+    "battles/invite": Turn(battle_scenes.to_partner),
+    "battles/start": Turn(battle_scenes.with_open_partner, twice=Code.RoomBattling),
+    "battles/accept": Turn(battle_scenes.invited_by_partner, twice=Code.RequestNotExists),
+    "battles/refuse": Turn(battle_scenes.invited_by_partner, twice=Code.RequestNotExists),
+    "battles/cancel": Turn(battle_scenes.having_invited, twice=Code.RequestNotExists),
+    "battles/match": Turn(battle_scenes.waiting_alone),
+    "battles/end": Turn(battle_scenes.battling, twice=Code.BattleNotExists),
+    "battles/current": Turn(within(), **_MEMBERS),
+    "battles/history": Turn(battle_scenes.having_battled),
     "messages/send": Turn(_unanswered, **_MEMBERS),
     "messages/history": Turn(within(limit="5"), **_MEMBERS),
     "messages/recall": Turn(_own_message, by="guest", others="outsider"),

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.battle_scenes import one_for_operator
 from tests.contract.connection_scenes import connected_for_operator
+from tests.contract.envelope_scenes import ADMIN_ENVELOPES, ENVELOPES
 from tests.contract.follow_scenes import FOLLOWING
 from tests.contract.gift_scenes import GIFTS
 from tests.contract.gift_sending_scenes import ADMIN_SENT, SENDING
@@ -16,6 +18,7 @@ from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
+from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.system_scenes import SYSTEM
@@ -121,6 +124,8 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **FOLLOWING,
     **MONEY,
     **SENDING,
+    **AGENCIES,
+    **ENVELOPES,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -150,6 +155,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "retention": lambda _: {},
     _ADMIN + "ban_user": lambda stage: {"userId": stage.guest.user, "seconds": "60", "reason": "刷屏"},
     _ADMIN + "unban_user": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "set_adult": lambda stage: {"userId": stage.guest.user, "adult": "yes"},
     _ADMIN + "set_admin": lambda stage: {"userId": stage.guest.user, "admin": "1"},
     _ADMIN + "list_rooms": lambda _: {"limit": "5"},
     _ADMIN + "get_room": lambda stage: {"roomId": stage.room},
@@ -170,6 +176,8 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "list_connections": lambda _: {"limit": "5"},
     _ADMIN + "room_connection": connected_for_operator,
     _ADMIN + "end_connection": connected_for_operator,
+    _ADMIN + "list_battles": lambda stage: {"roomId": stage.room, "userId": "", "limit": "5"},
+    _ADMIN + "end_battle": one_for_operator,
     _ADMIN + "room_timeline": lambda stage: {"roomId": stage.room, "kinds": "came,action", "limit": "5"},
     _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
     _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},
@@ -203,6 +211,8 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **MODERATION,
     **ADMIN_MONEY,
     **ADMIN_SENT,
+    **ADMIN_SETTLEMENT,
+    **ADMIN_ENVELOPES,
     **STATISTICS,
     **GIFTS,
 }

@@ -11,10 +11,13 @@ from typing import Any, Final
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
+from tests.contract.battle_scenes import tell_of_battles
 from tests.contract.connection_scenes import tell_of_connections
+from tests.contract.envelope_scenes import tell_of_envelopes
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
-from tests.contract.money_scenes import earned
+from tests.contract.money_scenes import doubted, earned
+from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.statistics_scenes import count_all
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
@@ -61,6 +64,7 @@ async def tell(evening: Evening) -> None:
     room = await _go_live(evening, people)
     await _follow(evening, people)
     await _pay(evening, people, server)
+    await _protect(evening, people, server)
     await _block(evening, people)
     await _arrange(evening, people, room)
     await _sit(evening, people, room)
@@ -71,7 +75,11 @@ async def tell(evening: Evening) -> None:
     await tell_of_the_system(evening, server)
     await operators_evening.tell(evening, server)
     await tell_of_gifts(evening, server, people.hong.token, room)
+    owner, ming, hong = ((one.id, one.token) for one in (people.qiang, people.ming, people.hong))
+    agency = await tell_of_agencies(evening, server, owner, ming)
     await tell_of_sending(evening, server, people.hong.token, people.ming.token, room)
+    await tell_of_settlement(evening, server, agency, owner, (ming, hong))
+    await tell_of_envelopes(evening, server, people.ming.token, (people.hong.id, people.hong.token), room)
     await _end(evening, people, room)
 
 
@@ -178,7 +186,18 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.call(server, "admin/cancel_payout", key="2026-11-hong-2")
     await evening.call(server, "admin/list_payouts", state="settled")
     await evening.call(hong.token, "wallet/payouts")
+    await doubted(evening.service.core, hong.id)
+    await evening.call(server, "admin/list_charges", state="unknown")
     await evening.call(server, "admin/freeze_wallet", userId=people.troll.id, frozen=True, reason="stolen card")
+
+
+async def _protect(evening: Evening, people: People, server: str) -> None:
+    await evening.call(server, "admin/set_adult", userId=people.hong.id, adult="yes")
+    await evening.call(people.hong.token, "wallet/set_cap", day=2000)
+    await evening.call(people.hong.token, "wallet/caps")
+    period = {"sinceUtc": "2025-12-01 00:00:00", "untilUtc": "2026-01-01 00:00:00"}
+    minor = {"userId": people.troll.id, **period, "key": "case-7", "reason": "bought by a child"}
+    await evening.call(server, "admin/refund_minor", **minor)
 
 
 async def _block(evening: Evening, people: People) -> None:
@@ -290,6 +309,7 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
     await _look_at_rooms(evening, people, server, room)
     await tell_of_connections(evening, server, people.ming.token, people.qiang.token, room)
+    await tell_of_battles(evening, server, people.ming.token, people.qiang.token, room)
 
 
 async def _look_at_rooms(evening: Evening, people: People, server: str, room: str) -> None:

@@ -158,3 +158,28 @@ async def test_whom_more_have_blocked_than_a_record_keeps_is_refused_all_the_sam
     await block(host, troll.user)
     assert (await troll.enter(await host.go_live(), "audience")).code == BANNED
     assert (await troll.enter(await other.go_live(), "audience")).code == 0
+
+
+async def test_who_is_blocked_hands_no_room_to_the_blocker_and_sends_them_no_signal(service: Service) -> None:
+    host, guest = await people(service, 2)
+    room = await host.go_live()
+    await guest.enter(room, "audience")
+    await block(guest, host.user)
+    handed = await host.call("rooms/transfer_owner", {"roomId": room, "targetId": guest.user})
+    signal = {"roomId": room, "payload": "{}"}
+    sent = await host.call("rtc/signal", {**signal, "to": guest.user})
+    assert (handed.code, sent.code) == (REFUSED, REFUSED)
+    assert "block" not in handed.text + sent.text
+    assert (await guest.call("rtc/signal", {**signal, "to": host.user})).code == 0
+
+
+async def test_a_new_owner_has_those_out_of_the_room_whom_they_have_blocked(service: Service) -> None:
+    host, heir, guest, other = await people(service, 4)
+    room = await host.go_live()
+    for viewer in (heir, guest, other):
+        await viewer.enter(room, "audience")
+    await block(heir, guest.user)
+    assert await members(service, room) == {host.user, heir.user, guest.user, other.user}
+    assert (await host.call("rooms/transfer_owner", {"roomId": room, "targetId": heir.user})).code == 0
+    assert await members(service, room) == {host.user, heir.user, other.user}
+    assert (await guest.enter(room, "audience")).code == BANNED

@@ -15,7 +15,10 @@ from liveroom.domain.tenants.model import Language, Quotas
 from liveroom.simulate.endpoint import Mood
 from tests.consoles import signed_in, with_second_factor
 from tests.contract.conftest import EMBEDDED, Serving
+from tests.contract.envelope_scenes import ENVELOPE_CASES
 from tests.contract.money_codes import MONEY_CASES
+from tests.contract.protection_codes import ASKING, PROTECTION_CASES
+from tests.contract.settlement_codes import SETTLEMENT_CASES
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.outages import Switch
 from tests.service import TEST_CODES, Answer, Service
@@ -27,7 +30,8 @@ RESERVED: Final = frozenset({1000, 1001, 1002})
 """Codes of the original's unpublished parts, ours to use for the same meaning."""
 PROMISED: Final = frozenset(
     {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3019), *range(3030, 3033)}
-    | {*range(3040, 3043), *range(3050, 3059), 4000, 4002, *range(4100, 4104), 4200, 4201},
+    | {*range(3040, 3043), *range(3050, 3059), *range(3060, 3064), *range(3070, 3076), *range(3077, 3082)}
+    | {*range(3084, 3087), 3090, 3091, 4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
 Case = Callable[[Serving], Awaitable[Answer]]
@@ -103,6 +107,11 @@ async def a_path_that_no_client_knows(service: Service) -> Answer:
     return answer
 
 
+for protecting, provokes in PROTECTION_CASES.items():
+    for provoke_protection in provokes:
+        on_a_service(protecting, **ASKING)(provoke_protection)
+
+
 @case(Code.ServiceUnavailable)
 async def an_enter_while_the_live_store_is_down(embedded: Serving) -> Answer:
     live = Switch(LiveUnavailable)
@@ -119,6 +128,14 @@ async def a_login_while_the_database_is_down(embedded: Serving) -> Answer:
         account = await service.register()
         sql.down = True
         return await account.call("oauth/signature", service.sign(account.username, account.salt))
+
+
+@case(Code.BattleLimit)
+async def a_battle_where_there_may_be_none(embedded: Serving) -> Answer:
+    async with embedded(battle_limit="0 00:00-00:00 UTC") as service:
+        device, other = await service.sign_up(), await service.sign_up()
+        rooms = [await device.go_live(), await other.go_live()]
+        return await device.call("battles/invite", {"roomId": rooms[0], "roomIds": rooms[1]})
 
 
 @case(Code.ServiceUnavailable)
@@ -406,8 +423,11 @@ async def test_the_case_is_answered_with_the_code(code: Code, provoke: Case, emb
     _check(await provoke(embedded), code)
 
 
+IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES}
+
+
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-@pytest.mark.parametrize(("code", "provoke"), _each_of({**PROVOKED, **MONEY_CASES}))
+@pytest.mark.parametrize(("code", "provoke"), _each_of(IN_ROOMS))
 async def test_so_is_a_case_in_a_room(code: Code, provoke: Provoke, service: Service) -> None:
     _check(await provoke(service), code)
 
@@ -422,7 +442,7 @@ def _check(answer: Answer, code: Code) -> None:
 
 @pytest.mark.parametrize("code", list(Code), ids=lambda code: f"{int(code)} {code.name}")
 def test_every_code_has_a_case(code: Code) -> None:
-    assert code in CASES or code in PROVOKED or code in MONEY_CASES
+    assert code in CASES or code in IN_ROOMS
     assert all(sentence(code, language) for language in Language)
 
 

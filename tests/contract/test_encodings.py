@@ -26,11 +26,15 @@ _VARYING: Final = frozenset(
         "createdUtc",
         "expiresUtc",
         "download",
+        "time",
         "timeUtc",
-        "giftIds",
+        "sentIds",
+        "envelopeId",
+        "commitment",
         "journalId",
         "lineId",
     }
+    | {"agencyId", "invitationId", "decidedUtc", "endsUtc", "closedUtc"}
     | {"openUtc", "countedUtc", "joinDateTime", "leaveDateTime"}
     | {"totalAttendanceInSeconds", "durationInSeconds"}
 )
@@ -135,8 +139,11 @@ _FRESH: Final = {
     "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
     "base/v1/uploads/create": ("uploadId", "url"),
     "base/v1/uploads/finish": ("uploadId", "url"),
-    "base/v1/gifts/list": ("giftId",),
-    "base/v1/gifts/received": ("giftId",),
+    "base/v1/gifts/list": ("sentId",),
+    "base/v1/envelopes/list": ("envelopeId", "sentAt", "opensAt", "endsAt", "endsIn", "commitment"),
+    "base/v1/envelopes/grab": ("expireUtc",),
+    "base/v1/envelopes/get": ("sentAt", "opensAt", "endsAt", "endsIn"),
+    "base/v1/gifts/received": ("sentId",),
     "base/v1/rtc/connected": ("roomId", "userId"),
 }
 """Ids that each call makes anew."""

@@ -75,9 +75,9 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "profile": ("id",), "ids": ("id",), "rooms": ("holder", "owner"), "room_metadata": (), "broadcasts": ("owner",),
         "reports_filed": ("reporter",), "audit": ("actor",),
         "notices": (), "statistics": ("subject",), "broadcast_statistics": ("host",),
-        "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",),
-        "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (),
-        "gifts": (),
+        "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",), "battles": ("owner",),
+        "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
+        "gifts": (), "account_statements": (), "agencies": ("owner",), "agency_memberships": ("host",),
     }  # fmt: skip
     columns = by.get(file, ("user_id",))
     return any(row[column] in (user, f"user:{user}") for column in columns)

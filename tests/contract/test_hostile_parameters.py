@@ -21,7 +21,7 @@ _LISTS: Final = frozenset(
     {"roomIds", "userIds", "reportIds", "words", "kinds", "categories", "scopes", "hosts", "modules"}
     | {"roles", "tenants", "permissions", "giftIds", "receiverIds", "shares"}
 )
-_ANY: Final = frozenset({"msg", "payload", "data", "metadata", "languages", "extension"})
+_ANY: Final = frozenset({"msg", "payload", "data", "metadata", "languages", "extension", "rules"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")
 
 # Parameters are read before any store is asked.

@@ -55,7 +55,7 @@ _MAY = {
     BuiltIn.VIEWER: (),
     BuiltIn.MODERATOR: ("rooms.", "users.", "messages.", "reports.", "words.", "bans.", "notices.", "presence."),
     BuiltIn.SUPPORT: ("users.", "tokens."),
-    BuiltIn.FINANCE: ("money.", "wallets.", "gifts.", "payouts.", "orders.", "statistics."),
+    BuiltIn.FINANCE: ("money.", "wallets.", "gifts.", "payouts.", "orders.", "statistics.", "agencies."),
     BuiltIn.ADMINISTRATOR: ("",),
 }
 _CHANGES = {role: frozenset(one for one in _EVERYTHING if one.startswith(subjects)) for role, subjects in _MAY.items()}

@@ -21,6 +21,7 @@ DEFAULTS = {
     "endUtc": "",
     "pinned": None,
     "gifts": True,
+    "openBattles": False,
 }
 OWNERS: list[dict[str, Any]] = [{"access": "private"}, {"password": "x"}, {"minutes": 5}, {"gifts": False}]
 HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {}]

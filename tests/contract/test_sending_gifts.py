@@ -38,7 +38,7 @@ async def test_ten_attempts_with_one_key_at_once_are_one_gift(service: Service) 
     stage = await set_stage(service)
     await bought(stage, 100)
     answers = await asyncio.gather(*(send(stage, key="same") for _ in range(10)))
-    assert len({answer.data["giftIds"][0] for answer in answers}) == 1
+    assert len({answer.data["sentIds"][0] for answer in answers}) == 1
     assert sorted(answer.data["repeated"] for answer in answers) == [False] + [True] * 9
     assert (await coins(stage.guest))[0] == 99
 
@@ -50,7 +50,7 @@ async def test_a_key_is_known_also_after_the_room_has_closed(service: Service) -
     await stage.host.call("rooms/destroy_room", {"roomId": stage.room})
     again = await send(stage, key="late")
     assert (again.code, again.data["repeated"]) == (0, True)
-    assert again.data["giftIds"] == first.data["giftIds"]
+    assert again.data["sentIds"] == first.data["sentIds"]
     assert (await send(stage)).code == Code.RoomNotExists
 
 
@@ -94,7 +94,7 @@ async def test_everybody_on_stage_gets_the_gift(service: Service) -> None:
     assert (await singer.call("seats/take", {"roomId": stage.room})).code == 0
     await bought(stage, 100)
     answer = await send(stage, giftId="coffee", receiverIds=[stage.host.user, singer.user])
-    assert (answer.data["coins"], len(answer.data["giftIds"])) == (20, 2)
+    assert (answer.data["coins"], len(answer.data["sentIds"])) == (20, 2)
     assert (await coins(singer))[1] == (await coins(stage.host))[1] > 0
 
 
@@ -108,12 +108,12 @@ async def test_gifts_can_be_switched_off_in_a_room(service: Service) -> None:
 async def test_a_refund_gives_the_coins_back_once_and_may_leave_the_host_owing(service: Service) -> None:
     stage = await set_stage(service)
     await bought(stage, 100)
-    gift = (await send(stage, giftId="coffee", count=10)).data["giftIds"][0]
+    gift = (await send(stage, giftId="coffee", count=10)).data["sentIds"][0]
     earned, key = (await coins(stage.host))[1], await service.make_key()
     spent = {"userId": stage.host.user, "amount": -earned, "kind": "adjust", "currency": "point", "key": f"paid-{gift}"}
     await service.core.jobs.folding.run()
     assert (await key.call("admin/credit_wallet", spent)).code == 0
-    refund = {"giftId": gift, "key": f"refund-{gift}", "reason": "a child"}
+    refund = {"sentId": gift, "key": f"refund-{gift}", "reason": "a child"}
     done = await asyncio.gather(*(key.call("admin/refund_gift", refund) for _ in range(3)))
     assert sorted(one.data["repeated"] for one in done) == [False, True, True]
     assert await coins(stage.guest) == (100, 0)

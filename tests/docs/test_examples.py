@@ -26,6 +26,8 @@ RUN = (
     "docs/connections.md",
     "docs/follow.md",
     "docs/wallets.md",
+    "docs/protection.md",
+    "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",
     "docs/hooks.md",
@@ -73,6 +75,15 @@ NOT_RUN = {
 }
 """How many blocks of a page are only read, each with its reason beside it."""
 
+OWN_SETTINGS = {
+    "docs/operators-wallet.md": {
+        "LIVEROOM_WALLET": "operator",
+        "LIVEROOM_WALLET_URL": "http://127.0.0.1:9100/",
+        "LIVEROOM_WALLET_SECRET": "whsec_bGl2ZXJvb20gZXhhbXBsZSBvZiBhIHdhbGxldCE=",
+    }
+}
+"""What the service of a page has beside what they all have, as the page says."""
+
 _MARK = "=== example "
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
@@ -85,16 +96,16 @@ def _environment() -> dict[str, str]:
     """Return an environment in which `liveroom` is this one, and nothing is set but what the pages say."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     ours = {"LIVEROOM_LOG_FORMAT": "json", "LIVEROOM_TEST_CODES": TEST_CODES}
-    money = {"LIVEROOM_GIFTS": "test", "LIVEROOM_EARNINGS_CLEAR": "1s"}
+    money = {"LIVEROOM_GIFTS": "test", "LIVEROOM_EARNINGS_CLEAR": "1s", "LIVEROOM_ENVELOPES": "everyone"}
     return {**kept, **money, "PATH": f"{command().parent}:{Path(sys.executable).parent}:{os.environ['PATH']}", **ours}
 
 
 @contextmanager
-def _service(folder: Path) -> Iterator[str]:
+def _service(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     """Run the service as the pages say, in an empty folder; yield its port."""
     log = folder / "log"
     with log.open("w") as out:
-        process = Forked(["serve", "--port", "0"], _environment(), folder, out.fileno())
+        process = Forked(["serve", "--port", "0"], settings, folder, out.fileno())
     try:
         wait_until(lambda: bool(_ADDRESS.search(log.read_text())) or process.poll() is not None, "liveroom serve")
         found = _ADDRESS.search(log.read_text())
@@ -105,10 +116,12 @@ def _service(folder: Path) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def _printed(code: list[Block], folder: Path) -> list[str]:
+def _printed(name: str, code: list[Block], folder: Path) -> list[str]:
     """Run the blocks in one shell; return what each printed. Port 9100 is that of the reader's own server."""
     own = free_ports(1)[0]
-    with _service(folder) as port:
+    given = {name: value.replace("9100", str(own)) for name, value in OWN_SETTINGS.get(name, {}).items()}
+    environment = {**_environment(), **given}
+    with _service(folder, environment) as port:
         script = "set -eu -o pipefail\n" + "".join(f"echo '{_MARK}'\n{block.text}" for block in code)
         script = re.sub(r"\b9100\b", str(own), script.replace("127.0.0.1:9000", f"127.0.0.1:{port}"))
         done = subprocess.run(
@@ -117,7 +130,7 @@ def _printed(code: list[Block], folder: Path) -> list[str]:
             capture_output=True,
             text=True,
             cwd=folder,
-            env=_environment(),
+            env=environment,
             check=False,
             timeout=240,
         )
@@ -146,7 +159,7 @@ def test_every_example_does_what_its_page_says(name: str, tmp_path: Path) -> Non
     for file in files(_page(name)):
         (tmp_path / file.name).write_text(file.text, encoding="utf-8")
     wrong = []
-    for example, printed in zip(found, _printed([example.code for example in found], tmp_path), strict=True):
+    for example, printed in zip(found, _printed(name, [example.code for example in found], tmp_path), strict=True):
         if example.shown is not None:
             wrong += [f"line {example.shown.line}: {what}" for what in differences(example.shown, printed)]
         elif printed.strip():

@@ -37,6 +37,11 @@ async def test_a_viewer_gets_test_coins_and_sends_a_rose_that_the_host_sees(hall
     await expect(host.at("gift-row")).to_contain_text("Rose for Mara")
     await expect(ada.at("gift-balance")).to_have_text("You have 998 coins")
     await expect(host.at("room-gifts")).to_have_text("2 gifts")
+    await host.at("room-gifts").click()
+    await expect(host.at("ranked")).to_contain_text(["Mara"])
+    await host.at("tab-senders").click()
+    await expect(host.at("ranked")).to_contain_text(["Ada"])
+    await host.page.keyboard.press("Escape")
     hall.check_silence()
 
 

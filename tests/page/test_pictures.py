@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.page.browser import Hall
+from tests.page.browser import SECONDS, Hall
 from tests.uploading import picture
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
@@ -63,3 +63,26 @@ async def test_what_is_no_picture_is_refused_in_words(hall: Hall, tmp_path: Path
     await expect(user.at("picture-problem")).to_have_text("This file cannot be used as a picture. Choose another.")
     await expect(user.at("account").locator("img")).to_be_hidden()
     hall.check_silence()
+
+
+async def test_a_picture_is_said_in_the_chat_and_seen_large(hall: Hall, tmp_path: Path) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+    host = await hall.guest("Mara")
+    room = await host.go_live("Sketches")
+    ben = await hall.guest("Ben", f"/room/{room}", **phone)
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(picture("PNG", (3000, 2000), "RGBA"))
+    await ben.at("chat-picture").set_input_files(photo)
+    await expect(ben.at("sending-picture").locator("img")).to_be_visible(timeout=SECONDS * 1000)
+    await ben.at("chat-send").click()
+    await expect(ben.at("sending-picture")).to_have_count(0)
+    shown = host.at("message-picture")
+    assert await _sides(shown.locator("img")) == 2048
+    await shown.click()
+    await expect(host.at("large-picture")).to_be_visible()
+    await host.page.keyboard.press("Escape")
+    (tmp_path / "me.png").write_bytes(b"<script>alert(1)</script>")
+    await ben.at("chat-picture").set_input_files(tmp_path / "me.png")
+    refused = "This file cannot be used as a picture. Choose another."
+    await expect(ben.at("chat-note")).to_have_text(refused, timeout=SECONDS * 1000)
+    hall.check_silence("Failed to load resource")

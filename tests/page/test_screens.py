@@ -52,7 +52,7 @@ class Look:
         return {"locale": locale, "color_scheme": self.colours, "reduced_motion": "reduce", **window}
 
 
-LOOKS: Final = [Look("en", "light", "phone")]
+LOOKS: Final = [Look("zh", "dark", "phone")]
 """The daily one; make test-long goes through all."""
 MORE_LOOKS: Final = [
     Look(language, colours, size)

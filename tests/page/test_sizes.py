@@ -57,8 +57,11 @@ async def test_the_field_is_in_sight_and_buttons_are_large_enough(hall: Hall, si
     await viewer.see()
     for person in (host, viewer):
         await expect(person.at("chat-field")).to_be_in_viewport(ratio=1)
-        await expect(person.at("chat-send")).to_be_in_viewport(ratio=1)
         await _check_fingers(person, "room")
+        await person.at("chat-field").fill("Hello")
+        await expect(person.at("chat-send")).to_be_in_viewport(ratio=1)
+        await _check_fingers(person, "room, with something to send")
+        await person.at("chat-field").fill("")
     await viewer.at("quality").click()
     await expect(viewer.at("quality-note")).to_be_visible()
     await viewer.at("chat-field").fill("I can see you")

@@ -50,11 +50,6 @@ class Workers(Liveroom):
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         return sum(row[1].endswith(local) and row[3] == _LISTENS for row in rows)
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
     def workers(self) -> list[int]:
         """Return the ids of the serving processes."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
@@ -192,15 +187,19 @@ async def hall(
     redis: str | None = None,
     workers: int = 1,
     prepare: Prepare | None = None,
+    **environment: str,
 ) -> AsyncIterator[Hall]:
-    """Yield a service on fresh data: users, a room of theirs which ``host`` opens, and one room more (``ROOM``)."""
+    """Yield a service on fresh data: users, a room of theirs which ``host`` opens, and one room more (``ROOM``).
+
+    ``environment``: other settings.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     database = database or f"sqlite:///{folder}/liveroom.db"
     await seed(database, Size(users=users + 1, rooms=1))
     settings = Settings(data_dir=folder, database_url=database, redis_url=redis)
     if prepare is not None:
         await prepare(settings)
-    service = Workers(folder, settings, workers)
+    service = Workers(folder, settings, workers, **environment)
     first, *others = guests(range(users + 1))
     try:
         await service.begins()

@@ -72,7 +72,13 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+def settings() -> dict[str, Any]:
+    """Return settings of the world; tests that need others have a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+async def world(tmp_path: Path, settings: dict[str, Any]) -> AsyncIterator[World]:
     """Yield a running world."""
     sql, live = Switch(DatabaseUnavailable), Switch(LiveUnavailable)
 
@@ -80,6 +86,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         behind: Live = live.over(make_live(settings, recovery, clock))
         return behind
 
-    async with serving(tmp_path, make=make, through=sql.over) as service:
+    async with serving(tmp_path, make=make, through=sql.over, **settings) as service:
         yield World(service, sql, live)
         sql.down = live.down = False

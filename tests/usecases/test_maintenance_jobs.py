@@ -19,7 +19,8 @@ from tests.usecases.conftest import World
 JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
-    *("folded", "expired_coins", "alerted", "unanswered"),
+    *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
+    *("battles", "matched", "minor_lines"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -80,9 +81,19 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "configuration", "relay", "placements", "schedules", "connections", "notices", "flush", "purge"),
+        *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
+        *("battles", "opponents", "battle scores", "envelopes", "notices", "flush", "purge"),
         *("erasures", "unused files", "follow alerts", "user index", "webhooks", "replays"),
-        *("ledger", "ledger audit", "seals", "expired coins", "statistics"),
+        *(
+            "ledger",
+            "gift ranks",
+            "ledger audit",
+            "seals",
+            "minor refunds",
+            "expired coins",
+            "settlement",
+            "statistics",
+        ),
     ]
 
 

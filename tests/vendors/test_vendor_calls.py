@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 
 from liveroom.providers.tencent.usersig import user_sig
+from tests.contract.money_scenes import bought
+from tests.contract.scene import set_stage
 from tests.service import HOST, SDK_APP_ID, SDK_SECRET, Service, serving
 
 ADMIN: Final = "administrator"
@@ -32,7 +34,7 @@ KITE: Final = {
 @pytest_asyncio.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """Yield a service that answers calls about gifts, with one gift."""
-    async with serving(tmp_path, tencent_calls="gifts", tim_administrator=ADMIN, gifts="on") as running:
+    async with serving(tmp_path, tencent_calls="gifts", tim_administrator=ADMIN, gifts="on", adults="all") as running:
         backend = await running.make_key()
         sky = {"categoryId": "sky", "name": "Sky", "languages": {"zh": "天空"}}
         assert (await backend.call("admin/set_gift_category", sky)).code == 0
@@ -129,6 +131,23 @@ async def test_what_is_missing_unknown_or_not_offered_has_tencents_code(service:
     assert await code(service, f"{GIFTS}/get_gift", ["kite"]) == 60003
     large = await call(service, f"{GIFTS}/get_gift", {"GiftId": "x" * 70_000})
     assert large["ErrorCode"] == 60002
+
+
+async def test_a_count_is_what_an_account_was_sent_in_the_last_broadcast(service: Service) -> None:
+    stage = await set_stage(service)
+    await bought(stage)
+    for key in "ab":
+        rose = {"roomId": stage.room, "giftId": "kite", "key": key}
+        assert (await stage.guest.call("gifts/send", rose)).code == {"a": 0, "b": 3051}[key]
+    said = {"RoomId": stage.room, "From_Account": stage.host.user}
+    found = await call(service, f"{GIFTS}/get_gift_count", said)
+    sequence = found["Response"].pop("Sequence")
+    assert found["Response"] == {"TotalCount": 1, "TotalCoins": 66, "GiftSenderCount": 1}
+    assert found["Sequence"] == sequence > 0
+    said["From_Account"] = stage.guest.user
+    assert (await call(service, f"{GIFTS}/get_gift_count", said))["TotalCount"] == 0
+    for wrong, refused in (({"RoomId": "1"}, 100004), ({"From_Account": "1"}, 100002), ({"RoomId": 1}, 100002)):
+        assert await code(service, f"{GIFTS}/get_gift_count", {**said, **wrong}) == refused
 
 
 async def test_a_second_read_within_a_second_is_too_often(service: Service) -> None:

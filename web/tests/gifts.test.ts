@@ -1,17 +1,11 @@
-import type { SentGift } from '@liveroom/client';
 import { describe, expect, it } from 'vitest';
 
 import { member, room, seat } from '../../clients/js/tests/samples';
 import { GiftLanes } from '../src/rooms/giftlanes';
-import { receiversOf, stillThere } from '../src/rooms/receivers';
+import { chosenAfter, receiversOf, stillThere } from '../src/rooms/receivers';
+import { sentGift as gift } from './samples';
 
-let sold = 0;
-function gift(fields: Partial<SentGift> = {}): SentGift {
-  const people = { senderId: '2', senderName: 'Ada', senderAvatar: '', receiverId: '1', receiverName: 'Mara' };
-  return { giftId: String((sold += 1)), gift: 'rose', version: 1, count: 1, coins: 1, ...people, ...fields };
-}
-
-const shown = (lanes: GiftLanes) => lanes.shown.map(({ sent, total }) => `${sent.gift} ${String(total)}`);
+const shown = (lanes: GiftLanes) => lanes.shown.map(({ sent, total }) => `${sent.giftId} ${String(total)}`);
 
 describe('the lanes of gifts', () => {
   it('show a combo in one place, with the greatest total that was heard', () => {
@@ -34,7 +28,7 @@ describe('the lanes of gifts', () => {
 
   it('let the dearest of those that wait come first', () => {
     const lanes = new GiftLanes(1);
-    for (const [name, coins] of [['rose', 1], ['heart', 5], ['crown', 520]] as const) lanes.hear(gift({ gift: name, coins }), 0, 0);
+    for (const [name, coins] of [['rose', 1], ['heart', 5], ['crown', 520]] as const) lanes.hear(gift({ giftId: name, coins }), 0, 0);
     expect(shown(lanes)).toEqual(['rose 1']);
     lanes.pass(lanes.next ?? 0);
     expect(shown(lanes)).toEqual(['crown 1']);
@@ -42,7 +36,7 @@ describe('the lanes of gifts', () => {
 
   it('show big ones longer, and a combo for as long as it grows', () => {
     const lanes = new GiftLanes(3);
-    lanes.hear(gift({ gift: 'castle' }), 5, 0);
+    lanes.hear(gift({ giftId: 'castle' }), 5, 0);
     lanes.hear(gift({ comboId: 'c', comboTotal: 1 }), 0, 0);
     lanes.hear(gift({ comboId: 'c', comboTotal: 2 }), 0, 3000);
     lanes.pass(5000);
@@ -75,6 +69,14 @@ describe('who can be given something', () => {
   it('is the owner first, then whoever is on stage, and not the user', () => {
     expect(receiversOf(scene, '2')).toEqual(['1', '3', '4']);
     expect(receiversOf({ ...scene, seats: { ...scene.seats, seats: [] } }, '9')).toEqual(['1', '3']);
+  });
+
+  it('is chosen and let go by a tap, and nine are the most', () => {
+    const nine = Array.from({ length: 9 }, (_, index) => String(index));
+    expect(chosenAfter(['1'], '2')).toEqual(['1', '2']);
+    expect(chosenAfter(['1', '2'], '1')).toEqual(['2']);
+    expect(chosenAfter(nine, '9')).toBeNull();
+    expect(chosenAfter(nine, '8')).toHaveLength(8);
   });
 
   it('stays chosen while they are on stage; if nobody is left, the owner is', () => {

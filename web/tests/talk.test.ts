@@ -1,6 +1,5 @@
 import { NetworkError } from '@liveroom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { shallowRef } from 'vue';
 
 import { Evening } from '../../clients/js/tests/evening';
 import { message } from '../../clients/js/tests/samples';
@@ -17,7 +16,7 @@ describe('the talk', () => {
   it('sends what had no answer by the same key, and what is said next by another', async () => {
     const evening = new Evening();
     const room = await evening.enter();
-    const { send } = useTalk({ calls: room, scene: shallowRef(room.state) });
+    const { send } = useTalk({ calls: room });
     let answers = false;
     evening.connection.replies['messages/send'] = ({ text }) => {
       if (!answers) throw new NetworkError('x');

@@ -9,7 +9,7 @@ import { SESSION } from '../src/composables/useSession';
 import { useLookingAtWallet, useWallet } from '../src/composables/useWallet';
 import { createSession } from '../src/identity/session';
 
-const WALLET = { coins: 600, promoCoins: 50, points: 7, clearedPoints: 3, frozen: false, testCoins: true };
+const WALLET = { coins: 600, promoCoins: 50, points: 7, clearedPoints: 3, frozen: false, testCoins: true, external: false };
 const LINE = { lineId: 'j1.1', journalId: 'j1', kind: 'purchase', amount: 600, promo: false, about: '', timeUtc: '2026-11-10 10:00:00' };
 
 /** The header, as far as it shows coins. */
@@ -45,6 +45,13 @@ it('the coins of the user stand there, follow each change, and open the wallet',
   expect(mounted.text()).toBe('1,650');
   await mounted.get('button').trigger('click');
   expect(useLookingAtWallet().value).toBe(true);
+});
+
+it('where the operator’s own app keeps the coins, nothing is said of them', async () => {
+  const { mounted, tell } = await open(Header, { 'wallet/balance': () => ({ ...WALLET, coins: 0, promoCoins: 0, external: true }) });
+  expect(mounted.text()).toBe('');
+  await tell({ coins: 0, promoCoins: 0, points: 8, clearedPoints: 3, frozen: false });
+  expect(mounted.text()).toBe('');
 });
 
 it('where there are no wallets, nothing stands there', async () => {

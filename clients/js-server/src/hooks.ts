@@ -8,7 +8,7 @@ import { type Verifying, verify } from './verification.js';
 export interface HookQuestion {
   /** The same when the question is sent again because a connection broke. */
   readonly id: string;
-  readonly type: 'ask.enter' | 'ask.go_live' | 'ask.role' | 'ask.text' | 'ask.upload';
+  readonly type: 'ask.enter' | 'ask.go_live' | 'ask.role' | 'ask.text' | 'ask.upload' | 'ask.gift';
   readonly timestamp: string;
   readonly tenant: string;
   /** The details, by type. */

@@ -52,6 +52,12 @@ export const Code = {
   GIFT_NOT_OFFERED: 3052,
   ACCOUNT_FROZEN: 3053,
   APPROVAL_REQUIRED: 3054,
+  ROOM_BATTLING: 3060,
+  BATTLE_NOT_EXISTS: 3061,
+  CONSENT_REQUIRED: 3062,
+  BATTLE_LIMIT: 3063,
+  ADULTS_ONLY: 3084,
+  CANNOT_RECEIVE: 3085,
 } as const;
 
 /** Everything that the client throws. */
@@ -164,6 +170,7 @@ const KINDS: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [Code.CONFIRMATION_REQUIRED, PermissionError],
   [Code.SECOND_FACTOR_REQUIRED, PermissionError],
   [Code.SIGN_IN_TOO_OLD, SignedOutError],
+  [Code.BATTLE_NOT_EXISTS, NotFoundError],
   [Code.UPLOAD_NOT_EXISTS, NotFoundError],
   [Code.UPLOAD_REFUSED, ContentError],
 ]);

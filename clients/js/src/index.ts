@@ -27,9 +27,13 @@ export {
   type LiveroomEvents,
   type LiveroomOptions,
 } from './liveroom.js';
+export { checkEnvelope } from './room/envelopes.js';
+export type { CheckedDraw, EnvelopeCheck, OpenEnvelope, RoomEnvelopes, SendEnvelopeOptions } from './room/envelopes.js';
 export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
+export { type Battle, type BattleSide, sidesOf } from './room/battle.js';
+export { type MessagePicture, pictureOf } from './room/messages.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
@@ -48,6 +52,11 @@ export type {
   AnyMethod,
   Appointed,
   AuditLine,
+  BattleInvitation,
+  BattleMatch,
+  BattleOutcome,
+  BattleRecord,
+  BattleState,
   BlockedUser,
   CatalogGift,
   ConnectionOutcome,
@@ -56,9 +65,15 @@ export type {
   FollowCounts,
   Follower,
   GiftCatalog,
+  Envelope,
+  EnvelopeDraw,
+  EnvelopePart,
+  EnvelopeReceipt,
   GiftReceipt,
+  RankedGiver,
   GiftTotals,
   Invitation,
+  InvitedRoom,
   Member,
   Message,
   Method,
@@ -71,6 +86,7 @@ export type {
   Removal,
   Report,
   Restricted,
+  RoomBattles,
   RoomConnection,
   RoomEvent,
   RoomEventOf,

@@ -3,14 +3,23 @@
 import type {
   AskedRoom,
   AuditRow,
+  BattleAnswered,
+  BattleGuest,
+  BattleInvitation as InvitationToBattle,
+  BattleInvited as BattleInvitedEvent,
+  BattlesNow,
   ConnectionClosed,
   ConnectionRequested,
   ConnectionState,
+  CurrentBattle,
   CurrentConnection,
   EnteredRoom,
+  EnvelopeDraw as DrawnEnvelope,
+  EnvelopeObject,
   FollowedUser,
   BlockedUser as Blocked,
   GiftSent,
+  GrabbedObject,
   GiftSums,
   HeldUser,
   HostIsLive,
@@ -20,11 +29,13 @@ import type {
   Options as RoomOptions,
   OptionsWithLink as RoomOptionsWithLink,
   paths,
+  RankedUserObject,
   Refusal,
   ReportRow,
   RoleHolder,
   RoomNews,
   RoomObject,
+  SentEnvelopeObject,
   SentGiftObject,
   ShownCatalogue,
   ShownGift,
@@ -45,7 +56,7 @@ import type {
   WalletChanged,
 } from './openapi.js';
 
-export type { Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, WalletLine, WalletState } from './openapi.js';
+export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, RunningEnvelope, WalletLine, WalletState } from './openapi.js';
 /** What a room's channel starts with. */
 export type { RoomState as ChannelState } from './openapi.js';
 
@@ -102,8 +113,29 @@ export type GiftCatalog = Readonly<ShownCatalogue>;
 export type CatalogGift = Readonly<ShownGift>;
 /** What came of sending a gift. */
 export type GiftReceipt = Readonly<SentGiftObject>;
+/** A place in a ranking of gifts. */
+export type RankedGiver = Readonly<RankedUserObject>;
 /** What was sent in a broadcast. */
 export type GiftTotals = Readonly<GiftSums>;
+/** A battle as the service says it. */
+export type BattleState = Readonly<CurrentBattle>;
+/** What came of inviting other rooms to a battle. */
+export type BattleOutcome = Data<'battles/invite'>;
+/** An open invitation to a battle: of `roomId`, to the other rooms. */
+export type BattleInvitation = Readonly<InvitationToBattle>;
+export type InvitedRoom = Readonly<BattleGuest>;
+/** The battle that began at once, or until when the room waits for an opponent. */
+export type BattleMatch = Data<'battles/match'>;
+/** What runs, and what waits for an answer. */
+export type RoomBattles = Readonly<BattlesNow>;
+/** A battle that is over. */
+export type BattleRecord = RowOf<'battles/history'>;
+export type Envelope = Readonly<EnvelopeObject>;
+export type EnvelopeDraw = Readonly<DrawnEnvelope>;
+/** What came of sending a red envelope. */
+export type EnvelopeReceipt = Readonly<SentEnvelopeObject>;
+/** A part of a red envelope that the user has grabbed. */
+export type EnvelopePart = Readonly<GrabbedObject>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */
@@ -146,6 +178,8 @@ export type UserEvent =
   | ResolvedReport
   | ConnectionRequested
   | ConnectionClosed
+  | BattleInvitedEvent
+  | BattleAnswered
   | NewlyFollowed
   | HostIsLive
   | Signalled

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { MESSAGES_MAX, messagesAfter, withMessages, withRecalled } from '../src/room/messages.js';
+import { MESSAGES_MAX, messagesAfter, pictureOf, withMessages, withRecalled } from '../src/room/messages.js';
 import type { Message } from '../src/types.js';
 import { message, news } from './samples.js';
 
@@ -26,9 +26,19 @@ describe('the messages of a room', () => {
     expect(withMessages([], [message('1', '', { type: 'custom', data: {} })])).toEqual([]);
   });
 
+  it('are there with a picture and no text', () => {
+    const upload = { uploadId: '1', url: 'https://files.example/a.jpg', width: 4, height: 3 };
+    const [one] = withMessages([], [message('1', '', { type: 'custom', data: { upload } as never })]);
+    expect(pictureOf(one!)).toEqual({ url: upload.url, width: 4, height: 3 });
+  });
+
+  it.each([null, {}, { upload: null }, { upload: 'a.jpg' }, { upload: { url: 3 } }])('have no picture where data are %j', (data) => {
+    expect(pictureOf({ data: data as never })).toBeNull();
+  });
+
   it('show that something was recalled, and not what', () => {
-    const [one] = withRecalled([message('1', 'oh')], '1');
-    expect(one).toMatchObject({ recalled: true, text: '' });
+    const [one] = withRecalled([message('1', 'oh', { data: { upload: {} } as never })], '1');
+    expect(one).toMatchObject({ recalled: true, text: '', data: null });
   });
 
   it('do not show what was recalled in the answers to it either', () => {

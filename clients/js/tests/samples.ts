@@ -1,6 +1,7 @@
 /** What the service would say, for tests. */
 
 import type {
+  BattleState,
   ChannelState,
   Member,
   Message,
@@ -48,7 +49,7 @@ export function state(fields: Partial<ChannelState> = {}): ChannelState {
     token: '',
   }));
   const seats = { mode: 'apply' as const, seats: [], requests: [] };
-  const begun = { epoch: 'e', seq: 1, offset: 1, room: room(), options: options(), seats, connection: null };
+  const begun = { epoch: 'e', seq: 1, offset: 1, time: '2026-01-01T00:00:00.000Z', room: room(), options: options(), seats, connection: null, battle: null };
   return { ...begun, members, membersTotal: 1, ...fields };
 }
 
@@ -78,6 +79,7 @@ export function options(fields: Partial<Options> = {}): Options {
     endUtc: '',
     pinned: null,
     gifts: true,
+    openBattles: false,
     ...fields,
   };
 }
@@ -105,6 +107,27 @@ export function message(messageId: string, text = `text of ${messageId}`, fields
     priority: 'normal',
     time: '2026-01-01T00:00:00.000Z',
     recalled: false,
+    ...fields,
+  };
+}
+
+export function battleRoom(roomId: string, side: number, fields: Partial<BattleState['rooms'][number]> = {}): BattleState['rooms'][number] {
+  return { roomId, userId: `owner of ${roomId}`, name: `host of ${roomId}`, avatar: '', side, score: 0, likes: 0, ...fields };
+}
+
+export function battle(fields: Partial<BattleState> = {}): BattleState {
+  return {
+    battleId: 'b1',
+    version: 1,
+    state: 'running',
+    startUtc: '2026-01-01 00:00:00',
+    endUtc: '2026-01-01 00:05:00',
+    endIn: 300_000,
+    duration: 300,
+    closeUtc: '',
+    closeIn: 0,
+    rooms: [battleRoom('1', 1), battleRoom('2', 2)],
+    scoreVersion: 0,
     ...fields,
   };
 }

@@ -91,7 +91,7 @@ describe('a view', () => {
     const next = after(
       start,
       news([
-        { type: 'gift.sent', data: { giftId: 'g', coins: 1 } },
+        { type: 'gift.sent', data: { sentId: 'g', coins: 1 } },
         { type: 'gift.more', data: { count: 3, coins: 8 } },
         { type: 'gift.totals', data: totals },
       ]),

@@ -4,10 +4,15 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
+from liveroom.domain.agencies import failures as agencies
+from liveroom.domain.battles import failures as battles
+from liveroom.domain.envelopes import failures as envelopes
 from liveroom.domain.errors import Failure
-from liveroom.domain.gifts.failures import GiftNotOffered, PriceChanged
+from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
+from liveroom.domain.protection import failures as protection
+from liveroom.domain.settlement import failures as settlement
 from liveroom.domain.uploads import failures as uploads
 
 
@@ -65,6 +70,10 @@ class Code(IntEnum):
     RoomConnected = 3040
     ConnectionFull = 3041
     NotConnected = 3042
+    RoomBattling = 3060
+    BattleNotExists = 3061
+    ConsentRequired = 3062
+    BattleLimit = 3063
     KeyReused = 3050
     BalanceTooLow = 3051
     AccountFrozen = 3053
@@ -74,6 +83,22 @@ class Code(IntEnum):
     PayoutNotExists = 3056
     PayoutEnded = 3057
     AccountOwing = 3058
+    PeriodRunning = 3070
+    AgencyNotExists = 3071
+    AgencyJoined = 3072
+    InvitationNotExists = 3073
+    AgencyNotJoined = 3074
+    StatementNotExists = 3075
+    AdultsOnly = 3084
+    CannotReceive = 3085
+    NoPayouts = 3086
+    ChargeOpen = 3090
+    ChargeReversed = 3091
+    EnvelopeNotExists = 3077
+    EnvelopeNotOpen = 3078
+    EnvelopeOver = 3079
+    NotEligible = 3080
+    TooManyEnvelopes = 3081
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -165,6 +190,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.AlreadyConnected: Code.RoomConnected,
     errors.ConnectionFull: Code.ConnectionFull,
     errors.NotConnected: Code.NotConnected,
+    battles.RoomBattling: Code.RoomBattling,
+    battles.BattleNotFound: Code.BattleNotExists,
+    battles.ConsentRequired: Code.ConsentRequired,
+    battles.BattleLimitReached: Code.BattleLimit,
     errors.ReportNotFound: Code.ReportNotExists,
     errors.StatementNotFound: Code.ReportNotExists,
     money.KeyReused: Code.KeyReused,
@@ -185,6 +214,16 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     money.PayoutNotFound: Code.PayoutNotExists,
     money.PayoutOver: Code.PayoutEnded,
     money.AccountOwing: Code.AccountOwing,
+    settlement.PeriodRunning: Code.PeriodRunning,
+    settlement.AccountStatementNotFound: Code.StatementNotExists,
+    agencies.AgencyNotFound: Code.AgencyNotExists,
+    agencies.AgencyJoined: Code.AgencyJoined,
+    agencies.InvitationNotFound: Code.InvitationNotExists,
+    agencies.AgencyNotJoined: Code.AgencyNotJoined,
+    protection.AdultsOnly: Code.AdultsOnly,
+    protection.CannotReceive: Code.CannotReceive,
+    protection.NoPayouts: Code.NoPayouts,
+    protection.CapReached: Code.QuotaExceeded,
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,
@@ -193,6 +232,14 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.DeviceRefused: Code.PermissionDenied,
     errors.NotOffered: Code.NotOffered,
     GiftNotOffered: Code.GiftNotOffered,
+    ChargeOpen: Code.ChargeOpen,
+    ChargeReversed: Code.ChargeReversed,
+    ChargeRefused: Code.PermissionDenied,
+    envelopes.EnvelopeNotFound: Code.EnvelopeNotExists,
+    envelopes.EnvelopeNotOpen: Code.EnvelopeNotOpen,
+    envelopes.EnvelopeOver: Code.EnvelopeOver,
+    envelopes.NotEligible: Code.NotEligible,
+    envelopes.TooManyEnvelopes: Code.TooManyEnvelopes,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

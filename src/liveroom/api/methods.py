@@ -4,18 +4,23 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.agencies import admin as admin_agencies
+from liveroom.api.agencies import methods as agencies
+from liveroom.api.battles import admin as admin_battles
+from liveroom.api.battles import methods as battles
 from liveroom.api.connections import admin as admin_connections
 from liveroom.api.connections import methods as connections
 from liveroom.api.declare import METHODS
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
 from liveroom.api.gifts import admin as admin_gifts
-from liveroom.api.gifts import admin_sent
+from liveroom.api.gifts import admin_envelopes, admin_sent, envelopes
 from liveroom.api.gifts import methods as gifts
+from liveroom.api.gifts import ranking as gift_ranking
 from liveroom.api.gifts import sending as gift_sending
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
-from liveroom.api.ledger import payouts, wallet
+from liveroom.api.ledger import caps, charges, minors, payouts, wallet
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -42,6 +47,8 @@ from liveroom.api.rooms import roles as rooms_roles
 from liveroom.api.rooms import schedules as room_schedules
 from liveroom.api.rooms import search as room_search
 from liveroom.api.seats import methods as seats
+from liveroom.api.settlement import admin as admin_settlement
+from liveroom.api.settlement import methods as settlement
 from liveroom.api.statistics import admin as admin_statistics
 from liveroom.api.statistics import exports as statistics_exports
 from liveroom.api.statistics import methods as statistics
@@ -99,15 +106,27 @@ FILES = (
     room_search,
     seats,
     wallet,
+    caps,
+    minors,
     payouts,
+    charges,
     admin_money,
     uploads,
     admin_gifts,
     gifts,
     gift_sending,
+    gift_ranking,
     admin_sent,
+    agencies,
+    admin_agencies,
+    settlement,
+    admin_settlement,
+    envelopes,
+    admin_envelopes,
     connections,
     admin_connections,
+    battles,
+    admin_battles,
     cos,
     admin_webhooks,
     admin_statistics,

@@ -10,6 +10,7 @@ from liveroom.domain.errors import BadRequest, Failure
 from liveroom.domain.gifts.failures import PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
+from liveroom.domain.protection import failures as protection
 from liveroom.domain.tenants.model import Language
 from liveroom.domain.uploads.failures import UploadRefused
 
@@ -63,8 +64,31 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.RoomConnected: ("房间已与其他房间连线", "the room is already connected with others"),
     Code.ConnectionFull: ("连线房间数已满", "the connection has as many rooms as it may have"),
     Code.NotConnected: ("房间未在连线中", "the room is not connected"),
+    Code.RoomBattling: (
+        "房间正在 PK 或已有待处理的 PK 邀请",
+        "a room is in a battle, or an invitation of it is still open",
+    ),
+    Code.BattleNotExists: ("没有进行中的 PK", "there is no such battle"),
+    Code.ConsentRequired: ("对方未开启免确认 PK，请先邀请", "a room has to be asked first: invite it to a battle"),
+    Code.BattleLimit: (
+        "当前时段的 PK 次数已达上限",
+        "the account has had as many battles as it may have in these hours",
+    ),
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.GiftNotOffered: ("礼物不存在或暂时不能赠送", "there is no such gift, or it cannot be sent now"),
+    Code.ChargeOpen: ("上一份礼物仍在结算，请稍后再试", "your last gift is still being settled: try again in a moment"),
+    Code.ChargeReversed: (
+        "礼物未送出，也未扣款，请重新赠送",
+        "the gift was not sent and costs nothing: send it again, with a new key",
+    ),
+    Code.EnvelopeNotExists: ("红包不存在", "no such red envelope"),
+    Code.EnvelopeNotOpen: ("红包尚未开抢", "the red envelope is not open yet"),
+    Code.EnvelopeOver: ("红包已抢完或已结束", "the red envelope is over: nothing of it is left to grab"),
+    Code.NotEligible: ("你不符合领取此红包的条件", "this red envelope is for others"),
+    Code.TooManyEnvelopes: (
+        "房间内进行中的红包已达上限，请稍后再发",
+        "the room has as many red envelopes as it may have at once: wait until one is over",
+    ),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (
@@ -95,6 +119,18 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.PayoutNotExists: ("没有这笔提现", "no payout has this key"),
     Code.PayoutEnded: ("此提现已完成或已取消", "the payout was settled or cancelled already"),
     Code.AccountOwing: ("用户有欠款，不能提现", "the user owes something: nothing is paid out until it is settled"),
+    Code.PeriodRunning: ("该周期尚未结束，暂不能结算", "the period is not over yet: settle it afterwards"),
+    Code.AgencyNotExists: ("公会不存在或已关闭", "no such agency, or it is closed"),
+    Code.AgencyJoined: ("主播已加入其他公会，请先退出", "the host is with another agency: leave that first"),
+    Code.InvitationNotExists: ("邀请已失效", "the agency's invitation is no longer open"),
+    Code.AgencyNotJoined: ("不是该公会的主播", "the user is not one of the agency's hosts"),
+    Code.StatementNotExists: (
+        "该周期没有结算单",
+        "no statement of that period: it is not settled, or nothing has moved",
+    ),
+    Code.AdultsOnly: ("仅限已确认成年的用户使用", "this is for users who are known as adults"),
+    Code.CannotReceive: ("对方不能接收礼物", "that user cannot receive gifts"),
+    Code.NoPayouts: ("该用户未确认成年，不能提现", "nothing is paid out to users who are not known as adults"),
     Code.SeatNotExists: ("房间没有麦位", "the room has no seats"),
     Code.SeatIdNotExists: ("麦位不存在", "the room has no seat with that number"),
     Code.SeatModeInvalid: ("当前上麦方式不允许此操作", "the room's seat mode does not allow this"),
@@ -194,6 +230,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.StillBanned: (
         "对方已被禁止进入此房间，请先解除禁止",
         "that user is banned from this room: lift the ban first",
+    ),
+    protection.CapReached: (
+        "已达到赠送上限，目前还可赠送 {} 金币",
+        "this is more than you may give: {} coins are left for now",
     ),
     errors.StatementNotFound: ("没有这条处理通知", "no such statement"),
     errors.SlowMode: ("房间已开启慢速模式，请 {} 秒后再发言", "slow mode is on: wait {} s before your next message"),

@@ -1,11 +1,12 @@
 """What answers look like on the wire: names and types that shipped apps' decoders need (CLIENTS.md 3)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from liveroom.domain.accounts.users import User
+from liveroom.domain.battles.payloads import CurrentBattle, current_battle
 from liveroom.domain.connections.payloads import ConnectionState, connection_state
 from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
@@ -146,6 +147,8 @@ class ShownRoom(RoomObject, kw_only=True):
     """How long it lasts from its opening; 0: no set end. Left out if not scheduled."""
     connection: ConnectionState | msgspec.UnsetType = msgspec.UNSET
     """The rooms that it is connected with; left out if with none."""
+    battle: CurrentBattle | msgspec.UnsetType = msgspec.UNSET
+    """The battle that it is in, without the scores of one that runs; left out if in none."""
 
 
 class ScheduledRoom(RoomObject, kw_only=True):
@@ -227,12 +230,14 @@ def finish_card(live: LiveRoom) -> bytes:
     )
 
 
-def shown_live(live: LiveRoom) -> bytes:
-    """Return the live room's object with what it is connected with, if it is."""
-    card, connection = finish_card(live), live.options.connection
-    if connection is None:
-        return card
-    return b'%b,"connection":%b}' % (card[:-1], msgspec.json.encode(connection_state(connection)))
+def shown_live(live: LiveRoom, now: datetime) -> bytes:
+    """Return the live room's object with its connection and battle, if it has any."""
+    card, connection, battle = finish_card(live), live.options.connection, live.options.battle
+    if connection is not None:
+        card = b'%b,"connection":%b}' % (card[:-1], msgspec.json.encode(connection_state(connection)))
+    if battle is not None:
+        card = b'%b,"battle":%b}' % (card[:-1], msgspec.json.encode(current_battle(battle, now)))
+    return card
 
 
 def still_card(room: Room, tenant: Tenant) -> bytes:

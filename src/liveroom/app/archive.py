@@ -4,6 +4,7 @@ It gets its name when it is whole, and is its owner's alone: salts and keys are 
 """
 
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -20,8 +21,10 @@ OnTable = Callable[[str, int], None]
 """Called for each finished table, with its number of rows."""
 _MANIFEST: Final = "liveroom-backup.json"
 _KEYS: Final = "liveroom.key"
+_FILES: Final = "uploads/"
+_FILE: Final = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
 _LEVEL: Final = 6
-_LONGEST_MANIFEST: Final = 1 << 20
+_LONGEST_MANIFEST: Final = 1 << 26
 _UNREADABLE: Final = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, UnicodeError, msgspec.MsgspecError,
 )  # fmt: skip
@@ -51,6 +54,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sealed: dict[str, dict[str, int]]
     """How many texts of each kind each key has sealed, by the key's id."""
     key_file: bool
+    files: dict[str, int] = {}
+    """What was uploaded and published: sizes by names, of a backup that holds the data folder's files."""
 
     def needed_keys(self) -> Mapping[str, int]:
         """Return the ids of the keys without which something does not open, and how much that is."""
@@ -72,6 +77,7 @@ class Writer:
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
         self._encode = msgspec.json.Encoder().encode
         self._tables: dict[str, TableNote] = {}
+        self._files: dict[str, int] = {}
 
     def add_table(self, name: str, columns: Sequence[str], batches: Iterator[Sequence[Sequence[Any]]]) -> int:
         """Write a table, batch by batch; return how many rows it has."""
@@ -86,9 +92,15 @@ class Writer:
     def add_keys(self, text: str) -> None:
         self._zip.writestr(_KEYS, text)
 
+    def add_file(self, path: Path) -> None:
+        """Write a published file, as it is: pictures are compressed already."""
+        content = path.read_bytes()
+        self._zip.writestr(zipfile.ZipInfo(_FILES + path.name), content)
+        self._files[path.name] = len(content)
+
     def finish(self, **about: Any) -> Manifest:
         """Write the manifest: what is said, and what has been written."""
-        manifest = Manifest(format=FORMAT, tables=self._tables, **about)
+        manifest = Manifest(format=FORMAT, tables=self._tables, files=self._files, **about)
         self._zip.writestr(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
         return manifest
 
@@ -135,6 +147,13 @@ class Reader:
     def keys(self) -> str | None:
         """Return the text of the key file, if there is one."""
         return self._zip.read(_KEYS).decode() if self.manifest.key_file else None
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the published files by their names. Raises ``Damaged`` where one is not what the manifest says."""
+        for name, size in self.manifest.files.items():
+            if not _FILE.fullmatch(name) or self._zip.getinfo(_FILES + name).file_size != size:
+                raise Damaged(f"the file {name[:60]!r} is not what its manifest says")
+            yield name, self._zip.read(_FILES + name)
 
     def batches(self, table: str, size: int) -> Iterator[Sequence[Sequence[Any]]]:
         """Yield the rows of a table. Raises ``Damaged`` where they are not what the manifest says."""

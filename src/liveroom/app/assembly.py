@@ -22,7 +22,7 @@ from liveroom.app.money import make_money
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
+from liveroom.app.rooms import RoomWiring, make_media, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
 from liveroom.app.uploads import make_uploads
 from liveroom.app.vendors import Vendors
@@ -30,7 +30,6 @@ from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
 from liveroom.domain.events.model import Devices
 from liveroom.domain.messages.model import Allowed
-from liveroom.domain.tenants.model import RtcKind
 from liveroom.keys import KeyRing
 from liveroom.ports import Clock, Live, TargetsOf, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
@@ -42,7 +41,6 @@ from liveroom.usecases.accounts.sessions import ActingSessions
 from liveroom.usecases.events.announcing import Announcements, UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder, no_targets
 from liveroom.usecases.hooks.calls import HookCalls
-from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.pinning import PinBoard, PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.labels import VendorLabels
@@ -107,6 +105,7 @@ class Core:
         await self.outward.close()
         await self.services.console.operators.company.close()
         await self.services.uploads.close()
+        await self.services.money.charges.close()
 
 
 async def assemble(
@@ -230,7 +229,7 @@ def _services(
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=Media(live, clock, told, wiring.rtc, RtcKind(settings.rtc), moderating.services.watchers),
+        media=make_media(wiring, told, moderating.services.watchers),
         money=make_money(wiring, UserNotifier(told, clock)),
         announcements=announcements,
         server_keys=console.access.server_keys,

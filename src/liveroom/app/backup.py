@@ -1,12 +1,14 @@
 """Making a backup: the database as it is at one moment, beside the service that runs, and the key file with it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from liveroom import __version__
 from liveroom.app.archive import Manifest, OnTable, Writer
+from liveroom.app.uploads import published_files
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys.keyfile import key_file_text, read_key_file
 from liveroom.ports import Clock
@@ -50,6 +52,9 @@ async def back_up(
             for table in copying.our_tables(connection):
                 columns = [str(column.name) for column in table.columns]
                 on_table(table.name, archive.add_table(str(table.name), columns, copying.batches(connection, table)))
+            for file in published_files(settings):
+                with suppress(FileNotFoundError):  # It was withdrawn meanwhile.
+                    archive.add_file(file)
             if keys:
                 archive.add_keys(key_file_text(keys))
             return archive.finish(

@@ -1,10 +1,11 @@
-"""Wires connecting live rooms, and the background job about it."""
+"""Wires connecting live rooms, battles between them, and the background job about requests."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.battles import BattleServices, make_battles
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.domain.tenants.model import RtcKind
@@ -32,11 +33,12 @@ UNANSWERED: Final[MaintenanceJob[ConnectionRequests]] = MaintenanceJob(
 
 @dataclass(frozen=True, slots=True)
 class ConnectionServices(ServiceGroup):
-    """Use cases of connections between rooms."""
+    """Use cases of connections between rooms, and of battles between these."""
 
     connections: RoomConnections
     requests: ConnectionRequests
     media: ConnectedMedia
+    battling: BattleServices
 
 
 def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
@@ -47,4 +49,4 @@ def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionSe
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
     connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
     media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
-    return ConnectionServices(connections, requests, media)
+    return ConnectionServices(connections, requests, media, make_battles(wiring, requests))

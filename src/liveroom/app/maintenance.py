@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.battles.ending import BattleEnds
+from liveroom.usecases.battles.immediate import ImmediateBattles
+from liveroom.usecases.battles.scoring import BattleScoring
+from liveroom.usecases.charges.reversing import ChargeReversals, late_charges
 from liveroom.usecases.connections.requests import ConnectionRequests
+from liveroom.usecases.envelopes.ending import EnvelopeEndings, late_envelopes
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
-from liveroom.usecases.ledger.auditing import LedgerAudit, StuckDues, late_payouts
+from liveroom.usecases.gifts.rank_counting import RankCounting
+from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.ledger.sealing import Sealing
+from liveroom.usecases.ledger.watching import StuckDues, UntoldGifts, late_payouts, miscounted_rooms
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -22,10 +29,12 @@ from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
+from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
@@ -50,6 +59,10 @@ class MaintenanceWork:
     placements: Placements
     schedules: Schedules
     connection_requests: ConnectionRequests
+    battle_ends: BattleEnds
+    opponents: ImmediateBattles
+    battle_scoring: BattleScoring
+    envelopes: EnvelopeEndings
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -65,9 +78,13 @@ class MaintenanceWork:
     replays: Replays
     statistics: StatisticsCounting
     folding: Folding
+    rank_counting: RankCounting
     expired_coins: ExpiredCoins
+    charge_reversals: ChargeReversals
     ledger_audit: LedgerAudit
     sealing: Sealing
+    minor_refunds: MinorRefunds
+    settlements: Settlements
     unused_files: UnusedFiles
 
 
@@ -77,6 +94,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
     broadcasts, relay, tenants = wiring.broadcasts, wiring.relay, wiring.tenants
     keep = {"messages": settings.messages_keep, "reports": settings.reports_keep, "stays": settings.stays_keep}
     retention, events = Retention(db, clock, **keep), wiring.outward.workers
+    watches = (StuckDues().look, UntoldGifts().look, late_payouts, late_charges, late_envelopes, miscounted_rooms)
     return MaintenanceWork(
         tenants=tenants,
         configuration=configuration,
@@ -89,6 +107,10 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         placements=services.room_settings.placements,
         schedules=services.room_settings.schedules,
         connection_requests=services.connecting.requests,
+        battle_ends=services.connecting.battling.ends,
+        opponents=services.connecting.battling.immediate,
+        battle_scoring=wiring.battle_scoring,
+        envelopes=services.money.envelopes.endings,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),
@@ -96,7 +118,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         listings=wiring.listings,
         follow_alerts=services.following.alerts,
         user_index=UserIndex(db),
-        purge=RowPurge(db, clock, services.audit, retention, events.queue),
+        purge=RowPurge(db, clock, services.audit, retention, events.queue, services.money.gifts.rank_counting),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
         vendors=wiring.vendors.workers(db, live, clock, tenants),
@@ -104,8 +126,12 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),
         folding=Folding(db, clock, services.money.ledger),
-        ledger_audit=LedgerAudit(db, clock, services.money.findings, (StuckDues().look, late_payouts)),
+        rank_counting=services.money.gifts.rank_counting,
+        ledger_audit=LedgerAudit(db, clock, services.money.findings, watches),
+        settlements=services.money.settlement.settlements,
         sealing=Sealing(db, clock, services.money.findings),
+        minor_refunds=services.money.minor_refunds,
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
+        charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,
     )

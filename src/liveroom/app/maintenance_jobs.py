@@ -4,10 +4,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
+from liveroom.app.envelopes import ENVELOPES
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
+from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
@@ -21,10 +25,12 @@ from liveroom.usecases.presence.comparing import Comparison
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
+from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
+from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
@@ -147,6 +153,8 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=Schedules,
     ),
     UNANSWERED,
+    *BATTLE_JOBS,
+    ENVELOPES,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",
@@ -299,6 +307,16 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=Folding,
     ),
     MaintenanceJob(
+        "gift ranks",
+        "adds gifts and refunds to rankings",
+        RankCounting.run,
+        Processes.ONE,
+        timedelta(seconds=2),
+        beside_calls=timedelta(seconds=2),
+        counted="ranked",
+        on=RankCounting,
+    ),
+    MaintenanceJob(
         "ledger audit",
         "compares what was moved a minute ago with balances; freezes and tells what differs",
         LedgerAudit.look,
@@ -315,6 +333,24 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=Sealing,
     ),
     MaintenanceJob(
+        "charges",
+        "has the operator's wallet reverse charges of which nobody knows, and give back what was refunded",
+        ChargeReversals.run,
+        Processes.ANY,
+        _SECOND,
+        counted="reversed",
+        on=ChargeReversals,
+    ),
+    MaintenanceJob(
+        "minor refunds",
+        "takes back gifts and purchases of minors' periods",
+        MinorRefunds.run,
+        Processes.ANY,
+        _SECOND,
+        counted="minor_lines",
+        on=MinorRefunds,
+    ),
+    MaintenanceJob(
         "expired coins",
         "takes away promotional coins that have expired, and what deleted users left",
         ExpiredCoins.run,
@@ -322,6 +358,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         timedelta(seconds=5),
         counted="expired_coins",
         on=ExpiredCoins,
+    ),
+    MaintenanceJob(
+        "settlement",
+        "goes on with settlements that a call has begun",
+        Settlements.run,
+        Processes.ONE,
+        _SECOND,
+        counted="settled_periods",
+        on=Settlements,
     ),
     MaintenanceJob(
         "statistics",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liveroom.app.code_login import make_delivery
+from liveroom.app.settlement import make_agency_hosts
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants.model import Tenant
@@ -70,7 +71,13 @@ def make_people(wiring: Wiring) -> People:
         ),
         logins=logins,
         deletion=AccountDeletion(
-            db, clock, wiring.broadcasts, relay, vendor_tasks, recorder, WalletClosing(clock, recorder)
+            db,
+            clock,
+            wiring.broadcasts,
+            relay,
+            vendor_tasks,
+            recorder,
+            WalletClosing(clock, recorder, make_agency_hosts(wiring)),
         ),
         profiles=Profiles(screening, ContactBindings(db, clock, codes), languages, writer),
         languages=languages,

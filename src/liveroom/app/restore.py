@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 from liveroom.app.archive import Damaged, Manifest, OnTable, Reader, opened
 from liveroom.app.data_folder import make_data_folder
 from liveroom.app.occupancy import LEASE
+from liveroom.app.uploads import uploads_folder
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, Unavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.keys import KeyRing, known_keys, missing_keys, sealing_key
 from liveroom.keys.keyfile import NAME, change_key_file, parse_key_file, read_key_file
 from liveroom.ports import Clock
+from liveroom.providers.uploads.folder import PUBLISHED
 from liveroom.settings import NamedSecret, Settings, SettingsError
 from liveroom.store.live.redis.leftovers import holds_live_data
 from liveroom.store.sql import copying, schema
@@ -39,6 +41,8 @@ class Restored:
     migrated: Sequence[str]
     lost: Mapping[str, int]
     """How many sealed texts nothing opens, by the id of the key that is missing."""
+    files: int = 0
+    """How many published files were put into the data folder."""
 
 
 async def restore(
@@ -80,9 +84,10 @@ class _Restoring:
             )
         await self._check_target()
         keys_added = self._put_keys()
+        files = self._put_files()
         await self._fill()
         migrated = await schema.migrate(self._settings.database_url)
-        return Restored(self._manifest, keys_added, migrated, lost)
+        return Restored(self._manifest, keys_added, migrated, lost, files)
 
     def _check_schema(self) -> None:
         """Refuse a backup whose schema this release does not know."""
@@ -112,6 +117,8 @@ class _Restoring:
     def _check_content(self, ring: KeyRing | None) -> Mapping[str, int]:
         """Read everything once, and try the keys; return which are missing, and how much they have sealed."""
         needed = self._manifest.needed_keys()
+        for _ in self._archive.files():
+            pass
         lost = missing_keys(needed, ring)
         tried: Counter[str] = Counter()
         for table in self._manifest.tables:
@@ -176,6 +183,16 @@ class _Restoring:
         ids = {key.id for key in theirs}
         change_key_file(folder, lambda there: (*theirs, *(key for key in there if key.id not in ids)))
         return True
+
+    def _put_files(self) -> int:
+        """Put published files where the service looks for them, before the rows that show them."""
+        if self._settings.uploads != "folder":
+            return 0
+        folder = uploads_folder(self._settings) / PUBLISHED
+        for name, content in self._archive.files():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        return len(self._manifest.files)
 
     async def _fill(self) -> None:
         """Make the tables that the backup is of, and write its rows in one transaction."""

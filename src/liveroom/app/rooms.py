@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from liveroom.app.backends import heat_rule_of
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.follows.reaching import RememberedBlocks
 from liveroom.usecases.hooks.entering import EntryHooks
+from liveroom.usecases.media.participants import Media
+from liveroom.usecases.media.watchers import Watchers
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.moderation.room_access import AccessChanges
 from liveroom.usecases.privacy.visibility import Privacy
@@ -110,3 +114,9 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
         ),
         plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )
+
+
+def make_media(wiring: Wiring, user_messages: UserMessages, watchers: Watchers) -> Media:
+    """Build what people do with media."""
+    live, clock, default = wiring.live, wiring.clock, RtcKind(wiring.settings.rtc)
+    return Media(live, clock, user_messages, wiring.rtc, default, watchers, RememberedBlocks(wiring.db, clock))

@@ -25,7 +25,7 @@ log = structlog.get_logger("liveroom.app")
 async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], None]) -> AsyncIterator[Core]:
     """Yield a running core. ``on_lost`` is called when another process takes over the only place there is."""
     if settings.fault:
-        faults.arm(settings.fault)
+        faults.arm_as_set(settings.fault)
     async with AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
-from liveroom.http.exports import export_routes
+from liveroom.http.exports import export_route
 from liveroom.usecases.signed_texts import SignedTexts
 from liveroom.usecases.statistics.exporting import StatisticsExports
 from liveroom.usecases.statistics.reading import BroadcastStatistics
@@ -38,4 +38,4 @@ def make_export_routes(exports: StatisticsExports) -> list[Route]:
         async for line in exports.lines(exports.read(ticket)):
             yield line
 
-    return export_routes(lines)
+    return [export_route("statistics", lines)]

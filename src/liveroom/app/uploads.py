@@ -1,7 +1,8 @@
 """Wires uploads, and chooses where their files are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.routing import BaseRoute
 
@@ -13,9 +14,10 @@ from liveroom.http.uploads import SEEN_AT, SENT_TO, upload_routes
 from liveroom.ports import Clock, FileStore
 from liveroom.providers.tencent.cos import STS, CosBucket
 from liveroom.providers.uploads.checking import SafeFileChecker
-from liveroom.providers.uploads.folder import FolderStore
-from liveroom.providers.uploads.s3 import S3Client, S3Store, bucket_at
+from liveroom.providers.uploads.folder import KEY, PUBLISHED, FolderStore
+from liveroom.providers.uploads.s3 import Bucket, S3Client, S3Store, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys
+from liveroom.providers.uploads.trying import StoreTrial
 from liveroom.settings import Settings
 from liveroom.usecases.accounts.profiles import ProfileWriter
 from liveroom.usecases.uploads.app_pictures import AppPictures
@@ -70,8 +72,25 @@ def _store(wiring: Wiring) -> FileStore | None:
         return None
     base = f"/{settings.base_path.strip('/')}".rstrip("/")
     seen_at = settings.uploads_url.rstrip("/") or base + SEEN_AT
-    folder = settings.data_dir / "uploads"
-    return FolderStore(folder, wiring.stamps, wiring.clock, sent_to=base + SENT_TO, seen_at=seen_at)
+    return FolderStore(uploads_folder(settings), wiring.stamps, wiring.clock, sent_to=base + SENT_TO, seen_at=seen_at)
+
+
+def uploads_folder(settings: Settings) -> Path:
+    """Return where files are kept that are not kept in a store elsewhere."""
+    return settings.data_dir / "uploads"
+
+
+def published_files(settings: Settings) -> Iterator[Path]:
+    """Yield the files of the data folder that everybody sees; none where a store elsewhere has them."""
+    if settings.uploads == "folder":
+        folder = uploads_folder(settings) / PUBLISHED
+        yield from (path for path in folder.glob("*") if KEY.fullmatch(path.name))
+
+
+def s3_trial(settings: Settings, clock: Clock) -> StoreTrial:
+    """Return what tries the store of the settings."""
+    client, published, quarantine, acl = _s3_parts(settings, clock)
+    return StoreTrial(client, published, quarantine, settings.uploads_url.rstrip("/"), acl)
 
 
 def _cos(settings: Settings, clock: Clock) -> CosBucket:
@@ -84,11 +103,15 @@ def _cos(settings: Settings, clock: Clock) -> CosBucket:
 
 
 def _s3(settings: Settings, clock: Clock) -> S3Store:
+    client, published, quarantine, acl = _s3_parts(settings, clock)
+    return S3Store(client, published, quarantine, seen_at=settings.uploads_url.rstrip("/"), acl=acl)
+
+
+def _s3_parts(settings: Settings, clock: Clock) -> tuple[S3Client, Bucket, Bucket, str]:
     keys = S3Keys(settings.uploads_s3_key, reveal(settings.uploads_s3_secret), settings.uploads_s3_region)
     published, quarantine = (
         bucket_at(settings.uploads_s3_url, name, settings.uploads_s3_style)
         for name in (settings.uploads_s3_bucket, settings.uploads_s3_quarantine or settings.uploads_s3_bucket)
     )
     acl = "" if settings.uploads_s3_acl == "none" else settings.uploads_s3_acl
-    client = S3Client(keys, clock)
-    return S3Store(client, published, quarantine, seen_at=settings.uploads_url.rstrip("/"), acl=acl)
+    return S3Client(keys, clock), published, quarantine, acl

@@ -22,8 +22,8 @@ def make_vendor_calls(core: Core) -> list[Route]:
 
 def _commands(core: Core) -> Iterable[VendorCommand]:
     if "gifts" in core.settings.tencent_calls:
-        catalogues = core.services.money.gifts.catalogues
-        yield from VendorGifts(catalogues, core.clock, offered=core.settings.offers("gifts")).commands()
+        gifts, offered = core.services.money.gifts, core.settings.offers("gifts")
+        yield from VendorGifts(gifts.catalogues, gifts.sent, core.clock, offered=offered).commands()
 
     if "follow" in core.settings.tencent_calls:
         yield from VendorFollows(core.services.following.follows, offered=core.settings.offers("follow")).commands()

@@ -18,11 +18,14 @@ from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.recorder import EventRecorder, merged_targets
 from liveroom.usecases.events.relay import Appliers, OutboxRelay
+from liveroom.usecases.gifts.closing import CountedGifts
 from liveroom.usecases.gifts.publishing import GiftPublisher
 from liveroom.usecases.hooks.calls import HookCalls, Hooks
 from liveroom.usecases.importing.rooms import Arrivals
+from liveroom.usecases.ledger.auditing import Findings
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.messages.word_lists import WordLists
@@ -61,6 +64,7 @@ class Wiring:
     listings: Listings
     relay: OutboxRelay
     gift_publisher: GiftPublisher
+    battle_scoring: BattleScoring
     hook_calls: HookCalls
     screening: Screening
     trail: Audit
@@ -88,7 +92,8 @@ async def make_wiring(
     listings = Listings(db, live, clock, cards)
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
     gift_publisher = GiftPublisher(db, live, clock)
-    appliers = Appliers(RoomIndex(db), {GiftsSent: gift_publisher})
+    counted = CountedGifts(db, live, Findings(db, clock, recorder)) if settings.offers("gifts") else None
+    appliers = Appliers(RoomIndex(db), {GiftsSent: gift_publisher}, counted.compare if counted else None)
     relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, appliers)
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     screening = Screening(db, live, hook_calls, WordLists(db, clock, WordSearch), _blocked_words(settings))
@@ -113,6 +118,7 @@ async def make_wiring(
         listings=listings,
         relay=relay,
         gift_publisher=gift_publisher,
+        battle_scoring=BattleScoring(db, live),
         hook_calls=hook_calls,
         screening=screening,
         trail=Audit(db, clock, settings.audit_keep),

@@ -46,7 +46,9 @@ def backup(
         raise SettingsError([f"the database does not answer: {cause_of(failure)}"]) from failure
     rows, size = sum(table.rows for table in made.tables.values()), path.stat().st_size
     keys = _about_keys(made, settings)
-    say(f"{path}: {rows} rows, {size} bytes\n{keys}", file=str(path), rows=rows, bytes=size, keys=keys)
+    files = f", {len(made.files)} uploaded files" if made.files else ""
+    sentence = f"{path}: {rows} rows{files}, {size} bytes\n{keys}"
+    say(sentence, file=str(path), rows=rows, files=len(made.files), bytes=size, keys=keys)
     if not asyncio.run(note(settings, clock)):
         print("the database is not writable, so `liveroom doctor` will not know of this backup", file=sys.stderr)
     asyncio.run(note_done(settings, clock.now(), "backup", path.name))

@@ -1,4 +1,4 @@
-"""`liveroom hooks`: addresses of an operator's server that are asked before somebody enters a room or goes live."""
+"""`liveroom hooks`: addresses of an operator's server that are asked before something happens."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -14,18 +14,18 @@ from liveroom.domain.hooks.model import Hook, HookType, Otherwise
 from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.settings import SettingsError
 
-app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
+app = App(name="hooks", help="Manage hooks: your server decides before something happens.")
 _COMMANDS: Final[EndpointCommands[Hook]] = EndpointCommands("hook", lambda core: core.hook_calls.hooks)
 
 
 @app.command
 def add(
-    moment: Literal["enter", "go_live", "role", "text", "upload"],
+    moment: Literal["enter", "go_live", "role", "text", "upload", "gift"],
     url: str,
     *,
     tenant: str = DEFAULT_WORD,
-    timeout: str = "1s",
-    otherwise: Literal["allow", "refuse"] = "allow",
+    timeout: str = "",
+    otherwise: Literal["allow", "refuse"] | None = None,
     category: Sequence[str] = (),
 ) -> None:
     """Add a hook, and print the secret that signs its requests, this once.
@@ -39,9 +39,9 @@ def add(
     tenant
         Whose rooms it is called for.
     timeout
-        How long the caller may wait, 100ms to 5s.
+        How long the caller may wait, 100ms to 5s; by default 1s, before a gift 2s.
     otherwise
-        What applies when it does not answer.
+        What applies when it does not answer; by default allow, before a gift always refuse.
     category
         Only for rooms of this category; may be given several times.
     """
@@ -54,8 +54,8 @@ def add(
                 HookType(moment),
                 url,
                 categories=frozenset(category),
-                timeout=read_span(timeout),
-                otherwise=Otherwise(otherwise),
+                timeout=read_span(timeout) if timeout else None,
+                otherwise=Otherwise(otherwise) if otherwise else None,
             )
         _COMMANDS.say_secret(hook, f"{hook.id} is called before {hook.hook_type.value}; {SOON}")
 

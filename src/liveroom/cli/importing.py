@@ -37,7 +37,7 @@ def run_import(original: str = "", *, dry_run: bool = False, force: bool = False
     settings = load_settings(forget_default=force)
     log.configure(settings.log_format, "warning")
     if settings.fault:
-        faults.arm(settings.fault)
+        faults.arm_as_set(settings.fault)
     if not (original or settings.on_mysql):
         raise SettingsError(
             ["name the original's database: `liveroom import mysql://user:password@host:port/database`"]

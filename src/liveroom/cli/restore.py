@@ -52,6 +52,7 @@ def restore(
         migrated_to=done.migrated,
         keys_added=done.keys_added,
         lost=done.lost,
+        files=done.files,
     )
 
 
@@ -61,6 +62,10 @@ def _sentences(done: Restored) -> Iterator[str]:
         yield f"migrated to {revision}"
     if done.keys_added:
         yield f"restored its keys to {NAME} in the data folder"
+    if done.files:
+        yield f"restored {done.files} uploaded files to the data folder"
+    elif done.manifest.files:
+        yield f"its {len(done.manifest.files)} uploaded files are not restored: LIVEROOM_UPLOADS is not folder here"
     for key, count in done.lost.items():
         yield f"lost: {count} logins or secrets sealed with the key {key}"
     yield "start the service: it rebuilds live data from the database; people in rooms have 90 s to come back"

@@ -11,9 +11,13 @@ from liveroom.cli import server_keys
 from liveroom.cli.core import SOON, run
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import noted
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
+from liveroom.domain.protection.profiles import RuleProfile
+from liveroom.domain.protection.rules import is_zone
 from liveroom.domain.tenants.model import DEFAULT_WORD, Language, RtcKind, Tenant
 
+_PROFILES: Final = {profile.value: profile for profile in RuleProfile}
 _KINDS: Final = {kind.value: kind for kind in RtcKind}
 
 app = App(name="tenants", help="Manage tenants, and the secrets and keys of their servers.")
@@ -52,6 +56,16 @@ class TenantOptions:
         Most live rooms; 0 is unlimited.
     members
         Most members of one room; 0 is unlimited.
+    profile
+        Whose rules the tenant follows; `default` is LIVEROOM_PROFILE.
+    time_zone
+        In which days and months of caps begin, such as Europe/Berlin; `default` is LIVEROOM_TIME_ZONE.
+    cap_gift
+        How many coins a user may give at once; 0 is LIVEROOM_CAP_GIFT.
+    cap_day
+        The same for a day.
+    cap_month
+        The same for a month.
     """
 
     host: Sequence[str] | None = None
@@ -62,10 +76,17 @@ class TenantOptions:
     users: int | None = None
     rooms: int | None = None
     members: int | None = None
+    profile: Literal["default", "standard", "cn"] | None = None
+    time_zone: str | None = None
+    cap_gift: int | None = None
+    cap_day: int | None = None
+    cap_month: int | None = None
 
     def apply(self, tenant: Tenant) -> Tenant:
         """Return the tenant with what was given."""
         quotas = {name: most for name in ("users", "rooms", "members") if (most := getattr(self, name)) is not None}
+        given = {"gift": self.cap_gift, "day": self.cap_day, "month": self.cap_month}
+        caps = {name: most for name, most in given.items() if most is not None}
         return replace(
             tenant,
             sdk_app_id=tenant.sdk_app_id if self.sdk_app_id is None else self.sdk_app_id,
@@ -74,10 +95,21 @@ class TenantOptions:
             language=tenant.language if self.language is None else Language(self.language),
             hosts=tenant.hosts if self.host is None else tuple(host.lower() for host in self.host),
             quotas=replace(tenant.quotas, **quotas),
+            profile=tenant.profile if self.profile is None else _PROFILES.get(self.profile),
+            zone=tenant.zone if self.time_zone is None else _zone(self.time_zone),
+            caps=tenant.caps._replace(**caps),
         )
 
 
 _NOTHING = TenantOptions()
+
+
+def _zone(name: str) -> str:
+    if name == DEFAULT_WORD:
+        return ""
+    if not is_zone(name):
+        raise BadRequest(f"--time-zone: there is no time zone {name!r}: give one such as Europe/Berlin")
+    return name
 
 
 @app.command(name="list")

@@ -1,4 +1,4 @@
-"""Downloads of statistics: ``/downloads/statistics.csv`` with a ticket of ``stats/export``, sent as it is read."""
+"""Downloads: CSV files, ``/downloads/statistics.csv`` with a ticket of ``stats/export``, sent as they are read."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Final
@@ -12,21 +12,17 @@ from liveroom.domain.errors import Failure, Unavailable
 
 log = get_logger("liveroom.http")
 
-PATH: Final = "/downloads/statistics.csv"
 _MARK: Final = "\ufeff"
 """Tells spreadsheets that the text is UTF-8."""
-_HEADERS: Final = {
-    "cache-control": "no-store",
-    "content-disposition": 'attachment; filename="statistics.csv"',
-    "x-content-type-options": "nosniff",
-}
+_HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 Lines = Callable[[str], AsyncIterator[str]]
 """From a ticket to lines; raises a ``Failure`` where there are none."""
 
 
-def export_routes(lines: Lines) -> list[Route]:
-    """Return the route."""
+def export_route(name: str, lines: Lines) -> Route:
+    """Return the route of the file of that name, without ``.csv``."""
+    headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}.csv"'}
 
     async def download(request: Request) -> Response:
         found = lines(request.query_params.get("ticket", ""))
@@ -37,9 +33,9 @@ def export_routes(lines: Lines) -> list[Route]:
             return PlainTextResponse("Not now: try again.\n", 503, {"cache-control": "no-store"})
         except Failure:
             return PlainTextResponse("The link has expired: export again.\n", 403, {"cache-control": "no-store"})
-        return StreamingResponse(_after(_MARK + first, found), headers=_HEADERS, media_type="text/csv; charset=utf-8")
+        return StreamingResponse(_after(_MARK + first, found), headers=headers, media_type="text/csv; charset=utf-8")
 
-    return [Route(PATH, download)]
+    return Route(f"/downloads/{name}.csv", download)
 
 
 async def _after(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:

@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
+from liveroom.domain.events.charges import ChargeEventPayload
 from liveroom.domain.events.connections import ConnectionPayload
+from liveroom.domain.events.envelopes import EnvelopeEventPayload
 from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
 from liveroom.domain.events.ledger import LedgerEventPayload
+from liveroom.domain.events.minors import MinorEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.stays import MemberEventPayload
@@ -22,13 +26,17 @@ from liveroom.http.schemas import Schema, components_of
 _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Rooms", "room", RoomEventPayload),
     ("Connected rooms", "connection", ConnectionPayload),
+    ("Battles", "battle", BattlePayload),
     ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),
     ("Users", "user", UserEventPayload),
     ("Follows", "follow", FollowEventPayload),
     ("Wallets", "wallet", WalletEventPayload),
     ("Gifts", "gift", GiftEventPayload),
+    ("Charges", "charge", ChargeEventPayload),
+    ("Red envelopes", "envelope", EnvelopeEventPayload),
     ("Payouts", "payout", PayoutEvent),
+    ("Minors", "minor", MinorEventPayload),
     ("The ledger", "ledger", LedgerEventPayload),
 )
 _HEAD: Final = """\

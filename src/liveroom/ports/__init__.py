@@ -5,7 +5,10 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
+from liveroom.ports.agencies import AgencyRows, HostTotal
+from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
+from liveroom.ports.charges import ChargeRows, OperatorWallet, TakenCoins
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.configuration import (
     AppRules,
@@ -19,11 +22,13 @@ from liveroom.ports.configuration import (
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.database import Database, Tx
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
+from liveroom.ports.envelopes import AmissEnvelope, EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.follows import BlockRows, Follow, FollowAlertRows, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
+from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows, StoredCatalogue
 from liveroom.ports.hooks import HookClient
 from liveroom.ports.importing import Bindings, ImportRows, Original
@@ -35,6 +40,7 @@ from liveroom.ports.ledger import (
     HeldBalance,
     JournalRows,
     LotRows,
+    MinorRefundRows,
     PayoutRows,
     StatementLine,
 )
@@ -61,6 +67,7 @@ from liveroom.ports.live import (
     StaleRoom,
     UserBucketSnapshot,
 )
+from liveroom.ports.live_battles import CountedLive, LiveBattles
 from liveroom.ports.live_gifts import GiftsSoFar, LiveGifts
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.messages import MessageRows, Said, Saying, Talk, TalkPage, WordFilter
@@ -83,6 +90,7 @@ from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.sent_gifts import SentGiftRows
+from liveroom.ports.settlements import SettlementRows
 from liveroom.ports.sizes import RoomSize, RoomSizes
 from liveroom.ports.sql import (
     CodeRows,
@@ -109,12 +117,17 @@ __all__ = [
     "AccountRows",
     "AddressBanRows",
     "Admission",
+    "AgencyRows",
     "Alarm",
     "AlarmKind",
+    "AmissEnvelope",
     "AppBucket",
     "AppRules",
     "ApprovalRows",
     "AuditRows",
+    "BattleQueueRows",
+    "BattleRows",
+    "BattleScoreRows",
     "Bindings",
     "BlockRows",
     "BroadcastRows",
@@ -122,6 +135,7 @@ __all__ = [
     "Captcha",
     "Cards",
     "Channels",
+    "ChargeRows",
     "Checkpoint",
     "CheckpointRows",
     "ClaimedPresence",
@@ -135,6 +149,7 @@ __all__ = [
     "ConfiguredRows",
     "ConnectionRows",
     "Contacts",
+    "CountedLive",
     "Database",
     "DeadLetters",
     "Deliveries",
@@ -145,6 +160,7 @@ __all__ = [
     "Ending",
     "Entered",
     "EntrySum",
+    "EnvelopeRows",
     "Erasures",
     "EventPartitions",
     "Events",
@@ -160,11 +176,13 @@ __all__ = [
     "Forwarding",
     "GiftAuditRows",
     "GiftCatalogueRows",
+    "GiftRankRows",
     "GiftsSoFar",
     "GroupMessaging",
     "HasGroup",
     "HeldBalance",
     "HookClient",
+    "HostTotal",
     "Ids",
     "ImportRows",
     "JournalRows",
@@ -181,6 +199,7 @@ __all__ = [
     "ListLost",
     "ListWire",
     "Live",
+    "LiveBattles",
     "LiveGifts",
     "LiveLikes",
     "LiveListener",
@@ -190,11 +209,13 @@ __all__ = [
     "MessageHandler",
     "MessageRows",
     "MetadataRows",
+    "MinorRefundRows",
     "NamedUser",
     "News",
     "NoteRows",
     "NoticeRows",
     "OperatorSessionRows",
+    "OperatorWallet",
     "Original",
     "Orphan",
     "Outbox",
@@ -235,6 +256,7 @@ __all__ = [
     "SentGiftRows",
     "ServerKeyRows",
     "Sessions",
+    "SettlementRows",
     "Sink",
     "Sockets",
     "SoldGifts",
@@ -249,6 +271,7 @@ __all__ = [
     "Stored",
     "StoredCatalogue",
     "StreamEvents",
+    "TakenCoins",
     "Talk",
     "TalkPage",
     "TargetsOf",

@@ -10,14 +10,19 @@ from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
+from liveroom.ports.agencies import AgencyRows
+from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
+from liveroom.ports.charges import ChargeRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.connections import ConnectionRows
+from liveroom.ports.envelopes import EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
+from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
-from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, PayoutRows
+from liveroom.ports.ledger import AccountRows, ApprovalRows, DueRows, JournalRows, LotRows, MinorRefundRows, PayoutRows
 from liveroom.ports.ledger_audit import CheckpointRows, DifferenceRows, GiftAuditRows, LedgerAuditRows, SealRows
 from liveroom.ports.messages import MessageRows
 from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, ReasonRows, StatementRows, WordRows
@@ -28,6 +33,7 @@ from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.sent_gifts import SentGiftRows
+from liveroom.ports.settlements import SettlementRows
 from liveroom.ports.sql import (
     CodeRows,
     Contacts,
@@ -107,6 +113,9 @@ class Tx(Protocol):
     exports: ExportRows
     uploads: UploadRows
     connections: ConnectionRows
+    battles: BattleRows
+    battle_scores: BattleScoreRows
+    battle_queue: BattleQueueRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows
@@ -115,12 +124,18 @@ class Tx(Protocol):
     lots: LotRows
     approvals: ApprovalRows
     payouts: PayoutRows
+    minor_refunds: MinorRefundRows
     sent_gifts: SentGiftRows
+    charges: ChargeRows
+    gift_ranks: GiftRankRows
+    envelopes: EnvelopeRows
     ledger_audit: LedgerAuditRows
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows
     differences: DifferenceRows
     seals: SealRows
+    agencies: AgencyRows
+    settlements: SettlementRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
     follow_alerts: FollowAlertRows

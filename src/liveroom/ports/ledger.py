@@ -10,6 +10,7 @@ from liveroom.domain.ledger.approvals import Approval, ApprovalState
 from liveroom.domain.ledger.journals import JournalId, LedgerEntry, LedgerJournal, MoveKind
 from liveroom.domain.ledger.lots import Lot
 from liveroom.domain.ledger.payouts import Payout, PayoutState
+from liveroom.domain.protection.minor_refunds import MinorRefund
 
 
 class Due(NamedTuple):
@@ -86,6 +87,16 @@ class JournalRows(Protocol):
     ) -> Sequence[StatementLine]:
         """Return entries of an account, the newest first; ``before``: those behind that line."""
 
+    async def moved_between(
+        self, accounts: Collection[AccountId], since: JournalId, until: JournalId
+    ) -> Mapping[MoveKind, int]:
+        """Return the sums of what moved in accounts from one journal on and before another, by why."""
+
+    async def between(
+        self, account: AccountId, kind: MoveKind, since: JournalId, until: JournalId, limit: int
+    ) -> Sequence[LedgerJournal]:
+        """Return journals of a kind that moved something in an account, the newest first, in the same span."""
+
     async def earned_since(self, account: AccountId, since: JournalId) -> int:
         """Return the sum of what an account got (not of what it gave) by that journal and later ones."""
 
@@ -142,10 +153,23 @@ class PayoutRows(Protocol):
         """Return how many points came back to an account by payouts that were cancelled by that journal or later."""
 
 
+class MinorRefundRows(Protocol):
+    """Periods of minors that are taken back."""
+
+    async def add(self, refund: MinorRefund) -> bool:
+        """Write a new one; return False, and write nothing, where its key was used."""
+
+    async def put(self, refund: MinorRefund) -> None: ...
+    async def of_key(self, tenant: TenantName, key: str) -> MinorRefund | None: ...
+    async def lock(self, id: str) -> MinorRefund | None: ...
+    async def open(self, limit: int) -> Sequence[MinorRefund]:
+        """Return those that are not done yet, the oldest first."""
+
+
 class LotRows(Protocol):
     """Lots of granted coins; whoever changes one has locked its account."""
 
-    async def add(self, lot: Lot) -> None: ...
+    async def add(self, lots: Sequence[Lot]) -> None: ...
     async def get(self, journal: JournalId) -> Lot | None: ...
     async def of(self, accounts: Collection[AccountId]) -> Sequence[Lot]:
         """Return the lots of accounts of which something is left."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import TenantName
@@ -81,6 +82,8 @@ class SoldGifts(NamedTuple):
 
     coins: int
     points: int
+    of_agencies: Mapping[AccountId, int] = MappingProxyType({})
+    """How many of the points went to which agency."""
 
 
 class GiftAuditRows(Protocol):

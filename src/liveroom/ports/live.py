@@ -22,6 +22,7 @@ from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, L
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.limits import Use
+from liveroom.ports.live_battles import LiveBattles
 from liveroom.ports.live_gifts import GiftsSoFar, LiveGifts
 from liveroom.ports.messages import Talk
 from liveroom.ports.outside import OutsideStore
@@ -145,6 +146,8 @@ class Live(Protocol):
     def likes(self) -> LiveLikes: ...
     @property
     def gifts(self) -> LiveGifts: ...
+    @property
+    def battles(self) -> LiveBattles: ...
     @property
     def metadata(self) -> LiveMetadata: ...
     @property

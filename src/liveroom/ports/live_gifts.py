@@ -20,6 +20,8 @@ class GiftsSoFar:
     """All who were sent anything."""
     pending: Sequence[str] = ()
     """Batches that are among these and may still be told."""
+    told: Sequence[str] = ()
+    """Others of the last minutes: they were told, and a process that does not know that may try again."""
 
     @property
     def totals(self) -> GiftTotals:
@@ -31,7 +33,8 @@ class LiveGifts(Protocol):
     """Tells rooms of gifts, and counts them. Raises ``LiveUnavailable``.
 
     What is counted is what SQL has: a lost bucket is filled from there (``GiftsSoFar``), and batches that
-    SQL has and nobody has told yet count as counted then, and are told without being added.
+    SQL has and nobody has told yet count as counted then, and are told without being added; those that were told
+    lately are neither counted nor told again.
     """
 
     async def tell(self, batch: GiftBatch) -> GiftTotals | None:

@@ -1,9 +1,10 @@
 """The SQL seam of gifts that were sent."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.gifts.sending import SentGift, UsedLot
+from liveroom.domain.gifts.sending import ReceivedSums, SentGift, SettledGifts, UsedLot
 from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.ports.live_gifts import GiftsSoFar
@@ -22,14 +23,25 @@ class SentGiftRows(Protocol):
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
         """Return these gifts, in the order in which they were sent."""
 
-    async def so_far(self, broadcasts: Mapping[BroadcastId, RoomId]) -> Mapping[BroadcastId, GiftsSoFar]:
+    async def so_far(
+        self, broadcasts: Mapping[BroadcastId, RoomId], since: datetime
+    ) -> Mapping[BroadcastId, GiftsSoFar]:
         """Return the sums of running broadcasts in which gifts were sent, as they were at one moment, with the batches
-        that may still be told.
+        that may still be told, and those since then that were told already.
         """
+
+    async def settled(self, broadcast: BroadcastId, room: RoomId) -> SettledGifts:
+        """Return the sums of a broadcast, and of those that may still be told, as they were at one moment."""
+
+    async def oldest_untold(self) -> int | None:
+        """Return the number of the oldest outbox row that is about gifts and waits."""
 
     async def uses(self, gift: str) -> Sequence[UsedLot]: ...
     async def of_broadcast(self, broadcast: BroadcastId, before: str, limit: int) -> Sequence[SentGift]:
         """Return gifts sent in a broadcast, the newest first; ``before``: "" for the newest."""
+
+    async def received_in(self, broadcast: BroadcastId, receiver: AccountId) -> ReceivedSums:
+        """Return the sums of what somebody was sent in a broadcast."""
 
     async def of_receiver(self, receiver: AccountId, before: str, limit: int) -> Sequence[SentGift]:
         """Return gifts that somebody was sent, the newest first."""

@@ -45,6 +45,9 @@ class UserRows(Protocol):
         """Return the user and keep others from changing it until the transaction ends."""
 
     async def list(self, users: Collection[UserId]) -> Sequence[User]: ...
+    async def adults(self, users: Collection[UserId]) -> Collection[UserId]:
+        """Return those of the users whom the operator has called adults."""
+
     async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
         """Return the user with that session of theirs, in one statement."""
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings import simulated
 from liveroom.settings.checks_uploads import check_uploads
+from liveroom.settings.checks_wallet import check_wallet
 from liveroom.settings.declaring import abouts, variable
 from liveroom.settings.settled import Settings
 
@@ -22,10 +23,16 @@ _REDIS_FORMS = re.compile(
 _STREAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _TOKEN_TTL_MAX = timedelta(days=30)
 _CONNECTION_REQUEST_MAX = timedelta(seconds=30)
+_BATTLE_MIN, _BATTLE_MAX = timedelta(seconds=30), timedelta(hours=1)
 _KEY_MIN = 16
 _LIVEKIT_MIN = 32
 _ICE_FORM = re.compile(rf"(?:stuns?|turns?):{_HOST_PORT}(?:\?transport=(?:udp|tcp))?")
-_MAY_BE_ZERO = frozenset({"grace_owner", "messages_keep", "reports_keep", "shutdown_grace", "stays_keep", "timer_room"})
+_MAY_BE_ZERO = frozenset(
+    {
+        *("agency_notice", "battle_result", "envelope_coins", "grace_owner", "messages_keep", "reports_keep"),
+        *("shutdown_grace", "stays_keep", "timer_room"),
+    }
+)
 
 
 def check(settings: Settings) -> list[str]:
@@ -34,6 +41,7 @@ def check(settings: Settings) -> list[str]:
         _addresses,
         _console,
         _openid,
+        check_wallet,
         _tls,
         _stores,
         _secrets,
@@ -382,5 +390,7 @@ def _ranges(settings: Settings) -> Iterator[str]:
             yield f"{variable(name)} must be at least 1s."
     if settings.connection_request > _CONNECTION_REQUEST_MAX:
         yield f"{variable('connection_request')} is over 30 s, for which apps wait at most; choose at most 30s."
+    if not _BATTLE_MIN <= settings.battle_duration <= _BATTLE_MAX:
+        yield f"{variable('battle_duration')} is no length of battles; choose 30s to 1h."
     if settings.token_ttl > _TOKEN_TTL_MAX:
         yield f"{variable('token_ttl')} is over 30 days, for which ended sessions are remembered; choose at most 30d."

@@ -360,6 +360,11 @@ class Declared(ListeningSettings):
         "info", "Minimum level to log.", parse=values.choice("debug", "info", "warning", "error")
     )
     tencent_origin: str = setting("", "What is called in place of Tencent, for the tests of the project.", hidden=True)
-    fault: str = setting("", "Point at which the process kills itself, for the tests of the project.", hidden=True)
+    fault: str = setting(
+        "",
+        "Point at which the process kills itself, and behind a colon after how many seconds: for the tests of the "
+        "project.",
+        hidden=True,
+    )
 
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -5,13 +5,13 @@
 from dataclasses import dataclass
 
 from liveroom.settings import values
-from liveroom.settings.declared_gifts import DeclaredGifts
+from liveroom.settings.declared_battles import DeclaredBattles
 from liveroom.settings.declaring import setting
 from liveroom.settings.values import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class DeclaredUploads(DeclaredGifts):
+class DeclaredUploads(DeclaredBattles):
     """What the operator may decide about files that users send."""
 
     uploads: str = setting(

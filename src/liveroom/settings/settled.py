@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from liveroom.settings import simulated, values
 from liveroom.settings.declared_gifts import OF_GIFTS
-from liveroom.settings.declared_vendor_calls import DeclaredVendorCalls
+from liveroom.settings.declared_protection import DeclaredProtection
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredVendorCalls):
+class Settings(DeclaredProtection):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -29,6 +29,8 @@ class Settings(DeclaredVendorCalls):
         if self.im == "auto":
             complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
             put(self, "im", "tencent" if complete else "none")
+        if self.adults == "auto":
+            put(self, "adults", "all" if self.gifts == "test" else "said")
         self._choose_senders()
         if self.uploads == "auto":
             unset = "none" if self.in_production else "folder"
@@ -64,14 +66,19 @@ class Settings(DeclaredVendorCalls):
         return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on; those of gifts are off until they are turned on, uploads where no
-        files are kept, and COS without a bucket.
+        """Say whether the operator left a module on; those of gifts and envelopes are off until they are turned on,
+        uploads where no files are kept, and COS without a bucket.
         """
         if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
-        if module in OF_GIFTS and self.gifts == "off":
+        if (module in OF_GIFTS and self.gifts == "off") or (module == "envelopes" and not self._has_envelopes):
             return False
         return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
+
+    @property
+    def _has_envelopes(self) -> bool:
+        """Say whether there are red envelopes: they hold coins, which an operator's own wallet keeps elsewhere."""
+        return self.envelopes != "off" and self.wallet != "operator"
 
     def redacted(self) -> list[DisplayedSetting]:
         """Return every setting with its value as text and where it came from, secrets and passwords as stars."""

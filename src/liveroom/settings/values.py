@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 STARS = "********"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -240,6 +241,15 @@ def parse_shares(text: str) -> tuple[int, ...]:
     return shares
 
 
+def parse_zone(text: str) -> str:
+    try:
+        if text:
+            ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"must be a time zone such as Europe/Berlin, not {text!r}") from None
+    return text
+
+
 def choice(*allowed: str) -> Callable[[str], str]:
     """Return a parser that takes one of the words given, in any case."""
 
@@ -249,6 +259,11 @@ def choice(*allowed: str) -> Callable[[str], str]:
         return text.lower()
 
     return parse
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone; "": UTC, which is there also on machines that have no others."""
+    return UTC if name in {"", "UTC"} else ZoneInfo(name)
 
 
 def some_of(*allowed: str) -> Callable[[str], tuple[str, ...]]:

@@ -83,7 +83,7 @@ def test_whose_call_it_was_is_said_only_where_it_is_known() -> None:
 
 def test_a_snapshot_is_the_room_and_its_members() -> None:
     members = (Member(GUEST.user, GUEST.name, GUEST.avatar, GUEST.role, NOW, 1),)
-    found = json.loads(room_state(Snapshot(Position("e", 9), 5, ROOM, members)))
+    found = json.loads(room_state(Snapshot(Position("e", 9), 5, ROOM, members, NOW)))
     read = msgspec.convert(found, RoomState)
     assert (read.epoch, read.seq, read.offset, read.members_total) == ("e", 5, 9, 2)
     assert (read.room.room_id, read.room.nn_users, read.members[0].user_id) == ("1", 2, GUEST.user)

@@ -7,10 +7,12 @@
  * offsets of publications are consecutive, and comes back with its position, after a random pause, when its connection
  * ends. Twice a second a line says how things stand:
  *
- *     in 12000 lost 0 offsets 5 5 gaps 0 fresh 0 refused 0
+ *     in 12000 lost 0 offsets 5 5 gaps 0 fresh 0 refused 0 timed 0 0 0 0
  *
  * in: subscribed now. lost: connections that ended. offsets: the lowest and the highest that a client has reached in its
- * epoch. gaps: offsets that were missing. fresh: clients that could not recover and were given the state instead. The
+ * epoch. gaps: offsets that were missing. fresh: clients that could not recover and were given the state instead. timed:
+ * gifts whose combo says when they were sent ("t" and 16 digits: microseconds of the monotonic clock), as one client of
+ * twenty has heard them; and after how many milliseconds half of them, 99 of a hundred and the last had come. The
  * program ends when its standard input, of which it reads the users first, is followed by the end of its parent (a
  * closed standard output), or after an hour.
  */
@@ -31,7 +33,7 @@
 #include <unistd.h>
 
 enum { AWAY, HANDSHAKE, CONNECTING, ENTERING, SUBSCRIBING, IN };
-enum { CHUNK = 1 << 17, READY = 512, LIFETIME = 3600 };
+enum { CHUNK = 1 << 17, READY = 512, LIFETIME = 3600, TIMED_OF = 20, STEPS = 60000 };
 
 typedef struct {
     int fd, phase, has_entered, has_position;
@@ -45,7 +47,7 @@ typedef struct {
 
 static Client *clients;
 static int count, away, on_the_way, at_once, epoll;
-static long lost, gaps, fresh, refused;
+static long lost, gaps, fresh, refused, timed, times[STEPS];
 static struct sockaddr_in server, source;
 static const char *room;
 static char chunk[CHUNK * 2];
@@ -145,9 +147,35 @@ static const char *after(const char *text, const char *key) {
     return found ? found + strlen(key) : NULL;
 }
 
+/* The number behind the last "offset": of the publication; what it publishes stands before it. */
+static long offset_of(const char *text) {
+    static const char key[] = "\"offset\":";
+    for (const char *at = text + strlen(text) - sizeof key; at > text; at--)
+        if (*at == '"' && strncmp(at, key, sizeof key - 1) == 0) return atol(at + sizeof key - 1);
+    return 0;
+}
+
+static void note_times(const char *text) {
+    static const char key[] = "\"comboId\":\"t";
+    double at = now();
+    while ((text = after(text, key)) != NULL) {
+        long step = (long)((at - (double)atoll(text) / 1e6) * 1000);
+        times[step < 0 ? 0 : step < STEPS ? step : STEPS - 1]++;
+        timed++;
+    }
+}
+
+/* After how many milliseconds so many of the times have come. */
+static long percentile(double share) {
+    double rank = share * (double)timed;
+    for (long step = 0; timed && step < STEPS; step++)
+        if ((rank -= (double)times[step]) <= 0) return step;
+    return 0;
+}
+
 static void published(Client *c, const char *text) {
-    const char *found = after(text, "\"offset\":");
-    long offset = found ? atol(found) : 0;
+    long offset = offset_of(text);
+    if ((c - clients) % TIMED_OF == 0) note_times(text);
     if (c->has_position && offset <= c->offset) return;
     if (c->has_position && offset != c->offset + 1) gaps += offset - c->offset - 1;
     c->offset = offset;
@@ -302,7 +330,8 @@ static void report(void) {
         if (lowest < 0 || clients[i].offset < lowest) lowest = clients[i].offset;
         if (clients[i].offset > highest) highest = clients[i].offset;
     }
-    printf("in %ld lost %ld offsets %ld %ld gaps %ld fresh %ld refused %ld\n", in, lost, lowest, highest, gaps, fresh, refused);
+    printf("in %ld lost %ld offsets %ld %ld gaps %ld fresh %ld refused %ld timed %ld %ld %ld %ld\n", in, lost, lowest,
+           highest, gaps, fresh, refused, timed, percentile(0.5), percentile(0.99), percentile(1));
     if (fflush(stdout) != 0) exit(0);
 }
 

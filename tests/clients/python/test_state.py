@@ -61,7 +61,7 @@ def test_an_event_of_a_kind_that_is_not_known_counts_and_changes_nothing() -> No
 def test_what_was_sent_is_as_it_was_told_last() -> None:
     room = state("1")
     assert room.gifts == {"coins": 0, "gifts": 0, "senders": 0}
-    assert room.apply(event(11, "gift.sent", data={"giftId": "g", "count": 1}))
+    assert room.apply(event(11, "gift.sent", data={"sentId": "g", "count": 1}))
     totals = {"coins": 5, "gifts": 2, "senders": 1}
     assert room.apply(event(13, "gift.totals", data=totals))
     assert (room.gifts, room.seq) == (totals, 13)

@@ -19,7 +19,7 @@ OF_GIFTS: Final = (EventKind.GIFT_SENT, EventKind.MORE_GIFTS, EventKind.GIFT_TOT
 
 def gift(id: str, coins: int = 1, sender: str = "bob", **given: Any) -> GiftEvent:
     """Return a gift to the host, one of its kind, unless something else is given."""
-    data = msgspec.json.encode({"giftId": id, "coins": coins})
+    data = msgspec.json.encode({"sentId": id, "coins": coins})
     return replace(GiftEvent(UserId(sender), UserId("ann"), coins, 1, data), **given)
 
 
@@ -36,7 +36,7 @@ def flood(number: int, first: int = 0, coins: int = 1) -> tuple[GiftEvent, ...]:
 def said(event: Event) -> Any:
     """Return what an event of gifts says: the gift's id, or the numbers."""
     data = msgspec.json.decode(event.data or b"")
-    return data["giftId"] if event.kind is EventKind.GIFT_SENT else tuple(data.values())
+    return data["sentId"] if event.kind is EventKind.GIFT_SENT else tuple(data.values())
 
 
 def of_gifts(events: Sequence[Event]) -> list[Any]:
@@ -65,7 +65,8 @@ class GiftRows:
             senders[one.sender] += one.coins
             receivers[one.receiver] += one.coins
         number = sum(one.count for one in gifts)
-        return GiftsSoFar(number, _ranks(senders), _ranks(receivers), sorted(self.pending))
+        told = self.batches.keys() - self.pending
+        return GiftsSoFar(number, _ranks(senders), _ranks(receivers), sorted(self.pending), sorted(told))
 
     @property
     def totals(self) -> GiftTotals:

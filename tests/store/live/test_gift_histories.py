@@ -140,7 +140,7 @@ class GiftHand:
         events = [event for publication in news for event in publication.events if event.kind.startswith("gift.")]
         sent = [said(event) for event in events if event.kind is EventKind.GIFT_SENT]
         gifts = {
-            msgspec.json.decode(one.data)["giftId"]: one
+            msgspec.json.decode(one.data)["sentId"]: one
             for told in self.told.values()
             for one in ([] if told.late else told.gifts)
         }

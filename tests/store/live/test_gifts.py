@@ -243,6 +243,7 @@ async def test_a_lost_room_has_what_sql_knows_and_tells_what_was_not_told(world:
     assert await live.senders(R1, DEFAULT_TENANT, 9) == [GiftRank(CID, 7), GiftRank(BOB, 7)]
     assert await live.receivers(R1, DEFAULT_TENANT, 9) == [GiftRank(ANN, 14)]
     assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).gifts == GiftTotals(14, 5, 2)
+    assert await live.tell(gifts[0]) == GiftTotals(14, 5, 2), "a process does not know that it was told"
     assert await live.tell(gifts[1]) == GiftTotals(14, 5, 2), "it is among them"
     assert await live.tell(gifts[1]) == GiftTotals(14, 5, 2)
     assert await live.tell(batch("3", gift("g4", 1, "cid"), forget=("1", "2"))) == GiftTotals(15, 6, 2)
@@ -264,7 +265,7 @@ async def test_a_room_with_many_givers_comes_back_whole(world: World) -> None:
 async def test_the_data_of_a_gift_arrives_as_it_was_given(world: World) -> None:
     listener = await listen(world)
     await world.go_live()
-    data = msgspec.json.encode({"giftId": "g", "name": '玫瑰 "rose" \\ \u0000', "coins": 2**53 - 1})
+    data = msgspec.json.encode({"sentId": "g", "name": '玫瑰 "rose" \\ \u0000', "coins": 2**53 - 1})
     await world.live.gifts.tell(batch("1", replace(gift("g", 2**53 - 1), data=data)))
     world.clock.advance(PACE)
     *_, sent, totals = [event for event in await told(listener) if event.kind.startswith("gift.")]

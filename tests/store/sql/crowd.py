@@ -20,7 +20,15 @@ _BORN = 1_700_000_000_000
 def user_rows(count: int) -> Rows:
     """Return users with a phone number each."""
     fields = {"tenant": "", "created": _BORN, "updated": _BORN, "avatar": "", "tag": "", "tag2": "", "email": ""}
-    none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None, "language": ""}
+    none = {
+        "admin": 0,
+        "adult": 0,
+        "banned_until": None,
+        "ban_reason": "",
+        "ended": None,
+        "deleted": None,
+        "language": "",
+    }
     for number in range(count):
         id = str(number)
         named = int(number < count - 10)
@@ -110,7 +118,8 @@ def room_rows(count: int) -> Rows:
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "delisted": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
     more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None, "aside": 0}
-    more |= dict.fromkeys(("placement", "placed_until", "connection", "connection_id")) | {"gifts": 1}
+    more |= dict.fromkeys(("placement", "placed_until", "connection", "connection_id", "battle"))
+    more |= {"gifts": 1, "open_battles": 0}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)

@@ -1,25 +1,18 @@
 """Sending gifts while stores are away and processes die: paid once or not at all, told once for each key."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-import msgspec
 import pytest
 from sqlalchemy import delete
 
 from liveroom import faults
-from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
-from liveroom.domain.events.model import EventKind
-from liveroom.domain.gifts.events import GiftTotals
-from liveroom.domain.gifts.model import GiftId
-from liveroom.domain.ids import RoomId
+from liveroom.domain.gifts.events import RECENT, GiftTotals
 from liveroom.domain.ledger.failures import BalanceTooLow
-from liveroom.domain.rooms.model import RoomChanges
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.sent_gift_tables import sent_gifts
-from liveroom.usecases.gifts.sending import GiftOutcome, WantedGift
-from tests.usecases.conftest import World
-from tests.usecases.ledger.money import assert_sums, credit, wallet
+from tests.usecases.gifts.conftest import Evening
+from tests.usecases.ledger.money import credit
 
 
 class Died(BaseException):
@@ -34,46 +27,6 @@ def die() -> None:
 def _alive() -> Iterator[None]:
     yield
     faults.disarm()
-
-
-class Evening:
-    """A host who is live, and a guest with a hundred coins."""
-
-    def __init__(self, world: World, host: Actor, guest: Actor, room: RoomId) -> None:
-        self.world, self.host, self.guest, self.room = world, host, guest, room
-
-    async def send(self, key: str, gift: str = "rose", count: int = 1) -> GiftOutcome:
-        wanted = WantedGift(self.room, GiftId(gift), key, count, ())
-        return await self.world.core.services.money.gifts.sending.send(self.guest, wanted)
-
-    async def told_now(self) -> list[str]:
-        """Return what the room has heard by now, without what is gathered."""
-        recent = await self.world.core.live.channels.recent(self.room, after=0, limit=100)
-        events = [event for one in recent.publications for event in one.events if event.kind == EventKind.GIFT_SENT]
-        return [msgspec.json.decode(event.data or b"")["giftId"] for event in events]
-
-    async def told(self) -> list[str]:
-        """Return the keys' gifts of which the room has heard, after everything that was left behind was told."""
-        self.world.pass_by(2)
-        await self.world.core.jobs.relay.run()
-        self.world.pass_by(1)
-        await self.world.core.live.channels.gathered()
-        return await self.told_now()
-
-    async def coins(self) -> int:
-        return (await wallet(self.world.core, self.guest.user)).coins
-
-
-@pytest.fixture
-async def evening(world: World) -> AsyncIterator[Evening]:
-    """Yield it; afterwards everything adds up."""
-    host, guest = await world.make_actor(), await world.make_actor()
-    room = await world.go_live(host)
-    await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
-    await credit(world.core, guest.user, 100, "order")
-    await world.core.live.channels.snapshot(room, guest.tenant.name)
-    yield Evening(world, host, guest, room)
-    await assert_sums(world.core)
 
 
 async def test_a_gift_is_told_once_with_its_names(evening: Evening) -> None:
@@ -167,19 +120,22 @@ async def test_sums_of_a_lost_live_store_come_from_sql_and_what_waits_is_told_wi
     def outage() -> None:
         evening.world.live.down = True
 
-    await evening.send("k1", count=3)
+    told = await evening.send("k1", count=3)
     await evening.told()
     faults.arm("gifts.paid", outage)
     waiting = await evening.send("k2", count=2)
     faults.disarm()
     evening.world.live.down = False
     broadcast = waiting.receipt.gifts[0].broadcast
-    found = await evening.world.core.db.sent_gifts.so_far({broadcast: evening.room})
+    rows, since = evening.world.core.db.sent_gifts, evening.world.core.clock.now() - RECENT
+    found = await rows.so_far({broadcast: evening.room}, since)
     assert found[broadcast].totals == GiftTotals(5, 5, 1)
     assert found[broadcast].pending == [waiting.receipt.gifts[0].batch]
+    assert found[broadcast].told == [told.receipt.gifts[0].batch]
+    assert (await rows.so_far({broadcast: evening.room}, evening.world.core.clock.now() + RECENT))[broadcast].told == []
     assert (await evening.told())[-1] == waiting.receipt.gifts[0].id
-    after = await evening.world.core.db.sent_gifts.so_far({broadcast: evening.room})
-    assert after[broadcast].pending == []
+    after = await rows.so_far({broadcast: evening.room}, since)
+    assert (after[broadcast].pending, len(after[broadcast].told)) == ([], 2)
     totals = await evening.world.core.live.gifts.totals(evening.room, evening.guest.tenant.name)
     assert totals == GiftTotals(5, 5, 1)
 
@@ -193,6 +149,7 @@ async def test_the_audit_compares_gifts_with_what_was_moved_for_them(evening: Ev
     assert await core.jobs.ledger_audit.look() == 0
     await evening.send("3")
     await core.jobs.folding.run()
+    await core.jobs.relay.run()
     await core.db.engine.run(statement(delete(sent_gifts).where(sent_gifts.c.attempt != sent.receipt.gifts[0].attempt)))
     evening.world.pass_by(61)
     assert await core.jobs.ledger_audit.look() == 1

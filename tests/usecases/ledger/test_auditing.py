@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import User
+from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.events.records import Target
-from liveroom.domain.ids import first_id
+from liveroom.domain.gifts.events import GiftBatch, GiftEvent
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId, first_id
 from liveroom.domain.ledger.accounts import AccountId, AccountKind, AccountName, Currency
+from liveroom.domain.ledger.differences import LedgerCheck
 from liveroom.domain.ledger.failures import AccountFrozen
 from liveroom.domain.ledger.journals import JournalId, MoveKind
 from liveroom.domain.ledger.payouts import PayoutState
@@ -17,8 +21,9 @@ from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.ports import Checkpoint
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.ledger_tables import accounts, entries, lots
-from liveroom.usecases.ledger.auditing import LedgerAudit, StuckDues
+from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.payouts import PayoutRequest
+from liveroom.usecases.ledger.watching import StuckDues, UntoldGifts
 from tests.store.sql.looking import rows_of
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import credit, fold, operator_of, wallet
@@ -215,3 +220,36 @@ async def test_of_much_that_was_moved_all_is_looked_at_in_several_rounds(world: 
         assert rounds < 12
     assert rounds > 3
     assert await differing(world) == [f"account:{user.tenant}:{id}"]
+
+
+async def test_gifts_of_which_a_room_does_not_hear_are_told_of_after_ten_seconds(world: World) -> None:
+    watch, core = UntoldGifts(), world.core
+    row = await core.db.outbox.add(
+        DEFAULT_TENANT, GiftsSent(RoomId("r"), BroadcastId("b"), "batch", ("g",), ()), core.clock.now()
+    )
+    assert not await watch.look(core.db, core.clock.now())
+    world.pass_by(9)
+    assert not await watch.look(core.db, core.clock.now())
+    world.pass_by(3)
+    (found,) = await watch.look(core.db, core.clock.now())
+    assert (found.check, found.found) == (LedgerCheck.OUTBOX, 12)
+    await core.db.outbox.done([row.id])
+    assert not await watch.look(core.db, core.clock.now())
+
+
+async def test_a_room_that_has_counted_other_gifts_than_were_paid_is_told_of_when_it_closes(world: World) -> None:
+    core, host = world.core, await world.make_actor()
+    right, wrong = await world.go_live(host), await world.go_live(await world.make_actor())
+    live = await core.live.room(wrong)
+    assert live is not None
+    unpaid = GiftEvent(host.user, UserId(wrong), 7, 1, b"{}")
+    await core.live.gifts.tell(GiftBatch("never", live.tenant, wrong, live.broadcast, (unpaid,)))
+    for room in (right, wrong):
+        await core.services.rooms.destroy(Actor(UserId(room), host.session, host.tenant), room)
+    (found,) = await core.db.differences.open(9)
+    assert (found.check, found.subject, found.expected, found.found) == (LedgerCheck.ROOM, live.broadcast, 0, 7)
+    await audit(world).look()
+    assert await core.db.differences.count() == 1
+    world.pass_by(8 * 24 * 3600)
+    await audit(world).look()
+    assert await core.db.differences.count() == 0

@@ -122,6 +122,8 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("blocks", {"blocker": OTHER, "blocked": user}),
         ("accounts", {"id": "1", "kind": "wallet", "owner": user, "state": "open"}),
         ("approvals", {"id": "1", "kind": "grant", "target": user, "state": "done"}),
+        ("battle_rooms", {"battle": "1", "room": room, "owner": user, "began": 1, "gone": ""}),
+        ("minor_refunds", {"id": "1", "user_id": user, "step": "done", "reason": "a minor"}),
         ("labels", {"id": "1", "user_id": user, "source": "text", "suggestion": "block"}),
         ("notices", {"id": "1", "audience": "user", "subject": user, "done": 1}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),
@@ -173,7 +175,7 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
         f"lr_{name}" for name in ("users", "rooms", "messages", "reports", "audit", "events", "stays")
     }
     before = await naming(either, {user}, declared)
-    assert len(before) == 12, "every column that gets the pseudonym"
+    assert len(before) == 14, "every column that gets the pseudonym"
     await delete(either, user)
     await erase(either)
     left = await marked(either, declared)

@@ -1,2 +1,12 @@
 /** What of a room is shown apart, one at a time. */
-export type Sheet = 'people' | 'tools' | 'edit' | 'manage' | 'end' | 'connect' | 'gifts';
+export type Sheet =
+  | 'people'
+  | 'tools'
+  | 'edit'
+  | 'manage'
+  | 'end'
+  | 'connect'
+  | 'gifts'
+  | 'battle'
+  | 'envelope'
+  | 'ranking';

@@ -12,14 +12,17 @@ export function useCoins() {
   const known = ref<number | null>(null);
   const pending = ref(0);
   const testCoins = ref(false);
+  /** The operator's own app keeps the coins: what there is, is not known here. */
+  let external = false;
   const asking = ref(false);
 
   function note({ coins, promoCoins }: { readonly coins: number; readonly promoCoins: number }): void {
-    known.value = coins + promoCoins;
+    known.value = external ? null : coins + promoCoins;
   }
 
   async function look(): Promise<void> {
     const wallet = await client.wallet.balance();
+    external = wallet.external;
     note(wallet);
     testCoins.value = wallet.testCoins;
   }

@@ -1,6 +1,6 @@
 /** What somebody is about to say in the room: the words, what they answer, and whom they mention. */
 
-import type { Message } from '@liveroom/client';
+import type { Message, UploadedFile } from '@liveroom/client';
 import { inject, type InjectionKey, provide, type Ref, ref, type ShallowRef, shallowRef } from 'vue';
 
 import type { Person } from './useNames';
@@ -9,6 +9,7 @@ import type { Saying } from './useTalk';
 export interface Draft {
   readonly text: Ref<string>;
   readonly replyTo: ShallowRef<Message | null>;
+  readonly picture: ShallowRef<UploadedFile | null>;
   /** Counts up when somebody has chosen what to write about: the field is to have the focus. */
   readonly wanted: Ref<number>;
   reply(message: Message): void;
@@ -25,12 +26,14 @@ const DRAFT: InjectionKey<Draft> = Symbol('draft');
 export function makeDraft(): Draft {
   const text = ref('');
   const replyTo = shallowRef<Message | null>(null);
+  const picture = shallowRef<UploadedFile | null>(null);
   const wanted = ref(0);
   /** By the name as it is written. */
   const mentioned = new Map<string, string>();
   return {
     text,
     replyTo,
+    picture,
     wanted,
     reply(message) {
       replyTo.value = message;
@@ -48,12 +51,14 @@ export function makeDraft(): Draft {
       return {
         text: words,
         ...(replyTo.value ? { replyTo: replyTo.value.messageId } : {}),
+        ...(picture.value ? { uploadId: picture.value.uploadId } : {}),
         ...(mentions.length > 0 ? { mentions: mentions.slice(0, MENTIONS_MAX) } : {}),
       };
     },
     clear() {
       text.value = '';
       replyTo.value = null;
+      picture.value = null;
       mentioned.clear();
     },
   };

@@ -1,12 +1,12 @@
 /** What can be sent in the room: asked for once one is in it, and again when the language or the room's options change. */
 
-import type { CatalogGift, GiftCatalog } from '@liveroom/client';
+import { type CatalogGift, type GiftCatalog, isHost } from '@liveroom/client';
 import { computed, shallowRef, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
 import type { InRoom } from './useRoom';
 
-const NOTHING: GiftCatalog = { offered: false, revision: '', changed: false, gifts: [], categories: [] };
+const NOTHING: GiftCatalog = { offered: false, revision: '', changed: false, gifts: [], categories: [], envelopes: 'off' };
 
 export function useGiftCatalog({ scene, calls, rank }: Pick<InRoom, 'scene' | 'calls' | 'rank'>) {
   const { language } = useTexts();
@@ -28,6 +28,11 @@ export function useGiftCatalog({ scene, calls, rank }: Pick<InRoom, 'scene' | 'c
     offered,
     /** The user can send some: owners send none to themselves. */
     gives: computed(() => offered.value && rank.value !== 'owner'),
+    /** The user can put a red envelope into the room. */
+    fills: computed(() => {
+      const { offered: open, envelopes } = catalog.value;
+      return open && (envelopes === 'everyone' || (envelopes === 'hosts' && isHost(scene.value.me)));
+    }),
     giftOf: (giftId: string): CatalogGift | undefined => byId.value.get(giftId),
     load,
   };

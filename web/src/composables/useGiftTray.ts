@@ -4,7 +4,7 @@ import type { CatalogGift } from '@liveroom/client';
 import { computed, onMounted, onScopeDispose, ref, shallowRef } from 'vue';
 
 import { useTexts } from '../i18n/texts';
-import { receiversOf, stillThere } from '../rooms/receivers';
+import { chosenAfter, RECEIVERS_MAX, receiversOf, stillThere } from '../rooms/receivers';
 import { useCoins } from './useCoins';
 import type { Gifts } from './useGiftCatalog';
 import { useGate } from './useGate';
@@ -28,7 +28,9 @@ export function useGiftTray({ scene, calls, me }: Pick<InRoom, 'scene' | 'calls'
   const chosen = computed(() => stillThere(picked.value, receivers.value));
 
   function choose(userId: string): void {
-    picked.value = chosen.value.includes(userId) ? chosen.value.filter((one) => one !== userId) : [...chosen.value, userId];
+    const next = chosenAfter(chosen.value, userId);
+    problem.value = next === null ? t('gifts.most', { count: RECEIVERS_MAX }) : '';
+    picked.value = next ?? chosen.value;
   }
 
   /** Some gifts are for the room's owner alone. */

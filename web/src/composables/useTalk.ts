@@ -1,8 +1,6 @@
 /** What is said in the room, and saying something. */
 
 import { freshId } from '@liveroom/client';
-import { computed } from 'vue';
-
 import type { InRoom } from './useRoom';
 
 /** What is to be said, and of whom and about what. */
@@ -10,14 +8,15 @@ export interface Saying {
   readonly text: string;
   readonly replyTo?: string;
   readonly mentions?: readonly string[];
+  /** A picture that was uploaded. */
+  readonly uploadId?: string;
 }
 
-export function useTalk({ calls, scene }: Pick<InRoom, 'calls' | 'scene'>) {
+export function useTalk({ calls }: Pick<InRoom, 'calls'>) {
   /** A message that got no answer keeps its key, so that sending it again says it once. */
   let unsent = { saying: '', key: '' };
 
   return {
-    lines: computed(() => scene.value.messages),
     send: async ({ text, ...about }: Saying): Promise<void> => {
       const saying = JSON.stringify({ text, ...about });
       if (unsent.saying !== saying) unsent = { saying, key: freshId() };

@@ -1,6 +1,6 @@
 /** Whose pictures are on the stage, which of them is the big one, and whether there are only voices. */
 
-import { seatOf } from '@liveroom/client';
+import { seatOf, sidesOf } from '@liveroom/client';
 import type { Remote } from '@liveroom/client/media';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
@@ -29,12 +29,19 @@ export function useTiles(
   const owner = computed(() => scene.value.room.ownBy);
   const connects = computed(() => scene.value.connection !== null);
 
+  /** Sides of a battle by their number, the room's own first; one's own comes last of those who are in none. */
+  const sides = computed(() => (scene.value.battle ? sidesOf(scene.value.battle, scene.value.room.roomId) : []));
+  const placeOf = (userId: string) => {
+    const place = sides.value.findIndex(({ rooms }) => rooms.some((one) => one.userId === userId));
+    return place < 0 ? sides.value.length : place;
+  };
+
   const tiles = computed(() => {
     const own = source.value ? [{ userId: me.userId, stream: source.value.stream, own: true }] : [];
     const others = remotes.value.map((remote) => ({ ...remote, own: false }));
     const all = [...others, ...own].map((one) => ({ ...one, seat: seatOf(seats.value, one.userId) }));
-    const rank = (userId: string) => (userId === pinned.value ? 0 : userId === owner.value ? 1 : 2);
-    // Whoever was chosen has the big picture, else whose show it is; one's own comes last of the others.
+    // Whoever was chosen has the big picture, else whose show it is; then sides of a battle stand together.
+    const rank = (userId: string) => (userId === pinned.value ? 0 : userId === owner.value ? 1 : 2 + placeOf(userId));
     return all.sort((a, b) => rank(a.userId) - rank(b.userId));
   });
   const voice = computed(() => {

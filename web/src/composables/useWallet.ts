@@ -13,8 +13,8 @@ export function useLookingAtWallet(): Ref<boolean> {
   return looking;
 }
 
-/** Null: not known, or there are no wallets here. */
-export function useWallet(): { wallet: Readonly<ShallowRef<OwnWallet | null>>; coins: ComputedRef<number> } {
+/** Null: not known, or there are no wallets here; of coins also where the operator's own app keeps them. */
+export function useWallet(): { wallet: Readonly<ShallowRef<OwnWallet | null>>; coins: ComputedRef<number | null> } {
   const { client, me, link } = useSession();
   const wallet = shallowRef<OwnWallet | null>(null);
   const user = computed(() => (me.value?.visitor === false ? me.value.userId : ''));
@@ -51,7 +51,7 @@ export function useWallet(): { wallet: Readonly<ShallowRef<OwnWallet | null>>; c
   onScopeDispose(() => {
     turn += 1;
   });
-  return { wallet, coins: computed(() => (wallet.value ? wallet.value.coins + wallet.value.promoCoins : 0)) };
+  return { wallet, coins: computed(() => (wallet.value && !wallet.value.external ? wallet.value.coins + wallet.value.promoCoins : null)) };
 }
 
 /** Amounts as people read them. */

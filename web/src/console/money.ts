@@ -20,6 +20,9 @@ export function hasLapsed({ state, timeUtc, decidedUtc }: Approval, now: number)
   return since !== '' && now - (readTime(since)?.getTime() ?? now) > LASTS_MS;
 }
 
+/** The period of which the bonuses are asked for: the key says it, and the attempt. */
+export const periodOf = (key: string): string => key.split(':')[0] ?? '';
+
 /** What a move is called with, beside user, key and reason. */
 export function creditOf(move: MoveName, amount: number) {
   const [kind = '', said = 'coin'] = move.split('.');

@@ -1,5 +1,7 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
+import { enBattle } from './en.battle';
+import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
 import { enWallet } from './en.wallet';
@@ -8,6 +10,8 @@ export const en = {
   ...enShow,
   ...enWallet,
   ...enGifts,
+  ...enBattle,
+  ...enEnvelopes,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

@@ -28,4 +28,5 @@ export const enWallet = {
   'wallet.kind.payout': 'Payout',
   'wallet.kind.settlement': 'Payout arrived',
   'wallet.kind.cancellation': 'Payout cancelled',
+  'wallet.kind.bonus': 'Bonus',
 } as const;

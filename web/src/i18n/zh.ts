@@ -1,6 +1,8 @@
 /** 简体中文。 */
 
 import type { TextKey } from './en';
+import { zhBattle } from './zh.battle';
+import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
 import { zhShow } from './zh.show';
 import { zhWallet } from './zh.wallet';
@@ -9,6 +11,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhShow,
   ...zhWallet,
   ...zhGifts,
+  ...zhBattle,
+  ...zhEnvelopes,
 
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',

@@ -28,4 +28,5 @@ export const zhWallet = {
   'wallet.kind.payout': '提现',
   'wallet.kind.settlement': '提现到账',
   'wallet.kind.cancellation': '提现取消',
+  'wallet.kind.bonus': '达标奖励',
 } as const;

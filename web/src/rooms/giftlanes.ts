@@ -2,13 +2,14 @@
 
 import type { SentGift } from '@liveroom/client';
 
+import { Known } from './known';
+
 /** From this level on a gift is shown larger and longer. */
 export const BIG_LEVEL = 3;
 const SHOWN_MS = 3500;
 const BIG_MS = 6000;
 /** Who waits longer than this is old news; the dearest stay. */
 const WAITING_MAX = 40;
-const KNOWN_MAX = 500;
 
 export interface LaneGift {
   readonly key: string;
@@ -21,17 +22,16 @@ export interface LaneGift {
 
 export class GiftLanes {
   private waiting: LaneGift[] = [];
-  private known = new Set<string>();
+  private readonly known = new Known();
   shown: readonly LaneGift[] = [];
 
   constructor(private readonly lanes: number) {}
 
   /** Take a gift of this level; one that is told twice is shown once. */
   hear(sent: SentGift, level: number, now: number): void {
-    if (this.known.has(sent.giftId)) return;
-    this.remember(sent.giftId);
+    if (!this.known.isNew(sent.sentId)) return;
     const big = level >= BIG_LEVEL;
-    const key = sent.comboId ? [sent.senderId, sent.comboId, sent.receiverId].join(' ') : sent.giftId;
+    const key = comboOf(sent);
     const grow = (one: LaneGift) => (one.key === key ? { ...one, sent, total: Math.max(one.total, totalOf(sent)), until: now + timeOf(one) } : one);
     if (this.shown.some((one) => one.key === key)) this.shown = this.shown.map(grow);
     else if (this.waiting.some((one) => one.key === key)) this.waiting = this.waiting.map(grow);
@@ -53,15 +53,15 @@ export class GiftLanes {
   get next(): number | null {
     return this.shown.length === 0 ? null : Math.min(...this.shown.map(({ until }) => until));
   }
-
-  private remember(giftId: string): void {
-    this.known.add(giftId);
-    const [oldest] = this.known;
-    if (this.known.size > KNOWN_MAX && oldest !== undefined) this.known.delete(oldest);
-  }
 }
 
-function totalOf({ comboTotal, count }: SentGift): number {
+/** What goes together: the taps of one combo for one receiver; a gift that is in none stands alone. */
+export function comboOf({ sentId, comboId, senderId, receiverId }: SentGift): string {
+  return comboId ? [senderId, comboId, receiverId].join(' ') : sentId;
+}
+
+/** How many the combo has, as far as this gift says. */
+export function totalOf({ comboTotal, count }: SentGift): number {
   return Math.max(comboTotal ?? 0, count);
 }
 

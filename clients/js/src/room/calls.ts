@@ -4,6 +4,10 @@ import type { Connection } from '../connection/connection.js';
 import type {
   Appointed,
   AuditLine,
+  BattleMatch,
+  BattleOutcome,
+  BattleRecord,
+  BattleState,
   ConnectionOutcome,
   CurrentRoomConnection,
   Data,
@@ -14,6 +18,7 @@ import type {
   Params,
   Report,
   Restricted,
+  RoomBattles,
   RoomConnection,
   RoomInfo,
   Seat,
@@ -31,6 +36,13 @@ export type RoomCall = <M extends Method>(method: M, params?: Omit<Params<M>, 'r
 export function roomCall(connection: Pick<Connection, 'call'>, roomId: string): RoomCall {
   return async <M extends Method>(method: M, params?: Omit<Params<M>, 'roomId'>) =>
     (await connection.call(method, { roomId, ...params })) as Data<M>;
+}
+
+export type AnyCall = <M extends Method>(method: M, params: Params<M>) => Promise<Data<M>>;
+
+/** Return how to call a method that is about no room. */
+export function anyCall(connection: Pick<Connection, 'call'>): AnyCall {
+  return async <M extends Method>(method: M, params: Params<M>) => (await connection.call(method, params)) as Data<M>;
 }
 
 /** The seats: `seat` counts from 1; without one, any. */
@@ -78,6 +90,41 @@ export class ConnectionCalls {
   readonly current = (): Promise<CurrentRoomConnection> => this.call('connections/current');
 }
 
+export interface BattleOptions {
+  /** The side of each of the rooms, 1 to 9; this room is of side 1. Without it each room is a side of its own. */
+  readonly sides?: readonly number[];
+  /** Seconds; the service's own choice by default. */
+  readonly duration?: number;
+}
+
+/** Battles with other rooms: `room.state.battle` has the one that runs, `room.battleLeft()` how long it goes on. */
+export class BattleCalls {
+  constructor(private readonly call: RoomCall) {}
+
+  /** Invite the hosts of other rooms, all or none: they hear `battle.invited`, both hear `battle.answered`. */
+  readonly invite = (roomIds: readonly string[], options: BattleOptions = {}): Promise<BattleOutcome> =>
+    this.call('battles/invite', { roomIds: [...roomIds], ...battled(options) });
+  /** Begin at once with connected rooms, where all have the option `openBattles` (else 3062). */
+  readonly start = (roomIds: readonly string[], options: BattleOptions = {}): Promise<BattleState> =>
+    this.call('battles/start', { roomIds: [...roomIds], ...battled(options) });
+  /** Accept an invitation; null: others have not answered yet. */
+  readonly accept = async (battleId: string): Promise<BattleState | null> =>
+    (await this.call('battles/accept', { battleId })).battle;
+  readonly refuse = (battleId: string) => this.call('battles/refuse', { battleId });
+  /** Take back the room's invitation, and wait no longer for another host. */
+  readonly cancel = (battleId?: string) => this.call('battles/cancel', battleId === undefined ? {} : { battleId });
+  /** Begin with whoever else waits in the category, the room's own by default; null: this room waits. */
+  readonly match = async (category?: string): Promise<BattleMatch> =>
+    this.call('battles/match', category === undefined ? {} : { category });
+  /** Give up. */
+  readonly end = () => this.call('battles/end');
+  /** What runs, and what waits for an answer. */
+  readonly current = (): Promise<RoomBattles> => this.call('battles/current');
+  /** The room's battles, the newest first. */
+  readonly history = ({ limit = LISTED, cursor = '' } = {}): Promise<BattleRecord[]> =>
+    this.call('battles/history', { limit, ...(cursor === '' ? {} : { cursor }) });
+}
+
 /** The messages: `room.send` sends one, and `room.state.messages` has the newest. */
 export class MessageCalls {
   constructor(private readonly call: RoomCall) {}
@@ -115,12 +162,14 @@ export class ModerationCalls {
 
 /** All of them. */
 export class RoomCalls {
+  readonly battles: BattleCalls;
   readonly seats: SeatCalls;
   readonly connections: ConnectionCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
 
   constructor(readonly call: RoomCall) {
+    this.battles = new BattleCalls(call);
     this.connections = new ConnectionCalls(call);
     this.seats = new SeatCalls(call);
     this.messages = new MessageCalls(call);
@@ -135,6 +184,10 @@ export class RoomCalls {
   readonly roles = (): Promise<Appointed[]> => this.call('rooms/list_roles');
   readonly transfer = (targetId: string) => this.call('rooms/transfer_owner', { targetId });
   readonly invite = (targetId: string) => this.call('rooms/invite', { targetId });
+}
+
+function battled({ sides, ...others }: BattleOptions): { sides?: string; duration?: number } {
+  return sides ? { ...others, sides: sides.join(',') } : others;
 }
 
 function numbered(seat: number): { seat?: number } {

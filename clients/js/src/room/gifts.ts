@@ -1,9 +1,9 @@
 /** Gifts of a room: what can be sent, sending, and taps that go together. `room.state.gifts` has what was sent so far. */
 
-import { isTransient } from '../errors.js';
 import { freshId } from '../ids.js';
-import type { GiftCatalog, GiftReceipt } from '../types.js';
+import type { GiftCatalog, GiftReceipt, RankedGiver } from '../types.js';
 import type { RoomCall } from './calls.js';
+import { repeated } from './repeating.js';
 
 export interface SendGiftOptions {
   /** How many, 1 to 999; 1 by default. */
@@ -25,6 +25,15 @@ export interface GiftTap {
   readonly sent: Promise<GiftReceipt>;
 }
 
+export interface GiftRankingOptions {
+  /** Who was sent the most (the default), or who has sent the most, where the operator shows that (else 3000). */
+  readonly by?: 'receivers' | 'senders';
+  /** What was sent in this room: in its broadcast (the default), today, this week from Monday, or this month. */
+  readonly period?: 'broadcast' | 'day' | 'week' | 'month';
+  /** At most 100; 20 by default. */
+  readonly limit?: number;
+}
+
 interface Combo {
   readonly id: string;
   count: number;
@@ -39,8 +48,6 @@ interface Batch {
   readonly send: () => void;
 }
 
-/** Pauses before what broke off is repeated. */
-const RETRY_MS = [300, 1000, 2500, 5000];
 const GATHER_MS = 300;
 const COMBO_MS = 3000;
 const COUNT_MAX = 999;
@@ -69,23 +76,20 @@ export class RoomGifts {
     return answer;
   }
 
+  /** Return who leads in this room, those with the most coins first. Throws `RefusedError`. */
+  async ranking(options: GiftRankingOptions = {}): Promise<readonly RankedGiver[]> {
+    return this.call('gifts/ranking', { period: 'broadcast', ...options });
+  }
+
   /**
    * Pay for a gift and tell the room. A call that breaks off is repeated by the same key, so that it is paid once.
    *
-   * Throws `RefusedError`: 3051 for too few coins, 3052 where the gift is not offered, 3009 for another price. After a
-   * failure that is transient, whether it was paid is not known: call again with the same `key` to know.
+   * Throws `RefusedError`: 3051 for too few coins, 3005 above a cap, 3052 where the gift is not offered, 3009 for another
+   * price. After a failure that is transient, whether it was paid is not known: call again with the same `key` to know.
    */
-  async send(giftId: string, { key = freshId(), receiverIds, ...options }: SendGiftOptions = {}): Promise<GiftReceipt> {
+  send(giftId: string, { key = freshId(), receiverIds, ...options }: SendGiftOptions = {}): Promise<GiftReceipt> {
     const given = { count: 1, ...options, giftId, key, ...(receiverIds ? { receiverIds: [...receiverIds] } : {}) };
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.call('gifts/send', given);
-      } catch (failure) {
-        const pause = RETRY_MS[attempt];
-        if (!isTransient(failure) || pause === undefined) throw failure;
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-    }
+    return repeated(() => this.call('gifts/send', given));
   }
 
   /**

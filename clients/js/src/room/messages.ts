@@ -5,6 +5,20 @@ import type { Message, RoomEvent } from '../types.js';
 /** Enough to scroll back in; ten thousand would make every new line slow. */
 export const MESSAGES_MAX = 300;
 
+/** What a message shows beside its text. */
+export interface MessagePicture {
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Return the picture of a message; null if it has none. */
+export function pictureOf({ data }: Pick<Message, 'data'>): MessagePicture | null {
+  const { upload } = (data ?? {}) as { upload?: Partial<MessagePicture> | null };
+  const { url, width, height } = upload ?? {};
+  return typeof url === 'string' ? { url, width: width ?? 0, height: height ?? 0 } : null;
+}
+
 /** Return the messages with these among them; of more than `MESSAGES_MAX` the oldest go. */
 export function withMessages(messages: readonly Message[], more: readonly Message[]): readonly Message[] {
   const fresh = more.filter(isShown);
@@ -24,7 +38,7 @@ export function messagesAfter(messages: readonly Message[], events: readonly Roo
 
 export function withRecalled(messages: readonly Message[], messageId: string): readonly Message[] {
   return messages.map((one) => {
-    if (one.messageId === messageId) return { ...one, text: '', recalled: true };
+    if (one.messageId === messageId) return { ...one, text: '', data: null, recalled: true };
     // What is recalled is not to be read in the answers to it either.
     return one.replyTo?.messageId === messageId ? { ...one, replyTo: { ...one.replyTo, text: '' } } : one;
   });
@@ -45,7 +59,7 @@ function notice(time: string, text: string): Message {
 
 /** Messages of apps may have nothing for people to read: those are events only. */
 function isShown(message: Message): boolean {
-  return message.recalled || message.text !== '';
+  return message.recalled || message.text !== '' || pictureOf(message) !== null;
 }
 
 function isOrdered(all: readonly Message[]): boolean {

@@ -6,7 +6,8 @@ import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { appointedAmong, isConcerned } from './appointed.js';
-import { type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { RoomEnvelopes } from './envelopes.js';
 import { RoomGifts } from './gifts.js';
 import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
@@ -27,6 +28,8 @@ export interface SendOptions {
   readonly replyTo?: string;
   /** User ids, at most ten. */
   readonly mentions?: readonly string[];
+  /** A picture that the user has uploaded for it: `session.upload(file, 'message_picture')`. `pictureOf` reads it. */
+  readonly uploadId?: string;
   /** The same key again says the same message again: it appears once. */
   readonly key?: string;
 }
@@ -44,8 +47,10 @@ interface RoomNeeds {
 const RETRY_MS = [500, 1500];
 
 export class Room extends RoomStore {
+  readonly battles: BattleCalls;
   readonly connections: ConnectionCalls;
   readonly gifts: RoomGifts;
+  readonly envelopes: RoomEnvelopes;
   readonly seats: SeatCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
@@ -66,11 +71,12 @@ export class Room extends RoomStore {
   ) {
     super(first);
     const calls = new RoomCalls(roomCall(connection, first.room.roomId));
-    this.connections = calls.connections;
+    ({ battles: this.battles, connections: this.connections } = calls);
     ({ seats: this.seats, messages: this.messages, moderation: this.moderation } = calls);
     ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);
     this.gifts = new RoomGifts(this.call);
+    this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {

@@ -1,5 +1,6 @@
 /** What is known of a room and what happens in it, for whoever follows it: a member or an operator. */
 
+import { ServiceClock } from '../clock.js';
 import { Observable } from '../events.js';
 import type { Message, RoomEvent, RoomEventOf, User } from '../types.js';
 import { appointedAfter } from './appointed.js';
@@ -32,9 +33,26 @@ export function firstState(view: RoomView, user: User, role: string): RoomState 
 export abstract class RoomStore extends Observable<RoomState, RoomEvents> {
   /** Events until the app has had the time to listen. */
   private held: RoomEvent[] | null = [];
+  private readonly clock = new ServiceClock();
+
+  constructor(first: RoomState) {
+    super(first);
+    this.clock.hear(first.time);
+  }
 
   get roomId(): string {
     return this.state.room.roomId;
+  }
+
+  /** Return the milliseconds until the battle ends, or its result goes, by the service's clock; 0: none runs. */
+  battleLeft(): number {
+    const { battle } = this.state;
+    return battle ? this.leftUntil(battle.closesAt || battle.endsAt) : 0;
+  }
+
+  /** Return the milliseconds until a time of the service, given in milliseconds since 1970; 0: it is over. */
+  leftUntil(time: number): number {
+    return this.clock.left(time);
   }
 
   /** Likes that were given are in the state; a member has some of their own as well. */
@@ -63,6 +81,7 @@ export abstract class RoomStore extends Observable<RoomState, RoomEvents> {
 
   protected change(changes: Partial<RoomState>): void {
     const next = { ...this.state, ...changes };
+    this.clock.hear(next.time);
     this.become({ ...next, me: meOf(next.me, next.me.role, next) });
   }
 

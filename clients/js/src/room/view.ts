@@ -1,6 +1,8 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
 import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
+import { type Battle, battleAfter, battleFrom, battleScored } from './battle.js';
+import type { OpenEnvelope } from './envelopes.js';
 import { seatsAfter } from './seats.js';
 
 type Listed = Omit<Member, 'role'> & Partial<Pick<Member, 'role'>>;
@@ -9,6 +11,8 @@ export interface RoomView {
   readonly epoch: string;
   /** The number of the last event that is in the view. */
   readonly seq: number;
+  /** When that was, in milliseconds since 1970 of the service's clock. */
+  readonly time: number;
   readonly room: RoomInfo;
   /** In the order of joining; of a crowd only some. */
   readonly members: ReadonlyMap<string, Member>;
@@ -18,8 +22,12 @@ export interface RoomView {
   readonly seats: Seats;
   /** The rooms that it is connected with; null: with none. */
   readonly connection: RoomConnection | null;
+  /** The battle that it is in, and for some seconds the one that was; null: none. */
+  readonly battle: Battle | null;
   /** What was sent in the broadcast so far. */
   readonly gifts: GiftTotals;
+  /** Red envelopes that are not over, those that were sent first first. */
+  readonly envelopes: readonly OpenEnvelope[];
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -32,13 +40,16 @@ export function viewFrom(state: ChannelState): RoomView {
   return {
     epoch: state.epoch,
     seq: state.seq,
+    time: Date.parse(state.time),
     room: state.room,
     members: new Map(state.members.map((member) => [member.userId, pick(member)])),
     total: state.membersTotal,
     options: state.options,
     seats: state.seats,
     connection: state.connection,
+    battle: battleFrom(state.battle, Date.parse(state.time)),
     gifts: state.gifts ?? NO_GIFTS,
+    envelopes: (state.envelopes ?? []).map((one) => ({ ...one, left: one.parts })),
     muted: new Map(),
     closed: null,
   };
@@ -54,7 +65,7 @@ export function viewAfter(view: RoomView, events: readonly RoomEvent[]): RoomVie
 }
 
 function step(view: RoomView, event: RoomEvent): RoomView {
-  const next = { ...view, epoch: event.epoch, seq: event.seq };
+  const next = { ...view, epoch: event.epoch, seq: event.seq, time: Date.parse(event.time) };
   if ('room' in event) return { ...next, room: event.room };
   if ('data' in event) return withData(next, event);
   switch (event.type) {
@@ -78,14 +89,38 @@ function step(view: RoomView, event: RoomEvent): RoomView {
 
 function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'room.options_changed') return { ...view, options: event.data };
+  if (isOfBattle(event)) return { ...view, battle: battleAfter(view.battle, event.data.battle, view.time) };
+  if (event.type === 'battle.score') return { ...view, battle: battleScored(view.battle, { ...event.data, scoreVersion: event.data.version }) };
   if (event.type === 'connection.changed') return { ...view, connection: event.data.connection };
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
   if (event.type === 'gift.totals') return { ...view, gifts: event.data };
+  if (isOfEnvelope(event)) return { ...view, envelopes: envelopesAfter(view.envelopes, event) };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
   }
   return { ...view, seats: seatsAfter(view.seats, event) };
+}
+
+type BattleEvent = Extract<DataEvent, { type: 'battle.started' | 'battle.changed' | 'battle.ended' }>;
+
+function isOfBattle(event: DataEvent): event is BattleEvent {
+  return event.type === 'battle.started' || event.type === 'battle.changed' || event.type === 'battle.ended';
+}
+
+type EnvelopeEvent = Extract<DataEvent, { type: `envelope.${string}` }>;
+
+function isOfEnvelope(event: DataEvent): event is EnvelopeEvent {
+  return event.type.startsWith('envelope.');
+}
+
+function envelopesAfter(known: readonly OpenEnvelope[], event: EnvelopeEvent): readonly OpenEnvelope[] {
+  const others = known.filter(({ envelopeId }) => envelopeId !== event.data.envelopeId);
+  if (event.type === 'envelope.ended') return others;
+  if (event.type === 'envelope.sent') return [...others, { ...event.data, left: event.data.parts }];
+  if (event.type === 'envelope.opened') return known;
+  const { envelopeId, left } = event.data;
+  return known.map((one) => (one.envelopeId === envelopeId ? { ...one, left: Math.min(one.left, left) } : one));
 }
 
 /** Hosts first, else in the order of joining. */

@@ -11,10 +11,13 @@ For an operator's backend: ``liveroom_client.server``.
 """
 
 from liveroom_client.errors import (
+    AgencyRefused,
     Banned,
+    BattleRefused,
     ConnectionRefused,
     ContentRefused,
     Denied,
+    EnvelopeRefused,
     LiveroomError,
     MoneyRefused,
     Muted,
@@ -45,11 +48,14 @@ from liveroom_client.tokens import FileStore, MemoryStore, TokenStore, User
 __version__ = "0.1.0"
 
 __all__ = [
+    "AgencyRefused",
     "Banned",
+    "BattleRefused",
     "ConnectionRefused",
     "ContentRefused",
     "Denied",
     "Ending",
+    "EnvelopeRefused",
     "FileStore",
     "Liveroom",
     "LiveroomError",

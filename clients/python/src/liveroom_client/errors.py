@@ -114,8 +114,23 @@ class ConnectionRefused(Refused):
     """The room is connected already, is not connected, or the connection has nine rooms (304x)."""
 
 
+class BattleRefused(Refused):
+    """The room is in a battle, wants to be asked first, or has had as many as it may (306x)."""
+
+
 class MoneyRefused(Refused):
-    """The wallet, the key or the operator's limit does not allow it (305x); ``code`` says which: 3051 too few coins."""
+    """The wallet, the key or the operator's limit does not allow it (305x, 308x, 309x); ``code`` says which: 3051 too
+    few coins, 3084 and 3086 for who is not known as an adult, 3085 for who gets no gifts, 3090 a gift of the user's is
+    being paid, 3091 it was not paid.
+    """
+
+
+class AgencyRefused(Refused):
+    """The period still runs (3070), the host has an agency (3072) or none (3074)."""
+
+
+class EnvelopeRefused(Refused):
+    """The red envelope is not open yet (3078), is over (3079), is for others (3080), or there are enough (3081)."""
 
 
 _SOON: Final = 1.0
@@ -125,12 +140,16 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((203, 204, 3018), SignedOut),
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
-    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 3055, 3056, 4000, 4002), NotFound),
+    **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 3055, 3056, 3061), NotFound),
+    **dict.fromkeys((3071, 3073, 3075, 3077, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
     **dict.fromkeys((3040, 3041, 3042), ConnectionRefused),
-    **dict.fromkeys((3050, 3051, 3053, 3054, 3057, 3058), MoneyRefused),
+    **dict.fromkeys((3060, 3062, 3063), BattleRefused),
+    **dict.fromkeys((3050, 3051, 3053, 3054, 3057, 3058, 3084, 3085, 3086, 3090, 3091), MoneyRefused),
+    **dict.fromkeys((3070, 3072, 3074), AgencyRefused),
+    **dict.fromkeys((3078, 3079, 3080, 3081), EnvelopeRefused),
     **dict.fromkeys((3000, 3016, 3017), Denied),
     3001: RoomFull,
     3002: Banned,

@@ -10,6 +10,7 @@ Ignore types that are not here: later releases of the service, and its modules, 
 from typing import Any, Literal, NotRequired, TypedDict
 
 from liveroom_client.shapes import (
+    Battle,
     ConnectedRooms,
     GiftTotals,
     Member,
@@ -131,9 +132,9 @@ class RoomLikes(Happened):
 class SentGift(TypedDict):
     """A gift to one receiver."""
 
-    giftId: str
+    sentId: str
     """Unique: the same gift, sent again, has another."""
-    gift: str
+    giftId: str
     """Which of the catalogue it is."""
     version: int
     count: int
@@ -153,7 +154,7 @@ class SentGift(TypedDict):
 
 
 class GiftSent(Happened):
-    """A gift was sent. After a failure it may be told twice, with the same ``giftId``."""
+    """A gift was sent. After a failure it may be told twice, with the same ``sentId``."""
 
     type: Literal["gift.sent"]
     data: SentGift
@@ -198,6 +199,143 @@ class RoomConnectionChanged(Happened):
 
     type: Literal["connection.changed"]
     data: NewConnection
+
+
+class NewBattle(TypedDict):
+    """The battle that the room is in now; ``None``: in none."""
+
+    battle: Battle | None
+
+
+class BattleStarted(Happened):
+    """A battle has begun in the room."""
+
+    type: Literal["battle.started"]
+    data: NewBattle
+
+
+class BattleChanged(Happened):
+    """A room has left the battle, or its result is shown no longer."""
+
+    type: Literal["battle.changed"]
+    data: NewBattle
+
+
+class BattleEnded(Happened):
+    """The battle is decided."""
+
+    type: Literal["battle.ended"]
+    data: NewBattle
+
+
+class RoomScore(TypedDict):
+    """What a room has scored."""
+
+    roomId: str
+    side: int
+    score: int
+    likes: int
+
+
+class BattleScores(TypedDict):
+    """The scores of a running battle; ignore those of a lower ``version``."""
+
+    battleId: str
+    version: int
+    rooms: list[RoomScore]
+
+
+class BattleScored(Happened):
+    """Scores of the room's battle, at most five times a second."""
+
+    type: Literal["battle.score"]
+    data: BattleScores
+
+
+class SentEnvelope(TypedDict):
+    """A red envelope; times are in UTC, ``opensIn`` and ``endsIn`` milliseconds by the server's clock."""
+
+    envelopeId: str
+    senderId: str
+    """Empty: the operator."""
+    senderName: str
+    senderAvatar: str
+    coins: int
+    parts: int
+    split: Literal["equal", "random"]
+    audience: Literal["everyone", "present", "followers"]
+    sentAt: str
+    opensAt: str
+    endsAt: str
+    commitment: str
+    """SHA-256 of the seed and the terms, in hex."""
+    opensIn: int
+    endsIn: int
+
+
+class OpenedEnvelope(TypedDict):
+    """A red envelope that can be grabbed now."""
+
+    envelopeId: str
+    endsAt: str
+    endsIn: int
+
+
+class GrabbedPart(TypedDict):
+    """A part of a red envelope, and who has it."""
+
+    userId: str
+    name: str
+    number: int
+    coins: int
+
+
+class EnvelopeProgress(TypedDict):
+    """What was grabbed since the event before; show the lowest ``left``."""
+
+    envelopeId: str
+    left: int
+    grabs: list[GrabbedPart]
+
+
+class EndedEnvelope(TypedDict):
+    """A red envelope that is over, with what proves its draw."""
+
+    envelopeId: str
+    reason: Literal["taken", "expired", "closed", "cancelled"]
+    grabbed: int
+    grabbedCoins: int
+    rest: int
+    luckiest: GrabbedPart | None
+    seed: str
+
+
+class EnvelopeSent(Happened):
+    """A red envelope was sent to the room; after a failure perhaps twice, with the same ``envelopeId``."""
+
+    type: Literal["envelope.sent"]
+    data: SentEnvelope
+
+
+class EnvelopeOpened(Happened):
+    """A red envelope that was to open later can be grabbed."""
+
+    type: Literal["envelope.opened"]
+    data: OpenedEnvelope
+
+
+class EnvelopeGrabbed(Happened):
+    """Members have grabbed parts; at most five times a second."""
+
+    type: Literal["envelope.grabbed"]
+    data: EnvelopeProgress
+
+
+class EnvelopeEnded(Happened):
+    """A red envelope is over."""
+
+    type: Literal["envelope.ended"]
+    data: EndedEnvelope
 
 
 class MetadataChanged(Happened):
@@ -317,6 +455,14 @@ RoomEvent = (
     | GiftTotalsChanged
     | MetadataChanged
     | RoomConnectionChanged
+    | BattleStarted
+    | BattleChanged
+    | BattleEnded
+    | BattleScored
+    | EnvelopeSent
+    | EnvelopeOpened
+    | EnvelopeGrabbed
+    | EnvelopeEnded
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -467,6 +613,52 @@ class ConnectionAnswered(Happened):
     data: AnsweredConnection
 
 
+class BattleGuest(TypedDict):
+    """A room that a battle is to have, and its owner."""
+
+    roomId: str
+    userId: str
+    name: str
+    avatar: str
+    side: int
+
+
+class BattleInvitation(TypedDict):
+    """A room invites others to a battle."""
+
+    battleId: str
+    roomId: str
+    userId: str
+    rooms: list[BattleGuest]
+    duration: int
+    """Seconds."""
+    expireUtc: str
+    expireIn: int
+    """Milliseconds until then."""
+
+
+class BattleInvited(Happened):
+    """One's room is invited to a battle, or has invited others."""
+
+    type: Literal["battle.invited"]
+    data: BattleInvitation
+
+
+class AnsweredInvitation(TypedDict):
+    """How an invitation to a battle was answered or closed."""
+
+    battleId: str
+    roomId: str
+    result: Literal["accepted", "refused", "cancelled", "expired"]
+
+
+class BattleAnswered(Happened):
+    """An invitation to a battle, to one's room or of it, was answered or is closed."""
+
+    type: Literal["battle.answered"]
+    data: AnsweredInvitation
+
+
 class ConnectionChanged(TypedDict):
     """From this package: the socket is ``connected``, or ``away`` and trying to come back."""
 
@@ -483,6 +675,8 @@ UserEvent = (
     | ResolvedReport
     | ConnectionRequested
     | ConnectionAnswered
+    | BattleInvited
+    | BattleAnswered
     | Signalled
     | ConnectionChanged
 )

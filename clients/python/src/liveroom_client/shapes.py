@@ -93,12 +93,48 @@ class ConnectedRooms(TypedDict):
     rooms: list[ConnectedHost]
 
 
+class BattlingRoom(TypedDict):
+    """A room of a battle, and its owner."""
+
+    roomId: str
+    userId: str
+    name: str
+    avatar: str
+    side: int
+    score: int
+    likes: int
+    left: NotRequired[str]
+    """Why it is in the battle no longer."""
+
+
+class Battle(TypedDict):
+    """A battle; ignore one of a lower ``version``, and scores of a lower ``scoreVersion`` while it runs."""
+
+    battleId: str
+    version: int
+    state: Literal["running", "result"]
+    startUtc: str
+    endUtc: str
+    endIn: int
+    """Milliseconds until then."""
+    duration: int
+    """Seconds."""
+    closeUtc: str
+    closeIn: int
+    scoreVersion: int
+    rooms: list[BattlingRoom]
+    winner: NotRequired[int]
+    """With a result: a side, or 0 for a draw."""
+    reason: NotRequired[str]
+
+
 class ShownRoom(RoomInfo):
     """A room; if a show is scheduled there, with its time."""
 
     startUtc: NotRequired[str]
     minutes: NotRequired[int]
     connection: NotRequired[ConnectedRooms]
+    battle: NotRequired[Battle]
 
 
 class Member(TypedDict):
@@ -209,6 +245,8 @@ class Options(TypedDict):
     pinned: PinnedMessage | None
     gifts: bool
     """Gifts may be sent here, where the service offers them."""
+    openBattles: bool
+    """Connected rooms may begin a battle with it without asking."""
 
 
 class OptionsWithLink(Options):
@@ -263,6 +301,9 @@ class RoomSnapshot(TypedDict):
     connection: ConnectedRooms | None
     gifts: NotRequired[GiftTotals]
     """Left out if nothing was sent."""
+    battle: Battle | None
+    time: str
+    """When all this was so, by the service's clock."""
 
 
 class IceServer(TypedDict):

@@ -1,7 +1,8 @@
 """``admin/*`` about users: an operator's server makes, reads, changes, bans and deletes users of its tenant."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
@@ -13,6 +14,7 @@ from liveroom.domain.accounts.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX,
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.operators.contacts import CONTACTS
 from liveroom.domain.payloads import wire_time
 from liveroom.usecases.accounts.own_users import AdminUsers
 from liveroom.usecases.accounts.profiles import ProfileChanges, ProfileWriter
@@ -39,6 +41,8 @@ class AdminUser(Shape):
     banned_until: str
     """Empty if not banned; in the year 9999: permanently."""
     ban_reason: str
+    adult: str
+    """``yes``, ``no``, or ``unknown``; empty for an operator without the permission ``users.contacts``."""
     create_utc: str
     update_utc: str
 
@@ -219,6 +223,31 @@ async def set_admin(call: SetAdmin, operator: Operator, moderation: Moderation) 
     return admin_user(user, operator)
 
 
+class SetAdult(OneUser):
+    """``adult``: ``yes``, ``no`` or ``unknown``, as your server knows it; ``unknown`` is treated as ``no``."""
+
+    adult: Annotated[str, Text(7)]
+
+
+@method(
+    "base/v1/admin/set_adult",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    permission="users.manage",
+    reply=AdminUser,
+    codes=(Code.UserNotExists,),
+)
+async def set_adult(call: SetAdult, operator: Operator, moderation: Moderation) -> AdminUser:
+    """Say whether a user is an adult. Only adults send gifts, earn by them, and are paid out; within a second."""
+    said = {word: adult for adult, word in _ADULT.items()}
+    if call.adult not in said:
+        raise BadRequest("adult: must be yes, no or unknown")
+    user_id, tenant = UserId(call.user_id), operator.tenant.name
+    user = await moderation.call_adult(user_id, adult=said[call.adult], tenant=tenant, noted=operator.change)
+    return admin_user(user, operator)
+
+
+_ADULT: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "unknown"}
 _SWITCH = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -236,6 +265,7 @@ def admin_user(user: User, operator: Operator) -> AdminUser:
         admin=user.admin,
         banned_until=wire_time(user.banned_until) if user.banned_until is not None and is_banned else "",
         ban_reason=user.ban_reason if is_banned else "",
+        adult=_ADULT[user.adult] if operator.may(CONTACTS) else "",
         create_utc=wire_time(user.created),
         update_utc=wire_time(user.updated),
     )

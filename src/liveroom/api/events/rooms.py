@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from liveroom.api.events.battle_shapes import BattleChanged, BattleEnded, BattleScored, BattleStarted
 from liveroom.api.events.shapes import (
     ConnectionChanged,
     EventShape,
@@ -16,6 +17,10 @@ from liveroom.api.events.shapes import (
     MessageSent,
     MetadataChanged,
     OptionsChanged,
+    RoomEnvelope,
+    RoomEnvelopeEnded,
+    RoomEnvelopeGrabbed,
+    RoomEnvelopeOpened,
     RoomGift,
     RoomGiftTotals,
     RoomLikes,
@@ -27,11 +32,13 @@ from liveroom.api.events.shapes import (
 )
 from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
+from liveroom.domain.battles.payloads import BattleNews, CurrentBattle, battle_news, current_battle
 from liveroom.domain.connections.payloads import ConnectionState, connection_news, connection_state
+from liveroom.domain.envelopes.payloads import RunningEnvelope, running_all
 from liveroom.domain.events.model import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.gifts.payloads import GiftSums, gift_sums
 from liveroom.domain.messages.payloads import Notice
-from liveroom.domain.payloads import Counter, instant_text
+from liveroom.domain.payloads import Counter, Instant, instant_text
 from liveroom.domain.presence.members import LeaveReason, Member
 from liveroom.domain.rooms.model import CloseReason, LiveRoom
 from liveroom.domain.seats.payloads import SeatList, seat_list
@@ -160,8 +167,16 @@ RoomEvent = (
     | RoomGift
     | RoomMoreGifts
     | RoomGiftTotals
+    | RoomEnvelope
+    | RoomEnvelopeOpened
+    | RoomEnvelopeGrabbed
+    | RoomEnvelopeEnded
     | MetadataChanged
     | ConnectionChanged
+    | BattleStarted
+    | BattleChanged
+    | BattleEnded
+    | BattleScored
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -194,7 +209,7 @@ class RoomNews(Shape):
     """In the order they happened."""
 
 
-class RoomState(Shape):
+class RoomState(Shape, kw_only=True):
     """A room and its first members, at ``offset`` of the channel."""
 
     epoch: str
@@ -215,6 +230,12 @@ class RoomState(Shape):
     """The rooms that it is connected with; null: with none."""
     gifts: GiftSums | msgspec.UnsetType = msgspec.UNSET
     """What was sent in the broadcast so far; left out if nothing was."""
+    battle: CurrentBattle | None
+    """The battle that it is in, or whose result it shows; null: none."""
+    time: Instant
+    """When all this was so, by the server's clock: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    envelopes: list[RunningEnvelope] | msgspec.UnsetType = msgspec.UNSET
+    """Red envelopes that are not over; left out if there are none."""
 
 
 class StateReply(Shape):
@@ -237,6 +258,7 @@ def room_news(epoch: str, publication: Publication) -> bytes:
 def room_state(snapshot: Snapshot) -> bytes:
     """Return the data of a snapshot."""
     epoch, offset = snapshot.position
+    battle = snapshot.room.options.battle
     return _encode(
         RoomState(
             epoch=epoch,
@@ -249,6 +271,9 @@ def room_state(snapshot: Snapshot) -> bytes:
             seats=seat_list(snapshot.room.options, snapshot.seat_map, snapshot.names),
             connection=connection_state(connection) if (connection := snapshot.room.options.connection) else None,
             gifts=gift_sums(snapshot.gifts) if snapshot.gifts.gifts else msgspec.UNSET,
+            battle=None if battle is None else current_battle(battle, snapshot.at, snapshot.battle_score),
+            time=instant_text(snapshot.at),
+            envelopes=running_all(snapshot.room.options.envelopes) or msgspec.UNSET,
         )
     )
 
@@ -324,6 +349,16 @@ def _connection(event: Event, common: dict[str, Any]) -> EventShape:
     return ConnectionChanged(**common, data=connection_news(event.room.options.connection))
 
 
+def _battle(shape: Callable[..., EventShape]) -> Callable[[Event, dict[str, Any]], EventShape]:
+    def write(event: Event, common: dict[str, Any]) -> EventShape:
+        if event.room is None:
+            raise ValueError(f"{event.kind} is about a room")
+        news: BattleNews = battle_news(event.room.options.battle, event.at)
+        return shape(**common, data=news)
+
+    return write
+
+
 def _announced(event: Event, common: dict[str, Any]) -> Announced:
     if event.data is None:
         raise ValueError(f"{event.kind} was not announced")
@@ -339,6 +374,9 @@ _WRITERS: Final[dict[str, Callable[[Event, dict[str, Any]], Shape]]] = {
     EventKind.OWNER_CHANGED: _of_room(OwnerChanged),
     EventKind.OPTIONS_CHANGED: _options,
     EventKind.CONNECTION_CHANGED: _connection,
+    EventKind.BATTLE_STARTED: _battle(BattleStarted),
+    EventKind.BATTLE_CHANGED: _battle(BattleChanged),
+    EventKind.BATTLE_ENDED: _battle(BattleEnded),
     EventKind.COUNTS: _counts,
     EventKind.MEMBER_ENTERED: _entered,
     EventKind.MEMBER_LEFT: _left,

@@ -7,6 +7,7 @@ import msgspec
 from liveroom.api.rooms.option_shapes import Options
 from liveroom.api.shapes import Shape
 from liveroom.domain.connections.payloads import ConnectionNews
+from liveroom.domain.envelopes.payloads import EndedEnvelope, EnvelopeProgress, OpenedEnvelope, SentEnvelope
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.gifts.payloads import GiftSent, GiftSums, MoreGifts
 from liveroom.domain.messages.payloads import RecalledMessage, SaidMessage
@@ -56,7 +57,7 @@ class RoomLikes(EventShape, kw_only=True, tag=EventKind.LIKES.value):
 
 
 class RoomGift(EventShape, kw_only=True, tag=EventKind.GIFT_SENT.value):
-    """A gift was sent. After a failure it may be told twice, with the same ``giftId``: ignore the second."""
+    """A gift was sent. After a failure it may be told twice, with the same ``sentId``: ignore the second."""
 
     data: GiftSent
     """The gift."""
@@ -74,6 +75,34 @@ class RoomGiftTotals(EventShape, kw_only=True, tag=EventKind.GIFT_TOTALS.value):
 
     data: GiftSums
     """How many there are, and what they cost."""
+
+
+class RoomEnvelope(EventShape, kw_only=True, tag=EventKind.ENVELOPE_SENT.value):
+    """A red envelope was sent. After a failure it may be told twice, with the same ``envelopeId``."""
+
+    data: SentEnvelope
+    """The envelope."""
+
+
+class RoomEnvelopeOpened(EventShape, kw_only=True, tag=EventKind.ENVELOPE_OPENED.value):
+    """A red envelope that was to open later can be grabbed. It may come a second late: ``opensAt`` counts."""
+
+    data: OpenedEnvelope
+    """Which, and until when."""
+
+
+class RoomEnvelopeGrabbed(EventShape, kw_only=True, tag=EventKind.ENVELOPE_GRABBED.value):
+    """Members have grabbed parts, batched, at most five times a second."""
+
+    data: EnvelopeProgress
+    """Who has got what, and how many parts are left."""
+
+
+class RoomEnvelopeEnded(EventShape, kw_only=True, tag=EventKind.ENVELOPE_ENDED.value):
+    """A red envelope is over."""
+
+    data: EndedEnvelope
+    """Why, what was grabbed, and the seed of the draw."""
 
 
 class SeatsChanged(EventShape, kw_only=True, tag=EventKind.SEATS_CHANGED.value):

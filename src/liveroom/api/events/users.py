@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from liveroom.api.events.battle_shapes import BattleAnswered, BattleInvited
 from liveroom.api.events.rooms import Announced
 from liveroom.api.events.shapes import EventShape
 from liveroom.api.shapes import Shape
@@ -127,6 +128,8 @@ UserEvent = (
     | ResolvedReport
     | ConnectionRequested
     | ConnectionClosed
+    | BattleInvited
+    | BattleAnswered
     | NewlyFollowed
     | HostIsLive
     | WalletChanged

@@ -18,11 +18,11 @@ from liveroom.usecases.ledger.wallets import Wallets
 
 
 class RefundGift(Request):
-    """``giftId``: of what was sent (``gifts/send``, ``gift.sent``). ``key``: yours, for this refund and all attempts at
+    """``sentId``: of what was sent (``gifts/send``, ``gift.sent``). ``key``: yours, for this refund and all attempts at
     it. ``reason``: for other operators.
     """
 
-    gift_id: Id
+    sent_id: Id
     key: Annotated[str, Text(64)]
     reason: Annotated[str, Text(500)]
 
@@ -64,7 +64,7 @@ async def refund_gift(call: RefundGift, operator: Operator, refunds: Refunds, wa
     The receiver loses the points, and owes those that they were paid already. Above the operator's limits: 3054, as
     with ``admin/credit_wallet``. Both receive ``wallet.changed``, webhooks ``gift.refunded``.
     """
-    done = await refunds.refund(operator, call.gift_id, read_key(call.key), call.reason)
+    done = await refunds.refund(operator, call.sent_id, read_key(call.key), call.reason)
     if not done.is_repeated:
         facts = {"user": done.sender, "receiver": done.receiver, "gift": done.gift.id, "coins": done.gift.coins}
         operator.change.note({}, {**facts, "reason": call.reason})

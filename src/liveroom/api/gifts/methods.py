@@ -16,7 +16,10 @@ from liveroom.domain.gifts.model import GiftCategory
 from liveroom.domain.gifts.texts import TAG_MAX, read_tag, texts_in
 from liveroom.domain.ids import RoomId
 from liveroom.domain.payloads import time_or_empty
+from liveroom.usecases.envelopes.sending import EnvelopeSenders
 from liveroom.usecases.gifts.showing import GiftTray
+
+_Senders = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(EnvelopeSenders)})]
 
 
 class ShownGift(Shape):
@@ -67,6 +70,8 @@ class ShownCatalogue(Shape):
     """In the order in which they are shown."""
     categories: list[ShownCategory]
     """In their order; those without gifts too."""
+    envelopes: _Senders
+    """Who may send red envelopes: nobody (``off``), ``hosts``, or ``everyone`` in the room."""
 
 
 class AskCatalog(Request):
@@ -95,16 +100,19 @@ async def catalog(call: AskCatalog, actor: Actor, tray: GiftTray) -> msgspec.Raw
     shown = await tray.shown(actor, RoomId(call.room_id) if call.room_id else None)
     revision = shown.catalogue.revision(shown.turn)
     if not shown.is_open or call.revision == revision:
-        return _without_gifts(revision, offered=shown.is_open)
-    return _written(shown.catalogue, shown.turn, shown.catalogue.nearest(language))
+        return _without_gifts(revision, tray.envelopes, offered=shown.is_open)
+    return _written(shown.catalogue, shown.turn, shown.catalogue.nearest(language), tray.envelopes)
 
 
-def _without_gifts(revision: str, *, offered: bool) -> msgspec.Raw:
-    return _raw(ShownCatalogue(offered=offered, revision=revision, changed=False, gifts=[], categories=[]))
+def _without_gifts(revision: str, envelopes: EnvelopeSenders, *, offered: bool) -> msgspec.Raw:
+    nothing = ShownCatalogue(
+        offered=offered, revision=revision, changed=False, gifts=[], categories=[], envelopes=envelopes.value
+    )
+    return _raw(nothing)
 
 
 @lru_cache(maxsize=64)
-def _written(catalogue: Catalogue, turn: int, language: str) -> msgspec.Raw:
+def _written(catalogue: Catalogue, turn: int, language: str, envelopes: EnvelopeSenders) -> msgspec.Raw:
     """Return what is answered to everybody of a language until the catalogue changes."""
     return _raw(
         ShownCatalogue(
@@ -113,6 +121,7 @@ def _written(catalogue: Catalogue, turn: int, language: str) -> msgspec.Raw:
             changed=True,
             gifts=[_gift(one, language) for one in catalogue.offered(turn)],
             categories=[_category(one, language) for one in catalogue.sorted_categories()],
+            envelopes=envelopes.value,
         )
     )
 

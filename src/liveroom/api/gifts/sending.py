@@ -40,8 +40,8 @@ class SendGift(Request):
 class SentGiftObject(Shape):
     """What came of it."""
 
-    gift_ids: list[str]
-    """Of what was sent, one for each receiver: their events have it as ``giftId``."""
+    sent_ids: list[str]
+    """One for each receiver, in their order: the ``sentId`` of their events."""
     coins: Counter
     """What it cost altogether."""
     combo_total: int
@@ -64,20 +64,28 @@ class SentGiftObject(Shape):
         Code.RoomNotExists,
         Code.NotInRoom,
         Code.UserNotExists,
+        Code.PermissionDenied,
         Code.RateLimited,
         Code.StaleVersion,
         Code.GiftNotOffered,
         Code.KeyReused,
         Code.BalanceTooLow,
         Code.AccountFrozen,
+        Code.ChargeOpen,
+        Code.ChargeReversed,
+        Code.AdultsOnly,
+        Code.CannotReceive,
+        Code.QuotaExceeded,
     ),
 )
 async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:
     """Send a gift and pay for it, once for each key: repeat a call that broke off with the same key.
 
     Promotional coins are spent first, and earn the receiver nothing. The room receives ``gift.sent``, one event for
-    each receiver. Too few coins (3051) is final for the key: after buying some, take a new one. A price that changed
-    more than a minute ago: 3009, with the new one in ``data``.
+    each receiver. Too few coins (3051) is final for the key: after buying some, take a new one; so is more than the
+    caller may give (3005, which says what is left; ``wallet/caps``). A price that changed more than a minute ago: 3009,
+    with the new one in ``data``. 3000: the operator's server refuses it. Sender not known as an adult: 3084; a receiver
+    who gets no gifts: 3085.
     """
     wanted = WantedGift(
         room=RoomId(call.room_id),
@@ -94,7 +102,7 @@ async def send(call: SendGift, actor: Actor, gifts: Gifts) -> SentGiftObject:
 def _shown(outcome: GiftOutcome) -> SentGiftObject:
     receipt = outcome.receipt
     return SentGiftObject(
-        gift_ids=[gift.id for gift in receipt.gifts],
+        sent_ids=[gift.id for gift in receipt.gifts],
         coins=receipt.coins,
         combo_total=receipt.gifts[0].combo_total,
         balance=receipt.purse.coins,
@@ -107,9 +115,10 @@ def _shown(outcome: GiftOutcome) -> SentGiftObject:
 class ListedGiftObject(Shape):
     """A gift that was sent."""
 
+    sent_id: str
+    """Of this sending: another for each receiver."""
     gift_id: str
-    gift: str
-    """Its id in the catalogue."""
+    """Which of the catalogue it is."""
     version: int
     count: int
     coins: Counter
@@ -165,8 +174,8 @@ def listed(one: ListedGift) -> ListedGiftObject:
     """Return a gift that was sent, as its receiver and operators see it."""
     gift = one.gift
     return ListedGiftObject(
-        gift_id=gift.id,
-        gift=gift.gift,
+        sent_id=gift.id,
+        gift_id=gift.gift,
         version=gift.version,
         count=gift.count,
         coins=gift.coins,

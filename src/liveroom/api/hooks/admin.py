@@ -11,7 +11,7 @@ from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Nothing, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.hooks.model import LONGEST, SHORTEST, TIMEOUT, Hook, HookType, Otherwise
+from liveroom.domain.hooks.model import LONGEST, SHORTEST, Hook, HookType, Otherwise
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import Counter, time_or_empty, wire_time
 from liveroom.usecases.hooks.admin import AdminHooks
@@ -28,7 +28,7 @@ class HookRow(Shape):
 
     hook_id: str
     before: str
-    """What it is called before: ``enter``, ``go_live``, ``role``, ``text`` or ``upload``."""
+    """What it is called before: ``enter``, ``go_live``, ``role``, ``text``, ``upload`` or ``gift``."""
     url: str
     """Only its origin for operators who may not manage hooks: the rest may be a secret."""
     categories: list[str]
@@ -86,18 +86,18 @@ async def list_hooks(_: Nothing, operator: Operator, hooks: AdminHooks) -> Page:
 
 
 class CreateHook(Request):
-    """``before``: ``enter``, ``go_live``, ``role``, ``text`` or ``upload``. ``url``: https://…, or http://… in your own
-    network.
+    """``before``: ``enter``, ``go_live``, ``role``, ``text``, ``upload`` or ``gift``. ``url``: https://…, or http://…
+    in your own network.
 
-    ``categories``: only for rooms of these. ``otherwise``: what applies when it does not answer, ``allow`` or
-    ``refuse``.
+    ``categories``: only for rooms of these. ``timeoutMs``: 1000 by default, before a ``gift`` 2000. ``otherwise``: what
+    applies when it does not answer, ``allow`` (the default) or ``refuse``; before a ``gift`` only ``refuse``.
     """
 
     before: _Word
     url: Url
     categories: NameList = ()
-    timeout_ms: _Patience = millis_of(TIMEOUT)
-    otherwise: _Word = Otherwise.ALLOW.value
+    timeout_ms: _Patience | None = None
+    otherwise: _Word | None = None
 
 
 @method(
@@ -117,8 +117,8 @@ async def create_hook(call: CreateHook, operator: Operator, hooks: AdminHooks) -
         HookType(call.before),
         call.url,
         categories=named(call.categories),
-        timeout=span_of(call.timeout_ms),
-        otherwise=_otherwise(call.otherwise),
+        timeout=None if call.timeout_ms is None else span_of(call.timeout_ms),
+        otherwise=None if call.otherwise is None else _otherwise(call.otherwise),
     )
     operator.change.note({}, _facts(added))
     return _secret(added)

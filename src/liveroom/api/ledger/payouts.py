@@ -49,7 +49,9 @@ class PayoutObject(OwnPayoutObject):
     account_id: str
     """Out of which the points go; it stays the same when its user is erased."""
     user_id: str
-    """A pseudonym once the user is erased."""
+    """A pseudonym once the user is erased; empty where an agency is paid."""
+    agency_id: str
+    """The agency that is paid; empty for a user."""
     by: str
     """Who has held the points."""
     repeated: bool
@@ -57,8 +59,9 @@ class PayoutObject(OwnPayoutObject):
 
 
 class HoldPayout(Request):
-    """``userId``, or ``accountId`` for somebody who was deleted (``wallet.closing`` has it). ``key``: yours, for this
-    payout and all attempts at it. ``reason``: for other operators.
+    """``userId``, or ``accountId`` for somebody who was deleted (``wallet.closing`` has it) and for an agency
+    (``admin/list_agencies`` has it). ``key``: yours, for this payout and all attempts at it. ``reason``: for other
+    operators.
     """
 
     points: Annotated[int, Whole(1, AMOUNT_MAX)]
@@ -183,8 +186,10 @@ async def own_payouts(call: OwnPayouts, actor: Actor, payouts: Payouts) -> Page:
 async def _done(operator: Operator, wallets: Wallets, done: ShownPayout) -> PayoutObject:
     if not done.is_repeated:
         payout = done.payout
-        operator.change.note({}, {"user": done.user, "payout": payout.key, "points": payout.points})
-        await wallets.notify(operator.tenant.name, done.user)
+        whose = {"agency": done.agency} if done.agency else {"user": done.user}
+        operator.change.note({}, {**whose, "payout": payout.key, "points": payout.points})
+        if done.user:
+            await wallets.notify(operator.tenant.name, done.user)
     return _shown(done)
 
 
@@ -195,6 +200,7 @@ def _shown(shown: ShownPayout) -> PayoutObject:
         key=payout.key,
         account_id=payout.account,
         user_id=shown.user,
+        agency_id=shown.agency,
         by=shown_actor(payout.made_by),
         repeated=shown.is_repeated,
     )

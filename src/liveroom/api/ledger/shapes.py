@@ -21,6 +21,8 @@ class OwnWallet(WalletState):
 
     test_coins: bool
     """``wallet/test_coins`` gives some: the installation is there to try things out."""
+    external: bool
+    """The operator's own app keeps the coins: ask it for the balance. ``coins`` and ``promoCoins`` are 0."""
 
 
 class TestCoins(Shape):

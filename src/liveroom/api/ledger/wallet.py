@@ -24,7 +24,9 @@ PAGE_MAX = 100
 async def balance(call: Nothing, actor: Actor, wallets: Wallets, coins_for_tests: CoinsForTests) -> OwnWallet:
     """Return what the caller has now. Open connections receive ``wallet.changed`` when it changes."""
     wallet = await wallets.get(actor.tenant.name, actor.user)
-    return OwnWallet(**msgspec.structs.asdict(state_of(wallet)), test_coins=coins_for_tests.is_on)
+    return OwnWallet(
+        **msgspec.structs.asdict(state_of(wallet)), test_coins=coins_for_tests.is_on, external=wallets.is_external
+    )
 
 
 @method(

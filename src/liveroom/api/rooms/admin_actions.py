@@ -83,6 +83,7 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
         gifts=call.gifts,
+        open_battles=call.open_battles,
     )
     wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))

@@ -217,7 +217,9 @@ async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgsp
     and any room from those banned from it.
     """
     room = await privacy.room(actor, Key(call.room_id), call.link_key)
-    return msgspec.Raw(shown_live(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
+    if isinstance(room, LiveRoom):
+        return msgspec.Raw(shown_live(room, privacy.clock.now()))
+    return msgspec.Raw(scheduled_card(room, actor.tenant))
 
 
 class ListUsers(Request):

@@ -52,6 +52,8 @@ class Options(Shape):
     """The message that is pinned for everybody in the room; null if none is."""
     gifts: bool
     """Gifts may be sent here, where the service offers them."""
+    open_battles: bool
+    """Rooms that it is connected with may begin a battle with it without asking."""
 
 
 class OptionsWithLink(Options):
@@ -86,4 +88,5 @@ def wire_options(options: RoomOptions) -> Options:
         end_utc=time_or_empty(options.ends),
         pinned=None if options.pinned is None else wire_pinned(options.pinned),
         gifts=options.gifts,
+        open_battles=options.open_battles,
     )

@@ -45,6 +45,7 @@ class SetOptions(OneRoom):
 
     ``newLink``: the private room's old link stops working. ``slowMode``: in seconds, 0 for none. ``minutes``: from now,
     or in a scheduled room from its opening; 0: no end. ``gifts``: whether gifts may be sent.
+    ``openBattles``: whether connected rooms may begin a battle without asking.
     """
 
     access: AccessName | None = None
@@ -54,13 +55,14 @@ class SetOptions(OneRoom):
     muted: bool | None = None
     minutes: Minutes | None = None
     gifts: bool | None = None
+    open_battles: bool | None = None
 
 
 @method(
     "base/v1/rooms/set_options",
     bad_request=Code.RoomCreateParams,
     right=Right.ARRANGE,
-    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes and gifts"),),
+    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes, gifts and battles"),),
     reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
@@ -71,7 +73,8 @@ class SetOptions(OneRoom):
 async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Set options of a live or reserved room, and return all of them.
 
-    The owner and admins may set access, password, link, minutes and gifts; moderators only the others (else 3000).
+    The owner and admins may set access, password, link, minutes, gifts and battles; moderators only the others (else
+    3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
@@ -80,6 +83,7 @@ async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
         gifts=call.gifts,
+        open_battles=call.open_battles,
     )
     return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 

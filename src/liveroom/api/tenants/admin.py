@@ -11,8 +11,11 @@ from liveroom.api.parameters import Nothing, Request, Text, Whole
 from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
+from liveroom.domain.ledger.accounts import AMOUNT_MAX
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import Counter
+from liveroom.domain.protection.profiles import RuleProfile
+from liveroom.domain.protection.rules import is_zone
 from liveroom.domain.tenants.model import Language, RtcKind, Tenant
 from liveroom.usecases.tenants.admin import AdminTenants
 
@@ -21,6 +24,7 @@ _DEFAULT: Final = "default"
 _NONE: Final = "none"
 _APP_ID_MAX: Final = 2**32 - 1
 _Quota = Annotated[int, Whole(0, INT32_MAX)]
+_Cap = Annotated[int, Whole(0, AMOUNT_MAX)]
 _Word = Annotated[str, Text(16)]
 
 
@@ -47,6 +51,16 @@ class TenantRow(Shape):
     """Most live rooms; 0 is unlimited."""
     quota_members: int
     """Most members of one room; 0 is unlimited."""
+    profile: str
+    """Whose rules it follows: ``standard`` or ``cn``; empty: as the installation."""
+    time_zone: str
+    """In which the days and months of caps begin; empty: as the installation."""
+    cap_gift: Counter
+    """How many coins a user may give at once; 0: as the installation."""
+    cap_day: Counter
+    """The same for a day."""
+    cap_month: Counter
+    """The same for a month."""
 
 
 class UpdateTenant(Request):
@@ -54,7 +68,9 @@ class UpdateTenant(Request):
 
     ``sdkAppId``, ``sdkSecret``: of its own TRTC application; the secret is never returned. ``rtc``: ``mesh``, ``trtc``,
     ``livekit``, or ``default`` for the installation's. ``language``: ``zh`` or ``en``. ``hosts``: host names whose
-    calls belong to it; ``none`` for no host. Quotas: 0 is unlimited.
+    calls belong to it; ``none`` for no host. Quotas: 0 is unlimited. ``profile``: ``standard``, ``cn``, or ``default``
+    for the installation's. ``timeZone``: such as ``Europe/Berlin``; ``default`` for the installation's. Caps: how many
+    coins a user may give at once, in a day, in a month; 0 for the installation's.
     """
 
     name: Annotated[str, Text(16)]
@@ -66,6 +82,11 @@ class UpdateTenant(Request):
     quota_users: _Quota | None = None
     quota_rooms: _Quota | None = None
     quota_members: _Quota | None = None
+    profile: _Word | None = None
+    time_zone: Annotated[str, Text(64)] | None = None
+    cap_gift: _Cap | None = None
+    cap_day: _Cap | None = None
+    cap_month: _Cap | None = None
 
 
 class CreateTenant(UpdateTenant):
@@ -125,6 +146,10 @@ def _changed(tenant: Tenant, call: UpdateTenant) -> Tenant:
         raise BadRequest("rtc: must be default, mesh, trtc or livekit")
     if call.language is not None and call.language not in set(Language):
         raise BadRequest("language: must be zh or en")
+    if call.profile is not None and call.profile not in {*RuleProfile, _DEFAULT}:
+        raise BadRequest("profile: must be default, standard or cn")
+    if call.time_zone not in {None, _DEFAULT} and not is_zone(call.time_zone or ""):
+        raise BadRequest("timeZone: must be a time zone such as Europe/Berlin, or default")
     given = {"users": call.quota_users, "rooms": call.quota_rooms, "members": call.quota_members}
     return replace(
         tenant,
@@ -134,7 +159,17 @@ def _changed(tenant: Tenant, call: UpdateTenant) -> Tenant:
         language=tenant.language if call.language is None else Language(call.language),
         hosts=tenant.hosts if call.hosts is None else _hosts(call.hosts),
         quotas=replace(tenant.quotas, **{name: most for name, most in given.items() if most is not None}),
+        **_protection(tenant, call),
     )
+
+
+def _protection(tenant: Tenant, call: UpdateTenant) -> dict[str, Any]:
+    """Return what protects its users, as it is then."""
+    caps = {"gift": call.cap_gift, "day": call.cap_day, "month": call.cap_month}
+    known = tenant.profile if call.profile is None else None if call.profile == _DEFAULT else RuleProfile(call.profile)
+    zone = tenant.zone if call.time_zone is None else "" if call.time_zone == _DEFAULT else call.time_zone
+    given = {name: most for name, most in caps.items() if most is not None}
+    return {"profile": known, "zone": zone, "caps": tenant.caps._replace(**given)}
 
 
 def _hosts(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -152,6 +187,9 @@ def _facts(tenant: Tenant, call: UpdateTenant | None = None) -> dict[str, Any]:
         "quotaUsers": tenant.quotas.users,
         "quotaRooms": tenant.quotas.rooms,
         "quotaMembers": tenant.quotas.members,
+        "profile": tenant.profile.value if tenant.profile is not None else _DEFAULT,
+        "timeZone": tenant.zone or _DEFAULT,
+        "caps": list(tenant.caps),
     }
     return facts if call is None or call.sdk_secret is None else {**facts, "sdkSecret": "changed"}
 
@@ -169,4 +207,9 @@ def _row(tenant: Tenant, tenants: AdminTenants) -> TenantRow:
         quota_users=tenant.quotas.users,
         quota_rooms=tenant.quotas.rooms,
         quota_members=tenant.quotas.members,
+        profile=tenant.profile or "",
+        time_zone=tenant.zone,
+        cap_gift=tenant.caps.gift,
+        cap_day=tenant.caps.day,
+        cap_month=tenant.caps.month,
     )

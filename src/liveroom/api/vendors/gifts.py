@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from liveroom.api.vendors.calls import Said, VendorCaller, VendorCommand, VendorRefusal, text_in
-from liveroom.domain.errors import BadRequest
+from liveroom.domain.errors import BadRequest, RoomNotFound, UserNotFound
 from liveroom.domain.gifts.catalogue import Catalogue, OfferedGift
 from liveroom.domain.gifts.model import GiftCategory
 from liveroom.domain.gifts.texts import GiftTexts, read_tag, texts_in
+from liveroom.domain.ids import RoomId, UserId, made_at
 from liveroom.ports import Clock
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
+from liveroom.usecases.gifts.listing import SentGifts
 
 SERVICE: Final = "live_engine_http_srv"
 PARAMETER_WRONG: Final = 100002
+ROOM_UNKNOWN: Final = 100004
 GIFTS_TOO_OFTEN: Final = 100012
 NO_GIFTS: Final = 102001
 GIFT_UNKNOWN: Final = 102002
@@ -28,16 +31,17 @@ _CHINESE: Final = {"zh": "zh-Hans"}
 _NOT_OFFERED: Final = (
     *("add_gift", "edit_gift", "del_gift", "add_gift_category", "edit_gift_category", "del_gift_category"),
     *("add_gift_category_relations", "del_gift_category_relations", "set_gift_language", "del_gift_language"),
-    *("set_gift_category_language", "del_gift_category_language", "send_gift", "get_gift_count"),
+    *("set_gift_category_language", "del_gift_category_language", "send_gift"),
 )
 
 
 class VendorGifts:
     """Reads catalogues."""
 
-    def __init__(self, catalogues: GiftCatalogues, clock: Clock, *, offered: bool) -> None:
+    def __init__(self, catalogues: GiftCatalogues, sent: SentGifts, clock: Clock, *, offered: bool) -> None:
         """``offered``: gifts are on in this installation."""
         self._catalogues: Final = catalogues
+        self._sent: Final = sent
         self._clock: Final = clock
         self._offered: Final = offered
 
@@ -54,6 +58,7 @@ class VendorGifts:
         refused = dict.fromkeys(_NOT_OFFERED, _refuse)
         return [
             *(VendorCommand(f"{SERVICE}/{name}", do, _A_SECOND, GIFTS_TOO_OFTEN) for name, do in reads.items()),
+            VendorCommand(f"{SERVICE}/get_gift_count", self._count, _COUNTED_A_SECOND),
             *(VendorCommand(f"{SERVICE}/{name}", do, _COUNTED_A_SECOND) for name, do in refused.items()),
         ]
 
@@ -93,6 +98,20 @@ class VendorGifts:
         texts = texts_in(tag, category.texts, category.languages)
         named = {"CategoryName": texts.name, "CategoryDesc": texts.description}
         return _both({"CategoryId": category.id, "Language": said["Language"], **named})
+
+    async def _count(self, by: VendorCaller, said: Said) -> Said:
+        """Return what an account was sent in a room's last broadcast."""
+        if not self._offered:
+            raise VendorRefusal(NO_GIFTS, "gifts are not offered here")
+        room, user = (text_in(said, name, PARAMETER_WRONG) for name in ("RoomId", "From_Account"))
+        try:
+            found = await self._sent.received_in_room(by.tenant.name, RoomId(room), UserId(user))
+        except RoomNotFound:
+            raise VendorRefusal(ROOM_UNKNOWN, "RoomId: it was never live") from None
+        except UserNotFound:
+            raise VendorRefusal(PARAMETER_WRONG, "From_Account: there is no such account") from None
+        sums = {"TotalCount": found.gifts, "TotalCoins": found.coins, "GiftSenderCount": found.senders}
+        return _both({"Sequence": made_at(found.last) or 0, **sums})
 
     def _now(self, by: VendorCaller) -> tuple[Catalogue, list[OfferedGift]]:
         if not self._offered:

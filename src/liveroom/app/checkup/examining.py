@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from itertools import chain
 
 from liveroom.app.checkup.callbacks import look_at_callbacks
+from liveroom.app.checkup.charges import look_at_operator_wallet
 from liveroom.app.checkup.codes import look_at_codes
 from liveroom.app.checkup.database import look_at_database
 from liveroom.app.checkup.event_log import look_at_event_log
@@ -25,6 +26,7 @@ from liveroom.app.checkup.providers import look_at_trtc
 from liveroom.app.checkup.proxies import look_at_proxies
 from liveroom.app.checkup.redis import look_at_redis
 from liveroom.app.checkup.server_keys import look_at_server_keys
+from liveroom.app.checkup.uploads import look_at_uploads
 from liveroom.app.checkup.vendors import look_at_vendors
 from liveroom.app.checkup.webhooks import look_at_webhooks
 from liveroom.domain.findings import Finding
@@ -58,6 +60,8 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_webhooks(settings, clock),
         look_at_event_log(settings),
         look_at_ledger(settings, clock),
+        look_at_operator_wallet(settings, clock),
+        look_at_uploads(settings, clock),
         look_at_proxies(settings, clock),
     ):
         async for finding in found:

@@ -15,7 +15,7 @@ from liveroom.settings import Settings
 _SUBJECT: Final = "ledger"
 _SHOWN: Final = 20
 _BEHIND: Final = timedelta(minutes=5)
-_WAITING: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT})
+_WAITING: Final = frozenset({LedgerCheck.DUES, LedgerCheck.OUTBOX, LedgerCheck.PAYOUT, LedgerCheck.CHARGE})
 
 
 async def look_at_ledger(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -31,8 +31,10 @@ async def look_at_ledger(settings: Settings, clock: Clock) -> AsyncIterator[Find
             fact = f"{one.check} {one.subject}{whose}: {one.found} instead of {one.expected}, since {one.since:%F %T}"
             if one.check in _WAITING:
                 yield warn(_SUBJECT, fact, "it has waited for too long (docs/wallets.md#the-audit)")
-            else:
+            elif one.check.freezes:
                 yield fail(_SUBJECT, fact, "its accounts are frozen: find out why (docs/wallets.md#the-audit)")
+            else:
+                yield fail(_SUBJECT, fact, "find out why (docs/wallets.md#the-audit)")
         until = made_at(await db.ledger_audit.next_journal(await db.checkpoints.progress()) or "")
         if until is not None and clock.now() - at(until) > _BEHIND:
             yield warn(_SUBJECT, f"the audit is behind: it has come to {at(until):%F %T}", "is the service running?")

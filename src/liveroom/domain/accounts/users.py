@@ -51,6 +51,8 @@ class User:
     deleted: datetime | None = None
     language: Language | None = None
     """In which the user has chosen to read texts; None: as the tenant's."""
+    adult: bool | None = None
+    """Whether the operator has said that they are one; None: nothing was said, which is as good as no."""
 
     @property
     def profile(self) -> Profile:

@@ -2,10 +2,20 @@
 
 from typing import Final
 
+from liveroom.domain.events.agencies import InvitedHost, JoinedAgency, LeftAgency
+from liveroom.domain.events.battles import EndedBattle, StartedBattle
+from liveroom.domain.events.charges import UnknownCharge
 from liveroom.domain.events.connections import ChangedConnection, EndedConnection, StartedConnection
+from liveroom.domain.events.envelopes import (
+    EndedEnvelopeEvent,
+    GrabbedEnvelopeEvent,
+    OpenedEnvelopeEvent,
+    SentEnvelopeEvent,
+)
 from liveroom.domain.events.follows import AddedFollow, LiveFollow, RemovedFollow
 from liveroom.domain.events.gifts import RefundedGift, SentGiftEvent
 from liveroom.domain.events.ledger import DifferingLedger
+from liveroom.domain.events.minors import RefundedMinor
 from liveroom.domain.events.moderation import (
     AppointedMember,
     BannedMember,
@@ -16,6 +26,7 @@ from liveroom.domain.events.moderation import (
 )
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
+from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
 from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
 from liveroom.domain.events.wallets import (
@@ -38,6 +49,8 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     StartedConnection,
     ChangedConnection,
     EndedConnection,
+    StartedBattle,
+    EndedBattle,
     EnteredMember,
     MemberRole,
     MemberProfile,
@@ -66,6 +79,16 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     CancelledPayout,
     SentGiftEvent,
     RefundedGift,
+    UnknownCharge,
+    RefundedMinor,
+    InvitedHost,
+    JoinedAgency,
+    LeftAgency,
+    ClosedStatement,
+    SentEnvelopeEvent,
+    OpenedEnvelopeEvent,
+    GrabbedEnvelopeEvent,
+    EndedEnvelopeEvent,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

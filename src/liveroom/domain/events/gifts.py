@@ -12,7 +12,7 @@ from liveroom.domain.payloads import Counter
 class GiftEventPayload(EventPayload):
     """A gift, and who sent it to whom in which room."""
 
-    gift_id: str
+    sent_id: str
     """Of what was sent: another for each receiver."""
     room_id: str
     sender_id: str
@@ -30,8 +30,8 @@ class SentGiftEvent(GiftEventPayload):
     broadcast_id: str
     category: str
     """The room's."""
-    gift: str
-    """Its id in the catalogue."""
+    gift_id: str
+    """Which of the catalogue it is."""
     version: Counter
     count: int
     promo_coins: Counter
@@ -50,7 +50,7 @@ class RefundedGift(GiftEventPayload):
 def refunded(gift: SentGift, refund: LedgerJournal, sender: UserId, receiver: UserId) -> NewEvent:
     """Return the event of a gift that was taken back."""
     payload = RefundedGift(
-        gift_id=gift.id,
+        sent_id=gift.id,
         refund_id=refund.id,
         room_id=gift.room,
         sender_id=sender,
@@ -64,11 +64,11 @@ def refunded(gift: SentGift, refund: LedgerJournal, sender: UserId, receiver: Us
 def sent(order: GiftOrder, gift: SentGift, receiver: UserId) -> NewEvent:
     """Return the event of a gift to one receiver."""
     payload = SentGiftEvent(
-        gift_id=gift.id,
+        sent_id=gift.id,
         room_id=order.room,
         broadcast_id=order.broadcast,
         category=order.category,
-        gift=gift.gift,
+        gift_id=gift.gift,
         version=gift.version,
         count=gift.count,
         sender_id=order.sender,

@@ -22,9 +22,9 @@ class DifferingLedger(LedgerEventPayload):
 
     kind: ClassVar[str] = "ledger.differs"
     check: _Check
-    """What was compared; ``dues`` and ``payout``: something has waited for too long."""
+    """What was compared; ``dues``, ``outbox``, ``payout`` and ``charge``: something has waited for too long."""
     subject: str
-    """The account, journal, seal, payout or currency."""
+    """The account, journal, seal, payout, charge, broadcast or currency."""
     expected: Counter
     found: Counter
     account_ids: list[str]

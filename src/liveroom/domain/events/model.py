@@ -58,9 +58,17 @@ class EventKind(StrEnum):
     GIFT_SENT = "gift.sent"
     MORE_GIFTS = "gift.more"
     GIFT_TOTALS = "gift.totals"
+    ENVELOPE_SENT = "envelope.sent"
+    ENVELOPE_OPENED = "envelope.opened"
+    ENVELOPE_GRABBED = "envelope.grabbed"
+    ENVELOPE_ENDED = "envelope.ended"
     OPTIONS_CHANGED = "room.options_changed"
     METADATA_CHANGED = "room.metadata_changed"
     CONNECTION_CHANGED = "connection.changed"
+    BATTLE_STARTED = "battle.started"
+    BATTLE_CHANGED = "battle.changed"
+    BATTLE_ENDED = "battle.ended"
+    BATTLE_SCORE = "battle.score"
     MEMBER_ENTERED = "member.entered"
     MEMBER_LEFT = "member.left"
     ROLE_CHANGED = "member.role_changed"
@@ -76,6 +84,8 @@ class EventKind(StrEnum):
     REMOVED = "user.removed"
     CONNECTION_REQUESTED = "connection.requested"
     CONNECTION_ANSWERED = "connection.answered"
+    BATTLE_INVITED = "battle.invited"
+    BATTLE_ANSWERED = "battle.answered"
     USER_NOTICE = "user.notice"
     USER_STATEMENT = "user.statement"
     REPORT_RESOLVED = "report.resolved"
@@ -136,6 +146,9 @@ _ROOM: Final = {
     (EventKind.MEMBER_LEFT, LeaveReason.CLOSED),
     (EventKind.COUNTS, ""),
     (EventKind.CONNECTION_CHANGED, ""),
+    (EventKind.BATTLE_STARTED, ""),
+    (EventKind.BATTLE_CHANGED, ""),
+    (EventKind.BATTLE_ENDED, ""),
 }
 _SERVICE: Final = {
     (EventKind.ROOM_CLOSED, CloseReason.OWNER_DELETED),
@@ -153,7 +166,7 @@ def cause_of(kind: str, reason: str = "") -> Cause:
     return Cause.SERVICE if named in _SERVICE else Cause.CALL
 
 
-_GIFTS: Final = (EventKind.GIFT_SENT, EventKind.MORE_GIFTS, EventKind.GIFT_TOTALS)
+_GIFTS: Final = (EventKind.GIFT_SENT, EventKind.MORE_GIFTS, EventKind.GIFT_TOTALS, EventKind.BATTLE_SCORE)
 _CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED, *_GIFTS})
 """Announced where it is not always known whose call it was."""
 
@@ -252,11 +265,15 @@ class Snapshot(NamedTuple):
     seq: int
     room: LiveRoom
     members: tuple[Member, ...]
+    at: datetime
+    """When it was so, by the store's clock."""
     seat_map: SeatMap = EMPTY
     names: Mapping[UserId, tuple[str, str]] = MappingProxyType({})
     """The name and picture of each user who has a seat."""
     gifts: GiftTotals = GiftTotals()
     """What was sent in the broadcast so far."""
+    battle_score: bytes | None = None
+    """The scores of its battle that the room was told last, as JSON."""
 
 
 class Socket(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liveroom.domain.accounts.sessions import SessionEnd
+from liveroom.domain.accounts.users import NOBODY
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms.model import CloseReason
 
@@ -53,6 +54,29 @@ class RoomsChanged(RoomChanged):
     """A room changed, and others with it: those that it is or was connected with."""
 
     others: tuple[RoomId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomHanded(RoomsChanged):
+    """A room has another owner: whom they have blocked is put out."""
+
+    heir: UserId = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTold(RoomChanged):
+    """A room changed, and is told of it by an event, once."""
+
+    broadcast: BroadcastId = BroadcastId("")
+    """The one that is told; another one is not."""
+    event: str = ""
+    """Its kind."""
+    event_id: str = ""
+    """By which it is known again."""
+    data: str = ""
+    """As JSON."""
+    by: UserId | None = None
+    """Whose call it was."""
 
 
 def rooms_changed(room: RoomId, others: tuple[RoomId, ...], reason: CloseReason | None = None) -> RoomChanged:

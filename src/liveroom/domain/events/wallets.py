@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 
-from liveroom.domain.events.records import EventPayload, NewEvent
+from liveroom.domain.events.records import EventPayload, NewEvent, of_user
 from liveroom.domain.ids import UserId
-from liveroom.domain.ledger.accounts import AccountId, Currency
+from liveroom.domain.ledger.accounts import AccountId, AccountKind, AccountName, Currency
 from liveroom.domain.ledger.journals import LedgerJournal
 from liveroom.domain.ledger.payouts import Payout, PayoutState
 from liveroom.domain.payloads import Counter, Instant, instant_text
@@ -63,8 +63,10 @@ class ClosingWallet(WalletEventPayload):
 
 
 class PayoutEvent(WalletEventPayload):
-    """Of a payout; ``user_id`` is a pseudonym once the user is erased."""
+    """Of a payout; ``user_id`` is a pseudonym once the user is erased, and empty where an agency is paid."""
 
+    agency_id: str
+    """The agency; empty where a user is paid."""
     payout_id: str
     account_id: str
     """Out of which the points are paid."""
@@ -98,10 +100,21 @@ _OF_PAYOUTS: Final[Mapping[PayoutState, type[PayoutEvent]]] = {
 }
 
 
-def of_payout(user: UserId, payout: Payout, at: datetime) -> NewEvent:
+def stream_of(account: AccountName) -> str:
+    """Return the stream of whoever an account of points is, a user or an agency."""
+    return f"agency:{account.owner}" if account.kind is AccountKind.AGENCY else of_user(UserId(account.owner))
+
+
+def of_payout(account: AccountName, payout: Payout, at: datetime) -> NewEvent:
     """Return the event of a payout that has just come so far."""
+    is_agency = account.kind is AccountKind.AGENCY
     payload = _OF_PAYOUTS[payout.state](
-        user_id=user, payout_id=payout.id, account_id=payout.account, key=payout.key, points=payout.points
+        user_id="" if is_agency else account.owner,
+        agency_id=account.owner if is_agency else "",
+        payout_id=payout.id,
+        account_id=payout.account,
+        key=payout.key,
+        points=payout.points,
     )
     return NewEvent(payload.kind, "", at, payload)
 

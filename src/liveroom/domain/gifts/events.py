@@ -12,6 +12,8 @@ DEAREST: Final = 40
 
 REMEMBERED: Final = timedelta(minutes=1)
 """How long a batch is still known that nobody should tell any more: a process that was slow may be about to."""
+RECENT: Final = timedelta(minutes=5)
+"""How long after its commit a batch may be about to be told, by a process that does not know that it was told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ _encode: Final = msgspec.json.Encoder().encode
 class GiftSent(Payload):
     """A gift to one receiver."""
 
-    gift_id: str
+    sent_id: str
     """Unique: the same gift, sent again, has another."""
-    gift: str
+    gift_id: str
     """Which of the catalogue it is."""
     version: int
     """The version of it that was paid for."""

@@ -15,12 +15,14 @@ from liveroom.domain.gifts.model import GiftVersion
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.journals import JournalId
+from liveroom.domain.protection.caps import GivingLimits
 
 COUNT_MAX: Final = 999
 """Of one gift sent at once."""
 RECEIVERS_MAX: Final = 9
 COMBO_MAX: Final = 40
 """Characters of a combo's id."""
+NO_AGENCY: Final = AccountId("")
 _WHOLE: Final = 1000
 
 
@@ -30,6 +32,8 @@ class SentGiftState(StrEnum):
     SENT = "sent"
     UNPAID = "unpaid"
     """Its sender had too little: refused for its key for ever."""
+    CAPPED = "capped"
+    """It was more than its sender might give: refused for its key for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,27 @@ class GiftOrder:
     """The room's."""
     names: Mapping[UserId, tuple[str, str]]
     """Name and picture of sender and receivers."""
+    limits: GivingLimits
+    """What its sender may give, as far as the operator says it."""
     at: datetime
+    battle: str = ""
+    """The battle that runs in the room; "": none."""
+    charge: "TakenCharge | None" = None
+    """The operator's own wallet has paid; None: the sender's wallet here pays."""
+
+    @property
+    def coins(self) -> int:
+        """Return what it costs altogether."""
+        return self.offered.version.price * self.count * len(self.receivers)
+
+
+class TakenCharge(NamedTuple):
+    """What the operator's own wallet has said to have taken for an order."""
+
+    id: str
+    """The charge's."""
+    balance: int
+    receipt: str
 
 
 class PointShares(NamedTuple):
@@ -101,6 +125,8 @@ class SentGift:
     """How many were sent in the combo, with this one."""
     state: SentGiftState
     created: datetime
+    agency: AccountId = NO_AGENCY
+    """What the agency that the receiver was with has earned goes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,27 @@ class GiftReceipt:
     @property
     def coins(self) -> int:
         return sum(gift.coins for gift in self.gifts)
+
+
+class ReceivedSums(NamedTuple):
+    """What somebody was sent in a broadcast."""
+
+    gifts: int = 0
+    """How many, by their ``count``."""
+    coins: int = 0
+    senders: int = 0
+    """How many different users have sent them."""
+    last: str = ""
+    """The id of the last one."""
+
+
+class SettledGifts(NamedTuple):
+    """What was sent in a broadcast, in coins."""
+
+    coins: int
+    """All of it."""
+    untold: int
+    """What the room may not know of yet."""
 
 
 class UsedLot(NamedTuple):

@@ -1,4 +1,5 @@
-"""Hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
+"""Hooks: before somebody enters a room, goes live, is given a role, says something or sends a gift, the operator is
+asked.
 
 The permitted answers are defined here; any other answer counts as none.
 """
@@ -17,6 +18,8 @@ from liveroom.domain.webhooks.endpoints import Endpoint
 
 SENTENCE_MAX: Final = 200
 TIMEOUT: Final = timedelta(seconds=1)
+GIFT_TIMEOUT: Final = timedelta(seconds=2)
+"""Of hooks before gifts, which always refuse when they do not answer: a little more patience sells more."""
 SHORTEST: Final = timedelta(milliseconds=100)
 LONGEST: Final = timedelta(seconds=5)
 BREAKS_AFTER: Final = 5
@@ -38,6 +41,18 @@ class HookType(StrEnum):
     """Others come to see what somebody has written: a name, a title, a message."""
     UPLOAD = "upload"
     """Others come to see a file that somebody has uploaded."""
+    GIFT = "gift"
+    """Somebody pays for a gift."""
+
+    @property
+    def timeout(self) -> timedelta:
+        """Return how long is waited for its answer, unless the hook says something else."""
+        return GIFT_TIMEOUT if self is HookType.GIFT else TIMEOUT
+
+    @property
+    def must_answer(self) -> bool:
+        """Say whether nothing goes on without an answer, whatever the hook says."""
+        return self is HookType.GIFT
 
 
 class Otherwise(StrEnum):
@@ -103,6 +118,7 @@ _MAY_SET: Final[Mapping[HookType, Mapping[str, Callable[[Any], bool]]]] = {
     HookType.ROLE: {},
     HookType.TEXT: {"text": _is_description},
     HookType.UPLOAD: {},
+    HookType.GIFT: {},
 }
 """What an answer may change, and which values are good."""
 
@@ -145,6 +161,17 @@ def check_timeout(timeout: timedelta) -> None:
     """Raise ``BadRequest`` unless a hook may have this timeout."""
     if not SHORTEST <= timeout <= LONGEST:
         raise BadRequest("the timeout is 100ms to 5s: somebody waits for it")
+
+
+def check_otherwise(hook_type: HookType, otherwise: Otherwise) -> None:
+    """Raise ``BadRequest`` unless this may hold when a hook of that type does not answer."""
+    if hook_type.must_answer and otherwise is not Otherwise.REFUSE:
+        raise BadRequest(f"otherwise: must be refuse before a {hook_type.value}: unasked, nothing is sold")
+
+
+def otherwise_of(hook_type: HookType) -> Otherwise:
+    """Return what holds when a hook of that type does not answer, unless it says something else."""
+    return Otherwise.REFUSE if hook_type.must_answer else Otherwise.ALLOW
 
 
 class HookBreaker:
@@ -201,6 +228,9 @@ def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     if hook_type is HookType.UPLOAD:
         asked = {"uploadId": "0", "userId": "0", "roomId": "", "purpose": "avatar", "contentType": "image/png"}
         return {**asked, "width": 1, "height": 1, "content": _SAMPLE_PICTURE}
+    if hook_type is HookType.GIFT:
+        gift = {"giftId": "rose", "version": 1, "count": 1, "coins": 1, "key": "test", "comboId": ""}
+        return {**user, "roomId": "0", "category": "test", "broadcastId": "", "receiverIds": ["1"], **gift}
     if hook_type is HookType.ROLE:
         return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, NewType
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.failures import AccountFrozen, BalanceTooHigh, BalanceTooLow
+from liveroom.domain.protection.caps import NOTHING_GIVEN, GivenSoFar
 
 AccountId = NewType("AccountId", str)
 
@@ -38,6 +39,10 @@ class AccountKind(StrEnum):
     """Coins that a user has bought."""
     PROMO = "promo"
     """Coins that a user was granted: they earn their receiver no points, and may expire."""
+    EXTERNAL = "external"
+    """What the operator's own wallet has taken: it keeps the coins, and there are none here."""
+    ENVELOPE = "envelope"
+    """Coins of a red envelope that nobody has grabbed yet."""
     FLOAT = "float"
     """Source of bought coins."""
     GRANTS = "grants"
@@ -70,7 +75,9 @@ _POINTS: Final = frozenset(
         AccountKind.PAID,
     }
 )
-_OWNED: Final = frozenset({AccountKind.WALLET, AccountKind.PROMO, AccountKind.EARNINGS, AccountKind.AGENCY})
+_OWNED: Final = frozenset(
+    {AccountKind.WALLET, AccountKind.PROMO, AccountKind.ENVELOPE, AccountKind.EARNINGS, AccountKind.AGENCY}
+)
 CURRENCIES: Final[Mapping[AccountKind, Currency]] = {
     kind: Currency.POINT if kind in _POINTS else Currency.COIN for kind in AccountKind
 }
@@ -90,7 +97,7 @@ class AccountName(NamedTuple):
     tenant: TenantName
     kind: AccountKind
     owner: str = HOUSE
-    """A user, or an agency; of the house's accounts ``HOUSE``."""
+    """A user, an agency, or a red envelope; of the house's accounts ``HOUSE``."""
 
     @property
     def currency(self) -> Currency:
@@ -118,6 +125,8 @@ class Account:
     frozen: bool = False
     closes: datetime | None = None
     """When what is left is nobody's any more: the user was deleted."""
+    given: GivenSoFar = NOTHING_GIVEN
+    """Of a wallet: what was given out of it, and its user's own caps."""
 
     def moved(self, amount: int, *, may_owe: bool = False) -> "Account":
         """Return it with an amount more, or less.

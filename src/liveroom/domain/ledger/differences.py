@@ -14,6 +14,12 @@ DUES_LAST: Final = timedelta(seconds=2)
 """For how long what waits to be added may wait."""
 
 
+UNTOLD_LAST: Final = timedelta(seconds=10)
+"""For how long gifts that were paid may wait until their room is told."""
+SHOWN_FOR: Final = timedelta(days=7)
+"""For how long it is shown that a room had counted wrongly, which nothing can put right."""
+
+
 class LedgerCheck(StrEnum):
     """What was compared."""
 
@@ -25,14 +31,24 @@ class LedgerCheck(StrEnum):
     """Promotional coins are what is left of their grants."""
     GIFTS = "gifts"
     """What gifts have cost and earned is what was moved for them."""
+    EXTERNAL = "external"
+    """What charges at the operator's wallet have taken is what was moved from outside."""
     TOTAL = "total"
     """All balances of a tenant, with what waits for them, add up to nothing."""
     SEAL = "seal"
     """What was written before a seal is what was sealed."""
     DUES = "dues"
     """What waits to be added does not wait long."""
+    OUTBOX = "outbox"
+    """Gifts that are paid do not wait long until their room is told."""
+    ROOM = "room"
+    """A room that closes has counted the gifts that were paid in it."""
     PAYOUT = "payout"
     """A payout that is held ends within some days."""
+    CHARGE = "charge"
+    """A charge of which nobody knows is reversed within an hour."""
+    ENVELOPE = "envelope"
+    """A red envelope ends within a minute of its time, and nothing is left in it then."""
 
     @property
     def freezes(self) -> bool:
@@ -47,7 +63,7 @@ class LedgerDifference:
     check: LedgerCheck
     tenant: TenantName
     subject: str
-    """Which account, journal, seal, payout, or currency."""
+    """Which account, journal, seal, payout, charge, or currency."""
     expected: int
     found: int
     accounts: tuple[AccountId, ...] = ()

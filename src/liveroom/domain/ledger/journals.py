@@ -49,6 +49,16 @@ class MoveKind(StrEnum):
     """A payout has arrived."""
     CANCELLATION = "cancellation"
     """A payout came to nothing."""
+    MINOR_REFUND = "minor_refund"
+    """A period of a minor is taken back: what is asked for, and done by ``REFUND`` and ``REVERSAL``."""
+    BONUS = "bonus"
+    """A target was reached in a period that is being closed."""
+    ENVELOPE = "envelope"
+    """A red envelope is filled."""
+    GRABS = "grabs"
+    """Parts of red envelopes that were grabbed at one moment."""
+    ENVELOPE_REST = "envelope-rest"
+    """What nobody has grabbed of a red envelope goes back."""
 
 
 class Move(NamedTuple):
@@ -121,6 +131,8 @@ class Posting:
     reverses: JournalId | None = None
     may_owe: bool = False
     """Accounts may go below their floor."""
+    settles: bool = False
+    """It was decided before: frozen accounts get it too."""
 
     def __post_init__(self) -> None:
         sums = Counter[Currency]()

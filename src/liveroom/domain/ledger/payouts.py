@@ -38,7 +38,7 @@ class Payout:
     """It sorts by time."""
     tenant: TenantName
     account: AccountId
-    """The earnings out of which it goes; they outlast their user."""
+    """The earnings out of which it goes, a user's (they outlast them) or an agency's."""
     key: str
     """The operator's."""
     digest: str

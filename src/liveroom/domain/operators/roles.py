@@ -21,12 +21,14 @@ BESIDE_METHODS: Final = frozenset({CONTACTS, SEES_INSTALLATION})
 """Permissions that no method needs as a whole."""
 ROLES_MAX: Final = 50
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,31}")
-_SENSITIVE: Final = INSTALLATION | {"audit", "keys", "webhooks", "hooks", "money", "wallets", "payouts", "orders"}
+_SENSITIVE: Final = INSTALLATION | {
+    *("agencies", "audit", "keys", "webhooks", "hooks", "money", "wallets", "payouts", "charges", "orders"),
+}
 """Subjects of which a viewer sees nothing: they are about the installation, about operators, or about money."""
 _MODERATED: Final = frozenset({"rooms", "users", "messages", "reports", "words", "bans", "notices", "presence"})
 _MODERATING: Final = frozenset({"moderate", "handle", "send", "note", "watch"})
 _SUPPORTED: Final = frozenset({CONTACTS, "users.manage", "users.note", "tokens.revoke", "users.export"})
-_MONEY: Final = frozenset({"money", "wallets", "gifts", "payouts", "orders", "statistics"})
+_MONEY: Final = frozenset({"agencies", "money", "wallets", "gifts", "payouts", "charges", "orders", "statistics"})
 
 
 class BuiltIn(StrEnum):

@@ -9,7 +9,9 @@ from enum import StrEnum
 from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
+from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.connections.model import RoomConnection
+from liveroom.domain.envelopes.model import Shown
 from liveroom.domain.ids import UserId
 
 SEATS: Final = 8
@@ -85,6 +87,12 @@ class RoomOptions:
     """Gifts may be sent in the room, where the installation offers them."""
     connection: RoomConnection | None = None
     """With which rooms it is connected: no option that is set, but it lives and travels with them."""
+    battle: RoomBattle | None = None
+    """The battle that it is in, likewise."""
+    open_battles: bool = False
+    """Connected rooms may begin a battle with it without asking."""
+    envelopes: Shown = ()
+    """Red envelopes that are not over: these travel with the options too."""
 
     @property
     def is_listed(self) -> bool:
@@ -130,11 +138,14 @@ class OptionChanges(NamedTuple):
     new_link: bool = False
     """The link that there was leads nowhere any more."""
     gifts: bool | None = None
+    open_battles: bool | None = None
 
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
-        return self.new_link or any(one is not None for one in (self.access, self.password, self.lasts, self.gifts))
+        return self.new_link or any(
+            one is not None for one in (self.access, self.password, self.lasts, self.gifts, self.open_battles)
+        )
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
         """Return the options with the changes; the broadcast lasts from ``since``."""
@@ -151,6 +162,7 @@ class OptionChanges(NamedTuple):
             muted=options.muted if self.muted is None else self.muted,
             ends=ends,
             gifts=options.gifts if self.gifts is None else self.gifts,
+            open_battles=options.open_battles if self.open_battles is None else self.open_battles,
         )
 
     def _link_key(self, options: RoomOptions) -> str:

@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
+from liveroom.domain.protection.caps import NO_CAPS, Caps
+from liveroom.domain.protection.profiles import RuleProfile
 
 DEFAULT_WORD: Final = "default"
 """How people call the default tenant: on the wire it has no name."""
@@ -50,6 +52,12 @@ class Tenant:
     rev: int = 0
     rtc: RtcKind | None = None
     """None: as the installation's setting says."""
+    profile: RuleProfile | None = None
+    """Whose rules it follows; None: as the installation's setting says."""
+    zone: str = ""
+    """In which its days and months begin, such as ``Europe/Berlin``; "": as the installation's setting says."""
+    caps: Caps = NO_CAPS
+    """How much its users may give; 0: as the installation's settings say."""
 
     @property
     def is_plain(self) -> bool:

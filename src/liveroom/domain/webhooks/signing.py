@@ -1,4 +1,4 @@
-"""How what we send to an operator's server is signed: Standard Webhooks (https://www.standardwebhooks.com)."""
+"""How what we send to an operator's server is signed, and what it answers: Standard Webhooks (https://www.standardwebhooks.com)."""
 
 import hmac
 from base64 import b64decode, b64encode
@@ -14,6 +14,8 @@ PREFIX: Final = "whsec_"
 OVERLAP: Final = timedelta(hours=24)
 """How long a secret goes on signing beside the one that takes its place."""
 _BYTES: Final = 32
+_TOLERANCE: Final = timedelta(minutes=5)
+"""How far the clocks of both may be apart."""
 
 
 class SigningSecret(NamedTuple):
@@ -53,6 +55,21 @@ def signed(secrets: Sequence[SigningSecret], id: str, now: datetime, body: bytes
     content = f"{id}.{at}.".encode() + body
     signatures = [f"v1,{_signature(one.text, content)}" for one in secrets if one.is_good(now)]
     return {"webhook-id": id, "webhook-timestamp": at, "webhook-signature": " ".join(signatures)}
+
+
+def is_signed(
+    secrets: Sequence[SigningSecret], id: str, now: datetime, headers: Mapping[str, str], body: bytes
+) -> bool:
+    """Say whether an answer to the message of this id is signed, as the message was, by whoever has a secret of it."""
+    at = headers.get("webhook-timestamp", "")
+    if headers.get("webhook-id") != id or not (at.isascii() and at.isdigit() and len(at) < 12):
+        return False
+    if abs(int(at) - now.timestamp()) > _TOLERANCE.total_seconds():
+        return False
+    content = f"{id}.{at}.".encode() + body
+    good = [f"v1,{_signature(one.text, content)}".encode() for one in secrets if one.is_good(now)]
+    given = headers.get("webhook-signature", "").encode().split()
+    return any(hmac.compare_digest(one, other) for one in good for other in given)
 
 
 def write_secrets(secrets: Sequence[SigningSecret]) -> str:

@@ -20,7 +20,9 @@ from liveroom.ports import Clock, Stamps
 
 T = TypeVar("T")
 _ID: Final = re.compile(r"[-_0-9A-Za-z]{16}")
-_KEY: Final = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
+PUBLISHED: Final = "published"
+"""The folder of what everybody sees."""
+KEY: Final = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
 _GATHERED: Final = 256 * 1024
 """Bytes that are written at a time."""
 SPARE: Final = 256 * 1024 * 1024
@@ -33,7 +35,7 @@ class FolderStore:
     def __init__(self, folder: Path, stamps: Stamps, clock: Clock, *, sent_to: str, seen_at: str) -> None:
         """``sent_to`` and ``seen_at``: under which addresses files are received, and are shown."""
         self._received = folder / "received"
-        self._published = folder / "published"
+        self._published = folder / PUBLISHED
         self._stamps = stamps
         self._clock = clock
         self._sent_to = sent_to
@@ -79,17 +81,17 @@ class FolderStore:
         await _on_disk(self._drop_received, _checked(id, _ID))
 
     async def publish(self, key: str, copy: Copy) -> None:
-        await _on_disk(self._write, self._published / _checked(key, _KEY), copy.content)
+        await _on_disk(self._write, self._published / _checked(key, KEY), copy.content)
 
     async def withdraw(self, key: str) -> None:
-        await _on_disk(lambda: (self._published / _checked(key, _KEY)).unlink(missing_ok=True))
+        await _on_disk(lambda: (self._published / _checked(key, KEY)).unlink(missing_ok=True))
 
     def url(self, key: str) -> str:
         return f"{self._seen_at}/{key}"
 
     def path(self, key: str) -> Path | None:
         path = self._published / key
-        return path if _KEY.fullmatch(key) and path.is_file() else None
+        return path if KEY.fullmatch(key) and path.is_file() else None
 
     async def close(self) -> None:
         """Nothing is open."""

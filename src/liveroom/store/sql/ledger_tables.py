@@ -33,9 +33,16 @@ accounts: Final = table(
     small("frozen"),
     # When what a deleted user has left is nobody's any more.
     maybe_instant("closes"),
+    # What was given out of a wallet: the last day, as 20261130, and the coins of that day and of its month.
+    Column("given_day", BigInteger, nullable=False, server_default="0"),
+    Column("given_in_day", BigInteger, nullable=False, server_default="0"),
+    Column("given_in_month", BigInteger, nullable=False, server_default="0"),
+    # Caps that a wallet's user has set for themselves, as JSON; "" for none.
+    Column("own_caps", SHORT, nullable=False, server_default=""),
     Index("lr_accounts_name", "tenant", "kind", "owner", unique=True),
     Index("lr_accounts_owner", "owner"),
     Index("lr_accounts_closes", "closes"),
+    Index("lr_accounts_tenant", "tenant", "id"),
     # A balance below its floor is a mistake of ours, unless a refund or a reversed top-up has taken it there.
     CheckConstraint("floor IS NULL OR balance >= floor OR state = 'owing'", name="lr_accounts_above_floor"),
 )
@@ -63,6 +70,35 @@ entries: Final = table(
     text("doc"),
     Index("lr_entries_account", "account", "journal", "n"),
     Index("lr_entries_journal", "journal"),
+)
+
+minor_refunds: Final = table(
+    "minor_refunds",
+    key("id"),
+    text("tenant"),
+    text("key", SHORT),
+    text("digest", SHORT),
+    text("user_id"),
+    text("wallet"),
+    text("promo"),
+    instant("since"),
+    instant("until"),
+    text("reason", LINE),
+    text("made_by"),
+    instant("created"),
+    # What is done next: gifts, promo, purchases; "done".
+    text("step", KIND),
+    # The line of the statement that was done last, as ``journal.n``.
+    text("done_to", SHORT),
+    big("gifts"),
+    big("coins"),
+    big("purchases"),
+    big("purchased"),
+    big("skipped"),
+    maybe_instant("finished"),
+    Index("lr_minor_refunds_key", "tenant", "key", unique=True),
+    Index("lr_minor_refunds_step", "step", "id"),
+    Index("lr_minor_refunds_user", "user_id"),
 )
 
 dues: Final = table(

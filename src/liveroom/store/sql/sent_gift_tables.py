@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, SmallInteger, String
 
-from liveroom.store.sql.columns import big, instant, key, table, text
+from liveroom.store.sql.columns import ID, big, instant, key, table, text
 
 STATE: Final = String(16)
 
@@ -31,6 +31,8 @@ sent_gifts: Final = table(
     big("combo_total"),
     text("state", STATE),
     instant("created"),
+    # The account of the agency that the receiver was with; "": none.
+    Column("agency", ID, nullable=False, server_default=""),
     Index("lr_sent_gifts_attempt", "attempt", "receiver", unique=True),
     Index("lr_sent_gifts_broadcast", "broadcast", "id"),
     Index("lr_sent_gifts_receiver", "receiver", "id"),

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.battles.queue import SqlBattleQueue
+from liveroom.store.sql.battles.rows import SqlBattles
+from liveroom.store.sql.battles.scores import SqlBattleScores
 from liveroom.store.sql.connections.rows import SqlConnections
 from liveroom.store.sql.gifts.catalogues import SqlGiftCatalogues
 from liveroom.store.sql.messages.rows import SqlMessages
@@ -45,6 +48,9 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "statistics": SqlStatistics,
     "gift_catalogues": SqlGiftCatalogues,
     "connections": SqlConnections,
+    "battles": SqlBattles,
+    "battle_scores": SqlBattleScores,
+    "battle_queue": SqlBattleQueue,
 }
 
 
@@ -70,3 +76,6 @@ class ShowStatements:
     statistics: ports.Statistics
     gift_catalogues: ports.GiftCatalogueRows
     connections: ports.ConnectionRows
+    battles: ports.BattleRows
+    battle_scores: ports.BattleScoreRows
+    battle_queue: ports.BattleQueueRows

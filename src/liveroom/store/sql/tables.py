@@ -10,17 +10,23 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import (
+    agency_tables,
     backend_tables,
+    battle_tables,
+    charge_tables,
     connection_tables,
     console_tables,
+    envelope_tables,
     export_tables,
     follow_tables,
+    gift_rank_tables,
     gift_tables,
     ledger_tables,
     moderation_tables,
     operator_tables,
     people_tables,
     sent_gift_tables,
+    settlement_tables,
     show_tables,
     statistics_tables,
     upload_tables,
@@ -58,6 +64,12 @@ ELSEWHERE: Final = (
     gift_tables,
     connection_tables,
     sent_gift_tables,
+    battle_tables,
+    charge_tables,
+    gift_rank_tables,
+    agency_tables,
+    settlement_tables,
+    envelope_tables,
 )
 """Modules with further tables."""
 
@@ -74,6 +86,11 @@ tenants: Final = table(
     big("quota_members"),
     big("rev"),
     Column("rtc", ID, nullable=False, server_default=""),
+    Column("profile", String(16), nullable=False, server_default=""),
+    Column("zone", ID, nullable=False, server_default=""),
+    Column("cap_gift", BigInteger, nullable=False, server_default="0"),
+    Column("cap_day", BigInteger, nullable=False, server_default="0"),
+    Column("cap_month", BigInteger, nullable=False, server_default="0"),
 )
 
 counters: Final = table("counters", key("name"), big("value"))
@@ -101,6 +118,8 @@ users: Final = table(
     Column("language", String(8), nullable=False, server_default=""),
     # Whether ``user_terms`` has what the user is found by: 0 in a row that was written since.
     Column("named", SmallInteger, nullable=False, server_default="0"),
+    # 1: the operator has said that they are an adult; -1: that they are not; 0: nothing.
+    Column("adult", SmallInteger, nullable=False, server_default="0"),
     Index("lr_users_named", "named", "id"),
     Index("lr_users_tenant", "tenant", "id", "deleted"),
     Index("lr_users_phone", "tenant", "phone"),
@@ -229,6 +248,11 @@ rooms: Final = table(
     Column("gifts", SmallInteger, nullable=False, server_default="1"),
     # A JSON array (Connection); NULL for none. Its id is in `connection_id`.
     Column("connection", Text(), nullable=True),
+    # A JSON array (RoomBattle); NULL for none.
+    Column("battle", Text(), nullable=True),
+    Column("open_battles", SmallInteger, nullable=False, server_default="0"),
+    # A JSON array (ShownEnvelope); NULL for none.
+    Column("envelopes", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

@@ -199,13 +199,14 @@ def note_user(noted: NotedChange | None, before: User, after: User) -> None:
         noted.note(_noted(before), _noted(after))
 
 
-def _noted(user: User) -> dict[str, str | bool]:
+def _noted(user: User) -> dict[str, str | bool | None]:
     return {
         "name": user.name,
         "avatar": user.avatar,
         "tag": user.tag,
         "tag2": user.tag2,
         "admin": user.admin,
+        "adult": user.adult,
         "bannedUntil": time_or_empty(user.banned_until),
         "banReason": user.ban_reason,
     }

@@ -76,13 +76,13 @@ class ConnectionRequests:
         if not others or room in others:
             raise BadRequest("roomIds: one or more other rooms are required")
         ranked = await self.check(actor, room, len(others))
-        there = await self._reached(actor, others)
+        there = await self.reached(actor, others)
         return [
             await self._ask(actor, ranked, other) if other in there else Asked(other, AskOutcome.MISSING)
             for other in others
         ]
 
-    async def _reached(self, actor: Actor, others: Sequence[RoomId]) -> frozenset[RoomId]:
+    async def reached(self, actor: Actor, others: Sequence[RoomId]) -> frozenset[RoomId]:
         """Return those of the rooms that are on and that the actor reaches: who has blocked them is as if not there."""
         found = [room for room in await self.live.rooms(others) if not room.hidden]
         if not found:
@@ -100,7 +100,7 @@ class ConnectionRequests:
 
         async def work(tx: Tx) -> TransactionResult[tuple[RoomConnection, Owners]]:
             rooms = await lock_rooms(tx, [request.room, room])
-            own, asking = await self._own(tx, rooms, ranked, actor), rooms.get(request.room)
+            own, asking = await self.own(tx, rooms, ranked, actor), rooms.get(request.room)
             found = await tx.connections.request_between(request.room, room)
             if (
                 asking is None
@@ -155,8 +155,8 @@ class ConnectionRequests:
     async def _ask(self, actor: Actor, ranked: Ranked, other: RoomId) -> Asked:
         async def work(tx: Tx) -> TransactionResult[_Decided]:
             rooms = await lock_rooms(tx, [ranked.room.id, other])
-            own, asked = await self._own(tx, rooms, ranked, actor), rooms.get(other)
-            if asked is None or not await _may_be_asked(tx, own, asked, actor.user, self.changes.now()):
+            own, asked = await self.own(tx, rooms, ranked, actor), rooms.get(other)
+            if asked is None or not await may_be_asked(tx, own, asked, actor.user, self.changes.now()):
                 return TransactionResult(_Decided(Asked(other, AskOutcome.MISSING)))
             theirs = await tx.connections.request_between(asked.id, own.id)
             is_wanted = theirs is not None and theirs.is_open(self.changes.now()) and not _is_old(theirs, own, asked)
@@ -206,13 +206,13 @@ class ConnectionRequests:
                 await tx.connections.drop_request(request.id)
         return connection, list(changed)
 
-    async def _own(self, tx: Tx, rooms: Locked, ranked: Ranked, actor: Actor) -> Room:
+    async def own(self, tx: Tx, rooms: Locked, ranked: Ranked, actor: Actor) -> Room:
         """Return the actor's room if it is live and they may connect it, by what the transaction reads."""
         own = rooms.get(ranked.room.id)
         if own is None or own.tenant != actor.tenant.name or own.state is not RoomStatus.LIVE:
             raise RoomNotFound
         await check_in(tx, own, actor, Right.CONNECT, role_of(ranked))
-        if await _is_muted(tx, own, own.owner, self.changes.now()):
+        if await is_muted(tx, own, own.owner, self.changes.now()):
             raise UserMuted
         return own
 
@@ -249,15 +249,15 @@ def _is_old(request: ConnectionRequest, *rooms: Room) -> bool:
     return any(room.opened > request.created for room in rooms)
 
 
-async def _may_be_asked(tx: Tx, own: Room, asked: Room, by: UserId, now: datetime) -> bool:
+async def may_be_asked(tx: Tx, own: Room, asked: Room, by: UserId, now: datetime) -> bool:
     """Say whether a room is there for somebody who would connect theirs with it."""
     if asked.tenant != own.tenant or asked.state is not RoomStatus.LIVE:
         return False
     access = await tx.room_access.get(asked.id, by) if asked.options.guarded else None
     is_barred = access is not None and (access.is_banned(now) or access.is_muted(now))
-    return not is_barred and not await _is_muted(tx, asked, asked.owner, now)
+    return not is_barred and not await is_muted(tx, asked, asked.owner, now)
 
 
-async def _is_muted(tx: Tx, room: Room, user: UserId, now: datetime) -> bool:
+async def is_muted(tx: Tx, room: Room, user: UserId, now: datetime) -> bool:
     access = await tx.room_access.get(room.id, user) if room.options.guarded else None
     return access is not None and access.is_muted(now)

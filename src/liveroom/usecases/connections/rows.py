@@ -7,17 +7,21 @@ the database says so, and the transaction is run again.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
+from liveroom.domain.battles.model import LeftWhy
 from liveroom.domain.connections.model import ConnectedRoom, LeaveCause, RoomConnection, handed, without
 from liveroom.domain.events import connections as connection_events
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import Room
 from liveroom.ports import Tx
+from liveroom.usecases.battles.rows import BattleWriter
 from liveroom.usecases.events.recorder import EventRecorder
 
 Locked = Mapping[RoomId, Room]
 """Rooms whose rows are locked."""
+_WHY: Final = {LeaveCause.CLOSED: LeftWhy.CLOSED}
 
 
 async def lock_rooms(tx: Tx, rooms: Collection[RoomId]) -> dict[RoomId, Room]:
@@ -73,10 +77,18 @@ def _event(before: Room, room: Room, after: RoomConnection, now: datetime, cause
 async def leave(
     tx: Tx, recorder: EventRecorder, rooms: Locked, leaving: Collection[RoomId], now: datetime, cause: LeaveCause
 ) -> dict[RoomId, Room]:
-    """Take rooms out of the connection that these locked rooms have; return the rooms that have changed.
+    """Take rooms out of the connection that these locked rooms have, and of their battle. Returns what has changed.
 
     Those that are left alone by it are not connected any more either.
     """
+    battles = BattleWriter(tx, recorder, dict(rooms), now, _WHY.get(cause, LeftWhy.DISCONNECTED))
+    await battles.leave(leaving)
+    return battles.written | await _disconnect(tx, recorder, battles.rooms, leaving, now, cause)
+
+
+async def _disconnect(
+    tx: Tx, recorder: EventRecorder, rooms: Locked, leaving: Collection[RoomId], now: datetime, cause: LeaveCause
+) -> dict[RoomId, Room]:
     connection = next(found for id in leaving if id in rooms and (found := rooms[id].options.connection) is not None)
     rest = without(connection, leaving)
     if rest is not None:
@@ -91,7 +103,10 @@ async def leave(
 async def close(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) -> tuple[Room, tuple[RoomId, ...]]:
     """Take a locked room that is about to close out of its connection; return it, and the others that have changed."""
     if room.options.connection is None:
-        return room, ()
+        # Left alone, it may still show the result of a battle.
+        battles = BattleWriter(tx, recorder, {room.id: room}, now, LeftWhy.CLOSED)
+        await battles.leave([room.id])
+        return battles.rooms[room.id], ()
     rooms = await lock_rooms(tx, [room.id])
     written = await leave(tx, recorder, rooms, [room.id], now, LeaveCause.CLOSED)
     return written.get(room.id, room), _others(written, room)
@@ -103,7 +118,11 @@ async def hand_over(tx: Tx, recorder: EventRecorder, room: Room, now: datetime) 
     if connection is None:
         return room, ()
     rooms = {**await lock_rooms(tx, [room.id]), room.id: room}
-    written = await put_connection(tx, recorder, rooms, handed(connection, await connected(tx, room)), now)
+    owner = await connected(tx, room)
+    written = await put_connection(tx, recorder, rooms, handed(connection, owner), now)
+    battles = BattleWriter(tx, recorder, {**rooms, **written}, now)
+    await battles.hand_over(room.id, owner.name, owner.avatar)
+    written |= battles.written
     return written.get(room.id, room), _others(written, room)
 
 

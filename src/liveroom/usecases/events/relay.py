@@ -4,7 +4,7 @@ The process that committed applies them at once; any node picks up rows left beh
 twice, or late, changes nothing: rooms are compared by ``rev``, and other rows say that something is over for good.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -21,12 +21,15 @@ from liveroom.domain.events.outbox import (
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
+    RoomHanded,
     RoomImported,
     RoomMetadataChanged,
     RoomsChanged,
+    RoomTold,
     SessionsEnded,
     UserProfileChanged,
 )
+from liveroom.domain.follows.blocks import BLOCKS_MAX
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
 from liveroom.domain.moderation.payloads import standing_now
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -66,6 +69,8 @@ class Appliers:
     """What rooms are found by."""
     of: Mapping[type[Any], Applier]
     """What applies the messages of a subject, by their type."""
+    before_closing: Callable[[Room], Awaitable[None]] | None = None
+    """What looks at a closed room before the live store forgets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +179,7 @@ class OutboxRelay:
             await applier.apply(row)
             return None
         if isinstance(message, RoomChanged):
-            live = await self._room(message.room, room, message.reason)
-            for other in message.others if isinstance(message, RoomsChanged) else ():
-                faults.point("connection.half")
-                await self._room(other, None, None)
-            return (
-                await self._admit_arrivals(message, live)
-                if isinstance(message, RoomImported) and live is not None
-                else live
-            )
+            return await self._changed(row.tenant, message, room)
         if isinstance(message, RoomAccessChanged):
             await (self._access(message) if message.kicked is None else self._kick(message, message.kicked))
         elif isinstance(message, RoomMetadataChanged):
@@ -192,6 +189,19 @@ class OutboxRelay:
         elif isinstance(message, SessionsEnded):
             await self._sessions(message)
         return None
+
+    async def _changed(self, tenant: TenantName, message: RoomChanged, room: Room | None) -> LiveRoom | None:
+        live = await self._room(message.room, room, message.reason)
+        for other in message.others if isinstance(message, RoomsChanged) else ():
+            faults.point("connection.half")
+            await self._room(other, None, None)
+        if live is None:
+            return None
+        if isinstance(message, RoomHanded) and live.owner == message.heir:
+            await self._put_out_blocked(live)
+        if isinstance(message, RoomTold) and live.broadcast == message.broadcast:
+            await self._tell(message, tenant)
+        return await self._admit_arrivals(message, live) if isinstance(message, RoomImported) else live
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
         """Bring the live room to the version of its row.
@@ -208,6 +218,8 @@ class OutboxRelay:
             if reason is None:
                 return None
             await self._take_off(room)
+            if self.appliers.before_closing is not None:
+                await self.appliers.before_closing(room)
             entries = await self.live.close_room(room, reason)
             faults.point("close.emptied")
             await self.live.drop_entries(entries)
@@ -219,6 +231,14 @@ class OutboxRelay:
         if live is not None:
             await self.listings.announce([live])
         return live
+
+    async def _tell(self, message: RoomTold, tenant: TenantName) -> None:
+        """Publish the event of a change. The room knows the last ones by their ids: told again, they are not events."""
+        news = Announcement(message.event_id, message.event, message.data.encode(), message.by)
+        try:
+            await self.live.channels.announce(message.room, tenant, news)
+        except RoomNotFound:
+            log.info("relay.room_over", room=message.room, event_kind=message.event)
 
     async def _admit_arrivals(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
         """Make the people of an imported room its members, unless another broadcast runs by now."""
@@ -279,6 +299,13 @@ class OutboxRelay:
             return
         if member is not None and member.joined <= at:
             await evict(self.live, self.listings, message.room, message.user)
+
+    async def _put_out_blocked(self, room: LiveRoom) -> None:
+        """Evict those whom a room's owner has blocked: since it is theirs, none of them comes in."""
+        blocked = [block.user for block in await self.db.blocks.page(room.owner, None, BLOCKS_MAX)]
+        view = await self.live.seat_maps.read(room.id, blocked) if blocked else None
+        for user in [one for one in blocked if view is not None and one in view.members]:
+            await evict(self.live, self.listings, room.id, user)
 
     async def _metadata(self, message: RoomMetadataChanged) -> None:
         """Bring a room's metadata to the version of its row. If the room is not live yet, its first reader loads it."""

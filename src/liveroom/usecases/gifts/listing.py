@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.accounts.users import User
-from liveroom.domain.gifts.sending import SentGift
+from liveroom.domain.accounts.users import User, present
+from liveroom.domain.errors import RoomNotFound
+from liveroom.domain.gifts.sending import ReceivedSums, SentGift
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.rooms.paging import cut
@@ -48,6 +49,16 @@ class SentGifts:
         if name not in found:
             return [], ""
         return await self._page(await self.db.sent_gifts.of_receiver(found[name].id, cursor, limit + 1), limit)
+
+    async def received_in_room(self, tenant: TenantName, room: RoomId, user: UserId) -> ReceivedSums:
+        """Return what somebody was sent in the room's last broadcast. Raises ``RoomNotFound``, ``UserNotFound``."""
+        present(await self.db.users.get(user), tenant)
+        broadcast = next(iter(await self.db.broadcasts.of_room(room, "", 1)), None)
+        if broadcast is None or broadcast.tenant != tenant:
+            raise RoomNotFound
+        name = accounts_of(tenant, user).points
+        found = await self.db.ledger_accounts.find([name])
+        return await self.db.sent_gifts.received_in(broadcast.id, found[name].id) if found else ReceivedSums()
 
     async def _page(self, found: Sequence[SentGift], limit: int) -> tuple[Sequence[ListedGift], str]:
         page, cursor = cut(found, limit, lambda gift: gift.id)

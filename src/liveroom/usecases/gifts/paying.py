@@ -6,11 +6,13 @@ each tenant, the balances of senders, dues for everybody else, and what the room
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
 from liveroom import faults
+from liveroom.domain.agencies.model import account_of
+from liveroom.domain.battles.counting import BattleKey
 from liveroom.domain.events import gifts as gift_events
 from liveroom.domain.events.outbox import GiftsSent, OutboxRow
 from liveroom.domain.events.records import NewEvent, of_room
@@ -22,6 +24,7 @@ from liveroom.domain.gifts.paying import (
     accounts_of_orders,
     combo_of,
     repeated,
+    sharing_receivers,
 )
 from liveroom.domain.gifts.sending import GiftOrder, Purse, attempt_of
 from liveroom.domain.ids import RoomId, TenantName, UserId
@@ -45,6 +48,8 @@ class PaidBatch:
     """One for each order."""
     rows: Sequence[tuple[OutboxRow, Sequence[PaidGift]]]
     """What each room has to be told."""
+    battles: frozenset[str] = frozenset()
+    """In which something was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,9 @@ class Payments:
 
         async def work(tx: Tx) -> PaidBatch:
             nonlocal ids
-            ids = await self._ids(tx, orders)
-            return await self._take(tx, orders, ids)
+            agencies = await self._agencies(tx, orders)
+            ids = await self._ids(tx, accounts_of_orders(orders) | set(agencies.values()))
+            return await self._take(tx, orders, ids, agencies)
 
         paid = await self.db.transact(work)
         self._remember(ids)
@@ -84,23 +90,32 @@ class Payments:
         promo = held[names.promo].account.balance if names.promo in held else 0
         return repeated(known, digest, Purse(wallet.balance, promo))
 
-    async def _take(self, tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, AccountId]) -> PaidBatch:
-        batch = PaymentBatch(await _read(tx, orders, ids), self.clock.now())
+    async def _take(
+        self,
+        tx: Tx,
+        orders: Sequence[GiftOrder],
+        ids: Mapping[AccountName, AccountId],
+        agencies: Mapping[UserId, AccountName],
+    ) -> PaidBatch:
+        batch = PaymentBatch(await _read(tx, orders, ids, agencies), self.clock.now())
         decisions = [batch.decide(order) for order in orders]
         rows = await self._write(tx, batch)
         faults.point("gifts.paid")
-        return PaidBatch(decisions, rows)
+        return PaidBatch(decisions, rows, frozenset(one.key.battle for one in batch.counted))
 
     async def _write(self, tx: Tx, batch: PaymentBatch) -> Sequence[tuple[OutboxRow, Sequence[PaidGift]]]:
         now = self.clock.now()
         await tx.sent_gifts.add([*(paid.gift for paid in batch.paid), *batch.refused], batch.uses)
+        await tx.battle_scores.add(batch.counted)
         journals = batch.journals()
         for tenant, id in journals.items():
             entries, dues = batch.entries_of(tenant)
             await tx.journals.add(LedgerJournal(id, tenant, MoveKind.GIFTS, f"gifts:{id}", "", _BY, now), entries)
             await tx.dues.add(dues)
             self.ledger.moved.set()
+        await tx.gift_ranks.wait(batch.unranked())
         await tx.ledger_accounts.put(batch.changed_accounts())
+        await tx.charges.put(batch.charged)
         await tx.lots.put(batch.changed_lots())
         rows = []
         for (tenant, room, broadcast), sent in batch.by_room().items():
@@ -110,8 +125,15 @@ class Payments:
         await self.recorder.record_many(tx, _events(batch.paid))
         return rows
 
-    async def _ids(self, tx: Tx, orders: Sequence[GiftOrder]) -> Mapping[AccountName, AccountId]:
-        names = accounts_of_orders(orders)
+    async def _agencies(self, tx: Tx, orders: Sequence[GiftOrder]) -> Mapping[UserId, AccountName]:
+        """Return the accounts of the agencies that receivers are with. It is asked each time, where a gift has a share
+        for agencies: what a process remembered would be wrong for as long as it does not hear of a change.
+        """
+        tenants = {receiver: order.tenant for order in orders for receiver in order.receivers}
+        found = await tx.agencies.of_hosts(sharing_receivers(orders), self.clock.now())
+        return {host: account_of(tenants[host], agency) for host, agency in found.items()}
+
+    async def _ids(self, tx: Tx, names: Set[AccountName]) -> Mapping[AccountName, AccountId]:
         found = {name: id for name in names if (id := self._accounts.get(name)) is not None}
         if len(found) < len(names):
             found |= await tx.ledger_accounts.open(names - found.keys())
@@ -125,15 +147,24 @@ class Payments:
             self._accounts.popitem(last=False)
 
 
-async def _read(tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, AccountId]) -> BatchFacts:
+async def _read(
+    tx: Tx,
+    orders: Sequence[GiftOrder],
+    ids: Mapping[AccountName, AccountId],
+    agencies: Mapping[UserId, AccountName],
+) -> BatchFacts:
     """Lock the senders' accounts, then read what their orders are decided on."""
     senders = [accounts_of(order.tenant, order.sender) for order in orders]
     locked = await tx.ledger_accounts.lock({ids[name] for sender in senders for name in (sender.coins, sender.promo)})
     by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]
     known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})
     promo = {ids[sender.promo] for sender in senders if locked[ids[sender.promo]].balance > 0}
+    charges = await tx.charges.lock({order.charge.id for order in orders if order.charge is not None})
     combos = {combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))}
-    return BatchFacts(ids, locked, known, await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos))
+    lots, totals = await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos)
+    # The last lock: whoever decides a battle waits for this transaction, and for no lock of a wallet.
+    battles = await tx.battle_scores.share({BattleKey(order.battle, order.room) for order in orders if order.battle})
+    return BatchFacts(ids, locked, known, lots, totals, agencies, battles, charges)
 
 
 def _events(sent: Sequence[PaidGift]) -> Mapping[tuple[TenantName, str], Sequence[NewEvent]]:

@@ -83,8 +83,8 @@ def _event(paid: PaidGift) -> GiftEvent:
     sender, receiver = order.sender, order.receivers[place]
     names = {user: order.names.get(user, ("", "")) for user in (sender, receiver)}
     data = GiftSent(
-        gift_id=gift.id,
-        gift=gift.gift,
+        sent_id=gift.id,
+        gift_id=gift.gift,
         version=gift.version,
         count=gift.count,
         coins=gift.coins,
@@ -105,8 +105,8 @@ def _stored(
 ) -> GiftEvent:
     nobody = ("", "")
     data = GiftSent(
-        gift_id=gift.id,
-        gift=gift.gift,
+        sent_id=gift.id,
+        gift_id=gift.gift,
         version=gift.version,
         count=gift.count,
         coins=gift.coins,

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
@@ -17,10 +17,12 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.gifts.paying import Decision, PaidGift
 from liveroom.domain.gifts.sending import GiftOrder
+from liveroom.domain.ids import TenantName, UserId
+from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.publishing import GiftPublisher
-from liveroom.usecases.gifts.till import Till
+from liveroom.usecases.till import Till
 
 log = structlog.get_logger("liveroom.gifts")
 
@@ -35,17 +37,32 @@ class Sold(NamedTuple):
     is_published: bool
 
 
+class Seller(Protocol):
+    """Has gifts paid for, by the wallets here or by the operator's own."""
+
+    async def sell(self, order: GiftOrder) -> Sold:
+        """Have an order paid for, and its room told. Raises ``DatabaseUnavailable``, ``ProviderUnavailable``."""
+
+    async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:
+        """Return what became of an earlier attempt with this key, if there was one."""
+
+
 @dataclass
 class GiftSales:
-    """Sells gifts."""
+    """Sells gifts to whoever has paid, or has the coins here (``Seller``)."""
 
     payments: Payments
     publisher: GiftPublisher
     relay: OutboxRelay
+    scoring: BattleScoring
 
     async def sell(self, order: GiftOrder) -> Sold:
         """Pay for an order and tell its room. Raises ``DatabaseUnavailable``."""
         return await self._till.take(order)
+
+    async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:
+        """Return what became of an earlier attempt with this key, if there was one."""
+        return await self.payments.find(tenant, sender, key, digest)
 
     @cached_property
     def _till(self) -> Till[GiftOrder, Sold]:
@@ -53,6 +70,7 @@ class GiftSales:
 
     async def _settle(self, orders: Sequence[GiftOrder]) -> Sequence[Sold]:
         paid = await self.payments.take(orders)
+        self.scoring.counted(paid.battles)
         told = await asyncio.gather(*(self._publish(row, sent) for row, sent in paid.rows))
         untold = {row.subject for (row, _), is_told in zip(paid.rows, told, strict=True) if not is_told}
         pairs = zip(orders, paid.decisions, strict=True)

@@ -13,10 +13,13 @@ from liveroom.domain.gifts.model import GiftId, GiftReceivers
 from liveroom.domain.gifts.sending import RECEIVERS_MAX, GiftOrder, GiftReceipt
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.ledger.journals import digest_of_said
+from liveroom.domain.protection.caps import GivingLimits
 from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Clock, Live, SeatMapView
+from liveroom.usecases.gifts.asking import GiftHooks
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
-from liveroom.usecases.gifts.selling import GiftSales
+from liveroom.usecases.gifts.selling import Seller
+from liveroom.usecases.protection.giving import GiftProtection
 from liveroom.usecases.rates import check_rate
 
 PACE: Final = 20
@@ -59,26 +62,31 @@ class Gifts:
     live: Live
     clock: Clock
     catalogues: GiftCatalogues
-    sales: GiftSales
+    seller: Seller
+    hooks: GiftHooks
+    protection: GiftProtection
 
     async def send(self, actor: Actor, wanted: WantedGift) -> GiftOutcome:
         """Send a gift to the room's owner, or to people on stage, once for each key.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``MemberNotFound`` for whoever is not on stage,
-        ``GiftNotOffered``, ``PriceChanged``, ``RateLimited``, ``KeyReused``, ``BalanceTooLow``, ``AccountFrozen``;
-        ``LiveUnavailable``: nothing was paid; ``DatabaseUnavailable``: the same key tells whether it was.
+        ``GiftNotOffered``, ``PriceChanged``, ``RateLimited``, ``KeyReused``, ``BalanceTooLow``, ``AccountFrozen``,
+        ``ChargeOpen``, ``ChargeReversed``, ``HookRefused``, ``AdultsOnly``, ``CannotReceive``, ``CapReached``;
+        ``LiveUnavailable``, ``ProviderUnavailable``: nothing was paid; ``DatabaseUnavailable``: the same key tells
+        whether it was.
         """
         await check_rate(self.live, f"gifts:{actor.user}", limit=PACE, window=_SECOND)
         try:
             order = await self._order(actor, wanted)
+            await self.hooks.ask(order)
         except Failure:
             # What was paid stays paid: known keys come before everything else.
-            known = await self.sales.payments.find(actor.tenant.name, actor.user, wanted.key, wanted.digest())
+            known = await self.seller.find(actor.tenant.name, actor.user, wanted.key, wanted.digest())
             if known is None:
                 raise
             decision, is_published = known, True
         else:
-            decision, is_published = await self.sales.sell(order)
+            decision, is_published = await self.seller.sell(order)
         if isinstance(decision, Failure):
             raise decision
         return GiftOutcome(decision, is_published)
@@ -95,6 +103,8 @@ class Gifts:
             raise GiftNotOffered
         receivers = wanted.receivers or (room.owner,)
         _check(view, actor.user, receivers, offered)
+        await self.protection.check(actor.user, receivers, owner=room.owner)
+        battle = room.options.battle
         names = {user: (member.name, member.avatar) for user, member in view.members.items()}
         return GiftOrder(
             tenant=tenant,
@@ -109,8 +119,13 @@ class Gifts:
             combo=wanted.combo,
             category=room.category,
             names={user: names[user] for user in (actor.user, *receivers) if user in names},
+            limits=self._limits(actor),
             at=now,
+            battle=battle.id if battle is not None and battle.counts_at(now) else "",
         )
+
+    def _limits(self, actor: Actor) -> GivingLimits:
+        return self.protection.rules.limits_of(actor.tenant, self.clock.now())
 
 
 def _check(view: SeatMapView, sender: UserId, receivers: Sequence[UserId], offered: OfferedGift) -> None:

@@ -7,6 +7,7 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.gifts.catalogue import Catalogue
 from liveroom.domain.ids import RoomId
 from liveroom.ports import Clock
+from liveroom.usecases.envelopes.sending import EnvelopeSenders
 from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.rooms.ranks import Ranks
 
@@ -27,6 +28,8 @@ class GiftTray:
     catalogues: GiftCatalogues
     ranks: Ranks
     clock: Clock
+    envelopes: EnvelopeSenders
+    """Who may send red envelopes."""
 
     async def shown(self, actor: Actor, room: RoomId | None) -> ShownGifts:
         """Return the gifts of the actor's tenant; ``room``: one in which the actor is, if they are for a room.

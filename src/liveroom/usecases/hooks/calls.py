@@ -19,7 +19,6 @@ from liveroom.domain.errors import BadRequest, HookRefused, ProviderUnavailable
 from liveroom.domain.hooks.model import (
     ALLOWED,
     HOOKS_MAX,
-    TIMEOUT,
     Hook,
     HookAnswer,
     HookBreaker,
@@ -27,7 +26,9 @@ from liveroom.domain.hooks.model import (
     HookType,
     Otherwise,
     check_changes,
+    check_otherwise,
     check_timeout,
+    otherwise_of,
     read_answer,
 )
 from liveroom.domain.ids import TenantName, new_id
@@ -66,15 +67,14 @@ class Hooks(EndpointRegistry[Hook]):
         url: str,
         *,
         categories: frozenset[str] = frozenset(),
-        timeout: timedelta = TIMEOUT,
-        otherwise: Otherwise = Otherwise.ALLOW,
+        timeout: timedelta | None = None,
+        otherwise: Otherwise | None = None,
     ) -> Hook:
-        """Arrange for a hook and return it with its secret. Raises ``BadRequest``."""
+        """Arrange for a hook and return it with its secret; None: what its type has. Raises ``BadRequest``."""
+        wait, rule = timeout or hook_type.timeout, otherwise or otherwise_of(hook_type)
         now = self.clock.now()
         secrets = (fresh_secret(now),)
-        return await self._add(
-            Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, timeout, otherwise)
-        )
+        return await self._add(Hook(f"hk_{new_id(now)}", tenant, url, secrets, now, hook_type, categories, wait, rule))
 
     def _arrange(self, items: Sequence[Hook]) -> None:
         found: dict[TenantName, dict[HookType, list[Hook]]] = {}
@@ -85,6 +85,7 @@ class Hooks(EndpointRegistry[Hook]):
     def _check(self, item: Hook) -> None:
         check_address(item.url)
         check_timeout(item.timeout)
+        check_otherwise(item.hook_type, item.otherwise)
 
     def _check_space(self, item: Hook, others: Sequence[Hook]) -> None:
         if sum((one.tenant, one.hook_type) == (item.tenant, item.hook_type) for one in others) >= HOOKS_MAX:
@@ -164,7 +165,9 @@ class HookCalls:
         )
 
     def add_local(self, hook_type: HookType, local: LocalHook) -> None:
-        """Add something in this process that answers. If it fails, that is logged, and nobody is refused."""
+        """Add something in this process that answers. If it fails, that is logged, and nobody is refused; but nothing
+        goes on that needs an answer (``HookType.must_answer``).
+        """
         self.local.setdefault(hook_type, []).append(local)
 
     def state_of(self, hook: str) -> HookState:
@@ -191,13 +194,15 @@ class HookCalls:
 
     async def _ask_local(self, local: LocalHook, call: HookCall) -> HookAnswer:
         try:
-            async with asyncio.timeout(TIMEOUT.total_seconds()):
+            async with asyncio.timeout(call.hook_type.timeout.total_seconds()):
                 answer = await local(call)
             check_changes(call.hook_type, answer.changes)
         except HookRefused:
             raise
         except Exception:
             log.exception("hook.own_failed", moment=call.hook_type.value)
+            if call.hook_type.must_answer:
+                raise ProviderUnavailable("a module does not answer, and nothing goes on without it") from None
             return ALLOWED
         return answer
 

@@ -5,7 +5,7 @@ A difference freezes the accounts that it is about, and is told: in the log, to 
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -13,29 +13,25 @@ from typing import Final
 import structlog
 
 from liveroom.domain.events.ledger import differs, of_ledger
-from liveroom.domain.ids import DEFAULT_TENANT, first_id, made_at
+from liveroom.domain.ids import first_id, made_at
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.differences import (
-    DUES_LAST,
     SETTLED,
     LedgerCheck,
     LedgerDifference,
     OpenDifference,
 )
 from liveroom.domain.ledger.journals import JournalId
-from liveroom.domain.ledger.payouts import LATE
 from liveroom.domain.moments import at
 from liveroom.ports import Checkpoint, Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
-from liveroom.usecases.ledger.comparing import compare_accounts, compare_gifts, compare_journals
+from liveroom.usecases.ledger.comparing import compare_accounts, compare_charges, compare_gifts, compare_journals
+from liveroom.usecases.ledger.watching import WATCHED, LedgerWatch
 
 log = structlog.get_logger()
 
-LedgerWatch = Callable[[Tx, datetime], Awaitable[Sequence[LedgerDifference]]]
-"""Looks for what is too old, or not in the ledger at all. Parts of the program that move money add theirs."""
-WATCHED: Final = frozenset({LedgerCheck.DUES, LedgerCheck.PAYOUT})
-"""What watches find, each time that they look."""
-_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS, LedgerCheck.GIFTS})
+_OF_SPANS: Final = {LedgerCheck.GIFTS: compare_gifts, LedgerCheck.EXTERNAL: compare_charges}
+_COMPARED: Final = frozenset({LedgerCheck.JOURNAL, LedgerCheck.ACCOUNT, LedgerCheck.LOTS, *_OF_SPANS})
 _LEASE: Final = "ledger audit"
 _CLAIM: Final = timedelta(seconds=10)
 _AT_ONCE: Final = 20_000
@@ -49,30 +45,6 @@ _AGAIN: Final = timedelta(seconds=60)
 _SHOWN: Final = 100
 _LAST: Final = "!"
 """Behind a journal's id, and before the next one."""
-
-
-@dataclass(slots=True)
-class StuckDues:
-    """Watches what waits to be added to balances."""
-
-    _seen: tuple[JournalId, datetime] | None = None
-
-    async def look(self, tx: Tx, now: datetime) -> Sequence[LedgerDifference]:
-        """Return a difference if the same has been the oldest for too long, while we looked."""
-        oldest = await tx.dues.oldest()
-        if oldest is None or self._seen is None or self._seen[0] != oldest:
-            self._seen = None if oldest is None else (oldest, now)
-            return ()
-        if now - self._seen[1] <= DUES_LAST:
-            return ()
-        seconds = int((now - self._seen[1]).total_seconds())
-        return [LedgerDifference(LedgerCheck.DUES, DEFAULT_TENANT, "", 0, seconds)]
-
-
-async def late_payouts(tx: Tx, now: datetime) -> Sequence[LedgerDifference]:
-    """Return payouts that should have ended."""
-    late = await tx.payouts.held_before(now - LATE, _SHOWN)
-    return [LedgerDifference(LedgerCheck.PAYOUT, one.tenant, one.id, 0, one.points) for one in late]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +159,15 @@ class LedgerAudit:
 
     async def _compare(self, tx: Tx, span: _Span) -> _Span:
         found = await compare_journals(tx, span.begin, span.end)
-        found += await compare_gifts(tx, span.begin, span.end)
+        for compare in _OF_SPANS.values():
+            found += await compare(tx, span.begin, span.end)
         touched = set(await tx.ledger_audit.touched(span.begin, span.end))
         for one in span.again:
             if one.check is LedgerCheck.JOURNAL:
                 found += await compare_journals(tx, JournalId(one.subject), JournalId(one.subject + _LAST))
-            elif one.check is LedgerCheck.GIFTS:
+            elif one.check in _OF_SPANS:
                 begin, _, end = one.subject.partition(" ")
-                found += await compare_gifts(tx, JournalId(begin), JournalId(end))
+                found += await _OF_SPANS[one.check](tx, JournalId(begin), JournalId(end))
             elif one.check in _COMPARED:
                 touched.add(AccountId(one.subject))
         compared = await compare_accounts(tx, touched, self._mark())

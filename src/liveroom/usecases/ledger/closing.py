@@ -1,4 +1,7 @@
-"""Closing the accounts of deleted users: they keep what they have for a while, then their coins are nobody's."""
+"""Closing the accounts of deleted users: they keep what they have for a while, then their coins are nobody's.
+
+No gift earns an agency anything by them any more.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,6 +11,7 @@ from liveroom.domain.accounts.users import User
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.ports import Clock, Tx
+from liveroom.usecases.agencies.hosts import AgencyHosts
 from liveroom.usecases.events.recorder import EventRecorder
 
 LASTS: Final = timedelta(days=30)
@@ -20,9 +24,11 @@ class WalletClosing:
 
     clock: Clock
     recorder: EventRecorder
+    agencies: AgencyHosts
 
     async def close_in(self, tx: Tx, user: User) -> None:
-        """Do it within the transaction that deletes the user; one look where they never had an account."""
+        """Do it within the transaction that deletes the user; two looks where they never had an account."""
+        await self.agencies.end_in(tx, user)
         names = accounts_of(user.tenant, user.id)
         held = await tx.ledger_accounts.holdings(names)
         if not held:

@@ -52,10 +52,27 @@ async def compare_gifts(tx: Tx, begin: JournalId, end: JournalId) -> list[Ledger
     for tenant in sorted({*sent, *moved}):
         one, other = sent.get(tenant, _NO_GIFTS), moved.get(tenant, _NO_GIFTS)
         if one != other:
-            is_coins = one.coins != other.coins
-            expected, amount = (one.coins, other.coins) if is_coins else (one.points, other.points)
+            expected, amount = _differing(one, other)
             found.append(LedgerDifference(LedgerCheck.GIFTS, tenant, f"{begin} {end}", expected, amount))
     return found
+
+
+async def compare_charges(tx: Tx, begin: JournalId, end: JournalId) -> list[LedgerDifference]:
+    """Return tenants of which gifts of a span were charged something else at the operator's wallet than was moved."""
+    compared = await tx.charges.compared(begin, end)
+    return [
+        LedgerDifference(LedgerCheck.EXTERNAL, tenant, f"{begin} {end}", one.charged, one.moved)
+        for tenant, one in sorted(compared.items())
+        if one.charged != one.moved
+    ]
+
+
+def _differing(one: SoldGifts, other: SoldGifts) -> tuple[int, int]:
+    """Return the first two sums that differ: of coins, of all points, of those of an agency."""
+    agencies = sorted({*one.of_agencies, *other.of_agencies})
+    sums = [(one.coins, other.coins), (one.points, other.points)]
+    sums += [(one.of_agencies.get(agency, 0), other.of_agencies.get(agency, 0)) for agency in agencies]
+    return next((expected, found) for expected, found in sums if expected != found)
 
 
 async def compare_accounts(tx: Tx, ids: Collection[AccountId], until: JournalId) -> ComparedAccounts:

@@ -4,12 +4,13 @@ Bought coins come from the operator's server, with the store's order for a key, 
 sends it how often. Granted coins are promotional: they earn their receiver nothing, and may expire.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.users import User, present
-from liveroom.domain.errors import BadRequest
+from liveroom.domain.errors import BadRequest, NotOffered
 from liveroom.domain.events import wallets as wallet_events
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName, Currency
@@ -94,6 +95,10 @@ class Credited(NamedTuple):
     """An earlier call with this key has done it."""
 
 
+AskFirst = Callable[[Tx, Posting, AskedMove, UserId], Awaitable[Approval | None]]
+"""Is given what is to be taken back, and from whom; returns the approval that it has to wait for, if any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credits:
     """Credits accounts. What is above the operator's limit raises ``ApprovalRequired`` and waits for somebody else."""
@@ -103,13 +108,18 @@ class Credits:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
+    keeps_coins: bool = True
+    """False: the operator's own wallet does, and no coins are put into those here."""
 
     async def credit(self, operator: Operator, asked: Credit) -> Credited:
         """Put something into a user's account, once for each key.
 
         Raises ``BadRequest``, ``UserNotFound``, ``KeyReused``, ``BalanceTooLow`` (adjusting downwards),
-        ``BalanceTooHigh``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``.
+        ``BalanceTooHigh``, ``AccountFrozen``, ``ApprovalRequired``, ``ApprovalRefused``; ``NotOffered`` for coins that
+        the operator's own wallet keeps.
         """
+        if asked.currency is Currency.COIN and asked.amount > 0 and not self.keeps_coins:
+            raise NotOffered
         credit, tenant = asked.read(self.clock.now()), operator.tenant.name
         command, (source, account) = asked.command(tenant, operator.actor), asked.accounts(tenant)
         posting = Posting(command, [Move(source, -credit.amount), Move(account, credit.amount)])
@@ -131,33 +141,38 @@ class Credits:
         Raises ``JournalNotFound`` for what is no credit of the tenant's, and what ``credit`` raises: ``BalanceTooLow``
         for a grant of which nothing is left; ``AlreadyReversed`` where another key has taken it back.
         """
-        tenant = operator.tenant.name
-        command = LedgerCommand(tenant, MoveKind.REVERSAL, key, digest_of_said(id), operator.actor)
+        command = LedgerCommand(operator.tenant.name, MoveKind.REVERSAL, key, digest_of_said(id), operator.actor)
 
-        async def work(tx: Tx) -> Credited | Approval:
-            credit = await tx.journals.get(id)
-            if credit is None or credit.tenant != tenant or credit.kind not in CREDITED:
-                raise JournalNotFound
-            (source, given), (account, _) = sorted(await tx.journals.entries(id), key=lambda one: one[0].is_owned)
-            accounts = await self.ledger.lock(tx, [source, account])
-            user = UserId(account.owner)
-            if (found := await self.ledger.known(tx, command)) is not None:
-                return Credited(found, user, True)
-            lot = await tx.lots.get(id)
-            amount = -given if lot is None else lot.left
-            if amount == 0:
-                raise BalanceTooLow("0")
-            posting = Posting(command, [Move(source, amount), Move(account, -amount)], reverses=id, may_owe=True)
-            said = AskedMove(currency=account.currency.value, amount=-amount, expires="", credit_id=id)
-            if waiting := await self._approval(tx, posting, said, user, words):
-                return waiting
-            if lot is not None:
-                await tx.lots.put([replace(lot, left=0)])
-            journal = await self.ledger.write(tx, accounts, posting)
-            await self._tell_reversed(tx, journal, credit, account, -amount)
-            return Credited(journal, user, False)
+        async def approve(tx: Tx, posting: Posting, said: AskedMove, user: UserId) -> Approval | None:
+            return await self._approval(tx, posting, said, user, words)
 
-        return _unless_waiting(await self.db.transact(work))
+        return _unless_waiting(await self.db.transact(lambda tx: self.reverse_in(tx, command, id, approve)))
+
+    async def reverse_in(
+        self, tx: Tx, command: LedgerCommand, id: JournalId, approve: AskFirst | None = None
+    ) -> Credited | Approval:
+        """Do the same within a transaction; return the approval that it has to wait for, if ``approve`` has one."""
+        credit = await tx.journals.get(id)
+        if credit is None or credit.tenant != command.tenant or credit.kind not in CREDITED:
+            raise JournalNotFound
+        (source, given), (account, _) = sorted(await tx.journals.entries(id), key=lambda one: one[0].is_owned)
+        accounts = await self.ledger.lock(tx, [source, account])
+        user = UserId(account.owner)
+        if (found := await self.ledger.known(tx, command)) is not None:
+            return Credited(found, user, True)
+        lot = await tx.lots.get(id)
+        amount = -given if lot is None else lot.left
+        if amount == 0:
+            raise BalanceTooLow("0")
+        posting = Posting(command, [Move(source, amount), Move(account, -amount)], reverses=id, may_owe=True)
+        said = AskedMove(currency=account.currency.value, amount=-amount, expires="", credit_id=id)
+        if approve is not None and (waiting := await approve(tx, posting, said, user)):
+            return waiting
+        if lot is not None:
+            await tx.lots.put([replace(lot, left=0)])
+        journal = await self.ledger.write(tx, accounts, posting)
+        await self._tell_reversed(tx, journal, credit, account, -amount)
+        return Credited(journal, user, False)
 
     async def write(
         self, tx: Tx, accounts: LockedAccounts, posting: Posting, credit: Credit, user: User
@@ -166,7 +181,7 @@ class Credits:
         journal = await self.ledger.write(tx, accounts, posting)
         if credit.kind is MoveKind.GRANT:
             account = accounts.ids[credit.accounts(journal.tenant)[1]]
-            await tx.lots.add(Lot(journal.id, account, credit.amount, credit.expires))
+            await tx.lots.add([Lot(journal.id, account, credit.amount, credit.expires)])
         event = wallet_events.credited(user.id, journal, credit.currency, credit.amount)
         await self.recorder.record_for_user(tx, user, event)
         return journal

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.users import present
 from liveroom.domain.events import wallets as wallet_events
-from liveroom.domain.events.records import of_user
 from liveroom.domain.ids import TenantName, UserId, new_id
 from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName, AccountState, Currency
 from liveroom.domain.ledger.approvals import Approval, AskedMove
@@ -36,7 +35,9 @@ from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.folding import folded
 from liveroom.usecases.ledger.posting import Ledger, LockedAccounts
 from liveroom.usecases.ledger.wallets import cleared_of
+from liveroom.usecases.protection.adults import Adults
 
+_PAID_OUT: Final = (AccountKind.EARNINGS, AccountKind.AGENCY)
 _ENDS: Final = {PayoutState.SETTLED: MoveKind.SETTLEMENT, PayoutState.CANCELLED: MoveKind.CANCELLATION}
 
 
@@ -55,10 +56,19 @@ class ShownPayout(NamedTuple):
     """A payout, and whose it is."""
 
     payout: Payout
-    user: UserId
-    """A pseudonym once the user is erased."""
+    whose: AccountName
     is_repeated: bool = False
     """An earlier call has done it."""
+
+    @property
+    def user(self) -> UserId:
+        """Return who is paid: a pseudonym once the user is erased, "" for an agency."""
+        return UserId("" if self.agency else self.whose.owner)
+
+    @property
+    def agency(self) -> str:
+        """Return the agency that is paid; "" for a user."""
+        return self.whose.owner if self.whose.kind is AccountKind.AGENCY else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Payouts:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
+    adults: Adults
     clearing: timedelta
     """How long earnings wait before they may be paid out."""
 
@@ -77,8 +88,8 @@ class Payouts:
         """Take points out of what somebody has, to be paid, once for each key.
 
         Raises ``UserNotFound``, ``AccountNotFound``; ``KeyReused``, ``AccountFrozen``, ``AccountOwing``;
-        ``BalanceTooLow`` where fewer have cleared, which then stands for this key for ever; ``ApprovalRequired``,
-        ``ApprovalRefused``.
+        ``BalanceTooLow`` where fewer have cleared, which then stands for this key for ever; ``NoPayouts`` to whoever is
+        not known as an adult; ``ApprovalRequired``, ``ApprovalRefused``.
         """
         tenant = operator.tenant.name
 
@@ -88,26 +99,29 @@ class Payouts:
             command = LedgerCommand(tenant, MoveKind.PAYOUT, asked.key, digest, operator.actor)
             payable = AccountName(tenant, AccountKind.PAYABLE)
             accounts = await _lock(tx, earnings, also=payable)
-            user = UserId(earnings.name.owner)
+            whose = earnings.name
             if (known := await tx.payouts.of_key(tenant, asked.key)) is not None:
                 if known.digest != digest:
                     raise KeyReused
-                return ShownPayout(known, user, is_repeated=True)
+                return ShownPayout(known, whose, is_repeated=True)
             _check(accounts)
+            await self._check_adult(tx, whose)
             account = await folded(tx, accounts.locked[earnings.id])
             cleared = await cleared_of(tx, account.id, account.balance, self.clock.now() - self.clearing)
             if asked.points > cleared:
-                return ShownPayout(await self._add(tx, command, account, asked.points, refused=cleared), user)
+                return ShownPayout(await self._add(tx, command, account, asked.points, refused=cleared), whose)
             said = AskedMove(currency=Currency.POINT.value, amount=-asked.points, expires="", credit_id="")
-            waiting = await self.approvals.take(tx, command, asked.points, target=user, words=asked.words, said=said)
+            waiting = await self.approvals.take(
+                tx, command, asked.points, target=whose.owner, words=asked.words, said=said
+            )
             if waiting:
                 return waiting
             payout = await self._add(tx, command, account, asked.points)
             moves = [Move(account.name, -asked.points, payout.id), Move(payable, asked.points, payout.id)]
             accounts = LockedAccounts(accounts.ids, {**accounts.locked, account.id: account})
             await self.ledger.write(tx, accounts, Posting(command, moves))
-            await self._tell(tx, payout, user)
-            return ShownPayout(payout, user)
+            await self._tell(tx, payout, whose)
+            return ShownPayout(payout, whose)
 
         done = await self.db.transact(work)
         if isinstance(done, Approval):
@@ -125,9 +139,9 @@ class Payouts:
             if seen is None or seen.state is PayoutState.REFUSED:
                 raise PayoutNotFound
             account = (await tx.ledger_accounts.lock([seen.account]))[seen.account]
-            payout, user = await tx.payouts.of_key(tenant, key) or seen, UserId(account.name.owner)
+            payout = await tx.payouts.of_key(tenant, key) or seen
             if payout.state is state:
-                return ShownPayout(payout, user, is_repeated=True)
+                return ShownPayout(payout, account.name, is_repeated=True)
             if payout.is_over:
                 raise PayoutOver
             payable, paid = (AccountName(tenant, one) for one in (AccountKind.PAYABLE, AccountKind.PAID))
@@ -138,8 +152,8 @@ class Payouts:
             journal = await self.ledger.write(tx, LockedAccounts(ids, {account.id: account}), Posting(command, moves))
             ended = replace(payout, state=state, ended=journal.id)
             await tx.payouts.put(ended)
-            await self._tell(tx, ended, user)
-            return ShownPayout(ended, user)
+            await self._tell(tx, ended, account.name)
+            return ShownPayout(ended, account.name)
 
         return await self.db.transact(work)
 
@@ -149,7 +163,7 @@ class Payouts:
         """Return payouts of a state, newest first, and the next page's cursor."""
         found, after = cut(await self.db.payouts.page(tenant, state, cursor, limit + 1), limit, lambda one: one.id)
         accounts = await self.db.ledger_accounts.of_ids({payout.account for payout in found})
-        return [ShownPayout(one, UserId(accounts[one.account].name.owner)) for one in found], after
+        return [ShownPayout(one, accounts[one.account].name) for one in found], after
 
     async def of_user(
         self, tenant: TenantName, user: UserId, *, cursor: str, limit: int
@@ -159,6 +173,11 @@ class Payouts:
         account = (await self.db.ledger_accounts.find([name])).get(name)
         found = await self.db.payouts.of_account(account.id, cursor, limit + 1) if account else ()
         return cut(found, limit, lambda one: one.id)
+
+    async def _check_adult(self, tx: Tx, whose: AccountName) -> None:
+        """Raise ``NoPayouts`` for a user who is not known as an adult; agencies are none of the users."""
+        if whose.kind is AccountKind.EARNINGS:
+            await self.adults.check_payout(tx, UserId(whose.owner))
 
     async def _add(
         self, tx: Tx, command: LedgerCommand, account: Account, points: int, *, refused: int | None = None
@@ -181,9 +200,9 @@ class Payouts:
             raise KeyReused
         return payout
 
-    async def _tell(self, tx: Tx, payout: Payout, user: UserId) -> None:
-        event = wallet_events.of_payout(user, payout, self.clock.now())
-        await self.recorder.record(tx, payout.tenant, of_user(user), [event])
+    async def _tell(self, tx: Tx, payout: Payout, whose: AccountName) -> None:
+        event = wallet_events.of_payout(whose, payout, self.clock.now())
+        await self.recorder.record(tx, payout.tenant, wallet_events.stream_of(whose), [event])
 
 
 async def _earnings(tx: Tx, tenant: TenantName, asked: PayoutRequest) -> Account:
@@ -194,7 +213,7 @@ async def _earnings(tx: Tx, tenant: TenantName, asked: PayoutRequest) -> Account
         name = accounts_of(tenant, present(await tx.users.get(asked.user or UserId("")), tenant).id).points
         id = (await tx.ledger_accounts.open([name]))[name]
         account = (await tx.ledger_accounts.of_ids([id])).get(id)
-    if account is None or account.name.tenant != tenant or account.name.kind is not AccountKind.EARNINGS:
+    if account is None or account.name.tenant != tenant or account.name.kind not in _PAID_OUT:
         raise AccountNotFound
     return account
 

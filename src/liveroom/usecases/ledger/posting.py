@@ -69,7 +69,7 @@ class Ledger:
         sums = Counter[AccountId]()
         for move in posting.moves:
             sums[accounts.ids[move.account]] += move.amount
-        changed = [accounts.locked[id].moved(sums[id], may_owe=posting.may_owe) for id in sums if id in accounts.locked]
+        changed = [_moved(accounts.locked[id], sums[id], posting) for id in sums if id in accounts.locked]
         now, said = self.clock.now(), posting.command
         id, key = JournalId(new_id(now)), said.full_key
         journal = LedgerJournal(id, said.tenant, said.kind, key, said.digest, said.by, now, reverses=back)
@@ -82,3 +82,8 @@ class Ledger:
         self.moved.set()
         faults.point("ledger.posted")
         return journal
+
+
+def _moved(account: Account, amount: int, posting: Posting) -> Account:
+    move = account.settled if posting.settles else account.moved
+    return move(amount, may_owe=posting.may_owe)

@@ -39,6 +39,8 @@ class Wallets:
     notifier: UserNotifier
     clearing: timedelta
     """How long earnings wait before they may be paid out."""
+    is_external: bool = False
+    """The operator's own wallet keeps the coins, and nobody asks it here."""
 
     async def get(self, tenant: TenantName, user: UserId) -> Wallet:
         """Return what a user has now: what waits to be added to their balances counts already."""

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import MemberNotFound, NotInRoom, PermissionDenied, Unavailable
+from liveroom.domain.errors import MemberNotFound, NotInRoom, PermissionDenied, Unavailable, UserRefuses
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media.model import MediaPass, Participant, Signal, may_publish, publishes
 from liveroom.domain.presence.members import Role, Stay
@@ -22,6 +22,7 @@ from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
 from liveroom.ports import Clock, Database, Live, Rtc, RtcControl, Tx, UserMessages
+from liveroom.usecases.follows.reaching import RememberedBlocks
 from liveroom.usecases.media.connected import check_guest
 from liveroom.usecases.media.watchers import SIGNALS, WINDOW, Watchers, is_watcher
 from liveroom.usecases.rates import check_rate
@@ -53,6 +54,7 @@ class Media:
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
     watchers: Watchers
+    blocks: RememberedBlocks
 
     async def admit(self, actor: Actor, room: RoomId) -> MediaAdmission:
         """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
@@ -69,13 +71,15 @@ class Media:
         One of the two may be in a room that is connected with this one, if the other may publish here.
 
         Raises ``NotInRoom``, ``MemberNotFound``, ``PermissionDenied`` where neither of them has anything to send,
-        ``RateLimited``.
+        ``UserRefuses`` where the receiver has blocked the actor, ``RateLimited``.
         """
         await check_rate(self.live, f"signal:{actor.user}", limit=SIGNALS, window=WINDOW)
         if is_watcher(to):
             await self._answer_watcher(actor, room, to, payload)
             return
         sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
+        if await self.blocks.refuses(actor.user, [to]):
+            raise UserRefuses
         if sender is None or receiver is None:
             await check_guest(self.live, room, sender=(actor.user, sender), receiver=(to, receiver))
         elif not (publishes(sender).anything or publishes(receiver).anything):

@@ -74,6 +74,12 @@ class Moderation:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
         return await self._change(user_id, tenant, lambda user: replace(user, admin=admin), noted=noted)
 
+    async def call_adult(
+        self, user_id: UserId, *, adult: bool | None, tenant: TenantName | None = None, noted: NotedChange | None = None
+    ) -> User:
+        """Note whether a user is an adult; None: nobody knows. Raises ``UserNotFound``."""
+        return await self._change(user_id, tenant, lambda user: replace(user, adult=adult), noted=noted)
+
     async def unban(
         self,
         user_id: UserId,

@@ -12,6 +12,7 @@ from typing import Final
 from liveroom import faults
 from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.events.stays import KINDS, event_of, rows, steps
+from liveroom.domain.gifts.events import RECENT
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.messages.model import Message
 from liveroom.domain.moments import moment
@@ -157,7 +158,7 @@ class SqlRecoveryStore:
         await self.save([_closed(stay, now) for stay in over if stay.entered < now])
         past = await self.db.stays.past_users(list(stays)) if stays else {}
         likes = await self.db.rooms.likes(list(stays)) if stays else {}
-        gifts = await self.db.sent_gifts.so_far({room.broadcast: room.id for room in rooms})
+        gifts = await self.db.sent_gifts.so_far({room.broadcast: room.id for room in rooms}, now - RECENT)
         room_access = {room.id: await self.db.room_access.of_room(room.id) for room in rooms if room.options.guarded}
         return [
             RoomSnapshot(

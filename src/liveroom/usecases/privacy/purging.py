@@ -7,6 +7,7 @@ from typing import Final
 
 from liveroom.ports import FIRST_KEPT, Clock, Database, Kept
 from liveroom.usecases.accounts.contacts import KEPT as CODES_KEPT
+from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.presence.recovery import REMEMBERED
 from liveroom.usecases.privacy.retention import Retention
@@ -30,6 +31,7 @@ class RowPurge:
     trail: Audit
     retention: Retention
     events: EventQueue
+    rankings: RankCounting
 
     async def run(self) -> int:
         """Drop what nothing can refer to any more; return how many rows."""
@@ -41,6 +43,7 @@ class RowPurge:
         dropped += await self.trail.purge(_PURGE_BATCH)
         dropped += await self.retention.purge()
         dropped += await self.events.purge()
+        dropped += await self.rankings.purge()
         dropped += await self._purge_events(now - EVENTS_KEPT)
         return dropped + await self.db.outbox.purge(now - _DONE_KEPT, _PURGE_BATCH)
 

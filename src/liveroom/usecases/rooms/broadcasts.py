@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
 from liveroom.domain.events import rooms as room_events
-from liveroom.domain.events.outbox import OutboxRow, RoomChanged, rooms_changed
+from liveroom.domain.events.outbox import OutboxRow, RoomChanged, RoomHanded, rooms_changed
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.follows.alerts import alert_of, may_be_told
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
@@ -215,7 +215,8 @@ class Broadcasts:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
         room, others = await connections.close(tx, self.recorder, room, now)
-        options = replace(room.options, starts=None, pinned=None)
+        await tx.envelopes.close([one.id for one in room.options.envelopes], now)
+        options = replace(room.options, starts=None, pinned=None, envelopes=())
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
@@ -244,7 +245,7 @@ class Broadcasts:
         handed, others = await connections.hand_over(tx, self.recorder, handed, now)
         await self.vendor_tasks.owner_changed(tx, handed, room.owner)
         await self.recorder.record_for_room(tx, handed, room_events.owner_changed(handed, room.owner))
-        row = await tx.outbox.add(handed.tenant, rooms_changed(handed.id, others), now)
+        row = await tx.outbox.add(handed.tenant, RoomHanded(handed.id, others=others, heir=heir), now)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:

@@ -18,6 +18,7 @@ from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, PresenceClaim, Tx
 from liveroom.usecases.events.relay import OutboxRelay
+from liveroom.usecases.follows.reaching import check_reaches
 from liveroom.usecases.hooks.calls import HookCall, HookCalls
 from liveroom.usecases.moderation.room_access import AccessChanges, ModerationAction
 from liveroom.usecases.rooms.broadcasts import Broadcasts, Committed
@@ -127,12 +128,13 @@ class OwnerTransfers:
     async def transfer(self, actor: Actor, room: RoomId, heir: UserId) -> LiveRoom:
         """Give the running broadcast to another member.
 
-        Raises ``MemberNotFound`` for who is none, and as ``Roles.give``.
+        Raises ``MemberNotFound`` for who is none, ``UserRefuses`` for who has blocked the actor, and as ``Roles.give``.
         """
         await self.changes.count(actor)
         found = await self.ranks.check(actor, room, Right.TRANSFER)
         if not await self.ranks.is_member(room, heir):
             raise MemberNotFound
+        await check_reaches(self.db, actor.user, [heir])
         if self.role_hooks.concerns(actor.tenant.name):
             await self.role_hooks.ask(actor, found, heir, Role.OWNER)
         action = ModerationAction(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)

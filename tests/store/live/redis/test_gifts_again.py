@@ -48,7 +48,7 @@ async def test_a_script_whose_answer_was_lost_counts_and_tells_once(redis_server
         await asyncio.gather(*(world.opened[at % 2].gifts.tell(one) for at, one in enumerate(batches)))
         assert await world.live.gifts.totals(R1, DEFAULT_TENANT) == rows.totals
         await listener.new_events()
-        ids = [msgspec.json.decode(one.data)["giftId"] for of in batches for one in of.gifts]
+        ids = [msgspec.json.decode(one.data)["sentId"] for of in batches for one in of.gifts]
         assert sorted(of_gifts(listener.events())) == sorted(ids)
         assert losses.count
 

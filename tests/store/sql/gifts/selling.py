@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from liveroom.domain.events.records import Target
 from liveroom.domain.gifts.builtin import Defaults, builtin_catalogue
@@ -14,6 +14,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountKind, AccountName
 from liveroom.domain.ledger.journals import LedgerCommand, Move, MoveKind, Posting, digest_of_said
 from liveroom.domain.ledger.lots import Lot
+from liveroom.domain.protection.caps import NO_CAPS, Caps, GivingLimits
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.events.recorder import EventRecorder
@@ -25,6 +26,7 @@ from tests.worlds import WoundClock
 HOME = TenantName("")
 ROOM, BROADCAST = RoomId("700"), BroadcastId("b1")
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
+TODAY = NOW.date()
 _CATALOGUE = builtin_catalogue(HOME, Defaults(50, Shares(700, 100, 200)))
 _keys = itertools.count(1)
 
@@ -36,7 +38,14 @@ def offered(id: str) -> OfferedGift:
 
 
 def order(
-    sender: str, *receivers: str, gift: str = "heart", key: str = "", count: int = 1, combo: str = ""
+    sender: str,
+    *receivers: str,
+    gift: str = "heart",
+    key: str = "",
+    count: int = 1,
+    combo: str = "",
+    caps: Caps = NO_CAPS,
+    today: date = TODAY,
 ) -> GiftOrder:
     """Return an order of a gift; without a key, with a fresh one."""
     key = key or f"k{next(_keys)}"
@@ -53,6 +62,7 @@ def order(
         combo=combo,
         category="",
         names={},
+        limits=GivingLimits(caps, today),
         at=NOW,
     )
 
@@ -102,6 +112,6 @@ class Shop:
             if kind is AccountKind.PROMO:
                 ids = await tx.ledger_accounts.open([account])
                 expires = None if lasts is None else self.clock.now() + lasts
-                await tx.lots.add(Lot(journal.id, ids[account], amount, expires))
+                await tx.lots.add([Lot(journal.id, ids[account], amount, expires)])
 
         await self.db.transact(work)

@@ -99,6 +99,20 @@ async def test_a_key_is_paid_once_in_a_batch_over_batches_and_from_processes_at_
     assert await shop.balance(AccountKind.WALLET, "1") == 86
 
 
+async def test_a_fresh_key_that_comes_at_several_processes_at_once_is_paid_once(shop: Shop) -> None:
+    await shop.give("1", coins=100)
+    # Those who open the same accounts would wait for each other, and never meet at the key.
+    await sell(shop, order("1", "2", gift="coffee"))
+    taps = [order("1", "2", gift="coffee", key=f"fresh-{number}") for number in range(5)]
+    counters = [shop.counter() for _ in range(4)]
+    done = await asyncio.gather(*(counter.take(taps) for counter in counters))
+    for tap in range(len(taps)):
+        receipts = [receipt(batch.decisions[tap]) for batch in done]
+        assert [one.is_repeated for one in receipts].count(False) == 1
+        assert len({one.gifts[0].id for one in receipts}) == 1
+    assert await shop.balance(AccountKind.WALLET, "1") == 40
+
+
 async def test_a_key_with_something_else_is_refused_and_other_senders_have_keys_of_their_own(shop: Shop) -> None:
     await shop.give("1", coins=100)
     await shop.give("5", coins=100)

@@ -1,6 +1,6 @@
 /** Approvals of what is much: another operator decides, and whoever asked carries it out. */
 import { useMoneyTexts } from '../i18n/money';
-import { type Approval, CREDITS, hasLapsed } from '../money';
+import { type Approval, CREDITS, hasLapsed, periodOf } from '../money';
 import { useAction } from './useAction';
 import { useAmounts } from './useAmounts';
 import { useConsole } from './useConsole';
@@ -16,7 +16,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
   const isOwn = (one: Approval) => one.by === `operator:${me.value?.operatorId ?? ''}`;
   const lapsed = (one: Approval) => hasLapsed(one, now.value);
   const amountOf = (one: Approval) => amounts.named(one.said.currency === '' ? one.amount : one.said.amount, one.said.currency);
-  const said = (one: Approval) => ({ what: `${named('kind', one.kind)} (${amountOf(one)})`, user: one.userId });
+  const said = (one: Approval) => ({ what: `${named('kind', one.kind)} (${amountOf(one)})`, user: one.userId || one.reason });
 
   async function decide(one: Approval, approve: boolean): Promise<void> {
     const question = {
@@ -38,6 +38,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
 
   /** Repeat what was asked for: the service knows it by its key, and does it once. */
   function repeat({ said: { creditId, currency, amount, expires }, userId, kind, key, reason }: Approval): Promise<unknown> {
+    if (kind === 'bonus') return api.call('admin/settle', { period: periodOf(key), why: reason });
     if (creditId !== '') return api.call('admin/reverse_credit', { creditId, key, reason, why: reason });
     return api.call('admin/credit_wallet', { userId, kind, currency, amount, key, reason, why: reason, ...(expires === '' ? {} : { expires }) });
   }
@@ -63,7 +64,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
     mayDecide: (one: Approval) => one.state === 'asked' && may('money.approve'),
     /** Why it cannot be decided here; empty where it can. */
     obstacle: (one: Approval) => (isOwn(one) ? t('own') : lapsed(one) ? t('tooOld') : ''),
-    mayCarryOut: (one: Approval) => one.state === 'approved' && may('money.credit') && one.said.currency !== '' && (CREDITS.has(one.kind) || one.said.creditId !== ''),
+    mayCarryOut: (one: Approval) => one.state === 'approved' && (one.kind === 'bonus' ? may('payouts.close_period') : may('money.credit') && one.said.currency !== '' && (CREDITS.has(one.kind) || one.said.creditId !== '')),
     /** Why it cannot be carried out here. */
     delay: (one: Approval) => (!isOwn(one) ? t('onlyAsker') : lapsed(one) ? t('tooOld') : ''),
   };

@@ -39,8 +39,9 @@ export function useHookActions(changed: () => Promise<unknown>) {
     await askThen(
       { title: t('addHook'), action: t('add'), fields },
       async ({ values, why }) => {
-        const given = givenOf(values);
-        const made = await api.call('admin/create_hook', { before: values.before ?? '', ...given, categories: namesOf(values.categories), why });
+        const before = values.before ?? '';
+        const given = { ...givenOf(values), ...(before === 'gift' ? { otherwise: 'refuse' } : {}) };
+        const made = await api.call('admin/create_hook', { before, ...given, categories: namesOf(values.categories), why });
         showSecret(given.url, made.secret);
         await changed();
       },

@@ -24,6 +24,8 @@ const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
   'room.likes',
   'gift.more',
   'gift.totals',
+  'battle.score',
+  'envelope.grabbed',
 ]);
 
 /** What is told whole: nothing has to be read anew for it. */
@@ -48,8 +50,8 @@ export function happeningOf(event: RoomEvent): Happening {
   };
 }
 
-function giftIn({ name, gift, count, receiverName }: SentGift): string {
-  return `${name ?? gift} × ${count} → ${receiverName}`;
+function giftIn({ name, giftId, count, receiverName }: SentGift): string {
+  return `${name ?? giftId} × ${count} → ${receiverName}`;
 }
 
 export function useRoomEvents(channel: Ref<string>, changed: () => void): { feed: Ref<readonly Happening[]>; state: Ref<LiveState> } {

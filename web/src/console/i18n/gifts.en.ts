@@ -69,6 +69,20 @@ export const en = {
   removeTitle: 'Delete the category {name}?',
   removeText: 'Its gifts stay, in no category.',
   removed: 'Deleted.',
+  catalogue: 'Catalogue',
+  ranking: 'Ranking',
+  rankingNone: 'Nothing was sent in this time.',
+  rankBy: 'Who',
+  'rankBy.receivers': 'Who was sent the most',
+  'rankBy.senders': 'Who has sent the most',
+  rankPeriod: 'Time',
+  'rankPeriod.day': 'Day',
+  'rankPeriod.week': 'Week',
+  'rankPeriod.month': 'Month',
+  rankDay: 'A day of it (YYYY-MM-DD; empty: today)',
+  place: 'Place',
+  user: 'User',
+  erased: 'erased',
 };
 
 export type GiftsKey = keyof typeof en;

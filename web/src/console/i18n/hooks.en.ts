@@ -7,6 +7,8 @@ export const en = {
   'before.go_live': 'somebody goes live',
   'before.role': 'a role is given',
   'before.text': 'a text is seen',
+  'before.upload': 'a file is seen',
+  'before.gift': 'a gift is paid',
   url: 'Address',
   categories: 'Categories',
   allCategories: 'all',

@@ -9,6 +9,8 @@ export const zh: Readonly<Record<HooksKey, string>> = {
   'before.go_live': '开播',
   'before.role': '授予角色',
   'before.text': '文字显示',
+  'before.upload': '文件显示',
+  'before.gift': '礼物付款',
   url: '地址',
   categories: '分类',
   allCategories: '全部',

@@ -1,7 +1,7 @@
 import type { RoomEvent } from '@liveroom/client';
 
 /** Messages speak for themselves, and what happens all the time is not told. */
-type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes' | 'gift.more' | 'gift.totals'>;
+type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes' | 'gift.more' | 'gift.totals' | 'envelope.grabbed'>;
 
 const events = {
   'event.member.entered': 'came in',
@@ -19,9 +19,16 @@ const events = {
   'event.room.updated': 'The room has changed.',
   'event.room.notice': 'The house:',
   'event.gift.sent': 'sent a gift:',
+  'event.envelope.sent': 'A red envelope was sent.',
+  'event.envelope.opened': 'A red envelope is open.',
+  'event.envelope.ended': 'A red envelope is over.',
   'event.message.recalled': 'recalled a message',
   'event.seats.changed': 'The seats have changed.',
   'event.connection.changed': 'The connection with other rooms has changed.',
+  'event.battle.started': 'A battle has begun.',
+  'event.battle.changed': 'A room has left the battle, or its result is gone.',
+  'event.battle.ended': 'The battle is decided.',
+  'event.battle.score': 'The battle’s scores have changed.',
   'event.seats.requested': 'asked for a seat, or was offered one',
   'event.seats.answered': 'has an answer about a seat',
 } satisfies Record<`event.${Told}`, string>;

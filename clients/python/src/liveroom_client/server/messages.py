@@ -37,7 +37,7 @@ class HookQuestion(TypedDict):
     """What liveroom asks before something happens (docs/hooks.md)."""
 
     id: str
-    type: Literal["ask.enter", "ask.go_live", "ask.role", "ask.text", "ask.upload"]
+    type: Literal["ask.enter", "ask.go_live", "ask.role", "ask.text", "ask.upload", "ask.gift"]
     timestamp: str
     tenant: str
     data: dict[str, Any]

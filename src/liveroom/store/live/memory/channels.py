@@ -91,8 +91,9 @@ class MemoryChannels:
         record.log.listen(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         position, seq = record.log.position(), record.log.seq
-        gifts = record.log.gifts.totals
-        return Snapshot(position, seq, record.value(), members, record.seat_map, names(record), gifts)
+        gifts, now, told = record.log.gifts.totals, self._clock.now(), record.told_battle
+        score = None if told is None else told.data
+        return Snapshot(position, seq, record.value(), members, now, record.seat_map, names(record), gifts, score)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)

@@ -28,10 +28,11 @@ class GiftCounts:
     """Those that nobody should tell any more, and since when."""
 
     @classmethod
-    def of(cls, known: GiftsSoFar) -> "GiftCounts":
+    def of(cls, known: GiftsSoFar, now: int) -> "GiftCounts":
         """Return them as SQL knows them."""
         senders, receivers = (Counter(dict(ranks)) for ranks in (known.senders, known.receivers))
-        return cls(known.totals, senders, receivers, dict.fromkeys(known.pending, False))
+        batches = dict.fromkeys(known.pending, False) | dict.fromkeys(known.told, True)
+        return cls(known.totals, senders, receivers, batches, deque((now, id) for id in known.told))
 
     def take(self, batch: GiftBatch, now: int) -> bool:
         """Count a batch that is not counted yet; say whether the room is to be told of it."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.model import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
+from liveroom.domain.moments import at
 from liveroom.domain.rooms.likes import LikeCall, write_likes
 from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
@@ -78,4 +79,8 @@ def _count(room: RoomRecord, like: LikeCall, now: int) -> str:
         return TOO_MANY
     if added:
         room.add_likes(added)
+        battle = room.options.battle
+        if battle is not None and battle.counts_at(at(now)):
+            more = room.liking.count_in_battle(like.user, battle.id, added, battle.likes_max)
+            room.battle_of(battle.id).likes += more
     return COUNTED

@@ -13,6 +13,9 @@ class Liker:
 
     window: LikeWindow
     batches: deque[str] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    battle: str = ""
+    """In which battle of the room they were ``counted``."""
+    counted: int = 0
 
 
 @dataclass(slots=True)
@@ -34,6 +37,14 @@ class Liking:
         """Return the next turn of whoever has written now (0: none), and in how many ms it is."""
         turn, wait, self.turns = self.turns.written(now)
         return turn, wait
+
+    def count_in_battle(self, user: UserId, battle: str, likes: int, most: int) -> int:
+        """Return how many of a user's likes count in the room's battle, which counts at most so many of each user."""
+        liker = self.likers[user]
+        counted = liker.counted if liker.battle == battle else 0
+        more = max(0, min(likes, most - counted))
+        liker.battle, liker.counted = battle, counted + more
+        return more
 
     def count(self, like: LikeCall, now: int) -> int | None:
         """Count a member's likes; return how many that adds (none for a batch that is known), None: it is too many."""

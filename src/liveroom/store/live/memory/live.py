@@ -33,6 +33,7 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.memory.battles import MemoryBattles
 from liveroom.store.live.memory.channels import MemoryChannels
 from liveroom.store.live.memory.comparing import MemoryComparing
 from liveroom.store.live.memory.feeds import MemoryFeeds
@@ -79,6 +80,7 @@ class MemoryLive:
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
         self.gifts = MemoryGifts(self._rooms, self._publisher, clock)
+        self.battles = MemoryBattles(self._rooms, self._publisher, clock)
         self._gap = milliseconds(OUTAGE)
         self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)

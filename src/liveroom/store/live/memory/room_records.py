@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.events.model import EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
@@ -71,6 +72,17 @@ class MemberRecord:
 
 
 @dataclass(slots=True)
+class ToldBattle:
+    """What is counted and told of a room's battle."""
+
+    id: str
+    likes: int = 0
+    version: int = 0
+    data: bytes | None = None
+    """The last scores that the room was told, as JSON."""
+
+
+@dataclass(slots=True)
 class RoomRecord:
     """One live room."""
 
@@ -109,6 +121,7 @@ class RoomRecord:
     seat_map_version: int = 0
     metadata: Metadata | None = None
     """None: SQL has not been asked yet."""
+    told_battle: ToldBattle | None = None
     announced_metadata: int = 0
     """The version of which the room was told."""
     _value: LiveRoom | None = None
@@ -136,6 +149,8 @@ class RoomRecord:
         kinds = [] if _public(before) == _public(self.options) else [EventKind.OPTIONS_CHANGED]
         if before.connection != self.options.connection:
             kinds.append(EventKind.CONNECTION_CHANGED)
+        if (news := _battle_news(before.battle, self.options.battle)) is not None:
+            kinds.append(news)
         is_same = facts == self._facts()
         is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.zone, self.options)
         if not is_same or (owner == self.owner and not is_only_aside):
@@ -164,6 +179,12 @@ class RoomRecord:
         """Count likes; what others see of the room changes, its version does not."""
         self.likes += count
         self._value = None
+
+    def battle_of(self, id: str) -> ToldBattle:
+        """Return what is counted and told of a battle: nothing yet, of one that is new here."""
+        if self.told_battle is None or self.told_battle.id != id:
+            self.told_battle = ToldBattle(id)
+        return self.told_battle
 
     def warm(self, rule: HeatRule, weight: float, now: int) -> None:
         """Note that something has happened; what lists show of the room changes, its version does not."""
@@ -245,7 +266,18 @@ class RoomRecord:
 
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
-    return replace(options, guarded=False, connection=None)
+    return replace(options, guarded=False, connection=None, battle=None, envelopes=())
+
+
+def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:
+    """Return as what a change of the battle is told; None where it is the same."""
+    if was == now:
+        return None
+    if now is not None and not now.is_running and (was is None or was.is_running):
+        return EventKind.BATTLE_ENDED
+    if now is not None and (was is None or was.id != now.id):
+        return EventKind.BATTLE_STARTED
+    return EventKind.BATTLE_CHANGED
 
 
 def _kept(row: Room) -> RoomOptions:

@@ -20,7 +20,7 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     room.gone.update(snapshot.past)
     room.room_access, room.likes = {access.user: access for access in snapshot.room_access}, snapshot.likes
     if snapshot.gifts is not None:
-        room.log.gifts = GiftCounts.of(snapshot.gifts)
+        room.log.gifts = GiftCounts.of(snapshot.gifts, now)
     newest: dict[UserId, Stay] = {}
     for stay in sorted(snapshot.stays, key=lambda stay: stay.version):
         if stay.broadcast == snapshot.room.broadcast:

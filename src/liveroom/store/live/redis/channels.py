@@ -16,11 +16,12 @@ from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events.model import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.gifts.events import GiftTotals
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.moments import milliseconds
+from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.battles import read_told_score
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.listening import Listening
@@ -171,7 +172,7 @@ class RedisChannels:
         answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, self._core.offset(), *args, RUN_ID)
         if answer is None:
             raise RoomNotFound
-        log, summary, packed_map, packed_seated, packed_gifts, *found = answer
+        log, summary, packed_map, packed_seated, packed_gifts, packed_battle, now, *found = answer
         where = read_log(log)
         seated = dict(read_seated(packed_seated))
         seat_map = read_seat_map(packed_map).value(seated)
@@ -180,7 +181,8 @@ class RedisChannels:
         members = (read_member(packed).value(user.decode()) for user, packed in pairs)
         live = read_room(room, summary)
         gifts = GiftTotals() if packed_gifts is None else read_gift_totals(packed_gifts).value()
-        return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names, gifts)
+        score = None if packed_battle is None else read_told_score(packed_battle)
+        return Snapshot(where.position, where.seq, live, tuple(members), at(now), seat_map, names, gifts, score)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)

@@ -73,8 +73,8 @@ class RedisGifts:
 async def load_gifts(load: Callable[..., Awaitable[None]], gifts: GiftsSoFar) -> None:
     """Fill a room that is rebuilt with its gifts; ``load`` runs a script of the rebuild in it."""
     coins, number, senders = gifts.totals
-    rows = _rows(gifts.senders), _rows(gifts.receivers), gifts.pending
-    for sent, received, pending in zip_parts(*rows, size=_PART):
+    rows = _rows(gifts.senders), _rows(gifts.receivers), gifts.pending, gifts.told
+    for sent, received, pending, told in zip_parts(*rows, size=_PART):
         args = LoadGiftsArguments(
             coins=coins,
             gifts=number,
@@ -82,6 +82,7 @@ async def load_gifts(load: Callable[..., Awaitable[None]], gifts: GiftsSoFar) ->
             senders=pack(sent),
             receivers=pack(received),
             pending=pack(pending),
+            told=pack(told),
         )
         await load("load_gifts", *args)
 

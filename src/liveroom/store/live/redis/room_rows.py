@@ -7,7 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.caches import short_cache
+from liveroom.domain.battles.model import BattleRoom, BattleState, EndReason, LeftWhy, RoomBattle
 from liveroom.domain.connections.model import ConnectedRoom, RoomConnection
+from liveroom.domain.envelopes.model import read_shown, write_shown
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds, moment
@@ -21,6 +23,9 @@ from liveroom.store.live.redis.schema.given import UserAccessRow
 
 _ACCESSES: Final = tuple(Access)
 _MODES: Final = tuple(SeatMode)
+_STATES: Final = tuple(BattleState)
+_REASONS: Final = (None, *EndReason)
+_LEFT: Final = (None, *LeftWhy)
 
 
 class PinnedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -62,6 +67,54 @@ class ConnectionRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
         return RoomConnection(self.id, self.version, at(self.began), rooms)
 
 
+class BattlingRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One of the rooms of a battle."""
+
+    room: RoomId
+    owner: UserId
+    name: str
+    avatar: str
+    side: int
+    score: int
+    likes: int
+    left: int
+
+
+class RoomBattleRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The battle that a room is in. ``state``: 1 it runs, 2 its result is shown. ``closes`` 0: it runs."""
+
+    id: str
+    version: int
+    state: int
+    begins: int
+    ends: int
+    closes: int
+    rooms: list[BattlingRow]
+    winner: int
+    reason: int
+    likes_max: int
+
+    @classmethod
+    def of(cls, battle: RoomBattle) -> "RoomBattleRow":
+        """Return what is kept of a battle."""
+        rooms = [BattlingRow(*one[:-1], _LEFT.index(one.left)) for one in battle.rooms]
+        return cls(
+            battle.id, battle.version, _STATES.index(battle.state), moment(battle.begins), moment(battle.ends),
+            moment_or_never(battle.closes), rooms, battle.winner, _REASONS.index(battle.reason), battle.likes_max,
+        )  # fmt: skip
+
+    def value(self) -> RoomBattle:
+        """Return the battle."""
+        rooms = tuple(
+            BattleRoom(one.room, one.owner, one.name, one.avatar, one.side, one.score, one.likes, _LEFT[one.left])
+            for one in self.rooms
+        )
+        return RoomBattle(
+            self.id, self.version, _STATES[self.state], at(self.begins), at(self.ends),
+            at(self.closes) if self.closes else None, rooms, self.winner, _REASONS[self.reason], self.likes_max,
+        )  # fmt: skip
+
+
 class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """A room's options."""
 
@@ -79,6 +132,10 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     pinned: PinnedRow | bool = False
     gifts: int = 1
     connection: ConnectionRow | bool = False
+    battle: RoomBattleRow | bool = False
+    open_battles: int = 0
+    envelopes: str = ""
+    """As a room's row has them; scripts do not look into it."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -89,6 +146,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             int(options.guarded), options.link_key, PinnedRow(*options.pinned) if options.pinned else False,
             int(options.gifts),
             ConnectionRow.of(options.connection) if options.connection else False,
+            RoomBattleRow.of(options.battle) if options.battle else False, int(options.open_battles),
+            write_shown(options.envelopes),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -100,6 +159,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             None if isinstance(self.pinned, bool) else PinnedMessage(*msgspec.structs.astuple(self.pinned)),
             self.gifts == 1,
             None if isinstance(self.connection, bool) else self.connection.value(),
+            None if isinstance(self.battle, bool) else self.battle.value(), self.open_battles == 1,
+            read_shown(self.envelopes),
         )  # fmt: skip
 
 

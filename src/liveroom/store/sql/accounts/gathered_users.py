@@ -4,7 +4,8 @@ A statement takes 60 µs of the processor that asks, most of it for packets and 
 that sign in again by the hundred, after a release or an outage, would otherwise pay for a hundred.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,9 +66,15 @@ class GatheredUsers(SqlUsers):
     _sessions: Batches[int, Asked, Found]
     _names: Batches[int, Name, Known]
     _looks: Batches[int, Name, bool]
+    _adults: Batches[int, UserId, bool]
 
     async def with_session(self, user: UserId, session: SessionId) -> Found:
         return await self._sessions.ask(0, (user, session))
+
+    async def adults(self, users: Collection[UserId]) -> Collection[UserId]:
+        asked = list(users)
+        found = await asyncio.gather(*(self._adults.ask(0, user) for user in asked))
+        return {user for user, is_one in zip(asked, found, strict=True) if is_one}
 
     async def credential(self, tenant: TenantName, folded: str) -> Known:
         return await self._names.ask(0, (tenant, folded))
@@ -89,12 +96,17 @@ def gathered_users(runner: Runner) -> GatheredUsers:
     async def find_looks(_: int, asked: Sequence[Name]) -> Sequence[bool]:
         return await _find_looks(runner, asked)
 
+    async def find_adults(_: int, asked: Sequence[UserId]) -> Sequence[bool]:
+        found = await alone.adults(set(asked))
+        return [user in found for user in asked]
+
     late = DatabaseUnavailable
     return GatheredUsers(
         runner,
         Batches(find, most=_MOST, failing=late),
         Batches(find_names, most=_MOST, failing=late),
         Batches(find_looks, most=_MOST, failing=late),
+        Batches(find_adults, failing=late),
     )
 
 

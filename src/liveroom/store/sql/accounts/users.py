@@ -1,6 +1,6 @@
 """Users and their credentials."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,6 +31,11 @@ _WITH_SESSION: Final = statement(
     .outerjoin_from(users, sessions, and_(sessions.c.id == bindparam("session"), sessions.c.user_id == users.c.id))
     .where(users.c.id == bindparam("id"))
 )
+_ADULTS: Final = statement(
+    select(users.c.id).where(users.c.id.in_(bindparam("ids", expanding=True)), users.c.adult == 1)
+)
+_ADULT: Final[Mapping[int, bool | None]] = {0: None, 1: True, -1: False}
+_ADULT_NUMBERS: Final = {said: number for number, said in _ADULT.items()}
 _ADD: Final = statement(insert(users))
 _NEW: Final = Statement(lambda dialect: dialect.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
 _PUT: Final = statement(
@@ -152,6 +157,10 @@ class SqlUsers:
         rows = await self._runner.rows(_LIST, ids=list(wanted))
         return [read_user(row) for row in rows if row[0] in wanted]
 
+    async def adults(self, users: Collection[UserId]) -> Collection[UserId]:
+        rows = await self._runner.rows(_ADULTS, ids=sorted(users)) if users else ()
+        return {UserId(row[0]) for row in rows}
+
     async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
         row = await self._runner.row(_WITH_SESSION, id=user, session=session)
         if row is None or row[0] != user:
@@ -267,6 +276,7 @@ def read_user(row: Row) -> User:
         optional_instant(row[13]),
         optional_instant(row[14]),
         Language(row[15]) if row[15] else None,
+        _ADULT[row[16]],
     )
 
 
@@ -296,5 +306,6 @@ def user_values(user: User) -> dict[str, Value]:
         "deleted": optional_millis(user.deleted),
         "user_bucket": user_bucket(user.id),
         "language": user.language or "",
+        "adult": _ADULT_NUMBERS[user.adult],
         "named": 0,
     }

@@ -15,9 +15,11 @@ from liveroom.domain.events.outbox import (
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
+    RoomHanded,
     RoomImported,
     RoomMetadataChanged,
     RoomsChanged,
+    RoomTold,
     SessionsEnded,
     UserProfileChanged,
 )
@@ -39,14 +41,18 @@ _KINDS: Final[dict[str, type[OutboxMessage]]] = {
 _NAMES: Final = {
     RoomImported: "room_changed",
     RoomsChanged: "room_changed",
+    RoomHanded: "room_changed",
+    RoomTold: "room_changed",
     **{kind: name for name, kind in _KINDS.items()},
 }
-"""A room that was taken over, or changed with others, is a change that says more, so that former releases understand
-it."""
+"""A room that was taken over, told of its change, or changed with others, is a change that says more, so that former
+releases understand it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
 _SAYS_MORE: Final[Mapping[str, msgspec.json.Decoder[RoomChanged]]] = {
     '"arrivals"': msgspec.json.Decoder(RoomImported),
+    '"heir"': msgspec.json.Decoder(RoomHanded),
     '"others"': msgspec.json.Decoder(RoomsChanged),
+    '"event_id"': msgspec.json.Decoder(RoomTold),
 }
 
 _LIMIT: Final = bindparam("limit", type_=Integer)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -22,10 +23,11 @@ from sqlalchemy import (
 
 from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.gifts.events import GiftRank
-from liveroom.domain.gifts.sending import PointShares, SentGift, SentGiftState, UsedLot
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.gifts.sending import PointShares, ReceivedSums, SentGift, SentGiftState, SettledGifts, UsedLot
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, first_id
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.journals import JournalId
+from liveroom.domain.parts import parts
 from liveroom.ports.live_gifts import GiftsSoFar
 from liveroom.store.sql.dialect import BEHIND_ALL, Row, Values, statement
 from liveroom.store.sql.instants import instant, millis
@@ -39,6 +41,7 @@ _ATTEMPTS: Final[BindParameter[str]] = bindparam("attempts", expanding=True)
 _COMBOS: Final[BindParameter[str]] = bindparam("combos", expanding=True)
 _BROADCASTS: Final[BindParameter[str]] = bindparam("broadcasts", expanding=True)
 _decode: Final = msgspec.json.Decoder(GiftsSent).decode
+_AT_ONCE: Final = 500
 _IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _OF_ATTEMPTS: Final = statement(select(sent_gifts).where(_C.attempt.in_(_ATTEMPTS)))
@@ -69,6 +72,9 @@ _SO_FAR: Final = statement(
         select(literal("pending"), outbox.c.subject, outbox.c.body, literal(0), literal(0)).where(
             outbox.c.done == 0, outbox.c.kind == "gifts_sent", outbox.c.subject.in_(bindparam("rooms", expanding=True))
         ),
+        select(literal("recent"), _C.broadcast, _C.batch, literal(0), literal(0))
+        .where(_SENT, _C.id > bindparam("since"))
+        .group_by(_C.broadcast, _C.batch),
     )
 )
 _USES: Final = statement(select(lot_uses).where(lot_uses.c.gift == bindparam("which")))
@@ -83,6 +89,30 @@ _OF_BROADCAST, _OF_RECEIVER = (
 )
 
 
+_RECEIVED: Final = statement(
+    select(func.sum(_C.count), func.sum(_C.coins), func.count(_C.sender.distinct()), func.max(_C.id)).where(
+        _C.broadcast == bindparam("where"),
+        _C.receiver == bindparam("whose"),
+        _C.state == SentGiftState.SENT.value,
+    )
+)
+
+
+_IS_UNTOLD: Final = and_(outbox.c.done == 0, outbox.c.kind == "gifts_sent")
+_COINS: Final = select(func.coalesce(func.sum(_C.coins), 0)).where(
+    _C.broadcast == bindparam("where"), _C.state == SentGiftState.SENT.value
+)
+# One statement, as above. A gift's id is in the body of its outbox row.
+_SETTLED: Final = statement(
+    union_all(
+        select(literal(0), _COINS.scalar_subquery(), literal("")),
+        select(outbox.c.id, literal(0), outbox.c.body).where(_IS_UNTOLD, outbox.c.subject == bindparam("room")),
+    )
+)
+_COINS_OF: Final = statement(_COINS.where(_C.id.in_(_IDS)))
+_OLDEST_UNTOLD: Final = statement(select(outbox.c.id).where(_IS_UNTOLD).order_by(outbox.c.id).limit(1))
+
+
 @dataclass(frozen=True, slots=True)
 class SqlSentGifts:
     """``ports.SentGiftRows``."""
@@ -92,7 +122,7 @@ class SqlSentGifts:
     async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Sequence[SentGift]]:
         found = defaultdict[str, list[SentGift]](list)
         for row in await self._runner.rows(_OF_ATTEMPTS, attempts=sorted(attempts)) if attempts else ():
-            gift = _read(row)
+            gift = read_gift(row)
             found[gift.attempt].append(gift)
         return found
 
@@ -107,40 +137,65 @@ class SqlSentGifts:
             await self._runner.run_many(_ADD_USE, [use._asdict() for use in uses])
 
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
-        return list(map(_read, await self._runner.rows(_SOME, ids=sorted(ids)))) if ids else []
+        return list(map(read_gift, await self._runner.rows(_SOME, ids=sorted(ids)))) if ids else []
 
-    async def so_far(self, broadcasts: Mapping[BroadcastId, RoomId]) -> Mapping[BroadcastId, GiftsSoFar]:
+    async def so_far(
+        self, broadcasts: Mapping[BroadcastId, RoomId], since: datetime
+    ) -> Mapping[BroadcastId, GiftsSoFar]:
         if not broadcasts:
             return {}
-        rows = await self._runner.rows(_SO_FAR, broadcasts=sorted(broadcasts), rooms=sorted(set(broadcasts.values())))
+        rooms = sorted(set(broadcasts.values()))
+        rows = await self._runner.rows(_SO_FAR, broadcasts=sorted(broadcasts), rooms=rooms, since=first_id(since))
         ranks = defaultdict[tuple[str, str], list[GiftRank]](list)
-        counts, pending = Counter[str](), defaultdict[str, list[str]](list)
+        counts = Counter[str]()
+        pending, recent = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for kind, subject, whose, coins, count in rows:
             if kind == "pending":
                 waiting = _decode(whose)
                 pending[waiting.broadcast].append(waiting.batch)
+                continue
+            if kind == "recent":
+                recent[subject].append(whose)
                 continue
             ranks[kind, subject].append(GiftRank(UserId(whose), int(coins)))
             if kind == "sender":
                 counts[subject] += int(count)
         return {
             broadcast: GiftsSoFar(
-                counts[broadcast], ranks["sender", broadcast], ranks["receiver", broadcast], pending[broadcast]
+                counts[broadcast],
+                ranks["sender", broadcast],
+                ranks["receiver", broadcast],
+                pending[broadcast],
+                sorted({*recent[broadcast]} - {*pending[broadcast]}),
             )
             for broadcast in broadcasts
             if ranks["sender", broadcast]
         }
+
+    async def settled(self, broadcast: BroadcastId, room: RoomId) -> SettledGifts:
+        (_, coins, _), *waiting = sorted(await self._runner.rows(_SETTLED, where=broadcast, room=room))
+        ids = [id for _, _, body in waiting for id in _decode(body).gifts]
+        rows = [await self._runner.row(_COINS_OF, where=broadcast, ids=some) for some in parts(ids, _AT_ONCE)]
+        return SettledGifts(int(coins), sum(int(row[0]) for row in rows if row))
+
+    async def oldest_untold(self) -> int | None:
+        row = await self._runner.row(_OLDEST_UNTOLD)
+        return row[0] if row else None
 
     async def uses(self, gift: str) -> Sequence[UsedLot]:
         return [UsedLot(row[0], JournalId(row[1]), row[2]) for row in await self._runner.rows(_USES, which=gift)]
 
     async def of_broadcast(self, broadcast: BroadcastId, before: str, limit: int) -> Sequence[SentGift]:
         rows = await self._runner.rows(_OF_BROADCAST, whose=broadcast, before=before or BEHIND_ALL, limit=limit)
-        return list(map(_read, rows))
+        return list(map(read_gift, rows))
+
+    async def received_in(self, broadcast: BroadcastId, receiver: AccountId) -> ReceivedSums:
+        row = await self._runner.row(_RECEIVED, where=broadcast, whose=receiver)
+        return ReceivedSums(int(row[0]), int(row[1]), row[2], row[3]) if row and row[0] else ReceivedSums()
 
     async def of_receiver(self, receiver: AccountId, before: str, limit: int) -> Sequence[SentGift]:
         rows = await self._runner.rows(_OF_RECEIVER, whose=receiver, before=before or BEHIND_ALL, limit=limit)
-        return list(map(_read, rows))
+        return list(map(read_gift, rows))
 
 
 def _values(gift: SentGift) -> Values:
@@ -166,10 +221,12 @@ def _values(gift: SentGift) -> Values:
         "combo_total": gift.combo_total,
         "state": gift.state.value,
         "created": millis(gift.created),
+        "agency": gift.agency,
     }
 
 
-def _read(row: Row) -> SentGift:
+def read_gift(row: Row) -> SentGift:
+    """Return the gift of a row with all columns."""
     return SentGift(
         id=row[0],
         batch=row[1],
@@ -190,4 +247,5 @@ def _read(row: Row) -> SentGift:
         combo_total=row[18],
         state=SentGiftState(row[19]),
         created=instant(row[20]),
+        agency=AccountId(row[21]),
     )

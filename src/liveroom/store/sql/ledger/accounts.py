@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, select, update
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.ledger.accounts import Account, AccountId, AccountKind, AccountName, AccountState
+from liveroom.domain.protection.caps import NONE_OWN, NOTHING_GIVEN, Caps, GivenSoFar, OwnCaps
 from liveroom.ports.ledger import HeldBalance
 from liveroom.store.sql.dialect import Row, Statement, Values, put_row, statement
 from liveroom.store.sql.instants import millis, optional_instant, optional_millis
@@ -42,6 +44,7 @@ _CLOSING: Final = statement(
     .limit(bindparam("limit", type_=Integer))
 )
 _ID_BYTES: Final = 12
+_decode_own: Final = msgspec.json.Decoder(tuple[Caps, Caps, int | None]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,27 @@ def _values(account: Account) -> Values:
         "state": account.state.value,
         "frozen": int(account.frozen),
         "closes": optional_millis(account.closes),
+        "given_day": account.given.day,
+        "given_in_day": account.given.in_day,
+        "given_in_month": account.given.in_month,
+        "own_caps": _write_own(account.given.own),
     }
 
 
 def read_account(row: Row) -> Account:
     """Return an account of which all columns were read."""
-    id, tenant, _, kind, owner, balance, _, state, frozen, closes = row
+    id, tenant, _, kind, owner, balance, _, state, frozen, closes, day, in_day, in_month, own = row
     name = AccountName(TenantName(tenant), AccountKind(kind), owner)
-    return Account(AccountId(id), name, balance, AccountState(state), bool(frozen), optional_instant(closes))
+    given = GivenSoFar(day, in_day, in_month, _read_own(own)) if day or own else NOTHING_GIVEN
+    return Account(AccountId(id), name, balance, AccountState(state), bool(frozen), optional_instant(closes), given)
+
+
+def _write_own(own: OwnCaps) -> str:
+    return "" if own == NONE_OWN else msgspec.json.encode((own.caps, own.later, optional_millis(own.since))).decode()
+
+
+def _read_own(text: str) -> OwnCaps:
+    if not text:
+        return NONE_OWN
+    caps, later, since = _decode_own(text)
+    return OwnCaps(caps, later, optional_instant(since))

@@ -1,6 +1,6 @@
 """Sums of gifts, by what is stored with them and by what was moved for them: both by ids, which sort by time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from liveroom.domain.gifts.sending import SentGiftState
 from liveroom.domain.ids import TenantName
-from liveroom.domain.ledger.accounts import AccountKind
+from liveroom.domain.ledger.accounts import AccountId, AccountKind
 from liveroom.domain.ledger.journals import JournalId, MoveKind
 from liveroom.ports.ledger_audit import SoldGifts
 from liveroom.store.sql.dialect import statement
@@ -20,21 +20,27 @@ from liveroom.store.sql.sent_gift_tables import sent_gifts
 _G: Final = sent_gifts.c
 _E: Final = entries.c
 _SENT: Final = statement(
-    select(_G.tenant, func.sum(_G.coins), func.sum(_G.host_points + _G.agency_points + _G.platform_points))
+    select(
+        _G.tenant,
+        _G.agency,
+        func.sum(_G.coins),
+        func.sum(_G.host_points + _G.agency_points + _G.platform_points),
+        func.sum(_G.agency_points),
+    )
     .where(_G.id >= bindparam("begin"), _G.id < bindparam("end"), _G.state == SentGiftState.SENT.value)
-    .group_by(_G.tenant)
+    .group_by(_G.tenant, _G.agency)
 )
 _MOVED: Final = statement(
-    select(journals.c.tenant, accounts.c.kind, func.sum(_E.amount))
+    select(journals.c.tenant, accounts.c.kind, accounts.c.id, func.sum(_E.amount))
     .join_from(journals, entries, _E.journal == journals.c.id)
     .join(accounts, accounts.c.id == _E.account)
     .where(
         journals.c.id >= bindparam("begin"),
         journals.c.id < bindparam("end"),
         journals.c.kind == MoveKind.GIFTS.value,
-        accounts.c.kind.in_([AccountKind.SALES.value, AccountKind.ISSUE.value]),
+        accounts.c.kind.in_([AccountKind.SALES.value, AccountKind.ISSUE.value, AccountKind.AGENCY.value]),
     )
-    .group_by(journals.c.tenant, accounts.c.kind)
+    .group_by(journals.c.tenant, accounts.c.kind, accounts.c.id)
 )
 
 
@@ -45,14 +51,22 @@ class SqlGiftAudit:
     _runner: Runner
 
     async def sent(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
-        rows = await self._runner.rows(_SENT, begin=begin, end=end)
-        return {TenantName(row[0]): SoldGifts(int(row[1]), int(row[2])) for row in rows}
+        coins, points, agencies = Counter[str](), Counter[str](), defaultdict[str, dict[AccountId, int]](dict)
+        for tenant, agency, cost, earned, share in await self._runner.rows(_SENT, begin=begin, end=end):
+            coins[tenant] += int(cost)
+            points[tenant] += int(earned)
+            if share:
+                agencies[tenant][AccountId(agency)] = int(share)
+        return {TenantName(one): SoldGifts(coins[one], points[one], agencies[one]) for one in coins}
 
     async def moved(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, SoldGifts]:
-        sums = defaultdict[TenantName, dict[str, int]](dict)
-        for tenant, kind, amount in await self._runner.rows(_MOVED, begin=begin, end=end):
-            sums[TenantName(tenant)][kind] = int(amount)
+        sums = defaultdict[str, Counter[str]](Counter)
+        agencies = defaultdict[str, dict[AccountId, int]](dict)
+        for tenant, kind, account, amount in await self._runner.rows(_MOVED, begin=begin, end=end):
+            sums[tenant][kind] += int(amount)
+            if kind == AccountKind.AGENCY and amount:
+                agencies[tenant][AccountId(account)] = int(amount)
         return {
-            tenant: SoldGifts(by_kind.get(AccountKind.SALES.value, 0), -by_kind.get(AccountKind.ISSUE.value, 0))
+            TenantName(tenant): SoldGifts(by_kind[AccountKind.SALES], -by_kind[AccountKind.ISSUE], agencies[tenant])
             for tenant, by_kind in sums.items()
         }

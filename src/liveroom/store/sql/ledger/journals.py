@@ -1,6 +1,6 @@
 """Journals and entries: inserted only, found by key, by what they take back, and by account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +45,28 @@ _EARNED: Final = statement(
         _E.account == bindparam("whose"), _E.amount > 0, _E.journal >= bindparam("since")
     )
 )
+_MOVED: Final = statement(
+    select(_C.kind, func.sum(_E.amount))
+    .join_from(entries, journals, _C.id == _E.journal)
+    .where(
+        _E.account.in_(bindparam("accounts", expanding=True)),
+        _E.journal >= bindparam("since"),
+        _E.journal < bindparam("before"),
+    )
+    .group_by(_C.kind)
+)
+_BETWEEN: Final = statement(
+    select(journals)
+    .join_from(entries, journals, _C.id == _E.journal)
+    .where(
+        _E.account == bindparam("whose"),
+        _E.journal >= bindparam("since"),
+        _E.journal < bindparam("before"),
+        _C.kind == bindparam("why"),
+    )
+    .order_by(_E.journal.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,18 @@ class SqlJournals:
         journal, n = before or (BEHIND_ALL, 0)
         rows = await self._runner.rows(_PAGE, whose=account, before=journal, before_n=n, limit=limit)
         return [StatementLine(row[0], row[1], row[2], read_journal(row[3:])) for row in rows]
+
+    async def moved_between(
+        self, accounts: Collection[AccountId], since: JournalId, until: JournalId
+    ) -> Mapping[MoveKind, int]:
+        rows = await self._runner.rows(_MOVED, accounts=sorted(accounts), since=since, before=until)
+        return {MoveKind(kind): int(amount) for kind, amount in rows}
+
+    async def between(
+        self, account: AccountId, kind: MoveKind, since: JournalId, until: JournalId, limit: int
+    ) -> Sequence[LedgerJournal]:
+        asked = {"whose": account, "why": kind.value, "since": since, "before": until, "limit": limit}
+        return list(map(read_journal, await self._runner.rows(_BETWEEN, **asked)))
 
     async def earned_since(self, account: AccountId, since: JournalId) -> int:
         row = await self._runner.row(_EARNED, whose=account, since=since)

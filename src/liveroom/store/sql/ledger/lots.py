@@ -37,9 +37,9 @@ class SqlLots:
 
     _runner: Runner
 
-    async def add(self, lot: Lot) -> None:
-        values: Values = {"journal": lot.journal, "account": lot.account, "remaining": lot.left}
-        await self._runner.run(_ADD, **values, expires=optional_millis(lot.expires), due=_due(lot))
+    async def add(self, lots: Sequence[Lot]) -> None:
+        if lots:
+            await self._runner.run_many(_ADD, list(map(_values, lots)))
 
     async def get(self, journal: JournalId) -> Lot | None:
         row = await self._runner.row(_GET, which=journal)
@@ -56,6 +56,11 @@ class SqlLots:
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Lot]:
         return list(map(_read, await self._runner.rows(_EXPIRED, now=millis(now), limit=limit)))
+
+
+def _values(lot: Lot) -> Values:
+    values: Values = {"journal": lot.journal, "account": lot.account, "remaining": lot.left}
+    return {**values, "expires": optional_millis(lot.expires), "due": _due(lot)}
 
 
 def _due(lot: Lot) -> int | None:

@@ -14,15 +14,20 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Ta
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
+from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, own_users
+from liveroom.store.sql.battle_tables import battle_rooms
+from liveroom.store.sql.charge_tables import charges
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.envelope_tables import envelopes, grabs
 from liveroom.store.sql.export_tables import exports
 from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
-from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, payouts
+from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, minor_refunds, payouts
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sent_gift_tables import sent_gifts
+from liveroom.store.sql.settlement_tables import account_statements
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
 from liveroom.store.sql.tables import (
@@ -51,8 +56,10 @@ TIMES: Final = frozenset(
     )
 )
 """Columns of milliseconds since 1970."""
-_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes"})
+_JSON: Final = frozenset({"body", "value", "timed", "pinned", "connection", "placement", "was", "becomes", "given"})
 """Columns whose texts are JSON."""
+_BATTLE: Final = rooms.c.battle
+"""JSON too; in other tables a column of this name is a battle's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +169,52 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         journals.c.id.in_(select(entries.c.journal).where(entries.c.account.in_(_ACCOUNTS))),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
     ),
+    "minor_refunds": Exported(
+        minor_refunds,
+        minor_refunds.c.user_id == _USER,
+        {
+            "digest": _TECHNICAL,
+            "done_to": _TECHNICAL,
+            "wallet": _TECHNICAL,
+            "promo": _TECHNICAL,
+            "made_by": "who of the operator's people did it",
+            "reason": "what operators noted for each other",
+        },
+    ),
     "payouts": Exported(
         payouts,
         payouts.c.account.in_(_ACCOUNTS),
         {"digest": _TECHNICAL, "made_by": "who of the operator's people did it"},
     ),
+    "charges": Exported(
+        charges,
+        charges.c.sender.in_(_ACCOUNTS),
+        dict.fromkeys(("attempt", "digest", "slot", "due", "tries"), _TECHNICAL),
+        along=charges.c.id,
+    ),
     "gifts": Exported(
         sent_gifts,
         sent_gifts.c.receiver.in_(_ACCOUNTS),
-        dict.fromkeys(("attempt", "digest", "batch", "sender", "receiver"), _TECHNICAL),
+        dict.fromkeys(("attempt", "digest", "batch", "sender", "receiver", "agency"), _TECHNICAL),
         along=sent_gifts.c.id,
         also=(sent_gifts.c.id.in_(select(entries.c.doc).where(entries.c.account.in_(_ACCOUNTS))),),
     ),
+    "agencies": Exported(agencies, agencies.c.owner == _USER, {}),
+    "agency_memberships": Exported(
+        agency_hosts,
+        agency_hosts.c.host == _USER,
+        {"slot": _TECHNICAL, "invited_by": "who of the operator's people did it"},
+    ),
+    "account_statements": Exported(account_statements, account_statements.c.account.in_(_ACCOUNTS), {}),
+    "envelopes": Exported(
+        envelopes,
+        envelopes.c.source.in_(_ACCOUNTS),
+        dict.fromkeys(("attempt", "digest", "seed", "due"), _TECHNICAL),
+        along=envelopes.c.id,
+    ),
+    "envelope_parts": Exported(grabs, grabs.c.account.in_(_ACCOUNTS), {}, along=grabs.c.envelope),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
+    "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),
@@ -190,6 +230,9 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_signatures": _DIGESTS,
     "lr_imported": "a digest of the row that was taken from the former service, and its number",
     "lr_connection_requests": "questions of rooms to each other that are dropped within a minute",
+    "lr_battles": "when battles of `battles` began and ended, and who won",
+    "lr_battle_scores": "what `gifts` counted in battles",
+    "lr_battle_queue": "that a room waits for an opponent; dropped within a minute",
     "lr_room_terms": "words of the titles that are in `rooms`, while a room is live",
     "lr_events": _COPIES,
     "lr_dead_letters": _COPIES,
@@ -214,11 +257,16 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         "`stays` and `broadcasts` say it"
     ),
     "lr_lot_uses": "which of `promo_coins` paid for which of `gifts`",
+    "lr_gift_ranks": "sums of `gifts`",
+    "lr_unranked_gifts": "which of `gifts` are to be added to sums",
+    "lr_gift_rank_counts": "sums that name nobody",
     "lr_dues": "parts of `wallet` that are not in its balance yet; `wallet_entries` has them",
     "lr_checkpoints": "sums of `wallet_entries`, for the audit",
     "lr_differences": "what the audit has found wrong",
     "lr_seals": "digests that name nobody",
     "lr_approvals": "who of the operator's people asked for what is in `wallet_journals`, and who approved it",
+    "lr_settlements": "sums that name nobody",
+    "lr_bonus_rules": _OPERATORS,
     "lr_follow_counts": "sums of `following`, and of those who follow the user",
     "lr_follow_alerts": "how far followers of the user have been told that they went live",
     "lr_overview": "sums that name nobody",
@@ -236,6 +284,11 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "updated_by"): _THEIRS,
     ("lr_rooms", "pinned"): _THEIRS,
     ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
+    ("lr_rooms", "envelopes"): "envelopes that are not over in the user's room; what the user sent is in `envelopes`",
+    ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
+    ("lr_battles", "room"): "a battle to which the user's room has invited others, which `battles` has",
+    ("lr_battles", "made_by"): "an invitation that is open, for less than a minute",
+    ("lr_battle_rooms", "room"): "a battle of the user's room while somebody else owned it",
     ("lr_metadata", "updated_by"): _THEIRS,
     ("lr_metadata", "value"): "what somebody else's app keeps with their room",
     ("lr_messages", "recalled_by"): _THEIRS,
@@ -340,5 +393,6 @@ def _shown(rule: Exported, row: Row, user: UserId) -> dict[str, Any]:
         elif value is None or isinstance(value, int):
             shown[name] = f"{instant(value):%Y-%m-%d %H:%M:%S}" if value is not None and name in TIMES else value
         else:
-            shown[name] = msgspec.Raw(value.encode()) if value and name in _JSON else value
+            is_json = name in _JSON or column is _BATTLE
+            shown[name] = msgspec.Raw(value.encode()) if value and is_json else value
     return shown

@@ -1,5 +1,4 @@
-"""Personal data of deleted users: the rows that name them, found some at a time by an index, and rewritten by their
-keys.
+"""Personal data of deleted users: the rows that name them, found some at a time by an index, rewritten by their keys.
 
 Which column is emptied, which gets the pseudonym and which stays as it is: docs/decisions/0029-deleted-users.md.
 """
@@ -38,11 +37,13 @@ from liveroom.domain.uploads.model import OF_GIFTS, UploadState
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
+from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
+from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
 from liveroom.store.sql.follows.rows import SqlFollows
-from liveroom.store.sql.ledger_tables import accounts, approvals
+from liveroom.store.sql.ledger_tables import accounts, approvals, minor_refunds
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.runner import Runner
@@ -177,11 +178,17 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         moved=statistics_series.c.subject,
     ),
     PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY: _Rule(agencies, agencies.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY_HOST: _Rule(agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM}),
     PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
+    PersonalDataKind.MINOR_REFUND: _Rule(
+        minor_refunds, minor_refunds.c.user_id == _USER, {"user_id": _PSEUDONYM, "reason": ""}
+    ),
     PersonalDataKind.FOLLOWING: _Rule(follows, follows.c.follower == _USER, None),
     PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
     PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
     PersonalDataKind.BLOCKER: _Rule(blocks, blocks.c.blocked == _USER, None),
+    PersonalDataKind.BATTLE: _Rule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),
     PersonalDataKind.UPLOAD: _Rule(
         uploads,
         uploads.c.user_id == _USER,
@@ -317,12 +324,8 @@ class SqlPersonalData:
             ]
             await self._runner.run_many(_MOVE[kind], rows)
         columns = [f"key_{column.name}" for column in rule.keys]
-        values = {
-            **_names(erasure.user),
-            "pseudonym": erasure.pseudonym,
-            "named": f"user:{erasure.pseudonym}",
-            "bucket": user_bucket(erasure.pseudonym),
-        }
+        values = _names(erasure.user) | {"pseudonym": erasure.pseudonym, "named": f"user:{erasure.pseudonym}"}
+        values["bucket"] = user_bucket(erasure.pseudonym)
         many: list[Values] = [{**values, **dict(zip(columns, key, strict=True))} for key in sorted(keys)]
         await self._runner.run_many(_ERASE[kind], many)
 

@@ -8,11 +8,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
+from liveroom.domain.envelopes.model import read_shown, write_shown
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NOWHERE, Placement
+from liveroom.store.sql.battles.stored import read_room_battle, write_room_battle
 from liveroom.store.sql.connections.stored import read_connection, write_connection
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -214,18 +216,23 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:34]),
-        row[34] == 1,
-        _read_placement(row[35]) if row[35] else NOWHERE,
+        _read_options(row[20:37]),
+        row[37] == 1,
+        _read_placement(row[38]) if row[38] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection = row
+    (
+        access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
+        battle, open_battles, envelopes,
+    ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
         _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
+        read_room_battle(battle), open_battles == 1,
+        read_shown(envelopes),
     )  # fmt: skip
 
 
@@ -246,6 +253,9 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "gifts": int(options.gifts),
         "connection": write_connection(options.connection),
         "connection_id": None if options.connection is None else options.connection.id,
+        "battle": write_room_battle(options.battle),
+        "open_battles": int(options.open_battles),
+        "envelopes": write_shown(options.envelopes) or None,
     }
 
 

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import func, select
 
 from liveroom.domain.ids import TenantName
+from liveroom.domain.protection.caps import Caps
+from liveroom.domain.protection.profiles import RuleProfile
 from liveroom.domain.tenants.model import Language, Quotas, RtcKind, Tenant
 from liveroom.store.sql.counters import TENANTS, add_to_counter
 from liveroom.store.sql.dialect import Row, put_row, statement
@@ -46,6 +48,11 @@ class SqlTenants:
                 quota_members=tenant.quotas.members,
                 rev=rev,
                 rtc=tenant.rtc.value if tenant.rtc is not None else "",
+                profile=tenant.profile.value if tenant.profile is not None else "",
+                zone=tenant.zone,
+                cap_gift=tenant.caps.gift,
+                cap_day=tenant.caps.day,
+                cap_month=tenant.caps.month,
             )
 
         await self._runner.together(work)
@@ -66,4 +73,7 @@ def _read(row: Row) -> Tenant:
         quotas=Quotas(row[6], row[7], row[8]),
         rev=row[9],
         rtc=RtcKind(row[10]) if row[10] else None,
+        profile=RuleProfile(row[11]) if row[11] else None,
+        zone=row[12],
+        caps=Caps(row[13], row[14], row[15]),
     )

@@ -41,7 +41,11 @@ elseif turn > NOW then
   return {0, whole(turn), turn - NOW}
 end
 
-local likers, added = {}, 0
+local likers, added, in_battle = {}, 0, 0
+local running = Rooms.running_battle(room)
+if running and running[ROOM_BATTLE.ends] <= NOW then
+  running = nil
+end
 
 local function has_counted(batches, batch)
   for first = 1, #batches, NAME do
@@ -54,7 +58,19 @@ end
 
 local function liker_of(user)
   local raw = not likers[user] and call('HGET', KEYS.likers, user)
-  return likers[user] or (raw and unpack_(raw)) or LIKER{began = NOW, likes = 0, batches = ''}
+  return likers[user] or (raw and unpack_(raw)) or LIKER{began = NOW, likes = 0, batches = '', battle = '', counted = 0}
+end
+
+-- Of the likes of one user, no more than the battle's limit count there.
+local function count_in_battle(liker, likes)
+  if not running then
+    return
+  end
+  local id = running[ROOM_BATTLE.id]
+  local counted = liker[LIKER.battle] == id and liker[LIKER.counted] or 0
+  local more = math.max(0, math.min(likes, running[ROOM_BATTLE.likes_max] - counted))
+  liker[LIKER.battle], liker[LIKER.counted] = id, counted + more
+  in_battle = in_battle + more
 end
 
 -- Count likes of one user. Returns 1, or why they do not count: m (no member), r (too many).
@@ -71,6 +87,7 @@ local function count(user, batch, likes)
     return 'r'
   end
   liker[LIKER.batches] = string.sub(batches .. batch, -LIKES.remembered * NAME)
+  count_in_battle(liker, likes)
   likers[user], added = liker, added + likes
   return '1'
 end
@@ -96,6 +113,11 @@ liking[LIKING.last] = NOW
 local following, wait = Liking.next_turn(liking)
 save()
 local due = 0
+if in_battle > 0 then
+  local battle = Rooms.read_battle(running[ROOM_BATTLE.id])
+  battle[BATTLE.likes] = battle[BATTLE.likes] + in_battle
+  call('HSET', KEYS.room, ROOM.battle, pack(battle))
+end
 if added > 0 then
   room.likes = room.likes + added
   room.cools = Heat.warmed(room.cools, ARGV.warms * added, tonumber(ARGV.half_life))

@@ -1,6 +1,7 @@
 -- uses: time claimed rooms
 -- Fills a room with a part of what SQL knows of its gifts.
--- ARGV: senders, receivers: RANK, packed. pending: batches that are counted and may still be told, packed.
+-- ARGV: senders, receivers: RANK, packed. pending: batches that are counted and may still be told, packed. told: such as
+-- were told a moment ago, and that a process may be about to tell again, packed.
 local totals = GIFT_TOTALS{
   coins = tonumber(ARGV.coins), gifts = tonumber(ARGV.gifts), senders = tonumber(ARGV.total_senders),
 }
@@ -13,5 +14,8 @@ for _, rank in ipairs(unpack_(ARGV.receivers)) do
 end
 for _, batch in ipairs(unpack_(ARGV.pending)) do
   call('ZADD', KEYS.told, 0, batch)
+end
+for _, batch in ipairs(unpack_(ARGV.told)) do
+  call('ZADD', KEYS.told, whole(NOW), batch)
 end
 return 1

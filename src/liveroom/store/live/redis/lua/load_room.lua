@@ -9,12 +9,13 @@ local function is_same_broadcast(was)
 end
 
 local function set_up()
-  local version, was, known_likes, known_liking, known_heat =
-    unpack(call('HMGET', KEYS.room, ROOM.version, ROOM.fixed, ROOM.likes, ROOM.liking, ROOM.heat))
-  local likes, liking, heat = ARGV.likes, false, false
+  local version, was, known_likes, known_liking, known_heat, known_battle =
+    unpack(call('HMGET', KEYS.room, ROOM.version, ROOM.fixed, ROOM.likes, ROOM.liking, ROOM.heat, ROOM.battle))
+  local likes, liking, heat, battle = ARGV.likes, false, false, false
   if is_same_broadcast(was) then
     -- What is known of its likes here is no older than what SQL knows.
     likes, liking, heat = math.max(likes, known_likes or 0), known_liking, known_heat
+    battle = known_battle
   else
     call('DEL', KEYS.likers)
   end
@@ -38,6 +39,9 @@ local function set_up()
   end
   if heat then
     call('HSET', KEYS.room, ROOM.heat, heat)
+  end
+  if battle then
+    call('HSET', KEYS.room, ROOM.battle, battle)
   end
   local seats = unpack_(ARGV.seats)
   if #seats > 0 then

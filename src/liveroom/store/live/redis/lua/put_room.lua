@@ -14,16 +14,33 @@ if tomb and rev <= tomb[TOMB.rev] then
 end
 local same = room and room.broadcast == ARGV.broadcast
 
--- Options without whether anything was arranged for somebody, which is nothing to say, and without the connection, of
--- which another event says what it is.
+-- Options without whether anything was arranged for somebody, which is nothing to say, and without connection, battle
+-- and envelopes, of which other events say what they are.
 local function public_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV.plain)
-  options[OPTIONS.guarded], options[OPTIONS.connection] = 0, false
+  options[OPTIONS.guarded], options[OPTIONS.connection], options[OPTIONS.battle] = 0, false, false
+  options[OPTIONS.envelopes] = ''
   return pack(options)
 end
 
 local function connection(packed)
   return pack(unpack_(packed or ARGV.plain)[OPTIONS.connection] or false)
+end
+
+local function battle(packed)
+  return unpack_(packed or ARGV.plain)[OPTIONS.battle] or false
+end
+
+-- As what a change of the battle is told; nothing, where it is the same (`RoomRecord.change` has the same).
+local function battle_news(was, is)
+  if pack(was) == pack(is) then
+    return nil
+  elseif is and is[ROOM_BATTLE.state] == 2 and not (was and was[ROOM_BATTLE.state] == 2) then
+    return 'battle.ended'
+  elseif is and not (was and was[ROOM_BATTLE.id] == is[ROOM_BATTLE.id]) then
+    return 'battle.started'
+  end
+  return 'battle.changed'
 end
 
 local function become(user, member, role)
@@ -89,6 +106,10 @@ local function emit_changes(former)
   end
   if connection(former.options) ~= connection(room.options) then
     Events.emit_room(room, 'connection.changed')
+  end
+  local news = battle_news(battle(former.options), battle(room.options))
+  if news then
+    Events.emit_room(room, news)
   end
   if differs or (same_owner and not only_aside) then
     Events.emit_room(room, 'room.updated')

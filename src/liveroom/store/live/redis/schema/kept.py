@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from liveroom.ports import CountedLive
+
 
 class AccessRow(NamedTuple):
     """What was arranged for a user in a room: a field of the room.
@@ -54,12 +56,31 @@ class SpeakerRow(NamedTuple):
 class LikerRow(NamedTuple):
     """Likes of a user.
 
-    ``likes`` in the window that ``began`` then; ``batches``: the names of the last, eight letters each.
+    ``likes`` in the window that ``began`` then; ``batches``: the names of the last, eight letters each; ``counted`` in
+    the room's ``battle`` ("": in none).
     """
 
     began: int
     likes: int
     batches: str
+    battle: str
+    counted: int
+
+
+class BattleRow(NamedTuple):
+    """What is counted and told of a room's battle.
+
+    ``likes`` in this room; ``data``: the last scores that it was told, as JSON ("": none), and their ``version``.
+    """
+
+    id: str
+    likes: int
+    version: int
+    data: str
+
+    def value(self) -> CountedLive:
+        """Return what the room knows of it."""
+        return CountedLive(self.likes, self.data.encode() or None)
 
 
 class LikingRow(NamedTuple):

@@ -25,6 +25,7 @@ _ROWS: Final[dict[str, Any]] = {
     # rooms
     "FIXED": room_rows.FixedRow,
     "OPTIONS": room_rows.OptionsRow,
+    "ROOM_BATTLE": room_rows.RoomBattleRow,
     "ACCESS": kept.AccessRow,
     "USER_ACCESS": given.UserAccessRow,
     "ONLOOKER": answers.OnlookerRow,
@@ -69,6 +70,7 @@ _ROWS: Final[dict[str, Any]] = {
     "PRESENTS": kept.PresentsRow,
     "WAITING_GIFT": kept.WaitingGiftRow,
     "RANK": given.RankRow,
+    "BATTLE": kept.BattleRow,
     # lists
     "LISTED": given.ListedRow,
     "LISTED_ROOM": kept.ListedRoomRow,

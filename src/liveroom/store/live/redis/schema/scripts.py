@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, NewType, get_args, get_type_hints
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
 from liveroom.store.live.redis.lua_names import ScriptWrong
-from liveroom.store.live.redis.schema.arguments import buckets, channels, gifts, lists, rooms, talk, users
+from liveroom.store.live.redis.schema.arguments import battles, buckets, channels, gifts, lists, rooms, talk, users
 
 
 class AddedArguments(NamedTuple):
@@ -165,6 +165,11 @@ _GIFTS: Final = {
     "tell_gifts": _takes(KeySet.GIVING, gifts.TellGiftsArguments),
 }
 
+_BATTLES: Final = {
+    "read_battle": _takes("facts room"),
+    "tell_battle": _takes(KeySet.CHANGED, battles.TellBattleArguments),
+}
+
 _LISTS: Final = {
     "abandon_list": _takes("claim", "me"),
     "claim_list": _takes("facts claim places", lists.ClaimListArguments),
@@ -202,4 +207,15 @@ _BESIDES: Final = {
     "window_left": _takes("limit", "window"),
 }
 
-SCRIPTS: Final = {**_USERS, **_ROOMS, **_EVENTS, **_CHANNELS, **_TALK, **_GIFTS, **_LISTS, **_FEEDS, **_BESIDES}
+SCRIPTS: Final = {
+    **_USERS,
+    **_ROOMS,
+    **_EVENTS,
+    **_CHANNELS,
+    **_TALK,
+    **_GIFTS,
+    **_BATTLES,
+    **_LISTS,
+    **_FEEDS,
+    **_BESIDES,
+}

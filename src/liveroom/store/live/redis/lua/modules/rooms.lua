@@ -50,6 +50,19 @@ function Rooms.put_options(options)
   end
 end
 
+-- The battle that runs in the room (ROOM_BATTLE), or nothing.
+function Rooms.running_battle(room)
+  local battle = room.options and unpack_(room.options)[OPTIONS.battle]
+  return battle and battle[ROOM_BATTLE.state] == 1 and battle
+end
+
+-- What is counted and told of a battle (BATTLE): nothing yet, of one that is new in the room.
+function Rooms.read_battle(id)
+  local kept = call('HGET', KEYS.room, ROOM.battle)
+  local battle = kept and unpack_(kept)
+  return battle and battle[BATTLE.id] == id and battle or BATTLE{id = id, likes = 0, version = 0, data = ''}
+end
+
 function Rooms.is_moderator(member)
   return (member[MEMBER.marks] or 0) % 2 == 1
 end

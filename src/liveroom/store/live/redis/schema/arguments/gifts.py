@@ -33,3 +33,4 @@ class LoadGiftsArguments(NamedTuple):
     senders: bytes
     receivers: bytes
     pending: bytes
+    told: bytes

@@ -1,4 +1,4 @@
-"""The till: orders that come while a batch is being paid are the next batch.
+"""The till: orders (gifts, grabs) that come while a batch is being paid are the next batch.
 
 One at a time in each process: so whoever comes alone is paid at once, and a thousand a second travel together. A batch
 of few waits until eight milliseconds after the former has begun: MariaDB needs as long for a batch of two as for one of

@@ -1,0 +1,1 @@
+"""``agencies/*`` and what operators do with agencies."""

@@ -1,0 +1,1 @@
+"""``statements/*`` and the settlement of periods."""

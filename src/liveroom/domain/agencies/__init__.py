@@ -1,0 +1,1 @@
+"""Agencies: who looks after hosts, and has a share of what these earn."""

@@ -1,0 +1,1 @@
+"""Battles between connected rooms."""

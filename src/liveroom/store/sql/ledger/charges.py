@@ -1,0 +1,175 @@
+"""Charges: found by the attempt, by who waits for one, by when something is to be done, and by state."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, insert, select
+
+from liveroom.domain.gifts.charges import Charge, ChargeState
+from liveroom.domain.gifts.sending import SentGiftState
+from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.ledger.accounts import AccountId, AccountKind
+from liveroom.domain.ledger.journals import JournalId, MoveKind
+from liveroom.ports.charges import TakenCoins
+from liveroom.store.sql.charge_tables import charges
+from liveroom.store.sql.dialect import BEHIND_ALL, Row, Values, put_row, statement
+from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.ledger_tables import accounts, entries, journals
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.sent_gift_tables import sent_gifts
+
+_C: Final = charges.c
+_IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
+_ATTEMPTS: Final[BindParameter[str]] = bindparam("attempts", expanding=True)
+_SLOTS: Final[BindParameter[str]] = bindparam("slots", expanding=True)
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_ADD: Final = statement(insert(charges))
+_PUT: Final = put_row(charges)
+_OF_ATTEMPTS: Final = statement(select(charges).where(_C.attempt.in_(_ATTEMPTS)))
+_OPEN_OF: Final = statement(select(_C.slot).where(_C.slot.in_(_SLOTS)))
+_LOCK: Final = statement(select(charges).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
+_DUE: Final = statement(
+    select(_C.id).where(_C.due > 0, _C.due <= bindparam("now", type_=BigInteger)).order_by(_C.due).limit(_LIMIT)
+)
+_WAITING: Final = statement(
+    select(charges)
+    .where(
+        _C.state.in_([ChargeState.UNKNOWN.value, ChargeState.RETURNING.value]),
+        _C.created < bindparam("before", type_=BigInteger),
+    )
+    .order_by(_C.created)
+    .limit(_LIMIT)
+)
+_PAGE: Final = statement(
+    select(charges)
+    .where(_C.tenant == bindparam("of"), _C.state == bindparam("standing"), _C.id < bindparam("before"))
+    .order_by(_C.id.desc())
+    .limit(_LIMIT)
+)
+_BETWEEN: Final = statement(
+    select(charges)
+    .where(_C.tenant == bindparam("of"), _C.id >= bindparam("begin"), _C.id < bindparam("end"))
+    .order_by(_C.id)
+    .limit(_LIMIT)
+)
+_G: Final = sent_gifts.c
+_CHARGED: Final = statement(
+    select(_G.tenant, func.sum(_G.coins))
+    .join_from(sent_gifts, charges, _C.attempt == _G.attempt)
+    .where(
+        _G.id >= bindparam("begin"),
+        _G.id < bindparam("end"),
+        _G.state == SentGiftState.SENT.value,
+        _C.state == ChargeState.CHARGED.value,
+    )
+    .group_by(_G.tenant)
+)
+_MOVED: Final = statement(
+    select(journals.c.tenant, -func.sum(entries.c.amount))
+    .join_from(journals, entries, entries.c.journal == journals.c.id)
+    .join(accounts, accounts.c.id == entries.c.account)
+    .where(
+        journals.c.id >= bindparam("begin"),
+        journals.c.id < bindparam("end"),
+        journals.c.kind == MoveKind.GIFTS.value,
+        accounts.c.kind == AccountKind.EXTERNAL.value,
+    )
+    .group_by(journals.c.tenant)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCharges:
+    """``ports.ChargeRows``."""
+
+    _runner: Runner
+
+    async def add(self, charges: Sequence[Charge]) -> None:
+        if charges:
+            await self._runner.run_many(_ADD, list(map(_values, charges)))
+
+    async def put(self, charges: Sequence[Charge]) -> None:
+        if charges:
+            await self._runner.run_many(_PUT, list(map(_values, charges)))
+
+    async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Charge]:
+        rows = await self._runner.rows(_OF_ATTEMPTS, attempts=sorted(attempts)) if attempts else ()
+        return {charge.attempt: charge for charge in map(_read, rows)}
+
+    async def open_of(self, senders: Collection[AccountId]) -> Collection[AccountId]:
+        rows = await self._runner.rows(_OPEN_OF, slots=sorted(senders)) if senders else ()
+        return {AccountId(row[0]) for row in rows}
+
+    async def lock(self, ids: Collection[str]) -> Mapping[str, Charge]:
+        rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()
+        return {charge.id: charge for charge in map(_read, rows)}
+
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        return [row[0] for row in await self._runner.rows(_DUE, now=millis(now), limit=limit)]
+
+    async def waiting_since(self, before: datetime, limit: int) -> Sequence[Charge]:
+        return list(map(_read, await self._runner.rows(_WAITING, before=millis(before), limit=limit)))
+
+    async def page(self, tenant: TenantName, state: ChargeState, before: str, limit: int) -> Sequence[Charge]:
+        rows = await self._runner.rows(_PAGE, of=tenant, standing=state.value, before=before or BEHIND_ALL, limit=limit)
+        return list(map(_read, rows))
+
+    async def between(self, tenant: TenantName, begin: str, end: str, limit: int) -> Sequence[Charge]:
+        return list(map(_read, await self._runner.rows(_BETWEEN, of=tenant, begin=begin, end=end, limit=limit)))
+
+    async def compared(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, TakenCoins]:
+        moved = {row[0]: int(row[1]) for row in await self._runner.rows(_MOVED, begin=begin, end=end)}
+        charged = {row[0]: int(row[1]) for row in await self._runner.rows(_CHARGED, begin=begin, end=end)}
+        return {
+            TenantName(tenant): TakenCoins(charged.get(tenant, 0), moved.get(tenant, 0))
+            for tenant in {*moved, *charged}
+        }
+
+
+def _values(charge: Charge) -> Values:
+    return {
+        "id": charge.id,
+        "tenant": charge.tenant,
+        "sender": charge.sender,
+        "attempt": charge.attempt,
+        "digest": charge.digest,
+        "room": charge.room,
+        "gift": charge.gift,
+        "count": charge.count,
+        "coins": charge.coins,
+        "state": charge.state.value,
+        "slot": charge.slot,
+        "due": 0 if charge.due is None else millis(charge.due),
+        "tries": charge.tries,
+        "balance": charge.balance,
+        "receipt": charge.receipt,
+        "said": charge.said,
+        "charge": charge.charge,
+        "created": millis(charge.created),
+    }
+
+
+def _read(row: Row) -> Charge:
+    id, tenant, sender, attempt, digest, room, gift, count, coins, state, _, due, *rest, created = row
+    tries, balance, receipt, said, charge = rest
+    return Charge(
+        id=id,
+        tenant=TenantName(tenant),
+        sender=AccountId(sender),
+        attempt=attempt,
+        digest=digest,
+        room=RoomId(room),
+        gift=gift,
+        count=count,
+        coins=coins,
+        state=ChargeState(state),
+        created=instant(created),
+        due=instant(due) if due else None,
+        tries=tries,
+        balance=balance,
+        receipt=receipt,
+        said=said,
+        charge=charge,
+    )

@@ -1,0 +1,1 @@
+"""Settlements and statements, as they are stored."""

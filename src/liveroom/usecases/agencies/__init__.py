@@ -1,0 +1,1 @@
+"""Agencies: made by the operator, joined by hosts."""

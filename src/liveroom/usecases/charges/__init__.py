@@ -1,0 +1,1 @@
+"""Gifts that the operator's own wallet pays for. Use cases."""

@@ -1,0 +1,1 @@
+"""Sending, grabbing and ending red envelopes."""

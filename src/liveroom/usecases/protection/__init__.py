@@ -1,0 +1,1 @@
+"""Protection: of minors, and of people from spending more than they meant to."""

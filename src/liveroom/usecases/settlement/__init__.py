@@ -1,0 +1,1 @@
+"""Settling periods, statements, and computing them anew."""

@@ -1,0 +1,108 @@
+"""Two hosts who battle: they invite, gifts count for both rooms, the time is over, and everybody reads who has won."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import expect
+
+from tests.page.browser import SECONDS, Hall, Person
+from tests.service import process
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
+PHONE: Final = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Yield where a service on which gifts are tried out is."""
+    async with process(
+        tmp_path_factory.mktemp("service"), guest_limit=0, gifts="test", battle_duration="30s", language="en"
+    ) as running:
+        yield str(running.http.base_url)
+
+
+async def _hosts(hall: Hall) -> tuple[Person, Person, str, str]:
+    mara, noor = await hall.guest("Mara"), await hall.guest("Noor")
+    return mara, noor, await mara.go_live("Mara's show"), await noor.go_live("Noor's show")
+
+
+async def _invite(host: Person, room: str) -> None:
+    await host.at("battle-open").click()
+    candidate = host.page.locator(f'[data-testid="candidate"][data-room="{room}"]')
+    await candidate.get_by_test_id("battle-invite").click()
+    await expect(candidate.get_by_test_id("battle-cancel")).to_be_visible()
+
+
+async def _give(viewer: Person, name: str) -> None:
+    await viewer.at("gift-open").click()
+    await viewer.at("gift-coins").click()
+    await expect(viewer.at("gift-balance")).to_have_text("You have 1,000 coins")
+    await viewer.at("gift").filter(has_text=name).click()
+    await viewer.page.keyboard.press("Escape")
+
+
+async def _check_axe(person: Person) -> None:
+    found = (await Axe().run(person.page)).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+
+
+async def _begin(hall: Hall) -> tuple[Person, Person, Person]:
+    """Let Mara invite Noor, who declines and then accepts; Ada is with Mara, at a phone."""
+    mara, noor, first, second = await _hosts(hall)
+    ada = await hall.guest("Ada", f"/room/{first}", **PHONE, color_scheme="dark", reduced_motion="reduce")
+    await ada.see()
+    await _invite(mara, second)
+    await expect(noor.at("battle-ask")).to_contain_text("Mara invites you to a battle of 5 min")
+    await noor.at("battle-refuse").click()
+    await expect(mara.at("toast")).to_contain_text("declined")
+    await mara.page.keyboard.press("Escape")
+    await _invite(mara, second)
+    await noor.at("battle-accept").click()
+    await mara.page.keyboard.press("Escape")
+    for person in (mara, noor, ada):
+        await expect(person.at("battle")).to_have_attribute("data-state", "running")
+        await expect(person.at("player")).to_have_attribute("data-arrangement", "grid")
+        await expect(person.at("battle-time")).to_have_text(re.compile(r"^[45]:\d\d$"))
+    return mara, noor, ada
+
+
+async def test_two_hosts_battle_until_one_gives_up_and_everybody_reads_who_has_won(hall: Hall) -> None:
+    mara, noor, ada = await _begin(hall)
+    await _give(ada, "Coffee")
+    for person, scores in ((mara, ["10", "0"]), (ada, ["10", "0"]), (noor, ["0", "10"])):
+        await expect(person.at("battle-score")).to_have_text(scores)
+    assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    await _check_axe(ada)
+    await noor.at("battle-open").click()
+    await noor.at("battle-end").click()
+    await expect(noor.at("battle-dialog")).to_contain_text("Your side loses")
+    await noor.at("battle-end").click()
+    await expect(mara.at("battle-result")).to_have_text("You win!")
+    await expect(ada.at("battle-result")).to_have_text("Mara wins")
+    await _check_axe(mara)
+    for person in (mara, ada):
+        await expect(person.at("battle")).to_have_count(0, timeout=SECONDS * 1000)
+        await expect(person.at("player").locator("[data-user]")).to_have_count(2)
+    await mara.at("battle-open").click()
+    await mara.at("tab-history").click()
+    await expect(mara.at("battle-history")).to_contain_text("Won")
+    hall.check_silence()
+
+
+async def test_two_who_look_for_an_opponent_battle_until_the_time_is_over(hall: Hall) -> None:
+    mara, noor, _, _ = await _hosts(hall)
+    await mara.at("battle-open").click()
+    await mara.at("battle-match").click()
+    await expect(mara.at("battle-unmatch")).to_be_visible()
+    await noor.at("battle-open").click()
+    await noor.at("battle-match").click()
+    for host in (mara, noor):
+        await expect(host.at("battle")).to_have_attribute("data-state", "running")
+        await expect(host.at("battle-time")).to_have_text(re.compile(r"^0:[0-3]\d$"))
+    for host in (mara, noor):
+        await expect(host.at("battle-result")).to_have_text("A draw", timeout=45_000)
+    hall.check_silence()
