@@ -10,8 +10,8 @@ from tests.service import Answer, Service
 
 
 async def a_month_that_runs(service: Service) -> Answer:
-    settlements = service.core.services.money.settlement.settlements
-    period = settlements.calendar.at(service.core.clock.now())
+    spans = service.core.services.money.settlement.settlements.spans
+    period = await spans.at(service.core.services.tenants.default, service.core.clock.now())
     return await (await service.make_key()).call("admin/settle", {"period": period.id})
 
 

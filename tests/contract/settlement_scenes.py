@@ -52,7 +52,8 @@ async def settled(stage: Stage) -> SettlementPeriod:
     core = stage.service.core
     settlements = core.services.money.settlement.settlements
     operator = await operator_of(core, stage.guest.user)
-    period = settlements.calendar.before(settlements.calendar.at(core.clock.now()))
+    calendar = settlements.spans.calendars.of(operator.tenant)
+    period = calendar.before(calendar.at(core.clock.now()))
     then = WoundClock()
     then.advance(period.begins - then.now() + timedelta(days=1))
     credits = replace(core.services.money.credits, ledger=Ledger(then))

@@ -27,6 +27,7 @@ RUN = (
     "docs/follow.md",
     "docs/wallets.md",
     "docs/protection.md",
+    "docs/settlement.md",
     "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",

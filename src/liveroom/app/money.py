@@ -65,5 +65,5 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
         envelopes=make_envelopes(wiring, ledger, approvals, protection.adults),
         protection=protection,
         minor_refunds=MinorRefunds(db, clock, approvals, gifts.refunds, credits, wiring.recorder),
-        settlement=make_settlement(wiring, ledger, approvals),
+        settlement=make_settlement(wiring, ledger, approvals, protection.rules),
     )

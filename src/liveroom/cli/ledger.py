@@ -186,7 +186,7 @@ def _books(file: Path) -> Mapping[str, int]:
 
 def _period(core: Core, text: str) -> str:
     try:
-        return core.services.money.settlement.settlements.calendar.read(text).id
+        return core.services.money.settlement.settlements.spans.calendars.key(text)
     except BadRequest as problem:
         raise SettingsError([problem.detail]) from None
 

@@ -59,11 +59,6 @@ class DeclaredGifts(DeclaredConsole):
         "Which periods are settled: calendar months, or weeks from Monday.",
         parse=values.choice("month", "week"),
     )
-    settlement_zone: str = setting(
-        "UTC",
-        "The time zone in which a period begins and ends, such as Asia/Shanghai.",
-        parse=values.parse_zone,
-    )
     agency_notice: timedelta = setting(
         timedelta(days=7), "How long a host who leaves their agency is with it still. 0 for not at all."
     )

@@ -35,7 +35,7 @@ class DeclaredProtection(DeclaredVendorCalls):
     )
     time_zone: str = setting(
         "",
-        "In which time zone days and months begin for these caps, such as Europe/Berlin. Not set: UTC; with the "
-        "profile cn Asia/Shanghai.",
+        "In which time zone days and months begin, of caps, rankings and settlement, such as Europe/Berlin. Not set: "
+        "UTC; with the profile cn Asia/Shanghai. Tenants may have others.",
         parse=values.parse_zone,
     )

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -259,11 +259,6 @@ def choice(*allowed: str) -> Callable[[str], str]:
         return text.lower()
 
     return parse
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return a time zone; "": UTC, which is there also on machines that have no others."""
-    return UTC if name in {"", "UTC"} else ZoneInfo(name)
 
 
 def some_of(*allowed: str) -> Callable[[str], tuple[str, ...]]:

@@ -85,7 +85,7 @@ class ListSettlements(Request):
 )
 async def list_settlements(call: ListSettlements, operator: Operator, settlements: Settlements) -> Page:
     """List the periods that were settled or are being settled, the latest first."""
-    found, cursor = await settlements.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    found, cursor = await settlements.page(operator.tenant, cursor=call.cursor, limit=call.limit)
     return Page.of([settlement_of(one) for one in found], cursor)
 
 

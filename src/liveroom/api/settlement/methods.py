@@ -33,7 +33,7 @@ class ListOwnStatements(Request):
 async def list_own(call: ListOwnStatements, actor: Actor, account_statements: AccountStatements) -> Page:
     """List the caller's statements, the latest period first: one for each closed period in which points have moved."""
     agency = AgencyId(call.agency_id) if call.agency_id else None
-    tenant, user = actor.tenant.name, actor.user
+    tenant, user = actor.tenant, actor.user
     found, cursor = await account_statements.own(tenant, user, agency, cursor=call.cursor, limit=call.limit)
     return Page.of([statement_of(one) for one in found], cursor)
 

@@ -54,7 +54,7 @@ class TenantRow(Shape):
     profile: str
     """Whose rules it follows: ``standard`` or ``cn``; empty: as the installation."""
     time_zone: str
-    """In which the days and months of caps begin; empty: as the installation."""
+    """In which days, months and periods of settlement begin; empty: as the installation."""
     cap_gift: Counter
     """How many coins a user may give at once; 0: as the installation."""
     cap_day: Counter

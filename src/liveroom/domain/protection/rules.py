@@ -1,4 +1,4 @@
-"""What protects the users of a tenant: as the tenant says, else as the installation's settings do."""
+"""What protects the users of a tenant, and its time zone: as the tenant says, else as the settings do."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -40,9 +40,10 @@ class ProtectionRules:
 
     def today(self, tenant: Tenant, now: datetime) -> date:
         """Return which day it is for a tenant."""
-        return now.astimezone(self._zone_of(tenant)).date()
+        return now.astimezone(self.zone_of(tenant)).date()
 
-    def _zone_of(self, tenant: Tenant) -> tzinfo:
+    def zone_of(self, tenant: Tenant) -> tzinfo:
+        """Return in which time zone a tenant's days, months and periods of settlement begin."""
         if name := tenant.zone or self.zone:
             return ZoneInfo(name)
         return SHANGHAI if self.profile_of(tenant) is RuleProfile.CN else UTC

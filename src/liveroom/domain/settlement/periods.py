@@ -1,12 +1,15 @@
-"""Periods that are settled: calendar months, or weeks from Monday, in the time zone that the operator has set."""
+"""Periods that are settled: calendar months, or weeks from Monday, in the time zone of the tenant."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ledger.differences import SETTLED
+from liveroom.domain.tenants.model import Tenant
 
 _MONTH: Final = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _WEEK: Final = re.compile(r"(20\d\d)-W(0[1-9]|[1-4]\d|5[0-3])")
@@ -64,6 +67,10 @@ class Calendar(NamedTuple):
         """Return the one before a period."""
         return self.at(period.begins - timedelta(seconds=1))
 
+    def after(self, period: SettlementPeriod) -> SettlementPeriod:
+        """Return the one after a period."""
+        return self.at(period.ends)
+
     def _month(self, first: date) -> SettlementPeriod:
         following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         return self._period(f"{first:%Y-%m}", first, following)
@@ -75,3 +82,19 @@ class Calendar(NamedTuple):
     def _period(self, id: str, first: date, following: date) -> SettlementPeriod:
         begins, ends = (datetime.combine(day, time(), self.zone).astimezone(UTC) for day in (first, following))
         return SettlementPeriod(id, begins, ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Which periods each tenant has: all as long, each tenant's in its own time zone."""
+
+    unit: PeriodUnit
+    zone_of: Callable[[Tenant], tzinfo]
+
+    def of(self, tenant: Tenant) -> Calendar:
+        """Return a tenant's."""
+        return Calendar(self.unit, self.zone_of(tenant))
+
+    def key(self, text: str) -> str:
+        """Return a key that somebody has written. Raises ``BadRequest``."""
+        return Calendar(self.unit, UTC).read(text).id

@@ -11,10 +11,11 @@ from liveroom.domain.ids import TenantName, UserId, first_id
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.rooms.paging import cut
-from liveroom.domain.settlement.periods import Calendar, SettlementPeriod
+from liveroom.domain.settlement.periods import SettlementPeriod
 from liveroom.ports import Clock, Database, HostTotal, Live
 from liveroom.usecases.agencies.hosts import own_agency
 from liveroom.usecases.rates import check_rate
+from liveroom.usecases.settlement.spans import SettlementSpans
 
 SHOWN: Final = 50
 """Of a host's invitations and agencies, the newest."""
@@ -64,7 +65,7 @@ class AgencyViews:
     db: Database
     live: Live
     clock: Clock
-    calendar: Calendar
+    spans: SettlementSpans
 
     async def mine(self, tenant: TenantName, user: UserId) -> OwnAgencies:
         """Return what a user has to do with agencies."""
@@ -103,9 +104,9 @@ class AgencyViews:
 
         Raises ``BadRequest``, ``AgencyNotFound``, ``RateLimited``.
         """
-        now, tenant = self.clock.now(), actor.tenant.name
-        period = self.calendar.read(text) if text else self.calendar.at(now)
-        agency = own_agency(await self.db.agencies.get(id), tenant, actor.user)
+        spans, tenant = self.spans, actor.tenant
+        period = await (spans.read(tenant, text) if text else spans.at(tenant, self.clock.now()))
+        agency = own_agency(await self.db.agencies.get(id), tenant.name, actor.user)
         await check_rate(self.live, f"agencies:{actor.user}", limit=CALLS, window=_MINUTE)
         found = await self.db.agencies.hosts(id, period.begins, period.ends, cursor, limit + 1)
         hosts, after = cut(found, limit, str)

@@ -69,9 +69,7 @@ class Envelopes:
         await check_rate(self.live, f"envelopes:{actor.user}", limit=CALLS, window=_MINUTE)
         tenant = actor.tenant.name
         source = accounts_of(tenant, actor.user).coins
-        wanted = WantedEnvelope(
-            tenant, room, terms.read(self.rules.most), key, source, by=_BY, sender=actor.user
-        )
+        wanted = WantedEnvelope(tenant, room, terms.read(self.rules.most), key, source, by=_BY, sender=actor.user)
         try:
             await self._check(actor, room)
         except Failure:

@@ -29,12 +29,14 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.settlement.failures import PeriodRunning
 from liveroom.domain.settlement.model import AccountStatement, Settlement, SettlementState, bonus_key, totals_of
-from liveroom.domain.settlement.periods import Calendar, SettlementPeriod
+from liveroom.domain.settlement.periods import SettlementPeriod
+from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.ledger.posting import Ledger
 from liveroom.usecases.settlement.computing import compute
+from liveroom.usecases.settlement.spans import SettlementSpans
 
 AT_ONCE: Final = 200
 """Accounts of one part."""
@@ -60,7 +62,7 @@ class Settlements:
     ledger: Ledger
     approvals: Approvals
     recorder: EventRecorder
-    calendar: Calendar
+    spans: SettlementSpans
     at_once: int = AT_ONCE
     parts: int = _PARTS
 
@@ -70,7 +72,7 @@ class Settlements:
         Raises ``BadRequest``, also for a period that shares time with another one; ``PeriodRunning``;
         ``ApprovalRequired``; ``ApprovalRefused``: the next call computes it anew, with the rules as they are then.
         """
-        tenant, period = operator.tenant.name, self.calendar.read(text)
+        tenant, period = operator.tenant.name, await self.spans.read(operator.tenant, text)
         if self.clock.now() < period.settles:
             raise PeriodRunning(wire_time(period.settles))
         begun = await self.db.transact(lambda tx: self._begin(tx, tenant, period, operator.actor))
@@ -92,10 +94,10 @@ class Settlements:
             moved += after != one
         return moved
 
-    async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Settlement], str]:
+    async def page(self, tenant: Tenant, *, cursor: str, limit: int) -> tuple[Sequence[Settlement], str]:
         """Return settlements, the latest period first, and the next page's cursor."""
-        before = self.calendar.read(cursor).begins if cursor else None
-        found = await self.db.settlements.page(tenant, before, limit + 1)
+        before = await self.spans.begin_of(tenant, cursor)
+        found = await self.db.settlements.page(tenant.name, before, limit + 1)
         return found[:limit], found[limit - 1].period if len(found) > limit else ""
 
     async def _begin(self, tx: Tx, tenant: TenantName, period: SettlementPeriod, by: str) -> Settlement:

@@ -16,10 +16,12 @@ from liveroom.domain.packing import packed, unpacked
 from liveroom.domain.payloads import instant_text
 from liveroom.domain.settlement.failures import AccountStatementNotFound
 from liveroom.domain.settlement.model import AccountStatement, SettlementState
-from liveroom.domain.settlement.periods import Calendar
+from liveroom.domain.settlement.periods import Calendars
 from liveroom.domain.tables import csv_line
+from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database
 from liveroom.usecases.agencies.hosts import own_agency
+from liveroom.usecases.settlement.spans import SettlementSpans
 from liveroom.usecases.signed_texts import SignedTexts
 from liveroom.usecases.statistics.exporting import LASTS
 
@@ -51,17 +53,17 @@ class AccountStatements:
     """Reads statements."""
 
     db: Database
-    calendar: Calendar
+    spans: SettlementSpans
 
     async def own(
-        self, tenant: TenantName, user: UserId, agency: AgencyId | None, *, cursor: str, limit: int
+        self, tenant: Tenant, user: UserId, agency: AgencyId | None, *, cursor: str, limit: int
     ) -> tuple[Sequence[OwnedStatement], str]:
         """Return the statements of a user, or of an agency of theirs, the latest first, and the next page's cursor.
 
         Raises ``AgencyNotFound``.
         """
-        before = self.calendar.read(cursor).begins if cursor else None
-        account = await self._account(await self._name(tenant, user, agency))
+        before = await self.spans.begin_of(tenant, cursor)
+        account = await self._account(await self._name(tenant.name, user, agency))
         found = await self.db.settlements.of_account(account.id, before, limit + 1) if account else []
         after = found[limit - 1].period if len(found) > limit else ""
         return [OwnedStatement(one, agency or user) for one in found[:limit]], after
@@ -75,7 +77,7 @@ class AccountStatements:
 
     async def get(self, name: AccountName, period: str) -> OwnedStatement:
         """Return an account's of a period, closed or not. Raises ``BadRequest``, ``AccountStatementNotFound``."""
-        key, account = self.calendar.read(period).id, await self._account(name)
+        key, account = self.spans.calendars.key(period), await self._account(name)
         found = await self.db.settlements.statement(name.tenant, key, account.id) if account else None
         if found is None:
             raise AccountStatementNotFound
@@ -87,7 +89,7 @@ class AccountStatements:
         """Return the statements of a period by their accounts, and the next page's cursor. Raises ``BadRequest``,
         ``AccountStatementNotFound`` for a period that is not settled.
         """
-        key = self.calendar.read(period).id
+        key = self.spans.calendars.key(period)
         await check_settled(self.db, tenant, key)
         found = await self.db.settlements.statements(tenant, key, cursor, limit + 1)
         after = found[limit - 1].account if len(found) > limit else ""
@@ -110,11 +112,11 @@ class StatementExports:
     db: Database
     clock: Clock
     tickets: SignedTexts
-    calendar: Calendar
+    calendars: Calendars
 
     async def issue(self, tenant: TenantName, period: str) -> tuple[str, int]:
         """Return a ticket, and when it expires. Raises ``BadRequest``, ``AccountStatementNotFound``."""
-        key = self.calendar.read(period).id
+        key = self.calendars.key(period)
         await check_settled(self.db, tenant, key)
         expires = moment(self.clock.now() + LASTS)
         return self.tickets.sign(packed(msgspec.json.encode(_Ticket(tenant, key, expires)))), expires

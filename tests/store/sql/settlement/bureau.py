@@ -1,8 +1,9 @@
 """Agencies and settlements in tests, on either database: gifts are sold by a shop, and time is wound."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -14,7 +15,7 @@ from liveroom.domain.ledger.approvals import ApprovalLimits
 from liveroom.domain.ledger.journals import LedgerCommand, Move, MoveKind, Posting, digest_of_said
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.settlement.bonuses import read_rules
-from liveroom.domain.settlement.periods import Calendar, PeriodUnit
+from liveroom.domain.settlement.periods import Calendar, Calendars, PeriodUnit
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Live
 from liveroom.store.sql.database import SqlDatabase
@@ -27,6 +28,7 @@ from liveroom.usecases.gifts.refunding import Refunds
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.settlement.recomputing import Recomputation, StatementDifference
+from liveroom.usecases.settlement.spans import SettlementSpans
 from tests.store.sql.gifts.selling import HOME, Shop, order
 from tests.store.sql.samples import user
 
@@ -43,6 +45,8 @@ class Bureau:
 
     db: SqlDatabase
     limit: int = 0
+    zone: str = ""
+    """The tenant's; "": UTC."""
     shop: Shop = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +62,7 @@ class Bureau:
         self.clock.advance(when - self.clock.now())
 
     def operator(self, name: str = "one") -> Operator:
-        return Operator(TENANT, f"operator:{name}", self.clock.now(), may=lambda _: True)
+        return Operator(replace(TENANT, zone=self.zone), f"operator:{name}", self.clock.now(), may=lambda _: True)
 
     def actor(self, id: str) -> Actor:
         return Actor(UserId(id), SessionId("s"), TENANT)
@@ -114,7 +118,8 @@ class Bureau:
 
     def settlements(self, at_once: int = 2) -> Settlements:
         """Return what settles, as a process has it."""
-        made = (self.db, self.clock, self.shop.ledger, self.approvals, self.recorder, MONTHS)
+        spans = SettlementSpans(self.db, Calendars(PeriodUnit.MONTH, lambda tenant: ZoneInfo(tenant.zone or "UTC")))
+        made = (self.db, self.clock, self.shop.ledger, self.approvals, self.recorder, spans)
         return Settlements(*made, at_once=at_once, parts=100)
 
     async def rules(self, **rules: Any) -> None:
