@@ -1,6 +1,7 @@
 """With which parameters methods about agencies and settlements are called: a part of ``stages``."""
 
 import itertools
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -147,5 +148,5 @@ ADMIN_SETTLEMENT: Final[Scenes] = {
     ADMIN + "get_account_statement": lambda stage: _period(stage, userId=stage.guest.user, agencyId=""),
     ADMIN + "export_statements": _period,
     ADMIN + "bonus_rules": lambda _: {},
-    ADMIN + "set_bonus_rules": lambda _: {"rules": {"gold": RULE}},
+    ADMIN + "set_bonus_rules": lambda _: {"rules": json.dumps({"gold": RULE})},
 }  # fmt: skip
