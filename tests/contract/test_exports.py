@@ -16,6 +16,7 @@ from liveroom.store.sql.tables import metadata
 from tests.contract import story
 from tests.contract.conftest import Serving
 from tests.contract.evening import Evening, StoppedClock
+from tests.docs.pages import ROOT
 from tests.service import Answer, Service
 
 HOUR: Final = timedelta(hours=1)
@@ -53,6 +54,11 @@ def test_every_table_is_in_the_archive_or_left_out_with_a_reason() -> None:
         assert {*rule.left_out, *rule.others} <= {column.name for column in rule.table.columns}
         assert all(rule.left_out.values())
     assert {(table, column) for table, column in NAMED_BESIDE if column not in metadata.tables[table].columns} == set()
+
+
+def test_the_page_about_personal_data_names_each_file() -> None:
+    page = (ROOT / "docs/personal-data.md").read_text(encoding="utf-8")
+    assert [file for file in EXPORTED if f"`{file}`" not in page] == []
 
 
 def _naming(row: Mapping[str, Any], user: str) -> Iterator[str]:
