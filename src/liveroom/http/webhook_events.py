@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from liveroom.domain.events.agencies import AgencyEventPayload
 from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
 from liveroom.domain.events.charges import ChargeEventPayload
@@ -15,6 +16,7 @@ from liveroom.domain.events.ledger import LedgerEventPayload
 from liveroom.domain.events.minors import MinorEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
+from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import MemberEventPayload
 from liveroom.domain.events.users import UserEventPayload
 from liveroom.domain.events.wallets import PayoutEvent, WalletEventPayload
@@ -35,6 +37,8 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Gifts", "gift", GiftEventPayload),
     ("Charges", "charge", ChargeEventPayload),
     ("Red envelopes", "envelope", EnvelopeEventPayload),
+    ("Agencies", "agency", AgencyEventPayload),
+    ("Statements", "statement", ClosedStatement),
     ("Payouts", "payout", PayoutEvent),
     ("Minors", "minor", MinorEventPayload),
     ("The ledger", "ledger", LedgerEventPayload),
