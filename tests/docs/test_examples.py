@@ -28,6 +28,7 @@ RUN = (
     "docs/wallets.md",
     "docs/protection.md",
     "docs/settlement.md",
+    "docs/envelopes.md",
     "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",
