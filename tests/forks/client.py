@@ -35,7 +35,9 @@ class _ForkServer(Server):
 
     def command_line(self) -> list[str]:
         """Return what starts it."""
-        return ["env", f"PYTHONPATH={_ROOT}", sys.executable, "-m", "tests.forks.server", str(self.socket)]
+        # The code that stands beside these tests, wherever another copy of it is installed.
+        found = f"PYTHONPATH={_ROOT}{os.pathsep}{_ROOT / 'src'}"
+        return ["env", found, sys.executable, "-m", "tests.forks.server", str(self.socket)]
 
     def answers(self) -> bool:
         """Return whether commands can be asked for."""
