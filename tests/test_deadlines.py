@@ -54,6 +54,14 @@ async def test_what_shared_work_fails_with_is_what_who_joins_it_gets() -> None:
         await deadlines.join(deadlines.spawn(fail()))
 
 
+async def test_work_that_is_done_in_the_moment_in_which_a_request_is_over_is_an_answer() -> None:
+    """Whoever had joined it got a bare TimeoutError: in a failover, calls were answered as if they had a bug."""
+    work: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    with deadlines.at_most(MOMENT):
+        asyncio.get_running_loop().call_at(deadlines.end(), work.set_result, 7)
+        assert await deadlines.join(work, LiveUnavailable) == 7
+
+
 async def test_a_watch_fails_what_is_late_and_nothing_else() -> None:
     loop = asyncio.get_running_loop()
     watch = deadlines.DeadlineWatch(LiveUnavailable)

@@ -113,8 +113,8 @@ async def join(shared: "asyncio.Future[T]", failing: Failing = Overdue) -> T:
         async with within(NEVER):
             return await asyncio.shield(shared)
     except TimeoutError as late:
-        if shared.done():
-            raise
+        if shared.done() and not shared.cancelled():
+            return shared.result()
         raise failing(OVER) from late
 
 

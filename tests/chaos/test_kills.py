@@ -58,10 +58,16 @@ class Stage:
             while await self.missing(promised):
                 await self.load.last(0.1)
 
+    async def nobody_goes(self, promised: dict[str, str]) -> None:
+        """Fail unless everybody is still there when leases have run out and what differs has been put right."""
+        await self.load.last(LEASE.total_seconds() * 1.5)
+        gone = await self.missing(promised)
+        assert not gone, (gone, *(process.log() for process in self.processes))
+
     async def end(self) -> None:
         """Stop the load and the processes; fail unless the stores agree, and nobody was told nonsense."""
         await self.load.stop()
-        assert {code for _, code in self.load.codes} <= {0}, self.load.codes
+        assert {code for _, code in self.load.codes} <= {0}, (self.load.codes, *(one.log() for one in self.processes))
         for process in self.processes:
             assert process.terminate() == 0, process.log()
             assert "Traceback" not in process.log()
@@ -117,8 +123,7 @@ async def test_a_killed_redis_has_every_membership_that_was_acknowledged(
         await stage.load.last(0.5)
         await asyncio.to_thread(redis_to_kill.start)
         await stage.are_back(promised)
-        await stage.load.last(LEASE.total_seconds() * 1.5)
-        assert not await stage.missing(promised)
+        await stage.nobody_goes(promised)
         await stage.end()
 
 
@@ -152,8 +157,7 @@ async def test_after_flushall_every_journaled_stay_is_back_and_nobody_is_thrown_
         await journaled(stage, promised)
         redis_to_kill.flushall()
         await stage.are_back(promised)
-        await stage.load.last(LEASE.total_seconds() * 1.5)
-        assert not await stage.missing(promised)
+        await stage.nobody_goes(promised)
         await stage.end()
 
 
@@ -172,8 +176,7 @@ async def test_after_a_failover_onto_a_lagging_replica_journaled_stays_are_back_
         await stage.are_back(promised)
         after = {room.id: room.version for room in await world.core.live.rooms(rooms)}
         assert all(after[room] >= before[room] for room in before)
-        await stage.load.last(LEASE.total_seconds() * 1.5)
-        assert not await stage.missing(promised)
+        await stage.nobody_goes(promised)
         await stage.end()
 
 

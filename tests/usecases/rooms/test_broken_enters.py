@@ -96,6 +96,20 @@ async def test_who_was_told_of_an_outage_when_entering_is_where_they_were(broken
     assert await broken.is_in() == [broken.first]
 
 
+@pytest.mark.parametrize("call", ["claim_presence", "admit"])
+async def test_who_enters_again_before_a_broken_enter_is_taken_back_stays(broken: Broken, call: str) -> None:
+    """They were given the entry of the broken enter again, whose end was still to come: told that they are in, thrown
+    out a moment later.
+    """
+    broken.live.behind = call
+    with pytest.raises(LiveUnavailable):
+        await broken.enter(broken.second)
+    broken.live.behind, broken.live.is_down = "", False
+    await broken.enter(broken.second)
+    await broken.mend()
+    assert await broken.is_in() == [broken.second]
+
+
 async def test_who_could_not_leave_the_former_room_is_taken_out_of_it_afterwards(broken: Broken) -> None:
     broken.live.before = "leave"
     with pytest.raises(LiveUnavailable):

@@ -188,6 +188,9 @@ class Entering:
             claimed = await self.live.claim_presence(presence_claim)
             faults.point("enter.claimed")
             entry = entry._replace(id=claimed.entry)
+            if entry.id != presence_claim.entry and await self.departures.have_taken_back(entry):
+                claimed = await self.live.claim_presence(presence_claim)
+                entry = entry._replace(id=claimed.entry)
             entered = await self.admissions.admit(actor, presence_claim, claimed, request)
             faults.point("enter.admitted")
             if entered.role.is_host:

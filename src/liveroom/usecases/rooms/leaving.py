@@ -59,13 +59,26 @@ class Unfinished:
             await self._live.drop_entries([entry])
         return left
 
+    async def end_if_waiting(self, ending: UnfinishedEnd) -> bool:
+        """End a presence entry now if it waits for that; say whether it did. Raises ``LiveUnavailable``."""
+        is_waiting = ending in self._waiting
+        if is_waiting:
+            await self.end_now(ending)
+        return is_waiting
+
+    async def end_now(self, ending: UnfinishedEnd) -> None:
+        """End a presence entry, which waits for that until it is done; raises ``LiveUnavailable``."""
+        self.add(ending)
+        await self.end(ending)
+        self._waiting.pop(ending, None)
+
     async def end_waiting(self) -> Sequence[Left]:
         """End what waits, as far as the store answers; return who was in a room until now."""
         now = list(self._waiting)[:_UNFINISHED_AT_ONCE]
         answers = await asyncio.gather(*map(self.end, now), return_exceptions=True)
         found: list[Left] = []
         for ending, answer in zip(now, answers, strict=True):
-            del self._waiting[ending]
+            self._waiting.pop(ending, None)
             if isinstance(answer, LiveUnavailable):
                 self._waiting[ending] = None
             elif isinstance(answer, BaseException):
@@ -152,17 +165,24 @@ class Departures:
         there before stays.
         """
         refused = isinstance(failure, Refused | BadRequest)
-        taking_back = UnfinishedEnd(entry, LeaveReason.LEFT, refused=True)
+        taking_back = _taking_back(entry)
         try:
             if fresh and refused:
                 await self.live.give_back(entry)
             elif fresh:
-                await self.unfinished.end(taking_back)
+                await self.unfinished.end_now(taking_back)
             elif refused:
                 await self.live.drop_entries([entry])
         except (LiveUnavailable, asyncio.CancelledError):
             if fresh:
                 self.unfinished.add(taking_back)
+
+    async def have_taken_back(self, entry: PresenceEntry) -> bool:
+        """Take back now what an earlier enter of the session left behind; say whether that was still to be done.
+
+        Whoever enters again is given the same presence entry, which would end behind them.
+        """
+        return await self.unfinished.end_if_waiting(_taking_back(entry))
 
     async def _unseat(self, ended: Sequence[Left | None]) -> None:
         """Have media providers told of those who have left a seat with the room."""
@@ -178,6 +198,10 @@ class Departures:
         except (LiveUnavailable, asyncio.CancelledError):
             self.unfinished.add(*(UnfinishedEnd(entry, reason) for entry in entries))
             raise
+
+
+def _taking_back(entry: PresenceEntry) -> UnfinishedEnd:
+    return UnfinishedEnd(entry, LeaveReason.LEFT, refused=True)
 
 
 @dataclass(frozen=True, slots=True)

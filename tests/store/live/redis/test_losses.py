@@ -7,8 +7,8 @@ import asyncio
 
 import pytest
 
-from liveroom.domain.ids import RoomId, UserId, user_bucket
-from liveroom.store.live.redis.keys import USERS, RoomKeys
+from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
+from liveroom.store.live.redis.keys import ROOMS, USERS, RoomKeys
 from tests.sentinels import RedisSentinel
 from tests.servers import Redis, RedisCluster
 from tests.store.live.redis.conftest import world_on
@@ -49,6 +49,27 @@ async def test_members_whom_the_new_server_does_not_know_come_from_the_ledger(
     assert await world.names() == ["ann", "bob"]
     assert [entry.room for entry in await world.live.entries(UserId("bob"))] == ["r1"]
     assert (await world.room()).version > version
+
+
+async def test_a_stay_that_was_saved_right_before_the_failover_is_not_taken_for_lost(
+    world: World, redis_server: Redis
+) -> None:
+    """The replica was asked whether the stay is known, before its bucket was compared with SQL: SQL had it end."""
+    await world.go_live()
+    await save_all(world)
+    await world.enter("bob", keepalive=True)
+    answer = world.recovery._answer
+
+    async def fail_over_then_answer() -> None:
+        world.recovery._answer = answer  # type: ignore[method-assign]
+        lag(redis_server, "bob")
+        redis_server.command("DEL", ROOMS[room_bucket(RoomId("r1"))].journal.decode())
+
+    world.recovery._answer = fail_over_then_answer  # type: ignore[method-assign]
+    assert await world.live.flush() == 1
+    await world.live.flush()
+    assert {stay.user for stay in world.recovery.open()} == {"ann", "bob"}
+    assert await world.names() == ["ann", "bob"]
 
 
 async def test_members_whom_only_the_new_server_knows_are_not_revived(world: World, redis_server: Redis) -> None:

@@ -14,6 +14,7 @@ from liveroom.store.live.redis.joining import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, read_member
 from liveroom.store.live.redis.schema.arguments.users import UserWaits
+from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.wire import Word
 
 REMEMBERED: Final = milliseconds(ENDED_REMEMBERED)
@@ -102,9 +103,12 @@ class RedisCore:
         return self.caller.call(name, keys, args, more, self.restorer.room, bucket)
 
     async def member(self, room: RoomId, user: UserId) -> MemberRow | None:
-        """Return a member of a room as the scripts keep them."""
+        """Return a member of a room as the scripts keep them.
+
+        Stays and presence entries are ended by what this says: a replica that lagged is compared with SQL first.
+        """
         keys = RoomKeys(room)
-        packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user)
+        packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user, RUN_ID)
         return None if packed is None else read_member(packed)
 
     def in_room_buckets(self, name: str, asked: Sequence[ScriptCall]) -> Awaitable[list[Any]]:

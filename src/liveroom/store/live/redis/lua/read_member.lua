@@ -1,3 +1,3 @@
--- uses: bucket
+-- uses: bucket verify
 -- Returns a member's record (MEMBER, packed).
 return call('HGET', KEYS.members, ARGV.user)
