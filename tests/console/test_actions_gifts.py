@@ -1,9 +1,14 @@
 """What operators do with gifts: made with a preview, priced anew, ordered, retired; and off in one room."""
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.async_api import expect
 
 from tests.console.evening import Evening
+from tests.page.animations import lottie
+from tests.uploading import picture
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
@@ -69,3 +74,27 @@ async def test_gifts_are_switched_off_in_one_room(evening: Evening) -> None:
     await evening.go("a memorial", picks={"Gifts": "off in this room"})
     await evening.toast("changed")
     await evening.check("admin/update_options")
+
+
+async def test_icon_and_animation_of_a_gift_are_chosen_as_files_and_seen_before_they_are_saved(
+    evening: Evening, tmp_path: Path
+) -> None:
+    desk = evening.desk
+    for name, content in (("icon.png", picture("PNG", (200, 200))), ("flag.json", lottie())):
+        (tmp_path / name).write_bytes(content)
+    await evening.open("/gifts")
+    await desk.at("add-gift").click()
+    await fill(evening, giftId="flag", name="Flag", price="5")
+    await desk.at("file-iconUrl").set_input_files(tmp_path / "flag.json")
+    await expect(desk.at("gift-editor")).to_contain_text("This is no such file.")
+    await desk.at("file-iconUrl").set_input_files(tmp_path / "icon.png")
+    await expect(desk.at("gift-preview").locator("img")).to_have_js_property("naturalWidth", 200)
+    await desk.at("file-animationUrl").set_input_files(tmp_path / "flag.json")
+    await desk.at("play").click()
+    await expect(desk.at("animation").locator("svg")).to_be_visible()
+    await desk.at("gift-save").click()
+    await evening.lists("Flag")
+    await expect(evening.row("Flag").locator("img")).to_have_js_property("naturalWidth", 200)
+    await evening.page.get_by_role("button", name="Edit Flag").click()
+    await expect(desk.at("gift-editor").locator("[name=animationUrl]")).to_have_value(re.compile(r"^/files/.*\.json$"))
+    await evening.check("admin/create_upload", "admin/finish_upload", "admin/set_gift")

@@ -48,6 +48,26 @@ async def test_a_period_is_settled_and_its_file_saved(evening: Evening) -> None:
     await evening.check("admin/settle")
 
 
+async def test_rules_of_bonuses_are_made_changed_and_removed(evening: Evening) -> None:
+    await evening.open("/settlement?tab=bonuses")
+    await expect(evening.page.get_by_text("There are no bonuses.")).to_be_visible()
+    await evening.desk.at("add-rule").click()
+    await evening.go(id="gold", points="100000", hours="30", bonusPoints="5000", bonusPerMille="10")
+    await evening.toast("It is saved.")
+    await expect(evening.row("gold")).to_contain_text("5,000 points + 10 ‰")
+    await evening.desk.at("add-rule").click()
+    await evening.go("", {"For": "agencies"}, id="big", points="500000", bonusPoints="9000")
+    await evening.toast("It is saved.")
+    await evening.page.get_by_role("button", name="Edit gold").click()
+    await evening.go(hours="0")
+    await expect(evening.row("gold")).to_contain_text("any")
+    await evening.page.get_by_role("button", name="Remove gold").click()
+    await evening.go("too dear")
+    await evening.lists("gold", there=False)
+    await expect(evening.row("big")).to_contain_text("500,000")
+    await evening.check("admin/set_bonus_rules")
+
+
 async def test_payouts_are_settled_and_cancelled(evening: Evening) -> None:
     bob = await evening.guest("Bob")
     await evening.open_user(bob, "wallet")

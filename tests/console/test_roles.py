@@ -73,6 +73,7 @@ ACTIONS: Final = [
     Action("/rooms/{room}?tab=messages", "admin/send_message", field="say-message"),
     Action("/rooms/{room}?tab=messages", "admin/recall_message", "Recall Bob"),
     Action("/rooms/{room}?tab=members", "admin/kick_user", "Actions Bob"),
+    Action("/rooms/{room}?tab=envelopes", "admin/send_envelope", testid="send-envelope"),
     Action("/rooms/{room}?tab=timeline", "admin/recall_message", "Recall"),
     Action("/users/{guest}", "admin/send_notice", "Notify"),
     Action("/users/{guest}", "admin/warn_user", "Warn"),
@@ -87,6 +88,7 @@ ACTIONS: Final = [
     Action("/users/{guest}?tab=wallet", "admin/freeze_wallet", testid="freeze"),
     Action("/money?approval={approval}", "admin/decide_approval", testid="approve"),
     Action("/settlement", "admin/settle", testid="settle"),
+    Action("/settlement?tab=bonuses", "admin/set_bonus_rules", testid="add-rule"),
     Action("/settlement?tab=agencies", "admin/create_agency", testid="add-agency"),
     Action("/reports", "admin/resolve_reports", "Dismiss"),
     Action("/reasons", "admin/put_reason", "Add a reason"),
@@ -116,7 +118,7 @@ REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report
 CLEARED: Final = {"payouts.settle"}
 """What takes points that have cleared, which no house has: tests/console/test_actions_settlement.py presses it."""
 TABS: Final = {
-    "/rooms/{room}": {"live": "overview.view"},
+    "/rooms/{room}": {"live": "overview.view", "envelopes": "money.view"},
     "/users/{guest}": {
         "reports": "reports.view",
         "measures": "reports.view",

@@ -69,7 +69,7 @@ ENVELOPES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
 ADMIN_ENVELOPES: Final[Scenes] = {
     ADMIN + "send_envelope": _send_as_operator,
     ADMIN + "cancel_envelope": _cancel,
-    ADMIN + "list_envelopes": lambda _: {"limit": "5"},
+    ADMIN + "list_envelopes": lambda stage: {"roomId": stage.room, "limit": "5"},
     ADMIN + "get_envelope": _get_as_operator,
 }
 
@@ -127,7 +127,7 @@ async def tell_of_envelopes(evening: Evening, server: str, host: str, sender: tu
     id = sent["envelopeId"]
     await evening.call(host, "envelopes/grab", envelopeId=id)
     await evening.call(host, "envelopes/list", roomId=room)
-    await evening.call(server, "admin/list_envelopes")
+    await evening.call(server, "admin/list_envelopes", limit=20)
     await evening.call(server, "admin/get_envelope", envelopeId=id)
     await evening.call(server, "admin/cancel_envelope", envelopeId=id, reason="the show is over")
     await evening.call(host, "envelopes/get", envelopeId=id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from tests.contract.evening import Evening
+from tests.uploading import picture, send
 
 _KITE: Final = {
     "giftId": "kite",
@@ -19,6 +20,7 @@ async def tell_of_gifts(evening: Evening, server: str, user: str, room: str) -> 
     """Let a kite be made, offered, and retired."""
     await evening.call(server, "admin/set_gift_category", categoryId="sky", name="Sky", languages={"zh": "天空"})
     await evening.call(server, "admin/list_gift_categories")
+    await _upload_icon(evening, server)
     await evening.call(server, "admin/set_gift", **_KITE)
     await evening.call(server, "admin/order_gifts", giftIds=["kite", "rose"])
     await evening.call(server, "admin/list_gifts")
@@ -27,6 +29,18 @@ async def tell_of_gifts(evening: Evening, server: str, user: str, room: str) -> 
     evening.show("gifts/catalog", lambda shown: {**shown, "gifts": shown["gifts"][-1:]})
     await evening.call(server, "admin/retire_gift", giftId="kite", why="the season is over")
     await evening.call(server, "admin/delete_gift_category", categoryId="sky")
+
+
+async def _upload_icon(evening: Evening, server: str) -> None:
+    """Upload the kite's icon; addresses that are signed or drawn at random are shown shortened."""
+    content = picture("PNG", (96, 96))
+    asked = {"purpose": "gift_icon", "contentType": "image/png", "size": len(content)}
+    created = await evening.call(server, "admin/create_upload", **asked)
+    assert await send(evening.service, created, content) == 204
+    shown = f"/uploads/{created['uploadId'][:4]}…?until=1767269400&signature=9f2c…"
+    evening.show("admin/create_upload", lambda data: {**data, "url": shown})
+    await evening.call(server, "admin/finish_upload", uploadId=created["uploadId"])
+    evening.show("admin/finish_upload", lambda data: {**data, "url": "/files/3f9c….png"})
 
 
 async def tell_of_sending(evening: Evening, server: str, sender: str, host: str, room: str) -> None:

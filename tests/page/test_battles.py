@@ -30,14 +30,14 @@ async def _hosts(hall: Hall) -> tuple[Person, Person, str, str]:
     return mara, noor, await mara.go_live("Mara's show"), await noor.go_live("Noor's show")
 
 
-async def _invite(host: Person, room: str) -> None:
+async def invite(host: Person, room: str) -> None:
     await host.at("battle-open").click()
     candidate = host.page.locator(f'[data-testid="candidate"][data-room="{room}"]')
     await candidate.get_by_test_id("battle-invite").click()
     await expect(candidate.get_by_test_id("battle-cancel")).to_be_visible()
 
 
-async def _give(viewer: Person, name: str) -> None:
+async def give(viewer: Person, name: str) -> None:
     await viewer.at("gift-open").click()
     await viewer.at("gift-coins").click()
     await expect(viewer.at("gift-balance")).to_have_text("You have 1,000 coins")
@@ -55,12 +55,12 @@ async def _begin(hall: Hall) -> tuple[Person, Person, Person]:
     mara, noor, first, second = await _hosts(hall)
     ada = await hall.guest("Ada", f"/room/{first}", **PHONE, color_scheme="dark", reduced_motion="reduce")
     await ada.see()
-    await _invite(mara, second)
+    await invite(mara, second)
     await expect(noor.at("battle-ask")).to_contain_text("Mara invites you to a battle of 5 min")
     await noor.at("battle-refuse").click()
     await expect(mara.at("toast")).to_contain_text("declined")
     await mara.page.keyboard.press("Escape")
-    await _invite(mara, second)
+    await invite(mara, second)
     await noor.at("battle-accept").click()
     await mara.page.keyboard.press("Escape")
     for person in (mara, noor, ada):
@@ -72,7 +72,7 @@ async def _begin(hall: Hall) -> tuple[Person, Person, Person]:
 
 async def test_two_hosts_battle_until_one_gives_up_and_everybody_reads_who_has_won(hall: Hall) -> None:
     mara, noor, ada = await _begin(hall)
-    await _give(ada, "Coffee")
+    await give(ada, "Coffee")
     for person, scores in ((mara, ["10", "0"]), (ada, ["10", "0"]), (noor, ["0", "10"])):
         await expect(person.at("battle-score")).to_have_text(scores)
     assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -51,6 +51,29 @@ describe('calls', () => {
   });
 });
 
+describe('files of gifts', () => {
+  it('are announced, sent where the service says, and published', async () => {
+    const sent: { url: string; method: string }[] = [];
+    const answers = [
+      { uploadId: 'u1', method: 'PUT', url: '/app/uploads/u1?signature=s', headers: { 'Content-Type': 'image/png' }, expiresUtc: '' },
+      { uploadId: 'u1', url: '/app/files/a.png' },
+    ];
+    const send: typeof fetch = (url, { method = 'GET' } = {}) => {
+      sent.push({ url: url as string, method });
+      const body = method === 'PUT' ? null : JSON.stringify({ errorCode: 0, errorMessage: 'ok', data: answers.shift() });
+      return Promise.resolve(new Response(body, { status: method === 'PUT' ? 204 : 200 }));
+    };
+    const console = new Console('https://live.example.com/app', { fetch: send });
+    const published = await console.upload(new Blob(['file'], { type: 'image/png' }), 'gift_icon');
+    expect(published.url).toBe('/app/files/a.png');
+    expect(sent).toEqual([
+      { url: 'https://live.example.com/app/base/v1/admin/create_upload', method: 'POST' },
+      { url: 'https://live.example.com/app/uploads/u1?signature=s', method: 'PUT' },
+      { url: 'https://live.example.com/app/base/v1/admin/finish_upload', method: 'POST' },
+    ]);
+  });
+});
+
 describe('channels', () => {
   it('say how things are, at the beginning and from then on', () => {
     const { connection, console } = desk();

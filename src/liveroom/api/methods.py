@@ -55,6 +55,7 @@ from liveroom.api.statistics import methods as statistics
 from liveroom.api.statistics import series as statistics_series
 from liveroom.api.tenants import admin as admin_tenants
 from liveroom.api.tenants import admin_keys
+from liveroom.api.uploads import admin as admin_uploads
 from liveroom.api.uploads import cos
 from liveroom.api.uploads import methods as uploads
 from liveroom.api.webhooks import admin as admin_webhooks
@@ -112,6 +113,7 @@ FILES = (
     charges,
     admin_money,
     uploads,
+    admin_uploads,
     admin_gifts,
     gifts,
     gift_sending,

@@ -21,7 +21,7 @@ from liveroom.app.scheduler import scheduled
 from liveroom.app.settlement import make_statement_routes
 from liveroom.app.sockets import open_sockets
 from liveroom.app.statistics import make_export_routes
-from liveroom.app.uploads import make_upload_routes
+from liveroom.app.uploads import make_upload_routes, upload_origins
 from liveroom.app.vendor_calls import make_vendor_calls
 from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
@@ -166,12 +166,13 @@ def _company(core: Core) -> list[Route]:
 
 
 def _reached(settings: Settings) -> list[str]:
-    """Return where the console's pictures of rooms come from: the media server, by socket and by HTTP."""
+    """Return where the console connects to: the media server, for pictures of rooms, and the store of gifts' files."""
+    store = list(upload_origins(settings))
     if not settings.livekit_url:
-        return []
+        return store
     scheme, _, rest = settings.livekit_url.partition("://")
     server = rest.partition("/")[0]
-    return [f"{scheme}://{server}", f"{scheme.replace('ws', 'http')}://{server}"]
+    return [f"{scheme}://{server}", f"{scheme.replace('ws', 'http')}://{server}", *store]
 
 
 def _previews(core: Core) -> Preview:

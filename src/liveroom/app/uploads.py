@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute
 
@@ -85,6 +86,19 @@ def published_files(settings: Settings) -> Iterator[Path]:
     if settings.uploads == "folder":
         folder = uploads_folder(settings) / PUBLISHED
         yield from (path for path in folder.glob("*") if KEY.fullmatch(path.name))
+
+
+def upload_origins(settings: Settings) -> Sequence[str]:
+    """Return where pages send files to, and see them, beside the service's own host."""
+    names = {settings.uploads_s3_bucket, settings.uploads_s3_quarantine or settings.uploads_s3_bucket}
+    is_s3 = settings.uploads == "s3"
+    buckets = [bucket_at(settings.uploads_s3_url, name, settings.uploads_s3_style).url("") for name in names if is_s3]
+    return sorted({_origin(url) for url in (*buckets, settings.uploads_url) if url})
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def s3_trial(settings: Settings, clock: Clock) -> StoreTrial:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.envelopes.model import Envelope, Grab
-from liveroom.domain.ids import BroadcastId, TenantName
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.ledger.accounts import AccountId
 
 
@@ -43,6 +43,9 @@ class EnvelopeRows(Protocol):
 
     async def page(self, tenant: TenantName, before: str, limit: int) -> Sequence[Envelope]:
         """Return a tenant's envelopes, the newest first."""
+
+    async def of_room(self, room: RoomId, before: str, limit: int) -> Sequence[Envelope]:
+        """Return the envelopes of all broadcasts of a room, the newest first."""
 
     async def add_grabs(self, grabs: Sequence[Grab]) -> None: ...
     async def grabs(self, envelope: str) -> Sequence[Grab]:

@@ -52,6 +52,7 @@ REVISIONS: Final = [
     "0039",
     "0040",
     "0041",
+    "0044",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

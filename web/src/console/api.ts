@@ -23,7 +23,7 @@ const TIMEOUT_MS = 20_000;
 export class Api extends Console {
   constructor({ root, tenant, onSignedOut, confirmed, send }: CallNeeds) {
     const { href } = new URL(root, window.location.origin);
-    super({ ...endpointsOf(href), root, api: `${root}base/v1` }, {
+    super({ ...endpointsOf(href), api: `${root}base/v1` }, {
       tenant,
       language: spokenLanguage,
       timeoutMs: TIMEOUT_MS,

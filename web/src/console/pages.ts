@@ -156,12 +156,20 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'coins', key: 'm' },
   },
   {
+    name: 'envelopes',
+    path: '/envelopes',
+    title: 'page.envelopes',
+    permission: 'money.view',
+    load: () => import('./pages/EnvelopesPage.vue'),
+    listed: { group: 'service', icon: 'envelope' },
+  },
+  {
     name: 'charges',
     path: '/charges',
     title: 'page.charges',
     permission: 'charges.view',
     load: () => import('./pages/ChargesPage.vue'),
-    listed: { group: 'service', icon: 'coins' },
+    listed: { group: 'service', icon: 'receipt' },
   },
   {
     name: 'payouts',
@@ -169,7 +177,7 @@ export const PAGES: readonly ConsolePage[] = [
     title: 'page.payouts',
     permission: 'payouts.view',
     load: () => import('./pages/PayoutsPage.vue'),
-    listed: { group: 'service', icon: 'coins' },
+    listed: { group: 'service', icon: 'payout' },
   },
   {
     name: 'settlement',
@@ -177,7 +185,7 @@ export const PAGES: readonly ConsolePage[] = [
     title: 'page.settlement',
     permission: 'payouts.view',
     load: () => import('./pages/SettlementPage.vue'),
-    listed: { group: 'service', icon: 'coins' },
+    listed: { group: 'service', icon: 'calendar' },
   },
   {
     name: 'operators',

@@ -2,6 +2,7 @@
 
 import type { ChannelListener, Connection, ConnectionStatus } from '../connection/connection.js';
 import { type Endpoints, endpointsOf } from '../connection/endpoints.js';
+import { sendFile, type SendOptions } from '../connection/files.js';
 import { type HttpAsk, httpAsk } from '../connection/http.js';
 import { type Answer, Code, unwrap } from '../errors.js';
 import type { Stop } from '../events.js';
@@ -67,6 +68,7 @@ export class Console {
   private readonly http: HttpAsk;
   private readonly channels: Channels;
   private readonly endpoints: Endpoints;
+  private readonly send: typeof fetch;
 
   /** `service`: where it is, such as `https://live.example.com`, or the addresses of its API and its sockets. */
   constructor(
@@ -74,14 +76,14 @@ export class Console {
     private readonly options: ConsoleOptions = {},
   ) {
     const { key, language = '', tenant = '', timeoutMs } = options;
-    const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this.send = options.fetch ?? ((input, init) => fetch(input, init));
     this.endpoints = typeof service === 'object' && 'api' in service ? service : endpointsOf(service);
     this.http = httpAsk({
       endpoints: this.endpoints,
       language: typeof language === 'string' ? () => language : language,
       tenant,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      send: key === undefined ? byCookie(send) : send,
+      send: key === undefined ? byCookie(this.send) : this.send,
     });
     this.channels = new Channels(() => this.connection());
   }
@@ -105,6 +107,18 @@ export class Console {
     if (SIGNED_OUT.has(answer.errorCode)) onSignedOut?.();
     unwrap(answer);
     return answer;
+  }
+
+  /**
+   * Upload what a gift shows: a picture, or a Lottie animation. `url` is for `admin/set_gift`: absolute, or a path on the
+   * service's own host. Throws `RefusedError` with the reason if the file cannot be used.
+   */
+  async upload(file: Blob, purpose: 'gift_icon' | 'animation', options: SendOptions = {}): Promise<Data<'admin/finish_upload'>> {
+    const about = { purpose, contentType: file.type, size: file.size };
+    return sendFile({ root: this.endpoints.root, send: this.send }, file, options, {
+      announce: () => this.call('admin/create_upload', about),
+      finish: (uploadId) => this.call('admin/finish_upload', { uploadId }),
+    });
   }
 
   /** Hear how things are, now and every second, until the function that is returned is called. */

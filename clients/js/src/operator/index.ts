@@ -2,6 +2,7 @@
 
 export { type ChannelListener, Closed, type ConnectionStatus } from '../connection/connection.js';
 export { type Endpoints, endpointsOf } from '../connection/endpoints.js';
+export type { SendOptions } from '../connection/files.js';
 export {
   type Answer,
   isRefused,

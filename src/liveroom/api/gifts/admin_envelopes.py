@@ -79,8 +79,9 @@ async def cancel_envelope(
 
 
 class ListEnvelopes(Request):
-    """``cursor``: the ``nextCursor`` of the previous page."""
+    """``roomId``: only those of this room. ``cursor``: the ``nextCursor`` of the previous page."""
 
+    room_id: Id = ""
     cursor: Id = ""
     limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
 
@@ -96,7 +97,8 @@ class ListEnvelopes(Request):
 )
 async def list_envelopes(call: ListEnvelopes, operator: Operator, envelope_lists: EnvelopeLists) -> Page:
     """List the tenant's envelopes, newest first."""
-    found, cursor = await envelope_lists.of_tenant(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    tenant, room = operator.tenant.name, RoomId(call.room_id) if call.room_id else None
+    found, cursor = await envelope_lists.of_tenant(tenant, room, cursor=call.cursor, limit=call.limit)
     now = envelope_lists.now()
     return Page.of([envelope_object(listed, now) for listed in found], cursor)
 

@@ -5,10 +5,9 @@ from typing import Annotated
 from liveroom.api.codes import Code
 from liveroom.api.declare import Need, method
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.api.shapes import Shape
+from liveroom.api.uploads.shapes import NewUpload, PublishedUpload, new_upload, published_upload
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
-from liveroom.domain.payloads import wire_time
 from liveroom.domain.uploads.model import LARGEST, read_purpose
 from liveroom.usecases.uploads.intake import Uploads
 
@@ -26,19 +25,6 @@ class CreateUpload(Request):
     room_id: Id = ""
 
 
-class NewUpload(Shape):
-    """Where the file is sent to, once."""
-
-    upload_id: str
-    method: str
-    """``PUT``."""
-    url: str
-    """Absolute, or a path on the service's own host."""
-    headers: dict[str, str]
-    """Send exactly these; the length of the body is ``size``."""
-    expires_utc: str
-
-
 @method(
     "base/v1/uploads/create",
     bad_request=Code.SystemVerifyError,
@@ -54,33 +40,13 @@ async def create(call: CreateUpload, actor: Actor, uploads: Uploads) -> NewUploa
     upload, ticket = await uploads.create(
         actor, read_purpose(call.purpose), call.content_type, call.size, RoomId(call.room_id)
     )
-    return NewUpload(
-        upload_id=upload.id,
-        method="PUT",
-        url=ticket.url,
-        headers=dict(ticket.headers),
-        expires_utc=wire_time(upload.sent_until),
-    )
+    return new_upload(upload, ticket)
 
 
 class OneUpload(Request):
     """The upload, as ``uploads/create`` has answered it."""
 
     upload_id: Id
-
-
-class PublishedUpload(Shape):
-    """What others see."""
-
-    upload_id: str
-    purpose: str
-    url: str
-    """For ``avatar``, ``cover``, messages: absolute, or a path on the service's own host."""
-    content_type: str
-    """Of the copy: pictures become ``image/jpeg``, gift icons ``image/png``."""
-    size: int
-    width: int
-    height: int
 
 
 @method(
@@ -103,12 +69,4 @@ async def finish(call: OneUpload, actor: Actor, uploads: Uploads) -> PublishedUp
     A file that nothing shows within a day is removed.
     """
     upload, url = await uploads.finish(actor, call.upload_id)
-    return PublishedUpload(
-        upload_id=upload.id,
-        purpose=upload.purpose.value,
-        url=url,
-        content_type=upload.content_type,
-        size=upload.size,
-        width=upload.width,
-        height=upload.height,
-    )
+    return published_upload(upload, url)

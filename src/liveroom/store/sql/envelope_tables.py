@@ -35,6 +35,7 @@ envelopes: Final = table(
     Index("lr_envelopes_attempt", "attempt", unique=True),
     Index("lr_envelopes_broadcast", "broadcast", "id"),
     Index("lr_envelopes_tenant", "tenant", "id"),
+    Index("lr_envelopes_room", "room", "id"),
     Index("lr_envelopes_due", "due"),
     Index("lr_envelopes_source", "source", "id"),
     Index("lr_envelopes_ended", "ended"),

@@ -64,9 +64,13 @@ class EnvelopeLists:
         page, cursor = cut(await self.db.envelopes.of_broadcast(broadcast, cursor, limit + 1), limit, _id_of)
         return await self._listed(page), cursor
 
-    async def of_tenant(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[ListedEnvelope], str]:
-        """List those of a tenant, the newest first."""
-        page, cursor = cut(await self.db.envelopes.page(tenant, cursor, limit + 1), limit, _id_of)
+    async def of_tenant(
+        self, tenant: TenantName, room: RoomId | None, *, cursor: str, limit: int
+    ) -> tuple[Sequence[ListedEnvelope], str]:
+        """List those of a tenant, or of a room of it, the newest first."""
+        rows = self.db.envelopes
+        found = await (rows.of_room(room, cursor, limit + 1) if room else rows.page(tenant, cursor, limit + 1))
+        page, cursor = cut([one for one in found if one.tenant == tenant], limit, _id_of)
         return await self._listed(page), cursor
 
     async def get(self, actor: Actor, id: str) -> OpenedDraw:

@@ -10,21 +10,30 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
 from liveroom import deadlines, faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import present
-from liveroom.domain.errors import HookRefused, NotOffered, PermissionDenied, ProviderUnavailable, RateLimited
+from liveroom.domain.errors import (
+    BadRequest,
+    HookRefused,
+    NotOffered,
+    PermissionDenied,
+    ProviderUnavailable,
+    RateLimited,
+)
 from liveroom.domain.hooks.model import HookType
-from liveroom.domain.ids import RoomId, UserId, new_id
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.domain.operators.caller import Operator
 from liveroom.domain.uploads.failures import UploadForbidden, UploadMissing, UploadNotFound, UploadRefused
 from liveroom.domain.uploads.model import (
     CLAIM,
     ENDINGS,
     FINISHED_WITHIN,
+    OF_GIFTS,
     PER_DAY,
     RULES,
     UNUSED,
@@ -51,14 +60,24 @@ _BETWEEN_LOOKS: Final = 0.2
 """Seconds between two looks at what somebody else is finishing."""
 
 
+class Uploader(NamedTuple):
+    """Who uploads something."""
+
+    tenant: TenantName
+    user: UserId
+    """"": an operator; then the file is the tenant's."""
+    counted: str
+    """Whose quota it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What one user may upload in a day; 0: no limit."""
+    """What one user, or one operator, may upload in a day; 0: no limit."""
 
     files: int
     megabytes: int
 
-    async def check(self, live: Live, user: UserId, size: int) -> None:
+    async def check(self, live: Live, user: str, size: int) -> None:
         """Count a file of a user. Raises ``RateLimited``."""
         await check_rate(live, f"uploads:{user}", limit=_PER_MINUTE, window=_A_MINUTE)
         if self.files:
@@ -120,16 +139,34 @@ class Uploads:
 
         Raises ``BadRequest``, ``PermissionDenied`` for what only admins upload, ``RateLimited``, ``NotOffered``.
         """
-        store = self.publishing.open()
+        self.publishing.open()
         check_announced(purpose, content_type, size)
         if RULES[purpose].for_admins and not present(await self.db.users.get(actor.user), actor.tenant.name).admin:
             raise PermissionDenied
-        await self.quota.check(self.live, actor.user, size)
+        return await self._announce(_user(actor), purpose, content_type, size, room)
+
+    async def create_for_gift(
+        self, operator: Operator, purpose: Purpose, content_type: str, size: int
+    ) -> tuple[Upload, Ticket]:
+        """Announce a file of an operator's: an icon or an animation of a gift.
+
+        Raises ``BadRequest``, ``RateLimited``, ``NotOffered``.
+        """
+        self.publishing.open()
+        if purpose not in OF_GIFTS:
+            raise BadRequest(f"purpose: must be one of {', '.join(OF_GIFTS)}")
+        check_announced(purpose, content_type, size)
+        return await self._announce(_operator(operator), purpose, content_type, size, RoomId(""))
+
+    async def _announce(
+        self, by: Uploader, purpose: Purpose, content_type: str, size: int, room: RoomId
+    ) -> tuple[Upload, Ticket]:
+        await self.quota.check(self.live, by.counted, size)
         now = self.clock.now()
         upload = Upload(
             id=new_id(now),
-            tenant=actor.tenant.name,
-            user=actor.user,
+            tenant=by.tenant,
+            user=by.user,
             purpose=purpose,
             content_type=content_type,
             size=size,
@@ -137,7 +174,7 @@ class Uploads:
             look_at=now + FINISHED_WITHIN + CLAIM,
             room=room,
         )
-        ticket = await store.ticket(upload)
+        ticket = await self.publishing.open().ticket(upload)
         await self.db.uploads.add(upload)
         return upload, ticket
 
@@ -146,24 +183,31 @@ class Uploads:
 
         Raises ``UploadNotFound``, ``UploadMissing``, ``UploadRefused``, ``UploadForbidden``, ``ProviderUnavailable``.
         """
+        return await self._finished(_user(actor), id)
+
+    async def finish_for_gift(self, operator: Operator, id: str) -> tuple[Upload, str]:
+        """Publish what an operator of the tenant has sent; see ``finish``."""
+        return await self._finished(_operator(operator), id)
+
+    async def _finished(self, by: Uploader, id: str) -> tuple[Upload, str]:
         store = self.publishing.open()
-        upload = await self._own(actor, id)
+        upload = await self._own(by, id)
         if upload.state is UploadState.WAITING:
             with deadlines.outside():
-                upload = await self._finish(store, actor, upload)
+                upload = await self._finish(store, by, upload)
         if upload.state is UploadState.REFUSED:
             raise UploadRefused(upload.detail)
         return upload, store.url(upload.key)
 
-    async def _own(self, actor: Actor, id: str) -> Upload:
+    async def _own(self, by: Uploader, id: str) -> Upload:
         upload = await self.db.uploads.get(id)
-        if upload is None or (upload.tenant, upload.user) != (actor.tenant.name, actor.user):
+        if upload is None or (upload.tenant, upload.user) != (by.tenant, by.user):
             raise UploadNotFound
         if upload.state is UploadState.REMOVED or upload.is_over(self.clock.now()):
             raise UploadNotFound
         return upload
 
-    async def _finish(self, store: FileStore, actor: Actor, upload: Upload) -> Upload:
+    async def _finish(self, store: FileStore, by: Uploader, upload: Upload) -> Upload:
         """Finish an upload, or wait for whoever does; return it as it is then."""
         for _ in range(_LOOKS):
             now = self.clock.now()
@@ -171,9 +215,9 @@ class Uploads:
             key = f"{token_hex(16)}{ENDINGS[RULES[upload.purpose].becomes]}"
             if await self.db.uploads.claim(upload.id, now, until, key):
                 faults.point("upload.claimed")
-                return await self._publish(store, await self._own(actor, upload.id), until)
+                return await self._publish(store, await self._own(by, upload.id), until)
             await asyncio.sleep(_BETWEEN_LOOKS)
-            upload = await self._own(actor, upload.id)
+            upload = await self._own(by, upload.id)
             if upload.state is not UploadState.WAITING:
                 return upload
         raise RateLimited("1 s", retry_after=timedelta(seconds=1))
@@ -231,3 +275,11 @@ class Uploads:
             await store.discard(upload.id)
         except ProviderUnavailable as failure:
             log.info("upload.not_discarded", upload=upload.id, cause=repr(failure))
+
+
+def _user(actor: Actor) -> Uploader:
+    return Uploader(actor.tenant.name, actor.user, actor.user)
+
+
+def _operator(operator: Operator) -> Uploader:
+    return Uploader(operator.tenant.name, UserId(""), operator.actor)

@@ -23,6 +23,7 @@ export const en = {
   'page.statistics': 'Statistics',
   'page.gifts': 'Gifts',
   'page.money': 'Money',
+  'page.envelopes': 'Red envelopes',
   'page.charges': 'Charges',
   'page.payouts': 'Payouts',
   'page.settlement': 'Settlement',

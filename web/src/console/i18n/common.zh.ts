@@ -25,6 +25,7 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.statistics': '统计',
   'page.gifts': '礼物',
   'page.money': '资金',
+  'page.envelopes': '红包',
   'page.charges': '扣款',
   'page.payouts': '提现',
   'page.settlement': '结算',

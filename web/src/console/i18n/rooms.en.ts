@@ -162,6 +162,8 @@ export const en = {
   'tab.messages': 'Messages',
   'tab.seats': 'Seats and options',
   'tab.broadcasts': 'Broadcasts',
+  'tab.battles': 'Battles',
+  'tab.envelopes': 'Red envelopes',
   broadcastsNone: 'Nobody has been live here yet.',
   ended: 'Ended',
   endedWhy: 'How it ended',

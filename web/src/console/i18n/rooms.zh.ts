@@ -155,6 +155,8 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'tab.messages': '消息',
   'tab.seats': '麦位与选项',
   'tab.broadcasts': '历次直播',
+  'tab.battles': 'PK',
+  'tab.envelopes': '红包',
   broadcastsNone: '这里还没有人开播过。',
   ended: '结束',
   endedWhy: '如何结束',

@@ -56,14 +56,14 @@ _FILLED: Final = statement(
     .where(_C.ended >= bindparam("since", type_=BigInteger), accounts.c.balance != 0)
     .limit(_LIMIT)
 )
-_OF_BROADCAST, _OF_TENANT = (
+_OF_BROADCAST, _OF_TENANT, _OF_ROOM = (
     statement(
         select(envelopes)
         .where(column == bindparam("whose"), _C.id < bindparam("before"), _C.state != EnvelopeState.UNPAID.value)
         .order_by(_C.id.desc())
         .limit(_LIMIT)
     )
-    for column in (_C.broadcast, _C.tenant)
+    for column in (_C.broadcast, _C.tenant, _C.room)
 )
 _ADD_GRAB: Final = statement(insert(grabs))
 _GRABS: Final = statement(select(grabs).where(_G.envelope == bindparam("which")).order_by(_G.number))
@@ -113,6 +113,10 @@ class SqlEnvelopes:
 
     async def page(self, tenant: TenantName, before: str, limit: int) -> Sequence[Envelope]:
         rows = await self._runner.rows(_OF_TENANT, whose=tenant, before=before or BEHIND_ALL, limit=limit)
+        return list(map(_read, rows))
+
+    async def of_room(self, room: RoomId, before: str, limit: int) -> Sequence[Envelope]:
+        rows = await self._runner.rows(_OF_ROOM, whose=room, before=before or BEHIND_ALL, limit=limit)
         return list(map(_read, rows))
 
     async def add_grabs(self, grabs: Sequence[Grab]) -> None:

@@ -1,0 +1,32 @@
+import type { BattlesKey } from './battles.en';
+import type { Texts } from './texts';
+
+export const zh: Texts<BattlesKey> = {
+  battles: 'PK',
+  none: '这个房间还没有参加过 PK。',
+  began: '开始',
+  length: '时长',
+  seconds: '{count} 秒',
+  side: '第 {side} 方',
+  state: '状态',
+  'state.running': '进行中',
+  'state.result': '正在展示结果',
+  'state.over': '已结束',
+  scores: '房间与比分',
+  likes: '{count} 个赞',
+  'left.gaveUp': '认输',
+  'left.disconnected': '退出连线',
+  'left.closed': '已关播',
+  won: '胜',
+  draw: '平局',
+  result: '结果',
+  winner: '第 {side} 方获胜',
+  'reason.timeOver': '时间已到',
+  'reason.alone': '其他各方都已退出',
+  'reason.ended': '由运营人员结束',
+  act: '操作',
+  end: '结束',
+  endTitle: '结束这场 PK？',
+  endText: '立即按现在的比分决出胜负，所有参加的房间都会收到通知。',
+  ended: 'PK 已结束。',
+};
