@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import httpx
 
+from liveroom.api.codes import Code
 from tests.console.evening import until
 from tests.forks.client import command
 from tests.service import SECRET
@@ -19,6 +20,8 @@ PRICES: Final = {"rose": 1, "heart": 5, "coffee": 10}
 _BASE: Final = "/base/v1/"
 _PAUSE: Final = 0.2
 _SECONDS: Final = 30.0
+_PATIENCE: Final = 20
+"""How often one bot may be told that the service is busy."""
 _numbers = itertools.count(1)
 
 
@@ -92,6 +95,8 @@ class Giver:
     dice: random.Random
     spent: int = 0
     gifts: list[str] = field(default_factory=list)
+    again: int = 0
+    """How often the service was busy, and was asked again with the same key."""
 
     async def give(self, combos: int) -> None:
         """Send some combos of a few taps each; each tap may come twice, with one key."""
@@ -110,16 +115,27 @@ class Giver:
     async def _send(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send; below the pace that one user may have."""
         await asyncio.wait({asyncio.get_running_loop().create_future()}, timeout=_PAUSE * self.dice.random())
-        reply = await ask(self.http, "gifts/send", self.token, **given, roomId=self.room)
+        reply = await call(self.http, "gifts/send", self.token, **given, roomId=self.room)
+        while reply["errorCode"] == Code.ServiceDBFailed:
+            self.again += 1
+            assert self.again <= _PATIENCE, reply
+            reply = await call(self.http, "gifts/send", self.token, **given, roomId=self.room)
+        assert reply["errorCode"] == 0, reply
         found: Mapping[str, Any] = reply["data"]
         return found
 
 
 async def ask(http: httpx.AsyncClient, method: str, token: str = "", **given: Any) -> Mapping[str, Any]:
     """Call as a user; the call has to succeed."""
+    reply = await call(http, method, token, **given)
+    assert reply["errorCode"] == 0, (method, reply)
+    return reply
+
+
+async def call(http: httpx.AsyncClient, method: str, token: str = "", **given: Any) -> Mapping[str, Any]:
+    """Call as a user; return the envelope."""
     headers = {"authorization": f"Bearer {token}"} if token else {}
     reply: Mapping[str, Any] = (await http.post(f"{_BASE}{method}", json=given, headers=headers)).json()
-    assert reply["errorCode"] == 0, (method, reply)
     return reply
 
 

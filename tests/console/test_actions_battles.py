@@ -16,7 +16,7 @@ async def test_a_battle_that_an_operator_ends_is_decided_by_its_scores(evening: 
     await evening.open(f"/rooms/{evening.room}?tab=battles")
     await expect(evening.page.get_by_text("This room has been in no battle.")).to_be_visible()
     await invite(evening.host, there)
-    await other.at("battle-accept").click()
+    await other.at("ask-agree").click()
     await expect(evening.row(there)).to_contain_text("running")
     await give(bob, "Coffee")
     await expect(evening.row(there).get_by_test_id("score").first).to_have_text("10")

@@ -14,7 +14,7 @@ async def test_a_connection_that_an_operator_ends_is_over_for_both_hosts_at_once
 ) -> None:
     other = await evening.hall.guest("Noor")
     await invite(evening.host, await other.go_live("Noor's show"))
-    await other.at("connect-accept").click()
+    await other.at("ask-agree").click()
     await expect(evening.host.at("player").locator("[data-user]")).to_have_count(2)
     await expect(evening.desk.at("connection")).to_be_visible()
     await evening.desk.at("end-connection").click()

@@ -24,6 +24,7 @@ RUN = (
     "docs/api-by-example.md",
     "docs/interactive.md",
     "docs/connections.md",
+    "docs/battles.md",
     "docs/follow.md",
     "docs/wallets.md",
     "docs/protection.md",

@@ -1,6 +1,7 @@
 """The live page as it is served: its headers, how it is kept and coded, and the path under which it is."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -36,8 +37,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def client(folder: Path, base_path: str = "") -> httpx.AsyncClient:
-    site = make_site(make_registry(), pages=Pages(folder), base_path=base_path)
+def client(folder: Path, base_path: str = "", plays: Sequence[str] = ()) -> httpx.AsyncClient:
+    site = make_site(make_registry(), pages=Pages(folder), base_path=base_path, plays=plays)
     return client_of(make_app(site=site, base_path=base_path))
 
 
@@ -64,6 +65,18 @@ async def test_the_page_runs_only_its_own_scripts_and_is_nobodys_frame(folder: P
     assert headers["permissions-policy"] == "camera=(self), microphone=(self), display-capture=(self)"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/", "/r/40000001"])
+@pytest.mark.parametrize("plays", [(), ("https://pictures.example.com",)])
+async def test_videos_are_played_from_here_and_from_where_uploads_are_seen(
+    folder: Path, path: str, plays: Sequence[str]
+) -> None:
+    """The policy forbade the videos of gifts that lie in the operator's own store."""
+    async with client(folder, plays=plays) as calls:
+        headers = (await calls.get(path, headers=BROWSER)).headers
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["media-src"].split() == ["'self'", "blob:", *plays]
 
 
 async def test_whoever_asks_for_no_page_still_learns_that_all_is_well(folder: Path) -> None:

@@ -1,15 +1,18 @@
-"""Two hosts who battle: they invite, gifts count for both rooms, the time is over, and everybody reads who has won."""
+"""Hosts who battle: they invite, gifts count for all rooms, the time is over, and everybody reads who has won."""
 
 import re
 from collections.abc import AsyncIterator
 from typing import Final
 
+import httpx
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from tests.console.giving import ask
 from tests.page.browser import SECONDS, Hall, Person
+from tests.page.test_connected import invite as connect
 from tests.service import process
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
@@ -40,7 +43,7 @@ async def invite(host: Person, room: str) -> None:
 async def give(viewer: Person, name: str) -> None:
     await viewer.at("gift-open").click()
     await viewer.at("gift-coins").click()
-    await expect(viewer.at("gift-balance")).to_have_text("You have 1,000 coins")
+    await expect(viewer.at("gift-balance")).to_contain_text("1,000")
     await viewer.at("gift").filter(has_text=name).click()
     await viewer.page.keyboard.press("Escape")
 
@@ -56,12 +59,12 @@ async def _begin(hall: Hall) -> tuple[Person, Person, Person]:
     ada = await hall.guest("Ada", f"/room/{first}", **PHONE, color_scheme="dark", reduced_motion="reduce")
     await ada.see()
     await invite(mara, second)
-    await expect(noor.at("battle-ask")).to_contain_text("Mara invites you to a battle of 5 min")
-    await noor.at("battle-refuse").click()
+    await expect(noor.at("ask")).to_contain_text("Mara invites you to a battle of 5 min")
+    await noor.at("ask-refuse").click()
     await expect(mara.at("toast")).to_contain_text("declined")
     await mara.page.keyboard.press("Escape")
     await invite(mara, second)
-    await noor.at("battle-accept").click()
+    await noor.at("ask-agree").click()
     await mara.page.keyboard.press("Escape")
     for person in (mara, noor, ada):
         await expect(person.at("battle")).to_have_attribute("data-state", "running")
@@ -90,6 +93,70 @@ async def test_two_hosts_battle_until_one_gives_up_and_everybody_reads_who_has_w
     await mara.at("battle-open").click()
     await mara.at("tab-history").click()
     await expect(mara.at("battle-history")).to_contain_text("Won")
+    hall.check_silence()
+
+
+async def test_connected_hosts_begin_at_once_where_both_have_turned_that_on(hall: Hall) -> None:
+    mara, noor, _, second = await _hosts(hall)
+    await connect(mara, second)
+    await noor.at("ask").get_by_test_id("ask-agree").click()
+    await expect(mara.at("player").locator("[data-user]")).to_have_count(2)
+    await mara.page.keyboard.press("Escape")
+    await mara.at("battle-open").click()
+    await expect(mara.at("battle-invite").first).to_be_visible()
+    await expect(mara.at("battle-start")).to_have_count(0)
+    await mara.page.keyboard.press("Escape")
+    await _allow(mara)
+    await mara.at("battle-open").click()
+    await mara.at("battle-start").click()
+    await expect(mara.at("toast")).to_contain_text("Invite them")
+    await _allow(noor)
+    await mara.at("battle-start").click()
+    for host in (mara, noor):
+        await expect(host.at("battle")).to_have_attribute("data-state", "running")
+    await expect(mara.at("battle-dialog")).to_have_count(0)
+    hall.check_silence(but="409")
+
+
+async def _allow(host: Person) -> None:
+    """Turn on that connected hosts may begin a battle without asking."""
+    await host.at("manage-open").click()
+    await host.at("open-battles").click()
+    await expect(host.at("open-battles")).to_have_attribute("aria-checked", "true")
+    await _check_axe(host)
+    await host.page.keyboard.press("Escape")
+
+
+async def test_three_rooms_battle_in_teams_and_each_viewer_reads_of_the_own_side_first(hall: Hall) -> None:
+    """The page invites one host at a time; teams are for apps."""
+    mara, noor, first, second = await _hosts(hall)
+    async with httpx.AsyncClient(base_url=hall.url) as http:
+        lena = (await ask(http, "auth_users/guest", nickname="Lena"))["data"]
+        await ask(http, "rooms/enter_room", lena["token"], roomId=lena["userId"], role="anchor")
+        asked = {"roomId": lena["userId"], "roomIds": [first, second], "sides": "1,2", "duration": 60}
+        await ask(http, "battles/invite", lena["token"], **asked)
+    ada = await hall.guest("Ada", f"/room/{second}", **PHONE, locale="zh-CN")
+    await ada.see()
+    for host in (mara, noor):
+        await expect(host.at("ask")).to_contain_text("Lena invites you to a battle of 1 min")
+        await _check_axe(host)
+        await host.at("ask-agree").click()
+    for person, ours in ((mara, "Lena · Mara"), (noor, "Noor"), (ada, "Noor")):
+        await expect(person.at("battle-side")).to_have_count(2)
+        await expect(person.at("battle").locator(".name").first).to_have_text(ours)
+    await give(ada, "咖啡")
+    for person, scores in ((mara, ["0", "10"]), (noor, ["10", "0"]), (ada, ["10", "0"])):
+        await expect(person.at("battle-score")).to_have_text(scores)
+    await _check_axe(ada)
+    await mara.at("battle-open").click()
+    await mara.at("battle-end").click()
+    await mara.at("battle-end").click()
+    await expect(mara.at("battle")).to_have_count(0)
+    await expect(ada.at("battle")).to_contain_text("Lena · Mara（已离开）")
+    await expect(ada.at("battle-result")).to_have_text("Noor 获胜", timeout=90_000)
+    await expect(noor.at("battle-result")).to_have_text("You win!")
+    assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    await _check_axe(ada)
     hall.check_silence()
 
 

@@ -41,12 +41,12 @@ async def test_two_hosts_connect_and_everybody_sees_both_until_one_leaves(hall: 
     for viewer, owner in zip(viewers, owners, strict=True):
         await sees(viewer, owner)
     await invite(mara, second)
-    await expect(noor.at("connect-ask")).to_contain_text("Mara")
-    await noor.at("connect-refuse").click()
+    await expect(noor.at("ask")).to_contain_text("Mara")
+    await noor.at("ask-refuse").click()
     await expect(mara.at("toast")).to_contain_text("declined")
     await mara.page.keyboard.press("Escape")
     await invite(mara, second)
-    await noor.at("connect-accept").click()
+    await noor.at("ask-agree").click()
     for person in (mara, noor, *viewers):
         await sees(person, *owners)
         await expect(person.at("player")).to_have_attribute("data-arrangement", "grid")

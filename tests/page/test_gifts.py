@@ -7,7 +7,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from tests.page.browser import Hall
+from tests.page.browser import Hall, Person
 from tests.page.shows import gather
 from tests.service import process
 
@@ -68,7 +68,20 @@ async def test_the_tray_on_a_phone_is_for_everybody_and_gives_to_several_by_keyb
     await expect(host.at("gift-row").filter(has_text="for Ben")).to_contain_text("×3")
     await ada.at("tab-grand").click()
     await expect(ada.at("gift").filter(has_text="Castle")).to_be_disabled()
-    found = (await Axe().run(ada.page)).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-    assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    await _check_looks(ada)
+    await ada.page.keyboard.press("Escape")
+    await ada.at("room-gifts").click()
+    await expect(ada.at("ranked")).to_contain_text(["30 coins", "30 coins"])
+    await _check_looks(ada)
+    await ada.at("tab-senders").click()
+    await expect(ada.at("ranked")).to_contain_text(["Ada"])
+    await expect(ada.at("ranked")).to_contain_text(["60 coins"])
+    await _check_looks(ada)
     hall.check_silence()
+
+
+async def _check_looks(person: Person) -> None:
+    """Fail if something cannot be read or reached, or is wider than a phone."""
+    found = (await Axe().run(person.page)).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    assert await person.page.evaluate("() => document.documentElement.scrollWidth") <= 390

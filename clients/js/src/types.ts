@@ -159,6 +159,7 @@ export interface OptionChanges {
   readonly slowMode?: number;
   readonly muted?: boolean;
   readonly minutes?: number;
+  readonly openBattles?: boolean;
 }
 
 /** What happens in a room, as docs/events.md describes it. */

@@ -96,6 +96,16 @@ def upload_origins(settings: Settings) -> Sequence[str]:
     return sorted({_origin(url) for url in (*buckets, settings.uploads_url) if url})
 
 
+def seen_origins(settings: Settings) -> Sequence[str]:
+    """Return the host, beside the service's own, at which everybody sees what was uploaded."""
+    if settings.uploads_url and settings.uploads != "none":
+        return [_origin(settings.uploads_url)]
+    if settings.uploads != "s3":
+        return []
+    bucket = bucket_at(settings.uploads_s3_url, settings.uploads_s3_bucket, settings.uploads_s3_style)
+    return [_origin(bucket.url(""))]
+
+
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

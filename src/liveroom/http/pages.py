@@ -29,26 +29,22 @@ _GIFTS: Final = "gifts/"
 """Where the icons of the built-in gifts are."""
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """Codings in which a build leaves its texts, the better one first."""
-_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # the component library measures and places by styles
-        "img-src * data: blob:",  # covers and avatars are wherever their owners keep them
-        "media-src 'self' blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' ws: wss: https:",  # the media providers' servers have many names
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY: Final = (
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",  # the component library measures and places by styles
+    "img-src * data: blob:",  # covers and avatars are wherever their owners keep them
+    "font-src 'self' data:",
+    "connect-src 'self' ws: wss: https:",  # the media providers' servers have many names
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
 )
 _SAFE: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _PAGE_HEADERS: Final = {
     **_SAFE,
-    "content-security-policy": _POLICY,
     "permissions-policy": "camera=(self), microphone=(self), display-capture=(self)",
     "cache-control": "no-cache",
     "vary": "Accept",
@@ -117,17 +113,18 @@ class Pages:
         named = [name for name in self._files if "/" not in name or name.startswith(_GIFTS)]
         return [name for name in named if Path(name).suffix != ".sha256"]
 
-    async def page(self, request: Request) -> Response:
+    async def page(self, request: Request, plays: Sequence[str] = ()) -> Response:
+        """Return the live page. ``plays``: from where it may play videos beside here."""
         base = html.escape(request.state.base)
-        return HTMLResponse(_placed(self._index, base), headers=_PAGE_HEADERS)
+        return HTMLResponse(_placed(self._index, base), headers=_page_headers(tuple(plays)))
 
-    async def room(self, request: Request, preview: RoomPreview | None) -> Response:
+    async def room(self, request: Request, preview: RoomPreview | None, plays: Sequence[str] = ()) -> Response:
         """Return the page of a shared link, with the room's preview; None: no word of it."""
         base = html.escape(request.state.base)
         page = _placed(self._index, base, shared=True)
         if preview is not None:
             page = _TITLE.sub(lambda _: _head_of(preview), page, count=1)
-        return HTMLResponse(page, headers=_PAGE_HEADERS)
+        return HTMLResponse(page, headers=_page_headers(tuple(plays)))
 
     async def console(self, request: Request, reaches: Sequence[str] = ()) -> Response:
         """Return the operator's console, at any address below its own.
@@ -171,6 +168,12 @@ def _placed(index: str, base: str, *, shared: bool = False) -> str:
     """
     head = f'<head>\n    <meta name="liveroom-base" content="{base or "/" if shared else base}">'
     return index.replace('"./', f'"{base}/').replace("<head>", head, 1)
+
+
+@cache
+def _page_headers(plays: tuple[str, ...]) -> Mapping[str, str]:
+    policy = "; ".join((*_POLICY, " ".join(("media-src 'self' blob:", *plays))))
+    return {**_PAGE_HEADERS, "content-security-policy": policy}
 
 
 def _head_of(preview: RoomPreview) -> str:

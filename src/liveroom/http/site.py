@@ -52,11 +52,12 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     preview: Preview = no_preview,
     events: Sequence[type[Shape]] = (),
     console: Sequence[str] | None = None,
+    plays: Sequence[str] = (),
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
 
-    ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own. ``console``: where the
-    operator's console may connect beside here; None where it is not served.
+    ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own. Beside here, the
+    console may connect to ``console`` (None: it is not served), and the live page may play videos from ``plays``.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
     page = cache(partial(make_page, registry, offers=offers, events=events))
@@ -71,7 +72,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     async def reference(_: Request) -> Response:
         return HTMLResponse(page(), headers=headers)
 
-    front = reference if pages is None else pages.page
+    front = reference if pages is None else partial(pages.page, plays=plays)
 
     async def root(request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
@@ -96,7 +97,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
         Route("/openapi.json", document),
     ]
     if pages is not None:
-        own += [*_page_routes(pages, preview), *_console_routes(pages, console)]
+        own += [*_page_routes(pages, preview, plays), *_console_routes(pages, console)]
     site = Starlette(routes=[*routes, *own], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
@@ -107,13 +108,13 @@ async def _hello(request: Request) -> Response:
     return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
 
 
-def _page_routes(pages: Pages, preview: Preview) -> list[Route]:
+def _page_routes(pages: Pages, preview: Preview, plays: Sequence[str]) -> list[Route]:
     """Return the routes of the page's files, and of the links of rooms."""
 
     async def shared(request: Request) -> Response:
         room, host = request.path_params["room"], request.headers.get("host", "")
         found = await preview(host, RoomId(room)) if len(room) <= ID_MAX else None
-        return await pages.room(request, found)
+        return await pages.room(request, found, plays)
 
     files = [Route("/assets/{name:path}", pages.asset), *(Route(f"/{name}", pages.root) for name in pages.roots)]
     return [Route("/r/{room}", shared), *files]

@@ -4,8 +4,8 @@ import type { Battle, BattleInvitation, BattleOutcome } from '@liveroom/client';
 import { computed, onMounted, onScopeDispose, ref, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
+import type { Ask } from '../rooms/asks';
 import { battleOutcomeText } from '../rooms/battles';
-import type { HostAsk } from '../rooms/hostask';
 import { useAct } from './useAct';
 import { useOpenRequests, type Waiting } from './useOpenRequests';
 import type { InRoom } from './useRoom';
@@ -65,14 +65,14 @@ function useInvitations({ scene, rank, calls }: InRoom) {
 }
 
 export function useBattle(room: InRoom) {
-  const { calls } = room;
+  const { calls, scene } = room;
   const { t, unnamed } = useTexts();
   const { toast } = useToasts();
   const act = useAct();
   const { all, drop, secondsOf, matching, owns, battle, wait } = useInvitations(room);
   const { roomId, battles } = calls;
 
-  function asked(one: Invitation): HostAsk {
+  function asked(one: Invitation): Ask {
     const host = one.rooms.find((room) => room.roomId === one.roomId);
     const name = host?.name ?? '';
     return {
@@ -83,7 +83,8 @@ export function useBattle(room: InRoom) {
       avatar: host?.avatar ?? '',
       text: t('battle.asks', { name: name || unnamed(one.userId), length: lengthText(one.duration) }),
       seconds: secondsOf(one),
-      accept: () => answer(one, () => battles.accept(one.battleId)),
+      yes: t('ask.accept'),
+      agree: () => answer(one, () => battles.accept(one.battleId)),
       refuse: () => answer(one, () => battles.refuse(one.battleId)),
     };
   }
@@ -116,6 +117,11 @@ export function useBattle(room: InRoom) {
       const key = battleOutcomeText(invited?.rooms[0]?.result);
       if (key) toast(t(key), 'problem');
     },
+    /** Rooms that this one is connected with. */
+    near: computed(() => (scene.value.connection?.rooms ?? []).map((one) => one.roomId).filter((id) => id !== roomId)),
+    /** A battle may begin without asking, as far as this room decides it. */
+    open: computed(() => scene.value.options.openBattles),
+    start: (others: readonly string[], duration: number) => act(() => battles.start(others, { duration })),
     match: () =>
       act(async () => {
         const { battle: begun, expireUtc } = await battles.match();

@@ -4,8 +4,8 @@ import type { ConnectionOutcome } from '@liveroom/client';
 import { computed } from 'vue';
 
 import { useTexts } from '../i18n/texts';
+import type { Ask } from '../rooms/asks';
 import { outcomeText } from '../rooms/connecting';
-import type { HostAsk } from '../rooms/hostask';
 import { useAct } from './useAct';
 import { useOpenRequests, type Waiting } from './useOpenRequests';
 import type { InRoom } from './useRoom';
@@ -40,7 +40,7 @@ export function useConnecting({ scene, rank, calls }: InRoom) {
     },
   });
 
-  function asked(one: OpenRequest): HostAsk {
+  function asked(one: OpenRequest): Ask {
     return {
       kind: 'connect',
       key: one.requestId,
@@ -49,7 +49,8 @@ export function useConnecting({ scene, rank, calls }: InRoom) {
       avatar: one.avatar,
       text: t('connect.asks', { name: one.name || unnamed(one.userId) }),
       seconds: secondsOf(one),
-      accept: () => act(() => calls.connections.accept(one.requestId)),
+      yes: t('ask.accept'),
+      agree: () => act(() => calls.connections.accept(one.requestId)),
       refuse: () => act(() => calls.connections.refuse(one.requestId)),
     };
   }

@@ -16,6 +16,8 @@ export const enBattle = {
   'battle.limit': 'This host has had as many battles as are allowed for now.',
   'battle.match': 'Find an opponent',
   'battle.matching': 'Looking for an opponent… Stop ({count} s)',
+  'battle.start': 'Start now',
+  'battle.start.with': 'With everybody you are connected with. Hosts who want to be asked have to be invited.',
   'battle.or': 'Or invite somebody',
   'battle.give_up': 'Give up',
   'battle.give_up.sure': 'Give up? Your side loses.',
@@ -39,6 +41,7 @@ export const enBattle = {
 
   'error.RoomBattling': 'There is a battle already.',
   'error.BattleNotExists': 'The battle is over.',
+  'error.ConsentRequired': 'Not everybody you are connected with lets others start a battle without asking. Invite them.',
   'error.BattleLimit': 'You have had as many battles as are allowed for now.',
   'error.RequestNotExists': 'This is no longer open.',
 } as const;

@@ -18,6 +18,8 @@ export const zhBattle: Readonly<Record<keyof typeof enBattle, string>> = {
   'battle.limit': '对方的 PK 次数已达上限。',
   'battle.match': '匹配对手',
   'battle.matching': '正在匹配对手…… 停止（{count} 秒）',
+  'battle.start': '立即开始',
+  'battle.start.with': '与所有连线主播 PK。未开放直接 PK 的主播需要邀请。',
   'battle.or': '或邀请主播',
   'battle.give_up': '认输',
   'battle.give_up.sure': '确定认输？你方将判负。',
@@ -41,6 +43,7 @@ export const zhBattle: Readonly<Record<keyof typeof enBattle, string>> = {
 
   'error.RoomBattling': '已有一场 PK 在进行。',
   'error.BattleNotExists': 'PK 已结束。',
+  'error.ConsentRequired': '有连线主播未开放直接 PK，请先邀请。',
   'error.BattleLimit': '你的 PK 次数已达上限。',
   'error.RequestNotExists': '已失效。',
 };
