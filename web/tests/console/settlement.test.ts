@@ -127,7 +127,7 @@ describe('agencies', () => {
   it('are not there for whoever may not see them', async () => {
     const { mounted, of } = await shown(SettlementPage, { 'admin/list_settlements': list(period) }, '/?tab=agencies', ['agencies.view']);
     expect(of('admin/list_agencies')).toEqual([]);
-    expect(mounted.findAll('[role=tab]')).toHaveLength(1);
+    expect(mounted.findAll('[role=tab]')).toHaveLength(2);
     mounted.unmount();
   });
 });

@@ -14,7 +14,6 @@ export const en = {
   'left.gaveUp': 'gave up',
   'left.disconnected': 'left the connection',
   'left.closed': 'closed',
-  won: 'won',
   draw: 'draw',
   result: 'Result',
   winner: 'side {side} has won',

@@ -17,7 +17,6 @@ export const zh: Texts<BattlesKey> = {
   'left.gaveUp': '认输',
   'left.disconnected': '退出连线',
   'left.closed': '已关播',
-  won: '胜',
   draw: '平局',
   result: '结果',
   winner: '第 {side} 方获胜',
