@@ -19,7 +19,7 @@ agencies: Final = table(
     instant("created"),
     instant("updated"),
     Index("lr_agencies_tenant", "tenant", "id"),
-    Index("lr_agencies_owner", "owner"),
+    Index("lr_agencies_owner", "owner", "state", "id"),
 )
 
 agency_hosts: Final = table(
@@ -38,5 +38,6 @@ agency_hosts: Final = table(
     Column("slot", SHORT, nullable=True),
     Index("lr_agency_hosts_slot", "slot", unique=True),
     Index("lr_agency_hosts_agency", "agency", "host"),
+    Index("lr_agency_hosts_page", "agency", "id"),
     Index("lr_agency_hosts_host", "host", "id"),
 )

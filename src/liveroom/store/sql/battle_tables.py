@@ -46,6 +46,7 @@ battle_rooms: Final = table(
     big("likes"),
     # Why it has left; "" while it has not.
     text("gone", STATE),
+    Index("lr_battle_rooms_number", "battle", "number"),
     Index("lr_battle_rooms_room", "room", "battle"),
     Index("lr_battle_rooms_owner", "owner", "battle"),
 )
@@ -69,6 +70,6 @@ battle_queue: Final = table(
     Column("broadcast", ID, nullable=False),
     instant("created"),
     instant("expires"),
-    Index("lr_battle_queue_category", "tenant", "category", "created"),
+    Index("lr_battle_queue_category", "tenant", "category", "created", "room"),
     Index("lr_battle_queue_expires", "expires", "room"),
 )

@@ -36,5 +36,6 @@ charges: Final = table(
     Index("lr_charges_slot", "slot", unique=True),
     Index("lr_charges_due", "due"),
     Index("lr_charges_state", "tenant", "state", "id"),
+    Index("lr_charges_tenant", "tenant", "id"),
     Index("lr_charges_late", "state", "created"),
 )

@@ -26,6 +26,7 @@ unranked_gifts: Final = table(
     text("last_gift"),
     big("number"),
     small("refund"),
+    Index("lr_unranked_gifts_journal", "journal"),
 )
 
 gift_rank_counts: Final = table(

@@ -64,7 +64,7 @@ _INVITATIONS: Final = statement(
     select(battles)
     .join_from(battle_rooms, battles, _B.id == _R.battle)
     .where(_R.room == bindparam("of"), _R.battle > bindparam("after"), _B.state == BattleState.INVITED.value)
-    .order_by(_B.id)
+    .order_by(_R.battle)
 )
 _BEGAN: Final = statement(
     select(_R.began).where(
@@ -75,26 +75,24 @@ _BEGAN: Final = statement(
     )
 )
 _PAST_ROOMS: Final = statement(
-    select(_R.battle, _R.room, _R.owner, _R.side, _R.score, _R.likes, _R.gone)
-    .where(_R.battle.in_(_IDS))
-    .order_by(_R.battle, _R.number)
+    select(_R.battle, _R.number, _R.room, _R.owner, _R.side, _R.score, _R.likes, _R.gone).where(_R.battle.in_(_IDS))
 )
 _INVITATION_LASTS: Final = timedelta(minutes=2)
 """More than any invitation is open: of two processes' clocks one may be behind."""
 
 
-def _page(found: Select[Any], *conditions: Any) -> Any:
+def _page(found: Select[Any], id: Any, *conditions: Any) -> Any:
     return statement(
-        found.where(*conditions, _B.id < bindparam("before"), _B.state != BattleState.INVITED.value)
-        .order_by(_B.id.desc())
+        found.where(*conditions, id < bindparam("before"), _B.state != BattleState.INVITED.value)
+        .order_by(id.desc())
         .limit(_LIMIT)
     )
 
 
 _JOINED: Final = select(battles).join_from(battle_rooms, battles, _B.id == _R.battle)
-_OF_TENANT: Final = _page(select(battles), _B.tenant == bindparam("tenant"))
-_OF_ROOM: Final = _page(_JOINED, _B.tenant == bindparam("tenant"), _R.room == bindparam("of"))
-_OF_OWNER: Final = _page(_JOINED, _R.tenant == bindparam("tenant"), _R.owner == bindparam("of"))
+_OF_TENANT: Final = _page(select(battles), _B.id, _B.tenant == bindparam("tenant"))
+_OF_ROOM: Final = _page(_JOINED, _R.battle, _B.tenant == bindparam("tenant"), _R.room == bindparam("of"))
+_OF_OWNER: Final = _page(_JOINED, _R.battle, _R.tenant == bindparam("tenant"), _R.owner == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +179,13 @@ class SqlBattles:
     async def _with_rooms(self, found: Sequence[Battle]) -> Sequence[PastBattle]:
         rooms = defaultdict[str, list[PastRoom]](list)
         ids = sorted(battle.id for battle in found)
-        for row in await self._runner.rows(_PAST_ROOMS, ids=ids) if ids else ():
+        for row in sorted(await self._runner.rows(_PAST_ROOMS, ids=ids)) if ids else ():
             rooms[row[0]].append(_past_room(row))
         return [PastBattle(battle, tuple(rooms[battle.id])) for battle in found]
 
 
 def _past_room(row: Row) -> PastRoom:
-    _, room, owner, side, score, likes, gone = row
+    _, _, room, owner, side, score, likes, gone = row
     return PastRoom(RoomId(room), UserId(owner), side, score, likes, LeftWhy(gone) if gone else None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, insert, select, update
+from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, func, insert, select, update
 
 from liveroom.domain.envelopes.draw import Split
 from liveroom.domain.envelopes.model import RUNNING, Envelope, EnvelopeAudience, EnvelopeEnd, EnvelopeState, Grab
@@ -52,8 +52,9 @@ _FILLED: Final = statement(
         envelopes,
         accounts,
         and_(accounts.c.tenant == _C.tenant, accounts.c.kind == AccountKind.ENVELOPE.value, accounts.c.owner == _C.id),
+        isouter=True,  # and COALESCE: from the envelopes to their accounts, never the other way round
     )
-    .where(_C.ended >= bindparam("since", type_=BigInteger), accounts.c.balance != 0)
+    .where(_C.ended >= bindparam("since", type_=BigInteger), func.coalesce(accounts.c.balance, 0) != 0)
     .limit(_LIMIT)
 )
 _OF_BROADCAST, _OF_TENANT, _OF_ROOM = (

@@ -39,7 +39,6 @@ _WAITING: Final = statement(
         _C.state.in_([ChargeState.UNKNOWN.value, ChargeState.RETURNING.value]),
         _C.created < bindparam("before", type_=BigInteger),
     )
-    .order_by(_C.created)
     .limit(_LIMIT)
 )
 _PAGE: Final = statement(

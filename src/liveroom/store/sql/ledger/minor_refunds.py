@@ -22,7 +22,6 @@ _LOCK: Final = statement(select(minor_refunds).where(_C.id == bindparam("which")
 _OPEN: Final = statement(
     select(minor_refunds)
     .where(_C.step.in_([step.value for step in MinorRefundStep if step is not MinorRefundStep.DONE]))
-    .order_by(_C.id)
     .limit(bindparam("limit", type_=Integer))
 )
 

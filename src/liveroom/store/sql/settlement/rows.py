@@ -35,9 +35,7 @@ _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(settlements))
 _PUT: Final = put_row(settlements)
 _IS: Final = select(settlements).where(_S.tenant == _TENANT, _S.period == bindparam("which"))
 _GET, _LOCK = statement(_IS), statement(_IS.with_for_update())
-_OPEN: Final = statement(
-    select(settlements).where(_S.state.in_(bindparam("states", expanding=True))).order_by(_S.created).limit(_LIMIT)
-)
+_OPEN: Final = statement(select(settlements).where(_S.state.in_(bindparam("states", expanding=True))).limit(_LIMIT))
 _OVERLAPPING: Final = statement(
     select(settlements)
     .where(

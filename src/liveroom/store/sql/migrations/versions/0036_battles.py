@@ -49,6 +49,7 @@ def upgrade() -> None:
         Column("gone", _STATE, nullable=False),
         **_ON_MYSQL,
     )
+    op.create_index("lr_battle_rooms_number", "lr_battle_rooms", ["battle", "number"])
     op.create_index("lr_battle_rooms_room", "lr_battle_rooms", ["room", "battle"])
     op.create_index("lr_battle_rooms_owner", "lr_battle_rooms", ["owner", "battle"])
     op.create_table(
@@ -64,7 +65,7 @@ def upgrade() -> None:
         *map(_big, ("created", "expires")),
         **_ON_MYSQL,
     )
-    op.create_index("lr_battle_queue_category", "lr_battle_queue", ["tenant", "category", "created"])
+    op.create_index("lr_battle_queue_category", "lr_battle_queue", ["tenant", "category", "created", "room"])
     op.create_index("lr_battle_queue_expires", "lr_battle_queue", ["expires", "room"])
 
 

@@ -41,7 +41,7 @@ def _agencies() -> None:
         **_ON_MYSQL,
     )
     op.create_index("lr_agencies_tenant", "lr_agencies", ["tenant", "id"])
-    op.create_index("lr_agencies_owner", "lr_agencies", ["owner"])
+    op.create_index("lr_agencies_owner", "lr_agencies", ["owner", "state", "id"])
     op.create_table(
         "lr_agency_hosts",
         Column("id", _ID, primary_key=True),
@@ -57,6 +57,7 @@ def _agencies() -> None:
     )
     op.create_index("lr_agency_hosts_slot", "lr_agency_hosts", ["slot"], unique=True)
     op.create_index("lr_agency_hosts_agency", "lr_agency_hosts", ["agency", "host"])
+    op.create_index("lr_agency_hosts_page", "lr_agency_hosts", ["agency", "id"])
     op.create_index("lr_agency_hosts_host", "lr_agency_hosts", ["host", "id"])
 
 

@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.create_index("lr_charges_slot", "lr_charges", ["slot"], unique=True)
     op.create_index("lr_charges_due", "lr_charges", ["due"])
     op.create_index("lr_charges_state", "lr_charges", ["tenant", "state", "id"])
+    op.create_index("lr_charges_tenant", "lr_charges", ["tenant", "id"])
     op.create_index("lr_charges_late", "lr_charges", ["state", "created"])
 
 

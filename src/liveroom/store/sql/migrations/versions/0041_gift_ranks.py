@@ -41,6 +41,7 @@ def upgrade() -> None:
         Column("refund", SmallInteger, nullable=False),
         **_ON_MYSQL,
     )
+    op.create_index("lr_unranked_gifts_journal", "lr_unranked_gifts", ["journal"])
     op.create_table(
         "lr_gift_rank_counts",
         Column("id", SmallInteger, primary_key=True, autoincrement=False),
