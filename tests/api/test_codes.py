@@ -29,6 +29,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3005 QuotaExceeded · 3006 RoomPasswordInvalid · 3007 NotInRoom · 3008 NotOffered · 3009 StaleVersion ·
 3010 ContentRefused · 3011 MessageNotExists · 3012 RequestNotExists · 3013 NotSeated · 3014 ReportNotExists ·
 3015 RoomPasswordRequired · 3016 ConfirmationRequired · 3017 SecondFactorRequired · 3018 SignInTooOld ·
+3019 FollowersOnly ·
 3040 RoomConnected · 3041 ConnectionFull · 3042 NotConnected ·
 3060 RoomBattling · 3061 BattleNotExists · 3062 ConsentRequired · 3063 BattleLimit ·
 3050 KeyReused · 3051 BalanceTooLow · 3053 AccountFrozen · 3054 ApprovalRequired · 3055 JournalNotExists ·

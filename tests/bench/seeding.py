@@ -209,6 +209,8 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "seats": 8,
         "gifts": 1,
         "open_battles": 0,
+        "followers_chat": 0,
+        "followers_seats": 0,
         **dict.fromkeys(("connection", "connection_id", "battle", "envelopes")),
         "seat_mode": "apply",
         "seat_locks": 0,

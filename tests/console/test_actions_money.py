@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.console.desk import Office
-from tests.console.evening import Evening
+from tests.console.evening import PATIENCE, Evening, until
 from tests.page.browser import Person
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
@@ -47,6 +47,28 @@ async def test_a_wallet_is_frozen_and_let_go(evening: Evening) -> None:
     await evening.go("welcome")
     await expect(evening.row("coins granted")).to_contain_text("+5")
     await evening.check("admin/freeze_wallet", "admin/credit_wallet")
+
+
+async def test_a_minors_period_is_taken_back_and_says_how_far_it_is(evening: Evening) -> None:
+    bob = await evening.guest("Bob")
+    await evening.open_user(bob, "wallet")
+    await evening.desk.at("give").click()
+    await evening.go("bought in the shop", amount="600")
+    await expect(evening.row("coins bought")).to_contain_text("+600")
+    await evening.page.evaluate("window.boughtAt = Date.now()")
+    await evening.page.wait_for_function("Math.floor(Date.now() / 1000) > Math.floor(window.boughtAt / 1000)")
+    await evening.desk.at("minor").click()
+    await evening.go("the father wrote")
+    await evening.toast("The period is being taken back.")
+    await expect(evening.desk.at("minor-refund")).to_be_visible()
+
+    async def is_done() -> bool:
+        if await evening.desk.at("minor-look").count():
+            await evening.desk.at("minor-look").click()
+        return "Purchases: 1 (600 coins)" in await evening.desk.at("minor-refund").inner_text()
+
+    await until(is_done, PATIENCE)
+    await evening.check("admin/refund_minor")
 
 
 async def test_what_is_much_waits_for_another_operator_and_is_then_carried_out(

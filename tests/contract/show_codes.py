@@ -38,6 +38,18 @@ async def a_message_where_everybody_is_muted(service: Service) -> Answer:
     return await _in(stage, stage.guest, "messages/send", text="hello")
 
 
+async def a_message_where_only_followers_write(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", followersChat=True)
+    return await _in(stage, stage.guest, "messages/send", text="hello")
+
+
+async def a_seat_that_only_followers_take(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", followersSeats=True)
+    return await _in(stage, stage.guest, "seats/apply")
+
+
 async def an_enter_of_somebody_whom_the_room_has_banned(service: Service) -> Answer:
     stage = await set_stage(service)
     await _in(stage, stage.host, "moderation/ban", targetId=stage.guest.user)
@@ -171,6 +183,7 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
     Code.RoomPasswordRequired: [an_enter_without_the_password],
+    Code.FollowersOnly: [a_message_where_only_followers_write, a_seat_that_only_followers_take],
     Code.SignInTooOld: [an_export_long_after_signing_in],
     Code.GiftNotOffered: [a_gift_that_there_is_not],
     Code.StaleVersion: [metadata_that_somebody_has_changed_since],

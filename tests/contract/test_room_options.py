@@ -22,9 +22,11 @@ DEFAULTS = {
     "pinned": None,
     "gifts": True,
     "openBattles": False,
+    "followersChat": False,
+    "followersSeats": False,
 }
 OWNERS: list[dict[str, Any]] = [{"access": "private"}, {"password": "x"}, {"minutes": 5}, {"gifts": False}]
-HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {}]
+HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {"followersChat": True}, {"followersSeats": True}, {}]
 
 
 async def _show(service: Service, **params: Any) -> tuple[Device, Device, str]:
@@ -113,7 +115,7 @@ async def test_owners_admins_and_moderators_set_what_is_theirs(options: dict[str
 async def test_an_anchor_who_hosts_with_the_owner_sets_nothing(service: Service) -> None:
     _, anchor, room = await _show(service, category="voiceRoom")
     assert (await anchor.enter(room, "anchor")).data["role"] == "anchor"
-    assert [await _set(anchor, room, **options) for options in (*OWNERS, *HOSTS)] == [3000] * 7
+    assert [await _set(anchor, room, **options) for options in (*OWNERS, *HOSTS)] == [3000] * 9
 
 
 async def test_options_are_read_by_members_the_owner_and_admins(service: Service) -> None:

@@ -173,6 +173,23 @@ async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hal
     hall.check_silence()
 
 
+async def test_who_does_not_follow_the_host_is_shown_how_where_only_followers_write(hall: Hall) -> None:
+    host, (ada, ben), _ = await gather(hall, "Fans only", "Ada", "Ben")
+    await ben.at("follow").click()
+    await expect(ben.at("follow")).to_have_text("Following")
+    await host.at("manage-open").click()
+    await host.at("followers-chat").click()
+    await host.page.keyboard.press("Escape")
+    await expect(ada.at("follow-to-speak")).to_contain_text("Only followers of")
+    await expect(ada.at("chat-field")).to_be_hidden()
+    await _say(ben, "I follow")
+    await ada.at("follow-host").click()
+    await expect(ada.at("follow-to-speak")).to_be_hidden()
+    await _say(ada, "So do I")
+    await expect(host.at("message-text")).to_have_text(["I follow", "So do I"])
+    hall.check_silence()
+
+
 async def test_a_moderator_sits_down_without_asking_and_the_log_says_in_words_what_hosts_did(hall: Hall) -> None:
     host, (ada,), _ = await gather(hall, "By the book", "Ada")
     await expect(ada.at("seat-go")).to_have_text("Ask for a seat")

@@ -158,6 +158,10 @@ export interface OptionChanges {
   readonly password?: string;
   readonly slowMode?: number;
   readonly muted?: boolean;
+  /** Of the audience, only followers of the owner and users in a seat can write. */
+  readonly followersChat?: boolean;
+  /** Of the audience, only followers of the owner can take a seat or apply for one. */
+  readonly followersSeats?: boolean;
   readonly minutes?: number;
   readonly openBattles?: boolean;
 }

@@ -80,6 +80,8 @@ export function options(fields: Partial<Options> = {}): Options {
     pinned: null,
     gifts: true,
     openBattles: false,
+    followersChat: false,
+    followersSeats: false,
     ...fields,
   };
 }

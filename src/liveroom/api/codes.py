@@ -64,6 +64,7 @@ class Code(IntEnum):
     ConfirmationRequired = 3016
     SecondFactorRequired = 3017
     SignInTooOld = 3018
+    FollowersOnly = 3019
     UploadNotExists = 3030
     UploadMissing = 3031
     UploadRefused = 3032
@@ -168,6 +169,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.AddressBanned: Code.UserBanned,
     errors.UserMuted: Code.UserMuted,
     errors.RoomMuted: Code.UserMuted,
+    errors.FollowersOnly: Code.FollowersOnly,
+    errors.SeatsForFollowers: Code.FollowersOnly,
     errors.RoomUnnamed: Code.PermissionDenied,
     errors.StillBanned: Code.PermissionDenied,
     errors.PasswordWrong: Code.RoomPasswordInvalid,

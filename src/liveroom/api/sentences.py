@@ -61,6 +61,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.ConfirmationRequired: ("请再次输入密码以确认", "give your password again to confirm this"),
     Code.SecondFactorRequired: ("请输入第二因素验证码", "a code of your second factor is required"),
     Code.SignInTooOld: ("请重新登录后再试", "sign in again first"),
+    Code.FollowersOnly: (
+        "仅粉丝可发言，请先关注主播",
+        "only followers of the host can write in this room: follow the host to speak",
+    ),
     Code.RoomConnected: ("房间已与其他房间连线", "the room is already connected with others"),
     Code.ConnectionFull: ("连线房间数已满", "the connection has as many rooms as it may have"),
     Code.NotConnected: ("房间未在连线中", "the room is not connected"),
@@ -226,6 +230,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
     PriceChanged: ("礼物价格已更新，请刷新后重试", "the gift costs something else now: reload the gifts"),
     errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),
+    errors.SeatsForFollowers: (
+        "仅粉丝可上麦，请先关注主播",
+        "only followers of the host can take a seat in this room: follow the host first",
+    ),
     errors.RoomUnnamed: ("不指定 roomId 时仅限管理员操作", "only admins can do this for all rooms: add a roomId"),
     errors.StillBanned: (
         "对方已被禁止进入此房间，请先解除禁止",

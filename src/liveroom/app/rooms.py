@@ -108,7 +108,7 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
     seat_maps = SeatMapEditor(wiring.live, wiring.clock, ranks, publish_permissions, trail)
     return SeatWiring(
         seat_maps=seat_maps,
-        seats=Seats(seat_maps, publish_permissions, trail),
+        seats=Seats(wiring.db, seat_maps, publish_permissions, trail),
         requests=SeatRequests(
             wiring.db, seat_maps, UserNotifier(user_messages, wiring.clock), wiring.settings.seat_request
         ),

@@ -36,6 +36,8 @@ def options_text(options: RoomOptions) -> str:
         "" if options.is_listed else options.access.value,
         "password" if options.password else "",
         "muted" if options.muted else "",
+        "followers write" if options.followers_chat else "",
+        "followers sit" if options.followers_seats else "",
         f"slow {options.slow.total_seconds():.0f} s" if options.slow else "",
         f"ends {options.ends:%Y-%m-%d %H:%M}" if options.ends is not None else "",
     ]

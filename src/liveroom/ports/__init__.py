@@ -8,7 +8,7 @@ from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUser
 from liveroom.ports.agencies import AgencyRows, HostTotal
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
-from liveroom.ports.charges import ChargeRows, OperatorWallet, TakenCoins
+from liveroom.ports.charges import ChargedGift, ChargeRows, OperatorWallet, TakenCoins
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.configuration import (
     AppRules,
@@ -136,6 +136,7 @@ __all__ = [
     "Cards",
     "Channels",
     "ChargeRows",
+    "ChargedGift",
     "Checkpoint",
     "CheckpointRows",
     "ClaimedPresence",

@@ -17,6 +17,13 @@ class TakenCoins(NamedTuple):
     moved: int
 
 
+class ChargedGift(NamedTuple):
+    """A gift that a charge has paid for."""
+
+    charge: str
+    gift: str
+
+
 class ChargeRows(Protocol):
     """Charges. Whoever adds one has locked its sender's account; whoever changes one has locked it."""
 
@@ -40,6 +47,19 @@ class ChargeRows(Protocol):
 
     async def between(self, tenant: TenantName, begin: str, end: str, limit: int) -> Sequence[Charge]:
         """Return those of a span of ids, ``end`` not among them, in the order of their ids."""
+
+    async def gifts_of(
+        self, sender: AccountId, since: str, before: tuple[str, str], limit: int
+    ) -> Sequence[ChargedGift]:
+        """Return gifts of somebody's charges from an id on, the newest charges first; ``before``: behind a charge and
+        a gift of it ("": before that charge).
+        """
+
+    async def taken_from(self, sender: AccountId, since: str, until: str) -> int:
+        """Return how many coins somebody's charges of a span of ids have taken; ``until`` is not among them."""
+
+    async def asked_of(self, sender: AccountId, since: str, until: str) -> bool:
+        """Say whether the wallet is still being asked about one of somebody's charges of such a span."""
 
     async def compared(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, TakenCoins]:
         """Return the sums of a span of journals by what charges say and by what was moved."""

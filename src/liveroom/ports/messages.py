@@ -22,6 +22,8 @@ class Saying(NamedTuple):
     allowed: Allowed
     admin: bool = False
     """They may speak up whatever their rank."""
+    follows: UserId = UserId("")
+    """They follow this user: asked only where the room's owner has to be followed (``FollowersOnly``)."""
     quote: Quote | None = None
     """The message that the draft answers; None: it answers none, or one that cannot be found."""
 
@@ -53,8 +55,8 @@ class Talk(Protocol):
         """Say it, unless something is against it; who is mentioned and not in the room is left out.
 
         Raises ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied`` (high priority), ``UserMuted``, ``RoomMuted``,
-        ``RateLimited``; ``MessageNotFound`` for an answer to a message that is taken back, is of another broadcast, or
-        is none.
+        ``FollowersOnly``, ``RateLimited``; ``MessageNotFound`` for an answer to a message that is taken back, is of
+        another broadcast, or is none.
         """
 
     async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:

@@ -19,8 +19,8 @@ _ids = itertools.count(1)
 
 
 def saying(user: str, text: str = "hi", *, room: RoomId = R1, allowed: Allowed = FREELY, **given: Any) -> Saying:
-    """Return what somebody wants to say; ``given`` are fields of the draft, ``id``, ``quote`` and ``admin``."""
-    about = {name: given.pop(name) for name in ("admin", "tenant", "quote") if name in given}
+    """Return what somebody wants to say; ``given`` are fields of the draft, ``id``, and others of the saying."""
+    about = {name: given.pop(name) for name in ("admin", "tenant", "quote", "follows") if name in given}
     key = given.get("key", "")
     id = given.pop("id", "") or key or f"id {next(_ids)}"
     kind = MessageType.TEXT if user else MessageType.NOTICE

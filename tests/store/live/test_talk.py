@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted, RoomNotFound, UserMuted
+from liveroom.domain.errors import FollowersOnly, NotInRoom, PermissionDenied, RoomMuted, RoomNotFound, UserMuted
 from liveroom.domain.events.model import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, MessageType, Priority, recalled
@@ -314,6 +314,20 @@ async def test_the_mute_of_who_goes_and_comes_stays(world: World, listener: Reco
     await world.enter("bob", session="tablet")
     with pytest.raises(UserMuted):
         await say(world, "bob")
+
+
+async def test_where_only_followers_write_the_refusal_says_whom_to_follow(
+    world: World, listener: RecordingListener
+) -> None:
+    del listener
+    await arrange(world, followers_chat=True)
+    for other in ("", "cid"):
+        with pytest.raises(FollowersOnly) as refused:
+            await say(world, "bob", follows=UserId(other))
+        assert refused.value.owner == "ann"
+    await say(world, "bob", follows=UserId("ann"))
+    await say(world, "ann")
+    await say(world, "cid", admin=True)
 
 
 async def test_in_a_muted_room_hosts_and_moderators_write(world: World, listener: RecordingListener) -> None:

@@ -20,7 +20,15 @@ def write_first_rows(connection: Connection) -> None:
 def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "users", {"id": user().id, **_without(user_values(user()), "named", "adult")}
     later = ("pinned", "aside", "gifts", "placement", "placed_until")
-    later_still = ("connection", "connection_id", "battle", "open_battles", "envelopes")
+    later_still = (
+        "connection",
+        "connection_id",
+        "battle",
+        "open_battles",
+        "envelopes",
+        "followers_chat",
+        "followers_seats",
+    )
     first_room = _without(room_values(room(delisted=True)), *later, *later_still)
     yield "rooms", _renamed({"id": room().id, **first_room}, delisted="barred")
     first_stay = {name: value for name, value in stay_values(stay()).items() if name != "sat"}

@@ -52,6 +52,7 @@ REVISIONS: Final = [
     "0039",
     "0040",
     "0041",
+    "0042",
     "0044",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"

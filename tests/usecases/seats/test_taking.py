@@ -94,6 +94,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     vendor_tasks = VendorTaskQueue(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
     publish_permissions = PublishPermissions(show.world.core.db, clock, vendor_tasks)
     seats = Seats(
+        show.world.core.db,
         SeatMapEditor(
             show.world.core.live, clock, services.seating.seat_maps.ranks, publish_permissions, services.audit
         ),

@@ -17,7 +17,7 @@ const NOW = Date.parse('2026-11-10T12:00:00Z');
 const line = { lineId: 'j1.1', journalId: 'j1', kind: 'purchase', amount: 600, promo: false, about: '', timeUtc: '2026-11-10 10:00:00', key: 'GPA.1', by: 'operator:me', reverses: '' };
 const approval: Approval = {
   approvalId: 'a1', state: 'asked', kind: 'grant', key: 'k1', amount: 60_000, userId: '7', reason: 'contest', by: 'operator:me', timeUtc: '2026-11-10 10:00:00', decidedBy: '', decidedUtc: '',
-  said: { currency: 'coin', amount: 60_000, expires: '2026-12-10 00:00:00', creditId: '' },
+  said: { currency: 'coin', amount: 60_000, expires: '2026-12-10 00:00:00', creditId: '', sinceUtc: '', untilUtc: '' },
 };
 
 type Answers = Readonly<Record<string, (params: Record<string, unknown>) => unknown>>;
@@ -106,6 +106,39 @@ it('a credit that was taken back says so, and is not offered to be taken back ag
   mounted.unmount();
 });
 
+describe('a minor’s period', () => {
+  const refund = { refundId: 'm1', userId: '7', done: false, gifts: 0, coins: 0, purchases: 0, purchased: 0, skipped: 0, repeated: false };
+
+  it('is taken back for the period that was written, and how far it is is asked for with the same key', async () => {
+    const said = [refund, { ...refund, done: true, gifts: 3, coins: 15, purchases: 1, purchased: 600 }];
+    const { mounted, of, press } = await shown(UserWallet, { user }, { ...statement, 'admin/refund_minor': () => said.shift() });
+    const { given } = await press('minor', { since: ' 2026-11-01 00:00:00', until: '2026-11-10 00:00:00 ' }, 'the father wrote');
+    expect(mounted.get('[data-testid=minor-refund]').text()).toContain('being taken back');
+    await mounted.get('[data-testid=minor-look]').trigger('click');
+    await flushPromises();
+    expect(mounted.get('[data-testid=minor-refund]').text()).toContain('Gifts: 3 (15 coins). Purchases: 1 (600 coins).');
+    expect(mounted.find('[data-testid=minor-look]').exists()).toBe(false);
+    const [first, second] = of('admin/refund_minor');
+    expect(first).toEqual({ userId: '7', sinceUtc: '2026-11-01 00:00:00', untilUtc: '2026-11-10 00:00:00', key: given.key, reason: 'the father wrote', why: 'the father wrote' });
+    expect(second).toEqual(first);
+    mounted.unmount();
+  });
+
+  it('above the limit waits for another operator, and what was skipped can be tried again', async () => {
+    let approved = false;
+    const refused = () => Promise.reject(new RefusedError(3054, 'ApprovalRequired', 'above', undefined, null, '', '', 'a2'));
+    const answer = () => (approved ? { ...refund, done: true, gifts: 1, skipped: 2 } : refused());
+    const { mounted, press } = await shown(UserWallet, { user }, { ...statement, 'admin/refund_minor': answer });
+    await press('minor', {});
+    expect(mounted.get('[data-testid=waits] a').attributes('href')).toBe('/money?approval=a2');
+    approved = true;
+    await press('minor', {});
+    expect(mounted.get('[data-testid=minor-refund]').text()).toContain('2 could not be taken back');
+    expect(mounted.get('[data-testid=minor-look]').text()).toBe('Try these again');
+    mounted.unmount();
+  });
+});
+
 it('requests lapse after seven days', () => {
   const after = (days: number) => Date.parse('2026-11-10T10:00:01Z') + days * 86_400_000;
   expect([hasLapsed(approval, after(6)), hasLapsed(approval, after(7))]).toEqual([false, true]);
@@ -139,6 +172,16 @@ describe('a request', () => {
     await press('carry-out', {}, '');
     const said = { userId: '7', kind: 'grant', currency: 'coin', amount: 60_000, key: 'k1', expires: '2026-12-10 00:00:00' };
     expect(of('admin/credit_wallet')).toEqual([{ ...said, reason: 'contest', why: 'contest' }]);
+    mounted.unmount();
+  });
+
+  it('for a minor’s period shows it to whoever decides, and is carried out with it', async () => {
+    const period = { sinceUtc: '2026-11-01 00:00:00', untilUtc: '2026-11-09 00:00:00' };
+    const approved = { ...fresh, kind: 'minor_refund', state: 'approved' as const, decidedUtc: fresh.timeUtc, said: { ...fresh.said, expires: '', ...period } };
+    const { mounted, of, press } = await shown(MoneyPage, {}, list(approved), '/money?state=approved&approval=a1');
+    expect(mounted.get('[data-testid=approval]').text()).toContain('Period');
+    await press('carry-out', {}, '');
+    expect(of('admin/refund_minor')).toEqual([{ userId: '7', ...period, key: 'k1', reason: 'contest', why: 'contest' }]);
     mounted.unmount();
   });
 });

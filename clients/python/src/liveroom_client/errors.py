@@ -78,6 +78,10 @@ class Muted(Refused):
     """The user, or everybody in the room, is muted (3003)."""
 
 
+class FollowersOnly(Refused):
+    """Of the audience only followers of the room's owner write there, or come to a seat (3019)."""
+
+
 class RateLimited(Refused):
     """Too many calls of this kind (209, 3004): wait for ``retry_after`` seconds."""
 
@@ -154,6 +158,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     3001: RoomFull,
     3002: Banned,
     3003: Muted,
+    3019: FollowersOnly,
     3005: QuotaExceeded,
     3007: NotInRoom,
     3008: NotOffered,

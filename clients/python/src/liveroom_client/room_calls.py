@@ -93,7 +93,8 @@ class RoomCalls:
         return cast(RoomInfo, await self.call("rooms/update_room", **fields))
 
     async def set_options(self, **options: Any) -> OptionsWithLink:
-        """Change ``access``, ``password``, ``slowMode``, ``muted`` or ``minutes``, or make a new link (``newLink``)."""
+        """Change ``access``, ``password``, ``slowMode``, ``muted``, ``followersChat``, ``followersSeats`` or
+        ``minutes``, or make a new link (``newLink``)."""
         return cast(OptionsWithLink, await self.call("rooms/set_options", **options))
 
     async def metadata(self) -> Metadata:

@@ -247,6 +247,10 @@ class Options(TypedDict):
     """Gifts may be sent here, where the service offers them."""
     openBattles: bool
     """Connected rooms may begin a battle with it without asking."""
+    followersChat: bool
+    """Of the audience, only followers of the owner and users in a seat can write."""
+    followersSeats: bool
+    """Of the audience, only followers of the owner can take a seat or apply for one."""
 
 
 class OptionsWithLink(Options):

@@ -64,7 +64,8 @@ async def refund_minor(call: RefundMinor, operator: Operator, minor_refunds: Min
     """Take back all gifts that a user sent in a period, and then all coins bought in it: the user was a minor.
 
     It is done within seconds, in steps; call again with the same key to see how far it is. Once it is done, that call
-    tries again what was skipped. Receivers may owe points then, and the user coins. Pay the orders back in the store:
+    tries again what was skipped. What the operator's own wallet has paid, it is asked to give back, gift by gift.
+    Receivers may owe points then, and the user coins. Pay the orders back in the store:
     webhooks receive ``minor.refunded`` with them. Above the operator's limits: 3054 (``admin/decide_approval``).
     """
     period = MinorPeriod(UserId(call.user_id), call.since_utc, call.until_utc, read_key(call.key), call.reason)

@@ -59,13 +59,16 @@ class SendMessage(Request):
 @method(
     "base/v1/messages/send",
     bad_request=Code.RoomQueryParams,
-    sometimes=(Need(Right.SPEAK_UP, "``priority`` high, and to ignore slow mode and the room-wide mute"),),
+    sometimes=(
+        Need(Right.SPEAK_UP, "``priority`` high, and to ignore slow mode, the room-wide mute and ``followersChat``"),
+    ),
     reply=MessageObject,
     codes=(
         Code.RoomNotExists,
         Code.NotInRoom,
         Code.PermissionDenied,
         Code.UserMuted,
+        Code.FollowersOnly,
         Code.RateLimited,
         Code.ContentRefused,
         Code.MessageNotExists,
@@ -77,7 +80,8 @@ async def send(call: SendMessage, actor: Actor, messages: Messages, pictures: Me
     """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
     If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
-    to wait. A reply to a message that was recalled, or is not there: 3011.
+    to wait. Where only followers of the room's owner write: 3019 for the rest of the audience, unless in a seat. A
+    reply to a message that was recalled, or is not there: 3011.
     """
     data = await _data(call, actor, pictures)
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))

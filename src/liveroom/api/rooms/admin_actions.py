@@ -84,6 +84,8 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         new_link=call.new_link,
         gifts=call.gifts,
         open_battles=call.open_battles,
+        followers_chat=call.followers_chat,
+        followers_seats=call.followers_seats,
     )
     wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))

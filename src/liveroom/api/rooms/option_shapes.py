@@ -54,6 +54,10 @@ class Options(Shape):
     """Gifts may be sent here, where the service offers them."""
     open_battles: bool
     """Rooms that it is connected with may begin a battle with it without asking."""
+    followers_chat: bool
+    """Of the audience, only followers of the owner and users in a seat can write."""
+    followers_seats: bool
+    """Of the audience, only followers of the owner can take a seat or apply for one."""
 
 
 class OptionsWithLink(Options):
@@ -89,4 +93,6 @@ def wire_options(options: RoomOptions) -> Options:
         pinned=None if options.pinned is None else wire_pinned(options.pinned),
         gifts=options.gifts,
         open_battles=options.open_battles,
+        followers_chat=options.followers_chat,
+        followers_seats=options.followers_seats,
     )

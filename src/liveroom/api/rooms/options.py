@@ -46,6 +46,7 @@ class SetOptions(OneRoom):
     ``newLink``: the private room's old link stops working. ``slowMode``: in seconds, 0 for none. ``minutes``: from now,
     or in a scheduled room from its opening; 0: no end. ``gifts``: whether gifts may be sent.
     ``openBattles``: whether connected rooms may begin a battle without asking.
+    ``followersChat``: only followers of the owner can write. ``followersSeats``: only they can take or apply for seats.
     """
 
     access: AccessName | None = None
@@ -56,6 +57,8 @@ class SetOptions(OneRoom):
     minutes: Minutes | None = None
     gifts: bool | None = None
     open_battles: bool | None = None
+    followers_chat: bool | None = None
+    followers_seats: bool | None = None
 
 
 @method(
@@ -84,6 +87,8 @@ async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges
         new_link=call.new_link,
         gifts=call.gifts,
         open_battles=call.open_battles,
+        followers_chat=call.followers_chat,
+        followers_seats=call.followers_seats,
     )
     return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 

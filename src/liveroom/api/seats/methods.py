@@ -79,11 +79,12 @@ class TakeSeat(Request):
     bad_request=Code.SeatIdNotExists,
     sometimes=(Need(Right.SEAT, "modes other than ``free`` (hosts always may)"),),
     reply=Seat,
-    codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
+    codes=(*_CALL, Code.NotInRoom, Code.FollowersOnly, Code.SeatModeInvalid, *_GRANT),
 )
 async def take(call: TakeSeat, actor: Actor, seats: Seats) -> Seat:
     """Take a seat: anyone in mode ``free``, hosts and moderators always; others: 4100.
 
+    Where seats are for followers of the room's owner: 3019 for the rest of the audience.
     A user in a seat moves to the given one. Then ask for a new ``rtc/credential``.
     """
     return seat_of(await seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
@@ -93,13 +94,13 @@ async def take(call: TakeSeat, actor: Actor, seats: Seats) -> Seat:
     "base/v1/seats/apply",
     bad_request=Code.SeatIdNotExists,
     reply=SeatAsked,
-    codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
+    codes=(*_CALL, Code.NotInRoom, Code.FollowersOnly, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
 )
 async def apply(call: TakeSeat, actor: Actor, seat_requests: SeatRequests) -> SeatAsked:
     """Apply for a seat (any, if ``seat`` is not given) in mode ``apply`` (else 4100). It waits 15 seconds for a host.
 
     Repeating it returns the open application; for another seat it replaces it. Already in a seat: 4200. More than 100
-    applications and invitations in a room: 3005.
+    applications and invitations in a room: 3005. Where seats are for followers of the room's owner: 3019 for others.
     """
     return seat_asked(await seat_requests.apply(actor, RoomId(call.room_id), call.seat))
 

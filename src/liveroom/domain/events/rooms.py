@@ -60,6 +60,10 @@ class RoomEventPayload(EventPayload):
     """The message that is pinned in the room; empty: none."""
     gifts: bool
     """Gifts may be sent, where the service offers them."""
+    followers_chat: bool
+    """Of the audience, only followers of the owner can write."""
+    followers_seats: bool
+    """Of the audience, only followers of the owner can take a seat or apply for one."""
     ends_at: Instant | None
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
@@ -165,6 +169,8 @@ def _fields(room: Room) -> dict[str, Any]:
         "muted": options.muted,
         "pinned_message_id": "" if options.pinned is None else str(options.pinned.number),
         "gifts": options.gifts,
+        "followers_chat": options.followers_chat,
+        "followers_seats": options.followers_seats,
         "ends_at": instant_text(options.ends) if options.ends is not None else None,
         "opened_at": instant_text(room.opened),
         "updated_at": instant_text(room.updated),

@@ -60,6 +60,10 @@ class AskedMove(Payload):
     """When what is left of granted coins goes; empty: never."""
     credit_id: str
     """The credit that is to be taken back; empty: none."""
+    since_utc: str = ""
+    """From when on a minor's period is to be taken back; empty: it is about none."""
+    until_utc: str = ""
+    """Until when, without that moment."""
 
 
 NOTHING_SAID: Final = AskedMove(currency="", amount=0, expires="", credit_id="")

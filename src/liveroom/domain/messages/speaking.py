@@ -6,7 +6,8 @@ The script that says a message has its own form of this (``lua/say.lua``).
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted
+from liveroom.domain.errors import FollowersOnly, NotInRoom, PermissionDenied, RoomMuted
+from liveroom.domain.ids import UserId
 from liveroom.domain.messages.model import Priority, muted_until
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.rooms.options import RoomOptions
@@ -34,3 +35,12 @@ def time_between(
     if options.muted:
         raise RoomMuted
     return options.slow
+
+
+def check_follows(options: RoomOptions, rank: Rank, owner: UserId, follows: UserId, *, seated: bool) -> None:
+    """Raise ``FollowersOnly`` where only the owner's followers write, and the member is none.
+
+    ``follows``: of which owner they are known to be a follower ("": of none).
+    """
+    if options.followers_chat and not seated and follows != owner and not may(rank, Right.SPEAK_UP):
+        raise FollowersOnly().of(owner)

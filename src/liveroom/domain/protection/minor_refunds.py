@@ -18,13 +18,16 @@ class MinorRefundStep(StrEnum):
     """Gifts that were paid with bought coins."""
     PROMO = "promo"
     """Gifts that were paid with promotional coins alone."""
+    CHARGED = "charged"
+    """Gifts that the operator's own wallet has paid: it gives each back."""
     PURCHASES = "purchases"
     DONE = "done"
 
 
 _NEXT: Final[Mapping[MinorRefundStep, MinorRefundStep]] = {
     MinorRefundStep.GIFTS: MinorRefundStep.PROMO,
-    MinorRefundStep.PROMO: MinorRefundStep.PURCHASES,
+    MinorRefundStep.PROMO: MinorRefundStep.CHARGED,
+    MinorRefundStep.CHARGED: MinorRefundStep.PURCHASES,
     MinorRefundStep.PURCHASES: MinorRefundStep.DONE,
 }
 
@@ -49,7 +52,7 @@ class MinorRefund:
     created: datetime
     step: MinorRefundStep = MinorRefundStep.GIFTS
     done_to: str = ""
-    """The line of the account's statement that was done last; "": none."""
+    """The line of the account's statement, or the gift of a charge, that was done last; "": none."""
     gifts: int = 0
     coins: int = 0
     """What the gifts cost."""
@@ -74,6 +77,12 @@ class MinorRefund:
         return JournalId(journal), int(n)
 
     @property
+    def charge_cursor(self) -> tuple[str, str]:
+        """Return the charge, and its gift, behind which it goes on, likewise."""
+        charge, _, gift = self.done_to.rpartition(".")
+        return charge or first_id(self.until), gift
+
+    @property
     def is_done(self) -> bool:
         return self.step is MinorRefundStep.DONE
 
@@ -86,9 +95,9 @@ class MinorRefund:
         wanted = MoveKind.PURCHASE if self.step is MinorRefundStep.PURCHASES else MoveKind.GIFTS
         return journal.kind is wanted
 
-    def after(self, journal: JournalId, n: int) -> "MinorRefund":
-        """Return it with that line behind it."""
-        return replace(self, done_to=f"{journal}.{n}")
+    def after(self, place: str, n: int | str) -> "MinorRefund":
+        """Return it with that line of a journal, or that gift of a charge, behind it."""
+        return replace(self, done_to=f"{place}.{n}")
 
     def next_step(self, now: datetime) -> "MinorRefund":
         """Return it once the statement was gone through."""

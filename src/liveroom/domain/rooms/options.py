@@ -93,6 +93,10 @@ class RoomOptions:
     """Connected rooms may begin a battle with it without asking."""
     envelopes: Shown = ()
     """Red envelopes that are not over: these travel with the options too."""
+    followers_chat: bool = False
+    """Of the audience only those write who follow the owner or have a seat."""
+    followers_seats: bool = False
+    """Of the audience only those who follow the owner take a seat or apply for one."""
 
     @property
     def is_listed(self) -> bool:
@@ -139,6 +143,8 @@ class OptionChanges(NamedTuple):
     """The link that there was leads nowhere any more."""
     gifts: bool | None = None
     open_battles: bool | None = None
+    followers_chat: bool | None = None
+    followers_seats: bool | None = None
 
     @property
     def configures(self) -> bool:
@@ -163,6 +169,8 @@ class OptionChanges(NamedTuple):
             ends=ends,
             gifts=options.gifts if self.gifts is None else self.gifts,
             open_battles=options.open_battles if self.open_battles is None else self.open_battles,
+            followers_chat=options.followers_chat if self.followers_chat is None else self.followers_chat,
+            followers_seats=options.followers_seats if self.followers_seats is None else self.followers_seats,
         )
 
     def _link_key(self, options: RoomOptions) -> str:

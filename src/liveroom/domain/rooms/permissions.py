@@ -40,7 +40,8 @@ class Right(StrEnum):
     CONFIGURE = "configure"
     """Changing the room's texts, picture, access, password and end time; closing the room."""
     ARRANGE = "arrange"
-    """Changing slow mode, the room-wide mute, the number and mode of seats, and the metadata."""
+    """Changing slow mode, the room-wide mute, what is for followers only, the number and mode of seats, and the
+    metadata."""
     SEAT = "seat"
     """Approving and declining applications for seats; inviting to, moving, locking, muting and clearing seats."""
     CONNECT = "connect"
@@ -48,7 +49,7 @@ class Right(StrEnum):
     INVITE = "invite"
     """Inviting users to an invitation-only room."""
     SPEAK_UP = "speak_up"
-    """Sending messages of high priority; ignoring slow mode and the room-wide mute."""
+    """Sending messages of high priority; ignoring slow mode, the room-wide mute and that only followers write."""
     RECALL = "recall"
     """Recalling other users' messages."""
     PIN = "pin"

@@ -38,4 +38,5 @@ charges: Final = table(
     Index("lr_charges_state", "tenant", "state", "id"),
     Index("lr_charges_tenant", "tenant", "id"),
     Index("lr_charges_late", "state", "created"),
+    Index("lr_charges_sender", "sender", "id"),
 )

@@ -253,6 +253,8 @@ rooms: Final = table(
     Column("open_battles", SmallInteger, nullable=False, server_default="0"),
     # A JSON array (ShownEnvelope); NULL for none.
     Column("envelopes", Text(), nullable=True),
+    Column("followers_chat", SmallInteger, nullable=False, server_default="0"),
+    Column("followers_seats", SmallInteger, nullable=False, server_default="0"),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

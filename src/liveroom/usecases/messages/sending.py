@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest, ContentRefused, MessageNotFound, PermissionDenied
+from liveroom.domain.errors import BadRequest, ContentRefused, FollowersOnly, MessageNotFound, PermissionDenied
+from liveroom.domain.follows.model import Pair
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages.model import (
     Allowed,
@@ -56,8 +57,9 @@ class Messages:
         """Send a message and return it as sent; sending it again with the same key sends nothing more.
 
         Raises ``BadRequest``, ``RoomNotFound``, ``NotInRoom``, ``PermissionDenied``, ``UserMuted``, ``RateLimited``,
-        ``ContentRefused``; ``UserRefuses`` where it names somebody who has blocked the actor;
-        ``MessageNotFound`` for a reply to what is no message of the broadcast, or was taken back.
+        ``ContentRefused``; ``FollowersOnly`` where one has to follow the owner to write; ``UserRefuses`` where it names
+        somebody who has blocked the actor; ``MessageNotFound`` for a reply to what is no message of the broadcast, or
+        was taken back.
         """
         check_draft(draft)
         tenant = actor.tenant.name
@@ -70,6 +72,8 @@ class Messages:
         saying = Saying(tenant, room, actor.user, draft, id, self.allowed, quote=quote)
         try:
             return await self._say(saying)
+        except FollowersOnly as refusal:
+            return await self._say(await self._of_a_follower(saying, refusal))
         except PermissionDenied:
             if not await is_admin(self.db, actor.user):
                 raise
@@ -130,6 +134,17 @@ class Messages:
             return said
         (said,) = await self._with_quotes(saying.tenant, saying.room, [said])
         return said
+
+    async def _of_a_follower(self, saying: Saying, refusal: FollowersOnly) -> Saying:
+        """Return the same, to be said by somebody who follows whom they have to, or is an admin; else raise.
+
+        Asked only after the room has refused: where everybody may write, nobody asks.
+        """
+        if await self.db.follows.since(Pair(saying.user, refusal.owner)) is not None:
+            return saying._replace(follows=refusal.owner)
+        if await is_admin(self.db, saying.user):
+            return saying._replace(admin=True)
+        raise refusal
 
     async def _quote(self, tenant: TenantName, room: RoomId, number: int) -> Quote | None:
         """Return what a reply to a message shows of it; None for what nobody can answer."""

@@ -1,10 +1,13 @@
 """Taking back a minor's period: every gift goes back by the split that was stored with it, then every purchase.
 
+What the operator's own wallet has paid, it is asked to give back, gift by gift, as for a refund of one.
+
 The call says what is to be done, once for each key; a job does it, one gift or purchase in each transaction, together
 with the note of how far it is. So a process may die anywhere, and several may work at once: whoever has locked the
 note does the next line, the others see that it is done.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -21,8 +24,9 @@ from liveroom.domain.ledger.failures import AlreadyReversed, ApprovalRequired, K
 from liveroom.domain.ledger.journals import JournalId, LedgerCommand, MoveKind, digest_of_said
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.protection.minor_refunds import MinorRefund, MinorRefundStep
-from liveroom.ports import Clock, Database, StatementLine, Tx
+from liveroom.ports import ChargedGift, Clock, Database, StatementLine, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.gifts.refunding import GiftRefund, Refunds
 from liveroom.usecases.ledger.approving import Approvals
@@ -35,6 +39,7 @@ _ROUNDS: Final = 20
 _OPEN: Final = 5
 _ORDERS: Final = 1_000
 """How many orders the event names."""
+_Line = StatementLine | ChargedGift
 
 
 class MinorPeriod(NamedTuple):
@@ -131,7 +136,15 @@ class MinorRefunds:
         since, until = JournalId(first_id(refund.since)), JournalId(first_id(refund.until))
         moved = await tx.journals.moved_between([refund.wallet, refund.promo], since, until)
         gifts, bought = -moved.get(MoveKind.GIFTS, 0), moved.get(MoveKind.PURCHASE, 0)
-        said = AskedMove(currency=Currency.COIN.value, amount=gifts - bought, expires="", credit_id="")
+        gifts += await tx.charges.taken_from(refund.wallet, since, until)
+        said = AskedMove(
+            currency=Currency.COIN.value,
+            amount=gifts - bought,
+            expires="",
+            credit_id="",
+            since_utc=wire_time(refund.since),
+            until_utc=wire_time(refund.until),
+        )
         return await self.approvals.take(
             tx, command, gifts + bought, target=refund.user, words=refund.reason, said=said
         )
@@ -140,24 +153,39 @@ class MinorRefunds:
         """Go on with one, until it is done, the run has done enough, or another process is at it."""
         done = 0
         for _ in range(_ROUNDS):
-            lines = await self.db.journals.statement(refund.account, refund.cursor, _AT_ONCE)
+            lines, has_more = await self._lines(refund)
             for line in lines:
-                if not refund.reaches(line.journal.id):
-                    break
                 refund, is_ours = await self._advance(refund, line)
                 if not is_ours:
                     return done
                 done += 1
-            else:
-                if len(lines) == _AT_ONCE:
-                    continue
+            if has_more:
+                continue
+            if await self._has_to_wait(refund):
+                return done
             refund, is_ours = await self._advance(refund, None)
             if not is_ours or refund.is_done:
                 return done
         return done
 
-    async def _advance(self, seen: MinorRefund, line: StatementLine | None) -> tuple[MinorRefund, bool]:
-        """Take one line back (None: the statement has no more), and note it; say whether nobody else has done it."""
+    async def _lines(self, refund: MinorRefund) -> tuple[Sequence[_Line], bool]:
+        """Return the next lines of the step, and whether there may be more behind them."""
+        if refund.step is MinorRefundStep.CHARGED:
+            since = first_id(refund.since)
+            gifts = await self.db.charges.gifts_of(refund.wallet, since, refund.charge_cursor, _AT_ONCE)
+            return gifts, len(gifts) == _AT_ONCE
+        lines = await self.db.journals.statement(refund.account, refund.cursor, _AT_ONCE)
+        ours = [line for line in lines if refund.reaches(line.journal.id)]
+        return ours, len(ours) == _AT_ONCE
+
+    async def _has_to_wait(self, refund: MinorRefund) -> bool:
+        """Say whether the operator's wallet is being asked about a gift of the period that may yet be sent."""
+        if refund.step is not MinorRefundStep.CHARGED:
+            return False
+        return await self.db.charges.asked_of(refund.wallet, first_id(refund.since), first_id(refund.until))
+
+    async def _advance(self, seen: MinorRefund, line: _Line | None) -> tuple[MinorRefund, bool]:
+        """Take one line back (None: there are no more), and note it; say whether nobody else has done it."""
 
         battles: set[str] = set()
 
@@ -170,7 +198,8 @@ class MinorRefunds:
                 after = refund.next_step(self.clock.now())
                 await self._tell(tx, after)
             else:
-                after = (await self._take_back(tx, refund, line, battles)).after(line.journal.id, line.n)
+                place = line if isinstance(line, ChargedGift) else (line.journal.id, line.n)
+                after = (await self._take_back(tx, refund, line, battles)).after(*place)
             await tx.minor_refunds.put(after)
             faults.point("minors.part")
             return after, True
@@ -179,17 +208,18 @@ class MinorRefunds:
         self.refunds.scoring.counted(battles)
         return done
 
-    async def _take_back(self, tx: Tx, refund: MinorRefund, line: StatementLine, battles: set[str]) -> MinorRefund:
+    async def _take_back(self, tx: Tx, refund: MinorRefund, line: _Line, battles: set[str]) -> MinorRefund:
         """Take a line back, and count it. One that another key has taken back counts for nothing.
 
         ``battles``: those in which a gift counts no longer are added.
         """
-        if not refund.concerns(line.journal):
+        if isinstance(line, StatementLine) and not refund.concerns(line.journal):
             return refund
+        gift = line.gift if isinstance(line, ChargedGift) else line.doc
         try:
-            if refund.step is MinorRefundStep.PURCHASES:
+            if isinstance(line, StatementLine) and refund.step is MinorRefundStep.PURCHASES:
                 return await self._reverse(tx, refund, line)
-            found = await self.refunds.refund_in(tx, self._command(refund, MoveKind.REFUND, line.doc), line.doc)
+            found = await self.refunds.refund_in(tx, self._command(refund, MoveKind.REFUND, gift), gift)
         except AlreadyReversed:
             return refund
         except Refused:

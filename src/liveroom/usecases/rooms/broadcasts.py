@@ -369,5 +369,7 @@ def _noted(room: Room) -> dict[str, str | int | bool]:
         "seats": options.seats,
         "seatMode": options.seat_mode.value,
         "gifts": options.gifts,
+        "followersChat": options.followers_chat,
+        "followersSeats": options.followers_seats,
         "ends": instant_text(options.ends) if options.ends is not None else "",
     }

@@ -23,6 +23,7 @@ from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.follows.reaching import check_reaches
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.moderation.audit import Audit
+from liveroom.usecases.seats.followers import check_follows
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor, check_member
 
 _KICK: Final = "base/v1/seats/kick"
@@ -33,6 +34,7 @@ _MUTE: Final = "base/v1/seats/mute"
 class Seats:
     """What people do with seats. Each raises ``RoomNotFound``, and but for ``list`` ``RateLimited``."""
 
+    db: Database
     seat_maps: SeatMapEditor
     publish_permissions: PublishPermissions
     trail: Audit
@@ -45,10 +47,14 @@ class Seats:
         return context
 
     async def take(self, actor: Actor, room: RoomId, number: int) -> SeatContext:
-        """Take a seat; 0: the first that is free. Raises ``NotInRoom``, and what ``seats.take`` does."""
+        """Take a seat; 0: the first that is free.
+
+        Raises ``NotInRoom``, ``SeatsForFollowers``, and what ``seats.take`` does.
+        """
 
         async def rule(context: SeatContext) -> SeatDecision:
             check_member(context, actor.user)
+            await check_follows(self.db, self.seat_maps, actor, context)
             may_seat = await self._may_sit(actor, context)
             return seats.take(context.seat_map, context.options, actor.user, number, may_seat=may_seat)
 
@@ -144,10 +150,14 @@ class SeatRequests:
     """How long a request waits for its answer."""
 
     async def apply(self, actor: Actor, room: RoomId, number: int) -> SeatRequest:
-        """Apply for a seat; 0: for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
+        """Apply for a seat; 0: for any.
+
+        Raises ``NotInRoom``, ``SeatsForFollowers``, and what ``seat_requests.ask`` does.
+        """
 
         async def rule(context: SeatContext) -> SeatDecision:
             member = check_member(context, actor.user)
+            await check_follows(self.db, self.seat_maps, actor, context)
             asked = self._request(context, RequestKind.APPLY, member, number, by=actor.user)
             return seat_requests.ask(context.seat_map, context.options, asked)
 

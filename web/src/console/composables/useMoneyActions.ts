@@ -1,11 +1,12 @@
 /** What an operator does with a user's wallet: each action counts once for its key, however often it is tried. */
-import { Code, isRefused } from '@liveroom/client';
+import { Code, type Data, isRefused } from '@liveroom/client';
 import { ref } from 'vue';
 
 import { useToasts } from '../../composables/useToasts';
 import type { RowOf } from '../api';
 import { useMoneyTexts } from '../i18n/money';
 import { type Attempt, attempted, Attempts, creditOf, MOVES, type MoveName } from '../money';
+import { wireTime } from '../time';
 import { useAction } from './useAction';
 import { useAmounts } from './useAmounts';
 import type { Question, Said } from './useConfirm';
@@ -13,10 +14,13 @@ import { useConsole } from './useConsole';
 import type { ActedOn } from './useUserActions';
 
 export type WalletLine = RowOf<'admin/wallet_statement'>;
+/** A minor's period that is taken back, and how far it is. */
+export type MinorRefund = Data<'admin/refund_minor'>;
 
 const DAYS = ['', '7', '30', '90', '365'] as const;
 /** After these the key is of no use any more; after others, nothing was done, or it is not known. */
 const ENDED = [Code.KEY_REUSED, Code.APPROVAL_REQUIRED, Code.PERMISSION_DENIED];
+const MONTH_MS = 30 * 86_400_000;
 const attempts = new Attempts();
 
 export function useMoneyActions(user: () => ActedOn, changed: () => unknown) {
@@ -93,7 +97,53 @@ export function useMoneyActions(user: () => ActedOn, changed: () => unknown) {
       t('wasTakenBack'),
     );
 
-  return { busy, waiting, give, takeBack, ...useFreezing(user, changed) };
+  const minor = useMinorRefund(user, changed, attempt);
+  return { busy, waiting, give, takeBack, ...minor, ...useFreezing(user, changed) };
+}
+
+type Attempting = (what: string, question: (attempt: Attempt) => Question, act: (said: Said, attempt: Attempt) => Promise<unknown>, done: string) => Promise<void>;
+
+/** The user was a minor: what they sent and bought in a period goes back. The same key says how far it is. */
+function useMinorRefund(user: () => ActedOn, changed: () => unknown, attempt: Attempting) {
+  const { api } = useConsole();
+  const { t } = useMoneyTexts();
+  const { run } = useAction();
+  const refund = ref<MinorRefund | null>(null);
+  let asked: { userId: string; sinceUtc: string; untilUtc: string; key: string; reason: string; why: string } | null = null;
+
+  async function call(): Promise<void> {
+    if (asked) refund.value = await api.call('admin/refund_minor', asked);
+  }
+
+  const refundMinor = () =>
+    attempt(
+      'minor',
+      ({ key, values, tried }) => ({
+        title: t('minorTitle', { name: user().name || user().userId }),
+        text: t(tried ? 'again' : 'minorText'),
+        action: t('minor'),
+        tone: 'danger',
+        why: 'must',
+        fields: [
+          { name: 'since', label: t('minorSince'), kind: 'text', value: values.since ?? wireTime(new Date(Date.now() - MONTH_MS)), needed: true, most: 19 },
+          { name: 'until', label: t('minorUntil'), kind: 'text', value: values.until ?? wireTime(new Date()), needed: true, most: 19 },
+          { name: 'key', label: t('minorKey'), kind: 'text', value: key, needed: true, most: 64 },
+        ],
+      }),
+      ({ values: { since = '', until = '' }, why }, { key }) => {
+        asked = { userId: user().userId, sinceUtc: since.trim(), untilUtc: until.trim(), key, reason: why, why };
+        return call();
+      },
+      t('minorAsked'),
+    );
+
+  const lookAtMinor = () =>
+    run(async () => {
+      await call();
+      await changed();
+    }, '');
+
+  return { refund, refundMinor, lookAtMinor };
 }
 
 /** While a wallet is looked into, nothing is moved in or out of it. */

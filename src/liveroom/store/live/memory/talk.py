@@ -19,7 +19,7 @@ from liveroom.domain.messages.model import (
     too_often,
 )
 from liveroom.domain.messages.payloads import write_event
-from liveroom.domain.messages.speaking import time_between
+from liveroom.domain.messages.speaking import check_follows, time_between
 from liveroom.domain.moments import at, milliseconds
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import present_room
@@ -180,7 +180,9 @@ def _slow(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> i
     appointed = None if access is None else access.role
     rank = rank_of(user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
     owns = room.owns(user)
-    return milliseconds(time_between(room.options, access, rank, saying.draft.priority, at(now), owns=owns))
+    between = time_between(room.options, access, rank, saying.draft.priority, at(now), owns=owns)
+    check_follows(room.options, rank, room.owner, saying.follows, seated=member.seat > 0)
+    return milliseconds(between)
 
 
 def _message(saying: Saying, floor: _Floor) -> Message:

@@ -136,6 +136,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     open_battles: int = 0
     envelopes: str = ""
     """As a room's row has them; scripts do not look into it."""
+    followers_chat: int = 0
+    followers_seats: int = 0
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -147,7 +149,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             int(options.gifts),
             ConnectionRow.of(options.connection) if options.connection else False,
             RoomBattleRow.of(options.battle) if options.battle else False, int(options.open_battles),
-            write_shown(options.envelopes),
+            write_shown(options.envelopes), int(options.followers_chat), int(options.followers_seats),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -160,7 +162,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             self.gifts == 1,
             None if isinstance(self.connection, bool) else self.connection.value(),
             None if isinstance(self.battle, bool) else self.battle.value(), self.open_battles == 1,
-            read_shown(self.envelopes),
+            read_shown(self.envelopes), self.followers_chat == 1, self.followers_seats == 1,
         )  # fmt: skip
 
 

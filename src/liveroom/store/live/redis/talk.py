@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import (
+    FollowersOnly,
     LiveUnavailable,
     MessageNotFound,
     NotInRoom,
@@ -75,6 +76,8 @@ class RedisTalk:
         outcome, value, *rest = await self._said(saying)
         if outcome == b"muted":
             raise muted_until(at(int(value)))
+        if outcome == b"follow":
+            raise FollowersOnly().of(UserId(value.decode()))
         if outcome == b"often":
             raise too_often(timedelta(milliseconds=value))
         if outcome == b"slow":
@@ -177,6 +180,7 @@ def _said_in(saying: Saying, heat: HeatWords) -> SayArguments:
     return SayArguments(
         tenant=saying.tenant,
         user=saying.user,
+        follows=saying.follows,
         id=saying.id,
         type=draft.type.value,
         priority=draft.priority.value,

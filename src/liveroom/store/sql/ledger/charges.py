@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, insert, select
+from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, func, insert, or_, select
 
 from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.sending import SentGiftState
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.ledger.accounts import AccountId, AccountKind
 from liveroom.domain.ledger.journals import JournalId, MoveKind
-from liveroom.ports.charges import TakenCoins
+from liveroom.ports.charges import ChargedGift, TakenCoins
 from liveroom.store.sql.charge_tables import charges
 from liveroom.store.sql.dialect import BEHIND_ALL, Row, Values, put_row, statement
 from liveroom.store.sql.instants import instant, millis
@@ -77,6 +77,25 @@ _MOVED: Final = statement(
     )
     .group_by(journals.c.tenant)
 )
+_SPAN: Final = and_(_C.sender == bindparam("who"), _C.id >= bindparam("begin"), _C.id < bindparam("end"))
+_TOOK: Final = _C.state == ChargeState.CHARGED.value
+# From the older end of the charge's gifts on: "" is before all of them.
+_GIFTS_OF: Final = statement(
+    select(_C.id, _G.id)
+    .join_from(charges, sent_gifts, _G.attempt == _C.attempt)
+    .where(
+        _C.sender == bindparam("who"),
+        _C.id >= bindparam("begin"),
+        _C.id <= bindparam("charge"),
+        or_(_C.id < bindparam("charge"), _G.id < bindparam("gift")),
+        _TOOK,
+        _G.state == SentGiftState.SENT.value,
+    )
+    .order_by(_C.id.desc(), _G.id.desc())
+    .limit(_LIMIT)
+)
+_TAKEN_FROM: Final = statement(select(func.coalesce(func.sum(_C.coins), 0)).where(_SPAN, _TOOK))
+_ASKED_OF: Final = statement(select(_C.id).where(_SPAN, _C.state == ChargeState.ASKED.value).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +136,20 @@ class SqlCharges:
 
     async def between(self, tenant: TenantName, begin: str, end: str, limit: int) -> Sequence[Charge]:
         return list(map(_read, await self._runner.rows(_BETWEEN, of=tenant, begin=begin, end=end, limit=limit)))
+
+    async def gifts_of(
+        self, sender: AccountId, since: str, before: tuple[str, str], limit: int
+    ) -> Sequence[ChargedGift]:
+        charge, gift = before
+        rows = await self._runner.rows(_GIFTS_OF, who=sender, begin=since, charge=charge, gift=gift, limit=limit)
+        return [ChargedGift(*row) for row in rows]
+
+    async def taken_from(self, sender: AccountId, since: str, until: str) -> int:
+        row = await self._runner.row(_TAKEN_FROM, who=sender, begin=since, end=until)
+        return int(row[0]) if row else 0
+
+    async def asked_of(self, sender: AccountId, since: str, until: str) -> bool:
+        return await self._runner.row(_ASKED_OF, who=sender, begin=since, end=until) is not None
 
     async def compared(self, begin: JournalId, end: JournalId) -> Mapping[TenantName, TakenCoins]:
         moved = {row[0]: int(row[1]) for row in await self._runner.rows(_MOVED, begin=begin, end=end)}

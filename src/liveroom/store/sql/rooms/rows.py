@@ -216,23 +216,23 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:37]),
-        row[37] == 1,
-        _read_placement(row[38]) if row[38] else NOWHERE,
+        _read_options(row[20:39]),
+        row[39] == 1,
+        _read_placement(row[40]) if row[40] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
     (
         access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
-        battle, open_battles, envelopes,
+        battle, open_battles, envelopes, followers_chat, followers_seats,
     ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
         _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
         read_room_battle(battle), open_battles == 1,
-        read_shown(envelopes),
+        read_shown(envelopes), followers_chat == 1, followers_seats == 1,
     )  # fmt: skip
 
 
@@ -256,6 +256,8 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "battle": write_room_battle(options.battle),
         "open_battles": int(options.open_battles),
         "envelopes": write_shown(options.envelopes) or None,
+        "followers_chat": int(options.followers_chat),
+        "followers_seats": int(options.followers_seats),
     }
 
 

@@ -1,8 +1,8 @@
 -- uses: time awaited bucket rooms events talk pace heat
 -- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'gone' (what it answers), 'behind', {'fresh',
--- broadcast} (SQL is to be asked first), {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again',
+-- broadcast} (SQL is to be asked first), {'muted', until}, {'follow', owner} (whom they have to follow), {'often', ms}, {'slow', ms} (it is slow mode), {'again',
 -- number, message or nothing}, or {'said', number, message, in how many ms what was gathered is due}.
--- ARGV: user (''): the operator. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
+-- ARGV: user (''): the operator. follows: whom they are known to follow (''): nobody. id: of the message, so that it is said once. data: JSON or ''. admin (1). least_rank:
 -- from which on somebody speaks up. size: how many bytes of JSON its event takes without the speaker's name and
 -- picture. most_of_one: how many one member may say in ten seconds (0: any). most_of_room: how many may be said in a
 -- second. most_waiting: how many may wait for SQL. warms: what a member's message adds to the
@@ -68,6 +68,9 @@ if options then
   elseif not speaks_up then
     if options[OPTIONS.muted] == 1 then
       return 'silence'
+    end
+    if options[OPTIONS.followers_chat] == 1 and (member[MEMBER.seat] or 0) == 0 and ARGV.follows ~= room.owner then
+      return {'follow', room.owner}
     end
     slow = options[OPTIONS.slow]
   end

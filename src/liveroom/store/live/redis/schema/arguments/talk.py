@@ -10,6 +10,7 @@ class SayArguments(NamedTuple):
 
     tenant: TenantName
     user: UserId
+    follows: UserId
     id: str
     type: str
     priority: str
