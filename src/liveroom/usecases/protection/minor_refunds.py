@@ -198,8 +198,7 @@ class MinorRefunds:
                 after = refund.next_step(self.clock.now())
                 await self._tell(tx, after)
             else:
-                place = line if isinstance(line, ChargedGift) else (line.journal.id, line.n)
-                after = (await self._take_back(tx, refund, line, battles)).after(*place)
+                after = _behind(await self._take_back(tx, refund, line, battles), line)
             await tx.minor_refunds.put(after)
             faults.point("minors.part")
             return after, True
@@ -247,3 +246,9 @@ class MinorRefunds:
         bought = await tx.journals.between(refund.wallet, MoveKind.PURCHASE, since, until, _ORDERS)
         event = minor_events.refunded(refund, [journal.given_key for journal in bought])
         await self.recorder.record(tx, refund.tenant, of_user(refund.user), [event])
+
+
+def _behind(refund: MinorRefund, line: _Line) -> MinorRefund:
+    if isinstance(line, ChargedGift):
+        return refund.after(line.charge, line.gift)
+    return refund.after(line.journal.id, line.n)

@@ -39,7 +39,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
   /** Repeat what was asked for: the service knows it by its key, and does it once. */
   function repeat({ said: { creditId, currency, amount, expires, sinceUtc, untilUtc }, userId, kind, key, reason }: Approval): Promise<unknown> {
     if (kind === 'bonus') return api.call('admin/settle', { period: periodOf(key), why: reason });
-    if (sinceUtc !== '') return api.call('admin/refund_minor', { userId, sinceUtc, untilUtc, key, reason, why: reason });
+    if (sinceUtc && untilUtc) return api.call('admin/refund_minor', { userId, sinceUtc, untilUtc, key, reason, why: reason });
     if (creditId !== '') return api.call('admin/reverse_credit', { creditId, key, reason, why: reason });
     return api.call('admin/credit_wallet', { userId, kind, currency, amount, key, reason, why: reason, ...(expires === '' ? {} : { expires }) });
   }
@@ -65,7 +65,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
     mayDecide: (one: Approval) => one.state === 'asked' && may('money.approve'),
     /** Why it cannot be decided here; empty where it can. */
     obstacle: (one: Approval) => (isOwn(one) ? t('own') : lapsed(one) ? t('tooOld') : ''),
-    mayCarryOut: (one: Approval) => one.state === 'approved' && (one.kind === 'bonus' ? may('payouts.close_period') : may('money.credit') && one.said.currency !== '' && (CREDITS.has(one.kind) || one.said.creditId !== '' || one.said.sinceUtc !== '')),
+    mayCarryOut: (one: Approval) => one.state === 'approved' && (one.kind === 'bonus' ? may('payouts.close_period') : may('money.credit') && one.said.currency !== '' && (CREDITS.has(one.kind) || one.said.creditId !== '' || Boolean(one.said.sinceUtc))),
     /** Why it cannot be carried out here. */
     delay: (one: Approval) => (!isOwn(one) ? t('onlyAsker') : lapsed(one) ? t('tooOld') : ''),
   };
