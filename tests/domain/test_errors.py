@@ -10,16 +10,16 @@ from liveroom.domain.errors import BadRequest, Failure, RateLimited, Refused, Ro
 
 SLUGS = """acts_for_another address_banned already_connected already_seated bad_request call_unsigned code_consumed
     code_expired code_invalid connection_full contact_taken content_refused credentials_missing credentials_wrong
-    database_unavailable device_refused email_failed email_invalid failure followers_only hook_refused key_missing
-    likes_invalid live_unavailable maintenance member_not_found message_not_found name_taken not_connected not_in_room
-    not_offered not_seated other_user password_missing password_wrong permission_denied profile_empty provider_nonsense
+    database_unavailable device_refused email_failed email_invalid failure hook_refused key_missing likes_invalid
+    live_unavailable maintenance member_not_found message_not_found name_taken not_connected not_in_room not_offered
+    not_seated other_user password_missing password_wrong permission_denied profile_empty provider_nonsense
     provider_unavailable query_limited quota_exceeded rate_limited refused report_not_found request_not_found
     room_banned room_concealed room_forbidden room_full room_muted room_not_found room_unnamed scope_missing
     search_invalid seat_locked seat_mode_unknown seat_mode_wrong seat_mute_invalid seat_not_found seat_occupied
-    seats_for_followers seats_missing server_key_elsewhere server_key_expired server_key_exposed server_key_missing
-    server_key_revoked server_key_unknown session_banned sign_in_too_old signature_refused slow_mode sms_failed
-    stale_version statement_not_found still_banned text_refused token_expired token_invalid token_of_another
-    too_many_rooms unavailable unknown_path user_banned user_blocked user_muted user_not_found user_refuses"""
+    seats_missing server_key_elsewhere server_key_expired server_key_exposed server_key_missing server_key_revoked
+    server_key_unknown session_banned sign_in_too_old signature_refused slow_mode sms_failed stale_version
+    statement_not_found still_banned text_refused token_expired token_invalid token_of_another too_many_rooms
+    unavailable unknown_path user_banned user_blocked user_muted user_not_found user_refuses"""
 
 
 def every(failure: type[Failure] = Failure) -> list[type[Failure]]:

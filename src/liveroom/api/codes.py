@@ -8,6 +8,7 @@ from liveroom.domain.agencies import failures as agencies
 from liveroom.domain.battles import failures as battles
 from liveroom.domain.envelopes import failures as envelopes
 from liveroom.domain.errors import Failure
+from liveroom.domain.follows import failures as follows
 from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
@@ -169,8 +170,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.AddressBanned: Code.UserBanned,
     errors.UserMuted: Code.UserMuted,
     errors.RoomMuted: Code.UserMuted,
-    errors.FollowersOnly: Code.FollowersOnly,
-    errors.SeatsForFollowers: Code.FollowersOnly,
+    follows.FollowersOnly: Code.FollowersOnly,
+    follows.SeatsForFollowers: Code.FollowersOnly,
     errors.RoomUnnamed: Code.PermissionDenied,
     errors.StillBanned: Code.PermissionDenied,
     errors.PasswordWrong: Code.RoomPasswordInvalid,

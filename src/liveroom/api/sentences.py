@@ -7,6 +7,7 @@ from liveroom.api.codes import Code
 from liveroom.domain import errors
 from liveroom.domain.accounts.users import FOR_EVER
 from liveroom.domain.errors import BadRequest, Failure
+from liveroom.domain.follows.failures import SeatsForFollowers
 from liveroom.domain.gifts.failures import PriceChanged
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
@@ -230,7 +231,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
     PriceChanged: ("礼物价格已更新，请刷新后重试", "the gift costs something else now: reload the gifts"),
     errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),
-    errors.SeatsForFollowers: (
+    SeatsForFollowers: (
         "仅粉丝可上麦，请先关注主播",
         "only followers of the host can take a seat in this room: follow the host first",
     ),

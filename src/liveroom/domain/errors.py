@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId
 
 
 class Failure(Exception):
@@ -214,22 +214,6 @@ class UserMuted(Refused):
 
 class RoomMuted(UserMuted):
     """Only hosts and moderators write in this room now."""
-
-
-class FollowersOnly(Refused):
-    """Of the audience only followers of the owner write in this room, and the user is none."""
-
-    owner: UserId = UserId("")
-    """Whom to follow."""
-
-    def of(self, owner: UserId) -> Self:
-        """Return the failure with whom to follow."""
-        self.owner = owner
-        return self
-
-
-class SeatsForFollowers(FollowersOnly):
-    """Of the audience only followers of the owner come to a seat in this room, and the user is none."""
 
 
 class RoomUnnamed(PermissionDenied):

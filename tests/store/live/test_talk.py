@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from liveroom.domain.errors import FollowersOnly, NotInRoom, PermissionDenied, RoomMuted, RoomNotFound, UserMuted
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted, RoomNotFound, UserMuted
 from liveroom.domain.events.model import Cause, EventKind
+from liveroom.domain.follows.failures import FollowersOnly
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, MessageType, Priority, recalled
 from liveroom.domain.messages.payloads import write_message, write_recall

@@ -6,7 +6,8 @@ The script that says a message has its own form of this (``lua/say.lua``).
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.errors import FollowersOnly, NotInRoom, PermissionDenied, RoomMuted
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted
+from liveroom.domain.follows.failures import FollowersOnly
 from liveroom.domain.ids import UserId
 from liveroom.domain.messages.model import Priority, muted_until
 from liveroom.domain.moderation.room_access import RoomAccess

@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import BadRequest, ContentRefused, FollowersOnly, MessageNotFound, PermissionDenied
+from liveroom.domain.errors import BadRequest, ContentRefused, MessageNotFound, PermissionDenied
+from liveroom.domain.follows.failures import FollowersOnly
 from liveroom.domain.follows.model import Pair
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages.model import (

@@ -1,7 +1,7 @@
 """Seats for followers only: of the audience, whoever would come to one by themselves has to follow the room's owner."""
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import SeatsForFollowers
+from liveroom.domain.follows.failures import SeatsForFollowers
 from liveroom.domain.follows.model import Pair
 from liveroom.ports import Database
 from liveroom.usecases.seats.maps import SeatContext, SeatMapEditor

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import (
-    FollowersOnly,
     LiveUnavailable,
     MessageNotFound,
     NotInRoom,
@@ -19,6 +18,7 @@ from liveroom.domain.errors import (
     RoomMuted,
     RoomNotFound,
 )
+from liveroom.domain.follows.failures import FollowersOnly
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages.model import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.messages.payloads import event_size
