@@ -1,7 +1,7 @@
 """Rows as the first revision that releases know has them: under the names that it gave to tables and columns."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, column, insert, table
 
@@ -9,6 +9,12 @@ from liveroom.store.sql.accounts.users import user_values
 from liveroom.store.sql.presence.stays import stay_values
 from liveroom.store.sql.rooms.rows import room_values
 from tests.store.sql.samples import room, stay, user
+
+_LATER: Final = (
+    *("pinned", "aside", "gifts", "placement", "placed_until"),
+    *("connection", "connection_id", "battle", "open_battles", "envelopes", "followers_chat", "followers_seats"),
+)
+"""Columns of rooms that came later."""
 
 
 def write_first_rows(connection: Connection) -> None:
@@ -19,17 +25,7 @@ def write_first_rows(connection: Connection) -> None:
 
 def _rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "users", {"id": user().id, **_without(user_values(user()), "named", "adult")}
-    later = ("pinned", "aside", "gifts", "placement", "placed_until")
-    later_still = (
-        "connection",
-        "connection_id",
-        "battle",
-        "open_battles",
-        "envelopes",
-        "followers_chat",
-        "followers_seats",
-    )
-    first_room = _without(room_values(room(delisted=True)), *later, *later_still)
+    first_room = _without(room_values(room(delisted=True)), *_LATER)
     yield "rooms", _renamed({"id": room().id, **first_room}, delisted="barred")
     first_stay = {name: value for name, value in stay_values(stay()).items() if name != "sat"}
     yield "stays", _renamed(first_stay, entries="places")
