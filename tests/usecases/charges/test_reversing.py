@@ -116,6 +116,7 @@ async def test_the_audit_compares_charges_with_what_was_moved_from_outside(eveni
     await core.jobs.folding.run()
     (newest, _) = await evening.charges(ChargeState.CHARGED)
     await core.db.charges.put([replace(newest, state=ChargeState.REVERSED)])
+    await core.jobs.relay.run()
     evening.world.pass_by(61)
     assert await core.jobs.ledger_audit.look() == 1
     (found,) = await core.db.differences.open(5)
