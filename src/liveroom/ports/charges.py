@@ -51,8 +51,8 @@ class ChargeRows(Protocol):
     async def gifts_of(
         self, sender: AccountId, since: str, before: tuple[str, str], limit: int
     ) -> Sequence[ChargedGift]:
-        """Return gifts of somebody's charges from an id on, the newest charges first; ``before``: behind a charge and
-        a gift of it ("": before that charge).
+        """Return all gifts of so many of somebody's charges, from an id on, the newest first; nothing: there are no
+        more. ``before``: those behind a charge and a gift of it ("": before that charge).
         """
 
     async def taken_from(self, sender: AccountId, since: str, until: str) -> int:

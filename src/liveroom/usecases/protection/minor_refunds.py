@@ -173,7 +173,7 @@ class MinorRefunds:
         if refund.step is MinorRefundStep.CHARGED:
             since = first_id(refund.since)
             gifts = await self.db.charges.gifts_of(refund.wallet, since, refund.charge_cursor, _AT_ONCE)
-            return gifts, len(gifts) == _AT_ONCE
+            return gifts, bool(gifts)
         lines = await self.db.journals.statement(refund.account, refund.cursor, _AT_ONCE)
         ours = [line for line in lines if refund.reaches(line.journal.id)]
         return ours, len(ours) == _AT_ONCE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, func, insert, or_, select
+from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, func, insert, select
 
 from liveroom.domain.gifts.charges import Charge, ChargeState
 from liveroom.domain.gifts.sending import SentGiftState
@@ -79,20 +79,14 @@ _MOVED: Final = statement(
 )
 _SPAN: Final = and_(_C.sender == bindparam("who"), _C.id >= bindparam("begin"), _C.id < bindparam("end"))
 _TOOK: Final = _C.state == ChargeState.CHARGED.value
-# From the older end of the charge's gifts on: "" is before all of them.
-_GIFTS_OF: Final = statement(
-    select(_C.id, _G.id)
-    .join_from(charges, sent_gifts, _G.attempt == _C.attempt)
-    .where(
-        _C.sender == bindparam("who"),
-        _C.id >= bindparam("begin"),
-        _C.id <= bindparam("charge"),
-        or_(_C.id < bindparam("charge"), _G.id < bindparam("gift")),
-        _TOOK,
-        _G.state == SentGiftState.SENT.value,
-    )
-    .order_by(_C.id.desc(), _G.id.desc())
+_CHARGED_OF: Final = statement(
+    select(_C.id, _C.attempt)
+    .where(_C.sender == bindparam("who"), _C.id >= bindparam("begin"), _C.id <= bindparam("last"), _TOOK)
+    .order_by(_C.id.desc())
     .limit(_LIMIT)
+)
+_GIFTS_OF: Final = statement(
+    select(_G.attempt, _G.id).where(_G.attempt.in_(_ATTEMPTS), _G.state == SentGiftState.SENT.value)
 )
 _TAKEN_FROM: Final = statement(select(func.coalesce(func.sum(_C.coins), 0)).where(_SPAN, _TOOK))
 _ASKED_OF: Final = statement(select(_C.id).where(_SPAN, _C.state == ChargeState.ASKED.value).limit(1))
@@ -140,9 +134,11 @@ class SqlCharges:
     async def gifts_of(
         self, sender: AccountId, since: str, before: tuple[str, str], limit: int
     ) -> Sequence[ChargedGift]:
-        charge, gift = before
-        rows = await self._runner.rows(_GIFTS_OF, who=sender, begin=since, charge=charge, gift=gift, limit=limit)
-        return [ChargedGift(*row) for row in rows]
+        charged = await self._runner.rows(_CHARGED_OF, who=sender, begin=since, last=before[0], limit=limit)
+        charge_of = {attempt: charge for charge, attempt in charged}
+        rows = await self._runner.rows(_GIFTS_OF, attempts=sorted(charge_of)) if charge_of else ()
+        found = [ChargedGift(charge_of[attempt], gift) for attempt, gift in rows]
+        return sorted((one for one in found if one < before), reverse=True)
 
     async def taken_from(self, sender: AccountId, since: str, until: str) -> int:
         row = await self._runner.row(_TAKEN_FROM, who=sender, begin=since, end=until)
