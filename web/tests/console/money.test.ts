@@ -177,7 +177,7 @@ describe('a request', () => {
 
   it('for a minor’s period shows it to whoever decides, and is carried out with it', async () => {
     const period = { sinceUtc: '2026-11-01 00:00:00', untilUtc: '2026-11-09 00:00:00' };
-    const approved = { ...fresh, kind: 'minor_refund', state: 'approved' as const, decidedUtc: fresh.timeUtc, said: { ...fresh.said, expires: '', ...period } };
+    const approved = { ...fresh, kind: 'minor_refund' as const, state: 'approved' as const, decidedUtc: fresh.timeUtc, said: { ...fresh.said, expires: '', ...period } };
     const { mounted, of, press } = await shown(MoneyPage, {}, list(approved), '/money?state=approved&approval=a1');
     expect(mounted.get('[data-testid=approval]').text()).toContain('Period');
     await press('carry-out', {}, '');
