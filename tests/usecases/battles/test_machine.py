@@ -1,7 +1,9 @@
 """Battles in any order against a plain model: every room shows what the model says, in SQL and in the live store."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from copy import deepcopy
+from itertools import permutations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +33,7 @@ _HOSTS = 4
 _LASTS, _SHOWS, _WHILE = 600, 600, 250
 """Seconds. A while, taken some times, is never near to another time: the clock of the tests goes on by itself."""
 _host = st.integers(0, _HOSTS - 1)
+_act = st.sampled_from(["give", "give", "give up", "leave", "step"])
 
 
 class BattleMachine(RuleBasedStateMachine):
@@ -102,6 +105,36 @@ class BattleMachine(RuleBasedStateMachine):
             self.sent.append(sent.data["sentIds"][0])
             self.model.give(host, 10 * count, self.now())
 
+    @rule(acts=st.lists(st.tuples(_act, _host), min_size=2, max_size=4, unique=True))
+    def at_once(self, acts: list[tuple[str, int]]) -> None:
+        """Several things happen at once: what comes of them is what comes of them in some order."""
+        self.service.clock.advance(2)
+
+        async def all() -> list[str]:
+            return list(await asyncio.gather(*(self.do(what, host) for what, host in acts)))
+
+        done = self.run(all())
+        shown = self.shown()
+        for order in permutations(range(len(acts))):
+            model = deepcopy(self.model)
+            says = all_match(model, [(acts[one], bool(done[one])) for one in order], self.now())
+            if says and shown == [self._expected(model.at.get(host)) for host in range(_HOSTS)]:
+                self.model = model
+                self.sent += [done[one] for one in order if acts[one][0] == "give"]
+                return
+        raise AssertionError(f"in no order {acts} come to {done} and {shown}")
+
+    async def do(self, what: str, host: int) -> str:
+        """Do it; return "" where it was refused, of a gift its id."""
+        device, room = self.hosts[host]
+        if what == "give":
+            return str((await give(self.fans[host], self.hosts[host])).data["sentIds"][0])
+        if what == "step":
+            await self.service.core.jobs.battle_ends.step()
+            return "done"
+        method = "battles/end" if what == "give up" else "connections/leave"
+        return "" if (await device.call(method, {"roomId": room})).code else "done"
+
     @rule(host=_host)
     def give_and_take_back(self, host: int) -> None:
         """A gift that counts, and counts no longer, leaves all as it was."""
@@ -168,9 +201,12 @@ class BattleMachine(RuleBasedStateMachine):
     @precondition(lambda self: hasattr(self, "model"))
     @invariant()
     def every_room_shows_what_the_model_says(self) -> None:
+        assert self.shown() == [self._expected(self.model.at.get(host)) for host in range(_HOSTS)]
+
+    def shown(self) -> list[Any]:
+        """Return what each room shows."""
         found = self.run(battles_of(self.service.core, [RoomId(room) for _, room in self.hosts]))
-        shown = [_shown(battle) for battle in found.values()]
-        assert shown == [self._expected(self.model.at.get(host)) for host in range(_HOSTS)]
+        return [_shown(battle) for battle in found.values()]
 
     def _expected(self, battle: PlainBattle | None) -> Any:
         if battle is None:
@@ -191,6 +227,18 @@ def _shown(found: Any) -> Any:
     gone = {str(one.room) for one in battle.rooms if one.left is not None}
     decided = not battle.is_running
     return battle.state.value, battle.winner if decided else None, (decided and battle.reason) or None, rooms, gone
+
+
+def all_match(model: BattleModel, acts: Sequence[tuple[tuple[str, int], bool]], now: float) -> bool:
+    """Say whether the acts are done and refused as it was said, in this order."""
+    for (what, host), is_done in acts:
+        if what == "give":
+            model.give(host, 10, now)
+        elif what == "step":
+            model.step(now)
+        elif (model.give_up if what == "give up" else model.disconnect)(host, now) is not is_done:
+            return False
+    return True
 
 
 async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None:

@@ -1,0 +1,67 @@
+"""All that moves money, in any order, again, and at once on two processes, against a plain model."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests import migrated
+from tests.servers import Mariadb, RedisCluster
+from tests.usecases.economy.economy import economy_on
+from tests.usecases.economy.machine import EconomyMachine
+
+
+async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> Counter[str]:
+    """Let examples of the machine play on one installation; return what has been done, and what came of it."""
+    async with economy_on(folder, **given) as economy:
+        machine = EconomyMachine
+        machine.economy, machine.loop, machine.played = economy, asyncio.get_running_loop(), Counter()
+        machine.audit = replace(economy.core.jobs.ledger_audit, watches=(), settled=timedelta(0))
+        chosen = settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=examples < 20,
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        )
+        await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
+        return machine.played
+
+
+async def test_money_of_all_kinds_in_any_order_comes_to_what_a_plain_model_says(tmp_path: Path) -> None:
+    await play(tmp_path, examples=6, steps=20)
+
+
+_EVERYTHING = {
+    *("gift done", "gift repeated", "gift BalanceTooLow", "gift KeyReused", "gift AccountFrozen"),
+    *("refund done", "refund AlreadyReversed", "reverse done", "reverse AlreadyReversed", "buy ApprovalRequired"),
+    *("hold done", "hold AccountOwing", "settle done", "cancel done", "decide done", "decide OwnApproval"),
+    *("fill done", "grab done", "grab repeated", "grab EnvelopeOver", "minor done", "go", "settle", "at once"),
+}
+"""What has to have come up in many examples."""
+
+
+@pytest.mark.long
+async def test_so_it_does_in_many_orders(tmp_path: Path) -> None:
+    played = await play(tmp_path, examples=150, steps=40)
+    assert played.keys() >= _EVERYTHING
+
+
+@pytest.mark.long
+@pytest.mark.services
+async def test_so_it_does_on_a_cluster_with_two_processes(
+    tmp_path: Path, mariadb: Mariadb, redis_cluster: RedisCluster
+) -> None:
+    redis_cluster.flushall()
+    url = migrated.mariadb_url(mariadb)
+    played = await play(tmp_path, examples=60, steps=40, database_url=url, redis_url=redis_cluster.url)
+    assert played.keys() >= _EVERYTHING
