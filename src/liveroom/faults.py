@@ -41,6 +41,8 @@ POINTS: Final[tuple[str, ...]] = (
     "open.committed",
     "orphan.committed",
     "ranks.counted",
+    "receipt.credited",
+    "receipt.refunded",
     "relay.applied",
     "report.resolved",
     "settlement.counted",

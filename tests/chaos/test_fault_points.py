@@ -155,6 +155,9 @@ OF_CHARGES = ("charge.asked", "charge.answered", "charge.reversed")
 OF_MONEY = ("ledger.posted", "gifts.paid", "gifts.published")
 """Points of money: tests/usecases/ledger/test_faults.py and tests/usecases/gifts/test_sending.py walk them."""
 
+OF_RECEIPTS = ("receipt.credited", "receipt.refunded")
+"""Points of purchases in stores: tests/usecases/receipts walks them."""
+
 OF_MINORS = ("minors.part",)
 """Points of periods that are taken back: tests/usecases/protection/test_minor_refunds.py walks them."""
 
@@ -172,7 +175,7 @@ OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.wi
 
 ELSEWHERE = (
     *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ENVELOPES, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
-    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_SETTLEMENT, OF_UPLOADS, OF_WEBHOOKS),
+    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_RECEIPTS, OF_SETTLEMENT, OF_UPLOADS, OF_WEBHOOKS),
 )
 
 

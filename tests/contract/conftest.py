@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests import migrated
+from tests.contract.store_scenes import GOOGLE, STORES
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.service import TEST_CODES, Service, serving
 
@@ -58,7 +59,8 @@ async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) ->
     """Yield a service that the tests of a module share: each takes users and rooms of its own, from one address."""
     limits: dict[str, Any] = {"account_limit": 0, "guest_limit": 0, "code_address_limit": 0, "test_codes": TEST_CODES}
     limits |= {"turn_urls": "turn:turn.example.com:3478", "turn_secret": "turn-secret-of-these-tests"}
-    async with serving(tmp_path_factory.mktemp("service"), **limits, **backend) as running:
+    limits |= STORES
+    async with GOOGLE.listening(), serving(tmp_path_factory.mktemp("service"), **limits, **backend) as running:
         yield running
 
 

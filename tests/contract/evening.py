@@ -31,6 +31,8 @@ _SECRETS: Final[Mapping[str, str]] = {
     "secret": "whsec_…",
     "download": "exports/…",
     "appealToken": "-P7…",
+    "signedTransaction": "eyJhbGciOiJFUzI1NiIsIng1YyI6WyJNSUlF…",
+    "purchaseToken": "opaque-token-up-to-1500-characters.AO-J1O…",
     "identity": "watcher:v1.…",
     "link": "downloads/statistics.csv?ticket=eyJ…",
 }

@@ -21,6 +21,7 @@ from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
 from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
+from tests.contract.store_scenes import STORE_SCENES
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 from tests.uploading import announce, picture, send
@@ -123,6 +124,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
     **FOLLOWING,
     **MONEY,
+    **STORE_SCENES,
     **SENDING,
     **AGENCIES,
     **ENVELOPES,

@@ -19,6 +19,7 @@ from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
 from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.statistics_scenes import count_all
+from tests.contract.store_scenes import STORES, tell_of_purchases
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
 from tests.uploading import picture, send
@@ -31,6 +32,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "turn_urls": "turn:turn.example.com:3478",
     "turn_secret": "turn-secret-of-the-evening",
     "trtc_sdk_app_id": 1_400_000_000,
+    **STORES,
 }
 """What the evening's service is set to."""
 _PICTURE: Final = "https://example.com/{}.png"
@@ -173,6 +175,7 @@ async def _pay(evening: Evening, people: People, server: str) -> None:
     await evening.service.call("admin/credit_wallet", prize, headers=headers)
     await evening.call(hong.token, "wallet/balance")
     await evening.call(people.qiang.token, "wallet/test_coins")
+    await tell_of_purchases(evening, people.qiang.id, people.qiang.token)
     await evening.call(hong.token, "wallet/statement", limit=20)
     reversal = {"creditId": credit, "key": "refund-GPA.3312-4411-0098-77241", "reason": "refunded by the store"}
     await evening.call(server, "admin/reverse_credit", **reversal)

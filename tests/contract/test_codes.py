@@ -20,6 +20,7 @@ from tests.contract.money_codes import MONEY_CASES
 from tests.contract.protection_codes import ASKING, PROTECTION_CASES
 from tests.contract.settlement_codes import SETTLEMENT_CASES
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
+from tests.contract.store_scenes import STORE_CASES
 from tests.outages import Switch
 from tests.service import TEST_CODES, Answer, Service
 from tests.vendors.codes import code_vendors
@@ -31,7 +32,7 @@ RESERVED: Final = frozenset({1000, 1001, 1002})
 PROMISED: Final = frozenset(
     {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3019), *range(3030, 3033)}
     | {*range(3040, 3043), *range(3050, 3059), *range(3060, 3064), *range(3070, 3076), *range(3077, 3082)}
-    | {*range(3084, 3087), 3090, 3091, 4000, 4002, *range(4100, 4104), 4200, 4201},
+    | {*range(3084, 3087), *range(3090, 3099), 4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
 Case = Callable[[Serving], Awaitable[Answer]]
@@ -423,7 +424,7 @@ async def test_the_case_is_answered_with_the_code(code: Code, provoke: Case, emb
     _check(await provoke(embedded), code)
 
 
-IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES}
+IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **STORE_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES}
 
 
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")

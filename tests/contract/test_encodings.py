@@ -145,6 +145,9 @@ _FRESH: Final = {
     "base/v1/envelopes/get": ("sentAt", "opensAt", "endsAt", "endsIn"),
     "base/v1/gifts/received": ("sentId",),
     "base/v1/rtc/connected": ("roomId", "userId"),
+    "base/v1/wallet/products": ("accountToken",),
+    "base/v1/wallet/redeem_app_store": ("creditId",),
+    "base/v1/wallet/redeem_google_play": ("creditId",),
 }
 """Ids that each call makes anew."""
 

@@ -27,6 +27,7 @@ RUN = (
     "docs/battles.md",
     "docs/follow.md",
     "docs/wallets.md",
+    "docs/receipts.md",
     "docs/protection.md",
     "docs/settlement.md",
     "docs/envelopes.md",

@@ -13,6 +13,7 @@ from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReve
 from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.protection import failures as protection
+from liveroom.domain.receipts import failures as receipts
 from liveroom.domain.settlement import failures as settlement
 from liveroom.domain.uploads import failures as uploads
 
@@ -96,6 +97,13 @@ class Code(IntEnum):
     NoPayouts = 3086
     ChargeOpen = 3090
     ChargeReversed = 3091
+    ReceiptInvalid = 3092
+    ReceiptOfOtherApp = 3093
+    ReceiptOfTest = 3094
+    ReceiptOfOtherUser = 3095
+    ReceiptRefunded = 3096
+    ReceiptPending = 3097
+    ProductNotOffered = 3098
     EnvelopeNotExists = 3077
     EnvelopeNotOpen = 3078
     EnvelopeOver = 3079
@@ -239,6 +247,13 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     ChargeOpen: Code.ChargeOpen,
     ChargeReversed: Code.ChargeReversed,
     ChargeRefused: Code.PermissionDenied,
+    receipts.ReceiptInvalid: Code.ReceiptInvalid,
+    receipts.ReceiptOfOtherApp: Code.ReceiptOfOtherApp,
+    receipts.ReceiptOfTest: Code.ReceiptOfTest,
+    receipts.ReceiptOfOtherUser: Code.ReceiptOfOtherUser,
+    receipts.ReceiptRefunded: Code.ReceiptRefunded,
+    receipts.ReceiptPending: Code.ReceiptPending,
+    receipts.ProductNotOffered: Code.ProductNotOffered,
     envelopes.EnvelopeNotFound: Code.EnvelopeNotExists,
     envelopes.EnvelopeNotOpen: Code.EnvelopeNotOpen,
     envelopes.EnvelopeOver: Code.EnvelopeOver,

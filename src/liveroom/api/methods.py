@@ -20,7 +20,7 @@ from liveroom.api.gifts import ranking as gift_ranking
 from liveroom.api.gifts import sending as gift_sending
 from liveroom.api.hooks import admin as admin_hooks
 from liveroom.api.ledger import admin as admin_money
-from liveroom.api.ledger import caps, charges, minors, payouts, wallet
+from liveroom.api.ledger import caps, charges, minors, payouts, receipts, wallet
 from liveroom.api.media import methods as rtc
 from liveroom.api.messages import admin as admin_notices
 from liveroom.api.messages import admin_talk
@@ -107,6 +107,7 @@ FILES = (
     room_search,
     seats,
     wallet,
+    receipts,
     caps,
     minors,
     payouts,

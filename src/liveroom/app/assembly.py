@@ -106,6 +106,7 @@ class Core:
         await self.services.console.operators.company.close()
         await self.services.uploads.close()
         await self.services.money.charges.close()
+        await self.services.money.receipts.close()
 
 
 async def assemble(

@@ -30,6 +30,7 @@ from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.protection.minor_refunds import MinorRefunds
+from liveroom.usecases.receipts.polling import GoogleRefunds
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -81,6 +82,7 @@ class MaintenanceWork:
     rank_counting: RankCounting
     expired_coins: ExpiredCoins
     charge_reversals: ChargeReversals
+    google_refunds: GoogleRefunds
     ledger_audit: LedgerAudit
     sealing: Sealing
     minor_refunds: MinorRefunds
@@ -132,6 +134,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         sealing=Sealing(db, clock, services.money.findings),
         minor_refunds=services.money.minor_refunds,
         expired_coins=ExpiredCoins(db, clock, services.money.ledger),
+        google_refunds=services.money.receipts.google_refunds,
         charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,
     )

@@ -26,6 +26,8 @@ from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.protection.minor_refunds import MinorRefunds
+from liveroom.usecases.receipts.polling import EVERY as REFUNDS_EVERY
+from liveroom.usecases.receipts.polling import GoogleRefunds
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -340,6 +342,15 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         _SECOND,
         counted="reversed",
         on=ChargeReversals,
+    ),
+    MaintenanceJob(
+        "store refunds",
+        "asks Google Play what it has refunded, and takes it back",
+        GoogleRefunds.run,
+        Processes.ONE,
+        REFUNDS_EVERY,
+        counted="store_refunds",
+        on=GoogleRefunds,
     ),
     MaintenanceJob(
         "minor refunds",

@@ -7,6 +7,7 @@ from liveroom.app.envelopes import EnvelopeServices, make_envelopes
 from liveroom.app.gifts import GiftServices, make_gifts
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.protection import ProtectionServices, make_protection
+from liveroom.app.receipts import ReceiptServices, make_receipts
 from liveroom.app.settlement import SettlementServices, make_settlement
 from liveroom.app.wiring import Wiring
 from liveroom.domain.ledger.approvals import ApprovalLimits
@@ -29,6 +30,7 @@ class MoneyServices(ServiceGroup):
     ledger: Ledger
     wallets: Wallets
     credits: Credits
+    receipts: ReceiptServices
     coins_for_tests: CoinsForTests
     approvals: Approvals
     freezing: Freezing
@@ -49,12 +51,14 @@ def make_money(wiring: Wiring, notifier: UserNotifier) -> MoneyServices:
     charges, keeps = make_charges(wiring), settings.wallet == "own"
     approvals = Approvals(db, clock, ApprovalLimits(settings.approval_limit, settings.purchase_limit))
     credits = Credits(db, clock, ledger, approvals, wiring.recorder, keeps)
+    wallets = Wallets(db, clock, notifier, settings.earnings_clear, is_external=not keeps)
     protection = make_protection(wiring)
     gifts = make_gifts(wiring, ledger, approvals, charges, protection.giving)
     return MoneyServices(
         ledger=ledger,
-        wallets=Wallets(db, clock, notifier, settings.earnings_clear, is_external=not keeps),
+        wallets=wallets,
         credits=credits,
+        receipts=make_receipts(wiring, credits, wallets),
         coins_for_tests=CoinsForTests(db, clock, credits, keeps and settings.gifts == "test"),
         approvals=approvals,
         freezing=Freezing(db),

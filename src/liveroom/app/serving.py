@@ -15,6 +15,7 @@ from liveroom.app.callbacks import make_callbacks
 from liveroom.app.jobs import CERTIFICATE, PROXIES
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.overview import kept_overview, make_gauges
+from liveroom.app.receipts import make_store_routes
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import scheduled
@@ -116,6 +117,7 @@ def make_app(
     archives += make_upload_routes(core.services.uploads.uploads)
     rare = [
         *make_callbacks(core),
+        *make_store_routes(core.services.money.receipts),
         *make_vendor_calls(core),
         *(_company(core) if console else ()),
         *exports,

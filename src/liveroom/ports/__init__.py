@@ -85,6 +85,7 @@ from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, Passw
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.overview import OverviewRows
 from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
+from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
@@ -123,6 +124,7 @@ __all__ = [
     "AmissEnvelope",
     "AppBucket",
     "AppRules",
+    "AppStore",
     "ApprovalRows",
     "AuditRows",
     "BattleQueueRows",
@@ -179,6 +181,7 @@ __all__ = [
     "GiftCatalogueRows",
     "GiftRankRows",
     "GiftsSoFar",
+    "GooglePlay",
     "GroupMessaging",
     "HasGroup",
     "HeldBalance",
@@ -231,6 +234,7 @@ __all__ = [
     "PersonalRows",
     "PresenceClaim",
     "ReasonRows",
+    "ReceiptRows",
     "RecoveryStore",
     "Relays",
     "Repair",

@@ -30,6 +30,7 @@ from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, Roo
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.overview import OverviewRows
 from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
+from liveroom.ports.receipts import ReceiptRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.sent_gifts import SentGiftRows
@@ -127,6 +128,7 @@ class Tx(Protocol):
     minor_refunds: MinorRefundRows
     sent_gifts: SentGiftRows
     charges: ChargeRows
+    receipts: ReceiptRows
     gift_ranks: GiftRankRows
     envelopes: EnvelopeRows
     ledger_audit: LedgerAuditRows

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings import simulated
+from liveroom.settings.checks_receipts import check_receipts
 from liveroom.settings.checks_uploads import check_uploads
 from liveroom.settings.checks_wallet import check_wallet
 from liveroom.settings.declaring import abouts, variable
@@ -42,6 +43,7 @@ def check(settings: Settings) -> list[str]:
         _console,
         _openid,
         check_wallet,
+        check_receipts,
         _tls,
         _stores,
         _secrets,

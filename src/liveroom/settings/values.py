@@ -80,6 +80,17 @@ class GroupRole:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductCoins:
+    """A product of phones' stores, and how many coins it brings."""
+
+    product: str
+    coins: int
+
+    def __str__(self) -> str:
+        return f"{self.product}={self.coins}"
+
+
+@dataclass(frozen=True, slots=True)
 class NamedSecret:
     """One signing secret and the id under which tokens and stored salts remember it."""
 
@@ -239,6 +250,18 @@ def parse_shares(text: str) -> tuple[int, ...]:
     if len(shares) != 3 or min(shares) < 0 or sum(shares) != 1000:
         raise ValueError("must be three numbers per mille, 1000 together, such as 500,100,400")
     return shares
+
+
+def parse_products(text: str) -> tuple[ProductCoins, ...]:
+    found = []
+    for part in parse_list(text):
+        named = re.fullmatch(r"([A-Za-z0-9._-]{1,255})\s*=\s*(\d{1,9})", part, re.ASCII)
+        if named is None or not int(named[2]):
+            raise ValueError(f"must be a list product=coins such as coins_60=60,coins_300=300; {part!r} is none")
+        found.append(ProductCoins(named[1], int(named[2])))
+    if len({one.product for one in found}) != len(found):
+        raise ValueError("names the same product twice")
+    return tuple(found)
 
 
 def parse_zone(text: str) -> str:

@@ -53,6 +53,7 @@ REVISIONS: Final = [
     "0040",
     "0041",
     "0042",
+    "0043",
     "0044",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"

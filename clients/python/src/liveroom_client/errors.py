@@ -129,6 +129,12 @@ class MoneyRefused(Refused):
     """
 
 
+class PurchaseRefused(Refused):
+    """The purchase in a phone's store brings no coins: ``code`` says why. 3092 invalid, 3093 of another app, 3094 of a
+    test, 3095 of another user, 3096 refunded, 3097 not paid yet, 3098 not sold for coins.
+    """
+
+
 class AgencyRefused(Refused):
     """The period still runs (3070), the host has an agency (3072) or none (3074)."""
 
@@ -152,6 +158,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((3040, 3041, 3042), ConnectionRefused),
     **dict.fromkeys((3060, 3062, 3063), BattleRefused),
     **dict.fromkeys((3050, 3051, 3053, 3054, 3057, 3058, 3084, 3085, 3086, 3090, 3091), MoneyRefused),
+    **dict.fromkeys((3092, 3093, 3094, 3095, 3096, 3097, 3098), PurchaseRefused),
     **dict.fromkeys((3070, 3072, 3074), AgencyRefused),
     **dict.fromkeys((3078, 3079, 3080, 3081), EnvelopeRefused),
     **dict.fromkeys((3000, 3016, 3017), Denied),

@@ -74,6 +74,41 @@ class CreditObject(Shape):
     """What the user has now."""
 
 
+class StoreProduct(Shape):
+    """What the app sells in the phone's store."""
+
+    product_id: str
+    """As it is set up there."""
+    coins: Counter
+    """How many one of it brings."""
+
+
+class StoreOffer(Shape):
+    """What the caller may buy coins by."""
+
+    account_token: str
+    """By what name the store has to know the caller, a UUID that never changes: ``appAccountToken`` at Apple's, the
+    obfuscated account id at Google's.
+    """
+    stores: list[str]
+    """Those whose purchases count: ``app_store``, ``google_play``; empty: none."""
+    products: list[StoreProduct]
+
+
+class RedeemedPurchase(Shape):
+    """What came of a purchase."""
+
+    credit_id: str
+    """Of the credit in the statement (``journalId``)."""
+    product_id: str
+    coins: Counter
+    """How many it brought; less where a part of it was refunded."""
+    repeated: bool
+    """It had brought its coins before: nothing was moved now."""
+    wallet: WalletState
+    """What the caller has now."""
+
+
 class ReversalObject(Shape):
     """What came of taking a credit back."""
 

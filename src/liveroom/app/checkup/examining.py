@@ -24,6 +24,7 @@ from liveroom.app.checkup.operators import look_at_operators
 from liveroom.app.checkup.page import look_at_https, look_at_page
 from liveroom.app.checkup.providers import look_at_trtc
 from liveroom.app.checkup.proxies import look_at_proxies
+from liveroom.app.checkup.receipts import look_at_receipts
 from liveroom.app.checkup.redis import look_at_redis
 from liveroom.app.checkup.server_keys import look_at_server_keys
 from liveroom.app.checkup.uploads import look_at_uploads
@@ -61,6 +62,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_event_log(settings),
         look_at_ledger(settings, clock),
         look_at_operator_wallet(settings, clock),
+        look_at_receipts(settings, clock),
         look_at_uploads(settings, clock),
         look_at_proxies(settings, clock),
     ):

@@ -19,6 +19,7 @@ from liveroom.store.sql.ledger.journals import SqlJournals
 from liveroom.store.sql.ledger.lots import SqlLots
 from liveroom.store.sql.ledger.minor_refunds import SqlMinorRefunds
 from liveroom.store.sql.ledger.payouts import SqlPayouts
+from liveroom.store.sql.ledger.receipts import SqlReceipts
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.settlement.rows import SqlSettlements
 
@@ -32,6 +33,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "minor_refunds": SqlMinorRefunds,
     "sent_gifts": SqlSentGifts,
     "charges": SqlCharges,
+    "receipts": SqlReceipts,
     "gift_ranks": SqlGiftRanks,
     "envelopes": SqlEnvelopes,
     "ledger_audit": SqlLedgerAudit,
@@ -56,6 +58,7 @@ class LedgerStatements:
     minor_refunds: ports.MinorRefundRows
     sent_gifts: ports.SentGiftRows
     charges: ports.ChargeRows
+    receipts: ports.ReceiptRows
     gift_ranks: ports.GiftRankRows
     envelopes: ports.EnvelopeRows
     ledger_audit: ports.LedgerAuditRows

@@ -25,6 +25,7 @@ from liveroom.store.sql import (
     moderation_tables,
     operator_tables,
     people_tables,
+    receipt_tables,
     sent_gift_tables,
     settlement_tables,
     show_tables,
@@ -70,6 +71,7 @@ ELSEWHERE: Final = (
     agency_tables,
     settlement_tables,
     envelope_tables,
+    receipt_tables,
 )
 """Modules with further tables."""
 

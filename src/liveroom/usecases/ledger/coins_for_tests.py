@@ -8,7 +8,7 @@ from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import Currency
-from liveroom.domain.ledger.journals import Move, MoveKind, Posting
+from liveroom.domain.ledger.journals import MoveKind
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.ledger.credits import Credit, Credits
 
@@ -43,16 +43,9 @@ class CoinsForTests:
             raise NotOffered
         hour = self.clock.now().replace(minute=0, second=0, microsecond=0)
         credit = Credit(id, MoveKind.GRANT, Currency.COIN, COINS, f"test-{id}-{hour:%Y%m%d%H}")
-        source, account = credit.accounts(tenant)
-        posting = Posting(credit.command(tenant, f"user:{id}"), [Move(source, -COINS), Move(account, COINS)])
-        ledger = self.credits.ledger
 
         async def work(tx: Tx) -> int:
-            user = present(await tx.users.get(id), tenant)
-            accounts = await ledger.lock(tx, [source, account])
-            if await ledger.known(tx, posting.command) is not None:
-                return 0
-            await self.credits.write(tx, accounts, posting, credit, user)
-            return COINS
+            done = await self.credits.credit_in(tx, present(await tx.users.get(id), tenant), credit, f"user:{id}")
+            return 0 if done.is_repeated else COINS
 
         return GivenCoins(await self.db.transact(work), hour + _HOUR)

@@ -149,9 +149,18 @@ class Credits:
         return _unless_waiting(await self.db.transact(lambda tx: self.reverse_in(tx, command, id, approve)))
 
     async def reverse_in(
-        self, tx: Tx, command: LedgerCommand, id: JournalId, approve: AskFirst | None = None
+        self,
+        tx: Tx,
+        command: LedgerCommand,
+        id: JournalId,
+        approve: AskFirst | None = None,
+        *,
+        settles: bool = False,
     ) -> Credited | Approval:
-        """Do the same within a transaction; return the approval that it has to wait for, if ``approve`` has one."""
+        """Do the same within a transaction; return the approval that it has to wait for, if ``approve`` has one.
+
+        ``settles``: it was decided elsewhere, and a frozen account is no reason not to do it.
+        """
         credit = await tx.journals.get(id)
         if credit is None or credit.tenant != command.tenant or credit.kind not in CREDITED:
             raise JournalNotFound
@@ -164,7 +173,8 @@ class Credits:
         amount = -given if lot is None else lot.left
         if amount == 0:
             raise BalanceTooLow("0")
-        posting = Posting(command, [Move(source, amount), Move(account, -amount)], reverses=id, may_owe=True)
+        moves = [Move(source, amount), Move(account, -amount)]
+        posting = Posting(command, moves, reverses=id, may_owe=True, settles=settles)
         said = AskedMove(currency=account.currency.value, amount=-amount, expires="", credit_id=id)
         if approve is not None and (waiting := await approve(tx, posting, said, user)):
             return waiting
@@ -173,6 +183,19 @@ class Credits:
         journal = await self.ledger.write(tx, accounts, posting)
         await self._tell_reversed(tx, journal, credit, account, -amount)
         return Credited(journal, user, False)
+
+    async def credit_in(self, tx: Tx, user: User, credit: Credit, by: str, *, settles: bool = False) -> Credited:
+        """Credit within a transaction what somebody else than an operator vouches for, once for each key.
+
+        No limit of an operator's holds. ``settles``: also where the account is frozen.
+        """
+        source, account = credit.accounts(user.tenant)
+        moves = [Move(source, -credit.amount), Move(account, credit.amount)]
+        posting = Posting(credit.command(user.tenant, by), moves, settles=settles)
+        accounts = await self.ledger.lock(tx, [source, account])
+        if (found := await self.ledger.known(tx, posting.command)) is not None:
+            return Credited(found, user.id, True)
+        return Credited(await self.write(tx, accounts, posting, credit, user), user.id, False)
 
     async def write(
         self, tx: Tx, accounts: LockedAccounts, posting: Posting, credit: Credit, user: User

@@ -25,6 +25,7 @@ from liveroom.store.sql.follow_tables import blocks, follows
 from liveroom.store.sql.instants import instant
 from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, minor_refunds, payouts
 from liveroom.store.sql.moderation_tables import labels, notices, statements
+from liveroom.store.sql.receipt_tables import receipts
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sent_gift_tables import sent_gifts
 from liveroom.store.sql.settlement_tables import account_statements
@@ -192,6 +193,7 @@ EXPORTED: Final[Mapping[str, Exported]] = {
         dict.fromkeys(("attempt", "digest", "slot", "due", "tries"), _TECHNICAL),
         along=charges.c.id,
     ),
+    "receipts": Exported(receipts, receipts.c.account.in_(_ACCOUNTS), {"turns": _TECHNICAL}),
     "gifts": Exported(
         sent_gifts,
         sent_gifts.c.receiver.in_(_ACCOUNTS),

@@ -5,7 +5,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "0044"
-down_revision: Final = "0042"
+down_revision: Final = "0043"
 branch_labels: Final = None
 depends_on: Final = None
 
