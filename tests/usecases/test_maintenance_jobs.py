@@ -20,7 +20,7 @@ JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
     *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
-    *("battles", "matched", "minor_lines"),
+    *("battles", "matched", "minor_lines", "store_refunds"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
