@@ -43,7 +43,7 @@ async def test_money_of_all_kinds_in_any_order_comes_to_what_a_plain_model_says(
 
 _EVERYTHING = {
     *("gift done", "gift repeated", "gift BalanceTooLow", "gift KeyReused", "gift AccountFrozen"),
-    *("refund done", "refund AlreadyReversed", "reverse done", "reverse AlreadyReversed", "buy ApprovalRequired"),
+    *("refund done", "refund AlreadyReversed", "reverse done", "reverse AlreadyReversed", "grant ApprovalRequired"),
     *("hold done", "hold AccountOwing", "settle done", "cancel done", "decide done", "decide OwnApproval"),
     *("fill done", "grab done", "grab repeated", "grab EnvelopeOver", "minor done", "go", "settle", "at once"),
 }
