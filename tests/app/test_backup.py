@@ -84,8 +84,15 @@ def _again(caller: Caller, device: Device) -> Device:
     return Device(account, device.user, device.token)
 
 
-@pytest.mark.parametrize("to", KINDS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "to"),
+    [
+        ("sqlite", "sqlite"),
+        pytest.param("mariadb", "mariadb", marks=pytest.mark.services),
+        pytest.param("sqlite", "mariadb", marks=[pytest.mark.services, pytest.mark.long]),
+        pytest.param("mariadb", "sqlite", marks=[pytest.mark.services, pytest.mark.long]),
+    ],
+)
 async def test_backup_wipe_restore_logins_work_rooms_are_there(
     kind: str, to: str, place: PresenceEntry, tmp_path: Path
 ) -> None:

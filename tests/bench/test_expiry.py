@@ -16,7 +16,7 @@ def test_the_figures_tell_calls_before_from_calls_meanwhile() -> None:
     assert "| longest command of Redis in ms |  | 4.3 |" in page
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_all_who_fall_silent_are_gone_and_calls_of_others_are_timed_meanwhile() -> None:
     found = await measure_expiry(Setup("memory"), 20, lease=5)
     assert 0 <= found.lasted < 5

@@ -68,7 +68,7 @@ def test_a_wrong_answer_ends_the_measurement() -> None:
         asyncio.run(measure())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_call_is_measured_on_a_service_with_seeded_data() -> None:
     async def measure() -> dict[str, Cost]:
         async with staged(Setup("memory"), Size(200, 10), driving=100, viewers=50, active=20) as stage:

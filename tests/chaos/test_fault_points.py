@@ -1,6 +1,6 @@
 """The process dies at each step of what it does; afterwards members, index, stays and counts agree."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from _pytest.mark import ParameterSet
 
 from liveroom import faults
 from liveroom.usecases.events.relay import LEFT_BEHIND
@@ -184,7 +185,18 @@ def test_every_fault_point_has_its_case() -> None:
     assert sorted([*(case.point for case in CASES), *elsewhere]) == sorted(faults.POINTS)
 
 
-@pytest.fixture(params=["embedded", pytest.param("served", marks=pytest.mark.services)])
+SERVED_LONG = frozenset({"leave.left", "logout.committed", "open.committed", "orphan.committed", "delete.committed"})
+"""On servers these are for `make test-long`; `make test` has them embedded, and the others on servers too."""
+
+
+def _cases() -> Iterator[ParameterSet]:
+    for case in CASES:
+        yield pytest.param("embedded", case, id=f"embedded-{case.point}")
+        marks = [pytest.mark.services, *([pytest.mark.long] if case.point in SERVED_LONG else ())]
+        yield pytest.param("served", case, id=f"served-{case.point}", marks=marks)
+
+
+@pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """Return an installation with short leases on which nothing runs."""
     if request.param == "embedded":
@@ -196,7 +208,7 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     return made
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.point)
+@pytest.mark.parametrize(("world", "case"), list(_cases()), indirect=["world"])
 async def test_a_process_that_dies_at_a_point_leaves_nothing_behind(world: World, case: Case, tmp_path: Path) -> None:
     stage = await set_up(world)
     await die_at(case, world, stage, tmp_path / "process")
