@@ -172,7 +172,7 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
     live = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off", "unanswered"]
     live += ["battles", "matched", "envelopes"]
     kept = ["audited", "journaled", "purged", "erased", "files_removed", "alerted", "at_vendors", "told_outside"]
-    money = ["folded", "ranked", "reversed", "minor_lines", "expired_coins", "settled_periods"]
+    money = ["folded", "ranked", "reversed", "store_refunds", "minor_lines", "expired_coins", "settled_periods"]
     assert list(did) == [*live, *kept, *money, "counted"]
     assert did["relayed"] == "1", "what was committed a second ago and told by nobody"
     assert dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))["relayed"] == "0"
