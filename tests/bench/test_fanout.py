@@ -15,7 +15,7 @@ from tests.sync.crowd import client_frame
 TINY = Plan(sockets=(20,), bursts=(1, 5), deliveries=100, least=2, calls=5, repetitions=1, quiet=0.1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("contender", [Ours("liveroom, memory"), BARE], ids=lambda contender: contender.name)
 def test_fan_out_is_measured_on_a_running_server(contender: Contender) -> None:
     said: list[str] = []
@@ -27,7 +27,7 @@ def test_fan_out_is_measured_on_a_running_server(contender: Contender) -> None:
     assert len(said) == 3
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_a_write_is_measured_beside_a_bare_send() -> None:
     found = await compare(sockets=20, seconds=0.1)
     assert {name: set(bursts) for name, bursts in found.items()} == {"bare send": set(BURSTS), "liveroom": set(BURSTS)}

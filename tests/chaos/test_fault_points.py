@@ -185,7 +185,12 @@ def test_every_fault_point_has_its_case() -> None:
     assert sorted([*(case.point for case in CASES), *elsewhere]) == sorted(faults.POINTS)
 
 
-SERVED_LONG = frozenset({"leave.left", "logout.committed", "open.committed", "orphan.committed", "delete.committed"})
+SERVED_LONG = frozenset(
+    {
+        *("change.committed", "delete.committed", "enter.former_left", "leave.left"),
+        *("logout.committed", "open.committed", "orphan.committed"),
+    }
+)
 """On servers these are for `make test-long`; `make test` has them embedded, and the others on servers too."""
 
 

@@ -180,6 +180,7 @@ async def test_after_a_failover_onto_a_lagging_replica_journaled_stays_are_back_
         await stage.end()
 
 
+@pytest.mark.long
 async def test_a_killed_process_on_sqlite_and_memory_has_every_membership_that_was_acknowledged(tmp_path: Path) -> None:
     world = embedded_world(tmp_path)
     async with staged(world, tmp_path, 1) as stage:

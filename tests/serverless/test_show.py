@@ -17,7 +17,7 @@ from tests.servers import Mariadb
 from tests.stories.world import BASE, Phone, data_of, salt_of, signed
 from tests.worlds import a_moment
 
-pytestmark = [pytest.mark.services, pytest.mark.slow]
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.long]
 
 LEASE = timedelta(seconds=12)
 GRACE = timedelta(seconds=3)

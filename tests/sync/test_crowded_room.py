@@ -25,7 +25,7 @@ from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop
 
-pytestmark = [pytest.mark.services, pytest.mark.slow]
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.long]
 MEMBERS = 300_000
 SOCKETS = 2000
 RATE = 5000

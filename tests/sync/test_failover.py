@@ -10,7 +10,7 @@ from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import RedisCluster, running
 from tests.sync.halls import everybody_received, hall, on_a_fast_loop
 
-pytestmark = [pytest.mark.services, pytest.mark.slow]
+pytestmark = [pytest.mark.services, pytest.mark.slow, pytest.mark.long]
 SOCKETS = 2000
 
 
