@@ -1,5 +1,7 @@
 """What operators do with money: each action counts once, and what is much takes two of them."""
 
+import time
+
 import pytest
 from playwright.async_api import expect
 
@@ -55,8 +57,12 @@ async def test_a_minors_period_is_taken_back_and_says_how_far_it_is(evening: Eve
     await evening.desk.at("give").click()
     await evening.go("bought in the shop", amount="600")
     await expect(evening.row("coins bought")).to_contain_text("+600")
-    await evening.page.evaluate("window.boughtAt = Date.now()")
-    await evening.page.wait_for_function("Math.floor(Date.now() / 1000) > Math.floor(window.boughtAt / 1000)")
+    bought = int(time.time())
+
+    async def is_a_second_later() -> bool:
+        return int(time.time()) > bought
+
+    await until(is_a_second_later)
     await evening.desk.at("minor").click()
     await evening.go("the father wrote")
     await evening.toast("The period is being taken back.")
