@@ -16,13 +16,12 @@ import httpx
 import jwt
 import msgspec
 
-from liveroom import deadlines
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable
 from liveroom.domain.receipts.failures import ReceiptInvalid, ReceiptOfTest, ReceiptPending
 from liveroom.domain.receipts.model import NEVER, WHOLE, RefundNotice, StoreName, StorePurchase
 from liveroom.ports import Clock
 from liveroom.providers.callbacks import moment, part, rows, sentence, text, whole
-from liveroom.providers.outgoing import no_cookies
+from liveroom.providers.outgoing import exchange, no_cookies, object_in
 
 _SCOPE: Final = "https://www.googleapis.com/auth/androidpublisher"
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -147,25 +146,16 @@ class GooglePlayStore:
 
     async def _ask(self, method: str, url: str, **sent: Any) -> tuple[int, Mapping[str, Any]]:
         """Return status and JSON object; the message of a failure has nothing of what was sent."""
-        body = b""
         try:
-            with deadlines.outside():
-                async with asyncio.timeout(_SECONDS), self._http.stream(method, url, **sent) as response:
-                    async for chunk in response.aiter_bytes():
-                        body += chunk
-                        if len(body) > _LONGEST:
-                            raise ProviderNonsense("Google's answer is too long")
+            status, body = await exchange(self._http, _SECONDS, _LONGEST, method, url, **sent)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failure:
             raise ProviderUnavailable("Google does not answer") from failure
-        try:
-            found = msgspec.json.decode(body)
-        except (ValueError, RecursionError):
-            found = None
-        if response.status_code in _UNKNOWN:
-            return response.status_code, found if isinstance(found, dict) else {}
-        if not isinstance(found, dict):
-            raise ProviderNonsense(f"Google answers nonsense (HTTP {response.status_code})")
-        return response.status_code, found
+        if len(body) > _LONGEST:
+            raise ProviderNonsense("Google's answer is too long")
+        found = object_in(body)
+        if found is None and status not in _UNKNOWN:
+            raise ProviderNonsense(f"Google answers nonsense (HTTP {status})")
+        return status, found or {}
 
 
 def _id_of(token: str) -> str:

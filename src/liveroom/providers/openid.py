@@ -4,7 +4,6 @@ What the provider says of itself, and its keys, are kept for a while; a token th
 has the keys read anew. Only signatures by public keys count.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,18 +11,16 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
-import msgspec
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from liveroom import deadlines
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable
 from liveroom.domain.operators.company import CompanyIdentity
 from liveroom.ports import Clock
-from liveroom.providers.outgoing import no_cookies
+from liveroom.providers.outgoing import exchange, no_cookies, object_in
 
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 _KEPT: Final = timedelta(hours=1)
@@ -156,22 +153,13 @@ class OpenIdProvider:
 
     async def _ask(self, method: str, url: str, **sent: Any) -> Mapping[str, Any]:
         """Return a JSON object; the message of a failure has nothing of what was sent."""
-        body = b""
         try:
-            with deadlines.outside():
-                async with asyncio.timeout(_SECONDS), self._http.stream(method, url, **sent) as response:
-                    async for part in response.aiter_bytes():
-                        body += part
-                        if len(body) > _LONGEST:
-                            break
+            status, body = await exchange(self._http, _SECONDS, _LONGEST, method, url, **sent)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failure:
             raise ProviderUnavailable("the OpenID provider does not answer") from failure
-        try:
-            found = msgspec.json.decode(body)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict) or response.status_code >= 400:
-            raise ProviderNonsense(f"the OpenID provider refuses, or answers nonsense (HTTP {response.status_code})")
+        found = object_in(body)
+        if found is None or status >= 400:
+            raise ProviderNonsense(f"the OpenID provider refuses, or answers nonsense (HTTP {status})")
         return found
 
 

@@ -36,6 +36,33 @@ def no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
+async def exchange(
+    http: httpx.AsyncClient, seconds: float, most: int, method: str, url: str, **sent: Any
+) -> tuple[int, bytes]:
+    """Send, outside of the caller's deadline; return status and body, of which no more is read than is needed to see
+    that it is longer than ``most``.
+
+    Raises ``TimeoutError`` when ``seconds`` are over, and what httpx raises.
+    """
+    answered = b""
+    with deadlines.outside():
+        async with asyncio.timeout(seconds), http.stream(method, url, **sent) as response:
+            async for part in response.aiter_bytes():
+                answered += part
+                if len(answered) > most:
+                    break
+    return response.status_code, answered
+
+
+def object_in(answered: bytes) -> Mapping[str, Any] | None:
+    """Return the JSON object that an answer is; None: it is none."""
+    try:
+        body = _decode(answered)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
 class Outgoing:
     """The way to one vendor. Raises ``VendorFailure`` with the vendor's name and without what was sent."""
 
@@ -51,7 +78,9 @@ class Outgoing:
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Replied:
         """Send, and return the answer, whatever its status; one that is no JSON object is a failure."""
         try:
-            status, answered = await self._exchange(url, content, headers)
+            status, answered = await exchange(
+                self._http, self.seconds, _LONGEST_ANSWER, "POST", url, content=content, headers=headers
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise VendorFailure(Trouble.BUSY, f"{self._vendor} cannot be reached") from failure
         except TimeoutError as failure:
@@ -61,25 +90,9 @@ class Outgoing:
             raise VendorFailure(Trouble.BUSY, f"{self._vendor} did not answer", in_doubt=True) from failure
         return Replied(status, self._read(status, answered))
 
-    async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        answered = b""
-        with deadlines.outside():
-            async with (
-                asyncio.timeout(self.seconds),
-                self._http.stream("POST", url, content=content, headers=headers) as response,
-            ):
-                async for part in response.aiter_bytes():
-                    answered += part
-                    if len(answered) > _LONGEST_ANSWER:
-                        break
-        return response.status_code, answered
-
     def _read(self, status: int, answered: bytes) -> Mapping[str, Any]:
-        try:
-            body = _decode(answered)
-        except (msgspec.DecodeError, RecursionError):
-            body = None
-        if not isinstance(body, dict):
+        body = object_in(answered)
+        if body is None:
             text = f"{self._vendor} answered what cannot be read (HTTP {status})"
             raise VendorFailure(Trouble.BUSY, text, in_doubt=True)
         return body

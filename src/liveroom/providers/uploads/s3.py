@@ -1,6 +1,5 @@
 """Files in a store that speaks S3: S3 itself, COS, OSS, R2, MinIO."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -8,10 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from liveroom import deadlines
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.uploads.model import LOTTIE, SENT_WITHIN, Copy, Ticket, Upload
 from liveroom.ports import Clock
+from liveroom.providers.outgoing import exchange
 from liveroom.providers.uploads.sigv4 import S3Keys, presigned
 
 SECONDS: Final = 20.0
@@ -84,22 +83,15 @@ class S3Client:
     ) -> tuple[int, bytes]:
         """Send a request of ours; return the status, which is good or 404, and what was answered."""
         signed = presigned(method, url, self.keys, self.clock.now(), _LASTS, headers)
-        answered = b""
         try:
-            with deadlines.outside():
-                async with (
-                    asyncio.timeout(SECONDS),
-                    self._http.stream(method, signed, headers=headers, content=content or None) as response,
-                ):
-                    async for part in response.aiter_bytes():
-                        answered += part
-                        if len(answered) >= most:
-                            break
+            status, answered = await exchange(
+                self._http, SECONDS, most, method, signed, headers=headers, content=content or None
+            )
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failure:
             raise ProviderUnavailable("the store of files does not answer") from failure
-        if not (response.is_success or response.status_code == _NOT_FOUND):
-            raise ProviderUnavailable(f"the store of files answers {method} with HTTP {response.status_code}")
-        return response.status_code, answered[:most]
+        if not (httpx.codes.is_success(status) or status == _NOT_FOUND):
+            raise ProviderUnavailable(f"the store of files answers {method} with HTTP {status}")
+        return status, answered[:most]
 
 
 class S3Store:
