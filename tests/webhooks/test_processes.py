@@ -9,6 +9,7 @@ import pytest
 
 from liveroom import faults
 from tests import migrated
+from tests.dying import Died, die
 from tests.servers import Mariadb
 from tests.webhooks.stage import LONG, Stage, on_stage
 
@@ -22,10 +23,6 @@ async def shared(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         settings["database_url"] = migrated.mariadb_url(server)
     async with on_stage(tmp_path, **settings) as stage:
         yield stage
-
-
-class Died(BaseException):
-    """A process came to its end: nothing catches it, nothing is cleaned up."""
 
 
 async def test_two_processes_deliver_each_event_once_and_in_order(shared: Stage) -> None:
@@ -68,10 +65,6 @@ async def test_a_process_that_dies_leaves_its_partitions_to_others(shared: Stage
     for room in range(4):
         await shared.tell(f"room:{room}", 2)
     async with shared.world.neighbour() as other:
-
-        def die() -> None:
-            raise Died
-
         faults.arm(point, die)
         with pytest.raises(Died):
             await other.outward.workers.run(LONG)

@@ -23,6 +23,7 @@ from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.gifts.sending import GiftOutcome
 from tests import migrated
+from tests.dying import Died, die
 from tests.servers import Mariadb
 from tests.usecases.charges.conftest import COINS, ChargedEvening, charged_evening
 from tests.usecases.ledger.money import assert_sums, operator_of
@@ -32,14 +33,6 @@ _FINAL = {"GiftOutcome", "BalanceTooLow", "ChargeReversed"}
 _moods = st.sampled_from([Mood.WELL, Mood.WELL, Mood.LOST, Mood.DOWN, Mood.BROKEN, Mood.NONSENSE])
 _keys = st.sampled_from("abcdef")
 _points = st.sampled_from(["charge.asked", "charge.answered", "gifts.paid", "gifts.published", "charge.reversed"])
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 class ChargesMachine(RuleBasedStateMachine):

@@ -14,12 +14,9 @@ from liveroom.domain.ledger.failures import ApprovalRequired
 from liveroom.domain.protection.minor_refunds import MinorRefund
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.protection.minor_refunds import MinorPeriod, MinorRefunds
+from tests.dying import Died, dying_after
 from tests.usecases.charges.conftest import ChargedEvening
 from tests.usecases.ledger.money import fold, operator_of
-
-
-class Died(BaseException):
-    """The process is gone."""
 
 
 @pytest.fixture(autouse=True)
@@ -116,19 +113,13 @@ async def test_a_gift_that_was_refunded_before_is_not_given_back_twice(evening: 
 
 @pytest.mark.parametrize("after", [1, 4, 5, 6])
 async def test_another_process_goes_on_where_one_has_died(evening: ChargedEvening, after: int) -> None:
-    period, passed = Period(evening), 0
+    period = Period(evening)
     for number in range(4):
         await evening.send(f"within-{number}")
     period.end()
 
-    def die() -> None:
-        nonlocal passed
-        passed += 1
-        if passed == after:
-            raise Died
-
     await period.ask()
-    faults.arm("minors.part", die)
+    faults.arm("minors.part", dying_after(after - 1))
     with pytest.raises((Died, DatabaseUnavailable)):
         await period.go_through()
     faults.disarm()

@@ -20,6 +20,7 @@ from liveroom.domain.protection.failures import CapReached
 from liveroom.domain.webhooks.signing import fresh_secret
 from liveroom.simulate.endpoint import Mood
 from liveroom.usecases.charges.selling import ChargedSales
+from tests.dying import Died, die
 from tests.operator_wallet import OperatorWalletServer
 from tests.usecases.charges.conftest import COINS, TIMEOUT, ChargedEvening, assert_settled, charged_evening
 from tests.usecases.ledger.money import credit, wallet
@@ -273,14 +274,6 @@ async def test_nothing_is_put_into_wallets_that_nobody_pays_from(evening: Charge
         await credit(core, evening.guest.user, 100, "order")
     with pytest.raises(NotOffered):
         await core.services.money.coins_for_tests.give(evening.guest.tenant.name, evening.guest.user)
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 async def test_caps_hold_before_the_operators_wallet_is_asked(tmp_path: Path) -> None:

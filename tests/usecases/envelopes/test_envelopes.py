@@ -33,19 +33,12 @@ from liveroom.store.sql.ledger_tables import accounts
 from liveroom.usecases.envelopes.filling import FilledEnvelope
 from liveroom.usecases.envelopes.grabbing import Grabbed
 from liveroom.usecases.envelopes.sending import EnvelopeRules, EnvelopeSenders
+from tests.dying import Died, die
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, credit, operator_of, wallet
 
 EQUAL = EnvelopeTerms(10, 2, Split.EQUAL)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture(autouse=True)

@@ -11,16 +11,9 @@ from liveroom.domain.gifts.events import RECENT, GiftTotals
 from liveroom.domain.ledger.failures import BalanceTooLow
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.sent_gift_tables import sent_gifts
+from tests.dying import die
 from tests.usecases.gifts.conftest import Evening
 from tests.usecases.ledger.money import credit
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture(autouse=True)

@@ -6,16 +6,9 @@ import pytest
 
 from liveroom import faults
 from liveroom.domain.ledger.wallets import Wallet
+from tests.dying import Died, die
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, credit, wallet
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture(autouse=True)

@@ -17,17 +17,10 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.moderation.queue import ReportQueue
 from liveroom.usecases.moderation.reports import Complaint
+from tests.dying import Died, die
 from tests.usecases.conftest import World
 
 KICK = Handling(Measure.KICK, reason="spam")
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture(autouse=True)

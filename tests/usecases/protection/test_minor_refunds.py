@@ -17,12 +17,9 @@ from liveroom.domain.ledger.journals import MoveKind
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.gifts.sending import WantedGift
 from liveroom.usecases.protection.minor_refunds import AskedRefund, MinorPeriod, MinorRefunds
+from tests.dying import Died, dying_after
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, credit, fold, operator_of, wallet
-
-
-class Died(BaseException):
-    """The process is gone."""
 
 
 @pytest.fixture(autouse=True)
@@ -101,16 +98,8 @@ async def test_gifts_and_purchases_of_the_period_go_back_and_nothing_else(childh
 
 @pytest.mark.parametrize("after", [1, 7, 13, 15, 17])
 async def test_another_process_goes_on_where_one_has_died(childhood: Childhood, after: int) -> None:
-    passed = 0
-
-    def die() -> None:
-        nonlocal passed
-        passed += 1
-        if passed == after:
-            raise Died
-
     await childhood.ask()
-    faults.arm("minors.part", die)
+    faults.arm("minors.part", dying_after(after - 1))
     with pytest.raises((Died, DatabaseUnavailable)):
         await childhood.gone_through()
     faults.disarm()

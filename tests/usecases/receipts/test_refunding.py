@@ -14,18 +14,11 @@ from liveroom.domain.ledger.journals import JournalId, MoveKind
 from liveroom.domain.receipts.failures import ReceiptRefunded
 from liveroom.usecases.ledger.credits import Credit
 from tests.app_store import apple
+from tests.dying import Died, die
 from tests.usecases.ledger.money import operator_of, wallet
 from tests.usecases.receipts.conftest import Shop
 
 SECOND = timedelta(seconds=1)
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 def reversed_refund(shop: Shop, said: dict[str, Any], seconds: int) -> str:

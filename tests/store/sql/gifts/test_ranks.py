@@ -31,6 +31,7 @@ from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.gifts.refunding import Refunds
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.tenants.registry import Tenancy
+from tests.dying import Died, die
 from tests.store.sql.gifts.selling import HOME, Shop, order
 from tests.store.sql.looking import rows_of
 
@@ -58,14 +59,6 @@ _STEP = st.one_of(
 
 def _day_of(_: TenantName, when: datetime) -> date:
     return when.astimezone(ZONE).date()
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def die() -> None:
-    raise Died
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Settling on both databases: once, by whoever and however often, and as it can be computed anew at any time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,27 +13,13 @@ from liveroom.domain.ledger.failures import ApprovalRefused, ApprovalRequired
 from liveroom.domain.settlement.failures import AccountStatementNotFound, PeriodRunning
 from liveroom.domain.settlement.model import AccountStatement, MovedPoints, SettlementState
 from liveroom.store.sql.database import SqlDatabase
+from tests.dying import Died, dying_after
 from tests.store.sql.gifts.selling import HOME
 from tests.store.sql.settlement.bureau import MONTH, MONTHS, Bureau
 from tests.usecases.ledger.money import assert_database_sums
 
 HOSTS = ("2", "3", "4", "5", "6")
 TARGET = {"whose": "host", "points": 35, "bonusPoints": 100, "bonusPerMille": 10}
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def dying_after(parts: int) -> Callable[[], None]:
-    """Return what lets the process die at the part behind so many."""
-    left = iter(range(parts))
-
-    def look() -> None:
-        if next(left, None) is None:
-            raise Died
-
-    return look
 
 
 @pytest.fixture(autouse=True)
