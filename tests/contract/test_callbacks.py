@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.app.backends import make_live
@@ -20,6 +20,7 @@ from liveroom.simulate.im_state import millis
 from tests import callbacks
 from tests.callbacks import KEYS, Callback
 from tests.contract.conftest import Backend, Serving
+from tests.examples import many
 from tests.outages import Switch
 from tests.service import SDK_APP_ID, Answer, Device, Service, serving
 
@@ -256,7 +257,7 @@ async def test_whatever_is_sent_is_answered_without_an_error_of_ours(service: Se
     now = service.clock.now()
     callback: list[Callback] = []
 
-    @settings(max_examples=MANY, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @many(MANY)
     @given(
         COMMANDS, BODIES, st.binary(max_size=40), st.booleans(), st.sampled_from([101, 102, 103, 104, 203, "104", None])
     )

@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveroom.api.codes import Code
 from tests.contract.conftest import CLUSTER, EMBEDDED, SERVICES
 from tests.contract.hostile import Hostile, requests
 from tests.contract.scene import set_stage
+from tests.examples import many
 from tests.service import SDK_SECRET, SECRET, Service
 
 AT_ONCE: Final = 20
@@ -108,13 +109,7 @@ async def _attack(target: FuzzTarget, batch: list[Hostile], log: io.StringIO) ->
 
 
 def _settings(requests: int) -> settings:
-    return settings(
-        max_examples=requests // AT_ONCE,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    return many(requests // AT_ONCE, derandomize=True)
 
 
 _on_embedded = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")

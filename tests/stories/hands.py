@@ -5,9 +5,9 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.examples import many
 from tests.stories.conftest import running
 from tests.stories.world import Phone, World
 
@@ -36,11 +36,5 @@ async def let_play(machine: type[Hands], world: World, *, examples: int, steps: 
         if world.shares:
             await world.start()
         machine.world, machine.loop = world, asyncio.get_running_loop()
-        chosen = settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        chosen = many(examples, stateful_step_count=steps)
         await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)

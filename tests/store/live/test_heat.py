@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.domain.errors import BadRequest
@@ -18,6 +18,7 @@ from liveroom.domain.rooms.heat import DEFAULT_HEAT, heat_at
 from liveroom.domain.rooms.likes import LikeCall
 from liveroom.domain.rooms.paging import ListedRoom, RoomOrder, RoomPage, RoomQuery
 from liveroom.domain.rooms.placement import NORMAL, Placement
+from tests.examples import many
 from tests.store.live.listener import R1
 from tests.store.live.talking import say, say_again
 from tests.store.live.world import MORNING, World
@@ -220,7 +221,7 @@ def test_every_order_is_that_of_a_plain_model(any_world: World) -> None:
                     assert rooms(first) + rooms(rest) == _expected(known, query)
         await live.close()
 
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @many(25)
     @given(st.lists(_PUT, min_size=3, max_size=12))
     def agrees(puts: Sequence[Any]) -> None:
         asyncio.run(story(puts))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,6 +23,7 @@ from liveroom.domain.ids import RoomId
 from tests import migrated
 from tests.contract.battling import Host, answer, give, hosts, invite, viewer
 from tests.contract.test_connections import connect
+from tests.examples import many
 from tests.servers import Mariadb, RedisCluster
 from tests.service import Device, Keyholder, Service, serving
 from tests.usecases.battles.agreement import battles_of
@@ -245,15 +246,7 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None
     """Let examples of the machine play on one service."""
     async with serving(folder, account_limit=0, battle_result=f"{_SHOWS}s", **given) as service:
         BattleMachine.service, BattleMachine.loop = service, asyncio.get_running_loop()
-        chosen = settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            phases=[Phase.generate],
-            database=None,
-            derandomize=examples < 20,
-            suppress_health_check=list(HealthCheck),
-        )
+        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
         await asyncio.to_thread(run_state_machine_as_test, BattleMachine, settings=chosen)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -24,6 +23,7 @@ from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.gifts.sending import GiftOutcome
 from tests import migrated
 from tests.dying import Died, die
+from tests.examples import many
 from tests.servers import Mariadb
 from tests.usecases.charges.conftest import COINS, ChargedEvening, charged_evening
 from tests.usecases.ledger.money import assert_sums, operator_of
@@ -169,14 +169,7 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None
     async with charged_evening(folder, **given) as evening, evening.world.neighbour() as other:
         machine = ChargesMachine
         machine.evening, machine.other, machine.loop = evening, other, asyncio.get_running_loop()
-        chosen = settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=examples < 50,
-            suppress_health_check=list(HealthCheck),
-        )
+        chosen = many(examples, stateful_step_count=steps, derandomize=examples < 50)
         await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
         await other.leave_vendors()
 

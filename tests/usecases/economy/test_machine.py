@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import migrated
+from tests.examples import many
 from tests.servers import Mariadb, RedisCluster
 from tests.usecases.economy.economy import economy_on
 from tests.usecases.economy.machine import EconomyMachine
@@ -23,15 +24,12 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> Coun
         machine = EconomyMachine
         machine.economy, machine.loop, machine.played = economy, asyncio.get_running_loop(), Counter()
         machine.audit = replace(economy.core.jobs.ledger_audit, watches=(), settled=timedelta(0))
-        chosen = settings(
-            max_examples=examples,
+        chosen = many(
+            examples,
             stateful_step_count=steps,
-            deadline=None,
-            database=None,
             derandomize=examples < 20,
             phases=[Phase.generate],
             report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
         )
         await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
         return machine.played

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,6 +32,7 @@ from liveroom.usecases.ledger.comparing import compare_totals
 from liveroom.usecases.ledger.credits import Credit, Credits
 from liveroom.usecases.ledger.payouts import PayoutRequest
 from tests import migrated
+from tests.examples import many
 from tests.servers import Mariadb
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, limited, operator_of
@@ -237,14 +237,7 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None
         machine.world, machine.cores = world, (world.core, other)
         machine.loop = asyncio.get_running_loop()
         machine.audit = replace(world.core.jobs.ledger_audit, watches=(), settled=timedelta(0))
-        chosen = settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            derandomize=examples < 50,
-            suppress_health_check=list(HealthCheck),
-        )
+        chosen = many(examples, stateful_step_count=steps, derandomize=examples < 50)
         await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
 
 

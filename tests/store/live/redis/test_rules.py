@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.domain.errors import RateLimited
@@ -32,12 +32,13 @@ from liveroom.domain.rooms.likes import MOST, LikeWindow, WriteTurns
 from liveroom.domain.rooms.model import HostPolicy
 from liveroom.store.live.redis.keys import USERS_WHOLE, KeySet
 from liveroom.store.live.redis.records import ROLE_NUMBERS, OutsideRow
+from tests.examples import many
 from tests.servers import Redis
 from tests.store.live.redis.lua_rules import LuaRules, lua_rules
 
 pytestmark = pytest.mark.services
 
-MUCH: Final = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+MUCH: Final = many(150)
 NOW: Final = 1_764_395_123_456
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -19,6 +19,7 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.envelope_tables import envelopes, grabs
 from liveroom.store.sql.ledger_tables import accounts, dues, entries, journals, lots
+from tests.examples import many
 from tests.store.sql.envelopes.house import House, take
 from tests.usecases.ledger.money import assert_database_sums
 
@@ -114,7 +115,7 @@ async def _at_once(model: Model, processes: Sequence[Any], envelope: Envelope, u
 def test_envelopes_do_what_a_plain_model_does(url: str, examples: int) -> None:
     played = 0
 
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @many(examples)
     @given(_FILLED, _STEPS)
     def games(filled: list[tuple[int, int, Split]], steps: list[tuple[str, Any]]) -> None:
         nonlocal played

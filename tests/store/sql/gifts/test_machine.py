@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -18,6 +18,7 @@ from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.ledger_tables import accounts, dues, entries, journals, lots
 from liveroom.store.sql.sent_gift_tables import lot_uses, sent_gifts
 from liveroom.store.sql.tables import outbox
+from tests.examples import many
 from tests.store.sql.gifts.selling import Shop, offered, order
 from tests.usecases.ledger.money import assert_database_sums
 
@@ -91,7 +92,7 @@ async def play(shop: Shop, steps: Sequence[tuple[str, Any]]) -> None:
 def test_gifts_do_what_a_plain_model_does(url: str, examples: int) -> None:
     played = 0
 
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @many(examples)
     @given(_STEPS)
     def games(steps: list[tuple[str, Any]]) -> None:
         nonlocal played

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
@@ -32,6 +32,7 @@ from liveroom.usecases.gifts.refunding import Refunds
 from liveroom.usecases.ledger.approving import Approvals
 from liveroom.usecases.tenants.registry import Tenancy
 from tests.dying import Died, die
+from tests.examples import many
 from tests.store.sql.gifts.selling import HOME, Shop, order
 from tests.store.sql.looking import rows_of
 
@@ -176,13 +177,7 @@ async def counted(db: SqlDatabase) -> dict[tuple[str, str], int]:
 def test_rankings_are_the_sums_of_gifts_whatever_happens(url: str, examples: int) -> None:
     played = 0
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=examples < 50,
-        suppress_health_check=list(HealthCheck),
-    )
+    @many(examples, derandomize=examples < 50)
     @given(st.lists(_STEP, min_size=2, max_size=14))
     def games(steps: list[tuple[str, Any]]) -> None:
         nonlocal played

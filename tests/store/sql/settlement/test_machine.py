@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -29,6 +29,7 @@ from liveroom.store.sql.sent_gift_tables import lot_uses, sent_gifts
 from liveroom.store.sql.settlement_tables import account_statements, bonus_rules, settlements
 from liveroom.store.sql.tables import outbox, users
 from liveroom.usecases.settlement.recomputing import Recomputation
+from tests.examples import many
 from tests.store.sql.gifts.selling import HOME, order
 from tests.store.sql.settlement.bureau import MONTH, MONTHS, Bureau
 from tests.usecases.ledger.money import assert_database_sums
@@ -228,13 +229,7 @@ async def play(
 def test_statements_are_what_a_plain_model_says(url: str, examples: int) -> None:
     played = 0
 
-    @settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=examples < 50,
-        suppress_health_check=list(HealthCheck),
-    )
+    @many(examples, derandomize=examples < 50)
     @given(st.lists(_gifts(), min_size=1, max_size=8, unique=True), _ADJUSTED, _RULES)
     def games(gifts: list[AnyGift], adjusted: list[tuple[int, str, int]], rules: list[dict[str, Any]]) -> None:
         nonlocal played
