@@ -6,17 +6,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from liveroom.http import pages
 from tests.console.desk import Office
 from tests.console.evening import PRESSED, Evening
 from tests.page.browser import Hall, chromium
+from tests.page.built import check_built
 from tests.service import process
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Yield a browser."""
-    assert (pages.FOLDER / "console.html").is_file(), "the console is not built: python web/build.py"
+    check_built("console.html")
     async with chromium() as started:
         yield started
 

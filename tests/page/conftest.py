@@ -6,15 +6,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from liveroom.http import pages
 from tests.page.browser import Hall, chromium
+from tests.page.built import check_built
 from tests.service import process
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Yield a browser."""
-    assert (pages.FOLDER / "index.html").is_file(), "the live page is not built: python web/build.py"
+    check_built("index.html")
     async with chromium() as started:
         yield started
 
