@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from liveroom import faults
 from liveroom.domain.battles.counting import BattleKey, CountedGift
 from liveroom.domain.ids import RoomId
+from liveroom.domain.moments import at, moment
 from liveroom.ports import Tx
 from tests import migrated
 from tests.contract.battling import Host, answer, begin, current, give, hosts, invite, scores, viewer
@@ -106,6 +107,18 @@ async def test_a_room_that_closes_leaves_in_the_same_transaction_and_two_sides_g
     assert ((await current(ann))["reason"], (await current(ann))["winner"]) == ("alone", 1)
     assert await current(bob) is None
     assert await ended(service, bob[1]) == [("disconnected", None)]
+
+
+async def test_a_result_that_a_closing_room_brings_is_shown_until_the_same_moment_everywhere(service: Service) -> None:
+    # In SQL it was shown for some microseconds longer than on Redis, which counts in milliseconds.
+    ann, bob = await hosts(service, 2)
+    await begin(ann, bob)
+    await bob[0].call("rooms/destroy_room", {"roomId": bob[1]})
+    shown = (await battles_of(service.core, [RoomId(ann[1])]))[RoomId(ann[1])]
+    assert shown is not None
+    closes = shown[0].closes
+    assert closes is not None
+    assert closes == at(moment(closes))
 
 
 async def test_the_operator_who_ends_the_connection_ends_the_battle_by_its_scores(service: Service) -> None:

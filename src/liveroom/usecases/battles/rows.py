@@ -24,6 +24,7 @@ from liveroom.domain.battles.model import (
 from liveroom.domain.events import battles as battle_events
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import RoomId
+from liveroom.domain.moments import at, moment
 from liveroom.domain.rooms.model import Room
 from liveroom.ports import Tx
 from liveroom.usecases.events.recorder import EventRecorder
@@ -105,8 +106,8 @@ class BattleWriter:
         shown_in: Collection[RoomId] | None = None,
     ) -> None:
         """Decide a battle whose row is locked, by what SQL has counted."""
-        sums = await self.tx.battle_scores.sums(battle.id)
-        result = decided(battle, sums.scores, likes, reason, self.now, row.shown)
+        sums, now = await self.tx.battle_scores.sums(battle.id), at(moment(self.now))
+        result = decided(battle, sums.scores, likes, reason, now, row.shown)
         results = [BattleResult(one.room, one.score, one.likes) for one in result.rooms]
         await self.tx.battles.decide(battle.id, results)
         after = replace(row, state=BattleState.RESULT, due=result.closes, winner=result.winner, reason=reason)
