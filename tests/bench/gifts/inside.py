@@ -70,9 +70,10 @@ async def _measure_inside(plan: InsidePlan, folder: Path, mariadb: Mariadb, redi
     settings = Settings(data_dir=folder, database_url=database, redis_url=redis.url, gifts="test", secret=secret)
     async with _core(settings) as core:
         total = round(plan.rate * plan.seconds)
+        orders = [_order(core, number, plan.senders) for number in range(total)]
         before = [cpu_seconds(pid) for pid in (mariadb.pid, redis.pid)]
         own, began = time.process_time(), time.monotonic()
-        times, untold = await _send(core, plan, [_order(core, number, plan.senders) for number in range(total)])
+        times, untold = await _send(core, plan, orders)
         seconds = time.monotonic() - began
         cpu = [time.process_time() - own, cpu_seconds(mariadb.pid) - before[0], cpu_seconds(redis.pid) - before[1]]
         totals = await core.live.gifts.totals(room_id(0), DEFAULT_TENANT)
