@@ -75,7 +75,7 @@ def test_every_kind_of_value_is_read() -> None:
         LIVEROOM_MODULES="all,-gifts",
     )
     assert (settings.lease_keepalive, settings.token_ttl) == (timedelta(seconds=90), timedelta(days=7))
-    assert settings.metrics is False
+    assert (settings.metrics, load(LIVEROOM_METRICS="yes").metrics) == ("off", "on")
     assert settings.stages == ("", "release", "test")
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
     assert settings.host_policies == (("ktv", "owner"), ("party", "hosts"))
@@ -111,7 +111,8 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_PORT", "٣", "must be a whole number"),
         ("LIVEROOM_TOKEN_TTL", "1 fortnight", "such as 90s, 30m, 4h or 30d"),
         ("LIVEROOM_TOKEN_TTL", "0", "must be at least 1s"),
-        ("LIVEROOM_METRICS", "perhaps", "must be on or off"),
+        ("LIVEROOM_METRICS", "perhaps", "must be on, off or console, not 'perhaps'"),
+        ("LIVEROOM_METRICS", "console", "set LIVEROOM_CONSOLE_PORT, or choose on or off"),
         ("LIVEROOM_LANGUAGE", "fr", "must be zh or en, not 'fr'"),
         ("LIVEROOM_IM", "auto", "must be none or tencent"),
         ("LIVEROOM_GIFTS", "yes", "must be off or on or test"),

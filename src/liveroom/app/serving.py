@@ -110,7 +110,8 @@ def make_app(
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
-    figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
+    has_figures = settings.metrics == "on" or (settings.metrics == "console" and console)
+    figures = MetricsPage(meter, shown, _counted(core)) if has_figures else None
     exports = make_export_routes(core.services.console.statistics.exports)
     exports += make_statement_routes(core.services.money.settlement.statement_exports)
     archives = archive_routes(core.services.console.exports.exports)

@@ -132,7 +132,7 @@ def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
         ),
         (settings.redis_url is None, "more processes", "set LIVEROOM_REDIS_URL"),
         (not settings.trtc_sdk_app_id, "TRTC", "set LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
-        (not settings.metrics, "metrics", "set LIVEROOM_METRICS=on"),
+        (settings.metrics == "off", "metrics", "set LIVEROOM_METRICS=on"),
         (settings.internal_key is None, "POST /internal/tick", "set LIVEROOM_INTERNAL_KEY"),
         (settings.registration == "closed", "registration", "set LIVEROOM_REGISTRATION=open"),
     )

@@ -94,6 +94,8 @@ def _console(settings: Settings) -> Iterator[str]:
         yield f"{port} is set, but a web function has one port; remove it."
     if settings.console_port and settings.console_port == settings.port:
         yield f"{port} is the port of the service itself; choose another, or remove it."
+    if settings.metrics == "console" and not settings.console_port:
+        yield f"{variable('metrics')} is console, which has no port of its own; set {port}, or choose on or off."
 
 
 def _openid(settings: Settings) -> Iterator[str]:

@@ -347,7 +347,11 @@ class Declared(ListeningSettings):
         parse=values.parse_text,
     )
     event_log_keep: int = setting(100_000, "About how many events a Redis stream keeps; older ones are dropped.")
-    metrics: bool = setting(True, "Whether /metrics is enabled.")
+    metrics: str = setting(
+        "on",
+        "Whether /metrics is served: on, off, or console: on the port of LIVEROOM_CONSOLE_PORT alone.",
+        parse=values.parse_metrics,
+    )
     maintenance: bool = setting(False, "Whether every call answers 120 with the notices below.")
     maintenance_zh: str = setting("系统维护中，请稍后再试。", "The maintenance notice in Chinese.")
     maintenance_en: str = setting("The service is under maintenance, please try again later.", "The same in English.")

@@ -135,6 +135,15 @@ def parse_switch(text: str) -> bool:
     raise ValueError(f"must be on or off, not {text!r}")
 
 
+def parse_metrics(text: str) -> str:
+    if text.lower() == "console":
+        return "console"
+    try:
+        return "on" if parse_switch(text) else "off"
+    except ValueError:
+        raise ValueError(f"must be on, off or console, not {text!r}") from None
+
+
 def parse_duration(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,9})\s*([smhd]?)", text.lower(), re.ASCII)
     if not found:
