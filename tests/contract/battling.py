@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from tests.contract.test_connections import connect, hosts
-from tests.service import Answer, Device, Service
+from tests.service import Answer, Device, Keyholder, Service
 
 Host = tuple[Device, str]
 _numbers = itertools.count(1)
@@ -41,13 +41,14 @@ async def current(host: Host) -> Any:
     return shown
 
 
-async def viewer(service: Service, host: Host, coins: int = 10_000) -> Device:
-    """Return somebody in the room who has coins."""
+async def viewer(service: Service, host: Host, coins: int = 10_000, key: Keyholder | None = None) -> Device:
+    """Return somebody in the room who has coins; ``key`` has put them there, or one of its own."""
     device = await service.sign_up()
     await device.enter(host[1], "audience")
     if coins:
         given = {"key": f"coins-{next(_numbers)}", "userId": device.user, "amount": coins, "kind": "purchase"}
-        assert (await (await service.make_key()).call("admin/credit_wallet", given)).code == 0
+        key = key or await service.make_key()
+        assert (await key.call("admin/credit_wallet", given)).code == 0
     return device
 
 

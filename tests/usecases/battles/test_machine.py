@@ -49,9 +49,9 @@ class BattleMachine(RuleBasedStateMachine):
     @initialize(guests=st.integers(1, 3), teams=st.booleans())
     def begin(self, guests: int, teams: bool) -> None:
         async def make() -> tuple[list[Host], list[Device], Keyholder]:
-            found = await hosts(self.service, _HOSTS)
-            fans = [await viewer(self.service, host) for host in found]
-            return found, fans, await self.service.make_key()
+            found, key = await hosts(self.service, _HOSTS), await self.service.make_key()
+            fans = await asyncio.gather(*(viewer(self.service, host, key=key) for host in found))
+            return found, fans, key
 
         self.hosts, self.fans, self.key = self.run(make())
         self.model, self.sent = BattleModel(_HOSTS, _LASTS, _SHOWS), list[str]()
