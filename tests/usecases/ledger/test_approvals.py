@@ -10,7 +10,7 @@ import pytest
 from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.ledger.accounts import Currency
-from liveroom.domain.ledger.approvals import ApprovalState, AskedMove
+from liveroom.domain.ledger.approvals import Approval, ApprovalLimits, ApprovalState, AskedMove
 from liveroom.domain.ledger.failures import (
     ApprovalNotFound,
     ApprovalRefused,
@@ -18,7 +18,7 @@ from liveroom.domain.ledger.failures import (
     KeyReused,
     OwnApproval,
 )
-from liveroom.domain.ledger.journals import MoveKind
+from liveroom.domain.ledger.journals import LedgerCommand, MoveKind, digest_of_said
 from liveroom.domain.ledger.wallets import Wallet
 from liveroom.domain.payloads import wire_time
 from liveroom.usecases.ledger.approving import Approvals
@@ -117,6 +117,23 @@ async def test_what_was_bought_adds_up_for_its_user_alone(world: World, user: Us
         await buy(world, user.id, 31, "2")
     await buy(world, (await world.make_user()).id, 100, "3")
     await buy(world, user.id, 1_000_000, "4", limit=0)
+
+
+async def test_envelopes_in_a_room_add_up_apart_from_what_goes_to_the_user_whose_id_it_has(
+    world: World, user: User
+) -> None:
+    # They added up together: rooms mostly have the ids of their owners.
+    async def fill(amount: int, key: str, by: str) -> Approval | None:
+        tenant, digest = world.core.services.tenants.default.name, digest_of_said(amount)
+        command = LedgerCommand(tenant, MoveKind.ENVELOPE, key, digest, operator_of(world.core, by).actor)
+        acts = replace(approvals(world), limits=ApprovalLimits(LIMIT, 0))
+        return await world.core.db.transact(lambda tx: acts.take(tx, command, amount, target=user.id))
+
+    await grant(world, user.id, 60, "1")
+    assert await fill(60, "1", by="two") is None
+    await grant(world, user.id, 40, "2")
+    assert await fill(41, "2", by="three") is not None
+    assert await fill(40, "3", by="three") is None
 
 
 async def test_what_was_asked_for_is_kept_for_whoever_decides_and_whoever_repeats_it(world: World, user: User) -> None:

@@ -24,7 +24,7 @@ class ApprovalLimits(NamedTuple):
     """How much may be done in a day without asking; 0: as much as you like."""
 
     acts: int
-    """By one operator, and for one user, of all that operators do themselves."""
+    """By one operator, and for one user, of all that operators do themselves; of red envelopes, in one room."""
     purchases: int
     """For one user, of what they have bought."""
 
@@ -34,9 +34,14 @@ class ApprovalLimits(NamedTuple):
 
     @staticmethod
     def added_up(kind: MoveKind) -> Sequence[MoveKind]:
-        """Return the kinds that add up with this one."""
+        """Return the kinds that add up with this one, where one operator does them."""
         is_purchase = kind is MoveKind.PURCHASE
         return [one for one in MoveKind if (one is MoveKind.PURCHASE) is is_purchase]
+
+    def added_up_for_one(self, kind: MoveKind) -> Sequence[MoveKind]:
+        """Return those of them that have targets like this one: a room often has the id of its owner."""
+        is_envelope = kind is MoveKind.ENVELOPE
+        return [one for one in self.added_up(kind) if (one is MoveKind.ENVELOPE) is is_envelope]
 
 
 class ApprovalState(StrEnum):

@@ -85,11 +85,11 @@ class Approvals:
         limit = self.limits.of(approval.kind)
         if not limit:
             return False
-        kinds, since = self.limits.added_up(approval.kind), self.clock.now() - ADDED_UP
-        rows, tenant = tx.approvals, approval.tenant
-        done = await rows.done_for(tenant, approval.target, kinds, since)
+        rows, tenant, since = tx.approvals, approval.tenant, self.clock.now() - ADDED_UP
+        done = await rows.done_for(tenant, approval.target, self.limits.added_up_for_one(approval.kind), since)
         if approval.kind is not MoveKind.PURCHASE:
-            done = max(done, await rows.done_by(tenant, approval.made_by, kinds, since))
+            by = await rows.done_by(tenant, approval.made_by, self.limits.added_up(approval.kind), since)
+            done = max(done, by)
         return done + approval.amount > limit
 
 
