@@ -124,6 +124,8 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("approvals", {"id": "1", "kind": "grant", "target": user, "state": "done"}),
         ("battle_rooms", {"battle": "1", "room": room, "owner": user, "began": 1, "gone": ""}),
         ("minor_refunds", {"id": "1", "user_id": user, "step": "done", "reason": "a minor"}),
+        ("agencies", {"id": "1", "owner": user, "state": "open"}),
+        ("agency_hosts", {"id": "1", "agency": "1", "host": user, "state": "left"}),
         ("labels", {"id": "1", "user_id": user, "source": "text", "suggestion": "block"}),
         ("notices", {"id": "1", "audience": "user", "subject": user, "done": 1}),
         ("audit", {"id": "1", "actor": f"user:{user}", "subject": f"user:{OTHER} room:{room}", "room": room}),
@@ -175,7 +177,7 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
         f"lr_{name}" for name in ("users", "rooms", "messages", "reports", "audit", "events", "stays")
     }
     before = await naming(either, {user}, declared)
-    assert len(before) == 14, "every column that gets the pseudonym"
+    assert len(before) == 16, "every column that gets the pseudonym, but of statistics and uploads"
     await delete(either, user)
     await erase(either)
     left = await marked(either, declared)
@@ -277,7 +279,7 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
     eraser, steps = service.core.jobs.deleted_users, 0
     faults.arm("erasure.part", break_off)
     try:
-        for _ in range(20):
+        for _ in range(40):
             try:
                 if await eraser.erase():
                     break
