@@ -11,6 +11,7 @@ from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_idle_live, make_live, open_database
 from liveroom.domain.accounts.sessions import Actor, Session
 from liveroom.domain.accounts.users import User
+from liveroom.domain.agencies.model import Agency, MembershipState
 from liveroom.domain.envelopes.draw import Split
 from liveroom.domain.envelopes.model import EnvelopeTerms
 from liveroom.domain.errors import Failure, LiveUnavailable
@@ -23,6 +24,7 @@ from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import SeatMode
+from liveroom.usecases.envelopes.filling import FilledEnvelope
 from liveroom.usecases.gifts.sending import WantedGift
 from liveroom.usecases.ledger.credits import Credit
 from liveroom.usecases.ledger.payouts import PayoutRequest
@@ -30,11 +32,23 @@ from tests.service import serving
 from tests.store.sql.looking import rows_of
 from tests.stories.world import once_rebuilt
 from tests.usecases.economy.plain_approvals import ACTS, PURCHASES
-from tests.usecases.economy.plain_rows import CLEARING, GRABBED_LAST, HOST, OPEN, PERCENT, Act, Done
+from tests.usecases.economy.plain_rows import (
+    AGENCY,
+    CLEARING,
+    GRABBED_LAST,
+    HOST,
+    NOTICE,
+    OPEN,
+    PERCENT,
+    SHARE,
+    STAGE,
+    Act,
+    Done,
+)
 from tests.worlds import WoundClock, a_moment
 
-PEOPLE: Final = 4
-"""The host, a guest on stage, and two in the audience."""
+PEOPLE: Final = STAGE + 3
+"""The host, guests on stage, and two in the audience."""
 _HOUSE: Final = ("float", "grants", "sales", "breakage", "issue", "platform", "payable", "paid")
 _CREDITS: Final = {
     "buy": (MoveKind.PURCHASE, Currency.COIN, 1),
@@ -45,7 +59,7 @@ _CREDITS: Final = {
     "lose": (MoveKind.ADJUST, Currency.POINT, -1),
 }
 _TRIES: Final = 600
-_IN_THE_ROOM: Final = {"gift", "fill", "grab"}
+_IN_THE_ROOM: Final = {"gift", "fill", "offer", "grab"}
 
 
 @dataclass
@@ -64,11 +78,12 @@ class Economy:
 
 @dataclass
 class Evening:
-    """Four people in a room, and how each of their acts is done."""
+    """People in a room, an agency, and how each of their acts is done."""
 
     economy: Economy
     actors: list[Actor] = field(default_factory=list)
     room: RoomId = RoomId("")
+    agency: Agency = field(init=False)
     accounts: dict[AccountId, tuple[str, int | str]] = field(default_factory=dict)
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     """The journals of credits, by their kinds and keys."""
@@ -85,12 +100,18 @@ class Evening:
         for actor in self.actors[1:]:
             await once_rebuilt(partial(enter, actor, self.room, role="audience", changes=RoomChanges()))
         await core.services.seating.plans.configure(self.actors[0], self.room, None, SeatMode.FREE)
-        await core.services.seating.seats.take(self.actors[1], self.room, 1)
+        for place in range(1, STAGE + 1):
+            await core.services.seating.seats.take(self.actors[place], self.room, place)
+        owner = await make_actor(self.economy)
+        self.agency = await core.services.money.settlement.admin_agencies.create(
+            self.operator("one"), "Stars", owner.user, ""
+        )
         names: dict[AccountName, tuple[str, int | str]] = {
             AccountName(tenant.name, AccountKind(kind)): (kind, "") for kind in _HOUSE
         }
         for number, actor in enumerate(self.actors):
             names |= {name: (name.kind.value, number) for name in accounts_of(tenant.name, actor.user)}
+        names[self.agency.account] = ("earnings", AGENCY)
         ids = await core.db.transact(lambda tx: tx.ledger_accounts.open(names))
         self.accounts = {ids[name]: whose for name, whose in names.items()}
         self.base = await self.held()
@@ -116,7 +137,8 @@ class Evening:
         core = self.economy.cores[0 if is_here else process]
         methods = {"gift": self._give, "fill": self._fill, "grab": self._grab, "refund": self._refund}
         methods |= {"reverse": self._reverse, "hold": self._hold, "settle": self._end, "cancel": self._end}
-        methods |= {"freeze": self._freeze, "thaw": self._freeze}
+        methods |= {"freeze": self._freeze, "thaw": self._freeze, "draw": self._hold, "offer": self._offer}
+        methods |= {"join": self._join, "leave": self._leave, "dismiss": self._dismiss}
         for _ in range(_TRIES):
             try:
                 return await methods.get(act.what, self._credit)(core, act)
@@ -142,9 +164,11 @@ class Evening:
 
     async def _give(self, core: Core, act: Act) -> Done:
         to = tuple(self.actors[one].user for one in act.to)
-        wanted = WantedGift(self.room, GiftId(act.thing), self.key(act.key), act.amount, to)
+        wanted = WantedGift(self.room, GiftId(act.thing), self.key(act.key), act.amount, to, combo=act.combo)
         receipt = (await core.services.money.gifts.sending.send(self.actors[act.user], wanted)).receipt
-        return _done(*(gift.id for gift in receipt.gifts), is_repeated=receipt.is_repeated)
+        (combo,) = {gift.combo_total for gift in receipt.gifts}
+        done = _done(*(gift.id for gift in receipt.gifts), is_repeated=receipt.is_repeated)
+        return done._replace(combo=combo)
 
     async def _refund(self, core: Core, act: Act) -> Done:
         refunds = core.services.money.gifts.refunds
@@ -152,7 +176,11 @@ class Evening:
         return _done(is_repeated=done.is_repeated)
 
     async def _hold(self, core: Core, act: Act) -> Done:
-        asked = PayoutRequest(self.actors[act.user].user, None, act.amount, self.key(act.key))
+        whose: tuple[UserId | None, AccountId | None] = self.actors[act.user].user, None
+        if act.what == "draw":
+            (account,) = [id for id, of in self.accounts.items() if of == ("earnings", AGENCY)]
+            whose = None, account
+        asked = PayoutRequest(*whose, act.amount, self.key(act.key))
         return _done(is_repeated=(await core.services.money.payouts.hold(self.operator(act.by), asked)).is_repeated)
 
     async def _end(self, core: Core, act: Act) -> Done:
@@ -167,7 +195,14 @@ class Evening:
     async def _fill(self, core: Core, act: Act) -> Done:
         terms = EnvelopeTerms(act.amount, act.parts, Split.RANDOM, lasts=OPEN)
         sender, key = self.actors[act.user], self.key(act.key)
-        done = await core.services.money.envelopes.envelopes.send(sender, self.room, terms, key)
+        return await self._put(core, await core.services.money.envelopes.envelopes.send(sender, self.room, terms, key))
+
+    async def _offer(self, core: Core, act: Act) -> Done:
+        terms = EnvelopeTerms(act.amount, act.parts, Split.EQUAL, lasts=OPEN)
+        operator, admin = self.operator(act.by), core.services.money.envelopes.admin
+        return await self._put(core, await admin.send(operator, self.room, terms, self.key(act.key), ""))
+
+    async def _put(self, core: Core, done: FilledEnvelope) -> Done:
         if done.is_repeated:
             return Done("repeated")
         found = await core.db.ledger_accounts.find([done.envelope.account])
@@ -177,6 +212,23 @@ class Evening:
     async def _grab(self, core: Core, act: Act) -> Done:
         done = await core.services.money.envelopes.grabs.grab(self.actors[act.user], act.envelope)
         return _done(done.grab.id, is_repeated=done.is_repeated)
+
+    async def _join(self, core: Core, act: Act) -> Done:
+        hosts, actor = core.services.money.settlement.agency_hosts, self.actors[act.user]
+        invited = await hosts.invite(self.operator(act.by), self.agency.id, actor.user)
+        await hosts.accept(actor, invited.id)
+        return _done(is_repeated=invited.state is MembershipState.JOINED)
+
+    async def _leave(self, core: Core, act: Act) -> Done:
+        hosts, actor, now = core.services.money.settlement.agency_hosts, self.actors[act.user], self.economy.clock.now()
+        ends = (await hosts.leave(actor)).ends
+        assert ends is not None
+        return _done("left", is_repeated=ends < now + NOTICE)._replace(ends=ends)
+
+    async def _dismiss(self, core: Core, act: Act) -> Done:
+        hosts = core.services.money.settlement.agency_hosts
+        await hosts.dismiss(self.operator(act.by), self.agency.id, self.actors[act.user].user)
+        return Done("done")
 
 
 async def make_actor(economy: Economy) -> Actor:
@@ -202,7 +254,8 @@ async def economy_on(folder: Path, **given: Any) -> AsyncIterator[Economy]:
         "earnings_clear": f"{CLEARING.seconds}s",
         "envelope_coins": f"{GRABBED_LAST.seconds}s",
         "gift_points": PERCENT,
-        "gift_shares": f"{HOST},0,{1000 - HOST}",
+        "gift_shares": f"{HOST},{SHARE},{1000 - HOST - SHARE}",
+        "agency_notice": f"{NOTICE.seconds}s",
     }
     async with serving(folder, **chosen, **given) as service:
         settings, clock = service.core.settings, service.clock

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from tests.usecases.economy.plain_agency import PlainAgency
 from tests.usecases.economy.plain_approvals import PlainApprovals
 from tests.usecases.economy.plain_rows import (
+    AGENCY,
     CLEARING,
     CLOSES,
     GRABBED_LAST,
     HOST,
     PRICES,
     RUNNING_MAX,
+    SHARE,
     Act,
     Done,
     PlainCredit,
@@ -37,6 +40,8 @@ _METHODS: Final = {
     **dict.fromkeys(("settle", "cancel"), "end"),
     "thaw": "freeze",
     "gift": "give",
+    "draw": "hold",
+    **dict.fromkeys(("join", "leave", "dismiss"), "change_agency"),
 }
 _KINDS: Final = {"buy": "purchase", "grant": "grant", "lend": "grant"}
 
@@ -46,7 +51,7 @@ class PlainEntry(NamedTuple):
 
     at: datetime
     kind: str
-    user: int
+    user: int | str
     amount: int
 
 
@@ -55,10 +60,10 @@ class EconomyModel:
     """What is in every account, and what every key was used for."""
 
     held: Counter[tuple[str, int | str]] = field(default_factory=Counter)
-    waiting: Counter[int] = field(default_factory=Counter)
+    waiting: Counter[int | str] = field(default_factory=Counter)
     """Points that gifts have earned and nobody has added up yet: they are part of what is held."""
     lots: dict[int, list[PlainLot]] = field(default_factory=dict)
-    frozen: set[int] = field(default_factory=set)
+    frozen: set[int | str] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     closes: dict[tuple[str, int], datetime] = field(default_factory=dict)
     keys: dict[tuple[str, ...], Said] = field(default_factory=dict)
@@ -68,6 +73,8 @@ class EconomyModel:
     envelopes: dict[str, PlainEnvelope] = field(default_factory=dict)
     entries: list[PlainEntry] = field(default_factory=list)
     approvals: PlainApprovals = field(default_factory=PlainApprovals)
+    agency: PlainAgency = field(default_factory=PlainAgency)
+    combos: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def do(self, act: Act, now: datetime, done: Done) -> str:
         """Do it; return ``done``, ``repeated``, or the name of the failure."""
@@ -132,12 +139,12 @@ class EconomyModel:
     # --- gifts -----------------------------------------------------------------------------------------------------
 
     def give(self, act: Act, now: datetime, done: Done) -> str:
-        """Send a gift to one or two people."""
-        said, key = (act.thing, act.amount, act.to), ("gift", str(act.user), act.key)
+        """Send a gift to some people."""
+        said, key = (act.thing, act.amount, act.to, act.combo), ("gift", str(act.user), act.key)
         if (known := self.keys.get(key)) is not None:
             if known.words != said:
                 return "KeyReused"
-            return "BalanceTooLow" if known.refused else "repeated"
+            return "BalanceTooLow" if known.refused else _counted("repeated", known.combo, done)
         if act.user in self.frozen:
             return "AccountFrozen"
         each, coins = PRICES[act.thing][0] * act.amount, self.held["wallet", act.user]
@@ -145,26 +152,30 @@ class EconomyModel:
         if coins < 0 or each * len(act.to) - promo > coins:
             self.keys[key] = Said(said, refused=True)
             return "BalanceTooLow"
-        self.keys[key] = Said(said)
+        combo = act.amount + (self.combos[act.user, act.combo] if act.combo else 0)
+        self.combos[act.user, act.combo] = combo
+        self.keys[key] = Said(said, combo=combo)
         for id, receiver in zip(done.ids, act.to, strict=True):
             part = min(promo, each)
             promo -= part
             self._pay(id, act, receiver, each, part, now)
-        return "done"
+        return _counted("done", combo, done)
 
     def _pay(self, id: str, act: Act, receiver: int, coins: int, promo: int, now: datetime) -> None:
         points = PRICES[act.thing][1] * act.amount * (coins - promo) // coins
         host = points * HOST // 1000
+        agency = points * SHARE // 1000 if self.agency.has(receiver, now) else 0
         uses, left = list[tuple[PlainLot, int]](), promo
         for lot in sorted(self.lots.get(act.user, ()), key=lambda lot: (lot.expires is None, lot.expires, lot.id)):
             if lot.is_usable(now) and (taken := min(lot.left, left)):
                 lot.left -= taken
                 left -= taken
                 uses.append((lot, taken))
-        gift = PlainGift(act.user, receiver, coins, promo, host, points - host, now, uses)
+        gift = PlainGift(act.user, receiver, coins, promo, host, agency, points - host - agency, now, uses)
         self.gifts[id] = gift
         self.move(now, "gifts", gift.moves())
         self.waiting[receiver] += host
+        self.waiting[AGENCY] += agency
 
     def refund(self, act: Act, now: datetime, _: Done) -> str:
         """Take a gift back."""
@@ -202,31 +213,32 @@ class EconomyModel:
     # --- payouts ---------------------------------------------------------------------------------------------------
 
     def hold(self, act: Act, now: datetime, _: Done) -> str:
-        """Hold points for a payout."""
-        if act.user in self.gone:
+        """Hold points for a payout, of a user or of the agency."""
+        whose = AGENCY if act.what == "draw" else act.user
+        if whose in self.gone:
             return "UserNotFound"
         if (known := self.payouts.get(act.key)) is not None:
-            return known.again(act.user, act.amount)
-        if act.user in self.frozen:
+            return known.again(whose, act.amount)
+        if whose in self.frozen:
             return "AccountFrozen"
-        if self.balance("earnings", act.user) < 0 or self.held["wallet", act.user] < 0:
+        if self.balance("earnings", whose) < 0 or self.held["wallet", whose] < 0:
             return "AccountOwing"
-        return self._hold(act, now)
+        return self._hold(act, whose, now)
 
-    def _hold(self, act: Act, now: datetime) -> str:
-        if act.amount > self.cleared(act.user, now):
-            self.waiting[act.user] = 0
-            self.payouts[act.key] = PlainPayout(act.user, act.amount, "refused")
+    def _hold(self, act: Act, whose: int | str, now: datetime) -> str:
+        if act.amount > self.cleared(whose, now):
+            self.waiting[whose] = 0
+            self.payouts[act.key] = PlainPayout(whose, act.amount, "refused")
             return "BalanceTooLow"
-        full, said = f"payout:{act.key}", (act.user, act.amount)
-        if word := self.approvals.take(full, False, said, act.amount, act.user, act.by, now):
+        full, said = f"payout:{act.key}", (whose, act.amount)
+        if word := self.approvals.take(full, False, said, act.amount, whose, act.by, now):
             if word == "ApprovalRequired":
-                self.waiting[act.user] = 0
+                self.waiting[whose] = 0
             return word
         self.approvals.done(now)
-        self.waiting[act.user] = 0
-        self.move(now, "payouts", {("earnings", act.user): -act.amount, ("payable", ""): act.amount})
-        self.payouts[act.key] = PlainPayout(act.user, act.amount, "held")
+        self.waiting[whose] = 0
+        self.move(now, "payouts", {("earnings", whose): -act.amount, ("payable", ""): act.amount})
+        self.payouts[act.key] = PlainPayout(whose, act.amount, "held")
         return "done"
 
     def end(self, act: Act, now: datetime, _: Done) -> str:
@@ -243,7 +255,7 @@ class EconomyModel:
         payout.state = act.what
         return "done"
 
-    def cleared(self, user: int, now: datetime) -> int:
+    def cleared(self, user: int | str, now: datetime) -> int:
         """Return how many points may be paid out."""
         fresh = [one for one in self.entries if one.user == user and one.at > now - CLEARING and one.kind != "returned"]
         return max(self.held["earnings", user] - sum(max(one.amount, 0) for one in fresh), 0)
@@ -257,7 +269,7 @@ class EconomyModel:
             if known.words != said:
                 return "KeyReused"
             return "BalanceTooLow" if known.refused else "repeated"
-        if sum(not one.is_over for one in self.envelopes.values()) >= RUNNING_MAX:
+        if self.running() >= RUNNING_MAX:
             return "TooManyEnvelopes"
         if act.user in self.frozen:
             return "AccountFrozen"
@@ -265,13 +277,34 @@ class EconomyModel:
             self.keys[key] = Said(said, refused=True)
             return "BalanceTooLow"
         self.keys[key] = Said(said)
+        self._put(act, act.user, now, done)
+        return "done"
+
+    def offer(self, act: Act, now: datetime, done: Done) -> str:
+        """Put coins of the operator's into a red envelope."""
+        key, said = ("offer", act.key), (act.amount, act.parts)
+        if (known := self.keys.get(key)) is not None:
+            return "repeated" if known.words == said else "KeyReused"
+        if self.running() >= RUNNING_MAX:
+            return "TooManyEnvelopes"
+        if word := self.approvals.take(f"envelope:{act.key}", False, said, act.amount, "room", act.by, now):
+            return word
+        self.approvals.done(now)
+        self.keys[key] = Said(said)
+        self._put(act, None, now, done)
+        return "done"
+
+    def _put(self, act: Act, sender: int | None, now: datetime, done: Done) -> None:
         (id,) = done.ids
         assert sum(done.parts) == act.amount
         assert len(done.parts) == act.parts
         assert min(done.parts) > 0
-        self.envelopes[id] = PlainEnvelope(act.user, done.parts, done.ends or now)
-        self.move(now, "", {("wallet", act.user): -act.amount, ("envelope", id): act.amount})
-        return "done"
+        envelope = self.envelopes[id] = PlainEnvelope(sender, done.parts, done.ends or now)
+        self.move(now, "", {envelope.source: -act.amount, ("envelope", id): act.amount})
+
+    def running(self) -> int:
+        """Return of how many red envelopes nobody has said that they are over."""
+        return sum(not one.is_over for one in self.envelopes.values())
 
     def grab(self, act: Act, now: datetime, done: Done) -> str:
         """Grab a part of a red envelope."""
@@ -291,6 +324,14 @@ class EconomyModel:
         envelope.is_over = len(envelope.taken) == len(envelope.parts)
         return "done"
 
+    # --- the agency ------------------------------------------------------------------------------------------------
+
+    def change_agency(self, act: Act, now: datetime, done: Done) -> str:
+        """Have somebody join the agency, or go."""
+        if act.what == "leave":
+            return self.agency.leave(act.user, now, done.ends or now)
+        return (self.agency.join if act.what == "join" else self.agency.dismiss)(act.user, now)
+
     # --- everybody's accounts --------------------------------------------------------------------------------------
 
     def freeze(self, act: Act, _: datetime, __: Done) -> str:
@@ -304,6 +345,7 @@ class EconomyModel:
     def delete(self, user: int, now: datetime) -> None:
         """Let somebody be gone: their coins wait for a while."""
         self.gone.add(user)
+        self.agency.dismiss(user, now)
         self.closes |= {("wallet", user): now + CLOSES, ("promo", user): now + CLOSES}
 
     def fold(self) -> None:
@@ -316,7 +358,7 @@ class EconomyModel:
             if not one.is_over and one.ends <= now:
                 one.is_over = True
                 rest = self.held["envelope", id]
-                self.move(now, "", {("envelope", id): -rest, ("wallet", one.sender): rest})
+                self.move(now, "", {("envelope", id): -rest, one.source: rest})
         for user in self.lots.keys() - self.frozen:
             expired = [lot for lot in self.lots[user] if not lot.is_usable(now)]
             self._drop(now, "promo", user, sum(lot.left for lot in expired), expired)
@@ -336,7 +378,7 @@ class EconomyModel:
         """Return how many promotional coins somebody can spend."""
         return sum(lot.left for lot in self.lots.get(user, ()) if lot.is_usable(now))
 
-    def balance(self, kind: str, user: int) -> int:
+    def balance(self, kind: str, user: int | str) -> int:
         """Return what stands in an account without what waits for it."""
         return self.held[kind, user] - (self.waiting[user] if kind == "earnings" else 0)
 
@@ -345,5 +387,9 @@ class EconomyModel:
         for (account, whose), amount in moves.items():
             self.held[account, whose] += amount
             if account == "earnings" and amount:
-                assert isinstance(whose, int)
                 self.entries.append(PlainEntry(now, kind, whose, amount))
+
+
+def _counted(word: str, combo: int, done: Done) -> str:
+    """Return the word, unless the service has counted a combo otherwise."""
+    return word if done.combo in {0, combo} else f"{word}, and {combo} of the combo"

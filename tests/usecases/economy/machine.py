@@ -1,7 +1,8 @@
 """All that moves money, in any order, again, and at once on two processes, against a plain model.
 
-Gifts to one and to two, refunds, top-ups and what takes them back, grants that expire, payouts, approvals by a second
-person, red envelopes, frozen accounts, refunds of a minor's period, users who go, and months that are settled.
+Gifts to one and to many, combos, the share of an agency, refunds, top-ups and what takes them back, grants that expire,
+payouts, approvals by a second person, red envelopes of users and of the operator, frozen accounts, refunds of a minor's
+period, users who go, and months that are settled.
 """
 
 import asyncio
@@ -28,43 +29,22 @@ from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.comparing import compare_totals
 from liveroom.usecases.protection.minor_refunds import MinorPeriod
 from liveroom.usecases.settlement.recomputing import Recomputation
+from tests.usecases.economy.acts import ANY, GIFT, KEYS, LARGE, OPERATORS, SENDERS, apart
 from tests.usecases.economy.economy import PEOPLE, Economy, Evening
 from tests.usecases.economy.economy_model import EconomyModel
 from tests.usecases.economy.plain_approvals import DAY, WEEK
-from tests.usecases.economy.plain_rows import CLEARING, CLOSES, LASTS, PRICES, Act, Done, Said
+from tests.usecases.economy.plain_rows import AGENCY, CLEARING, CLOSES, LASTS, STAGE, Act, Done, Said
 from tests.usecases.ledger.money import assert_sums
 
 _Result = TypeVar("_Result")
-_key, _number = st.sampled_from("abcdefgh"), st.integers(0, 40)
-_user, _sender = st.integers(0, PEOPLE - 1), st.integers(1, PEOPLE - 1)
-_by = st.sampled_from(["one", "two"])
-
-
-def _meant(what: Sequence[str], **fields: Any) -> st.SearchStrategy[Act]:
-    """Return acts of some kinds, with what they are drawn from."""
-    return st.fixed_dictionaries({"what": st.sampled_from(what), **fields}).map(lambda drawn: Act(**drawn))
-
-
-_kinds = ("buy", "buy", "buy", "grant", "lend", "spend", "earn", "lose")
-_gift = _meant(
-    ["gift"],
-    user=_sender,
-    amount=st.integers(1, 4),
-    key=_key,
-    thing=st.sampled_from(sorted(PRICES)),
-    to=st.sampled_from([(0,), (0,), (1,), (0, 1), (1, 0)]),
-)
-_acts = st.one_of(
-    _meant(_kinds, user=_user, amount=st.integers(1, 60), key=_key, by=_by),
-    _gift,
-    _gift,
-    _meant(["refund", "reverse"], amount=_number, key=_key, by=_by),
-    _meant(["hold"], user=st.integers(0, 1), amount=st.integers(1, 20), key=_key, by=_by),
-    _meant(["settle", "cancel"], key=_key, by=_by),
-    _meant(["fill"], user=_sender, amount=st.integers(3, 30), key=_key, parts=st.integers(1, 3)),
-    _meant(["grab", "grab"], user=_user, amount=_number),
-    _meant(["freeze", "thaw", "thaw", "thaw"], user=_user),
-)
+_ABOUT = {
+    "refund": ("gift", "gifts"),
+    "reverse": ("credit", "credits"),
+    "grab": ("envelope", "envelopes"),
+    **dict.fromkeys(("settle", "cancel"), ("key", "payouts")),
+}
+"""What is said by its number among those that there are, and where the model keeps these."""
+_OF_PRESENT = {"gift", "fill", "grab", "join", "leave", "dismiss"}
 _STEP = 10
 """Seconds between steps: people have rates."""
 _NEAR = timedelta(seconds=3)
@@ -96,8 +76,10 @@ class EconomyMachine(RuleBasedStateMachine):
         self.began = self.now()
         for user in range(1, PEOPLE):
             self.do(Act("buy", user, 50, f"first-{user}"), 0)
-        for user in range(2):
+        for user in range(STAGE + 1):
             self.do(Act("earn", user, 25, f"first-{user}"), 0)
+        for user in range(2):
+            self.do(Act("join", user), 0)
 
     @property
     def calendar(self) -> Calendar:
@@ -107,30 +89,35 @@ class EconomyMachine(RuleBasedStateMachine):
 
     # --- acts ------------------------------------------------------------------------------------------------------
 
-    @rule(acts=st.lists(_acts, min_size=1, max_size=6), process=st.integers(0, 1))
+    @rule(acts=st.lists(ANY, min_size=2, max_size=8), process=st.integers(0, 1))
     def one_by_one(self, acts: Sequence[Act], process: int) -> None:
         for act in acts:
             self.do(act, process)
+
+    @rule(acts=st.lists(GIFT, min_size=2, max_size=6), process=st.integers(0, 1))
+    def give(self, acts: Sequence[Act], process: int) -> None:
+        self.one_by_one(acts, process)
 
     def do(self, act: Act, process: int) -> None:
         self.step_on()
         meant = self.meant(act)
         if meant is not None:
             done = self.run(self.evening.do(meant, process))
-            assert self.model.do(meant, self.now(), done) == done.word, meant
+            word = self.model.do(meant, self.now(), done)
+            assert word == done.word, f"{meant}: {word} is expected, and {done} was said"
             self.played[f"{meant.what} {done.word}"] += 1
 
-    @rule(act=_acts, process=st.integers(0, 1))
+    @rule(act=ANY, process=st.integers(0, 1))
     def again(self, act: Act, process: int) -> None:
         """Do the same twice, on both processes."""
         self.do(act, process)
         self.do(act, 1 - process)
 
-    @rule(acts=st.lists(_acts, min_size=2, max_size=4))
+    @rule(acts=st.lists(ANY, min_size=2, max_size=4))
     def at_once(self, acts: Sequence[Act]) -> None:
         """Do several things at once, on both processes: they come to what they come to in some order."""
         self.step_on()
-        meant = _apart([one for act in acts if (one := self.meant(act)) is not None])
+        meant = apart([one for act in acts if (one := self.meant(act)) is not None])
 
         async def together() -> list[Done]:
             return list(await asyncio.gather(*(self.evening.do(act, turn % 2) for turn, act in enumerate(meant))))
@@ -149,30 +136,31 @@ class EconomyMachine(RuleBasedStateMachine):
     def meant(self, act: Act) -> Act | None:
         """Return an act with what it is about; None for what nobody can do now."""
         act = act._replace(to=tuple(one for one in act.to if one != act.user) or (0,))
-        if act.what in {"gift", "fill", "grab"} and (act.user in self.model.gone or set(act.to) & self.model.gone):
+        if act.what in _OF_PRESENT and {act.user, *act.to} & self.model.gone:
             return None
         if act.what == "lend":
             expires = self.expires.setdefault(act.key, self.now() + LASTS)
             return act._replace(expires=expires) if expires > self.now() else None
-        if act.what == "refund":
-            gift = _nth(list(self.model.gifts), act.amount)
-            return gift and act._replace(gift=gift)
-        if act.what == "reverse":
-            credit = _nth(list(self.model.credits), act.amount)
-            return credit and act._replace(credit=credit)
-        if act.what == "grab":
-            envelope = _nth(list(self.model.envelopes), act.amount)
-            is_own = envelope is not None and self.model.envelopes[envelope].sender == act.user
-            return None if is_own or envelope is None else act._replace(envelope=envelope)
+        if act.what in _ABOUT:
+            field, kept = _ABOUT[act.what]
+            known = list(getattr(self.model, kept))
+            return self._not_own(act._replace(**{field: known[act.number % len(known)]})) if known else None
         return act
 
+    def _not_own(self, act: Act) -> Act | None:
+        is_own = act.what == "grab" and self.model.envelopes[act.envelope].sender == act.user
+        return None if is_own else act
+
     @precondition(lambda self: hasattr(self, "model") and self.model.approvals.known)
-    @rule(number=_number, by=_by, approve=st.sampled_from([True, True, False]), process=st.integers(0, 1))
+    @rule(
+        number=st.integers(0, 40), by=OPERATORS, approve=st.sampled_from([True, True, False]), process=st.integers(0, 1)
+    )
     def decide(self, number: int, by: str, approve: bool, process: int) -> None:
         self.step_on()
-        full = _nth([key for key, one in self.model.approvals.known.items() if one.state == "asked"], number)
-        if full is None:
+        asked = [key for key, one in self.model.approvals.known.items() if one.state == "asked"]
+        if not asked:
             return
+        full = asked[number % len(asked)]
         core = self.economy.cores[process]
 
         async def work() -> str:
@@ -192,12 +180,19 @@ class EconomyMachine(RuleBasedStateMachine):
         assert self.model.approvals.decide(full, by, self.now(), approve=approve) == word
         self.played[f"decide {word}"] += 1
 
-    @rule(user=_sender, key=_key, process=st.integers(0, 1))
-    def take_back_a_minors_period(self, user: int, key: str, process: int) -> None:
-        """All that somebody has sent and bought since the beginning, by jobs on both processes."""
-        self.step_on()
-        if user in self.model.gone or self.run(self.evening.economy.core.db.minor_refunds.open(1)):
+    @rule(act=LARGE, approve=st.booleans(), process=st.integers(0, 1))
+    def by_two(self, act: Act, approve: bool, process: int) -> None:
+        """Do something large, let another operator decide if it waits for one, and do it again."""
+        self.do(act, process)
+        self.decide(0, "two" if act.by == "one" else "one", approve, 1 - process)
+        self.do(act, process)
+
+    @rule(user=SENDERS, key=KEYS, process=st.integers(0, 1), chance=st.integers(0, 2))
+    def take_back_a_minors_period(self, user: int, key: str, process: int, chance: int) -> None:
+        """All that somebody has sent and bought since the beginning, by jobs on both processes; that is seldom."""
+        if chance or user in self.model.gone or self.run(self.evening.economy.core.db.minor_refunds.open(1)):
             return
+        self.step_on()
         said = self.periods.setdefault(key, (user, self.began, self.now()))
         period = MinorPeriod(self.evening.actors[said[0]].user, said[1], said[2], self.evening.key(key), "a child")
         money, amount = self.economy.cores[process].services.money, self._amount(*said)
@@ -239,7 +234,7 @@ class EconomyMachine(RuleBasedStateMachine):
         ]
         return sum(sent) + sum(bought)
 
-    @rule(user=st.integers(2, PEOPLE - 1), chance=st.integers(0, 3))
+    @rule(user=st.integers(STAGE, PEOPLE - 1), chance=st.integers(0, 3))
     def go(self, user: int, chance: int) -> None:
         """Somebody deletes their account, and is erased; that is seldom."""
         if chance or user in self.model.gone:
@@ -254,6 +249,17 @@ class EconomyMachine(RuleBasedStateMachine):
         self.run(work())
         self.model.delete(user, self.now())
         self.played["go"] += 1
+
+    @rule(chance=st.integers(0, 15), process=st.integers(0, 1))
+    def close_the_agency(self, chance: int, process: int) -> None:
+        """The agency is closed for good; that is seldom, as nobody earns it anything then."""
+        if chance:
+            return
+        self.step_on()
+        agencies = self.economy.cores[process].services.money.settlement.admin_agencies
+        self.run(agencies.close(self.evening.operator("one"), self.evening.agency.id))
+        self.model.agency.close(self.now())
+        self.played["close"] += 1
 
     # --- jobs and time ---------------------------------------------------------------------------------------------
 
@@ -302,10 +308,10 @@ class EconomyMachine(RuleBasedStateMachine):
         shown = {
             self.evening.accounts[one.account][1]: one.moved for one in found if one.account in self.evening.accounts
         }
-        assert shown == {user: moved for user in range(PEOPLE) if (moved := self._moved(user, month))}
+        assert shown == {user: moved for user in [*range(PEOPLE), AGENCY] if (moved := self._moved(user, month))}
         self.played["settle"] += 1
 
-    def _moved(self, user: int, month: Any) -> tuple[int, ...] | None:
+    def _moved(self, user: int | str, month: Any) -> tuple[int, ...] | None:
         """Return the columns of a statement as the model's entries say them."""
         sums = Counter[str]()
         for at, kind, whose, amount in self.model.entries:
@@ -376,17 +382,8 @@ class EconomyMachine(RuleBasedStateMachine):
         decided = [one.decided + WEEK for one in self.model.approvals.known.values() if one.decided is not None]
         open = [one.ends for one in self.model.envelopes.values()]
         cleared = [one.at + CLEARING for one in self.model.entries]
-        return [*lots, *asked, *decided, *open, *cleared, *self.model.closes.values(), *self.expires.values()]
-
-
-def _apart(acts: Sequence[Act]) -> Sequence[Act]:
-    """Leave out what one may not do at once with something else: an envelope is filled where another has just ended."""
-    grabs = any(act.what == "grab" for act in acts)
-    return [act for act in acts if not (grabs and act.what == "fill")]
-
-
-def _nth(found: Sequence[Any], number: int) -> Any:
-    return found[number % len(found)] if found else None
+        left = [ends for ends in self.model.agency.hosts.values() if ends is not None]
+        return [*lots, *asked, *decided, *open, *cleared, *left, *self.model.closes.values(), *self.expires.values()]
 
 
 def _same(held: Any, model: EconomyModel) -> bool:

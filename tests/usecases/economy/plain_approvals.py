@@ -18,7 +18,7 @@ class PlainApproval:
 
     said: tuple[object, ...]
     amount: int
-    target: int
+    target: int | str
     by: str
     at: datetime
     is_purchase: bool
@@ -45,7 +45,7 @@ class PlainApprovals:
         is_purchase: bool,
         said: tuple[object, ...],
         amount: int,
-        target: int,
+        target: int | str,
         by: str,
         now: datetime,
     ) -> str:

@@ -18,8 +18,16 @@ CLOSES: Final = timedelta(days=30)
 RUNNING_MAX: Final = 3
 PERCENT: Final = 45
 """Points for a hundred coins."""
-HOST: Final = 700
+HOST: Final = 500
 """How many of a thousand points are the receiver's."""
+SHARE: Final = 300
+"""How many are the agency's that the receiver is with."""
+NOTICE: Final = timedelta(hours=2)
+"""How long somebody who leaves is with the agency still."""
+AGENCY: Final = "agency"
+"""Whose its points are, where others have a number."""
+STAGE: Final = 3
+"""The last of those who are on stage; the host is the first of all."""
 PRICES: Final = {"heart": (5, 2), "coffee": (10, 4)}
 """Coins and points of the gifts: rounded down."""
 
@@ -35,6 +43,7 @@ class Act(NamedTuple):
     """Which operator does it."""
     thing: str = ""
     to: tuple[int, ...] = ()
+    combo: str = ""
     parts: int = 1
     expires: datetime | None = None
     gift: str = ""
@@ -42,6 +51,8 @@ class Act(NamedTuple):
     credit: tuple[str, str] = ("", "")
     """The credit that is, by its kind and key."""
     envelope: str = ""
+    number: int = 0
+    """Which of those that there are it is about."""
 
 
 class Done(NamedTuple):
@@ -53,6 +64,9 @@ class Done(NamedTuple):
     parts: tuple[int, ...] = ()
     """The coins of each part of an envelope."""
     ends: datetime | None = None
+    """Of the envelope, or of somebody's time with the agency."""
+    combo: int = 0
+    """How many were sent in the combo so far."""
 
     def for_model(self, act: Act) -> "Done":
         """Return it with ids of nothing where nothing came of it: in another order something might have."""
@@ -65,6 +79,7 @@ class Said(NamedTuple):
 
     words: tuple[object, ...]
     refused: bool = False
+    combo: int = 0
 
 
 @dataclass
@@ -100,6 +115,7 @@ class PlainGift:
     coins: int
     promo: int
     host: int
+    agency: int
     platform: int
     at: datetime
     uses: list[tuple[PlainLot, int]]
@@ -111,8 +127,9 @@ class PlainGift:
             ("wallet", self.sender): self.promo - self.coins,
             ("promo", self.sender): -self.promo,
             ("sales", ""): self.coins,
-            ("issue", ""): -self.host - self.platform,
+            ("issue", ""): -self.host - self.agency - self.platform,
             ("earnings", self.receiver): self.host,
+            ("earnings", AGENCY): self.agency,
             ("platform", ""): self.platform,
         }
 
@@ -121,11 +138,11 @@ class PlainGift:
 class PlainPayout:
     """Points that are being paid, or were."""
 
-    user: int
+    user: int | str
     points: int
     state: str
 
-    def again(self, user: int, points: int) -> str:
+    def again(self, user: int | str, points: int) -> str:
         """Return what is answered to whoever asks for it once more."""
         if (self.user, self.points) != (user, points):
             return "KeyReused"
@@ -136,9 +153,15 @@ class PlainPayout:
 class PlainEnvelope:
     """A red envelope."""
 
-    sender: int
+    sender: int | None
+    """None: the operator."""
     parts: tuple[int, ...]
     ends: datetime
     taken: list[int] = field(default_factory=list)
     """Who has which part, in their order."""
     is_over: bool = False
+
+    @property
+    def source(self) -> tuple[str, int | str]:
+        """Return where its coins come from, and what is left goes back to."""
+        return ("grants", "") if self.sender is None else ("wallet", self.sender)
