@@ -68,12 +68,17 @@ def configure(form: Literal["auto", "json", "console"], level: str, *, stream: T
     _route_libraries(shared, last, out, least)
 
 
+def count_unexpected(event: str) -> None:
+    """Count an error that nobody foresaw and that is logged elsewhere."""
+    UNEXPECTED[event,] = UNEXPECTED.get((event,), 0) + 1
+
+
 def log_unexpected(log: Any, event: str, problem: BaseException, **fields: Any) -> None:
     """Log and count an error that nobody foresaw. The line says what and where; at level debug a traceback follows.
 
     Whoever can cause such an error can do so often, and a traceback each time would fill the disk.
     """
-    UNEXPECTED[event,] = UNEXPECTED.get((event,), 0) + 1
+    count_unexpected(event)
     log.error(event, cause=repr(problem)[:_CAUSE_MAX], at=_place_of(problem), **fields)
     log.debug(f"{event}.traceback", exc_info=problem)
 

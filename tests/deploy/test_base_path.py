@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from liveroom.api.methods import METHODS
 from liveroom.app.serving import make_app
-from liveroom.app.sockets import PATH, make_hub, make_routes
+from liveroom.app.sockets import PATH, SocketServer, make_hub, make_routes
 from liveroom.http.asgi import LiveroomAsgi
 from liveroom.http.paths import Paths
 from tests.service import serving
@@ -25,7 +25,7 @@ PLACES: Final = (BASE, f"{BASE}/prod", f"/{BASE}/", "")
 async def app(tmp_path: Path) -> AsyncIterator[LiveroomAsgi]:
     """Yield the application of a service below a path, with every route that there is."""
     async with serving(tmp_path, base_path=BASE, realtime="builtin") as service:
-        app, _ = make_app(service.core, routes=make_routes(service.core, make_hub(service.core)))
+        app, _ = make_app(service.core, sockets=SocketServer(make_routes(service.core, make_hub(service.core))))
         assert isinstance(app, LiveroomAsgi)
         yield app
 

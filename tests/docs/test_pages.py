@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.http.metrics import Counted, Meter, MetricsPage
 from liveroom.settings import SettingsError, env_file, load_settings
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, differences, examples, links
 from tests.docs.terminal import PICTURE, terminal
 
-_COUNTED = ("webhook_events", "webhook_messages", "unexpected_errors", "repairs")
 _NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 _DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 _PARTS = ["## Context", "## Decision", "## Consequences", "## Alternatives"]
@@ -58,24 +56,6 @@ def test_no_secret_is_good_enough_to_be_copied(name: str) -> None:
         environ = {"LIVEROOM_DATABASE_URL": "mysql://a:b@c/d", "LIVEROOM_SECRET": secret}
         with pytest.raises(SettingsError, match="the signing secret"):
             load_settings(environ=environ, dotenv=None)
-
-
-async def test_every_figure_that_operations_names_is_shown() -> None:
-    meter = Meter()
-    meter.observe("base/v1/gslb", 0, 0.1)
-
-    async def some() -> float:
-        return 1.0
-
-    gauges = (
-        *("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open", "webhook_events_waiting"),
-        *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open", "ledger_differences"),
-    )
-    counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in _COUNTED]
-    body, _ = await MetricsPage(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
-    named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
-    assert named
-    assert [name for name in named if f"\n{name}" not in body.decode()] == []
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

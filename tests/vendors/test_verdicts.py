@@ -131,6 +131,8 @@ async def test_an_edition_without_bans_is_given_up_and_shown_and_mutes_go_on(sta
     (failed,) = await stage.core.db.vendor_work.failed(10)
     assert (failed.key.matter, "edition" in failed.reason) == (Matter.BAN, True)
     assert stage.im.muted == {(room, guest.user): FOR_EVER}
+    outcomes = stage.workers.queue.outcomes
+    assert (outcomes["im", "given_up"], outcomes["im", "done"]) == (1, stage.workers.queue.done)
 
 
 async def test_who_is_banned_is_taken_out_of_the_media_room_as_soon_as_there_is_one_to_ask(livekit: MediaStage) -> None:

@@ -20,7 +20,7 @@ from liveroom.usecases.gifts.paying import Payments
 from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.gifts.ranking import GiftRankings
 from liveroom.usecases.gifts.refunding import Refunds
-from liveroom.usecases.gifts.selling import GiftSales, Seller
+from liveroom.usecases.gifts.selling import GiftSales, GiftTurnover, Seller
 from liveroom.usecases.gifts.sending import Gifts
 from liveroom.usecases.gifts.showing import GiftTray
 from liveroom.usecases.ledger.approving import Approvals
@@ -38,6 +38,7 @@ class GiftServices(ServiceGroup):
     admin: AdminGifts
     tray: GiftTray
     sending: Gifts
+    sold: GiftTurnover
     sent: SentGifts
     refunds: Refunds
     rankings: GiftRankings
@@ -62,6 +63,7 @@ def make_gifts(
         admin=AdminGifts(catalogues, wiring.clock),
         tray=tray,
         sending=sending,
+        sold=sales.sold,
         sent=SentGifts(wiring.db, ranks),
         rankings=GiftRankings(wiring.db, wiring.live, wiring.clock, ranks, protection.rules),
         rank_counting=RankCounting(wiring.db, wiring.clock, wiring.tenants, _days(wiring.tenants, protection.rules)),

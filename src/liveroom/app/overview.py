@@ -7,6 +7,7 @@ from typing import Final
 from liveroom.api.operators.overview import write_overview
 from liveroom.app.assembly import Core
 from liveroom.app.jobs import OVERVIEW
+from liveroom.app.outages import DATABASE, LIVE
 from liveroom.app.scheduler import scheduled
 from liveroom.http.metrics import Meter
 from liveroom.usecases.operators.announcing import ConsoleNews
@@ -27,13 +28,33 @@ def make_gauges(core: Core) -> Mapping[str, Callable[[], Awaitable[float]]]:
         "webhook_streams_waiting": event_workers.waiting_partitions,
         "webhook_breakers_open": event_workers.broken,
         "webhook_oldest_seconds": event_workers.oldest,
+        "outbox_oldest_seconds": core.jobs.relay.oldest,
+        "database_up": _is_up(core, DATABASE),
+        "live_up": _is_up(core, LIVE),
     }
     if core.settings.offers("wallet"):
         gauges["ledger_differences"] = core.db.differences.count
+    if core.services.money.charges.calls is not None:
+        gauges |= {"charges_waiting": core.db.charges.count_waiting, "charges_oldest_seconds": _oldest_charge(core)}
     if core.vendors.any:
         queue = core.jobs.vendors.queue
         gauges |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}
     return gauges
+
+
+def _is_up(core: Core, dependency: str) -> Callable[[], Awaitable[float]]:
+    async def is_up() -> float:
+        return float(dependency not in core.outages.names())
+
+    return is_up
+
+
+def _oldest_charge(core: Core) -> Callable[[], Awaitable[float]]:
+    async def oldest() -> float:
+        since = await core.db.charges.oldest_waiting()
+        return 0.0 if since is None else max((core.clock.now() - since).total_seconds(), 0.0)
+
+    return oldest
 
 
 def make_summing(core: Core, meter: Meter) -> Summing:

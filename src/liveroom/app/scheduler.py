@@ -14,6 +14,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.app.outages import Outages
 from liveroom.domain.errors import Unavailable
+from liveroom.log import count_unexpected
 
 log = structlog.get_logger("liveroom.scheduler")
 
@@ -63,6 +64,7 @@ class Scheduler:
                 log.warning("job.unavailable", job=job.name, cause=repr(failure.__cause__ or failure))
             return True
         except Exception:
+            count_unexpected("job.failed")
             if not failing:
                 log.exception("job.failed", job=job.name)
             return True

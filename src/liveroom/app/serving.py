@@ -4,23 +4,24 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from liveroom import deadlines
 from liveroom.app.assembly import Core
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.jobs import CERTIFICATE, PROXIES
+from liveroom.app.metrics import make_figures
 from liveroom.app.outages import DATABASE, LIVE, Outages
-from liveroom.app.overview import kept_overview, make_gauges
+from liveroom.app.overview import kept_overview
 from liveroom.app.receipts import make_store_routes
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import scheduled
 from liveroom.app.settlement import make_statement_routes
-from liveroom.app.sockets import open_sockets
+from liveroom.app.sockets import NO_SOCKETS, SocketServer, open_sockets
 from liveroom.app.statistics import make_export_routes
 from liveroom.app.uploads import make_upload_routes, seen_origins, upload_origins
 from liveroom.app.vendor_calls import make_vendor_calls
@@ -32,15 +33,12 @@ from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.company import company_routes
 from liveroom.http.health import Health, health_routes
-from liveroom.http.metrics import Counted, Meter, MetricsPage
+from liveroom.http.metrics import Meter, MetricsPage
 from liveroom.http.pages import Pages, open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import Preview, make_site
-from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
-from liveroom.usecases.charges.wallet import WalletCalls
 from liveroom.usecases.rooms.public import RoomPreview
-from liveroom.usecases.vendors.im_bridge import ImBridge
 
 
 async def serve_until_stopped(
@@ -62,8 +60,8 @@ async def serve_until_stopped(
         token = await core.services.console.operators.first.offer() if offers_first else ""
         async with open_sockets(core, meter.observe) as sockets, kept_overview(core, meter):
             apart = console is not None
-            app, health = make_app(core, meter, sockets.routes, sockets.gauges, console=not apart)
-            own, own_health = make_app(core, meter, sockets.routes, sockets.gauges) if apart else (app, health)
+            app, health = make_app(core, meter, sockets, console=not apart)
+            own, own_health = make_app(core, meter, sockets) if apart else (app, health)
 
             def stop() -> None:
                 health.draining = own_health.draining = True
@@ -95,12 +93,11 @@ async def _watched(tls: Tls | None, core: Core, apps: Collection[LiveroomAsgi]) 
 def make_app(
     core: Core,
     meter: Meter | None = None,
-    routes: Sequence[BaseRoute] = (),
-    gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
+    sockets: SocketServer = NO_SOCKETS,
     pages: Pages | None = None,
     console: bool = True,
 ) -> tuple[LiveroomAsgi, Health]:
-    """Return the ASGI application of a core, with more routes and gauges beside its own, and its health.
+    """Return the ASGI application of a core, with the routes and figures of sockets beside its own, and its health.
 
     ``pages``: the live page, unless it is the one that was built. ``console``: whether the operator's is served here,
     if it is served at all.
@@ -109,9 +106,8 @@ def make_app(
     console = console and settings.console
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
-    shown = {"online_users": core.live.online, "live_rooms": core.live_rooms, **(gauges or {}), **make_gauges(core)}
     has_figures = settings.metrics == "on" or (settings.metrics == "console" and console)
-    figures = MetricsPage(meter, shown, _counted(core)) if has_figures else None
+    figures = make_figures(core, meter, sockets) if has_figures else None
     exports = make_export_routes(core.services.console.statistics.exports)
     exports += make_statement_routes(core.services.money.settlement.statement_exports)
     archives = archive_routes(core.services.console.exports.exports)
@@ -123,7 +119,7 @@ def make_app(
         *(_company(core) if console else ()),
         *exports,
         *archives,
-        *routes,
+        *sockets.routes,
     ]
     site = make_site(
         registry,
@@ -192,31 +188,6 @@ def _previews(core: Core) -> Preview:
             deadlines.over(began)
 
     return preview
-
-
-def _counted(core: Core) -> Sequence[Counted]:
-    asked, event_workers = core.hook_calls.figures, core.outward.workers.queue.counts
-    bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
-    wallet = core.services.money.charges.calls
-    charged = () if wallet is None else (_charged(wallet),)
-    return (
-        *bridged,
-        *charged,
-        Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
-        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
-        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
-        Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
-        Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
-        Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
-    )
-
-
-def _bridged(im_bridge: ImBridge) -> Counted:
-    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
-
-
-def _charged(wallet: WalletCalls) -> Counted:
-    return Counted("charges", "Messages to the operator's wallet.", ("outcome",), wallet.outcomes)
 
 
 def _spare_the_collector() -> None:

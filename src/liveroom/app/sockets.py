@@ -16,6 +16,7 @@ from liveroom.app.jobs import CONSOLES, FEEDS, WHISPERS
 from liveroom.app.scheduler import scheduled
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
+from liveroom.http.metrics import Counted, Measured
 from liveroom.http.paths import Paths
 from liveroom.realtime.client import ConnectionLimits
 from liveroom.realtime.console_channel import ConsoleChannels
@@ -39,13 +40,17 @@ class SocketServer(NamedTuple):
     drain: Callable[[], Awaitable[None]] | None = None
     gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None
     """What ``/metrics`` shows of them."""
+    counted: Sequence[Counted | Measured] = ()
+
+
+NO_SOCKETS: Final = SocketServer()
 
 
 @asynccontextmanager
 async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[SocketServer]:
     """Hold sockets, or let a Centrifugo hold them, until the block ends; a web function has none."""
     if core.settings.serverless:
-        yield SocketServer()
+        yield NO_SOCKETS
         return
     if core.broker is not None:
         async with fronted(core, core.broker, observe) as routes:
@@ -57,7 +62,11 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
     try:
         async with scheduled(jobs, core.outages):
             yield SocketServer(
-                make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count}
+                make_routes(core, hub),
+                make_sockets(core.settings, hub),
+                hub.drain,
+                {"open_sockets": hub.count},
+                socket_figures(hub),
             )
     finally:
         await hub.stop()
@@ -83,6 +92,16 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
     )
     core.live.channels.attach(hub)
     return hub
+
+
+def socket_figures(hub: Hub) -> Sequence[Counted | Measured]:
+    """Return what ``/metrics`` shows of a hub."""
+    figures = hub.figures
+    return (
+        Counted("sockets_opened", "Connections that came.", (), figures.opened),
+        Counted("sockets_closed", "Connections that ended, by the reason.", ("reason",), figures.closed),
+        Measured("event_delay_seconds", "From publication to this process's sockets.", figures.delays),
+    )
 
 
 def make_lists(core: Core, hub: Hub) -> ListFeeds:

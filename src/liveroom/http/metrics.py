@@ -5,7 +5,6 @@ lock and a label lookup each, do not.
 """
 
 import asyncio
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -18,7 +17,7 @@ from prometheus_client.registry import Collector
 from liveroom import __version__
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE
-from liveroom.domain.operators.counters import BOUNDS, Counters
+from liveroom.domain.operators.counters import BOUNDS, Counters, Durations
 from liveroom.usecases.operators.levels import Gauge, ask
 
 _DEPENDENCIES: Final = {Code.ServiceDBFailed: "database", Code.ServiceUnavailable: "live"}
@@ -29,12 +28,11 @@ _MESSAGES: Final = f"{BASE}messages/send"
 class _Figures:
     """What is known of one method's calls."""
 
-    __slots__ = ("codes", "counts", "seconds")
+    __slots__ = ("codes", "durations")
 
     def __init__(self) -> None:
         self.codes: dict[int, int] = {}
-        self.counts = [0] * (len(BOUNDS) + 1)
-        self.seconds = 0.0
+        self.durations = Durations()
 
 
 class Meter:
@@ -48,8 +46,7 @@ class Meter:
         """Count a call of the declared method at this path."""
         figures = self._figures.get(path) or self._figures.setdefault(path, _Figures())
         figures.codes[code] = figures.codes.get(code, 0) + 1
-        figures.counts[bisect_left(BOUNDS, seconds)] += 1
-        figures.seconds += seconds
+        figures.durations.note(seconds)
         if code and code in _DEPENDENCIES:
             self.failures[_DEPENDENCIES[Code(code)]] += 1
 
@@ -60,7 +57,7 @@ class Meter:
             if figures.codes:
                 for code, number in figures.codes.items():
                     codes[str(int(code))] = codes.get(str(int(code)), 0) + number
-                seconds = [one + more for one, more in zip(seconds, figures.counts, strict=True)]
+                seconds = [one + more for one, more in zip(seconds, figures.durations.counts, strict=True)]
         return Counters(codes, seconds, self._good(_ENTERS), self._good(_MESSAGES))
 
     def _good(self, path: str) -> int:
@@ -73,15 +70,11 @@ class Meter:
             for code, number in figures.codes.items():
                 yield path, code, number
 
-    def latencies(self) -> Iterator[tuple[str, list[tuple[str, float]], float]]:
-        """Yield method, cumulated buckets and sum of seconds of each method that was called."""
+    def latencies(self) -> Iterator[tuple[str, Durations]]:
+        """Yield each method that was called, and how long its calls took."""
         for path, figures in self._figures.items():
-            total, buckets = 0, list[tuple[str, float]]()
-            for bound, count in zip((*BOUNDS, float("inf")), figures.counts, strict=True):
-                total += count
-                buckets.append(("+Inf" if bound == float("inf") else str(bound), total))
-            if total:
-                yield path, buckets, figures.seconds
+            if figures.codes:
+                yield path, figures.durations
 
 
 class Counted(NamedTuple):
@@ -94,10 +87,18 @@ class Counted(NamedTuple):
     """Now, by the values of the labels."""
 
 
+class Measured(NamedTuple):
+    """How long something took that somebody else measures."""
+
+    name: str
+    about: str
+    durations: Durations
+
+
 class _MeterCollector(Collector):
     """Makes a meter's figures into metric families."""
 
-    def __init__(self, meter: Meter, levels: Mapping[str, float], counted: Sequence[Counted]) -> None:
+    def __init__(self, meter: Meter, levels: Mapping[str, float], counted: Sequence[Counted | Measured]) -> None:
         self._meter = meter
         self._levels = levels
         self._counted = counted
@@ -109,8 +110,8 @@ class _MeterCollector(Collector):
             calls.add_metric([path, str(code)], number)
         yield calls
         seconds = HistogramMetricFamily("liveroom_call_seconds", "From request to answer.", labels=["method"])
-        for path, buckets, total in self._meter.latencies():
-            seconds.add_metric([path], buckets, total)
+        for path, durations in self._meter.latencies():
+            seconds.add_metric([path], list(durations.buckets()), durations.seconds)
         yield seconds
         failures = CounterMetricFamily(
             "liveroom_dependency_errors", "Times that a dependency did not answer.", labels=["dependency"]
@@ -118,26 +119,33 @@ class _MeterCollector(Collector):
         for name, number in self._meter.failures.items():
             failures.add_metric([name], number)
         yield failures
-        for one in self._counted:
-            family = CounterMetricFamily(f"liveroom_{one.name}", one.about, labels=one.labels)
-            for values, count in one.values.items():
-                family.add_metric(values, count)
-            yield family
+        yield from map(_family, self._counted)
         for name, level in self._levels.items():
             yield GaugeMetricFamily(f"liveroom_{name}", f"{name.replace('_', ' ').capitalize()} now.", level)
+
+
+def _family(one: Counted | Measured) -> Metric:
+    name = f"liveroom_{one.name}"
+    if isinstance(one, Measured):
+        durations = one.durations
+        return HistogramMetricFamily(name, one.about, list(durations.buckets()), durations.seconds)
+    family = CounterMetricFamily(name, one.about, labels=one.labels)
+    for values, count in one.values.items():
+        family.add_metric(values, count)
+    return family
 
 
 class MetricsPage:
     """What ``/metrics`` shows. ``gauges`` such as ``online_users`` are asked each time; one that fails is left out."""
 
     def __init__(
-        self, meter: Meter, gauges: Mapping[str, Gauge] | None = None, counted: Sequence[Counted] = ()
+        self, meter: Meter, gauges: Mapping[str, Gauge] | None = None, counted: Sequence[Counted | Measured] = ()
     ) -> None:
         self._gauges = dict(gauges or {})
         self._levels: dict[str, float] = {}
-        self._registry = CollectorRegistry()
-        self._registry.register(_MeterCollector(meter, self._levels, counted))
-        ProcessCollector(registry=self._registry)
+        self.registry = CollectorRegistry()
+        self.registry.register(_MeterCollector(meter, self._levels, counted))
+        ProcessCollector(registry=self.registry)
 
     async def render(self, accept: str) -> tuple[bytes, str]:
         """Return the figures in the form that a scraper accepts, and the name of that form."""
@@ -150,4 +158,4 @@ class MetricsPage:
             encode, kind = choose_encoder(accept)
         except (TypeError, ValueError):  # it names a version that is none
             encode, kind = choose_encoder("")
-        return encode(self._registry), kind
+        return encode(self.registry), kind

@@ -42,6 +42,12 @@ class ChargeRows(Protocol):
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Charge]:
         """Return charges from before that time which wait to be reversed or given back."""
 
+    async def count_waiting(self) -> int:
+        """Return how many charges wait to be reversed or given back, of all tenants."""
+
+    async def oldest_waiting(self) -> datetime | None:
+        """Return since when the oldest of them has."""
+
     async def page(self, tenant: TenantName, state: ChargeState, before: str, limit: int) -> Sequence[Charge]:
         """Return those of a state, the newest first."""
 

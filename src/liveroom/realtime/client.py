@@ -82,6 +82,7 @@ class Client(Subscriber):
         "_held",
         "_waiting",
         "claims",
+        "ended",
         "id",
         "is_asked",
         "token",
@@ -95,6 +96,8 @@ class Client(Subscriber):
         self.id = id
         self.claims: Claims | None = None
         self.token = ""
+        self.ended: End | None = None
+        """Why we have ended it; None where it went by itself."""
         self.turn = -1
         self.is_asked = False
         """A ping was sent and not answered yet."""
@@ -155,6 +158,7 @@ class Client(Subscriber):
 
     def _close(self, end: End) -> None:
         if self.open:
+            self.ended = end
             self._leave(keeps=end is codes.SHUTDOWN)
             self.transport.close(end.code, end.reason)
 

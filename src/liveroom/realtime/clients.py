@@ -9,6 +9,7 @@ from typing import Final
 from liveroom.domain.ids import UserId
 from liveroom.realtime import codes
 from liveroom.realtime.client import Client
+from liveroom.realtime.figures import SocketFigures
 from liveroom.realtime.rounds import Rounds
 
 FIRST_SECONDS: Final = 10.0
@@ -18,7 +19,8 @@ FIRST_SECONDS: Final = 10.0
 class Clients:
     """Who is connected. At most ``user_max`` connections are one user's; 0 is unlimited."""
 
-    def __init__(self, *, user_max: int, seconds: Callable[[], float]) -> None:
+    def __init__(self, *, user_max: int, seconds: Callable[[], float], figures: SocketFigures) -> None:
+        self.figures = figures
         self._user_max = user_max
         self._seconds = seconds
         self._all: set[Client] = set()
@@ -37,6 +39,7 @@ class Clients:
     def add(self, client: Client) -> None:
         """Take a new connection, which has to connect in time."""
         self._all.add(client)
+        self.figures.came()
         self._unauthenticated[client] = self._seconds() + FIRST_SECONDS
 
     def register(self, client: Client) -> None:
@@ -63,6 +66,7 @@ class Clients:
     def remove(self, client: Client) -> None:
         """Forget a connection."""
         self._all.discard(client)
+        self.figures.went(client.ended)
         self._unauthenticated.pop(client, None)
         self.unregister(client)
         if client.turn >= 0:

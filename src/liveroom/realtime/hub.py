@@ -30,6 +30,7 @@ from liveroom.realtime.clients import Clients
 from liveroom.realtime.commands import Commands
 from liveroom.realtime.connecting import Connecting
 from liveroom.realtime.consoles import Consoles
+from liveroom.realtime.figures import SocketFigures
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
 from liveroom.realtime.leases import SocketLeases
@@ -76,7 +77,8 @@ class Hub:
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
         self._leases = SocketLeases(live.sockets, live.channels, self.spawn)
-        self._clients = Clients(user_max=self.limits.user, seconds=seconds)
+        self.figures = SocketFigures(clock)
+        self._clients = Clients(user_max=self.limits.user, seconds=seconds, figures=self.figures)
         self.rooms = RoomChannels(self.channels, self._clients, sync, self._leases, self.writer, self.spawn)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
         self._consoles = Consoles(sync.console)

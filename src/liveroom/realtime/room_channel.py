@@ -136,6 +136,7 @@ class RoomChannel:
         await self._channels.renew_epoch(self.room, epoch)
 
     def delivered(self, item: Item) -> None:
+        self._rooms.clients.figures.told(item.at)
         if item.out:
             if self.stream.is_joining:
                 self._out.update(item.out)

@@ -142,3 +142,14 @@ async def test_books_are_compared_charge_by_charge(evening: ChargedEvening) -> N
         ChargeDifference(third.id, 1, 0, "charged"),
         ChargeDifference("nobody's", 0, 7, ""),
     ]
+
+
+async def test_what_waits_to_be_reversed_is_counted_with_its_age(evening: ChargedEvening) -> None:
+    rows = evening.world.core.db.charges
+    assert (await rows.count_waiting(), await rows.oldest_waiting()) == (0, None)
+    await leave_unknown(evening)
+    (charge,) = await evening.charges(ChargeState.UNKNOWN)
+    assert (await rows.count_waiting(), await rows.oldest_waiting()) == (1, charge.created)
+    evening.server.endpoint.mood = Mood.WELL
+    assert await evening.reverse() == 1
+    assert (await rows.count_waiting(), await rows.oldest_waiting()) == (0, None)

@@ -148,3 +148,28 @@ async def test_the_audit_compares_gifts_with_what_was_moved_for_them(evening: Ev
     assert await core.jobs.ledger_audit.look() == 1
     (found,) = await core.db.differences.open(5)
     assert (found.check, found.expected, found.found) == ("gifts", 0, 1)
+
+
+async def test_gifts_and_their_coins_are_counted_once_for_each_key(evening: Evening) -> None:
+    sold = evening.world.core.services.money.gifts.sold
+    for key in ("k", "k", "other"):
+        await evening.send(key)
+    assert (sold.gifts[()], sold.coins[()]) == (2, 2)
+
+
+async def test_a_change_that_the_live_store_does_not_know_has_an_age_until_it_is_told(evening: Evening) -> None:
+    relay = evening.world.core.jobs.relay
+
+    def outage() -> None:
+        evening.world.live.down = True
+
+    await evening.world.core.tick()
+    assert await relay.oldest() == 0
+    faults.arm("gifts.paid", outage)
+    await evening.send("k")
+    faults.disarm()
+    evening.world.pass_by(30)
+    assert 30 <= await relay.oldest() < 31
+    evening.world.live.down = False
+    await relay.run()
+    assert await relay.oldest() == 0

@@ -1,11 +1,34 @@
 """What processes count, and what is known from the sums of all: calls a second, and how long most took."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
 BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds: up to where each bucket of a histogram goes; there is one more, for what took longer."""
+
+
+class Durations:
+    """How long something took, each time, as a histogram."""
+
+    __slots__ = ("counts", "seconds")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(BOUNDS) + 1)
+        self.seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """Count one time. Half a microsecond."""
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.seconds += seconds
+
+    def buckets(self) -> Iterator[tuple[str, float]]:
+        """Yield the upper bound of each bucket, as Prometheus writes it, and how many took at most so long."""
+        total = 0
+        for bound, count in zip((*BOUNDS, float("inf")), self.counts, strict=True):
+            total += count
+            yield "+Inf" if bound == float("inf") else str(bound), total
 
 
 class Counters(NamedTuple):

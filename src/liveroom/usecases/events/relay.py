@@ -138,6 +138,12 @@ class OutboxRelay:
         await self._mark_done()
         return applied
 
+    async def oldest(self) -> float:
+        """Return for how many seconds the oldest change has waited that the live store does not know yet."""
+        now = self.clock.now()
+        rows = await self.db.outbox.due(now, 1)
+        return max((now - rows[0].created).total_seconds(), 0.0) if rows else 0.0
+
     async def _take_up(self, row: OutboxRow, stuck: set[str]) -> bool:
         """Apply a row that was left behind, after all others about the same; say whether it was."""
         if row.id in self._done or row.subject in stuck:

@@ -5,8 +5,9 @@ does not wait for it: the relay tells the room within a second.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
@@ -47,6 +48,19 @@ class Seller(Protocol):
         """Return what became of an earlier attempt with this key, if there was one."""
 
 
+@dataclass(frozen=True, slots=True)
+class GiftTurnover:
+    """How much this process has sold since it began."""
+
+    gifts: Counter[tuple[str, ...]] = field(default_factory=lambda: Counter({(): 0}))
+    coins: Counter[tuple[str, ...]] = field(default_factory=lambda: Counter({(): 0}))
+
+    def add(self, paid: Sequence[PaidGift]) -> None:
+        """Count gifts that are paid for; one to several receivers is several."""
+        self.gifts[()] += len(paid)
+        self.coins[()] += sum(one.gift.coins for one in paid)
+
+
 @dataclass
 class GiftSales:
     """Sells gifts to whoever has paid, or has the coins here (``Seller``)."""
@@ -55,6 +69,7 @@ class GiftSales:
     publisher: GiftPublisher
     relay: OutboxRelay
     scoring: BattleScoring
+    sold: GiftTurnover = field(default_factory=GiftTurnover)
 
     async def sell(self, order: GiftOrder) -> Sold:
         """Pay for an order and tell its room. Raises ``DatabaseUnavailable``."""
@@ -71,6 +86,8 @@ class GiftSales:
     async def _settle(self, orders: Sequence[GiftOrder]) -> Sequence[Sold]:
         paid = await self.payments.take(orders)
         self.scoring.counted(paid.battles)
+        for _, sent in paid.rows:
+            self.sold.add(sent)
         told = await asyncio.gather(*(self._publish(row, sent) for row, sent in paid.rows))
         untold = {row.subject for (row, _), is_told in zip(paid.rows, told, strict=True) if not is_told}
         pairs = zip(orders, paid.decisions, strict=True)

@@ -6,8 +6,9 @@ leaves its rows to the next when the lease is over; all of it may be done twice.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, NamedTuple, Protocol
 
@@ -54,6 +55,13 @@ class WorkCount:
     """How much this process has done at vendors since it began."""
 
     done: int = 0
+    outcomes: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """Tries by their vendor and what came of them: ``done``, ``failed``, ``given_up``."""
+
+    def count(self, vendor: Vendor, outcome: str) -> None:
+        """Count a try."""
+        self.outcomes[vendor.value, outcome] += 1
+        self.done += outcome == "done"
 
 
 class WorkTools(NamedTuple):
@@ -131,7 +139,7 @@ class VendorClaim:
         if result.asked:
             self._state.answered()
         await self._ack(work, result)
-        self._tools.counter.done += 1
+        self._tools.counter.count(work.key.vendor, "done")
 
     async def _attempt(self, work: Work) -> WorkResult:
         try:
@@ -163,6 +171,7 @@ class VendorClaim:
         ):
             await self._give_up(work, str(failure))
             return
+        self._tools.counter.count(work.key.vendor, "failed")
         known = (self._in_doubt(work) if failure.in_doubt else work).achieved
         again = now + wait_before(work.tries, self._tools.chance())
         await self._db.vendor_work.nack(work, self._holder, known, again, str(failure))
@@ -174,6 +183,7 @@ class VendorClaim:
         return work._replace(achieved=replace(work.achieved, doubt=self._clock.now()))
 
     async def _give_up(self, work: Work, reason: str) -> None:
+        self._tools.counter.count(work.key.vendor, "given_up")
         await self._db.vendor_work.give_up(work, self._holder, reason, self._clock.now())
         if reason != work.reason:
             key = work.key
@@ -230,6 +240,11 @@ class VendorQueue:
 
     async def drop_orphaned(self, partition: str) -> None:
         """Drop nothing: the vendor may be set up again."""
+
+    @property
+    def outcomes(self) -> Mapping[tuple[str, ...], float]:
+        """Return how often this process has tried, by vendor and what came of it."""
+        return self._counter.outcomes
 
     async def waiting(self) -> float:
         """Return how much work is still to be done, by anybody."""

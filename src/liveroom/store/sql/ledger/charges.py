@@ -33,14 +33,12 @@ _LOCK: Final = statement(select(charges).where(_C.id.in_(_IDS)).order_by(_C.id).
 _DUE: Final = statement(
     select(_C.id).where(_C.due > 0, _C.due <= bindparam("now", type_=BigInteger)).order_by(_C.due).limit(_LIMIT)
 )
+_IS_WAITING: Final = _C.state.in_([ChargeState.UNKNOWN.value, ChargeState.RETURNING.value])
 _WAITING: Final = statement(
-    select(charges)
-    .where(
-        _C.state.in_([ChargeState.UNKNOWN.value, ChargeState.RETURNING.value]),
-        _C.created < bindparam("before", type_=BigInteger),
-    )
-    .limit(_LIMIT)
+    select(charges).where(_IS_WAITING, _C.created < bindparam("before", type_=BigInteger)).limit(_LIMIT)
 )
+_COUNT_WAITING: Final = statement(select(func.count()).select_from(charges).where(_IS_WAITING))
+_OLDEST_WAITING: Final = statement(select(func.min(_C.created)).where(_IS_WAITING))
 _PAGE: Final = statement(
     select(charges)
     .where(_C.tenant == bindparam("of"), _C.state == bindparam("standing"), _C.id < bindparam("before"))
@@ -123,6 +121,14 @@ class SqlCharges:
 
     async def waiting_since(self, before: datetime, limit: int) -> Sequence[Charge]:
         return list(map(_read, await self._runner.rows(_WAITING, before=millis(before), limit=limit)))
+
+    async def count_waiting(self) -> int:
+        row = await self._runner.row(_COUNT_WAITING)
+        return int(row[0]) if row else 0
+
+    async def oldest_waiting(self) -> datetime | None:
+        row = await self._runner.row(_OLDEST_WAITING)
+        return None if row is None or row[0] is None else instant(row[0])
 
     async def page(self, tenant: TenantName, state: ChargeState, before: str, limit: int) -> Sequence[Charge]:
         rows = await self._runner.rows(_PAGE, of=tenant, standing=state.value, before=before or BEHIND_ALL, limit=limit)

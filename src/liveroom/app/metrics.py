@@ -1,0 +1,58 @@
+"""What ``/metrics`` shows: what the parts of a core count, and what is asked of them."""
+
+from collections.abc import Sequence
+
+from liveroom.app.assembly import Core
+from liveroom.app.overview import make_gauges
+from liveroom.app.sockets import SocketServer
+from liveroom.http.metrics import Counted, Meter, MetricsPage
+from liveroom.log import UNEXPECTED
+from liveroom.usecases.charges.wallet import WalletCalls
+from liveroom.usecases.gifts.selling import GiftTurnover
+from liveroom.usecases.operators.levels import Gauge
+from liveroom.usecases.vendors.im_bridge import ImBridge
+
+
+def make_figures(core: Core, meter: Meter, sockets: SocketServer) -> MetricsPage:
+    """Return what a core, its calls and its sockets show."""
+    levels: dict[str, Gauge] = {"online_users": core.live.online, "live_rooms": core.live_rooms}
+    levels |= {**(sockets.gauges or {}), **make_gauges(core)}
+    return MetricsPage(meter, levels, (*_counted(core), *sockets.counted))
+
+
+def _counted(core: Core) -> Sequence[Counted]:
+    """Return the counters of what is set up."""
+    asked, event_workers = core.hook_calls.figures, core.outward.workers.queue.counts
+    bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
+    wallet = core.services.money.charges.calls
+    charged = () if wallet is None else (_charged(wallet),)
+    sold = _sold(core.services.money.gifts.sold) if core.settings.offers("gifts") else ()
+    works = core.jobs.vendors.queue.outcomes
+    vendors = (Counted("vendor_work", "Tries at vendors.", ("vendor", "outcome"), works),) if core.vendors.any else ()
+    return (
+        *bridged,
+        *charged,
+        *sold,
+        *vendors,
+        Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
+        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
+        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
+        Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
+        Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
+        Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
+    )
+
+
+def _bridged(im_bridge: ImBridge) -> Counted:
+    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
+
+
+def _charged(wallet: WalletCalls) -> Counted:
+    return Counted("charges", "Messages to the operator's wallet.", ("outcome",), wallet.outcomes)
+
+
+def _sold(sold: GiftTurnover) -> Sequence[Counted]:
+    return (
+        Counted("gifts_sent", "Gifts that were paid for, one for each receiver.", (), sold.gifts),
+        Counted("gift_coins", "Coins that gifts have cost.", (), sold.coins),
+    )
