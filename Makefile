@@ -83,6 +83,7 @@ check-rules: .venv/dev.stamp
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew
 	$(BIN)/liveroom docs
+	$(BIN)/python -m deploy.grafana.build
 
 examples: .venv/dev.stamp  ## record the examples of the API reference anew, from a service
 	@RECORD_EXAMPLES=1 $(BIN)/python -m pytest -q tests/contract/test_examples.py
