@@ -112,6 +112,8 @@ class Evening:
     async def go(self, why: str = "", picks: Mapping[str, str] | None = None, **fields: str) -> None:
         """Answer what is asked before an action; ``picks``: what is chosen in the fields that have choices."""
         asked = self.desk.at("confirm")
+        # A dialog that has just opened takes the focus, and with it what is typed elsewhere meanwhile.
+        await expect(self.page.locator("[data-testid=confirm]:focus-within")).to_be_visible()
         for label, option in (picks or {}).items():
             await self.pick(asked.locator("label").filter(has_text=label), option)
         for name, text in {**fields, **({"why": why} if why else {})}.items():
