@@ -3,8 +3,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
 PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -name '*.d.ts' -o -type f -print)
-# Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
+# Three more than there are processors: tests wait for servers, and for time to pass, half of the time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 3)
 ARGS ?=
 # What .ci/run leaves out of the tests, since `make check` has run it.
 SKIP ?=
@@ -45,7 +45,7 @@ test-most: .venv/dev.stamp
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-proxies.sh
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not alone and not long" $(SKIP)
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 5 -m "not alone and not long" $(SKIP)
 
 test-alone: .venv/dev.stamp
 	@$(BIN)/python -m pytest -m "alone and not long"
