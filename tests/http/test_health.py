@@ -145,3 +145,29 @@ async def test_figures_tell_calls_times_levels_and_failures() -> None:
 async def test_figures_that_are_switched_off_are_not_there() -> None:
     async with client_of(app_of({})) as client:
         assert (await client.get("/metrics")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (b'{"key":"let-me-in"}', 200),
+        (b'{"triggerTime":"2026-11-30T20:00:00Z","triggerName":"tick","payload":"let-me-in"}', 200),
+        (b'{"Type":"Timer","TriggerName":"tick","Time":"2026-11-30T20:00:00Z","Message":"let-me-in"}', 200),
+        (b'{"key":"let-me-out"}', 403),
+        (b'{"key":7}', 403),
+        (b'["let-me-in"]', 403),
+        (b"let-me-in", 403),
+        (b"[" * 3000, 403),
+        (b'{"key":"let-me-in"}' + b" " * 5000, 403),
+        (b"", 403),
+    ],
+)
+async def test_a_timer_that_can_only_send_an_event_says_the_key_in_it(event: bytes, status: int) -> None:
+    async with client_of(app_of({}, tick=_tick, internal_key="let-me-in", takes_events=True)) as client:
+        for path in ("/internal/tick", "/invoke"):
+            assert (await client.post(path, content=event)).status_code == status
+
+
+async def test_where_nothing_is_frozen_there_is_no_path_for_events() -> None:
+    async with client_of(app_of({}, tick=_tick, internal_key="let-me-in")) as client:
+        assert (await client.post("/invoke", json={"key": "let-me-in"})).status_code == 404

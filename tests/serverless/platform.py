@@ -20,7 +20,7 @@ from liveroom.settings import Settings
 from tests.chaos.processes import Liveroom
 from tests.stories.world import Reply
 
-BOOTSTRAP: Final = Path(__file__).parents[2] / "deploy/serverless/scf_bootstrap"
+BOOTSTRAP: Final = Path(__file__).parents[2] / "src/liveroom/cli/pack/start.sh"
 KEY: Final = "a-timer-s-key-0123456789"
 _SECONDS_FOR_A_CALL: Final = 25.0
 _SECONDS_TO_STOP: Final = 2.0

@@ -155,7 +155,8 @@ def _health(core: Core, health: Health, figures: MetricsPage | None) -> list[Rou
             await request_driven.begin()
         return await core.tick()
 
-    return health_routes(health, figures, tick=tick, internal_key="" if key is None else key.reveal())
+    secret = "" if key is None else key.reveal()
+    return health_routes(health, figures, tick=tick, internal_key=secret, takes_events=request_driven is not None)
 
 
 def _company(core: Core) -> list[Route]:

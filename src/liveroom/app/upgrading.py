@@ -31,18 +31,26 @@ _REFUSALS: Final = {
 
 
 async def upgrade(settings: Settings, *, make: bool) -> None:
-    """Bring SQLite up to the schema of this release; MySQL has to be. Raises ``SettingsError`` with what to do.
+    """Bring the schema up to this release: that of MySQL, where the settings say so. Raises ``SettingsError``.
 
     ``make``: where there is no database of SQLite, one is made.
     """
     state = await _state(settings)
     if state is SchemaState.EMPTY and not (make or settings.on_mysql):
         raise SettingsError([_no_database(settings)])
-    if state in (SchemaState.EMPTY, SchemaState.OLDER) and not settings.on_mysql:
-        for revision in await migrate(settings.database_url):
+    may_migrate = not settings.on_mysql or (make and settings.migrate)
+    if state in (SchemaState.EMPTY, SchemaState.OLDER) and may_migrate:
+        for revision in await _migrate(settings):
             log.info("database.migrated", revision=revision)
     elif state is not SchemaState.CURRENT:
         raise SettingsError([_REFUSALS[state]])
+
+
+async def _migrate(settings: Settings) -> list[str]:
+    try:
+        return await migrate(settings.database_url)
+    except DatabaseUnavailable as failure:
+        raise SettingsError([f"the database could not be migrated: {failure}"]) from failure
 
 
 def _no_database(settings: Settings) -> str:

@@ -49,6 +49,8 @@ COMMANDS: Final = (
     CliCommand("backup", "liveroom.cli.backup:backup", "Back up everything, keys included, while the service runs."),
     CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
     CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
+    CliCommand("deploy", "liveroom.cli.deploy:app", "Run the service on a platform for functions."),
+    CliCommand("package", "liveroom.cli.pack:package", "Build the zip for a web function."),
     CliCommand(
         "demo", "liveroom.cli.demo:demo", "Fill a running service with life: hosts, viewers, chat.", has_json=False
     ),

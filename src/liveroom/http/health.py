@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -26,6 +27,12 @@ Tick = Callable[[], Awaitable[Mapping[str, Any]]]
 
 _CHECK_SECONDS: Final = 2.0
 _GOOD_FOR_SECONDS: Final = 0.5
+_TICK: Final = "/internal/tick"
+_EVENTS: Final = "/invoke"
+"""Where Alibaba's platform sends a timer's event; the others have a setting for it."""
+_SAID_AS: Final = ("key", "payload", "Message")
+"""What an event calls the text that its timer was given: AWS as one writes it, Alibaba, Tencent."""
+_LARGEST_EVENT: Final = 4096
 
 
 class Health:
@@ -69,9 +76,17 @@ class Health:
 
 
 def health_routes(
-    health: Health, figures: MetricsPage | None, *, tick: Tick | None = None, internal_key: str = ""
+    health: Health,
+    figures: MetricsPage | None,
+    *,
+    tick: Tick | None = None,
+    internal_key: str = "",
+    takes_events: bool = False,
 ) -> list[Route]:
-    """Return the routes for whoever runs the service; ``figures`` None answers ``/metrics`` 404."""
+    """Return the routes for whoever runs the service; ``figures`` None answers ``/metrics`` 404.
+
+    ``takes_events``: a platform that runs functions may tick by its own path for events.
+    """
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -93,7 +108,7 @@ def health_routes(
         return Response(body, media_type=kind)
 
     async def internal_tick(request: Request) -> Response:
-        if tick is None or not _has_key(request, internal_key):
+        if tick is None or not await _has_key(request, internal_key):
             return JSONResponse({"error": "the internal key is missing or wrong"}, 403)
         try:
             return JSONResponse({"done": dict(await tick())})
@@ -105,12 +120,25 @@ def health_routes(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        Route("/internal/tick", internal_tick, methods=["POST"]),
+        *(Route(path, internal_tick, methods=["POST"]) for path in (_TICK, *([_EVENTS] if takes_events else []))),
     ]
 
 
-def _has_key(request: Request, key: str) -> bool:
+async def _has_key(request: Request, key: str) -> bool:
     """Compare in constant time; without a configured key nobody has it."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     given = request.headers.get("x-internal-key") or (bearer.strip() if scheme.lower() == "bearer" else "")
+    given = given or await _key_of_event(request)
     return bool(key) and hmac.compare_digest(given.encode(), key.encode())
+
+
+async def _key_of_event(request: Request) -> str:
+    """Return what a timer says that can send no headers, only an event; "" where it says nothing."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or not 0 < int(length) <= _LARGEST_EVENT:
+        return ""
+    try:
+        event = msgspec.json.decode(await request.body(), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return next((text for name in _SAID_AS if isinstance(text := event.get(name), str)), "")

@@ -34,6 +34,11 @@ class Declared(ListeningSettings):
         "Durable data: sqlite:///path/of/file or mysql://user:password@host:port/database.",
         shown_default="sqlite:///<data_dir>/liveroom.db",
     )
+    migrate: bool = setting(
+        False,
+        "Whether a process that starts brings MySQL's schema up to its release first, one at a time, as it does with "
+        "SQLite; off, `liveroom migrate` has to; defaults to on as a web function.",
+    )
     redis_url: str | None = setting(
         None,
         "Live data: redis://, rediss://, redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port;"

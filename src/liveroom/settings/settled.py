@@ -22,6 +22,7 @@ class Settings(DeclaredReceipts):
         if self.serverless:
             self._fill_in("host", "0.0.0.0")  # noqa: S104 - the platform's gateway is another machine
             self._fill_in("shutdown_grace", timedelta(seconds=1))
+            self._fill_in("migrate", True)  # no command can be run there
         if not self.database_url:
             put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
         if self.simulator:

@@ -101,7 +101,7 @@ def read_sources(flags: Mapping[str, object], environ: Mapping[str, str] | None,
         if value is not None:
             reading.offer(setting, Given(f"--{setting.replace('_', '-')}", _flag_text(value), "flag"))
     _take(reading, os.environ if environ is None else environ, "environment")
-    _take(reading, _read_file(reading, env_file), ".env")
+    _take(reading, read_env_file(reading, env_file), ".env")
     return reading
 
 
@@ -143,7 +143,7 @@ def _is_announced(given: Given) -> bool:
     return given.name.endswith("_PORT") and _ANNOUNCED_PORT.fullmatch(given.text) is not None
 
 
-def _read_file(reading: Reading, path: Path | None) -> dict[str, str]:
+def read_env_file(reading: Reading, path: Path | None) -> dict[str, str]:
     """Read NAME=value lines; quotes around a value are taken off, and ` #` ends a value without them."""
     if path is None or not path.is_file():
         return {}
