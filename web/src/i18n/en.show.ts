@@ -130,6 +130,8 @@ export const enShow = {
   'person.report': 'Report',
   'follow.follow': 'Follow',
   'follow.following': 'Following',
+  'follow.follow.name': 'Follow {name}',
+  'follow.following.name': 'Following {name}',
   'follow.unfollow': 'Unfollow',
   'follow.count': '{count} followers',
   'follow.count.one': '1 follower',

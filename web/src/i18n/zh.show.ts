@@ -132,6 +132,8 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'person.report': '举报',
   'follow.follow': '关注',
   'follow.following': '已关注',
+  'follow.follow.name': '关注{name}',
+  'follow.following.name': '已关注{name}',
   'follow.unfollow': '取消关注',
   'follow.count': '{count} 位粉丝',
   'follow.count.one': '1 位粉丝',
