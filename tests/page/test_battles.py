@@ -1,7 +1,7 @@
 """Hosts who battle: they invite, gifts count for all rooms, the time is over, and everybody reads who has won."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import httpx
@@ -127,22 +127,33 @@ async def _allow(host: Person) -> None:
     await host.page.keyboard.press("Escape")
 
 
-async def test_three_rooms_battle_in_teams_and_each_viewer_reads_of_the_own_side_first(hall: Hall) -> None:
-    """The page invites one host at a time; teams are for apps."""
-    mara, noor, first, second = await _hosts(hall)
-    async with httpx.AsyncClient(base_url=hall.url) as http:
-        lena = (await ask(http, "auth_users/guest", nickname="Lena"))["data"]
-        await ask(http, "rooms/enter_room", lena["token"], roomId=lena["userId"], role="anchor")
-        asked = {"roomId": lena["userId"], "roomIds": [first, second], "sides": "1,2", "duration": 60}
-        await ask(http, "battles/invite", lena["token"], **asked)
+async def _begin_teams(hall: Hall) -> tuple[Person, Person, Person]:
+    """Let Mara invite Lena to her side, and Noor, who declines and then accepts, to the other; Ada is with Noor."""
+    mara, noor, _, second = await _hosts(hall)
     ada = await hall.guest("Ada", f"/room/{second}", **PHONE, locale="zh-CN")
     await ada.see()
-    for host in (noor, mara):
-        await expect(host.at("ask")).to_contain_text("Lena invites you to a battle of 1 min")
-    await noor.at("ask-agree").click()
+    async with httpx.AsyncClient(base_url=hall.url) as http:
+        lena = (await ask(http, "auth_users/guest", nickname="Lena"))["data"]
+        third = {"token": lena["token"], "roomId": lena["userId"]}
+        await ask(http, "rooms/enter_room", **third, role="anchor")
+        await _invite_teams(mara, {lena["userId"]: "1", second: "2"})
+        await expect(noor.at("ask")).to_contain_text("Mara invites you to a battle of 1 min: Noor against Mara · Lena")
+        await noor.at("ask-refuse").click()
+        await expect(mara.at("toast")).to_contain_text("Noor has declined the battle.")
+        await _invite_teams(mara, {lena["userId"]: "1", second: "2"})
+        (invited,) = (await ask(http, "battles/current", **third))["data"]["invitations"]
+        await ask(http, "battles/accept", **third, battleId=invited["battleId"])
+    await expect(mara.at("battle-sides")).to_contain_text("Lena accepted")
+    await expect(mara.at("battle-sides")).to_contain_text("Noor has not answered yet")
     await _check_axe(mara)
-    await mara.at("ask-agree").click()
-    for person, ours in ((mara, "Lena · Mara"), (noor, "Noor"), (ada, "Noor")):
+    await noor.at("ask-agree").click()
+    await expect(mara.at("battle-dialog")).to_have_count(0)
+    return mara, noor, ada
+
+
+async def test_a_host_invites_others_into_teams_and_each_viewer_reads_of_the_own_side_first(hall: Hall) -> None:
+    mara, noor, ada = await _begin_teams(hall)
+    for person, ours in ((mara, "Mara · Lena"), (noor, "Noor"), (ada, "Noor")):
         await expect(person.at("battle-side")).to_have_count(2)
         await expect(person.at("battle").locator(".name").first).to_have_text(ours)
     await give(ada, "咖啡")
@@ -153,12 +164,26 @@ async def test_three_rooms_battle_in_teams_and_each_viewer_reads_of_the_own_side
     await mara.at("battle-end").click()
     await mara.at("battle-end").click()
     await expect(mara.at("battle")).to_have_count(0)
-    await expect(ada.at("battle")).to_contain_text("Lena · Mara（已离开）")
+    await expect(ada.at("battle")).to_contain_text("Mara（已离开） · Lena")
     await expect(ada.at("battle-result")).to_have_text("Noor 获胜", timeout=90_000)
     await expect(noor.at("battle-result")).to_have_text("You win!")
     assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
     await _check_axe(ada)
     hall.check_silence()
+
+
+async def _invite_teams(host: Person, sides: Mapping[str, str]) -> None:
+    """Put hosts into teams by their rooms, and invite them to a minute; the dialog may be open from the last time."""
+    if await host.at("battle-dialog").count() == 0:
+        await host.at("battle-open").click()
+        await host.at("battle-teams").click()
+        await host.at("battle-length").select_option("60")
+    await expect(host.at("battle-invite-teams")).to_be_disabled()
+    for room, side in sides.items():
+        candidate = host.page.locator(f'[data-testid="candidate"][data-room="{room}"]')
+        await candidate.get_by_test_id("battle-team").select_option(side)
+    await host.at("battle-invite-teams").click()
+    await expect(host.at("battle-cancel")).to_be_visible()
 
 
 async def test_two_who_look_for_an_opponent_battle_until_the_time_is_over(hall: Hall) -> None:

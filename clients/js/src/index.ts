@@ -33,6 +33,7 @@ export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room
 export type { RoomList, RoomListState, RoomOrder } from './room/list.js';
 export { type EndReason, type EnterOptions, reasonOf, type RoomEnd, RoomOverError } from './room/membership.js';
 export { type Battle, type BattleSide, sidesOf } from './room/battle.js';
+export type { BattleOptions } from './room/calls.js';
 export { type MessagePicture, pictureOf } from './room/messages.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';

@@ -1,24 +1,25 @@
 /** The room's battle: how long it goes on, and for the owner who invites whom. */
 
-import type { Battle, BattleInvitation, BattleOutcome } from '@liveroom/client';
+import type { Battle, BattleInvitation, BattleOptions, InvitedRoom } from '@liveroom/client';
 import { computed, onMounted, onScopeDispose, ref, watch } from 'vue';
 
 import { useTexts } from '../i18n/texts';
 import type { Ask } from '../rooms/asks';
 import { battleOutcomeText } from '../rooms/battles';
+import { type Invited, invitedAfter, teamsOf } from '../rooms/teams';
 import { useAct } from './useAct';
 import { useOpenRequests, type Waiting } from './useOpenRequests';
 import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';
 import { useUserEvents } from './useUserEvents';
 
-type Invitation = BattleInvitation & Waiting;
+type Invitation = Invited & Waiting;
 
 const TICK_MS = 200;
 
 /** Invitations between this room and others that wait for an answer, and this room's wait for an opponent. */
 function useInvitations({ scene, rank, calls }: InRoom) {
-  const { t } = useTexts();
+  const { t, unnamed } = useTexts();
   const { toast } = useToasts();
   const { all, add, drop, dropAll, secondsOf } = useOpenRequests<Invitation>();
   const matching = useOpenRequests();
@@ -28,21 +29,30 @@ function useInvitations({ scene, rank, calls }: InRoom) {
 
   function note(invitation: BattleInvitation): void {
     const isOurs = invitation.rooms.some((one) => one.roomId === roomId);
-    if (isOurs) add(invitation.battleId, { ...invitation, until: performance.now() + invitation.expireIn });
+    if (isOurs) add(invitation.battleId, { ...invitation, answers: new Map(), until: performance.now() + invitation.expireIn });
   }
 
   useUserEvents({
     'battle.invited': ({ data }) => {
       note(data);
     },
-    'battle.answered': ({ data: { battleId, result } }) => {
-      // Of several who are invited others may still answer.
+    'battle.answered': ({ data: { battleId, roomId: by, result } }) => {
       const known = all.value.find((one) => one.battleId === battleId);
-      if (!known || (result === 'accepted' && known.rooms.length > 2)) return;
-      drop(battleId);
-      if (known.roomId === roomId && (result === 'refused' || result === 'expired')) toast(t(`battle.${result}`));
+      if (!known) return;
+      const next = invitedAfter(known, by, result);
+      if (next) add(battleId, next);
+      else drop(battleId);
+      if (known.roomId !== roomId) return;
+      if (result === 'expired') toast(t('battle.expired'));
+      else if (result === 'refused') toast(refusedText(known, by));
     },
   });
+
+  function refusedText({ rooms }: Invitation, by: string): string {
+    const host = rooms.find((one) => one.roomId === by);
+    return rooms.length > 2 && host ? t('battle.refused.by', { name: host.name || unnamed(host.userId) }) : t('battle.refused');
+  }
+
   watch(
     () => battle.value?.battleId,
     (now) => {
@@ -72,16 +82,22 @@ export function useBattle(room: InRoom) {
   const { all, drop, secondsOf, matching, owns, battle, wait } = useInvitations(room);
   const { roomId, battles } = calls;
 
+  const namesOf = (rooms: readonly InvitedRoom[]) => rooms.map(({ userId, name }) => name || unnamed(userId)).join(' · ');
+
+  /** Whoever is invited into a team reads who stands with them, and who against them. */
   function asked(one: Invitation): Ask {
     const host = one.rooms.find((room) => room.roomId === one.roomId);
     const name = host?.name ?? '';
+    const asks = t('battle.asks', { name: name || unnamed(one.userId), length: lengthText(one.duration) });
+    const [own = '', ...others] = teamsOf(one, roomId).map(({ rooms }) => namesOf(rooms));
+    const sides = t('battle.versus', { one: own, other: others.join(', ') });
     return {
       kind: 'battle',
       key: one.battleId,
       userId: one.userId,
       name,
       avatar: host?.avatar ?? '',
-      text: t('battle.asks', { name: name || unnamed(one.userId), length: lengthText(one.duration) }),
+      text: one.rooms.length > 2 ? t('battle.asks.team', { asks, sides }) : asks,
       seconds: secondsOf(one),
       yes: t('ask.accept'),
       agree: () => answer(one, () => battles.accept(one.battleId)),
@@ -96,6 +112,21 @@ export function useBattle(room: InRoom) {
     return done;
   }
 
+  /** Invite all of these rooms or none. Of each that cannot be invited it is said why, by its title where one is given; return these rooms. */
+  async function invite(others: readonly string[], options: BattleOptions, titles: ReadonlyMap<string, string> = new Map()): Promise<readonly string[]> {
+    const refused: string[] = [];
+    await act(async () => {
+      for (const one of (await battles.invite(others, options)).rooms) {
+        const key = battleOutcomeText(one.result);
+        if (!key) continue;
+        refused.push(one.roomId);
+        const title = titles.get(one.roomId);
+        toast(title === undefined ? t(key) : t('battle.team.trouble', { name: title, text: t(key) }), 'problem');
+      }
+    });
+    return refused;
+  }
+
   const lengthText = (seconds: number) => (seconds < 60 ? t('battle.seconds', { count: seconds }) : t('battle.minutes', { count: Math.round(seconds / 60) }));
   return {
     battle,
@@ -103,7 +134,7 @@ export function useBattle(room: InRoom) {
     left: useLeft(battle, () => calls.battleLeft()),
     lengthText,
     secondsOf,
-    asks: computed(() => (owns.value ? all.value.filter((one) => one.roomId !== roomId).map(asked) : [])),
+    asks: computed(() => (owns.value ? all.value.filter((one) => one.roomId !== roomId && !one.answers.has(roomId)).map(asked) : [])),
     /** This room's own invitation, by the rooms that are invited. */
     outgoing: computed(() => {
       const own = all.value.filter((one) => one.roomId === roomId);
@@ -111,17 +142,14 @@ export function useBattle(room: InRoom) {
     }),
     /** Seconds for which the room still waits for another; null: it does not. */
     waits: computed(() => (matching.all.value[0] ? matching.secondsOf(matching.all.value[0]) : null)),
-    async invite(other: string, duration: number): Promise<void> {
-      let invited: BattleOutcome | undefined;
-      await act(async () => (invited = await battles.invite([other], { duration })));
-      const key = battleOutcomeText(invited?.rooms[0]?.result);
-      if (key) toast(t(key), 'problem');
-    },
+    /** This room's own invitation, if that is of teams. */
+    team: computed(() => all.value.find((one) => one.roomId === roomId && one.rooms.length > 2) ?? null),
+    invite,
     /** Rooms that this one is connected with. */
     near: computed(() => (scene.value.connection?.rooms ?? []).map((one) => one.roomId).filter((id) => id !== roomId)),
     /** A battle may begin without asking, as far as this room decides it. */
     open: computed(() => scene.value.options.openBattles),
-    start: (others: readonly string[], duration: number) => act(() => battles.start(others, { duration })),
+    start: (others: readonly string[], options: BattleOptions) => act(() => battles.start(others, options)),
     match: () =>
       act(async () => {
         const { battle: begun, expireUtc } = await battles.match();
