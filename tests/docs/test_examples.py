@@ -74,6 +74,8 @@ NOT_RUN = {
     "docs/guide.zh-CN.md": 2,
     "docs/your-backend.md": 1,
     "docs/your-backend.zh-CN.md": 1,
+    "docs/operations.md": 1,
+    "docs/operations.zh-CN.md": 1,
     "docs/xiaozhibo.md": 1,
     "docs/xiaozhibo.zh-CN.md": 1,
 }
