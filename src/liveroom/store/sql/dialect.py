@@ -135,7 +135,8 @@ class Prepared:
         self.text: Final = str(compiled)
         self._compiled: Final = compiled
         self._pick: Final = _picker(compiled.positiontup or ())
-        self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        constants = {name for name, bind in compiled.binds.items() if not bind.required}
+        self._fixed: Final = {name: value for name, value in compiled.params.items() if name in constants}
         self._lists: Final = [name for name, bind in compiled.binds.items() if bind.expanding]
 
     def arguments(self, values: Values) -> tuple[str, Sequence[Any]]:

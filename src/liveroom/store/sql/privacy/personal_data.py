@@ -179,9 +179,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
     ),
     PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
     PersonalDataKind.AGENCY: _Rule(agencies, agencies.c.owner == _USER, {"owner": _PSEUDONYM}),
-    PersonalDataKind.AGENCY_HOST: _Rule(
-        agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM, "slot": null()}
-    ),
+    PersonalDataKind.AGENCY_HOST: _Rule(agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM, "slot": None}),
     PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
     PersonalDataKind.MINOR_REFUND: _Rule(
         minor_refunds, minor_refunds.c.user_id == _USER, {"user_id": _PSEUDONYM, "reason": ""}
