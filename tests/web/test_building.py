@@ -13,6 +13,7 @@ from types import ModuleType
 
 import pytest
 
+from liveroom.http import guide
 from liveroom.http.pages import FOLDER, are_built
 
 ROOT = Path(__file__).parent.parent.parent
@@ -75,15 +76,22 @@ def tree(tmp_path: Path) -> Tree:
     return put
 
 
+def stamp(copy: ModuleType) -> None:
+    """Leave what says that all is built."""
+    for product in copy.products():
+        product.folder.mkdir(parents=True)
+        (product.folder / "built-from.sha256").write_text(f"{product.digest()}\n")
+
+
 def test_pages_are_good_until_something_changes_that_they_are_made_of(tmp_path: Path, tree: Tree) -> None:
     copy = load(tmp_path / "web" / "build.py")
     assert not copy.is_built()
-    tree("src/liveroom/http/pages/built-from.sha256", copy.digest() + "\n")
+    stamp(copy)
     assert copy.is_built()
     tree("clients/js/src/openapi.ts", "// made by npm run types")
     tree("web/tests/some.test.ts", "// no part of the page")
     assert copy.is_built()
-    for added in ("clients/js/src/added.ts", "web/src/added.ts"):
+    for added in ("clients/js/src/added.ts", "web/src/added.ts", "web/guide/added.ts", "docs/added.md"):
         tree(added, "export const added = 1;")
         assert not copy.is_built()
         (tmp_path / added).unlink()
@@ -105,7 +113,7 @@ def test_without_a_node_the_command_says_what_to_install(tmp_path: Path, tree: T
 
 def test_with_nothing_to_do_the_command_succeeds(tmp_path: Path, tree: Tree) -> None:
     # It once said nothing and ended with status 1.
-    tree("src/liveroom/http/pages/built-from.sha256", load(tmp_path / "web" / "build.py").digest() + "\n")
+    stamp(load(tmp_path / "web" / "build.py"))
     done = subprocess.run([sys.executable, tmp_path / "web" / "build.py"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -137,8 +145,10 @@ def test_the_source_distribution_carries_the_pages_and_what_they_are_made_of(sdi
         "web/src/main.ts",
         "hatch_build.py",
     } <= names
-    pages = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
-    assert {f"src/liveroom/http/pages/{name}" for name in pages} <= names
+    for folder in (FOLDER, guide.FOLDER):
+        built = {path.relative_to(ROOT).as_posix() for path in folder.rglob("*") if path.is_file()}
+        assert built
+        assert built <= names
     assert [name for name in names if "node_modules" in name or ".venv" in name] == []
 
 
@@ -155,7 +165,9 @@ def test_a_machine_with_python_alone_makes_the_wheel_of_it_with_the_same_pages(
         index = wheel.read("liveroom/http/pages/index.html")
         assert [name for name in wheel.namelist() if name.startswith(("web/", "clients/", "tests/"))] == []
         assert [name for name in wheel.namelist() if name.startswith("liveroom/http/pages/assets/") and ".js" in name]
+        page = wheel.read("liveroom/http/guide/zh/guide.html.gz")
     assert index == (FOLDER / "index.html").read_bytes()
+    assert page == (guide.FOLDER / "zh/guide.html.gz").read_bytes()
 
 
 @pytest.mark.slow
@@ -163,7 +175,8 @@ def test_whoever_wants_no_page_needs_no_node(sdist: tarfile.TarFile, tmp_path: P
     sdist.extractall(tmp_path / "unpacked", filter="data")
     (root,) = (tmp_path / "unpacked").iterdir()
     shutil.rmtree(root / "src/liveroom/http/pages")
+    shutil.rmtree(root / "src/liveroom/http/guide")
     hatchling("wheel", tmp_path, root, {"PATH": str(tmp_path), "LIVEROOM_SKIP_WEB": "1"})
     (found,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(found) as wheel:
-        assert [name for name in wheel.namelist() if "/pages/" in name] == []
+        assert [name for name in wheel.namelist() if "/pages/" in name or "/guide/" in name] == []

@@ -1,21 +1,25 @@
 """`liveroom docs`: the pages of docs/ that are made from declarations, and whether they are up to date."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from liveroom.settings import SettingsError, settings_markdown
+from liveroom.settings import SettingsError, settings_markdown, settings_texts
+from liveroom.translations import FOLDER, Say, Wanted, in_chinese, in_english, missing, renewed
 
 
 def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path = Path("docs")) -> None:
     """Write the pages that are made from declarations: settings, API, rights, events, errors, jobs, OpenAPI.
 
+    Also keeps the files of their Chinese, and names what has none.
+
     Parameters
     ----------
     check
-        Write nothing; name the pages that are stale, and exit with status 1 if there are any.
+        Write nothing; name what is stale or has no Chinese, and exit with status 1 if there is any.
     folder
         Where the pages are.
     """
@@ -23,18 +27,27 @@ def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path
         raise SettingsError(
             [f"there is no folder {folder}: call this from the root of the repository, or say --folder"]
         )
-    stale = [name for name, text in pages().items() if _read(folder / name) != text]
-    if check:
-        for name in stale:
-            print(f"{folder / name} is stale: run `make docs`", file=sys.stderr)
-        sys.exit(1 if stale else 0)
-    for name in stale:
-        (folder / name).write_text(pages()[name], encoding="utf-8")
-        print(f"written: {folder / name}")
+    stale = {path: text for path, text in _files(folder).items() if _read(path) != text}
+    if not check:
+        for path, text in stale.items():
+            path.write_text(text, encoding="utf-8")
+            print(f"written: {path}")
+        stale = {}
+    for path in stale:
+        print(f"{path} is stale: run `make docs`", file=sys.stderr)
+    untranslated = missing(wanted())
+    for text in untranslated:
+        print(f"no Chinese in {FOLDER}: {text}", file=sys.stderr)
+    sys.exit(1 if stale or untranslated else 0)
+
+
+def _files(folder: Path) -> dict[Path, str]:
+    catalogues = {FOLDER / name: text for name, text in renewed(wanted()).items()}
+    return {**catalogues, **{folder / name: text for name, text in pages().items()}}
 
 
 def pages() -> dict[str, str]:
-    """Return every generated page by its name."""
+    """Return every generated page by its name; a page is there in Chinese once all of it is."""
     from liveroom.api.methods import METHODS
     from liveroom.app.jobs_page import jobs_markdown
     from liveroom.http.events import events_markdown
@@ -43,7 +56,7 @@ def pages() -> dict[str, str]:
     from liveroom.http.webhook_events import webhook_events_markdown
 
     return {
-        "settings.md": settings_markdown(),
+        **_in_both("settings", settings_markdown, settings_texts()),
         "api.md": api_markdown(METHODS),
         "permissions.md": permissions_markdown(METHODS),
         "events.md": events_markdown(),
@@ -51,6 +64,22 @@ def pages() -> dict[str, str]:
         "errors.md": errors_markdown(),
         "background-jobs.md": jobs_markdown(),
         "openapi.json": openapi_json(METHODS),
+    }
+
+
+def wanted() -> Wanted:
+    """Return what the generated pages say that also exist in Chinese, by its file of translations."""
+    return {"settings": settings_texts()}
+
+
+def _in_both(name: str, write: Callable[[Say, str], str], texts: list[str]) -> dict[str, str]:
+    """Return a page in English and, if it is whole, in Chinese, each with the line that leads to the other."""
+    english, chinese = f"{name}.md", f"{name}.zh-CN.md"
+    if missing({name: texts}):
+        return {english: write(in_english, "")}
+    return {
+        english: write(in_english, f"[中文]({chinese})"),
+        chinese: write(in_chinese, f"[English]({english})"),
     }
 
 

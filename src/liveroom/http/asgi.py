@@ -199,7 +199,8 @@ class LiveroomAsgi:
         path = "/" + self._paths.relative(scope["path"])
         client = scope.get("client")
         address = self._addresses.of(client[0] if client else "", scope["headers"])
-        ours = {"request_id": request_id, "base": self._paths.root(scope["path"]), "address": address}
+        base, asked = self._paths.root(scope["path"]), scope["path"]
+        ours = {"request_id": request_id, "base": base, "asked": asked, "address": address}
         state = {**scope.get("state", {}), **ours}
         return {**scope, "path": path, "raw_path": path.encode(), "root_path": "", "state": state}
 

@@ -1,4 +1,4 @@
-"""What the service answers beside its declared methods: the live page, the console, the reference, OpenAPI.
+"""What the service answers beside its declared methods: live page, console, guide, reference, OpenAPI.
 
 At the root a browser gets the live page, or the reference where no page was built; everybody else gets JSON.
 
@@ -26,6 +26,7 @@ from liveroom.api.parameters import ID_MAX
 from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants.model import Language
+from liveroom.http.guide import Guide
 from liveroom.http.openapi import make_openapi
 from liveroom.http.pages import Pages
 from liveroom.http.reference import content_security_policy, make_page
@@ -53,11 +54,13 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     events: Sequence[type[Shape]] = (),
     console: Sequence[str] | None = None,
     plays: Sequence[str] = (),
+    guide: Guide | None = None,
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
 
     ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own. Beside here, the
     console may connect to ``console`` (None: it is not served), and the live page may play videos from ``plays``.
+    ``guide``: the documentation, unless it is the one that was built.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
     page = cache(partial(make_page, registry, offers=offers, events=events))
@@ -81,10 +84,12 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     async def document(_: Request) -> Response:
         return Response(openapi(), media_type=_JSON)
 
+    def speaks(request: Request) -> Language:
+        return preferred_language(request.headers.get("accept-language", "")) or language
+
     async def refuse(request: Request, problem: Exception) -> Response:
         status = problem.status_code if isinstance(problem, HTTPException) else 500
-        spoken = preferred_language(request.headers.get("accept-language", "")) or language
-        answer = refusal(Code.SystemError, spoken, request.state.request_id)
+        answer = refusal(Code.SystemError, speaks(request), request.state.request_id)
         return Response(answer.body, status, media_type=_JSON, headers=getattr(problem, "headers", None))
 
     handlers: dict[Any, Any] = {404: refuse, 405: refuse, 500: refuse}
@@ -95,6 +100,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
         Route("/reference", reference),
         Route("/docs", reference),
         Route("/openapi.json", document),
+        *(guide or Guide()).routes(speaks),
     ]
     if pages is not None:
         own += [*_page_routes(pages, preview, plays), *_console_routes(pages, console)]

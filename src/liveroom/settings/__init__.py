@@ -9,7 +9,7 @@ from pathlib import Path
 
 from liveroom.settings.checks import check
 from liveroom.settings.declaring import DisplayedSetting
-from liveroom.settings.pages import env_file, settings_markdown
+from liveroom.settings.pages import env_file, settings_markdown, settings_texts
 from liveroom.settings.settled import Settings
 from liveroom.settings.sources import read_sources, resolve
 from liveroom.settings.values import NamedSecret, Secret
@@ -23,6 +23,7 @@ __all__ = [
     "env_file",
     "load_settings",
     "settings_markdown",
+    "settings_texts",
 ]
 
 
