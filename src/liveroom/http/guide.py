@@ -62,8 +62,9 @@ class Guide:
         """Return the guide's routes; ``speaks`` decides who asks for no language."""
 
         async def front(request: Request) -> Response:
-            language = request.path_params.get("language") or speaks(request).value
-            return RedirectResponse(f"{request.state.base}/guide/{language}/{_INDEX}", headers={"vary": "Accept-Language"})
+            language = request.url.path.removeprefix("/guide").strip("/") or speaks(request).value
+            address = f"{request.state.base}/guide/{language}/{_INDEX}"
+            return RedirectResponse(address, headers={"vary": "Accept-Language"})
 
         async def file(request: Request) -> Response:
             return self._answer(request, request.path_params["name"], speaks(request))
