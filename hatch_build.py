@@ -29,7 +29,7 @@ class PagesHook(BuildHookInterface[Any]):
                 pages.build()
             except pages.CannotBuild as problem:
                 self.app.abort(
-                    f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without its pages."
+                    f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without it."
                 )
         below = "src/" if self.target_name == "sdist" else ""
         for product in pages.products():
