@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -64,10 +65,10 @@ def test_every_link_of_the_guide_leads_to_a_page_and_to_a_heading_of_it() -> Non
     lost = []
     for name, page in pages.items():
         for link in page.links:
-            path, _, anchor = link.partition("#")
+            path, _, anchor = unquote(link).partition("#")
             here = f"guide/{name}"
             to = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
-            if link.startswith(("http://", "https://")) or to in ("docs", "openapi.json"):
+            if link.startswith(("http://", "https://", "mailto:")) or to in ("docs", "openapi.json"):
                 continue
             inside = to.removeprefix("guide/")
             is_there = inside in pages and (not anchor or anchor in pages[inside].ids)

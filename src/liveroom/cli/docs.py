@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -51,17 +52,18 @@ def pages() -> dict[str, str]:
     from liveroom.api.methods import METHODS
     from liveroom.app.jobs_page import jobs_markdown
     from liveroom.http.events import events_markdown
-    from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
+    from liveroom.http.markdown import api_markdown, errors_markdown, frame_texts, openapi_json
     from liveroom.http.permissions import permissions_markdown
     from liveroom.http.webhook_events import webhook_events_markdown
 
+    frame = {"reference": frame_texts(METHODS)}
     return {
-        **_in_both("settings", settings_markdown, settings_texts()),
-        "api.md": api_markdown(METHODS),
+        **_in_both("settings", settings_markdown, {"settings": settings_texts()}),
+        **_in_both("api", partial(api_markdown, METHODS), _texts_of_methods(), frame),
         "permissions.md": permissions_markdown(METHODS),
         "events.md": events_markdown(),
         "webhook-events.md": webhook_events_markdown(),
-        "errors.md": errors_markdown(),
+        **_in_both("errors", errors_markdown, frame),
         "background-jobs.md": jobs_markdown(),
         "openapi.json": openapi_json(METHODS),
     }
@@ -69,13 +71,29 @@ def pages() -> dict[str, str]:
 
 def wanted() -> Wanted:
     """Return what the generated pages say that also exist in Chinese, by its file of translations."""
-    return {"settings": settings_texts()}
+    from liveroom.api.methods import METHODS
+    from liveroom.http.markdown import frame_texts
+
+    return {"settings": settings_texts(), "reference": frame_texts(METHODS), **_texts_of_methods()}
 
 
-def _in_both(name: str, write: Callable[[Say, str], str], texts: list[str]) -> dict[str, str]:
+def _texts_of_methods() -> dict[str, list[str]]:
+    """Return what methods say, by the folder of ``api`` that declares them."""
+    from liveroom.api.methods import METHODS
+    from liveroom.http.described import describe
+    from liveroom.http.markdown import texts_of
+
+    found: dict[str, list[str]] = {}
+    for item in describe(METHODS):
+        place = item.method.handler.__module__.removeprefix("liveroom.api.").partition(".")[0]
+        found.setdefault(f"methods-{place}", []).extend(texts_of(item))
+    return found
+
+
+def _in_both(name: str, write: Callable[[Say, str], str], *said: Wanted) -> dict[str, str]:
     """Return a page in English and, if it is whole, in Chinese, each with the line that leads to the other."""
     english, chinese = f"{name}.md", f"{name}.zh-CN.md"
-    if missing({name: texts}):
+    if any(map(missing, said)):
         return {english: write(in_english, "")}
     return {
         english: write(in_english, f"[中文]({chinese})"),

@@ -6,11 +6,11 @@ OpenAPI, the reference page and docs/ are written from these descriptions alone,
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from liveroom.api.examples import example_of
 from liveroom.api.parameters import ID_MAX, Json, JsonObject, Many, Text, Whole, unwrap
 from liveroom.api.shapes import INT32_MAX
 from liveroom.http.samples import sample_of, sample_parameter
+from liveroom.translations import Say, in_english
 
 Schema = dict[str, Any]
 
@@ -40,6 +41,13 @@ _WHO: Final = {
 }
 
 
+class Phrase(NamedTuple):
+    """What a parameter may be, with values in it; ``{before}`` is what the phrase before it says."""
+
+    text: str
+    values: Mapping[str, object] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter: its name on the wire, its JSON schema, and what it may be in words."""
@@ -47,7 +55,18 @@ class Parameter:
     name: str
     schema: Schema
     required: bool
-    bounds: str
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def bounds(self) -> str:
+        return self.bounds_in(in_english)
+
+    def bounds_in(self, say: Say) -> str:
+        """Return what it may be, in a language."""
+        words = ""
+        for phrase in self.phrases:
+            words = say(phrase.text).format(before=words, **phrase.values)
+        return words
 
 
 @dataclass(frozen=True)
@@ -166,32 +185,41 @@ def _parameters(method: Method) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(method.request, include_extras=True)
     found = []
     for info in msgspec.structs.fields(method.request):
-        schema, bounds = schema_of(hints[info.name])
+        schema, phrases = schema_of(hints[info.name])
         if info.default not in (msgspec.NODEFAULT, None, "", ()):
             schema["default"] = info.default
-            bounds += f"; {info.default} if not given"
-        found.append(Parameter(info.encode_name, schema, info.required, bounds))
+            phrases = (*phrases, Phrase("{before}; {default} if not given", {"default": info.default}))
+        found.append(Parameter(info.encode_name, schema, info.required, phrases))
     return tuple(found)
 
 
-def schema_of(annotation: Any) -> tuple[Schema, str]:
+def schema_of(annotation: Any) -> tuple[Schema, tuple[Phrase, ...]]:
     """Return the JSON schema of a parameter and the same in words."""
     bare, bounds = unwrap(annotation)
     match bounds:
         case Text(most=most):
-            return {"type": "string", "maxLength": most}, f"text, at most {most} characters"
+            return {"type": "string", "maxLength": most}, _phrases("text, at most {most} characters", most=most)
         case Whole(least=least, most=most):
             size = {"format": "int64"} if most > INT32_MAX else {}
-            return {"type": "integer", **size, "minimum": least, "maximum": most}, f"whole number, {least} to {most}"
+            words = _phrases("whole number, {least} to {most}", least=least, most=most)
+            return {"type": "integer", **size, "minimum": least, "maximum": most}, words
         case Many(most=most, separator=separator):
-            words = f"list, at most {most}" + (f"; or one text, separated by {separator}" if separator else "")
+            words = _phrases("list, at most {most}", most=most)
+            if separator:
+                words += _phrases("{before}; or one text, separated by {separator}", separator=separator)
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words
         case Json(most=most):
-            return {"anyOf": [{"type": "object"}, {"type": "string"}]}, f"object or text, at most {most} bytes as JSON"
+            words = _phrases("object or text, at most {most} bytes as JSON", most=most)
+            return {"anyOf": [{"type": "object"}, {"type": "string"}]}, words
         case JsonObject(most=most):
-            return {"type": "object"}, f"object, at most {most} bytes as JSON; or one text that is its JSON"
-    schema, words = _UNBOUNDED.get(bare, ({}, "anything"))
-    return dict(schema), words
+            words = _phrases("object, at most {most} bytes as JSON; or one text that is its JSON", most=most)
+            return {"type": "object"}, words
+    schema, text = _UNBOUNDED.get(bare, ({}, "anything"))
+    return dict(schema), _phrases(text)
+
+
+def _phrases(text: str, **values: object) -> tuple[Phrase, ...]:
+    return (Phrase(text, values),)
 
 
 _UNBOUNDED: Final[dict[Any, tuple[Schema, str]]] = {
@@ -206,20 +234,27 @@ _IDENTITY: Final = (
         "userId",
         _ID_SCHEMA,
         required=False,
-        bounds="the signed-in user, or apaasUserId; not needed with a bearer token",
+        phrases=_phrases("the signed-in user, or apaasUserId; not needed with a bearer token"),
     ),
-    Parameter("token", {"type": "string"}, required=False, bounds="the login token; not needed with a bearer token"),
+    Parameter(
+        "token",
+        {"type": "string"},
+        required=False,
+        phrases=_phrases("the login token; not needed with a bearer token"),
+    ),
 )
 _TENANT: Final = Parameter(
     "apaasAppId",
     {"type": "string"},
     required=False,
-    bounds="the tenant; if not given, that of the host name, else the default one",
+    phrases=_phrases("the tenant; if not given, that of the host name, else the default one"),
 )
 _SAME_TENANT: Final = Parameter(
     "apaasAppId",
     {"type": "string"},
     required=False,
-    bounds="the tenant; not needed with a token or server key",
+    phrases=_phrases("the tenant; not needed with a token or server key"),
 )
-_ACT_AS: Final = Parameter("actAs", _ID_SCHEMA, required=False, bounds="with a server key, the user to act for")
+_ACT_AS: Final = Parameter(
+    "actAs", _ID_SCHEMA, required=False, phrases=_phrases("with a server key, the user to act for")
+)
