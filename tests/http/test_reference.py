@@ -12,6 +12,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.api.parameters import read_request
+from liveroom.domain.tenants.model import Language
 from liveroom.http.described import Described, describe
 from liveroom.http.events import events_markdown
 from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
@@ -103,13 +104,18 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_is_whole_and_needs_nothing_but_itself() -> None:
+@pytest.mark.parametrize(("language", "other"), [(Language.EN, "zh"), (Language.ZH, "en")])
+def test_the_page_is_whole_and_needs_nothing_but_itself(language: Language, other: str) -> None:
     tags = Tags()
-    tags.feed(make_page(METHODS))
+    tags.feed(make_page(METHODS, language=language))
     assert tags.open == []
     assert tags.fetched == []
     assert len(set(tags.ids)) == len(tags.ids)
-    assert {link for link in tags.links if not link.startswith("#")} == {"openapi.json"}
+    assert {link for link in tags.links if not link.startswith("#")} == {
+        "openapi.json",
+        f"guide/{language.value}/api",
+        f"docs/{other}",
+    }
     assert {link[1:] for link in tags.links if link.startswith("#")} <= set(tags.ids)
     assert {item.name for item in DESCRIBED} <= set(tags.ids)
 

@@ -72,9 +72,11 @@ def pages() -> dict[str, str]:
 def wanted() -> Wanted:
     """Return what the generated pages say that also exist in Chinese, by its file of translations."""
     from liveroom.api.methods import METHODS
+    from liveroom.http.events import event_texts
     from liveroom.http.markdown import frame_texts
 
-    return {"settings": settings_texts(), "reference": frame_texts(METHODS), **_texts_of_methods()}
+    frame = {"settings": settings_texts(), "reference": frame_texts(METHODS)}
+    return {**frame, **_texts_of_methods(), "events": event_texts()}
 
 
 def _texts_of_methods() -> dict[str, list[str]]:

@@ -17,8 +17,10 @@ from liveroom.api.shapes import ListedUser, RoomObject
 from liveroom.domain.events.model import NOTICES, Cause, cause_of
 from liveroom.domain.payloads import Payload
 from liveroom.domain.seats.payloads import Seat, SeatAsked
+from liveroom.domain.tenants.model import Language
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of, marked
+from liveroom.translations import says
 
 ROOM_EVENTS: Final[tuple[type[Payload], ...]] = typing.get_args(RoomEvent)
 USER_EVENTS: Final[tuple[type[Payload], ...]] = typing.get_args(UserEvent)
@@ -109,18 +111,37 @@ A publication of a `user:` channel is one event.
 {page.chapters()}"""
 
 
-def events_chapter(more: Sequence[type[Payload]] = ()) -> str:
+_CHAPTER: Final = {
+    Language.EN: (
+        "Events",
+        "The events of the socket's channels <code>room:</code> and <code>user:</code>; "
+        "their schemas are in the OpenAPI document.",
+        "what happened",
+    ),
+    Language.ZH: (
+        "事件",
+        "长连接频道 <code>room:</code> 与 <code>user:</code> 推送的事件；结构定义见 OpenAPI 文档。",
+        "发生了什么",
+    ),
+}
+
+
+def events_chapter(more: Sequence[type[Payload]] = (), language: Language = Language.EN) -> str:
     """Return the chapter of the reference page: every event with what it means, and ``more`` beside our own."""
-    page = _Page((*MESSAGES, *more))
+    page, say = _Page((*MESSAGES, *more)), says(language)
     rows = "".join(
-        f"<tr><td><code>{kind}</code></td><td>{_html(summary)}</td></tr>"
+        f"<tr><td><code>{kind}</code></td><td>{_html(say(summary))}</td></tr>"
         for kind, _, summary in page.rows((*ROOM_EVENTS, *USER_EVENTS, *more))
     )
-    return f"""<section id="events-of-channels"><h2>Events <span class="zh" lang="zh">事件</span></h2>
-<p>The events of the socket's channels <code>room:</code> and <code>user:</code>; their schemas are in the OpenAPI
-document.</p>
-<p lang="zh">长连接频道 <code>room:</code> 与 <code>user:</code> 推送的事件；结构定义见 OpenAPI 文档。</p>
-<div class="table"><table><tr><th>type</th><th>what happened</th></tr>{rows}</table></div></section>"""
+    title, about, what = _CHAPTER[language]
+    return f"""<section id="events-of-channels"><h2>{title}</h2>
+<p>{about}</p>
+<div class="table"><table><tr><th>type</th><th>{what}</th></tr>{rows}</table></div></section>"""
+
+
+def event_texts() -> list[str]:
+    """Return what the reference says of events, for those who translate it."""
+    return [summary for _, _, summary in _Page().rows((*ROOM_EVENTS, *USER_EVENTS))]
 
 
 class _Page:

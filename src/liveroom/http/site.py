@@ -69,11 +69,17 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
-        "vary": "Accept",
+        "vary": "Accept, Accept-Language",
     }
 
-    async def reference(_: Request) -> Response:
-        return HTMLResponse(page(), headers=headers)
+    def speaks(request: Request) -> Language:
+        return preferred_language(request.headers.get("accept-language", "")) or language
+
+    async def reference(request: Request) -> Response:
+        return HTMLResponse(page(language=speaks(request)), headers=headers)
+
+    async def reference_in(request: Request) -> Response:
+        return HTMLResponse(page(language=Language(request.url.path[-2:]), up="../"), headers=headers)
 
     front = reference if pages is None else partial(pages.page, plays=plays)
 
@@ -83,9 +89,6 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
 
     async def document(_: Request) -> Response:
         return Response(openapi(), media_type=_JSON)
-
-    def speaks(request: Request) -> Language:
-        return preferred_language(request.headers.get("accept-language", "")) or language
 
     async def refuse(request: Request, problem: Exception) -> Response:
         status = problem.status_code if isinstance(problem, HTTPException) else 500
@@ -99,6 +102,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
         Route("/helloworld", _hello, methods=_BOTH),
         Route("/reference", reference),
         Route("/docs", reference),
+        *(Route(f"/docs/{spoken}", reference_in) for spoken in Language),
         Route("/openapi.json", document),
         *(guide or Guide()).routes(speaks),
     ]
