@@ -51,14 +51,14 @@ people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code
 request's <code>X-Request-ID</code>, or a generated one); an error also has <code>codeStr</code>. <code>warnings</code>
 lists parameters that the method does not have. Times are UTC, <code>YYYY-MM-DD HH:mm:ss</code>.</p>""",
     Language.ZH: """
-<p>所有方法都支持 <code>GET</code> 与 <code>POST</code>；参数可放在查询串、表单或 JSON 中，也可同时用几种（以查询串为准）。
-调用者由登录令牌确定：放在 <code>Authorization: Bearer</code> 中，或作为参数 <code>token</code> 并附 <code>userId</code>
-（或 <code>apaasUserId</code>）。您自己的服务器在该请求头中使用服务端密钥（切勿作为参数），并以 <code>actAs</code>
+<p>所有方法都支持 <code>GET</code> 与 <code>POST</code>；参数可放在查询串、表单或 JSON 中，
+也可同时用几种（以查询串为准）。调用者由登录令牌确定：放在 <code>Authorization: Bearer</code> 中，
+或作为参数 <code>token</code> 并附 <code>userId</code>（或 <code>apaasUserId</code>）。您自己的服务器在该请求头中使用服务端密钥（切勿作为参数），并以 <code>actAs</code>
 指明代哪个用户调用；密钥须有各方法注明的权限范围（如 <code>act:rooms</code>）。</p>
 <p>调用所属的租户由令牌或密钥决定。两者都没有的调用由 <code>apaasAppId</code> 指定，未指定时按域名，否则为默认租户。
 有令牌或密钥时可以不给 <code>apaasAppId</code>；给出别的租户则拒绝（204）。</p>
-<p>每个应答都是 HTTP 200 和一个 JSON 对象：<code>errorCode</code>（0 或错误码）、<code>errorMessage</code>（给人看，语言依
-<code>Accept-Language</code>）、<code>data</code>、<code>version</code>、<code>requestId</code>（请求的
+<p>每个应答都是 HTTP 200 和一个 JSON 对象：<code>errorCode</code>（0 或错误码）、<code>errorMessage</code>
+（给人看，语言依 <code>Accept-Language</code>）、<code>data</code>、<code>version</code>、<code>requestId</code>（请求的
 <code>X-Request-ID</code>，或自动生成）；出错时另有 <code>codeStr</code>。<code>warnings</code> 列出该方法没有的参数。
 时间为 UTC，<code>YYYY-MM-DD HH:mm:ss</code>。</p>""",
 }
@@ -167,13 +167,14 @@ def _article(item: Described, language: Language) -> str:
     say = says(language)
     notes = f'<p class="notes">{_marked(say(item.notes))}</p>' if item.notes else ""
     codes = "".join(f"<li>{_code_line(code, language)}</li>" for code in item.codes)
+    answer = html.escape(pretty(item.reply_example))
     return f"""<article id="{item.name}">
 <h3><a href="#{item.name}"><span class="verb">GET POST</span><code>{item.path}</code></a></h3>
 <p><span class="who">{say(item.who)}</span>{_scope(item)}</p>
 <p>{_marked(say(item.method.summary))}</p>
 {_table(item.shown, language)}{notes}
 <h4>{_word("Example", language)}</h4><pre><code>{html.escape(curl(item))}</code></pre>
-<details><summary>{_word("Answer", language)}</summary><pre><code>{html.escape(pretty(item.reply_example))}</code></pre></details>
+<details><summary>{_word("Answer", language)}</summary><pre><code>{answer}</code></pre></details>
 {f'<h4>{_word("Codes", language)}</h4><ul class="codes">{codes}</ul>' if codes else ""}
 </article>
 """
@@ -196,14 +197,16 @@ def _code_line(code: Code, language: Language) -> str:
 
 def _codes_chapter(language: Language) -> str:
     rows = "".join(
-        f"<tr><td><code>{int(code)}</code></td><td>{code.name}</td><td>{html.escape(sentence(code, language))}</td></tr>"
+        f"<tr><td><code>{int(code)}</code></td><td>{code.name}</td>"
+        f"<td>{html.escape(sentence(code, language))}</td></tr>"
         for code in Code
     )
     always = ", ".join(f"<code>{int(code)}</code>" for code in ANY_CALL)
     return f"""<section id="codes"><h2>{_word("Codes", language)}</h2>
 <p>{_ANY_CALL[language].format(codes=always)}</p>
 <div class="table"><table>
-<tr><th>{_word("code", language)}</th><th>codeStr</th><th>{_word("message", language)}</th></tr>{rows}</table></div></section>"""
+<tr><th>{_word("code", language)}</th><th>codeStr</th><th>{_word("message", language)}</th></tr>
+{rows}</table></div></section>"""
 
 
 def _scope(item: Described) -> str:

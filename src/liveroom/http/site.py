@@ -26,7 +26,7 @@ from liveroom.api.parameters import ID_MAX
 from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants.model import Language
-from liveroom.http.guide import Guide
+from liveroom.http.guide import Guide, Speaks
 from liveroom.http.openapi import make_openapi
 from liveroom.http.pages import Pages
 from liveroom.http.reference import content_security_policy, make_page
@@ -34,6 +34,7 @@ from liveroom.usecases.rooms.public import RoomPreview
 
 _JSON: Final = "application/json; charset=utf-8"
 _BOTH: Final = ["GET", "POST"]
+Answers = Callable[[Request], Awaitable[Response]]
 Preview = Callable[[str, RoomId], Awaitable[RoomPreview | None]]
 """Returns what everybody may see of a room at a host; None for nothing."""
 
@@ -63,24 +64,9 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     ``guide``: the documentation, unless it is the one that was built.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
-    page = cache(partial(make_page, registry, offers=offers, events=events))
     openapi = cache(partial(_openapi, registry, offers=offers, base_path=base_path, events=events))
-    headers = {
-        "content-security-policy": content_security_policy(),
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-        "vary": "Accept, Accept-Language",
-    }
-
-    def speaks(request: Request) -> Language:
-        return preferred_language(request.headers.get("accept-language", "")) or language
-
-    async def reference(request: Request) -> Response:
-        return HTMLResponse(page(language=speaks(request)), headers=headers)
-
-    async def reference_in(request: Request) -> Response:
-        return HTMLResponse(page(language=Language(request.url.path[-2:]), up="../"), headers=headers)
-
+    speaks = partial(_spoken, language)
+    reference, references = _references(cache(partial(make_page, registry, offers=offers, events=events)), speaks)
     front = reference if pages is None else partial(pages.page, plays=plays)
 
     async def root(request: Request) -> Response:
@@ -100,9 +86,7 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
         Route("/", root, methods=_BOTH),
         Route("/base/v1", _hello, methods=_BOTH),
         Route("/helloworld", _hello, methods=_BOTH),
-        Route("/reference", reference),
-        Route("/docs", reference),
-        *(Route(f"/docs/{spoken}", reference_in) for spoken in Language),
+        *references,
         Route("/openapi.json", document),
         *(guide or Guide()).routes(speaks),
     ]
@@ -111,6 +95,30 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     site = Starlette(routes=[*routes, *own], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
+
+
+def _spoken(otherwise: Language, request: Request) -> Language:
+    """Return the language that a request asks for."""
+    return preferred_language(request.headers.get("accept-language", "")) or otherwise
+
+
+def _references(page: Callable[..., str], speaks: Speaks) -> tuple[Answers, list[Route]]:
+    """Return what answers with the reference in the language of whoever asks, and the routes of the reference."""
+    headers = {
+        "content-security-policy": content_security_policy(),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "vary": "Accept, Accept-Language",
+    }
+
+    async def in_theirs(request: Request) -> Response:
+        return HTMLResponse(page(language=speaks(request)), headers=headers)
+
+    async def in_its_own(request: Request) -> Response:
+        return HTMLResponse(page(language=Language(request.url.path[-2:]), up="../"), headers=headers)
+
+    own = [Route(f"/docs/{language}", in_its_own) for language in Language]
+    return in_theirs, [Route("/reference", in_theirs), Route("/docs", in_theirs), *own]
 
 
 async def _hello(request: Request) -> Response:
