@@ -53,7 +53,8 @@ lists parameters that the method does not have. Times are UTC, <code>YYYY-MM-DD 
     Language.ZH: """
 <p>所有方法都支持 <code>GET</code> 与 <code>POST</code>；参数可放在查询串、表单或 JSON 中，
 也可同时用几种（以查询串为准）。调用者由登录令牌确定：放在 <code>Authorization: Bearer</code> 中，
-或作为参数 <code>token</code> 并附 <code>userId</code>（或 <code>apaasUserId</code>）。您自己的服务器在该请求头中使用服务端密钥（切勿作为参数），并以 <code>actAs</code>
+或作为参数 <code>token</code> 并附 <code>userId</code>（或 <code>apaasUserId</code>）。
+您自己的服务器在该请求头中使用服务端密钥（切勿作为参数），并以 <code>actAs</code>
 指明代哪个用户调用；密钥须有各方法注明的权限范围（如 <code>act:rooms</code>）。</p>
 <p>调用所属的租户由令牌或密钥决定。两者都没有的调用由 <code>apaasAppId</code> 指定，未指定时按域名，否则为默认租户。
 有令牌或密钥时可以不给 <code>apaasAppId</code>；给出别的租户则拒绝（204）。</p>
