@@ -39,7 +39,7 @@ export const GROUPS: readonly Group[] = [
   {
     title: { en: 'Run it', zh: '部署与运维' },
     names: [
-      ...['deploy', 'serverless', 'operations', 'background-jobs', 'capacity', 'performance', 'performance-sync'],
+      ...['deploy', 'kubernetes', 'serverless', 'operations', 'background-jobs', 'capacity', 'performance', 'performance-sync'],
       ...['centrifugo', 'providers', 'callbacks', 'simulate', 'moving-in'],
     ],
   },
