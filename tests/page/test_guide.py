@@ -59,7 +59,7 @@ async def test_without_scripts_every_page_can_be_reached_and_nothing_promises_a_
     page = await (await browser.new_context(java_script_enabled=False)).new_page()
     await page.goto(f"{served}/guide/en/index")
     await expect(page.get_by_role("searchbox")).to_be_hidden()
-    await page.locator("#pages a", has_text="Settings").click()
+    await page.locator("#guide-pages a", has_text="Settings").click()
     await expect(page.locator("h1")).to_have_text("Settings")
 
 

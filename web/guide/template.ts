@@ -44,20 +44,20 @@ ${frame.translation === null ? '' : `<link rel="alternate" hreflang="${tag(other
 <script type="module" src="${at(frame.script)}"></script>
 </head>
 <body>
-<a class="skip" href="#text">${texts.skip}</a>
+<a class="skip" href="#guide-text">${texts.skip}</a>
 <header class="top">
 <a class="brand" href="${at(`${language}/index`)}">live<span>room</span></a>
 <form role="search" hidden ${search}>
 <input type="search" name="q" autocomplete="off" spellcheck="false" placeholder="${texts.search}" aria-label="${texts.search}">
 <div class="found" hidden><p role="status"></p><ol></ol></div>
 </form>
-<nav class="links" aria-label="liveroom">${switchOf(frame)}<a href="${at('../docs')}">${texts.reference}</a><a class="pages-link" href="#pages">${texts.pages}</a></nav>
+<nav class="links" aria-label="liveroom">${switchOf(frame)}<a href="${at('../docs')}">${texts.reference}</a><a class="pages-link" href="#guide-pages">${texts.pages}</a></nav>
 </header>
 <div class="frame">
-<main id="text" tabindex="-1">
+<main id="guide-text" tabindex="-1">
 ${page.html}</main>
 ${onThisPage(frame)}
-<nav id="pages" class="pages" aria-label="${texts.pages}">${frame.groups.map((group) => groupOf(frame, group)).join('')}</nav>
+<nav id="guide-pages" class="pages" aria-label="${texts.pages}">${frame.groups.map((group) => groupOf(frame, group)).join('')}</nav>
 </div>
 </body>
 </html>
