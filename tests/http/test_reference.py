@@ -130,11 +130,11 @@ def test_the_page_is_allowed_its_own_style_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("name", "fresh"),
     [
-        ("api.md", api_markdown(METHODS)),
+        ("api.md", api_markdown(METHODS, other="[中文](api.zh-CN.md)")),
         ("permissions.md", permissions_markdown(METHODS)),
         ("events.md", events_markdown()),
         ("webhook-events.md", webhook_events_markdown()),
-        ("errors.md", errors_markdown()),
+        ("errors.md", errors_markdown(other="[中文](errors.zh-CN.md)")),
         ("openapi.json", openapi_json(METHODS)),
     ],
     ids=lambda value: value if len(value) < 20 else "",
