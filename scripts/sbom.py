@@ -11,7 +11,6 @@ import email
 import hashlib
 import json
 import os
-import re
 import sys
 import uuid
 import zipfile
@@ -162,9 +161,8 @@ def main() -> None:
     text = JsonV1Dot6(make_bom(wheel, source)).output_as_string(indent=1)
     if problem := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         sys.exit(f"the bill of materials breaks CycloneDX's schema: {problem}")
-    stem = re.match(r"liveroom-[^-]+", wheel.name)
-    assert stem is not None  # noqa: S101: hatchling names it so
-    (folder / f"{stem[0]}.cdx.json").write_text(f"{text}\n")
+    name, version, *_ = wheel.name.split("-")
+    (folder / f"{name}-{version}.cdx.json").write_text(f"{text}\n")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ COMMANDS: Final = (
         "import", "liveroom.cli.importing:run_import", "Import users, logins and rooms from the original service."
     ),
     CliCommand("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
+    CliCommand("upgrade", "liveroom.cli.upgrade:upgrade", "Say what an upgrade to this release would find."),
     CliCommand("config", "liveroom.cli.config:app", "Show, check and write settings."),
     CliCommand("users", "liveroom.cli.users:app", "List, ban and delete users; appoint admins."),
     CliCommand("token", "liveroom.cli.token:token", "Create a login token for a user."),

@@ -29,20 +29,26 @@ async def look_at_database(settings: Settings, clock: Clock) -> AsyncIterator[Fi
     try:
         state = await schema_state(settings.database_url)
     except DatabaseUnavailable as failure:
-        yield fail(
-            "database",
-            f"no answer: {cause_of(failure)}",
-            "check LIVEROOM_DATABASE_URL, that the server is running, and that its firewall admits this machine",
-        )
+        yield no_answer(failure)
         return
-    yield _schema(state, on_mysql=settings.on_mysql)
+    yield judge_schema(state, on_mysql=settings.on_mysql)
     address = read_address(settings.database_url)
     if isinstance(address, MysqlAddress):
         async for finding in _look_at_mysql(settings, address, clock):
             yield finding
 
 
-def _schema(state: SchemaState, *, on_mysql: bool) -> Finding:
+def no_answer(failure: DatabaseUnavailable) -> Finding:
+    """Say that the database does not answer, and why."""
+    return fail(
+        "database",
+        f"no answer: {cause_of(failure)}",
+        "check LIVEROOM_DATABASE_URL, that the server is running, and that its firewall admits this machine",
+    )
+
+
+def judge_schema(state: SchemaState, *, on_mysql: bool) -> Finding:
+    """Say whether this release can work with the schema, and what to do if not."""
     match state:
         case SchemaState.CURRENT:
             return ok("database", "it answers, and its schema matches this release")

@@ -64,12 +64,12 @@ def judge_keys(sealed: Mapping[str, Counter[str]], ring: KeyRing | None) -> Iter
         yield ok("keys", f"all {needed.total()} logins and secrets are sealed with {ring.signing.id}")
 
 
-def judge_backup(made: int | None, now: datetime) -> Finding:
+def judge_backup(made: int | None, now: datetime, *, oldest: timedelta = _OLD) -> Finding:
     """Say how old the last backup is; one that was never made here may be made by other means."""
     if made is None:
         return ok("backup", "none made with `liveroom backup`: make sure backups are taken another way")
     age = now - instant(made)
     fact = f"the last one was made on {instant(made):%Y-%m-%d at %H:%M} UTC"
-    if age > _OLD:
+    if age > oldest:
         return warn("backup", f"{fact}, {age.days} days ago", "check the timer that runs `liveroom backup`")
     return ok("backup", fact)

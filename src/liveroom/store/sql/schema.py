@@ -77,7 +77,7 @@ async def schema_state(url: str) -> SchemaState:
     address = read_address(url)
     if isinstance(address, SqliteAddress) and not address.is_there():
         return SchemaState.EMPTY
-    return await on_connection(url, _look)
+    return await on_connection(url, state_on)
 
 
 async def exclusively(url: str, do: Callable[[Connection], T]) -> T:
@@ -97,7 +97,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def state_of(revision: str | None) -> SchemaState:
     """Return how a revision stands to the one that this release needs; None is a migration that was cut short."""
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(migration_config())
     if revision == scripts.get_current_head():
         return SchemaState.CURRENT
     if revision is None or revision in {script.revision for script in scripts.walk_revisions()}:
@@ -145,10 +145,10 @@ async def _on_mysql(address: MysqlAddress, do: Callable[[Connection], T]) -> T:
 
 def _upgrade(connection: Connection, to: str) -> list[str]:
     _lock(connection)
-    if (state := _look(connection)) in _REFUSALS:
+    if (state := state_on(connection)) in _REFUSALS:
         raise DatabaseUnavailable(_REFUSALS[state])
     applied: list[str] = []
-    config = _config()
+    config = migration_config()
     config.attributes.update(connection=connection, applied=applied)
     command.upgrade(config, to)
     return applied
@@ -164,14 +164,16 @@ def _lock(connection: Connection) -> None:
         raise DatabaseUnavailable("Another node has been migrating the database for a minute.")
 
 
-def _look(connection: Connection) -> SchemaState:
+def state_on(connection: Connection) -> SchemaState:
+    """Return how the schema stands that a connection sees."""
     tables = set(inspect(connection).get_table_names())
     if not any(table.startswith(_OURS) for table in tables):
         return SchemaState.ORIGINAL if tables >= _ORIGINAL_TABLES else SchemaState.EMPTY
     return state_of(revision_of(connection))
 
 
-def _config() -> Config:
+def migration_config() -> Config:
+    """Return where Alembic finds the revisions."""
     config = Config()
     folder = Path(__file__).parent / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
