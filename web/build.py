@@ -29,7 +29,10 @@ ROOT = WEB.parent
 PAGES = ROOT / "src" / "liveroom" / "http" / "pages"
 GUIDE = ROOT / "src" / "liveroom" / "http" / "guide"
 _STAMP = "built-from.sha256"
-_OF_THE_PAGE = ("package.json", "index.html", "console.html", "vite.config.ts", "compressed.ts", "packages.ts", "src", "public")
+_OF_THE_PAGE = (
+    *("package.json", "index.html", "console.html", "src", "public"),
+    *("vite.config.ts", "compressed.ts", "packages.ts"),
+)
 _INPUTS = (
     *("package-lock.json", "package.json", "clients/js/package.json", "clients/js/src"),
     *(f"web/{name}" for name in _OF_THE_PAGE),

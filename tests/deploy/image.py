@@ -140,5 +140,18 @@ class Image:
                 shutil.copy(ROOT / name, place)
 
 
+def read_only(folder: Path, *writable: Path) -> list[str]:
+    """Return what to put before a command, for which all file systems are read-only then, but for some folders.
+
+    Empty where the kernel lets us make no mounts of our own.
+    """
+    mounts = [f"mount --bind {place} {place}" for place in (folder, *writable)]
+    mounts.insert(1, f"mount -o remount,bind,ro {folder}")
+    script = f'set -e; mount --make-rprivate /; {"; ".join(mounts)}; mount -o remount,bind,ro /; exec "$@"'
+    user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    prefix = ["unshare", "--mount", *user, "sh", "-c", script, "sh"]
+    return prefix if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode == 0 else []
+
+
 def _below(source: str, files: Sequence[str]) -> Iterator[str]:
     return (name for name in files if name == source or name.startswith(f"{source}/"))

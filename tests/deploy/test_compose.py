@@ -149,3 +149,10 @@ def test_coturn_knows_the_secret_and_relays_to_no_machine_inside() -> None:
     assert SERVICES["liveroom"]["environment"]["LIVEROOM_TURN_URLS"].split(",")[0] == "turn:live.example.com:3478"
     denied = [option for option in command if option.startswith("--denied-peer-ip=")]
     assert {option.partition("=")[2].split(".")[0] for option in denied} == {"10", "100", "127", "169", "172", "192"}
+
+
+def test_the_service_writes_into_its_volume_alone_and_gets_no_privileges() -> None:
+    for name in ("migrate", "liveroom"):
+        service = composed()["services"][name]
+        assert (service["read_only"], service["tmpfs"], service["cap_drop"]) == (True, ["/tmp"], ["ALL"])  # noqa: S108
+        assert service["security_opt"] == ["no-new-privileges:true"]

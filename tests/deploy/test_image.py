@@ -37,7 +37,8 @@ def test_everything_that_is_copied_is_there() -> None:
 
 def test_it_runs_as_a_user_of_its_own_without_a_shell_and_stops_as_the_service_wants() -> None:
     words = [step.word for step in STEPS]
-    assert of(STEPS, "USER").rest == "liveroom"
+    assert of(STEPS, "USER").rest == "10001:10001"
+    assert "--uid 10001" in next(step.rest for step in STEPS if "useradd" in step.rest)
     assert words.index("USER") > len(words) - 1 - words[::-1].index("RUN")
     assert of(STEPS, "CMD").listed == ["liveroom", "serve"]
     assert of(STEPS, "STOPSIGNAL").rest == "SIGTERM"

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+from urllib.request import urlopen
 
 import pytest
 
 from liveroom.settings import load_settings
 from tests.deploy.image import ROOT
+from tests.servers import LOOPBACK, free_ports, wait_until
 
 UNIT: Final = ROOT / "deploy" / "liveroom.service"
 COMMAND: Final = ROOT / "deploy" / "liveroom.sh"
@@ -35,9 +37,41 @@ def test_systemd_has_nothing_to_say(installed: Path) -> None:
 
 
 def test_little_of_the_machine_is_exposed(installed: Path) -> None:
-    argv = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(installed)]
+    argv = ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(installed)]
     done = subprocess.run(argv, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-600:]
+
+
+@pytest.mark.long
+def test_the_service_needs_no_memory_that_is_written_and_executed(tmp_path: Path) -> None:
+    """The kernel refuses it here as ``MemoryDenyWriteExecute`` does there."""
+    assert "MemoryDenyWriteExecute=yes" in UNIT.read_text()
+    deny = "ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) and sys.exit(77)"
+    deny = f"import ctypes, os, sys; {deny}; os.execv(sys.argv[1], sys.argv[1:])"
+    denied = [sys.executable, "-c", deny]
+    if subprocess.run([*denied, "/bin/true"], check=False).returncode == 77:
+        pytest.skip("this kernel has no PR_SET_MDWE")
+    maps = "import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)"
+    refused = subprocess.run([*denied, sys.executable, "-c", maps], check=False, capture_output=True)
+    assert refused.returncode != 0, "the kernel does refuse it"
+    (port,) = free_ports(1)
+    argv = [*denied, str(Path(sys.executable).with_name("liveroom")), "serve", "--port", str(port)]
+    with (tmp_path / "log").open("w") as log:
+        service = subprocess.Popen(argv, cwd=tmp_path, stdout=log, stderr=log)
+
+    def answers() -> bool:
+        assert service.poll() is None, (tmp_path / "log").read_text()[-2000:]
+        try:
+            with urlopen(f"http://{LOOPBACK}:{port}/readyz") as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    try:
+        wait_until(answers, "the service")
+    finally:
+        service.terminate()
+        assert service.wait(timeout=60) == 0
 
 
 def test_it_has_time_to_stop_and_comes_back_by_itself() -> None:
