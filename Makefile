@@ -96,11 +96,12 @@ examples: .venv/dev.stamp  ## record the examples of the API reference anew, fro
 	@RECORD_EXAMPLES=1 $(BIN)/python -m pytest -q tests/contract/test_examples.py
 	@$(BIN)/liveroom docs
 
-pictures: .venv/dev.stamp  ## take the pictures of the live page and the console that README and docs show anew, in Chromium
+pictures: .venv/dev.stamp  ## take the pictures of the live page, the console and a trace that README and docs show anew, in Chromium
 	@sh scripts/get-test-clients.sh
 	@PAGE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/page/test_screens.py $(ARGS) \
 		-k "en-light-desktop or zh-dark-desktop or zh-light-phone or en-dark-phone"
 	@PAGE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/console/test_looks.py -m long -k en-light-desktop
+	@TRACE_PICTURE=docs/images/trace.svg $(BIN)/python -m pytest -q tests/tracing/test_fanout.py
 
 bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -24,10 +24,11 @@ import jwt
 from liveroom.api.declare import scopes_of
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
-from liveroom.app.backends import make_live, open_database
+from liveroom.app.backends import open_database
 from liveroom.app.modules import find_modules
 from liveroom.app.services import Services
 from liveroom.app.serving import make_app
+from liveroom.app.tracing import recording
 from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
@@ -316,7 +317,7 @@ class Service(Caller):
 async def serving(
     data_dir: Path,
     *,
-    make: LiveMaker = make_live,
+    make: LiveMaker | None = None,
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
     entries: Sequence[EntryPoint] = (),
     others: TargetsOf = no_targets,
@@ -345,21 +346,24 @@ async def serving(
     if not anew:
         await migrated.begin(read)
     clock = clock or WoundClock()
-    db = await open_database(read)
-    core = await assemble(read, clock, through(db), make=make, others=others, modules=find_modules(read, entries))
-    await core.live.start()
-    app, _ = make_app(core)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=True, client=(LOOPBACK, 40_000))
-    try:
-        async with (
-            core.modules.alive(),
-            httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", trust_env=False) as http,
-        ):
-            yield Service(http, core=core, clock=clock, app=app, direct=DirectCaller(app, HOST))
-    finally:
-        await core.leave_vendors()
-        await core.live.close()
-        await db.close()
+    async with recording(read) as instruments:
+        db = through(instruments.database(await open_database(read)))
+        core = await assemble(
+            read, clock, db, make=make, others=others, modules=find_modules(read, entries), instruments=instruments
+        )
+        await core.live.start()
+        app, _ = make_app(core)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=True, client=(LOOPBACK, 40_000))
+        try:
+            async with (
+                core.modules.alive(),
+                httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}", trust_env=False) as http,
+            ):
+                yield Service(http, core=core, clock=clock, app=app, direct=DirectCaller(app, HOST))
+        finally:
+            await core.leave_vendors()
+            await core.live.close()
+            await db.close()
 
 
 @dataclass

@@ -38,6 +38,7 @@ _PACKAGE = Path(__file__).parent.as_posix()
 UNEXPECTED: Final[dict[tuple[str, ...], float]] = {}
 """Errors of this process that nobody foresaw, by the event under which they are logged."""
 _request: ContextVar[str] = ContextVar("request", default="")
+_trace: ContextVar[str] = ContextVar("trace", default="")
 
 
 def configure(form: Literal["auto", "json", "console"], level: str, *, stream: TextIO | None = None) -> None:
@@ -95,11 +96,21 @@ def bind_request(request_id: str) -> None:
     _request.set(request_id)
 
 
+def bind_trace(trace: str) -> str:
+    """Put the id of the trace that is recorded on every line from now on, "" for none; return what was there."""
+    before = _trace.get()
+    _trace.set(trace)
+    return before
+
+
 def _name_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Add the request's id: on the path of every call it is only kept, and only a line that is written looks at it."""
+    """Add the ids of request and trace: calls only keep them, and only a line that is written looks at them."""
     request_id = _request.get()
     if request_id:
         event.setdefault("request", request_id)
+    trace = _trace.get()
+    if trace:
+        event.setdefault("trace", trace)
     return event
 
 

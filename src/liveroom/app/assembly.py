@@ -8,10 +8,10 @@ from liveroom.api.identity import Callers
 from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.api.operators.console import ConsoleCalls
 from liveroom.api.tenants.server_keys import KeyedCalls
-from liveroom.app.backends import make_live
 from liveroom.app.connecting import make_connecting
 from liveroom.app.console import ConsoleServices, make_console
 from liveroom.app.follows import make_follows
+from liveroom.app.instruments import UNRECORDED, Instruments
 from liveroom.app.jobs import run_all_once
 from liveroom.app.looking_up import make_looking_up
 from liveroom.app.maintenance import MaintenanceWork, make_maintenance
@@ -84,6 +84,7 @@ class Core:
     outward: Outward
     modules: ModulesAtWork
     outages: Outages
+    instruments: Instruments
     request_driven: RequestDrivenScheduler | None = None
     """Runs jobs beside calls, where there is no scheduler."""
 
@@ -114,17 +115,21 @@ async def assemble(
     clock: Clock,
     db: SqlDatabase,
     *,
-    make: LiveMaker = make_live,
+    make: LiveMaker | None = None,
     others: TargetsOf = no_targets,
     modules: Modules | None = None,
+    instruments: Instruments = UNRECORDED,
 ) -> Core:
     """Build everything on an open database; the live store is not started yet.
 
     ``others``: who wants to be told beside those whom the operator has named. ``modules``: those that are there; None
-    looks which are installed.
+    looks which are installed. ``instruments``: makes the parts that may record themselves, the live
+    store among them unless ``make`` does.
     """
     modules = modules or find_modules(settings)
-    wiring = await make_wiring(settings, clock, db, make=make, others=others)
+    wiring = await make_wiring(
+        settings, clock, db, make=make or instruments.live, others=others, instruments=instruments
+    )
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
     console = make_console(wiring, people, modules)
@@ -148,7 +153,9 @@ async def assemble(
         recorder=wiring.recorder,
         jobs=jobs,
         services=services,
-        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
+        dispatcher=make_dispatcher(
+            services, Switches(modules.offered, maintenance_notice(settings)), instruments.dispatcher
+        ),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring, jobs.callback_notes),
@@ -158,12 +165,13 @@ async def assemble(
             make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.hook_calls
         ),
         outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
+        instruments=instruments,
     )
 
 
-def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatcher:
+def make_dispatcher(services: Services, switches: Switches = ALL_ON, kind: type[Dispatcher] = Dispatcher) -> Dispatcher:
     """Return what answers calls of declared methods with these use cases."""
-    return Dispatcher(
+    return kind(
         services.tenants,
         Callers(services.tenants, services.sessions, services.app_signatures),
         services.languages,

@@ -3,7 +3,8 @@
 What the settings do not name is not imported: a start, and a web function that wakes up, would wait for it.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from liveroom.app.data_folder import make_data_folder
 from liveroom.domain.presence.signs import PresenceTimeouts
@@ -14,6 +15,10 @@ from liveroom.store.live.memory import MemoryLive
 from liveroom.store.sql.current import is_current
 from liveroom.store.sql.database import SqlDatabase
 
+if TYPE_CHECKING:
+    from liveroom.store.live.redis.calls import ScriptCaller
+
+OpenScripts = Callable[[str, float], "ScriptCaller"]
 _SECONDS_TO_WAKE: Final = 10.0
 
 
@@ -37,15 +42,17 @@ async def open_database(settings: Settings, *, make: bool = True) -> SqlDatabase
     )
 
 
-def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
+def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock, *, scripts: OpenScripts | None = None) -> Live:
     """Return the live store that the settings name; it is not started yet.
 
+    ``scripts``: opens what calls Redis, by its address and after how many silent seconds a connection is given up.
     Raises ``SettingsError`` for an address that cannot be used: a certificate file that is not there, say.
     """
     timeouts, heat = presence_timeouts_of(settings), heat_rule_of(settings)
     if settings.redis_url is None:
         return MemoryLive(recovery, clock, timeouts, heat)
     from liveroom.store.live.redis import RedisLive
+    from liveroom.store.live.redis.calls import ScriptCaller
 
     try:
         return RedisLive.open(
@@ -55,6 +62,7 @@ def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live
             timeouts=timeouts,
             heat=heat,
             reads_feed=not settings.serverless,
+            scripts=scripts or ScriptCaller.open,
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem

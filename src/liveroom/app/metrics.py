@@ -29,9 +29,12 @@ def _counted(core: Core) -> Sequence[Counted]:
     sold = _sold(core.services.money.gifts.sold) if core.settings.offers("gifts") else ()
     works = core.jobs.vendors.queue.outcomes
     vendors = (Counted("vendor_work", "Tries at vendors.", ("vendor", "outcome"), works),) if core.vendors.any else ()
+    spans = core.instruments.spans
+    traced = (Counted("spans", "Spans for the collector of traces.", ("outcome",), spans),) if spans else ()
     return (
         *bridged,
         *charged,
+        *traced,
         *sold,
         *vendors,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),

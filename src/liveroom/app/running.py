@@ -14,6 +14,7 @@ from liveroom.app.occupancy import Occupancy
 from liveroom.app.request_driven import RequestDrivenScheduler, Resume
 from liveroom.app.scheduler import scheduled
 from liveroom.app.services import by_type
+from liveroom.app.tracing import recording
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -27,14 +28,15 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
     if settings.fault:
         faults.arm_as_set(settings.fault)
     async with AsyncExitStack() as stack:
-        db = await open_database(settings)
+        instruments = await stack.enter_async_context(recording(settings))
+        db = instruments.database(await open_database(settings))
         stack.push_async_callback(db.close)
         occupancy = Occupancy(db, clock, on_lost) if is_alone(settings) else None
         if occupancy is not None:
             await occupancy.take()
             stack.push_async_callback(occupancy.release)
             db = db.fenced(occupancy.guard, occupancy.check)
-        core = await assemble(settings, clock, db)
+        core = await assemble(settings, clock, db, instruments=instruments)
         stack.push_async_callback(core.live.close)
         stack.push_async_callback(core.leave_vendors)
         stack.push_async_callback(core.outages.stop)

@@ -56,7 +56,7 @@ async def serve_until_stopped(
     clock = SystemClock()
     tls = open_tls(settings, clock.now())
     async with running(settings, clock, on_lost=_stop) as core:
-        meter = Meter(core.modules.registry.methods)
+        meter = core.instruments.meter(Meter)(core.modules.registry.methods)
         token = await core.services.console.operators.first.offer() if offers_first else ""
         async with open_sockets(core, meter.observe) as sockets, kept_overview(core, meter):
             apart = console is not None
@@ -104,7 +104,7 @@ def make_app(
     """
     settings, registry = core.settings, core.modules.registry
     console = console and settings.console
-    meter = meter or Meter(registry.methods)
+    meter = meter or core.instruments.meter(Meter)(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     has_figures = settings.metrics == "on" or (settings.metrics == "console" and console)
     figures = make_figures(core, meter, sockets) if has_figures else None
@@ -143,7 +143,7 @@ def make_app(
     )
     driven = core.request_driven
     calls = core.dispatcher if driven is None else RequestDrivenCalls(core.dispatcher, driven)
-    return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+    return core.instruments.asgi(LiveroomAsgi)(calls, registry, front=front, meter=meter, site=site), health
 
 
 def _health(core: Core, health: Health, figures: MetricsPage | None) -> list[Route]:

@@ -18,6 +18,7 @@ from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.metrics import Counted, Measured
 from liveroom.http.paths import Paths
+from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.client import ConnectionLimits
 from liveroom.realtime.console_channel import ConsoleChannels
 from liveroom.realtime.emulation import Emulation
@@ -89,8 +90,10 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
         make_rpc_calls(core, observe),
         limits=limits,
         seconds=seconds,
+        writer=core.instruments.writer(BatchWriter)(),
+        around=core.instruments.commands,
     )
-    core.live.channels.attach(hub)
+    core.live.channels.attach(core.instruments.listener(core.live, hub))
     return hub
 
 

@@ -76,10 +76,9 @@ class Outward:
         await self.log.close()
 
 
-def make_outward(settings: Settings, db: Database, clock: Clock, vault: Vault) -> Outward:
+def make_outward(settings: Settings, db: Database, clock: Clock, vault: Vault, posts: WebhookPosts) -> Outward:
     """Return it. Nothing is sent before ``workers`` are run."""
     webhooks = Webhooks(db, vault, clock)
-    posts = WebhookPosts(clock)
     log = EventLog(make_sink(settings), clock)
     receivers = WebhookReceivers(webhooks, posts, log)
     queue = EventQueue(db, clock, receivers, give_up=settings.webhook_give_up, chance=SystemRandom().random)

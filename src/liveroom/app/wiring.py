@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from liveroom.api.shapes import finish_card, room_card
+from liveroom.app.instruments import UNRECORDED, Instruments
 from liveroom.app.media import make_providers
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
@@ -14,7 +15,6 @@ from liveroom.domain.rooms.model import HostPolicy, Policies
 from liveroom.domain.tenants.model import Language, RtcKind, Tenant
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, RecoveryStore, Rtc, TargetsOf, WordFilter
-from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
@@ -73,7 +73,13 @@ class Wiring:
 
 
 async def make_wiring(
-    settings: Settings, clock: Clock, db: SqlDatabase, *, make: LiveMaker, others: TargetsOf
+    settings: Settings,
+    clock: Clock,
+    db: SqlDatabase,
+    *,
+    make: LiveMaker,
+    others: TargetsOf,
+    instruments: Instruments = UNRECORDED,
 ) -> Wiring:
     """Build it on an open database; the live store is not started yet."""
     keys = open_keys(settings)
@@ -81,7 +87,7 @@ async def make_wiring(
     await tenants.refresh()
     cards = Cards(start=room_card, finish=finish_card)
     policies = _policies(settings)
-    outward = make_outward(settings, db, clock, keys)
+    outward = make_outward(settings, db, clock, keys, instruments.posts(clock))
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
@@ -95,7 +101,7 @@ async def make_wiring(
     counted = CountedGifts(db, live, Findings(db, clock, recorder)) if settings.offers("gifts") else None
     appliers = Appliers(RoomIndex(db), {GiftsSent: gift_publisher}, counted.compare if counted else None)
     relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals, appliers)
-    hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
+    hook_calls = HookCalls(Hooks(db, keys, clock), instruments.hook_client(), clock)
     screening = Screening(db, live, hook_calls, WordLists(db, clock, WordSearch), _blocked_words(settings))
     publish_permissions = PublishPermissions(db, clock, vendor_tasks)
     return Wiring(

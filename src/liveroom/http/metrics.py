@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Exemplar
 
 from liveroom import __version__
 from liveroom.api.codes import Code
@@ -20,6 +21,8 @@ from liveroom.api.declare import BASE
 from liveroom.domain.operators.counters import BOUNDS, Counters, Durations
 from liveroom.usecases.operators.levels import Gauge, ask
 
+Bucket = tuple[str, float] | tuple[str, float, Exemplar]
+"""Up to how many seconds, and how many calls took no longer; perhaps one of them, by its trace."""
 _DEPENDENCIES: Final = {Code.ServiceDBFailed: "database", Code.ServiceUnavailable: "live"}
 _ENTERS: Final = f"{BASE}rooms/enter_room"
 _MESSAGES: Final = f"{BASE}messages/send"
@@ -76,6 +79,10 @@ class Meter:
             if figures.codes:
                 yield path, figures.durations
 
+    def buckets(self, path: str, durations: Durations) -> list[Bucket]:
+        """Return the buckets of a method's calls as they are shown."""
+        return list(durations.buckets())
+
 
 class Counted(NamedTuple):
     """What somebody else counts, and only ever more of."""
@@ -111,7 +118,7 @@ class _MeterCollector(Collector):
         yield calls
         seconds = HistogramMetricFamily("liveroom_call_seconds", "From request to answer.", labels=["method"])
         for path, durations in self._meter.latencies():
-            seconds.add_metric([path], list(durations.buckets()), durations.seconds)
+            seconds.add_metric([path], self._meter.buckets(path, durations), durations.seconds)
         yield seconds
         failures = CounterMetricFamily(
             "liveroom_dependency_errors", "Times that a dependency did not answer.", labels=["dependency"]

@@ -21,7 +21,7 @@ from liveroom.domain.receipts.failures import ReceiptInvalid, ReceiptOfTest, Rec
 from liveroom.domain.receipts.model import NEVER, WHOLE, RefundNotice, StoreName, StorePurchase
 from liveroom.ports import Clock
 from liveroom.providers.callbacks import moment, part, rows, sentence, text, whole
-from liveroom.providers.outgoing import exchange, no_cookies, object_in
+from liveroom.providers.outgoing import exchange, no_cookies, object_in, open_client
 
 _SCOPE: Final = "https://www.googleapis.com/auth/androidpublisher"
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -69,7 +69,7 @@ class GooglePlayStore:
         self._url: Final = f"{url.rstrip('/')}/androidpublisher/v3/applications/{quote(package, safe='')}/purchases"
         self._clock: Final = clock
         self._takes_tests: Final = takes_tests
-        self._http: Final = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, cookies=no_cookies())
+        self._http: Final = open_client("Google Play", timeout=_SECONDS, trust_env=False, cookies=no_cookies())
         self._token, self._ends = "", NEVER
         self._asking: Final = asyncio.Lock()
 

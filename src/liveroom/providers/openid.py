@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable
 from liveroom.domain.operators.company import CompanyIdentity
 from liveroom.ports import Clock
-from liveroom.providers.outgoing import exchange, no_cookies, object_in
+from liveroom.providers.outgoing import exchange, no_cookies, object_in, open_client
 
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 _KEPT: Final = timedelta(hours=1)
@@ -60,7 +60,7 @@ class OpenIdProvider:
     def __init__(self, client: OpenIdClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
-        self._http = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, cookies=no_cookies())
+        self._http = open_client("OpenID", timeout=_SECONDS, trust_env=False, cookies=no_cookies())
         self._known: _Known | None = None
 
     async def close(self) -> None:

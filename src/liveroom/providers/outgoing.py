@@ -1,7 +1,8 @@
 """Calls of vendors over HTTP: bounded in time and size, on connections that are kept."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, NamedTuple
@@ -21,7 +22,32 @@ OPERATOR_HEADERS: Final = {
     "accept-encoding": "identity",
 }
 """What every message to an operator's own server begins with."""
+OPERATORS_SERVER: Final = "operator"
+"""The peer that an operator's own server is, whatever it is called for."""
 _decode: Final = msgspec.json.Decoder().decode
+Opening = Callable[..., httpx.AsyncClient]
+
+
+def _open(_: str, **options: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(**options)
+
+
+_opening: list[Opening] = [_open]
+
+
+def open_client(peer: str, **options: Any) -> httpx.AsyncClient:
+    """Return a client for calls of a peer: a vendor's name, or ``OPERATORS_SERVER``."""
+    return _opening[-1](peer, **options)
+
+
+@contextmanager
+def opening(how: Opening) -> Iterator[None]:
+    """Have clients of this process opened in another way, which is given the peer first, while the block runs."""
+    _opening.append(how)
+    try:
+        yield
+    finally:
+        _opening.remove(how)
 
 
 class Replied(NamedTuple):
@@ -69,7 +95,7 @@ class Outgoing:
     def __init__(self, vendor: str, *, timeout: timedelta) -> None:
         self._vendor = vendor
         self.seconds = timeout.total_seconds()
-        self._http = httpx.AsyncClient(timeout=self.seconds, trust_env=False, limits=_CONNECTIONS)
+        self._http = open_client(vendor, timeout=self.seconds, trust_env=False, limits=_CONNECTIONS)
 
     async def close(self) -> None:
         """Hang up."""

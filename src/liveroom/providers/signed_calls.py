@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from liveroom.domain.webhooks.signing import SigningSecret, signed
-from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
+from liveroom.providers.outgoing import OPERATOR_HEADERS, OPERATORS_SERVER, no_cookies, open_client
 from liveroom.providers.unreached import unreached
 
 _LONGEST_ANSWER: Final = 64 * 1024
@@ -66,7 +66,9 @@ class SignedCalls:
 
     async def _exchange(self, url: str, headers: dict[str, str], body: bytes) -> SignedAnswer:
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=self._seconds, trust_env=False, limits=_LIMITS, cookies=no_cookies())
+            self._http = open_client(
+                OPERATORS_SERVER, timeout=self._seconds, trust_env=False, limits=_LIMITS, cookies=no_cookies()
+            )
         answered = b""
         async with self._http.stream("POST", url, content=body, headers=headers) as response:
             if not response.is_success:

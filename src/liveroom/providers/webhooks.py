@@ -14,7 +14,7 @@ from liveroom.domain.webhooks.deliveries import LONGEST_WAIT, Answered, Undelive
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.domain.webhooks.signing import signed
 from liveroom.ports import Clock
-from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
+from liveroom.providers.outgoing import OPERATOR_HEADERS, OPERATORS_SERVER, no_cookies, open_client
 from liveroom.providers.unreached import unreached
 
 _LONGEST_ANSWER: Final = 4096
@@ -81,9 +81,10 @@ class WebhookPosts:
         if self._http is None:
             trusted = await asyncio.to_thread(httpx.create_ssl_context, trust_env=False)
             # Whoever waits for an answer bounds it, in whole.
-            fresh = httpx.AsyncClient(
+            fresh = open_client(
+                OPERATORS_SERVER,
                 verify=trusted,
-                timeout=None,  # noqa: S113
+                timeout=None,
                 trust_env=False,
                 limits=_CONNECTIONS,
                 cookies=no_cookies(),

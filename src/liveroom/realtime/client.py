@@ -57,6 +57,10 @@ class ConnectionLimits:
     """Connections of this process; 0 is unlimited."""
 
 
+CarryOut = Callable[["Client", Command], Awaitable[None]]
+"""Does what a command asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientContext:
     """What all connections of a process share."""
@@ -65,8 +69,7 @@ class ClientContext:
     writer: BatchWriter
     spawn: Spawn
     seconds: Callable[[], float]
-    carry_out: Callable[["Client", Command], Awaitable[None]]
-    """Does what a command asks."""
+    carry_out: CarryOut
     left: Callable[["Client", bool], None]
     """Is told that a connection is over, and whether its signs of life stay as if it were there (LIVE.md 5)."""
 

@@ -25,7 +25,7 @@ from liveroom.domain.ids import RoomId, UserId, room_bucket
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
-from liveroom.realtime.client import Client, ClientContext, ConnectionLimits
+from liveroom.realtime.client import CarryOut, Client, ClientContext, ConnectionLimits
 from liveroom.realtime.clients import Clients
 from liveroom.realtime.commands import Commands
 from liveroom.realtime.connecting import Connecting
@@ -66,14 +66,17 @@ class Hub:
         *,
         limits: ConnectionLimits | None = None,
         seconds: Callable[[], float] = time.monotonic,
+        writer: BatchWriter | None = None,
+        around: Callable[[CarryOut], CarryOut] = lambda carry_out: carry_out,
     ) -> None:
+        """``around``: returns what carries commands out in place of what it is given."""
         self.clock = clock
         self.limits = limits or ConnectionLimits()
         self.node = secrets.token_hex(NODE // 2)
         tasks = Tasks()
         self.spawn = tasks.spawn
         self.idle = tasks.idle
-        self.writer = BatchWriter()
+        self.writer = writer or BatchWriter()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
         self._leases = SocketLeases(live.sockets, live.channels, self.spawn)
@@ -85,7 +88,7 @@ class Hub:
         connecting = Connecting(self._clients, sync, self._leases, self._consoles, clock, self.node)
         commands = Commands(connecting, self.kinds, calls, channels_max=self.limits.channels)
         self._context = ClientContext(
-            self.limits, self.writer, self.spawn, seconds, commands.carry_out, self._client_left
+            self.limits, self.writer, self.spawn, seconds, around(commands.carry_out), self._client_left
         )
         self.is_draining = False
         self._turns = 0

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from liveroom.settings.checks import check
+from liveroom.settings.checks_tracing import check_tracing
 from liveroom.settings.declaring import DisplayedSetting
 from liveroom.settings.pages import env_file, settings_markdown, settings_texts
 from liveroom.settings.settled import Settings
@@ -50,7 +51,7 @@ def load_settings(
     if forget_default:
         reading.forget_default()
     settings = Settings(**resolve(reading))
-    problems = [*reading.problems, *check(settings)]
+    problems = [*reading.problems, *check(settings), *check_tracing(settings)]
     if problems:
         raise SettingsError(list(dict.fromkeys(problems)))
     return settings

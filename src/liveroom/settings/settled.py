@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from liveroom.settings import simulated, values
 from liveroom.settings.declared_gifts import OF_GIFTS
-from liveroom.settings.declared_receipts import DeclaredReceipts
+from liveroom.settings.declared_tracing import DeclaredTracing
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredReceipts):
+class Settings(DeclaredTracing):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """Where settings come from, and which source wins.
 
-Flags, then `LIVEROOM_*` of the environment, then of the file `.env`, then the names that the original service read,
-then the defaults. This is the only module of liveroom that reads the environment.
+Flags, then `LIVEROOM_*` of the environment, then of the file `.env`, then the names that the original service read
+and those of OpenTelemetry, then the defaults. This is the only module of liveroom that reads the environment.
 """
 
 import os
@@ -39,6 +39,8 @@ _ORIGINAL = {
     "STAGE": "stages",
     "REGION": "region",
 }
+_STANDARD = {"OTEL_TRACES_SAMPLER_ARG": "traces_ratio"}
+"""Names of others' standards. The rest of those that begin with OTEL_ is read by OpenTelemetry's own packages."""
 ORIGINAL_NAMES = (
     *("MYSQL_HOST", "MYSQL_PORT", "MYSQL_USER", "MYSQL_PASSWORD", "MYSQL_DB"),
     *("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"),
@@ -126,7 +128,7 @@ def _take(reading: Reading, found: Mapping[str, str], source: str) -> None:
     known = {variable(name): name for name in abouts(Settings)}
     for name in sorted(found):
         given = Given(name, found[name], source)
-        if name in ORIGINAL_NAMES and given.text.strip():
+        if (name in ORIGINAL_NAMES or name in _STANDARD) and given.text.strip():
             reading.original.setdefault(name, given)
         if not name.startswith("LIVEROOM_") or name == _OF_THE_BUILD or _is_announced(given):
             continue
@@ -181,7 +183,7 @@ def _parse(reading: Reading, found: dict[str, Any], setting: str, given: Given, 
 
 def _add_original(reading: Reading, found: dict[str, Any], sources: dict[str, str]) -> None:
     """Fill from the original's names what no name of ours has given."""
-    for name, setting in _ORIGINAL.items():
+    for name, setting in (*_ORIGINAL.items(), *_STANDARD.items()):
         if name not in reading.original or name in {"JWT_SECRET", "STAGE"} or setting in reading.given:
             continue
         given = reading.original[name]

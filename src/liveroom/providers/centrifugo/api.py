@@ -10,6 +10,7 @@ import msgspec
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events.model import Position
 from liveroom.ports.broker import Ending, News, UserConnections
+from liveroom.providers.outgoing import open_client
 
 TIMEOUT: Final = timedelta(seconds=3)
 _KEY_HEADER: Final = "X-API-Key"
@@ -23,8 +24,8 @@ class Centrifugo:
     """The broker of the ports, by HTTP. Raises ``ProviderUnavailable``."""
 
     def __init__(self, url: str, key: str, *, timeout: timedelta = TIMEOUT) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=url, headers={_KEY_HEADER: key}, timeout=timeout.total_seconds(), trust_env=False
+        self._http = open_client(
+            "Centrifugo", base_url=url, headers={_KEY_HEADER: key}, timeout=timeout.total_seconds(), trust_env=False
         )
 
     async def close(self) -> None:

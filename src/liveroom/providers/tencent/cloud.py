@@ -15,6 +15,7 @@ import msgspec
 from liveroom import deadlines
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable
 from liveroom.ports import Clock
+from liveroom.providers.outgoing import open_client
 from liveroom.providers.tencent.tc3 import tc3_headers
 
 TIMEOUT: Final = timedelta(seconds=5)
@@ -65,7 +66,7 @@ class TencentCloud:
         with deadlines.outside():
             async with (
                 asyncio.timeout(self._timeout),
-                httpx.AsyncClient(verify=self._verify, timeout=self._timeout, trust_env=False) as http,
+                open_client("Tencent Cloud", verify=self._verify, timeout=self._timeout, trust_env=False) as http,
             ):
                 return await http.post(self._url, content=payload, headers=headers)
 

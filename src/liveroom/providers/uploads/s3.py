@@ -10,7 +10,7 @@ import httpx
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.uploads.model import LOTTIE, SENT_WITHIN, Copy, Ticket, Upload
 from liveroom.ports import Clock
-from liveroom.providers.outgoing import exchange
+from liveroom.providers.outgoing import exchange, open_client
 from liveroom.providers.uploads.sigv4 import S3Keys, presigned
 
 SECONDS: Final = 20.0
@@ -56,7 +56,7 @@ class S3Client:
         self.keys: Final = keys
         self.clock: Final = clock
         timeout = httpx.Timeout(SECONDS, connect=_CONNECT_SECONDS)
-        self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, limits=_LIMITS)
+        self._http = open_client("S3", timeout=timeout, trust_env=False, limits=_LIMITS)
 
     async def read(self, url: str, most: int) -> bytes | None:
         """Return an object, or so many bytes of it; None: there is none."""

@@ -158,7 +158,7 @@ class SqlDatabase(SqlStatements):
         super().__init__(engine, self._ahead)
         self.engine: Final = engine
         self._gathers: Final = gathers
-        self._group: Final = GroupCommit(engine) if gathers else None
+        self._group = GroupCommit(engine) if gathers else None
         if gathers:
             self.users = gathered_users(engine)
 

@@ -37,7 +37,7 @@ _ROUNDS: Final = 3
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
 
 
-_Prepared = tuple[int, Command, Script | None, Head | None]
+Prepared = tuple[int, Command, Script | None, Head | None]
 """A slot, what is sent to it, the script that this runs, and how it begins if that is packed already."""
 Restore = Callable[[int], Awaitable[None]]
 """Rebuilds a bucket."""
@@ -156,7 +156,7 @@ class ScriptCaller:
             # A Cluster, or a proxy of one, behind the address of a single server.
             self._joins = False
 
-    def _attempt(self, call: _Prepared, end: float) -> "asyncio.Future[Any]":
+    def _attempt(self, call: Prepared, end: float) -> "asyncio.Future[Any]":
         slot, command, what, head = call
         try:
             return self._topology.server(slot).submit(command, head, _until(what, end))
@@ -165,7 +165,7 @@ class ScriptCaller:
             failed.set_exception(unknown)
             return failed
 
-    def _prepared(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int) -> _Prepared:
+    def _prepared(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int) -> Prepared:
         if more < MANY_KEYS <= len(keys) + more:
             opening = self._openings.of(name, keys, more)
             check_args(opening.script, len(args) - more)
@@ -179,7 +179,7 @@ class ScriptCaller:
         """Run one command on the server that has the key; raises ``LiveUnavailable``."""
         return self._call((self.slot(key), words, None, None))
 
-    async def _call(self, call: _Prepared, restore: Restore | None = None, bucket: int = 0) -> Any:
+    async def _call(self, call: Prepared, restore: Restore | None = None, bucket: int = 0) -> Any:
         end = self._end()
         slot, command, what, head = call
         try:
@@ -191,7 +191,7 @@ class ScriptCaller:
                 return reply
         return await self._persist(call, restore, bucket, end)
 
-    async def _persist(self, call: _Prepared, restore: Restore | None, bucket: int, end: float) -> Any:
+    async def _persist(self, call: Prepared, restore: Restore | None, bucket: int, end: float) -> Any:
         """Ask again until there is an answer or the time is over, having a lost bucket rebuilt."""
         for _ in range(_ROUNDS):
             try:
@@ -203,7 +203,7 @@ class ScriptCaller:
                 end = self._end()
         raise LiveUnavailable("the live store is being rebuilt")
 
-    async def _insist(self, call: _Prepared, end: float) -> Any:
+    async def _insist(self, call: Prepared, end: float) -> Any:
         slot, command, what, head = call
         asking: Server | None = None
         while True:

@@ -6,7 +6,7 @@ has made of it: those scripts name the server that they expect, and find the buc
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -30,6 +30,7 @@ from liveroom.store.live.redis.publications import (
     Doubtful,
     Joined,
     LogRow,
+    News,
     Parted,
     Published,
     read_gift_totals,
@@ -79,6 +80,8 @@ class RedisChannels:
         self._listening = listening
         self._listeners = listeners
         self._rooms: dict[bytes, RoomId] = {}
+        self.caused: Callable[[RoomId, str], None] = _ignore
+        """Is told the trace (``traceparent``) of what a room publishes next."""
 
     # --- what is received ------------------------------------------------------------------------------------------
 
@@ -108,7 +111,7 @@ class RedisChannels:
         except msgspec.ValidationError:
             log.exception("redis.publication_unreadable", room=room)
             return
-        self._listeners.notify(lambda listener: _hand_over(listener, room, news))
+        self._listeners.notify(lambda listener: _hand_over(listener, room, news, self.caused))
 
     def doubtful(self, channels: Sequence[bytes]) -> None:
         rooms = [room for channel in channels if (room := self._rooms.get(channel)) is not None]
@@ -272,12 +275,18 @@ class RedisChannels:
         await self._listening.close()
 
 
-def _hand_over(listener: LiveListener, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
+def _hand_over(listener: LiveListener, room: RoomId, news: News, caused: Callable[[RoomId, str], None]) -> None:
     if isinstance(news, Published):
         listener.published(room, news.epoch, news.value(room))
     elif isinstance(news, Joined):
         listener.joined(room, socket_of(news.seat))
     elif isinstance(news, Parted):
         listener.parted(room, socket_of(news.seat))
-    else:
+    elif isinstance(news, Doubtful):
         listener.doubtful([room])
+    else:
+        caused(room, news.trace)
+
+
+def _ignore(_: RoomId, __: str) -> None:
+    """Let somebody else record what a publication belongs to."""

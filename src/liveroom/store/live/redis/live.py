@@ -1,7 +1,7 @@
 """The Redis store's door: each method of the seam, and what needs users and rooms together."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -138,13 +138,14 @@ class RedisLive:
         heat: HeatRule = DEFAULT_HEAT,
         silence: float = SILENCE,
         reads_feed: bool = True,
+        scripts: Callable[[str, float], ScriptCaller] = ScriptCaller.open,
     ) -> "RedisLive":
         """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
 
         ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
-        sessions, so that those found valid can be trusted; else each call asks.
+        sessions, so that those found valid can be trusted; else each call asks. ``scripts``: opens what calls scripts.
         """
-        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, heat, reads_feed=reads_feed)
+        return cls(scripts(url, silence), recovery, clock, timeouts, heat, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 

@@ -195,6 +195,12 @@ class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
     """Positions are to be compared."""
 
 
+class CausedBy(msgspec.Struct, array_like=True, frozen=True, tag="t"):
+    """What is published next belongs to a trace that somebody records: its ``traceparent``."""
+
+    trace: str
+
+
 class LogRow(NamedTuple):
     """Where a room's events are.
 
@@ -218,7 +224,8 @@ class LogRow(NamedTuple):
         return Position(self.epoch, self.offset)
 
 
-News = Published | Joined | Parted | Doubtful
+News = Published | Joined | Parted | Doubtful | CausedBy
+write_news: Final = msgspec.msgpack.Encoder().encode
 read_news: Final = msgspec.msgpack.Decoder(News).decode
 read_published: Final = msgspec.msgpack.Decoder(Published).decode
 read_gift_totals: Final = msgspec.msgpack.Decoder(GiftTotalsRow).decode

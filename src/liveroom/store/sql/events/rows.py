@@ -27,7 +27,7 @@ _STREAMS: Final[BindParameter[str]] = bindparam("streams", expanding=True)
 _HOLD: Final = Statement(lambda dialect: dialect.insert_or_keep(streams))
 _RAISE: Final = Statement(lambda dialect: dialect.upsert(streams, lambda new: [("seq", streams.c.seq + new["seq"])]))
 _REACHED: Final = statement(select(streams.c.stream, streams.c.seq).where(streams.c.stream.in_(_STREAMS)))
-_ADD: Final = statement(insert(events))
+ADD_EVENTS: Final = statement(insert(events))
 _WAKE: Final = Statement(lambda dialect: dialect.upsert(event_partitions, lambda new: [("last", new["last"])]))
 _OLD: Final = statement(
     select(events.c.stream, events.c.seq, events.c.created)
@@ -70,7 +70,7 @@ class SqlEvents:
         reached = dict(await self._by_stream(_REACHED, [stream_events.stream for stream_events in ordered]))
         before = [reached[stream_events.stream] - len(stream_events.events) for stream_events in ordered]
         pairs = list(zip(ordered, before, strict=True))
-        await self._runner.run_many(_ADD, [row for pair in pairs for row in _events(*pair, at)])
+        await self._runner.run_many(ADD_EVENTS, [row for pair in pairs for row in _events(*pair, at)])
         partitions = [row for pair in pairs for row in _partitions(*pair, at)]
         partitions.sort(key=itemgetter("target", "stream"))
         await self._runner.run_many(_WAKE, partitions)
