@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from liveroom import cli
+from liveroom import __version__, cli
 from liveroom.app.backup import note
 from liveroom.app.checkup.upgrading import judge_plan, judge_running, look_at_upgrade
 from liveroom.clock import SystemClock
@@ -85,7 +85,7 @@ def test_the_command_says_what_is_to_come_and_changes_nothing(
         cli.main(["upgrade", "--check"])
     assert not ended.value.code
     said = capsys.readouterr().out
-    assert f"it is 0041, liveroom {cli.__version__} wants {newest_revision()}" in said
+    assert f"it is 0041, liveroom {__version__} wants {newest_revision()}" in said
     assert "migration 0042: Rooms in which only followers" in said
     assert asyncio.run(schema.on_connection(url, schema.revision_of)) == "0041"
 
