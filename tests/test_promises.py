@@ -393,7 +393,7 @@ def test_ruff_bites(name: str, line: str, code: str) -> None:
 
 
 PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "modules", "api", "usecases", "ports", "keys"]
-PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log", "simulate", "translations"]
+PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log", "simulate", "tracing", "translations"]
 
 
 @pytest.mark.parametrize(
