@@ -8,6 +8,14 @@ _SRC: Final = "src/liveroom/"
 
 AROUND: Final = (
     Defect(
+        "trace-for-a-vendor",
+        f"{_SRC}tracing/outgoing.py",
+        "if self._peer == OPERATORS_SERVER:",
+        "if self._peer:",
+        "Vendors are told which calls of ours belong together.",
+        "tests/tracing/test_outgoing.py::test_a_vendor_is_not_told_of_traces",
+    ),
+    Defect(
         "body-of-a-livekit-webhook",
         f"{_SRC}providers/livekit/webhooks.py",
         '    if not same(text(claims.get("sha256")), body_digest(body)):\n'
@@ -153,5 +161,13 @@ AROUND: Final = (
         "return bool(made and self.signature)",
         "The simulator takes a ticket that is signed with any key.",
         "tests/simulate/test_tickets.py::test_tickets_of_tencents_libraries_are_verified",
+    ),
+    Defect(
+        "paragraph-that-lost-its-chinese",
+        f"{_SRC}translations/__init__.py",
+        'one: there.get(one, "") for one in known',
+        'one: "" for one in known',
+        "Whoever adds a sentence empties the translations of all others.",
+        "tests/cli/test_translations.py::test_what_is_new_waits_for_its_chinese_and_what_nobody_says_goes",
     ),
 )
