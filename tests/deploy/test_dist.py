@@ -63,7 +63,7 @@ def environment(tools: Path, folder: Path) -> dict[str, str]:
     asked = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
     if index := subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip():
         own.setdefault("UV_DEFAULT_INDEX", index)  # uv reads no pip.conf
-    return {**kept, **own, "PATH": str(tools), "UV_PYTHON_DOWNLOADS": "never", "PIP_CONSTRAINT": PINS}
+    return {**kept, **own, "PATH": str(tools), "UV_PYTHON": os.path.realpath(sys.executable), "PIP_CONSTRAINT": PINS}
 
 
 def test_the_sums_are_those_of_the_files(dist: Path) -> None:
