@@ -21,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = "src/liveroom/http/pages/"
+GUIDE = "src/liveroom/http/guide/"
 SUMS = "SHA256SUMS"
 
 
@@ -67,13 +68,13 @@ def build(commit: str, folder: Path, target: Path, installed: Path | None = None
 
 
 def check_sdist(sdist: Path, names: set[str]) -> None:
-    """Refuse a source distribution that has anything but the commit's files, the page, and what packaging adds."""
+    """Refuse a source distribution with anything but the commit's files, page, guide, and what packaging adds."""
     with tarfile.open(sdist) as archive:
         found = {member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()}
-    pages = {name for name in found if name.startswith(PAGES)}
-    if f"{PAGES}index.html" not in pages:
-        sys.exit(f"{sdist.name} has no live page")
-    if strange := sorted(found - pages - names - {"PKG-INFO"}):
+    built = {name for name in found if name.startswith((PAGES, GUIDE))}
+    if f"{PAGES}index.html" not in built or not any(name.startswith(GUIDE) for name in built):
+        sys.exit(f"{sdist.name} lacks the live page or the guide")
+    if strange := sorted(found - built - names - {"PKG-INFO"}):
         sys.exit(f"{sdist.name} has what git has not: {', '.join(strange[:5])}")
 
 
