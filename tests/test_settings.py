@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from liveroom.settings import Settings, SettingsError, env_file, load_settings, settings_markdown
+from liveroom.settings import Settings, SettingsError, env_file, load_settings
 from liveroom.settings.declaring import abouts, variable
 from liveroom.settings.values import parse_group_roles, show
 
 STRONG = "9fQ2xW7bLr0TzK4mVn8sYc1dHe6gJu3p"
-PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 
 
 def load(flags: dict[str, object] | None = None, /, dotenv: Path | None = None, **environ: str) -> Settings:
@@ -345,10 +344,6 @@ def test_every_setting_has_one_sentence() -> None:
         assert about.doc[0].isupper(), name
         assert about.doc.endswith("."), name
         assert "|" not in about.doc, name
-
-
-def test_the_page_of_settings_is_fresh() -> None:
-    assert PAGE.read_text(encoding="utf-8") == settings_markdown(), "run `make docs`"
 
 
 def test_a_token_that_outlives_the_memory_of_ended_sessions_is_refused() -> None:
