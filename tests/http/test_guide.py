@@ -20,6 +20,7 @@ from tests.http.echoes import client_of, make_app, make_registry
 
 built = pytest.mark.skipif(not FOLDER.is_dir(), reason="the guide is not built here (LIVEROOM_SKIP_WEB)")
 _PAGES = sorted(path.relative_to(FOLDER).as_posix().removesuffix(".html.gz") for path in FOLDER.rglob("*.html.gz"))
+_BESIDE = ("docs", "favicon.svg", "openapi.json")
 _TRANSLATED = sorted(path.name.removesuffix(".zh-CN.md") for path in ROOT.glob("docs/*.zh-CN.md"))
 
 
@@ -59,7 +60,7 @@ def page_of(name: str) -> Page:
 
 @built
 def test_every_link_of_the_guide_leads_to_a_page_and_to_a_heading_of_it() -> None:
-    """Beside its pages only the reference and the document of OpenAPI are linked to, and other hosts."""
+    """Beside its pages only these are linked to, and other hosts."""
     pages = {name: page_of(name) for name in _PAGES}
     files = {path.relative_to(FOLDER).as_posix().removesuffix(".gz") for path in FOLDER.rglob("*.*")}
     lost = []
@@ -68,7 +69,7 @@ def test_every_link_of_the_guide_leads_to_a_page_and_to_a_heading_of_it() -> Non
             path, _, anchor = unquote(link).partition("#")
             here = f"guide/{name}"
             to = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
-            if link.startswith(("http://", "https://", "mailto:")) or to in ("docs", "openapi.json"):
+            if link.startswith(("http://", "https://", "mailto:")) or to in _BESIDE:
                 continue
             inside = to.removeprefix("guide/")
             is_there = inside in pages and (not anchor or anchor in pages[inside].ids)

@@ -16,7 +16,7 @@ _SEEN: Final = ("en/socket", "zh/interactive", "zh/settings", "en/index")
 async def _open(browser: Browser, url: str, place: str) -> tuple[Page, list[str]]:
     page = await (await browser.new_context(locale="en")).new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: complaints.append(f"{said.text} {said.location}") if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto(f"{url}/guide/{place}")
     return page, complaints

@@ -63,7 +63,8 @@ function begin(form: HTMLFormElement): void {
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    panel.querySelector('a')?.click();
+    // What is listed may be of fewer letters than are written by now.
+    void ask().then(() => panel.querySelector('a')?.click());
   });
   form.addEventListener('click', (event) => {
     if (event.target instanceof Element && event.target.closest('a') !== null) panel.hidden = true;

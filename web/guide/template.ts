@@ -40,6 +40,7 @@ export function htmlOf(frame: Frame): string {
 <title>${escaped(page.title)} · liveroom</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" type="image/svg+xml" href="${at('../favicon.svg')}">
 ${frame.translation === null ? '' : `<link rel="alternate" hreflang="${tag(other(language))}" href="${at(frame.translation)}">\n`}<link rel="stylesheet" href="${at(frame.style)}">
 <script type="module" src="${at(frame.script)}"></script>
 </head>
