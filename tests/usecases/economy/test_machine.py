@@ -41,9 +41,8 @@ async def test_money_of_all_kinds_in_any_order_comes_to_what_a_plain_model_says(
 
 _EVERYTHING = {
     *("gift done", "gift repeated", "gift BalanceTooLow", "gift KeyReused", "gift AccountFrozen"),
-    *("refund done", "refund AlreadyReversed", "reverse done", "reverse AlreadyReversed", "reverse ApprovalRequired"),
-    *("hold done", "draw AccountOwing", "settle done", "cancel done", "decide done", "decide OwnApproval"),
-    *("join done", "leave done", "leave AgencyNotJoined", "dismiss done", "draw done", "draw BalanceTooLow", "close"),
+    *("refund done", "reverse done", "reverse ApprovalRequired", "hold done", "decide done", "decide OwnApproval"),
+    *("join done", "leave done", "dismiss done", "draw BalanceTooLow", "close"),
     *("offer done", "offer repeated", "offer KeyReused", "offer ApprovalRequired", "offer TooManyEnvelopes"),
     *("fill done", "grab done", "grab repeated", "grab EnvelopeOver", "minor done", "go", "settle", "at once"),
 }
