@@ -22,7 +22,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    null,
     or_,
     select,
     update,
@@ -132,8 +131,8 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
                 func.substr(audit.c.subject, bindparam("rest", type_=Integer))
             ),
             "reason": "",
-            "was": null(),
-            "becomes": null(),
+            "was": None,
+            "becomes": None,
         },
     ),
     PersonalDataKind.NOTE: _Rule(notes, notes.c.user_id == _USER, None),
@@ -225,7 +224,7 @@ _FORGET_METADATA: Final = statement(
 _FORGET_CHANGES: Final = statement(
     update(audit)
     .where(audit.c.subject == bindparam("of"), or_(audit.c.was.is_not(None), audit.c.becomes.is_not(None)))
-    .values(was=null(), becomes=null())
+    .values(was=None, becomes=None)
 )
 _FORGET_IMPORT: Final = statement(
     update(imported)
