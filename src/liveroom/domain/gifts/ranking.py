@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest, TokenInvalid
 from liveroom.domain.gifts.sending import SentGift
-from liveroom.domain.ids import BroadcastId, TenantName
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName
 from liveroom.domain.ledger.accounts import AccountId
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.packing import packed, unpacked
@@ -123,7 +123,6 @@ KEPT: Final[Mapping[RankPeriod, timedelta]] = {
     RankPeriod.MONTH: timedelta(days=1200),
 }
 """For how long rankings can be looked at."""
-_NONE: Final = RankSum(0, 0)
 
 
 def begin_of(period: RankPeriod, day: date) -> str:
@@ -135,13 +134,22 @@ def begin_of(period: RankPeriod, day: date) -> str:
     return day.isoformat()
 
 
-def rankings_of(gift: SentGift, side: RankSide, category: str, day: date) -> Iterator[Ranking]:
-    """Yield the rankings of one side in which a gift counts."""
-    yield Ranking(side, RankPeriod.BROADCAST, gift.broadcast)
+class _Place(NamedTuple):
+    """What gifts have in common that count in the same rankings."""
+
+    tenant: TenantName
+    broadcast: BroadcastId
+    room: RoomId
+    day: date
+
+
+def _rankings_of(place: _Place, side: RankSide, category: str) -> Iterator[Ranking]:
+    """Yield the rankings of one side in which gifts count."""
+    yield Ranking(side, RankPeriod.BROADCAST, place.broadcast)
     for period in (RankPeriod.DAY, RankPeriod.WEEK, RankPeriod.MONTH):
-        begins = begin_of(period, day)
+        begins = begin_of(period, place.day)
         yield Ranking(side, period, begins)
-        yield Ranking(side, period, begins, room=gift.room)
+        yield Ranking(side, period, begins, room=place.room)
         if category:
             yield Ranking(side, period, begins, category=category)
 
@@ -151,32 +159,34 @@ DayOf = Callable[[TenantName, datetime], date]
 
 
 class RankTally:
-    """Adds gifts up."""
+    """Adds gifts up: first by account, since a crowd's gifts are from few; then in all rankings of each."""
 
     def __init__(self, day_of: DayOf, categories: Mapping[BroadcastId, str]) -> None:
         self._day_of: Final = day_of
         self._categories: Final = categories
-        self._names: Final[dict[tuple[RankSide, BroadcastId, date], Sequence[str]]] = {}
-        self._sums: Final = defaultdict[RankKey, RankSum](lambda: _NONE)
+        self._given: Final = defaultdict[tuple[_Place, RankSide, AccountId], list[int]](lambda: [0, 0])
 
     def add(self, gifts: Iterable[SentGift], sign: int = 1) -> None:
         """Add gifts; ``sign`` -1: take them away again."""
         for gift in gifts:
+            place = _Place(gift.tenant, gift.broadcast, gift.room, self._day_of(gift.tenant, gift.created))
             for side, account in ((RankSide.SENDERS, gift.sender), (RankSide.RECEIVERS, gift.receiver)):
-                for name in self._rankings(gift, side):
-                    key = RankKey(gift.tenant, name, account)
-                    coins, number = self._sums[key]
-                    self._sums[key] = RankSum(coins + sign * gift.coins, number + sign * gift.count)
+                given = self._given[place, side, account]
+                given[0] += sign * gift.coins
+                given[1] += sign * gift.count
 
     def sums(self) -> Sequence[tuple[RankKey, RankSum]]:
         """Return what changes, in the order of the keys."""
-        return [(key, self._sums[key]) for key in sorted(self._sums) if self._sums[key] != _NONE]
-
-    def _rankings(self, gift: SentGift, side: RankSide) -> Sequence[str]:
-        day = self._day_of(gift.tenant, gift.created)
-        known = self._names.get((side, gift.broadcast, day))
-        if known is None:
-            category = self._categories.get(gift.broadcast, "")
-            known = [one.name for one in rankings_of(gift, side, category, day)]
-            self._names[side, gift.broadcast, day] = known
-        return known
+        names: dict[tuple[_Place, RankSide], Sequence[str]] = {}
+        sums = defaultdict[RankKey, list[int]](lambda: [0, 0])
+        for (place, side, account), (coins, number) in self._given.items():
+            known = names.get((place, side))
+            if known is None:
+                known = names[place, side] = [
+                    one.name for one in _rankings_of(place, side, self._categories.get(place.broadcast, ""))
+                ]
+            for name in known:
+                total = sums[RankKey(place.tenant, name, account)]
+                total[0] += coins
+                total[1] += number
+        return [(key, RankSum(*sums[key])) for key in sorted(sums) if any(sums[key])]

@@ -37,6 +37,8 @@ _G: Final = sent_gifts.c
 _N: Final = gift_rank_counts.c
 _ONLY: Final = 1
 _AT_ONCE: Final = 500
+_ADDED_AT_ONCE: Final = 200
+"""Few, since a process answers nobody while it writes such a statement, which takes some 20 µs a row."""
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _SENT: Final = _G.state == SentGiftState.SENT.value
 
@@ -195,9 +197,9 @@ class SqlGiftRanks:
         return found
 
     async def add(self, count: int, sums: Sequence[tuple[RankKey, RankSum]]) -> None:
-        rows: list[Values] = [{"count_no": count, **key._asdict(), **added._asdict()} for key, added in sums]
-        for some in parts(rows, _AT_ONCE):
-            await self._runner.run_many(_ADD, some)
+        for some in parts(sums, _ADDED_AT_ONCE):
+            rows: list[Values] = [{"count_no": count, **key._asdict(), **added._asdict()} for key, added in some]
+            await self._runner.run_many(_ADD, rows)
 
     async def page(
         self, tenant: TenantName, ranking: Ranking, behind: RankCursor, limit: int
