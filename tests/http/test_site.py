@@ -21,6 +21,13 @@ async def test_the_root_says_that_all_is_well(path: str, verb: str) -> None:
     assert (body["errorCode"], body["errorMessage"], body["requestId"]) == (0, "ok", "r1")
 
 
+@pytest.mark.parametrize(("has_sockets", "said"), [(True, "socket"), (False, "polling")])
+async def test_the_root_says_whether_clients_have_to_poll(has_sockets: bool, said: str) -> None:
+    site = make_site(make_registry(), has_sockets=has_sockets)
+    async with client_of(make_app(site=site)) as client:
+        assert (await client.get("/")).json()["realtime"] == said
+
+
 @pytest.mark.parametrize("path", [*ROOTS, "/docs", "/prod/docs/"])
 async def test_a_browser_gets_the_reference(path: str) -> None:
     async with client_of(make_app()) as client:

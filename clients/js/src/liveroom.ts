@@ -2,9 +2,9 @@
 
 import type { Connection } from './connection/connection.js';
 import { type Endpoints, endpointsOf } from './connection/endpoints.js';
+import { socketOrPolling } from './connection/fallback.js';
 import { type HttpCall, httpCall } from './connection/http.js';
 import { Polling } from './connection/polling.js';
-import { Socket } from './connection/socket.js';
 import { BannedError, SignedOutError } from './errors.js';
 import { Emitter, type Stop } from './events.js';
 import type { RoomOrder } from './room/list.js';
@@ -33,7 +33,7 @@ export interface LiveroomOptions {
   readonly language?: string | (() => string);
   /** The tenant (`apaasAppId`), where the host name does not say it. */
   readonly tenant?: string;
-  /** `polling`: no socket; states are asked for every three seconds, and keepalives are sent. */
+  /** `polling`, or a service that has no socket: states are asked for every three seconds, and keepalives are sent. */
   readonly realtime?: 'socket' | 'polling';
   /** The class `WebSocket` of the package `ws`, for Node before 22; without it, HTTP streaming is used there. */
   readonly websocket?: unknown;
@@ -290,7 +290,7 @@ export class Liveroom extends Emitter<LiveroomEvents> {
     const { connect, realtime = 'socket', websocket } = this.options;
     if (connect) return connect(token, this.http);
     if (realtime === 'polling') return new Polling({ call: this.http, token });
-    return new Socket({ endpoints: this.endpoints, token, websocket });
+    return socketOrPolling({ endpoints: this.endpoints, token, websocket }, this.http, this.options.fetch);
   }
 }
 

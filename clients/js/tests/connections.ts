@@ -9,6 +9,7 @@ export class FakeConnection implements Connection {
   readonly followed = new Map<string, ChannelListener<unknown, unknown>>();
   private readonly userListeners = new Set<(event: { type: string }) => void>();
   private readonly statusListeners = new Set<(status: ConnectionStatus, code: number) => void>();
+  isPolling = false;
   closed = false;
   refreshed = 0;
 

@@ -122,6 +122,16 @@ describe('the end', () => {
     expect(evening.entries).toBe(1);
   });
 
+  it('where there is no socket to explain it is not taken back by entering again', async () => {
+    const evening = new Evening();
+    const room = await evening.enter();
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    evening.channel.ended?.(1);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(room.state.end).toMatchObject({ reason: 'removed' });
+    expect(evening.entries).toBe(1);
+  });
+
   it('comes when the user enters another room', async () => {
     const evening = new Evening();
     const room = await evening.enter();

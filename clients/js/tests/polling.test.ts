@@ -100,6 +100,39 @@ describe('a connection without a socket', () => {
     expect(service.of('rooms/state')).toBe(1);
   });
 
+  it('says of somebody who was there a moment ago that they were put out', async () => {
+    service.replies = { 'rooms/state': () => ({ state: state() }) };
+    const { ends } = service.follow('room:40000001');
+    await vi.advanceTimersByTimeAsync(4000);
+    service.replies = {
+      'rooms/state': () => {
+        throw refusal(Code.NOT_IN_ROOM, '', '');
+      },
+    };
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(ends).toEqual([1]);
+  });
+
+  it('lets somebody whose device slept take their place again', async () => {
+    let seq = 0;
+    service.replies = { 'rooms/state': () => ({ state: state({ seq: (seq += 1) }) }) };
+    const { ends } = service.follow('room:40000001');
+    await vi.advanceTimersByTimeAsync(1000);
+    service.replies = {
+      'rooms/state': () => {
+        throw new NetworkError('asleep');
+      },
+    };
+    await vi.advanceTimersByTimeAsync(20_000);
+    service.replies = {
+      'rooms/state': () => {
+        throw refusal(Code.NOT_IN_ROOM, '', '');
+      },
+    };
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(ends).toEqual([103]);
+  });
+
   it('lists rooms', async () => {
     service.replies = { 'rooms/query_room': () => [room()] };
     const { states } = service.follow('rooms:_all');

@@ -134,6 +134,14 @@ describe('a room’s media', () => {
     expect(made[0]?.did.slice(-2)).toEqual(['hear 7 {"kind":"live"}', 'refresh']);
   });
 
+  it('of a mesh need the socket, through which browsers find each other', async () => {
+    await begin();
+    evening.connection.isPolling = true;
+    await media.join();
+    expect(media.state.trouble).toEqual({ kind: 'no_socket' });
+    expect(made[0]?.did).toEqual(['close']);
+  });
+
   it('say what the service refuses apart from what the provider does', async () => {
     await begin('40000001');
     evening.connection.replies['rtc/credential'] = () => {

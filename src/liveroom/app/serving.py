@@ -132,6 +132,7 @@ def make_app(
         events=core.modules.events,
         console=_reached(settings) if console else None,
         plays=seen_origins(settings),
+        has_sockets=not settings.serverless,
     )
     front = Front(
         base_path=settings.base_path,

@@ -56,12 +56,14 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     console: Sequence[str] | None = None,
     plays: Sequence[str] = (),
     guide: Guide | None = None,
+    has_sockets: bool = True,
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
 
     ``preview``: what a shared link shows of a room. ``events``: those of a room beside our own. Beside here, the
     console may connect to ``console`` (None: it is not served), and the live page may play videos from ``plays``.
-    ``guide``: the documentation, unless it is the one that was built.
+    ``guide``: the documentation, unless it is the one that was built. ``has_sockets``: whoever asks at the root is
+    told, and polls where there are none.
     """
     # Made when they are first asked for: that takes a tenth of a start, and few ask.
     openapi = cache(partial(_openapi, registry, offers=offers, base_path=base_path, events=events))
@@ -69,9 +71,11 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     reference, references = _references(cache(partial(make_page, registry, offers=offers, events=events)), speaks)
     front = reference if pages is None else partial(pages.page, plays=plays)
 
+    hello = partial(_hello, has_sockets)
+
     async def root(request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
-        return await (front if wants_page else _hello)(request)
+        return await (front if wants_page else hello)(request)
 
     async def document(_: Request) -> Response:
         return Response(openapi(), media_type=_JSON)
@@ -84,8 +88,8 @@ def make_site(  # noqa: PLR0913 - each is a thing that one caller decides
     handlers: dict[Any, Any] = {404: refuse, 405: refuse, 500: refuse}
     own = [
         Route("/", root, methods=_BOTH),
-        Route("/base/v1", _hello, methods=_BOTH),
-        Route("/helloworld", _hello, methods=_BOTH),
+        Route("/base/v1", hello, methods=_BOTH),
+        Route("/helloworld", hello, methods=_BOTH),
         *references,
         Route("/openapi.json", document),
         *(guide or Guide()).routes(speaks),
@@ -121,8 +125,14 @@ def _references(page: Callable[..., str], speaks: Speaks) -> tuple[Answers, list
     return in_theirs, [Route("/reference", in_theirs), Route("/docs", in_theirs), *own]
 
 
-async def _hello(request: Request) -> Response:
-    body = {"errorCode": 0, "errorMessage": "ok", "version": __version__, "requestId": request.state.request_id}
+async def _hello(has_sockets: bool, request: Request) -> Response:
+    body = {
+        "errorCode": 0,
+        "errorMessage": "ok",
+        "version": __version__,
+        "realtime": "socket" if has_sockets else "polling",
+        "requestId": request.state.request_id,
+    }
     return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
 
 

@@ -191,6 +191,9 @@ export const en = {
   'trouble.full.title': '{name}’s connection is at its limit',
   'trouble.full.text':
     'In this kind of room the host streams to each viewer directly, which works for about eight. You can stay, and try again when somebody leaves.',
+  'trouble.no_socket.title': 'There is no picture or sound here',
+  'trouble.no_socket.text':
+    'This service runs without a socket, through which browsers would find each other. Chat and seats work, some seconds late. The operator of this service can set up TRTC or LiveKit for picture and sound.',
   'trouble.provider.title': 'The media service refused the connection',
   'trouble.provider.text': 'Reason: {detail}',
   'trouble.media': 'Audio and video are unavailable: {detail}',

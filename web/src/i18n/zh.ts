@@ -188,6 +188,9 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'trouble.unreachable.insecure': '本页通过 http 打开；使用 https 时浏览器有更多连接方式（“make run HTTPS=1”）。',
   'trouble.full.title': '{name} 的连接已达上限',
   'trouble.full.text': '这种房间由主播直接发送给每位观众，大约能承载八位。你可以留在房间里，有空位后重试即可看到画面。',
+  'trouble.no_socket.title': '这里没有画面和声音',
+  'trouble.no_socket.text':
+    '本服务没有长连接，浏览器无法互相找到对方。聊天和麦位可以使用，会晚几秒。运维人员可配置 TRTC 或 LiveKit 提供画面和声音。',
   'trouble.provider.title': '媒体服务拒绝了请求',
   'trouble.provider.text': '原因：{detail}',
   'trouble.media': '画面和声音不可用：{detail}',

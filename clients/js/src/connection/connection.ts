@@ -14,6 +14,8 @@ export interface ChannelListener<State, News> {
 }
 
 export interface Connection {
+  /** States are asked for again and again: nothing is heard between two of them, and nothing that is sent to the user. */
+  readonly isPolling: boolean;
   /** Call a method. Throws `RefusedError` or `NetworkError`. */
   call(method: string, params?: object): Promise<unknown>;
   /** Follow a channel until the function that is returned is called. */
@@ -28,6 +30,8 @@ export interface Connection {
 
 /** Codes of a channel that has ended. */
 export const ChannelEnd = {
+  /** The client's own, where it polls: the user was there a moment ago, and is not any more. */
+  PUT_OUT: 1,
   NO_SUCH_ROOM: 102,
   NOT_A_MEMBER: 103,
   REMOVED: 2000,

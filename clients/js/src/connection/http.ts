@@ -43,6 +43,19 @@ export function httpAsk({ endpoints, tenant = '', language, timeoutMs = TIMEOUT_
   };
 }
 
+/** What a service says of itself at its root. */
+export interface Greeting {
+  readonly version: string;
+  /** `polling`: it has no socket. */
+  readonly realtime: 'socket' | 'polling';
+}
+
+/** Ask a service what it is. Throws `NetworkError`. */
+export async function greeting({ root }: Pick<Endpoints, 'root'>, send: typeof fetch = (...given) => fetch(...given)): Promise<Greeting> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  return (await answerOf(send(root, { headers: { accept: 'application/json' }, signal }))) as unknown as Greeting;
+}
+
 async function answerOf(sent: Promise<Response>): Promise<Answer> {
   try {
     const response = await sent;

@@ -15,19 +15,26 @@ export interface PollingNeeds {
   token(): Promise<string>;
   /** Between two looks at a room or a list. */
   readonly everyMs?: number;
+  /** Milliseconds from any beginning. */
+  readonly now?: () => number;
 }
 
 const EVERY_MS = 3000;
 /** A session without a sign of life ends; the service asks for one every 10 to 30 seconds. */
 const KEEPALIVE_MS = 15_000;
 const LISTED = 100;
+/** Whoever was seen in a room so short a time ago has not lost their place by being away: they were put out. */
+const SEEN_MS = 10_000;
 
 export class Polling implements Connection {
+  readonly isPolling = true;
+  private readonly now: () => number;
   private readonly statusListeners = new Set<(status: ConnectionStatus, code: number) => void>();
   private readonly timers = new Set<ReturnType<typeof setInterval>>();
   private status: ConnectionStatus = 'connecting';
 
   constructor(private readonly needs: PollingNeeds) {
+    this.now = needs.now ?? (() => performance.now());
     this.every(KEEPALIVE_MS, () => this.call('auth_users/user_keepalive'));
     void this.call('auth_users/user_keepalive').catch(ignore);
   }
@@ -50,15 +57,18 @@ export class Polling implements Connection {
     const name = rest.at(-1) ?? '';
     const look = kind === 'room' ? this.room(name) : this.list(name);
     let over = false;
+    let seenAt = -Infinity;
     const again = async () => {
       try {
         const state = await look();
+        seenAt = this.now();
         if (!over && state !== null) listener.state(state as State);
       } catch (failure) {
         const code = endOf(failure);
         if (over || code === null) return;
         stop();
-        listener.ended?.(code);
+        const isPutOut = code === ChannelEnd.NOT_A_MEMBER && this.now() - seenAt < SEEN_MS;
+        listener.ended?.(isPutOut ? ChannelEnd.PUT_OUT : code);
       }
     };
     const end = this.every(this.needs.everyMs ?? EVERY_MS, again);

@@ -15,9 +15,12 @@ export interface SocketNeeds {
   readonly isShortLived?: boolean;
   /** The class to use where there is no `WebSocket`: that of the package `ws` in Node before 22. */
   readonly websocket?: unknown;
+  /** An attempt has failed, and there never was a connection. */
+  readonly failed?: () => void;
 }
 
 export class Socket implements Connection {
+  readonly isPolling = false;
   private readonly centrifuge: Centrifuge;
   private readonly userListeners = new Set<(event: { type: string }) => void>();
   private readonly statusListeners = new Set<(status: ConnectionStatus, code: number) => void>();
@@ -26,7 +29,7 @@ export class Socket implements Connection {
   private isStale = false;
   private isReplacing = false;
 
-  constructor({ endpoints, token, isShortLived = false, websocket }: SocketNeeds) {
+  constructor({ endpoints, token, isShortLived = false, websocket, failed }: SocketNeeds) {
     const transports: TransportEndpoint[] = [
       { transport: 'websocket', endpoint: endpoints.websocket },
       { transport: 'http_stream', endpoint: endpoints.stream },
@@ -44,6 +47,9 @@ export class Socket implements Connection {
       this.connected = true;
       this.isStale = false;
       this.tell('connected', 0);
+    });
+    this.centrifuge.on('error', () => {
+      if (!this.connected) failed?.();
     });
     this.centrifuge.on('connecting', ({ code }) => {
       this.tell(this.connected ? 'reconnecting' : 'connecting', code);

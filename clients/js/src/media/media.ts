@@ -16,12 +16,14 @@ export interface Remote {
  * `unreachable`: no way between the two browsers within 8 s; `turn` says whether a relay was configured.
  * `interrupted`: it was there, was cut off without a goodbye, and is being asked for again.
  * `full`: whoever shows something serves as many viewers as they can. `provider`: the vendor's SDK says no.
+ * `no_socket`: browsers find each other through the service's socket, and it has none.
  */
 export type Trouble =
   | { readonly kind: 'unreachable'; readonly turn: boolean; readonly userId: string }
   | { readonly kind: 'interrupted'; readonly userId: string }
   | { readonly kind: 'full'; readonly userId: string }
-  | { readonly kind: 'provider'; readonly detail: string };
+  | { readonly kind: 'provider'; readonly detail: string }
+  | { readonly kind: 'no_socket' };
 
 /** To how many a mesh's publisher sends, and to how many it cannot. */
 export interface Reach {

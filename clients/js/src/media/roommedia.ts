@@ -115,6 +115,11 @@ export class RoomMedia extends Observable<MediaState> {
         },
       });
       this.tell(mine, { provider });
+      if (provider === 'mesh' && connection.isPolling) {
+        media.close();
+        this.tell(mine, { trouble: { kind: 'no_socket' } });
+        return;
+      }
       await media.join();
       if (mine === this.attempt) this.take(media);
       else media.close();
