@@ -61,8 +61,9 @@ async def test_a_show_goes_on_by_polling(function: Hall) -> None:
     await ada.at("seat-go").click()
     await host.at("ask").filter(has_text="Ada").get_by_test_id("ask-agree").click()
     await expect(ada.at("seat").first).to_contain_text("Ada")
+    await expect(ada.at("source-test"), "nobody would see it").to_have_count(0)
 
-    await choose(host, "Ada", "do-kick")
+    await choose(host, "Ada", "do-kick", "confirm")
     await expect(ada.at("ending"), "and does not come back by itself").to_be_visible()
     ben = await function.guest("Ben", f"/room/{room}")
     await expect(ben.at("room-title")).to_have_text("Told by and by")

@@ -122,6 +122,15 @@ describe('the end', () => {
     expect(evening.entries).toBe(1);
   });
 
+  it('soon after entering is the end of the show, where the room is gone', async () => {
+    const evening = new Evening();
+    const room = await evening.enter();
+    evening.channel.ended?.(102);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(room.state.end).toMatchObject({ reason: 'closed' });
+    expect(evening.entries).toBe(1);
+  });
+
   it('where there is no socket to explain it is not taken back by entering again', async () => {
     const evening = new Evening();
     const room = await evening.enter();

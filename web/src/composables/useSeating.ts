@@ -10,7 +10,8 @@ import { useStage } from './useStage';
 import { useToasts } from './useToasts';
 import { useEvents } from './useVisit';
 
-export function useSeating({ me, scene, rank, calls, nameOf }: InRoom, role: Readonly<Ref<string>>) {
+/** `isCarried`: whether what is shown can reach anybody. */
+export function useSeating({ me, scene, rank, calls, nameOf }: InRoom, role: Readonly<Ref<string>>, isCarried: () => boolean) {
   const { t } = useTexts();
   const { toast } = useToasts();
   const own = useStage();
@@ -21,7 +22,7 @@ export function useSeating({ me, scene, rank, calls, nameOf }: InRoom, role: Rea
   const choosing = ref(false);
 
   watch(publishes, (may, might) => {
-    if (may && !might && !own.source.value) choosing.value = true;
+    if (may && !might && !own.source.value && isCarried()) choosing.value = true;
     if (might && !may) {
       choosing.value = false;
       own.close();

@@ -219,7 +219,7 @@ export class Membership {
     if (code === ChannelEnd.ROOM_CLOSED) this.finish({ reason: 'closed', detail: '' });
     else if (code === ChannelEnd.PUT_OUT) this.finish({ reason: 'removed', detail: '' });
     else if (code !== ChannelEnd.REMOVED && !NOT_LET_IN.has(code)) this.finish({ reason: 'failed', detail: String(code) });
-    else if (this.now() - this.enteredAt < PATIENCE_MS) this.endSoon('removed');
+    else if (this.now() - this.enteredAt < PATIENCE_MS) this.endSoon(code === ChannelEnd.NO_SUCH_ROOM ? 'closed' : 'removed');
     else this.later(this.reenter, NOT_LET_IN.has(code) ? 0 : EXPLANATION_MS);
   }
 
