@@ -63,7 +63,7 @@ class Load:
     steady: Sequence[Caller]
     restless: Sequence[Caller]
     silent: Sequence[Caller]
-    """People who have entered and never call again."""
+    """People who enter, and never call afterwards."""
     frozen: bool = False
     calls: int = 0
     broken: int = 0
@@ -145,8 +145,13 @@ class Load:
             task.result()
 
     async def freeze(self) -> dict[str, str]:
-        """Let steady people stay where they are; return whom the service has told that they are in which room."""
+        """Let steady people stay where they are; return whom the service has told that they are in which room.
+
+        The silent enter once more before: on a busy machine their lease may have ended meanwhile.
+        """
         self.frozen = True
+        for caller in self.silent:
+            await self.enter(caller)
         await self.until(lambda: all(caller.is_sure and not caller.is_busy for caller in self.steady))
         staying = [*self.hosts, *self.steady, *self.silent]
         return {caller.phone.user: caller.room for caller in staying if caller.room}

@@ -46,9 +46,9 @@ def add(operator: Operator, server: HookServer, *options: str, moment: str = "en
 def test_a_hook_is_added_tried_out_and_taken_away(operator: Operator) -> None:
     operator.run("tenants", "add", "shop")
     with beside() as server:
-        options = ("--tenant", "shop", "--timeout", "800ms", "--otherwise", "refuse", "--category", "ktv")
+        options = ("--tenant", "shop", "--timeout", "2s", "--otherwise", "refuse", "--category", "ktv")
         hook = add(operator, server, *options)
-        row = [hook, "shop", "enter in ktv", f"{server.endpoint.url}/ask", "800ms", "refuse"]
+        row = [hook, "shop", "enter in ktv", f"{server.endpoint.url}/ask", "2s", "refuse"]
         assert operator.row(hook, "hooks", "list") == row
         assert operator.run("hooks", "test", hook).startswith("allow (")
         assert [(asked["type"], asked["tenant"]) for asked in server.questions] == [("ask.enter", "shop")]
