@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from liveroom.domain.hooks.model import LONGEST, HookType
 from liveroom.domain.ids import DEFAULT_TENANT
@@ -10,6 +11,9 @@ from liveroom.providers.outgoing import Outgoing
 from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
 from liveroom.simulate.serving import serving
 from tests.hook_server import hook_server
+from tests.realtime.conftest import staging
+from tests.service import SECRET
+from tests.tracing.collector import Collector, flush
 from tests.tracing.conftest import Recorded
 
 
@@ -49,6 +53,26 @@ async def test_a_webhook_is_told_in_the_trace_of_the_call_that_it_is_told_of(rec
     (request,) = recorded.collector.under(delivery)
     assert request.about["http.response.status_code"] == 200
     assert server.headers[-1]["traceparent"].split("-")[1:3] == [request.trace, request.id]
+
+
+async def test_another_process_that_delivers_goes_on_with_the_same_trace(
+    on_servers: Recorded, collector: Collector, tmp_path: Path
+) -> None:
+    service = on_servers.stage.service
+    given = service.core.settings
+    async with asked() as server:
+        webhook = await service.core.outward.webhooks.add(DEFAULT_TENANT, server.endpoint.url)
+        host = await service.sign_up()
+        await host.go_live()
+        stores = {"database_url": given.database_url, "redis_url": given.redis_url, "secret": SECRET}
+        traces = {"traces": True, "traces_ratio": 1, "traces_endpoint": collector.url}
+        async with staging(tmp_path / "other", **stores, **traces) as other:
+            await other.service.core.outward.workers.run(timedelta(seconds=10))
+            await flush(other.service.core)
+    delivery = await on_servers.span(f"deliver {webhook.id}")
+    opened = await on_servers.span("POST /base/v1/rooms/enter_room")
+    assert delivery.trace == opened.trace
+    assert server.headers[-1]["traceparent"].split("-")[1] == opened.trace
 
 
 async def test_an_asking_hook_is_asked_in_the_trace_of_the_call_that_waits_for_it(recorded: Recorded) -> None:

@@ -24,7 +24,6 @@ from liveroom.realtime.hub import Hub
 from liveroom.settings import Settings
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.tracing.causes import Causes
 from liveroom.tracing.exporting import TraceExport, open_export
 from liveroom.tracing.fanout import TracedListener, TracedWriter
 from liveroom.tracing.http_calls import TracedAsgi, TracedDispatcher, traced_site
@@ -45,7 +44,6 @@ class RecordedInstruments(Instruments):
         self._settings = settings
         self.export = export
         self.tracing = Tracing(export.tracer, ratio=settings.traces_ratio, per_second=settings.traces_per_second)
-        self._causes = Causes()
         self._writer = TracedWriter()
 
     @property
@@ -53,13 +51,13 @@ class RecordedInstruments(Instruments):
         return self.export.exporter.counts
 
     def database(self, db: SqlDatabase) -> SqlDatabase:
-        return TracedDatabase(db.engine, self.tracing, self._causes, gathers=self._settings.on_mysql)
+        return TracedDatabase(db.engine, self.tracing, gathers=self._settings.on_mysql)
 
     def live(self, settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
         return make_live(settings, recovery, clock, scripts=partial(TracedScriptCaller.recorded, self.tracing))
 
     def posts(self, clock: Clock) -> WebhookPosts:
-        return TracedPosts(clock, self.tracing, self._causes)
+        return TracedPosts(clock, self.tracing)
 
     def hook_client(self) -> HttpHookClient:
         return TracedHookClient(self.tracing)

@@ -15,8 +15,7 @@ from liveroom.domain.events.model import Publication, Socket
 from liveroom.domain.ids import RoomId
 from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.hub import Hub
-from liveroom.tracing.causes import each_once
-from liveroom.tracing.spans import Tracing, cause, read_context
+from liveroom.tracing.spans import Tracing, cause, each_once, read_context
 
 _WAITS: Final = 1.5
 """Seconds for which a note waits for its publication: rooms gather for less; what was refused publishes nothing."""

@@ -20,8 +20,7 @@ from liveroom.ports import Clock
 from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.outgoing import OPERATORS_SERVER
 from liveroom.providers.webhooks import WebhookPosts
-from liveroom.tracing.causes import Causes
-from liveroom.tracing.spans import Tracing, context_headers
+from liveroom.tracing.spans import Tracing, context_headers, each_once, read_context
 
 _ERROR: Final = 400
 
@@ -66,15 +65,14 @@ class TracedHookClient(HttpHookClient):
 
 
 class TracedPosts(WebhookPosts):
-    """Messages to webhooks: in the trace of the call that caused them, where this process has recorded it.
+    """Messages to webhooks: in the trace of the call that caused them, where that was recorded.
 
     A message of several events is in the trace of the first such call, and linked with those of the others.
     """
 
-    def __init__(self, clock: Clock, tracing: Tracing, causes: Causes) -> None:
+    def __init__(self, clock: Clock, tracing: Tracing) -> None:
         super().__init__(clock)
         self._tracing = tracing
-        self._causes = causes
 
     async def send(self, webhook: Webhook, events: Sequence[StoredEvent]) -> int:
         with self._delivery(webhook, events):
@@ -89,7 +87,8 @@ class TracedPosts(WebhookPosts):
             "messaging.message.id": message_id(events),
             "messaging.batch.message_count": len(events),
         }
-        name, causes = f"deliver {webhook.id}", self._causes.of([event.id for event in events])
+        contexts = (read_context({"traceparent": event.trace}) for event in events if event.trace)
+        name, causes = f"deliver {webhook.id}", each_once(context for context in contexts if context is not None)
         if not causes:
             return self._tracing.span_or_trace(name, SpanKind.PRODUCER, about)
         return self._tracing.trace(name, SpanKind.PRODUCER, about, causes[0], causes[1:])

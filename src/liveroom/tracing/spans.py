@@ -7,7 +7,7 @@ goes on without it (a worker, a connection that is made anew) would otherwise be
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final
@@ -91,6 +91,11 @@ def context_headers() -> dict[str, str]:
     if span is not None:
         _W3C.inject(carrier, set_span_in_context(span))
     return carrier
+
+
+def each_once(contexts: Iterable[SpanContext]) -> list[SpanContext]:
+    """Return contexts in their order, each once."""
+    return list({context.span_id: context for context in contexts}.values())
 
 
 def failed(span: Span, error: BaseException) -> None:

@@ -18,8 +18,7 @@ from liveroom.store.sql.events.rows import ADD_EVENTS
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.runner import Engine, Runner
-from liveroom.tracing.causes import Causes
-from liveroom.tracing.spans import Tracing, current, hold
+from liveroom.tracing.spans import Tracing, context_headers, current, hold
 
 T = TypeVar("T")
 
@@ -34,7 +33,6 @@ class TracedRunner:
 
     _runner: Runner
     _tracing: Tracing
-    _causes: Causes
     _system: str
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
@@ -68,7 +66,8 @@ class TracedRunner:
         if current() is None:
             return await self._runner.run_many(asked, many)
         if asked is ADD_EVENTS:
-            self._causes.note([str(row["id"]) for row in many])
+            trace = context_headers().get("traceparent", "")
+            many = [{**row, "trace": trace} for row in many]
         with self._tracing.span(*_about(self._system, asked, len(many))):
             return await self._runner.run_many(asked, many)
 
@@ -83,7 +82,7 @@ class TracedRunner:
         return await self._runner.together(lambda runner: work(self._traced(runner)))
 
     def _traced(self, runner: Runner) -> "TracedRunner":
-        return TracedRunner(runner, self._tracing, self._causes, self._system)
+        return TracedRunner(runner, self._tracing, self._system)
 
 
 class TracedEngine(TracedRunner):
@@ -91,8 +90,8 @@ class TracedEngine(TracedRunner):
 
     __slots__ = ("_engine",)
 
-    def __init__(self, engine: Engine, tracing: Tracing, causes: Causes, system: str) -> None:
-        super().__init__(engine, tracing, causes, system)
+    def __init__(self, engine: Engine, tracing: Tracing, system: str) -> None:
+        super().__init__(engine, tracing, system)
         object.__setattr__(self, "_engine", engine)
 
     _engine: Engine
@@ -121,12 +120,11 @@ class TracedEngine(TracedRunner):
 class TracedDatabase(SqlDatabase):
     """The durable store. Transactions that share one are told of each as it saw them, waiting for others included."""
 
-    def __init__(self, engine: Engine, tracing: Tracing, causes: Causes, *, gathers: bool) -> None:
+    def __init__(self, engine: Engine, tracing: Tracing, *, gathers: bool) -> None:
         system = "mysql" if gathers else "sqlite"
-        super().__init__(TracedEngine(engine, tracing, causes, system), gathers=gathers)
+        super().__init__(TracedEngine(engine, tracing, system), gathers=gathers)
         self._bare: Final = engine
         self._tracing: Final = tracing
-        self._causes: Final = causes
         self._system: Final = system
         self._group = GroupCommit(engine) if gathers else None
 
@@ -138,14 +136,14 @@ class TracedDatabase(SqlDatabase):
 
             async def told(runner: Runner) -> T:
                 with held():
-                    traced = TracedRunner(runner, self._tracing, self._causes, self._system)
+                    traced = TracedRunner(runner, self._tracing, self._system)
                     return await work(SqlStatements(traced, self._ahead))
 
             return await self._group.transact(told)
 
     def fenced(self, guard: Callable[[], Awaitable[None]], check: Callable[[], None]) -> SqlDatabase:
         fenced = FencedEngine(self._bare, guard, check)
-        return TracedDatabase(fenced, self._tracing, self._causes, gathers=self._gathers)
+        return TracedDatabase(fenced, self._tracing, gathers=self._gathers)
 
 
 _TRANSACTION: Final = ("transaction", SpanKind.CLIENT)

@@ -55,6 +55,7 @@ REVISIONS: Final = [
     "0042",
     "0043",
     "0044",
+    "0045",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

@@ -63,6 +63,8 @@ class StoredEvent(NamedTuple):
     at: datetime
     body: str
     """The payload as JSON."""
+    trace: str = ""
+    """The ``traceparent`` of the call that recorded it; empty where nothing was recorded of that."""
 
 
 def of_room(room: RoomId) -> str:

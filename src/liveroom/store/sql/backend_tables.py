@@ -133,6 +133,7 @@ events: Final = table(
     instant("at"),
     instant("created"),
     long_text("body"),
+    text("trace"),
     Index("lr_events_created", "created"),
 )
 

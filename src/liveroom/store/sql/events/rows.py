@@ -118,6 +118,7 @@ def _events(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[
             "at": millis(event.at),
             "created": millis(at),
             "body": _write(event.data).decode(),
+            "trace": "",
         }
 
 

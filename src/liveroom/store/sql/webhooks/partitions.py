@@ -71,7 +71,7 @@ _WAITING: Final = statement(
     ).where(_OF)
 )
 _E: Final = events.c
-_READ: Final = (_E.id, _E.stream, _E.seq, _E.tenant, _E.kind, _E.category, _E.at, _E.body)
+_READ: Final = (_E.id, _E.stream, _E.seq, _E.tenant, _E.kind, _E.category, _E.at, _E.body, _E.trace)
 MOST_SPANS: Final = 256
 _AT_ONCE: Final = 512
 _BY_STREAM: Final = itemgetter(1, 2)
@@ -185,4 +185,4 @@ def _about(due: Sequence[Row], events: int) -> list[str]:
 
 
 def _event(row: Row) -> StoredEvent:
-    return StoredEvent(row[0], row[1], row[2], TenantName(row[3]), row[4], row[5], instant(row[6]), row[7])
+    return StoredEvent(row[0], row[1], row[2], TenantName(row[3]), row[4], row[5], instant(row[6]), row[7], row[8])
