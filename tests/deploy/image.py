@@ -145,8 +145,9 @@ def read_only(folder: Path, *writable: Path) -> list[str]:
 
     Empty where the kernel lets us make no mounts of our own.
     """
-    mounts = [f"mount --bind {place} {place}" for place in (folder, *writable)]
-    mounts.insert(1, f"mount -o remount,bind,ro {folder}")
+    mounts = [f"mount --bind {folder} {folder}", f"mount -o remount,bind,ro {folder}"]
+    for place in writable:  # what is bound from a read-only mount begins as one
+        mounts += [f"mount --bind {place} {place}", f"mount -o remount,bind,rw {place}"]
     script = f'set -e; mount --make-rprivate /; {"; ".join(mounts)}; mount -o remount,bind,ro /; exec "$@"'
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     prefix = ["unshare", "--mount", *user, "sh", "-c", script, "sh"]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
 
+import httpx
 import pytest
 
 from tests.deploy.image import ROOT
@@ -139,8 +140,7 @@ def serving(argv: list[str], env: dict[str, str], folder: Path) -> Iterator[str]
         service = subprocess.Popen(argv, env=env, cwd=folder, stdout=out, stderr=out)
     try:
         wait_until(answers, "the service")
-        with urlopen(f"http://{LOOPBACK}:{port}/") as answer:
-            yield answer.read().decode()
+        yield httpx.get(f"http://{LOOPBACK}:{port}/", headers={"accept": "text/html"}, trust_env=False).text
     finally:
         service.terminate()
         service.wait(timeout=60)
