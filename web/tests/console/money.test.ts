@@ -16,7 +16,7 @@ import { wireTime } from '@/console/time';
 const NOW = Date.parse('2026-11-10T12:00:00Z');
 const line = { lineId: 'j1.1', journalId: 'j1', kind: 'purchase', amount: 600, promo: false, about: '', timeUtc: '2026-11-10 10:00:00', key: 'GPA.1', by: 'operator:me', reverses: '' };
 const approval: Approval = {
-  approvalId: 'a1', state: 'asked', kind: 'grant', key: 'k1', amount: 60_000, userId: '7', reason: 'contest', by: 'operator:me', timeUtc: '2026-11-10 10:00:00', decidedBy: '', decidedUtc: '',
+  approvalId: 'a1', state: 'asked', kind: 'grant', key: 'k1', amount: 60_000, userId: '7', roomId: '', reason: 'contest', by: 'operator:me', timeUtc: '2026-11-10 10:00:00', decidedBy: '', decidedUtc: '',
   said: { currency: 'coin', amount: 60_000, expires: '2026-12-10 00:00:00', creditId: '', sinceUtc: '', untilUtc: '' },
 };
 

@@ -131,6 +131,8 @@ class ApprovalObject(Shape):
     amount: Counter
     """How much counts towards the limits; ``said`` has the direction."""
     user_id: str
+    room_id: str
+    """Where a red envelope is to be put; the others are about a user."""
     reason: str
     by: str
     """Who asks."""
@@ -155,13 +157,15 @@ def admin_line_of(entry: WalletEntry) -> AdminWalletLine:
 
 def approval_of(approval: Approval) -> ApprovalObject:
     """Return an approval as operators see it."""
+    is_envelope = approval.kind is MoveKind.ENVELOPE
     return ApprovalObject(
         approval_id=approval.id,
         state=approval.state.value,
         kind=approval.kind.value,
         key=approval.key.partition(":")[2],
         amount=approval.amount,
-        user_id=approval.target,
+        user_id="" if is_envelope else approval.target,
+        room_id=approval.target if is_envelope else "",
         reason=approval.words,
         by=shown_actor(approval.made_by),
         said=approval.said,

@@ -87,7 +87,7 @@ class Approval:
     amount: int
     """How much moves; never negative."""
     target: str
-    """The user to whom or from whom."""
+    """The user to whom or from whom; of a red envelope, the room."""
     words: str
     """Why, as the operator says."""
     made_by: str

@@ -16,7 +16,7 @@ export function useApprovalActions(changed: (approvalId: string) => void) {
   const isOwn = (one: Approval) => one.by === `operator:${me.value?.operatorId ?? ''}`;
   const lapsed = (one: Approval) => hasLapsed(one, now.value);
   const amountOf = (one: Approval) => amounts.named(one.said.currency === '' ? one.amount : one.said.amount, one.said.currency);
-  const said = (one: Approval) => ({ what: `${named('kind', one.kind)} (${amountOf(one)})`, user: one.userId || one.reason });
+  const said = (one: Approval) => ({ what: `${named('kind', one.kind)} (${amountOf(one)})`, user: one.userId || one.roomId || one.reason });
 
   async function decide(one: Approval, approve: boolean): Promise<void> {
     const question = {
