@@ -129,6 +129,14 @@ async def test_teams_win_together_and_go_on_without_who_leaves(service: Service)
     assert (result["winner"], scores(result)) == (2, [20, 50, 60, 30]), "what dan had counts for his side"
 
 
+async def test_who_has_said_yes_to_an_open_invitation_can_be_read(service: Service) -> None:
+    ann, bob, cat = await hosts(service, 3)
+    invited = (await invite(ann, bob, cat, sides="1,2")).data
+    await answer(bob, "accept", invited["battleId"])
+    (waiting,) = (await ann[0].call("battles/current", {"roomId": ann[1]})).data["invitations"]
+    assert [one["accepted"] for one in waiting["rooms"]] == [True, True, False]
+
+
 async def test_busy_rooms_are_refused_and_say_why(service: Service) -> None:
     ann, bob, cat, dan = await hosts(service, 4)
     await begin(ann, bob)

@@ -9,7 +9,7 @@ import { useToasts } from '../src/composables/useToasts';
 import { inRoom, ROOM } from './inroom';
 
 const CANDIDATES = [info({ roomId: '2', title: 'Lena’s show' }), info({ roomId: '3', title: 'Noor’s show' })];
-const guest = (roomId: string, name: string, side: number) => ({ roomId, userId: roomId, name, avatar: '', side });
+const guest = (roomId: string, name: string, side: number) => ({ roomId, userId: roomId, name, avatar: '', side, accepted: false });
 const INVITED = {
   battleId: 'b1',
   roomId: ROOM,

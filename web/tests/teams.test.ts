@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { hasOpponent, invitedAfter, offeredSides, teamsOf, wantedAfter } from '../src/rooms/teams';
+import { answersIn, hasOpponent, invitedAfter, offeredSides, teamsOf, wantedAfter } from '../src/rooms/teams';
 
-const guest = (roomId: string, side: number) => ({ roomId, userId: roomId, name: `host ${roomId}`, avatar: '', side });
+const guest = (roomId: string, side: number) => ({ roomId, userId: roomId, name: `host ${roomId}`, avatar: '', side, accepted: false });
 const invited = {
   battleId: 'b1',
   roomId: '1',
@@ -28,6 +28,12 @@ describe('teams that are put together', () => {
     const moved = wantedAfter(one, '2', 2)!;
     expect([...moved]).toEqual([['2', 2]]);
     expect(wantedAfter(moved, '2', 0)!.size).toBe(0);
+  });
+
+  it('know after a reload who has said yes', () => {
+    const [own, ...others] = invited.rooms;
+    const rooms = [{ ...own!, accepted: true }, ...others.map((one) => ({ ...one, accepted: one.roomId === '3' }))];
+    expect([...answersIn({ ...invited, rooms })]).toEqual([['3', 'accepted']]);
   });
 
   it('have eight others at the most', () => {

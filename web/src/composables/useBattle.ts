@@ -6,7 +6,7 @@ import { computed, onMounted, onScopeDispose, ref, watch } from 'vue';
 import { useTexts } from '../i18n/texts';
 import type { Ask } from '../rooms/asks';
 import { battleOutcomeText } from '../rooms/battles';
-import { type Invited, invitedAfter, teamsOf } from '../rooms/teams';
+import { answersIn, type Invited, invitedAfter, teamsOf } from '../rooms/teams';
 import { useAct } from './useAct';
 import { useOpenRequests, type Waiting } from './useOpenRequests';
 import type { InRoom } from './useRoom';
@@ -29,7 +29,7 @@ function useInvitations({ scene, rank, calls }: InRoom) {
 
   function note(invitation: BattleInvitation): void {
     const isOurs = invitation.rooms.some((one) => one.roomId === roomId);
-    if (isOurs) add(invitation.battleId, { ...invitation, answers: new Map(), until: performance.now() + invitation.expireIn });
+    if (isOurs) add(invitation.battleId, { ...invitation, answers: answersIn(invitation), until: performance.now() + invitation.expireIn });
   }
 
   useUserEvents({

@@ -34,6 +34,11 @@ export function hasOpponent(wanted: Wanted): boolean {
   return [...wanted.values()].some((side) => side !== OWN_SIDE);
 }
 
+/** Return who else has said yes to an invitation already. */
+export function answersIn({ roomId, rooms }: BattleInvitation): ReadonlyMap<string, Answer> {
+  return new Map(rooms.filter((one) => one.accepted && one.roomId !== roomId).map((one) => [one.roomId, 'accepted']));
+}
+
 /** Return an invitation after somebody has answered; null: it is closed. */
 export function invitedAfter<Some extends Invited>(known: Some, roomId: string, answer: Answer): Some | null {
   if (answer === 'cancelled' || answer === 'expired') return null;

@@ -107,6 +107,8 @@ class BattleGuest(Payload):
     name: str
     avatar: str
     side: int
+    accepted: bool
+    """Whether the owner has said yes; of the inviting room always true."""
 
 
 class BattleInvitation(Payload):

@@ -198,6 +198,7 @@ class BattleInvitations:
                 name=users[one.owner].name if one.owner in users else "",
                 avatar=users[one.owner].avatar if one.owner in users else "",
                 side=one.side,
+                accepted=one.has_accepted,
             )
             for one in invited
         ]
