@@ -42,7 +42,7 @@ AROUND: Final = (
     ),
     Defect(
         "codes-in-the-log",
-        f"{_SRC}settings/checks.py",
+        f"{_SRC}settings/checks_vendors.py",
         'if sender == "log" and settings.in_production:',
         'if sender == "log" and settings.workers > 1:',
         "A service in production writes everybody's codes into its log.",
