@@ -113,12 +113,12 @@ async def test_gifts_of_several_batches_wait_together(world: World) -> None:
     await listener.new_events()
     kept = await keep_back(world)
     for number in range(5):
-        await world.live.gifts.tell(batch(f"{number}", *flood(30, first=30 * number)))
+        await world.live.gifts.tell(batch(f"{number}", *flood(6, first=6 * number)))
     assert of_gifts(listener.events()) == []
     await world.release(kept)
     *gifts, more = of_gifts(await told(listener))
-    assert gifts == [f"g{number}" for number in range(110, 150)]
-    assert more == (110, 110)
+    assert gifts == [f"g{number}" for number in range(30 - DEAREST, 30)]
+    assert more == (30 - DEAREST, 30 - DEAREST)
     await world.live.gifts.tell(batch("6", gift("x")))
     assert of_gifts(await told(listener)) == ["x"], "those that were told are gone"
 
@@ -222,7 +222,7 @@ async def test_gifts_that_wait_begin_a_new_epoch(world: World) -> None:
     events = publication.events
     assert len([event for event in events if event.kind is EventKind.GIFT_SENT]) == DEAREST + 1
     assert [event.seq for event in events][:5] == [1, 2, 3, 4, 5]
-    assert [said(event)[:2] for event in events if event.kind is EventKind.GIFT_TOTALS] == [(42, 42), (51, 43)]
+    assert [said(event)[:2] for event in events if event.kind is EventKind.GIFT_TOTALS] == [(DEAREST + 2, DEAREST + 2), (DEAREST + 11, DEAREST + 3)]
     assert epoch == (await world.live.channels.positions([R1]))[R1].epoch
 
 

@@ -64,7 +64,7 @@ class RoomGift(EventShape, kw_only=True, tag=EventKind.GIFT_SENT.value):
 
 
 class RoomMoreGifts(EventShape, kw_only=True, tag=EventKind.MORE_GIFTS.value):
-    """More gifts were sent than are told one by one: it follows the 40 most expensive, and counts the others."""
+    """More gifts were sent than are told one by one: it follows the ten most expensive, and counts the others."""
 
     data: MoreGifts
     """The others."""
