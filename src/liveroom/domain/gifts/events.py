@@ -7,8 +7,11 @@ from typing import Final, NamedTuple
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 
 DEAREST: Final = 10
-"""Of gifts that wait for the room's pace, how many are told one by one: the dearest. At five publications a second a viewer
-receives 21 KB a second of them at the most; with 40 it was four times as much, for more than any screen shows."""
+"""Of gifts that wait for the room's pace, how many are told one by one: the dearest.
+
+At five publications a second a viewer receives 21 KB a second of them at the most. With 40 it was four times as
+much, for more than any screen shows.
+"""
 
 
 REMEMBERED: Final = timedelta(minutes=1)
