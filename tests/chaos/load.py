@@ -63,7 +63,7 @@ class Load:
     steady: Sequence[Caller]
     restless: Sequence[Caller]
     silent: Sequence[Caller]
-    """People who enter, and never call afterwards."""
+    """People who have entered and never call again."""
     frozen: bool = False
     calls: int = 0
     broken: int = 0
@@ -144,16 +144,14 @@ class Load:
         for task in ended:
             task.result()
 
-    async def freeze(self) -> dict[str, str]:
+    async def freeze(self, *, silent: bool = True) -> dict[str, str]:
         """Let steady people stay where they are; return whom the service has told that they are in which room.
 
-        The silent enter once more before: on a busy machine their lease may have ended meanwhile.
+        ``silent``: also those who do not call again, whose lease ends soon where nothing is down.
         """
         self.frozen = True
-        for caller in self.silent:
-            await self.enter(caller)
         await self.until(lambda: all(caller.is_sure and not caller.is_busy for caller in self.steady))
-        staying = [*self.hosts, *self.steady, *self.silent]
+        staying = [*self.hosts, *self.steady, *(self.silent if silent else ())]
         return {caller.phone.user: caller.room for caller in staying if caller.room}
 
 
