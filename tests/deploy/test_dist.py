@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from tests.deploy.image import ROOT
-from tests.servers import LOOPBACK, free_ports, wait_until
+from tests.servers import LOOPBACK, find, free_ports, wait_until
 
 TOOLS: Final = ("uv==0.13.9", "pipx==1.18.4")
 KEPT: Final = ("HOME", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "PIP_CERT", "UV_DEFAULT_INDEX", "SSL_CERT_FILE")
@@ -49,6 +49,8 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tools")
     venv.create(folder, with_pip=True)
     subprocess.run([folder / "bin" / "pip", "install", "--quiet", *TOOLS], check=True)
+    for name in ("dirname", "realpath"):  # of every system: the scripts that uv writes begin with them
+        (folder / "bin" / name).symlink_to(find(name))
     return folder / "bin"
 
 
