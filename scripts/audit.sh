@@ -1,6 +1,7 @@
 #!/bin/sh
 # Known advisories of what is pinned: constraints.txt at PyPI, package-lock.json at the npm registry. `make audit`.
-# --strict: a package that PyPI does not tell of is no package without advisories. Both answers change from day to day without a change of ours, so that no check depends on them.
+# --strict: a package that PyPI does not tell of is no package without advisories. Both answers change from day to day
+# without a change of ours, so that no check depends on them.
 set -u
 cd "$(dirname "$0")/.."
 status=0

@@ -13,6 +13,7 @@ from tests.docs.pages import ROOT
 GRAFANA: Final = ROOT / "deploy/grafana"
 PROMETHEUS: Final = ROOT / "deploy/prometheus"
 DOCS: Final = "https://docs.example.com/"
+_CHOSEN: Final = {"$job": ".+", "$instance": ".+", "$__rate_interval": "60s", "$__range": "10m"}
 
 
 class Asked(NamedTuple):
@@ -27,6 +28,13 @@ class Asked(NamedTuple):
 def dashboards() -> dict[str, dict[str, Any]]:
     """Return the dashboards by the names of their files."""
     return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(GRAFANA.glob("*.json"))}
+
+
+def chosen(expression: str) -> str:
+    """Return an expression as Grafana sends it, with all jobs and processes chosen."""
+    for name, value in _CHOSEN.items():
+        expression = expression.replace(name, value)
+    return expression
 
 
 def queries() -> list[Asked]:

@@ -15,10 +15,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests.monitoring.declared import queries
+from tests.monitoring.declared import chosen, queries
 from tests.monitoring.house import House, house, visit
 from tests.monitoring.prometheus import FACTOR, JOB, Prometheus, program, scaled_rules
-from tests.monitoring.test_panels import chosen
 from tests.sentinels import RedisSentinel
 from tests.servers import Mariadb, running, wait_until
 from tests.service import Device

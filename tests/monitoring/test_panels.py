@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.monitoring.declared import queries
+from tests.monitoring.declared import chosen, queries
 from tests.monitoring.house import dropped, house, visit
 from tests.monitoring.prometheus import Prometheus
 from tests.servers import Mariadb, Redis, running
@@ -15,14 +15,6 @@ from tests.servers import Mariadb, Redis, running
 pytestmark = [pytest.mark.long, pytest.mark.services, pytest.mark.slow]
 
 _SECONDS: Final = 240.0
-_CHOSEN: Final = {"$job": ".+", "$instance": ".+", "$__rate_interval": "60s", "$__range": "10m"}
-
-
-def chosen(expression: str) -> str:
-    """Return an expression as Grafana sends it, with all jobs and processes chosen."""
-    for name, value in _CHOSEN.items():
-        expression = expression.replace(name, value)
-    return expression
 
 
 async def test_every_panels_query_returns_data_under_a_short_load(

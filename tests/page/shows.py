@@ -33,3 +33,9 @@ async def choose(host: Person, name: str, *actions: str) -> None:
     await host.at("person").filter(has_text=name).get_by_test_id("person-menu").click()
     for action in actions:
         await host.at(action).click()
+
+
+async def say(person: Person, text: str) -> None:
+    """Send a message."""
+    await person.at("chat-field").fill(text)
+    await person.at("chat-send").click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.page.browser import Hall, Person
-from tests.page.shows import choose, gather
+from tests.page.shows import choose, gather, say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _PASSWORD: Final = "open sesame"
@@ -17,11 +17,6 @@ _AT_THE_END: Final = """
   return it.scrollHeight > it.clientHeight && it.scrollHeight - it.scrollTop - it.clientHeight < 8;
 }
 """
-
-
-async def _say(person: Person, text: str) -> None:
-    await person.at("chat-field").fill(text)
-    await person.at("chat-send").click()
 
 
 async def _arrange(host: Person, field: str, value: str) -> None:
@@ -65,15 +60,15 @@ async def test_an_invitation_to_the_stage_is_accepted_and_the_seat_muted_by_the_
 
 async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: Hall) -> None:
     host, (ada,), room = await gather(hall, "Talk", "Ada")
-    await _say(ada, "Hello from the harbour")
+    await say(ada, "Hello from the harbour")
     await expect(host.at("message-text")).to_have_text("Hello from the harbour")
-    await _say(host, "Welcome, Ada")
+    await say(host, "Welcome, Ada")
     await expect(ada.at("message-text")).to_have_text(["Hello from the harbour", "Welcome, Ada"])
     ben = await hall.guest("Ben", f"/room/{room}")
     await expect(ben.at("message-text"), "who comes later reads it too").to_have_count(2)
     await choose(host, "Ada", "do-mute-10")
     await expect(host.at("toast")).to_have_text("Ada is muted.")
-    await _say(ada, "But why?")
+    await say(ada, "But why?")
     await expect(ada.at("chat-note")).to_have_text(re.compile("muted", re.IGNORECASE))
     await expect(ada.at("chat-field"), "what was not said is not lost").to_have_value("But why?")
     await host.at("tab-chat").click()
@@ -85,7 +80,7 @@ async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: 
 
 async def test_a_message_is_answered_mentions_somebody_and_is_pinned_for_all(hall: Hall) -> None:
     host, (ada, ben), room = await gather(hall, "Questions", "Ada", "Ben")
-    await _say(ada, "Which pen is that?")
+    await say(ada, "Which pen is that?")
     await host.at("message-name").click()
     await host.at("do-reply").click()
     await expect(host.at("replying")).to_contain_text("Ada: Which pen is that?")
@@ -119,7 +114,7 @@ async def test_a_show_is_found_by_a_word_of_its_title_or_its_host(hall: Hall) ->
 
 async def test_a_report_gets_a_reference_and_the_host_a_badge_and_what_to_do_about_it(hall: Hall) -> None:
     host, (ada, ben), _ = await gather(hall, "Complaints", "Ada", "Ben")
-    await _say(ada, "Buy my things")
+    await say(ada, "Buy my things")
     await ben.at("message-name").first.click()
     await ben.at("do-report").click()
     await ben.at("reason").fill("Not nice")
@@ -141,12 +136,12 @@ async def test_a_report_gets_a_reference_and_the_host_a_badge_and_what_to_do_abo
 async def test_whoever_reads_further_up_is_told_of_what_is_new_and_not_moved(hall: Hall) -> None:
     host, (ada,), _ = await gather(hall, "Long talk", "Ada")
     for part in range(5):
-        await _say(host, f"Part {part}: {'and so on ' * 45}")
+        await say(host, f"Part {part}: {'and so on ' * 45}")
         await expect(ada.at("message")).to_have_count(part + 1)
     await ada.page.wait_for_function(_AT_THE_END)
     await ada.at("messages").evaluate("it => it.scrollTo(0, 0)")
     await expect(ada.at("newer")).to_have_text("Jump to latest")
-    await _say(host, "The end")
+    await say(host, "The end")
     await expect(ada.at("newer")).to_have_text("1 new message")
     assert await ada.at("messages").evaluate("it => it.scrollTop") == 0
     await ada.at("newer").click()
@@ -159,7 +154,7 @@ async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hal
     host, (ada,), _ = await gather(hall, "Slowly", "Ada")
     await _arrange(host, "slow-mode", "30")
     await expect(ada.at("chat-note")).to_have_text("Slow mode: one message every 30 s")
-    await _say(ada, "First")
+    await say(ada, "First")
     await expect(ada.at("message")).to_have_count(1)
     await ada.at("chat-field").fill("Second")
     await expect(ada.at("chat-send")).to_be_disabled()
@@ -168,7 +163,7 @@ async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hal
     await host.at("room-muted").click()
     await expect(ada.at("chat-field")).to_be_disabled()
     await host.page.keyboard.press("Escape")
-    await _say(host, "Listen, everybody")
+    await say(host, "Listen, everybody")
     await expect(ada.at("message-text")).to_have_text(["First", "Listen, everybody"])
     hall.check_silence()
 
@@ -182,10 +177,10 @@ async def test_who_does_not_follow_the_host_is_shown_how_where_only_followers_wr
     await host.page.keyboard.press("Escape")
     await expect(ada.at("follow-to-speak")).to_contain_text("Only followers of")
     await expect(ada.at("chat-field")).to_be_hidden()
-    await _say(ben, "I follow")
+    await say(ben, "I follow")
     await ada.at("follow-host").click()
     await expect(ada.at("follow-to-speak")).to_be_hidden()
-    await _say(ada, "So do I")
+    await say(ada, "So do I")
     await expect(host.at("message-text")).to_have_text(["I follow", "So do I"])
     hall.check_silence()
 
@@ -216,7 +211,7 @@ async def test_on_a_phone_whoever_may_not_write_sees_why(hall: Hall) -> None:
     await expect(ada.at("room-title")).to_have_text("Quiet")
     await choose(host, "Ada", "do-mute-10")
     await expect(host.at("toast")).to_have_text("Ada is muted.")
-    await _say(ada, "But why?")
+    await say(ada, "But why?")
     await expect(ada.at("chat-note")).to_have_class(re.compile("problem"))
     await expect(ada.at("chat-note")).to_be_in_viewport(ratio=1)
     hall.check_silence()

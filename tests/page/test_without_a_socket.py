@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.page.browser import Hall, Person
-from tests.page.shows import choose
+from tests.page.browser import Hall
+from tests.page.shows import choose, say
 from tests.servers import Mariadb, Redis
 from tests.service import process
 
@@ -35,11 +35,6 @@ async def function(browser: Browser, tmp_path: Path, mariadb: Mariadb, redis_ser
         await hall.close()
 
 
-async def _say(person: Person, text: str) -> None:
-    await person.at("chat-field").fill(text)
-    await person.at("chat-send").click()
-
-
 async def test_a_show_goes_on_by_polling(function: Hall) -> None:
     host = await function.guest("Mara")
     room = await host.go_live("On a function")
@@ -50,9 +45,9 @@ async def test_a_show_goes_on_by_polling(function: Hall) -> None:
         await expect(person.at("trouble")).to_contain_text("There is no picture or sound here")
     await expect(host.at("people-count")).to_have_text("2")
 
-    await _say(ada, "Anybody here?")
+    await say(ada, "Anybody here?")
     await expect(host.at("message-text")).to_have_text("Anybody here?")
-    await _say(host, "Welcome, Ada")
+    await say(host, "Welcome, Ada")
     await expect(ada.at("message-text")).to_have_text(["Anybody here?", "Welcome, Ada"])
     await host.at("edit").click()
     await host.at("edit-title").fill("Told by and by")
@@ -83,5 +78,5 @@ async def test_whoever_reloads_or_comes_back_goes_on_where_they_were(function: H
     await expect(ada.at("link-away")).to_be_visible()
     await ada.page.context.set_offline(False)
     await expect(ada.at("link-away")).to_be_hidden()
-    await _say(host, "After the cut")
+    await say(host, "After the cut")
     await expect(ada.at("message-text")).to_have_text("After the cut")

@@ -3,7 +3,7 @@
 import type { Connection } from './connection/connection.js';
 import { type Endpoints, endpointsOf } from './connection/endpoints.js';
 import { socketOrPolling } from './connection/fallback.js';
-import { type HttpCall, httpCall } from './connection/http.js';
+import { type HttpCall, httpCall, usualFetch } from './connection/http.js';
 import { Polling } from './connection/polling.js';
 import { BannedError, SignedOutError } from './errors.js';
 import { Emitter, type Stop } from './events.js';
@@ -271,7 +271,7 @@ export class Liveroom extends Emitter<LiveroomEvents> {
       token,
       connection: this.connect(() => token.fresh()),
       root: this.endpoints.root,
-      send: this.options.fetch ?? ((...given) => fetch(...given)),
+      send: this.options.fetch ?? usualFetch,
       signOut: (old) => this.logOut(identity.userId, old),
       over: (why) => {
         if (why !== null && this.store.read()?.userId === identity.userId) this.store.forget();

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE
+from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE, WEB_ADDRESS
 from liveroom.settings.checks_receipts import check_receipts
 from liveroom.settings.checks_uploads import check_uploads
 from liveroom.settings.checks_vendors import check_vendors
@@ -174,7 +174,7 @@ def _centrifugo(settings: Settings) -> Iterator[str]:
     if settings.realtime != "centrifugo":
         return
     for name in ("centrifugo_url", "centrifugo_backend"):
-        if not re.fullmatch(rf"https?://{HOST_PORT}(?:/[\w./~-]*)?", getattr(settings, name)):
+        if not re.fullmatch(WEB_ADDRESS, getattr(settings, name)):
             yield f"{variable(name)} is not a valid web address; write it as http://127.0.0.1:8000."
     for name in ("centrifugo_api_key", "centrifugo_proxy_key"):
         key = getattr(settings, name)

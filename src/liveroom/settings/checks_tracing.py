@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from liveroom.settings.address_forms import HOST_PORT, WEB_PATH
 from liveroom.settings.declaring import variable
 from liveroom.settings.settled import Settings
 
-_ADDRESS = r"https?://(?:[^@/\s]*@)?(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:/[\w./~-]*)?"
+_ADDRESS = rf"https?://(?:[^@/\s]*@)?{HOST_PORT}{WEB_PATH}"
 _MOST_PER_SECOND = 10_000
 
 

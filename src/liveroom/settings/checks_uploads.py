@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from liveroom.settings.address_forms import WEB_ADDRESS
 from liveroom.settings.declaring import variable
 from liveroom.settings.settled import Settings
 
-_ADDRESS = r"https?://(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?(?:/[\w./~-]*)?"
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 
 def check_uploads(settings: Settings) -> Iterator[str]:
     """Yield each breach as a sentence."""
-    if settings.uploads_url and not re.fullmatch(_ADDRESS, settings.uploads_url):
+    if settings.uploads_url and not re.fullmatch(WEB_ADDRESS, settings.uploads_url):
         yield f"{variable('uploads_url')} is not a valid web address; write it as https://pictures.example.com."
     for name in ("uploads_per_day", "uploads_mb_per_day"):
         if not 0 <= getattr(settings, name) <= 1_000_000:
@@ -30,7 +30,7 @@ def _s3(settings: Settings) -> Iterator[str]:
     missing = [variable(name) for name in names if not getattr(settings, name)]
     if missing:
         yield f"{variable('uploads')} is s3, which needs {' and '.join(missing)} too; set them, or choose none."
-    if settings.uploads_s3_url and not re.fullmatch(_ADDRESS, settings.uploads_s3_url):
+    if settings.uploads_s3_url and not re.fullmatch(WEB_ADDRESS, settings.uploads_s3_url):
         url = variable("uploads_s3_url")
         yield f"{url} is not a valid endpoint; write it without the bucket, as https://s3.eu-central-1.amazonaws.com."
     for name in ("uploads_s3_bucket", "uploads_s3_quarantine"):

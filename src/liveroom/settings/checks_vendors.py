@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from liveroom.settings import simulated
-from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE
+from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE, WEB_PATH
 from liveroom.settings.declaring import variable
 from liveroom.settings.settled import Settings
 
@@ -70,7 +70,7 @@ def _livekit(settings: Settings) -> Iterator[str]:
     missing = [variable(name) for name in names if not getattr(settings, name)]
     if missing and (len(missing) < len(names) or settings.rtc == "livekit"):
         yield f"LiveKit needs {' and '.join(missing)} too; set all three, or none and choose another media provider."
-    if settings.livekit_url and not re.fullmatch(rf"wss?://{HOST_PORT}(?:/[\w./~-]*)?", settings.livekit_url):
+    if settings.livekit_url and not re.fullmatch(rf"wss?://{HOST_PORT}{WEB_PATH}", settings.livekit_url):
         yield f"{variable('livekit_url')} is not a valid address for browsers; write it as wss://live.example.com."
     if settings.livekit_secret and len(settings.livekit_secret.reveal()) < _LIVEKIT_MIN:
         yield f"{variable('livekit_secret')} has fewer than {_LIVEKIT_MIN} characters: LiveKit refuses it. {MAKE_ONE}."

@@ -23,6 +23,9 @@ export interface HttpNeeds {
 const TIMEOUT_MS = 10_000;
 const AT_THE_ROOT: ReadonlySet<string> = new Set(['getUserInfo', 'getUserInfoBatch']);
 
+/** `fetch` as it is when it is called: tests and apps put another one in its place. */
+export const usualFetch: typeof fetch = (...given) => fetch(...given);
+
 /** Return how to call a service. */
 export function httpCall(needs: HttpNeeds): HttpCall {
   const ask = httpAsk(needs);
@@ -30,7 +33,7 @@ export function httpCall(needs: HttpNeeds): HttpCall {
 }
 
 /** Return how to ask a service for whole answers. */
-export function httpAsk({ endpoints, tenant = '', language, timeoutMs = TIMEOUT_MS, send = (...given) => fetch(...given) }: HttpNeeds): HttpAsk {
+export function httpAsk({ endpoints, tenant = '', language, timeoutMs = TIMEOUT_MS, send = usualFetch }: HttpNeeds): HttpAsk {
   return async (method, params = {}, token) => {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (language()) headers['accept-language'] = language();
@@ -51,7 +54,7 @@ export interface Greeting {
 }
 
 /** Ask a service what it is. Throws `NetworkError`. */
-export async function greeting({ root }: Pick<Endpoints, 'root'>, send: typeof fetch = (...given) => fetch(...given)): Promise<Greeting> {
+export async function greeting({ root }: Pick<Endpoints, 'root'>, send = usualFetch): Promise<Greeting> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   return (await answerOf(send(root, { headers: { accept: 'application/json' }, signal }))) as unknown as Greeting;
 }

@@ -15,8 +15,6 @@ export interface PollingNeeds {
   token(): Promise<string>;
   /** Between two looks at a room or a list. */
   readonly everyMs?: number;
-  /** Milliseconds from any beginning. */
-  readonly now?: () => number;
 }
 
 const EVERY_MS = 3000;
@@ -28,13 +26,11 @@ const SEEN_MS = 10_000;
 
 export class Polling implements Connection {
   readonly isPolling = true;
-  private readonly now: () => number;
   private readonly statusListeners = new Set<(status: ConnectionStatus, code: number) => void>();
   private readonly timers = new Set<ReturnType<typeof setInterval>>();
   private status: ConnectionStatus = 'connecting';
 
   constructor(private readonly needs: PollingNeeds) {
-    this.now = needs.now ?? (() => performance.now());
     this.every(KEEPALIVE_MS, () => this.call('auth_users/user_keepalive'));
     void this.call('auth_users/user_keepalive').catch(ignore);
   }
@@ -61,13 +57,13 @@ export class Polling implements Connection {
     const again = async () => {
       try {
         const state = await look();
-        seenAt = this.now();
+        seenAt = performance.now();
         if (!over && state !== null) listener.state(state as State);
       } catch (failure) {
         const code = endOf(failure);
         if (over || code === null) return;
         stop();
-        const isPutOut = code === ChannelEnd.NOT_A_MEMBER && this.now() - seenAt < SEEN_MS;
+        const isPutOut = code === ChannelEnd.NOT_A_MEMBER && performance.now() - seenAt < SEEN_MS;
         listener.ended?.(isPutOut ? ChannelEnd.PUT_OUT : code);
       }
     };
