@@ -118,6 +118,36 @@ async def test_connected_hosts_begin_at_once_where_both_have_turned_that_on(hall
     hall.check_silence(but="409")
 
 
+async def test_three_connected_hosts_begin_in_teams_at_once_where_all_have_turned_that_on(hall: Hall) -> None:
+    mara, noor, _, second = await _hosts(hall)
+    await connect(mara, second)
+    await noor.at("ask").get_by_test_id("ask-agree").click()
+    await expect(mara.at("player").locator("[data-user]")).to_have_count(2)
+    await mara.page.keyboard.press("Escape")
+    async with httpx.AsyncClient(base_url=hall.url) as http:
+        lena = (await ask(http, "auth_users/guest", nickname="Lena"))["data"]
+        third = {"token": lena["token"], "roomId": lena["userId"]}
+        await ask(http, "rooms/enter_room", **third, role="anchor")
+        await connect(mara, lena["userId"])
+        (asked,) = (await ask(http, "connections/current", **third))["data"]["requests"]
+        await ask(http, "connections/accept", **third, requestId=asked["requestId"])
+        await mara.page.keyboard.press("Escape")
+        await _allow(mara)
+        await _allow(noor)
+        await mara.at("battle-open").click()
+        await mara.at("battle-teams").click()
+        await _choose_teams(mara, {lena["userId"]: "1", second: "2"})
+        await mara.at("battle-start-teams").click()
+        await expect(mara.at("toast")).to_contain_text("Invite them")
+        await ask(http, "rooms/set_options", **third, openBattles="true")
+    await mara.at("battle-start-teams").click()
+    for host, ours in ((mara, "Mara · Lena"), (noor, "Noor")):
+        await expect(host.at("battle")).to_have_attribute("data-state", "running")
+        await expect(host.at("battle").locator(".name").first).to_have_text(ours)
+    await expect(mara.at("battle-dialog")).to_have_count(0)
+    hall.check_silence(but="409")
+
+
 async def _allow(host: Person) -> None:
     """Turn on that connected hosts may begin a battle without asking."""
     await host.at("manage-open").click()
@@ -179,11 +209,15 @@ async def _invite_teams(host: Person, sides: Mapping[str, str]) -> None:
         await host.at("battle-teams").click()
         await host.at("battle-length").select_option("60")
     await expect(host.at("battle-invite-teams")).to_be_disabled()
+    await _choose_teams(host, sides)
+    await host.at("battle-invite-teams").click()
+    await expect(host.at("battle-cancel")).to_be_visible()
+
+
+async def _choose_teams(host: Person, sides: Mapping[str, str]) -> None:
     for room, side in sides.items():
         candidate = host.page.locator(f'[data-testid="candidate"][data-room="{room}"]')
         await candidate.get_by_test_id("battle-team").select_option(side)
-    await host.at("battle-invite-teams").click()
-    await expect(host.at("battle-cancel")).to_be_visible()
 
 
 async def test_two_who_look_for_an_opponent_battle_until_the_time_is_over(hall: Hall) -> None:

@@ -81,8 +81,8 @@ class AdminAgencies:
     async def close(self, operator: Operator, id: AgencyId) -> ChangedAgency:
         """Close an agency for good. Raises ``AgencyNotFound``.
 
-        From the commit on no gift earns it anything. Then its hosts are let go, some at a time: a call that broke off
-        is repeated, and goes on.
+        No gift earns it anything whose payment begins after the commit; one that was being paid counts as before it.
+        Then its hosts are let go, some at a time: a call that broke off is repeated, and goes on.
         """
 
         async def work(tx: Tx) -> ChangedAgency:
