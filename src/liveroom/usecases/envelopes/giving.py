@@ -97,8 +97,14 @@ class Giving:
         while waiting := [number for number, decision in enumerate(decisions) if decision is None]:
             chances = zip(waiting, batch.chances(asked[number].order for number in waiting), strict=True)
             await self._hold(tx, batch, [asked[number].order for number, has_chance in chances if has_chance])
+            passed_over = set[str]()
             for number in waiting:
-                decisions[number] = batch.decide(asked[number].order)
+                order = asked[number].order
+                # Nobody overtakes: behind one who waits for the next round, the others wait too.
+                if order.envelope.id not in passed_over:
+                    decisions[number] = batch.decide(order)
+                if decisions[number] is None:
+                    passed_over.add(order.envelope.id)
         return [decision for decision in decisions if decision is not None]
 
     async def _hold(self, tx: Tx, batch: GrabBatch, orders: Sequence[GrabOrder]) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -38,6 +38,11 @@ _STEPS = st.lists(
     min_size=1,
     max_size=8,
 )
+_OVERTAKEN: Any = (
+    [(2, 0, Split.EQUAL), (1, 0, Split.EQUAL)],
+    [("grab", [(0, "2"), (0, "2"), (0, "4"), (0, "3"), (1, "3")])],
+)
+"""Somebody taps twice, and who comes last has a part of another envelope: the last part is for who came before them."""
 
 
 class Model:
@@ -117,6 +122,7 @@ def test_envelopes_do_what_a_plain_model_does(url: str, examples: int) -> None:
 
     @many(examples)
     @given(_FILLED, _STEPS)
+    @example(*_OVERTAKEN)
     def games(filled: list[tuple[int, int, Split]], steps: list[tuple[str, Any]]) -> None:
         nonlocal played
         played += 1
