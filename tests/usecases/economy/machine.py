@@ -47,6 +47,7 @@ _ABOUT = {
 _OF_PRESENT = {"gift", "fill", "grab", "join", "leave", "dismiss"}
 _STEP = 10
 """Seconds between steps: people have rates."""
+_LATELY = timedelta(hours=1)
 _NEAR = timedelta(seconds=3)
 
 
@@ -187,13 +188,14 @@ class EconomyMachine(RuleBasedStateMachine):
         self.decide(0, "two" if act.by == "one" else "one", approve, 1 - process)
         self.do(act, process)
 
-    @rule(user=SENDERS, key=KEYS, process=st.integers(0, 1), chance=st.integers(0, 2))
-    def take_back_a_minors_period(self, user: int, key: str, process: int, chance: int) -> None:
-        """All that somebody has sent and bought since the beginning, by jobs on both processes; that is seldom."""
+    @rule(user=SENDERS, key=KEYS, process=st.integers(0, 1), chance=st.integers(0, 2), short=st.booleans())
+    def take_back_a_minors_period(self, user: int, key: str, process: int, chance: int, *, short: bool) -> None:
+        """All that somebody has sent and bought since the beginning, or lately, by jobs on both processes; seldom."""
         if chance or user in self.model.gone or self.run(self.evening.economy.core.db.minor_refunds.open(1)):
             return
         self.step_on()
-        said = self.periods.setdefault(key, (user, self.began, self.now()))
+        since = max(self.began, self.now() - _LATELY) if short else self.began
+        said = self.periods.setdefault(key, (user, since, self.now()))
         period = MinorPeriod(self.evening.actors[said[0]].user, said[1], said[2], self.evening.key(key), "a child")
         money, amount = self.economy.cores[process].services.money, self._amount(*said)
         known = self.model.keys.get(("minor", key))
