@@ -48,6 +48,8 @@ _OF_PRESENT = {"gift", "fill", "grab", "join", "leave", "dismiss"}
 _STEP = 10
 """Seconds between steps: people have rates."""
 _LATELY = timedelta(hours=1)
+_OF_MINORS = "three"
+"""An operator who does nothing else, so that what others have done in a day leaves them something to do."""
 _NEAR = timedelta(seconds=3)
 
 
@@ -205,12 +207,12 @@ class EconomyMachine(RuleBasedStateMachine):
             expected = (
                 "UserNotFound"
                 if said[0] in self.model.gone
-                else self.model.approvals.take(full, False, (key,), amount, said[0], "one", now) or "done"
+                else self.model.approvals.take(full, False, (key,), amount, said[0], _OF_MINORS, now) or "done"
             )
 
         async def ask() -> str:
             try:
-                asked = await money.minor_refunds.ask(self.evening.operator("one"), period)
+                asked = await money.minor_refunds.ask(self.evening.operator(_OF_MINORS), period)
             except Failure as failure:
                 return type(failure).__name__
             jobs = [core.jobs.minor_refunds.run() for core in self.economy.cores]

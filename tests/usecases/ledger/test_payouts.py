@@ -146,6 +146,22 @@ async def test_points_that_wait_to_be_added_are_added_before_a_payout(world: Wor
     assert await wallet(world.core, user.id) == Wallet(points=40, cleared=40)
 
 
+async def test_whose_points_wait_to_be_added_owes_nothing_where_a_gift_was_taken_back_before(
+    world: World, user: User
+) -> None:
+    name = accounts_of(user.tenant, user.id).points
+    db = world.core.db
+    account = (await db.ledger_accounts.find([name]))[name]
+
+    async def take_back(tx: Tx) -> None:
+        await tx.ledger_accounts.put([account.moved(-130, may_owe=True)])
+        await tx.dues.add([LedgerEntry(JournalId("gift"), account.id, 130)])
+
+    await db.transact(take_back)
+    await hold(world, user, 60, "1")
+    assert await wallet(world.core, user.id) == Wallet(points=40, cleared=40)
+
+
 async def test_a_deleted_users_points_are_paid_by_their_account(world: World) -> None:
     actor = await world.make_actor()
     user = await world.core.db.users.get(actor.user)

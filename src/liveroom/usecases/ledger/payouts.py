@@ -4,7 +4,7 @@ A payout goes by the account of the points, which outlasts its user: what somebo
 still be paid. Points that wait to be added are added first, so that what was earned a moment before counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -104,9 +104,10 @@ class Payouts:
                 if known.digest != digest:
                     raise KeyReused
                 return ShownPayout(known, whose, is_repeated=True)
-            _check(accounts)
-            await self._check_adult(tx, whose)
+            # What waits for the account is its own: a gift that was taken back at once leaves nobody owing.
             account = await folded(tx, accounts.locked[earnings.id])
+            _check([account, *(one for one in accounts.locked.values() if one.id != account.id)])
+            await self._check_adult(tx, whose)
             cleared = await cleared_of(tx, account.id, account.balance, self.clock.now() - self.clearing)
             if asked.points > cleared:
                 return ShownPayout(await self._add(tx, command, account, asked.points, refused=cleared), whose)
@@ -226,9 +227,9 @@ async def _lock(tx: Tx, earnings: Account, *, also: AccountName) -> LockedAccoun
     return LockedAccounts(ids, await tx.ledger_accounts.lock(list(ids.values())))
 
 
-def _check(accounts: LockedAccounts) -> None:
+def _check(accounts: Collection[Account]) -> None:
     """Raise ``AccountFrozen`` or ``AccountOwing`` where nothing is paid out to somebody with these accounts."""
-    if any(account.frozen for account in accounts.locked.values()):
+    if any(account.frozen for account in accounts):
         raise AccountFrozen
-    if any(account.state is AccountState.OWING for account in accounts.locked.values()):
+    if any(account.state is AccountState.OWING for account in accounts):
         raise AccountOwing
