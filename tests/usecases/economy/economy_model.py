@@ -221,7 +221,7 @@ class EconomyModel:
             return known.again(whose, act.amount)
         if whose in self.frozen:
             return "AccountFrozen"
-        if self.balance("earnings", whose) < 0 or self.held["wallet", whose] < 0:
+        if self.held["earnings", whose] < 0 or self.held["wallet", whose] < 0:
             return "AccountOwing"
         return self._hold(act, whose, now)
 

@@ -47,6 +47,8 @@ _EVERYTHING = {
     *("fill done", "grab done", "grab repeated", "grab EnvelopeOver", "minor done", "go", "settle", "at once"),
 }
 """What has to have come up in many examples."""
+_SELDOM = {"close", "minor done"}
+"""Of these, what may not come up in fewer."""
 
 
 @pytest.mark.long
@@ -63,4 +65,4 @@ async def test_so_it_does_on_a_cluster_with_two_processes(
     redis_cluster.flushall()
     url = migrated.mariadb_url(mariadb)
     played = await play(tmp_path, examples=60, steps=40, database_url=url, redis_url=redis_cluster.url)
-    assert played.keys() >= _EVERYTHING
+    assert played.keys() >= _EVERYTHING - _SELDOM
