@@ -1,0 +1,43 @@
+"""The seam to servers that take pushed streams (STREAMS.md 1 to 5)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from liveroom.domain.ids import UserId
+from liveroom.domain.streams.model import (
+    LiveStreams,
+    PlayAddress,
+    PushAddress,
+    PushKey,
+    PushSession,
+    StreamName,
+    StreamServerKind,
+)
+
+
+class StreamServer(Protocol):
+    """A server of streams. What asks it over the network raises ``VendorFailure``, within its own time limit; every
+    call may be made again.
+    """
+
+    @property
+    def kind(self) -> StreamServerKind: ...
+
+    async def push_addresses(self, name: StreamName, key: PushKey) -> Sequence[PushAddress]:
+        """Return where an encoder may push; with those that keep addresses themselves (LiveKit), make one there."""
+
+    def play_addresses(self, name: StreamName, viewer: UserId, expires: datetime) -> Sequence[PlayAddress]:
+        """Return where a viewer may watch; signed until ``expires`` where the operator signs, else public."""
+
+    async def drop(self, name: StreamName, session: PushSession) -> None:
+        """Cut an encoder's connection; it may come back with a good key. One that is gone is no failure."""
+
+    async def forbid(self, name: StreamName, until: datetime | None) -> None:
+        """Take no push of this name, None: for good; nothing where our own answer to ``ASKED`` does that."""
+
+    async def allow(self, name: StreamName) -> None:
+        """Take pushes of this name again."""
+
+    async def live(self) -> LiveStreams:
+        """Return what is live now."""
