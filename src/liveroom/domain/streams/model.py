@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import Final, NamedTuple, NewType
+
+from liveroom.domain.ids import UserId
 
 StreamName = NewType("StreamName", str)
 """What the server calls a stream: letters and digits alone, unguessable, the same for push and play."""
 PushSession = NewType("PushSession", str)
 """One connection of an encoder, as the server tells it from others: CSS's ``sequence``, SRS's service and client,
-MediaMTX's source, nginx's start and client, LiveKit's participant. An end closes only the session that it names."""
+MediaMTX's source, nginx's start and client, LiveKit's participant. An end closes only the session that it names.
+"" in a list: the server's list does not say which session it is."""
+INGRESS_IDENTITY: Final = "stream-"
+"""What the participant begins with that LiveKit's ingress puts into a room; the stream's name follows. No user's id."""
 
 
 class StreamServerKind(StrEnum):
@@ -102,7 +107,8 @@ class StreamReport(NamedTuple):
     name: StreamName
     session: PushSession
     secret: str
-    """What the encoder showed as its key; "" where the server has checked it already, or at an end."""
+    """What the encoder showed as its key; "" at an end, and where the server has checked it and does not say it. CSS
+    checks that the key was signed, and says it with ``STARTED``: there it shows whether the key was rotated since."""
     at: datetime
     is_replaced: bool = False
     """At an end: a newer push of the same name took its place, so that the stream goes on."""
@@ -111,3 +117,29 @@ class StreamReport(NamedTuple):
     kilobits: int = 0
     reason: str = ""
     """Why it ended, in the server's words."""
+
+
+class PlayRequest(NamedTuple):
+    """A server asks whether a viewer may watch: the address was made for them and is still good."""
+
+    name: StreamName
+    viewer: UserId
+
+
+class StreamCall(NamedTuple):
+    """What one call of a server says or asks. Where it is nothing that counts, all are empty, and it is accepted."""
+
+    report: StreamReport | None = None
+    play: PlayRequest | None = None
+    refused: str = ""
+    """Why it is refused whatever anybody thinks, such as an address whose time is over."""
+    needs_credentials: bool = False
+    """It is refused for now: the encoder is to say its key."""
+
+
+class StreamAnswer(NamedTuple):
+    """What a server is answered: HTTP status and body."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
