@@ -65,6 +65,7 @@ ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-platforms.sh
 	@sh scripts/get-test-stores.sh
 	@sh scripts/get-test-monitoring.sh
+	@sh scripts/get-test-streams.sh
 	@sh scripts/get-test-kubernetes.sh
 	@sh scripts/npm-install.sh tests/page/firefox
 	@$(BIN)/python -m pytest -m long

@@ -25,6 +25,14 @@ AROUND: Final = (
         "tests/providers/test_callbacks.py::test_a_token_of_another_body_key_or_time_is_refused",
     ),
     Defect(
+        "last-value-of-a-form",
+        f"{_SRC}providers/streams/addresses.py",
+        "        found.setdefault(name, value)",
+        "        found[name] = value",
+        "With the key of their own stream, an encoder pushes anybody's.",
+        "tests/providers/streams/test_nginx_rtmp.py::test_what_a_client_adds_counts_for_nothing",
+    ),
+    Defect(
         "case-of-a-choice",
         f"{_SRC}settings/values.py",
         "        return text.lower()\n\n    return parse",

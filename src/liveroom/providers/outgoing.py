@@ -92,8 +92,9 @@ def object_in(answered: bytes) -> Mapping[str, Any] | None:
 class Outgoing:
     """The way to one vendor. Raises ``VendorFailure`` with the vendor's name and without what was sent."""
 
-    def __init__(self, vendor: str, *, timeout: timedelta) -> None:
+    def __init__(self, vendor: str, *, timeout: timedelta, longest: int = _LONGEST_ANSWER) -> None:
         self._vendor = vendor
+        self._longest = longest
         self.seconds = timeout.total_seconds()
         self._http = open_client(vendor, timeout=self.seconds, trust_env=False, limits=_CONNECTIONS)
 
@@ -105,7 +106,7 @@ class Outgoing:
         """Send, and return the answer, whatever its status; one that is no JSON object is a failure."""
         try:
             status, answered = await exchange(
-                self._http, self.seconds, _LONGEST_ANSWER, "POST", url, content=content, headers=headers
+                self._http, self.seconds, self._longest, "POST", url, content=content, headers=headers
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise VendorFailure(Trouble.BUSY, f"{self._vendor} cannot be reached") from failure

@@ -59,7 +59,7 @@ class _Port:
         response = await self._answering(request._replace(body=body), reader.read)
         if response is not None:
             writer.write(_written(response))
-        return response is not None
+        return response is not None and request.headers.get("connection", "").lower() != "close"
 
     async def close(self) -> None:
         """Hang up on everybody."""

@@ -39,7 +39,7 @@ def body_digest(body: bytes) -> str:
 
 def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> OutsideReport:
     """Return what a webhook says. Raises ``PermissionDenied`` unless our LiveKit signed it, ``BadRequest``."""
-    _check(key, secret, headers.get("authorization", ""), body, now)
+    check_webhook(key, secret, headers, body, now)
     said = read_object(body)
     event, report = text(said.get("event")), OutsideReport(None)
     room, participant = text(part(said, "room").get("name")), part(said, "participant")
@@ -56,8 +56,9 @@ def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes,
     return report._replace(sightings=[sighting], published=published)
 
 
-def _check(key: str, secret: str, authorization: str, body: bytes, now: datetime) -> None:
-    claims = _claims(secret, authorization.removeprefix("Bearer ").strip())
+def check_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+    """Return if our LiveKit signed a webhook. Raises ``PermissionDenied``."""
+    claims = _claims(secret, headers.get("authorization", "").removeprefix("Bearer ").strip())
     seconds = now.timestamp()
     expires, begins = _seconds(claims, "exp"), _seconds(claims, "nbf")
     if not same(text(claims.get("iss")), key):
