@@ -68,6 +68,7 @@ ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-streams.sh
 	@sh scripts/get-test-kubernetes.sh
 	@sh scripts/npm-install.sh tests/page/firefox
+	@sh scripts/npm-install.sh tests/vendors/flv
 	@$(BIN)/python -m pytest -m long
 endif
 	@$(BIN)/python -m tests.mutations.run $(ARGS)

@@ -14,6 +14,7 @@ RECIPE: Final = ROOT / "deploy/streams/nginx-rtmp.conf"
 CALLBACK_KEY: Final = "callback-key-0123456789"
 SILENCE: Final = 10.0
 """Seconds after which the configuration gives up an encoder that hangs."""
+_FLV: Final = Path(__file__).parent / "flv"
 _PATH: Final = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _MODULES: Final = (ROOT / ".venv/streams/ngx_rtmp_module.so", Path("/usr/lib/nginx/modules/ngx_rtmp_module.so"))
 
@@ -23,18 +24,24 @@ class NginxRtmp(Server):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.control, self.http = free_ports(2)
+        self.control, self.http, self.relay, self.flv = free_ports(4)
         self.rtmp_url = f"rtmp://{LOOPBACK}:{self.port}"
         self.control_url = f"http://{LOOPBACK}:{self.control}"
         self.hls_url = f"http://{LOOPBACK}:{self.http}/hls"
+        self.flv_url = f"http://{LOOPBACK}:{self.http}/flv"
 
-    def ask(self, upstream: int) -> None:
-        """Have its hooks go to a port of this machine."""
+    def ask(self, upstream: int, *, relays: bool = False) -> None:
+        """Have its hooks go to a port of this machine; ``relays``: every stream to where FLV is made of it."""
         recipe, module = RECIPE.read_text(), next(filter(Path.exists, _MODULES))
         for old, new in (
             (r"load_module modules/ngx_rtmp_module\.so;", f"load_module {module};"),
             (r"pid /run/nginx\.pid;", f"pid {self.folder}/pid;"),
             (r"/var/log/nginx/", f"{self.folder}/"),
+            (
+                r"# (push rtmp)://127\.0\.0\.1:1936/live;",
+                rf"{'' if relays else '# '}\1://{LOOPBACK}:{self.relay}/live;",
+            ),
+            (r"127\.0\.0\.1:8000/", f"{LOOPBACK}:{self.flv}/"),
             (r"listen 1935;", f"listen {LOOPBACK}:{self.port};"),
             (r"listen 127\.0\.0\.1:8088;", f"listen {LOOPBACK}:{self.control};"),
             (r"listen 8080;", f"listen {LOOPBACK}:{self.http};"),
@@ -93,3 +100,25 @@ class NginxRtmp(Server):
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
         super().kill()
+
+
+class FlvServer(Server):
+    """node-media-server, to which an nginx relays."""
+
+    def __init__(self, folder: Path, nginx: NginxRtmp) -> None:
+        super().__init__(folder)
+        self._ports = (nginx.relay, nginx.flv)
+
+    @classmethod
+    def missing(cls) -> str:
+        """Return why it cannot be had here, empty when it can."""
+        if not shutil.which("node") or not (_FLV / "node_modules/node-media-server").is_dir():
+            return "node-media-server is missing: sh scripts/npm-install.sh tests/vendors/flv"
+        return ""
+
+    def command_line(self) -> list[str]:
+        node, (rtmp, http) = str(shutil.which("node")), self._ports
+        return [node, str(_FLV / "serve.mjs"), str(rtmp), str(http), str(self.folder)]
+
+    def answers(self) -> bool:
+        return fetch(self._ports[1], "/")[0] == 404

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,9 +23,9 @@ from liveroom.domain.streams.model import LiveStream, PushKey, PushSession, Stre
 from liveroom.providers.streams.nginx_rtmp import NginxRtmpAddresses, NginxRtmpStreams
 from liveroom.providers.streams.nginx_rtmp_hooks import NginxRtmpHooks
 from liveroom.providers.streams.server_api import StreamServerApi
-from tests.servers import fetch
+from tests.servers import fetch, running
 from tests.vendors.encoder import HEIGHT, WIDTH, Encoder, ffmpeg
-from tests.vendors.real_nginx_rtmp import CALLBACK_KEY, SILENCE, NginxRtmp
+from tests.vendors.real_nginx_rtmp import CALLBACK_KEY, SILENCE, FlvServer, NginxRtmp
 from tests.vendors.stream_receiver import LATEST, StreamReceiver, receiving
 
 pytestmark = pytest.mark.long
@@ -63,8 +64,8 @@ class Site:
 
     def hls(self, name: StreamName, life: timedelta = timedelta(hours=1), *, viewer: UserId = ALICE) -> str:
         """Return the path at which a viewer watches."""
-        (address,) = self.streams.play_addresses(name, viewer, SystemClock().now() + life)
-        return f"/hls/{address.url.removeprefix(self.server.hls_url).lstrip('/')}"
+        *_, address = self.streams.play_addresses(name, viewer, SystemClock().now() + life)
+        return urlsplit(address.url).path
 
     async def get(self, path: str) -> tuple[int, bytes]:
         return await asyncio.to_thread(fetch, self.server.http, path)
@@ -80,13 +81,13 @@ class Site:
 
 
 @asynccontextmanager
-async def sited(folder: Path, film: Path, kind: type[NginxRtmp]) -> AsyncIterator[Site]:
+async def sited(folder: Path, film: Path, kind: type[NginxRtmp], *, relays: bool = False) -> AsyncIterator[Site]:
     hooks = NginxRtmpHooks(CALLBACK_KEY, app="live", play_secret=PLAY_SECRET)
     async with receiving(StreamReceiver(hooks, SystemClock())) as receiver:
         server = kind(folder)
-        server.ask(receiver.port)
+        server.ask(receiver.port, relays=relays)
         api = StreamServerApi("nginx-rtmp", server.control_url)
-        addresses = NginxRtmpAddresses(server.rtmp_url, server.hls_url)
+        addresses = NginxRtmpAddresses(server.rtmp_url, server.hls_url, server.flv_url if relays else "")
         streams = NginxRtmpStreams(api, SystemClock(), addresses, play_secret=PLAY_SECRET)
         site = Site(server, receiver, streams, film, [])
         try:
@@ -261,6 +262,24 @@ async def test_nginx_asks_once_in_three_seconds_for_a_viewer_and_a_kicked_one_is
     took = time.monotonic() - kicked
     log.info("a kicked viewer is refused after %.2f s", took)
     assert took < 3 + _MARGIN
+
+
+async def test_flv_is_for_the_same_viewers_as_hls(tmp_path: Path, film: Path, nginx_rtmp: type[NginxRtmp]) -> None:
+    if missing := FlvServer.missing():
+        pytest.skip(missing)
+    async with sited(tmp_path / "nginx", film, nginx_rtmp, relays=True) as site:
+        with running(FlvServer(tmp_path / "flv", site.server)):
+            site.receiver.viewers = {ALICE}
+            await site.push(ONE, site.receiver.key(ONE, "good"))
+            await site.listed(ONE)
+            address, _ = site.streams.play_addresses(ONE, ALICE, SystemClock().now() + timedelta(hours=1))
+            async with asyncio.timeout(LATEST):
+                while await _frames(address.url) == 0:
+                    pass
+            assert await _frames(address.url.replace(str(ONE), str(OTHER))) == 0
+            other = urlsplit(address.url)._replace(path=f"/flv/-/{ONE}.flv")
+            assert (await site.get(other.path))[0] == 403
+            assert [one.report.kind for one in site.receiver.told] == [StreamReportKind.ASKED]
 
 
 async def test_rtmp_is_played_with_a_token_alone(site: Site) -> None:

@@ -1,6 +1,7 @@
 """nginx-rtmp: its addresses, /control and /stat before a stand-in, and the forms that it posts. The real one is in
 tests/vendors."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -57,6 +58,10 @@ async def test_encoders_are_given_rtmp_and_viewers_hls_with_the_token_in_its_pat
     (play,) = made(nginx).play_addresses(NAME, ALICE, NOW)
     token = play_token(SECRET, NAME, ALICE, NOW)
     assert play == (PlayProtocol.HLS, f"https://s.example.com/hls/{token}/room1001/index.m3u8", NOW)
+    flv, _ = NginxRtmpStreams(
+        nginx.api(), WoundClock(), ADDRESSES._replace(flv="https://s.example.com/flv"), play_secret=SECRET
+    ).play_addresses(NAME, ALICE, NOW)
+    assert flv == (PlayProtocol.FLV, f"https://s.example.com/flv/{token}/room1001.flv", NOW)
     (public,) = made(nginx, play_secret="").play_addresses(NAME, ALICE, NOW)
     assert (public.url, public.expires) == ("https://s.example.com/hls/-/room1001/index.m3u8", None)
 
@@ -168,6 +173,13 @@ def test_a_viewer_is_asked_for_by_their_token(form: bool) -> None:
         assert HOOKS.answer(call, is_allowed=False).status == 403
 
 
+def test_nginx_itself_plays_what_it_pushes_on_and_nobody_else_is_taken_for_it() -> None:
+    relay = "app=&flashver=ngx-local-relay&swfurl=&tcurl=&pageurl=&addr=127.0.0.1:1936/live&clientid=40&call=play"
+    assert read(f"{relay}&name=room1001&start=0&duration=0&reset=0") == StreamCall()
+    claimed = SESSION.replace("flashver=FMLE/3.0%20%28compatible%26x%29", "flashver=ngx-local-relay")
+    assert read(f"{claimed}&clientid=7&call=play&name=room1001&addr=127.0.0.1:1936/live").refused
+
+
 @pytest.mark.parametrize("call", ["connect", "disconnect", "play_done", "done", "record_done", "update_publish"])
 def test_other_calls_are_accepted(call: str) -> None:
     assert read(f"{SESSION}&clientid=5&call={call}&name=room1001") == StreamCall()
@@ -214,3 +226,11 @@ def test_a_call_without_our_key_is_refused(key: str) -> None:
         read(PUBLISH, key)
     with pytest.raises(PermissionDenied):
         NginxRtmpHooks("", app="live").read({"key": key}, {}, PUBLISH.encode(), NOW)
+
+
+@pytest.mark.long
+def test_ten_thousand_streams_are_read_twice_a_minute_with_three_percent_of_a_processor() -> None:
+    content = stat({f"s{number}": str(number) for number in range(10_000)}).encode()
+    began = time.process_time()
+    found = stated(content)
+    assert (len(found), time.process_time() - began < 0.9) == (10_000, True)

