@@ -64,6 +64,7 @@ ifeq ($(strip $(ARGS)),)
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-platforms.sh
 	@sh scripts/get-test-stores.sh
+	@sh scripts/get-test-livekit.sh
 	@sh scripts/get-test-monitoring.sh
 	@sh scripts/get-test-streams.sh
 	@sh scripts/get-test-kubernetes.sh

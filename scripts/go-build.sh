@@ -13,7 +13,12 @@ if ! command -v go >/dev/null; then
     exit 0
 fi
 echo "Building $name (some minutes, once)"
-if GOBIN="$PWD/.venv/bin" go install "$module" 2>"$program.log" </dev/null; then
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+# Go names it after the last part of its path, which may be as little as "server".
+if GOBIN="$folder" go install "$module" 2>"$program.log" </dev/null; then
+    mv "$folder"/* "$program"
     printf '%s\n' "$module" >"$program.version"
 else
     tail -n 5 "$program.log" >&2

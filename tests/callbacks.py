@@ -64,9 +64,9 @@ def trtc_raw(content: bytes, *, app: int = _APP, key: str = TRTC_KEY) -> Callbac
     return trtc_signed(CallbackKeys(app, IM_TOKEN, key), content)
 
 
-def livekit(event: str, room: str, user: str, at: datetime, *, who: str = "PA_1") -> Callback:
-    """Return an event of a LiveKit room."""
-    participant = {"participant": {"sid": who, "identity": user}} if user else {}
+def livekit(event: str, room: str, user: str, at: datetime, *, who: str = "PA_1", **more: Any) -> Callback:
+    """Return an event of a LiveKit room; ``more`` is said of the participant."""
+    participant = {"participant": {"sid": who, "identity": user, **more}} if user else {}
     said = {"event": event, "room": {"sid": "RM_1", "name": room}, "id": f"EV_{event}", **participant}
     return livekit_raw(_content({**said, "createdAt": str(int(at.timestamp()))}), at)
 

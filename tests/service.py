@@ -380,8 +380,8 @@ class Process(Caller):
 
 @asynccontextmanager
 async def process(data_dir: Path, begin: Sequence[str] | None = None, /, **settings: Any) -> AsyncIterator[Process]:
-    """Yield a service that runs as a process of its own on a free port; it is told to stop at the end."""
-    (port,) = free_ports(1)
+    """Yield a service that runs as a process of its own, on a free port unless one is given; it stops at the end."""
+    port = settings.pop("port", None) or free_ports(1)[0]
     given = {"data_dir": data_dir, "secret": SECRET, "port": port, "gifts": "test", "uploads": "folder"}
     given |= {"envelopes": "everyone", **settings}
     environ = {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}

@@ -33,6 +33,14 @@ AROUND: Final = (
         "tests/providers/streams/test_nginx_rtmp.py::test_what_a_client_adds_counts_for_nothing",
     ),
     Defect(
+        "list-that-is-none",
+        "src/liveroom/usecases/media/returning.py",
+        "if one.user in there])",
+        "])",
+        "Whoever was removed from a room once is removed again and again, there or not.",
+        "tests/vendors/test_removed_participants.py::test_who_was_kicked_and_joins_again_is_found_without_callbacks",
+    ),
+    Defect(
         "case-of-a-choice",
         f"{_SRC}settings/values.py",
         "        return text.lower()\n\n    return parse",

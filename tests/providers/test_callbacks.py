@@ -216,6 +216,13 @@ def test_a_room_that_finished_is_told() -> None:
     assert report.media == MediaEnded(ROOM, OutsideSource.LIVEKIT, NOW.replace(microsecond=0))
 
 
+def test_a_room_that_starts_anew_says_that_whoever_was_in_it_is_not() -> None:
+    """A LiveKit that crashes tells of nobody that they left, and its rooms start anew."""
+    report = read_of_livekit(callbacks.livekit("room_started", "room-abc", "", NOW))
+    before = NOW.replace(microsecond=0) - timedelta(seconds=1)
+    assert report == OutsideReport(None, began=MediaEnded(ROOM, OutsideSource.LIVEKIT, before))
+
+
 @pytest.mark.parametrize(
     "claims",
     [

@@ -141,6 +141,21 @@ async def test_a_livekit_participant_who_is_replaced_stays_until_the_newer_one_i
     assert await anchor.members(room) == [anchor.user]
 
 
+async def test_after_a_crash_of_livekit_whoever_does_not_come_back_is_gone(world: World) -> None:
+    anchor, viewer, quitter = [await world.register(name) for name in ("anchor", "viewer", "quitter")]
+    room = await anchor.go_live()
+    for phone in (viewer, quitter):
+        await phone.enter(room)
+        await tell(world, callbacks.livekit("participant_joined", room, phone.user, world.clock.now(), who="PA_1"))
+    await world.wind(60, alive=[anchor, viewer, quitter])
+    started = world.clock.now()
+    await tell(world, callbacks.livekit("participant_joined", room, viewer.user, started, who="PA_2"))
+    await tell(world, callbacks.livekit("room_started", room, "", started))
+    await world.wind(30, alive=[anchor, viewer, quitter], step=timedelta(seconds=5))
+    assert await anchor.members(room) == [anchor.user, viewer.user]
+    await assert_agreement(world.core)
+
+
 async def test_media_that_ends_for_all_ends_their_stays_but_not_the_room(world: World) -> None:
     anchor, viewer, reader = [await world.register(name) for name in ("anchor", "viewer", "reader")]
     room = await anchor.go_live()

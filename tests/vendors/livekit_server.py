@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import jwt
 
+from liveroom.ports import Clock
 from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
 from liveroom.simulate.serving import serving
 
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
+_LEEWAY: Final = 60
 _PREFIX: Final = "/twirp/livekit.RoomService/"
 _STATUSES: Final = {
     "malformed": 400,
@@ -35,11 +37,15 @@ class TwirpError(Exception):
 class FakeLivekit:
     """One server; its rooms and who is in them."""
 
+    clock: Clock
+    """Whose time it is for tokens."""
     rooms: dict[str, set[str]] = field(default_factory=dict)
     permissions: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """What participants may do, by room and identity, of whom it was changed."""
     did: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were carried out: method, room, identity."""
+    listed: list[str] = field(default_factory=list)
+    """Rooms whose participants were asked for."""
     endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,17 +61,15 @@ class FakeLivekit:
 
     def _grant(self, authorization: str) -> Mapping[str, Any]:
         try:
-            options: Any = {"require": ["exp", "nbf", "iss"]}
+            options: Any = {"require": ["exp", "nbf", "iss"], "verify_exp": False, "verify_nbf": False}
             claims = jwt.decode(
-                authorization.removeprefix("Bearer "),
-                SECRET,
-                algorithms=["HS256"],
-                issuer=KEY,
-                leeway=60,
-                options=options,
+                authorization.removeprefix("Bearer "), SECRET, algorithms=["HS256"], issuer=KEY, options=options
             )
         except jwt.InvalidTokenError:
             raise TwirpError("unauthenticated") from None
+        now = self.clock.now().timestamp()
+        if not claims["nbf"] - _LEEWAY <= now <= claims["exp"] + _LEEWAY:
+            raise TwirpError("unauthenticated")
         video: Mapping[str, Any] = claims.get("video", {})
         return video
 
@@ -76,6 +80,10 @@ class FakeLivekit:
             case "ListRooms":
                 self._check(granted=grant.get("roomList"))
                 return {"rooms": [{"name": room} for room in self.rooms if room in said["names"]]}
+            case "ListParticipants":
+                self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
+                self.listed.append(said["room"])
+                return {"participants": [{"identity": one} for one in sorted(self.rooms.get(said["room"], ()))]}
             case "DeleteRoom":
                 self._check(granted=grant.get("roomCreate"))
                 self._find(said["room"])
@@ -115,8 +123,8 @@ def _permission(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @asynccontextmanager
-async def livekit_server() -> AsyncIterator[FakeLivekit]:
+async def livekit_server(clock: Clock) -> AsyncIterator[FakeLivekit]:
     """Yield a server that is asked at its endpoint's ``url``."""
-    fake = FakeLivekit()
+    fake = FakeLivekit(clock)
     async with serving(fake.endpoint):
         yield fake

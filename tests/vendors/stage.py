@@ -116,7 +116,7 @@ async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[M
     async with AsyncExitStack() as stack:
         clock = SharedClock(SystemClock())
         cloud = (await stack.enter_async_context(simulator(clock))).trtc
-        livekit = await stack.enter_async_context(livekit_server())
+        livekit = await stack.enter_async_context(livekit_server(clock))
         chosen = {
             "rtc": rtc,
             "tencent_secret_id": SECRET_ID,

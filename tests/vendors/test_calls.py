@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from liveroom.clock import SystemClock
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.tenants.model import Tenant
@@ -225,7 +226,7 @@ async def test_trtc_is_called_in_a_region_that_it_has(
 
 @pytest.fixture
 async def server() -> AsyncIterator[FakeLivekit]:
-    async with livekit_server() as running:
+    async with livekit_server(SystemClock()) as running:
         yield running
 
 

@@ -93,6 +93,25 @@ async def test_a_seat_and_its_mutes_are_what_livekit_lets_one_send(livekit: Medi
     assert await livekit.world.core.db.vendor_work.waiting() == []
 
 
+async def test_who_joins_livekit_by_an_old_token_gets_what_they_may_send_now(livekit: MediaStage) -> None:
+    """After a crash of LiveKit a speaker who had sat down meanwhile could not be heard."""
+    guest, leaver = await livekit.world.make_actor(), await livekit.world.make_actor()
+    host, room = await open_stage(livekit, guest, leaver)
+    await livekit.world.core.services.seating.seats.take(guest, room, 0)
+    livekit.livekit.rooms = {}
+    await livekit.drain()
+    livekit.livekit.rooms = {room: {host.user, guest.user, leaver.user}}
+    for user, sends in ((host.user, True), (guest.user, False), (leaver.user, True)):
+        permission = {"canSubscribe": True, **({"canPublish": True} if sends else {})}
+        now = livekit.service.clock.now()
+        told = callbacks.livekit("participant_joined", room, user, now, permission=permission)
+        answer = await livekit.service.send("POST", told.path, content=told.content, headers=told.headers)
+        assert answer.status == 200
+    await livekit.drain()
+    assert (may(livekit, room, guest), may(livekit, room, leaver)) == ((True, []), (False, []))
+    assert may(livekit, room, host) is None, "the token says so already"
+
+
 async def test_who_is_put_off_a_seat_is_silent_when_livekit_is_back(livekit: MediaStage) -> None:
     guest = await livekit.world.make_actor()
     host, room = await open_stage(livekit, guest)

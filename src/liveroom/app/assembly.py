@@ -47,8 +47,7 @@ from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.moderation.users import Moderation, leave_to_others
 from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.presence.attendance import Attendance
-from liveroom.usecases.presence.callback_notes import CallbackNotes
-from liveroom.usecases.presence.outside import DestroyedGroups, Outside, VendorRecords
+from liveroom.usecases.presence.outside import DestroyedGroups, MediaEnforcement, Outside, VendorRecords
 from liveroom.usecases.presence.sockets import Sync
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.likes import LikeCalls
@@ -158,7 +157,7 @@ async def assemble(
         ),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
-        outside=_outside(wiring, jobs.callback_notes),
+        outside=_outside(wiring, jobs),
         hook_calls=wiring.hook_calls,
         outward=wiring.outward,
         modules=modules.seated(
@@ -268,14 +267,14 @@ def _public_rooms(wiring: Wiring, people: People) -> PublicRooms:
     return PublicRooms(wiring.db, wiring.live, wiring.clock, wiring.listings, is_open)
 
 
-def _outside(wiring: Wiring, notes: CallbackNotes) -> Outside:
+def _outside(wiring: Wiring, jobs: MaintenanceWork) -> Outside:
     has_group = wiring.vendors.has_group if wiring.vendors.im is not None else None
     return Outside(
         wiring.db,
         wiring.live,
         wiring.clock,
         wiring.tenants,
-        wiring.publish_permissions,
+        MediaEnforcement(wiring.publish_permissions, jobs.returned_participants.returning),
         DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
-        VendorRecords(VendorLabels(wiring.db), notes),
+        VendorRecords(VendorLabels(wiring.db), jobs.callback_notes),
     )

@@ -19,6 +19,7 @@ from liveroom.usecases.ledger.expiring import ExpiredCoins
 from liveroom.usecases.ledger.folding import Folding
 from liveroom.usecases.ledger.sealing import Sealing
 from liveroom.usecases.ledger.watching import StuckDues, UntoldGifts, late_payouts, miscounted_rooms
+from liveroom.usecases.media.returning import ReturnedParticipants, Returning
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.moderation.audit import KeyUses
 from liveroom.usecases.moderation.notices import SentNotices
@@ -75,6 +76,7 @@ class MaintenanceWork:
     deleted_users: DeletedUsers
     vendor_review: VendorReview
     vendors: PartitionWorkers[VendorQueue]
+    returned_participants: ReturnedParticipants
     outward: PartitionWorkers[EventQueue]
     replays: Replays
     statistics: StatisticsCounting
@@ -124,6 +126,9 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
         vendors=wiring.vendors.workers(db, live, clock, tenants),
+        returned_participants=ReturnedParticipants(
+            Returning(db, live, clock, wiring.vendor_tasks), tenants, wiring.vendors.of, wiring.vendors.livekit
+        ),
         outward=events,
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),

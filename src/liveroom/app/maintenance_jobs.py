@@ -7,6 +7,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
 from liveroom.app.envelopes import ENVELOPES
+from liveroom.app.vendor_jobs import VENDOR_JOBS
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
@@ -37,9 +38,6 @@ from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.uploads.unused import UnusedFiles
-from liveroom.usecases.vendors.queue import VendorQueue
-from liveroom.usecases.vendors.task_queue import EVERY as REVIEW_EVERY
-from liveroom.usecases.vendors.task_queue import TICK_EVERY, TICK_REVIEWED, VendorReview
 from liveroom.usecases.webhooks.queue import EventQueue, Replays
 
 _QUARTER: Final = timedelta(milliseconds=250)
@@ -258,25 +256,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         _SECOND,
         on=UserIndex,
     ),
-    MaintenanceJob(
-        "vendor review",
-        "compares groups at Tencent IM with rooms",
-        VendorReview.run,
-        Processes.ONE,
-        REVIEW_EVERY,
-        at_once=lambda review: review.run(TICK_EVERY, TICK_REVIEWED),
-        on=VendorReview,
-    ),
-    MaintenanceJob(
-        "vendors",
-        "does what waits at Tencent IM, TRTC and LiveKit",
-        PartitionWorkers[VendorQueue].run,
-        Processes.ANY,
-        _HALF,
-        at_once=PartitionWorkers[VendorQueue].run_once,
-        counted="at_vendors",
-        on=PartitionWorkers[VendorQueue],
-    ),
+    *VENDOR_JOBS,
     MaintenanceJob(
         "webhooks",
         "delivers events to webhooks and to the event log",

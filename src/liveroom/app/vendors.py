@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import SystemRandom
+from typing import Final
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
@@ -21,6 +22,9 @@ from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.vendors.im_bridge import ImBridge
 from liveroom.usecases.vendors.message_work import GroupMembers, MessageWork
 from liveroom.usecases.vendors.queue import Doer, VendorQueue
+
+_LONGEST_LIST: Final = 8 * 1024 * 1024
+"""Bytes of about 13,000 participants: more than one LiveKit server has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _trtc(settings: Settings, clock: Clock) -> TrtcControl:
 
 def _livekit(settings: Settings, clock: Clock) -> LivekitControl:
     return LivekitControl(
-        Outgoing("LiveKit", timeout=settings.vendor_timeout),
+        Outgoing("LiveKit", timeout=settings.vendor_timeout, longest=_LONGEST_LIST),
         clock,
         url=settings.livekit_url,
         key=settings.livekit_key,

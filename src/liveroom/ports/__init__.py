@@ -109,7 +109,7 @@ from liveroom.ports.sql import (
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.uploads import AppBucket, FileChecker, FileFolder, FileStore, UploadRows
-from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
+from liveroom.ports.vendors import GroupMessaging, ParticipantLists, RemovedParticipants, RtcControl, VendorsOf
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, Sink, WebhookClient
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
@@ -226,6 +226,7 @@ __all__ = [
     "OutsideStore",
     "OverviewRows",
     "OwnUserRows",
+    "ParticipantLists",
     "PasswordHashes",
     "PayoutRows",
     "PersonalData",
@@ -237,6 +238,7 @@ __all__ = [
     "ReceiptRows",
     "RecoveryStore",
     "Relays",
+    "RemovedParticipants",
     "Repair",
     "ReportQuery",
     "ReportRows",

@@ -50,6 +50,7 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
 from liveroom.ports.uploads import UploadRows
+from liveroom.ports.vendors import RemovedParticipants
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions
 
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class Tx(Protocol):
     outbox: Outbox
     leases: Leases
     vendor_work: VendorWork
+    removed_participants: RemovedParticipants
     sealed: Sealed
     bindings: Bindings
     imports: ImportRows

@@ -1,16 +1,16 @@
 """The seams to vendors: groups and accounts where messages go, and the say over media rooms.
 
-Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` alone
-(``domain.vendors.model``), within their own time limit. No request of anybody's waits for them.
+Every call may be made again: what is so already is no failure. All calls of vendors raise ``VendorFailure``
+alone (``domain.vendors.model``), within their own time limit. No request of anybody's waits for them.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from liveroom.domain.accounts.users import Profile
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media.model import Publishes
+from liveroom.domain.media.model import Publishes, RemovedParticipant
 from liveroom.domain.messages.model import Message
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Vendor
@@ -57,3 +57,26 @@ class RtcControl(Protocol):
         """
 
     async def close(self, tenant: Tenant, room: RoomId) -> None: ...
+
+
+class ParticipantLists(Protocol):
+    """Says who is in media rooms, where a provider can be asked."""
+
+    async def participants(self, tenant: Tenant, room: RoomId) -> Collection[UserId]:
+        """Return whoever is in the room; nobody, where there is no such room."""
+
+
+class RemovedParticipants(Protocol):
+    """Rows of users who were removed from media rooms, while they may come back. Raises ``DatabaseUnavailable``."""
+
+    async def put(self, removed: Sequence[RemovedParticipant]) -> None: ...
+    async def of_user(self, user: UserId, now: datetime) -> Sequence[RemovedParticipant]:
+        """Return from which rooms a user was removed."""
+
+    async def in_live_rooms(
+        self, now: datetime, after: tuple[RoomId, UserId], limit: int
+    ) -> Sequence[RemovedParticipant]:
+        """Return those of rooms that are live now, in the order of rooms and users, behind that room and user."""
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop rows whose time was over by then; return how many."""

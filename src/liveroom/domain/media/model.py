@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeGuard
 
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member
 from liveroom.domain.seats.model import Mutes
 from liveroom.domain.tenants.model import Tenant
@@ -16,6 +16,8 @@ LIFE: Final = timedelta(hours=6)
 """How long what lets somebody in can be used to join; whoever has joined stays."""
 WATCHER_LIFE: Final = timedelta(minutes=10)
 """The same for an operator who looks in unseen."""
+REMEMBERED: Final = LIFE + timedelta(minutes=10)
+"""How long a removal is remembered: nobody comes back later by a credential from before it."""
 WATCHER_NAME_MAX: Final = 256
 """Characters of the name that such an operator has in a mesh room."""
 SIGNAL_MAX: Final = 16 * 1024
@@ -48,6 +50,16 @@ class Participant(NamedTuple):
     publishes: Publishes
     hidden: bool = False
     """An operator who looks in: others do not see them."""
+
+
+class RemovedParticipant(NamedTuple):
+    """A user who was removed from a room's media, and may have a credential by which they can come back."""
+
+    room: RoomId
+    user: UserId
+    tenant: TenantName
+    until: datetime
+    """When no such credential is good any more."""
 
 
 class IceServer(NamedTuple):

@@ -90,6 +90,14 @@ class MediaPublished(NamedTuple):
     user: UserId
 
 
+class MediaJoined(NamedTuple):
+    """Somebody has joined a room's media, and may send there or not, as their credential says."""
+
+    room: RoomId
+    user: UserId
+    sends: bool
+
+
 class OutsideReport(NamedTuple):
     """What one call of a vendor says. ``sdk_app_id``: of which application; None where all tenants have the same."""
 
@@ -97,7 +105,11 @@ class OutsideReport(NamedTuple):
     sightings: Sequence[Sighting] = ()
     group: GroupDestroyed | None = None
     media: MediaEnded | None = None
+    began: MediaEnded | None = None
+    """Until when whoever was seen in a room's media is not in it any more: it began anew, perhaps after a crash."""
     published: MediaPublished | None = None
     """Only reported if a token that cannot be revoked may let people send more than they may now."""
+    joined: MediaJoined | None = None
+    """Only reported by a provider where what somebody may send can be changed while they are there."""
     labels: Sequence[LabelReport] = ()
     """What the vendor's content moderation has found."""

@@ -5,7 +5,7 @@ A webhook carries a token, signed with the API secret, that names the digest of 
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,18 +14,29 @@ from jwt.types import Options
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.presence.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.presence.outside import (
+    MediaEnded,
+    MediaJoined,
+    MediaPublished,
+    OutsideReport,
+    OutsideSource,
+    Sighting,
+)
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _LEEWAY: Final = 60
 _SECONDS_MAX: Final = 10**11
+_A_MOMENT: Final = timedelta(seconds=1)
+"""LiveKit tells whole seconds: whoever opens a room joins in the second in which it starts."""
 _UNCHECKED: Final[Options] = {
     "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_sub": False,
 }  # fmt: skip
+_STARTED: Final = "room_started"
 _FINISHED: Final = "room_finished"
+_JOINED: Final = "participant_joined"
 _PUBLISHED: Final = "track_published"
 _PRESENT: Final = {
-    "participant_joined": True,
+    _JOINED: True,
     _PUBLISHED: True,
     "participant_left": False,
     "participant_connection_aborted": False,
@@ -48,12 +59,21 @@ def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes,
         return report
     if event == _FINISHED:
         return report._replace(media=MediaEnded(RoomId(room), OutsideSource.LIVEKIT, when))
+    if event == _STARTED:
+        return report._replace(began=MediaEnded(RoomId(room), OutsideSource.LIVEKIT, when - _A_MOMENT))
     user, who, present = text(participant.get("identity")), text(participant.get("sid")), _PRESENT.get(event)
     if not user or not who or present is None:
         return report
     sighting = Sighting(UserId(user), OutsideSource.LIVEKIT, RoomId(room), who, when, present)
     published = MediaPublished(RoomId(room), UserId(user)) if event == _PUBLISHED else None
-    return report._replace(sightings=[sighting], published=published)
+    permission = participant.get("permission") if event == _JOINED else None
+    joined = _joined(RoomId(room), UserId(user), permission) if isinstance(permission, dict) else None
+    return report._replace(sightings=[sighting], published=published, joined=joined)
+
+
+def _joined(room: RoomId, user: UserId, permission: Mapping[str, Any]) -> MediaJoined:
+    """Return what a participant may do: LiveKit leaves out what they may not."""
+    return MediaJoined(room, user, sends=permission.get("canPublish") is True)
 
 
 def check_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:

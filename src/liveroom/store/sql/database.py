@@ -47,6 +47,7 @@ from liveroom.store.sql.tenants.configuration_version import SqlConfigurationVer
 from liveroom.store.sql.tenants.rows import SqlTenants
 from liveroom.store.sql.tenants.sealed import SqlSealed
 from liveroom.store.sql.tenants.server_keys import SqlServerKeys
+from liveroom.store.sql.vendors.removed import SqlRemovedParticipants
 from liveroom.store.sql.vendors.work import SqlVendorWork
 from liveroom.store.sql.webhooks.dead_letters import SqlDeadLetters
 from liveroom.store.sql.webhooks.deliveries import SqlDeliveries
@@ -68,6 +69,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "outbox": SqlOutbox,
     "leases": SqlLeases,
     "vendor_work": SqlVendorWork,
+    "removed_participants": SqlRemovedParticipants,
     "sealed": SqlSealed,
     "bindings": SqlBindings,
     "imports": SqlImportRows,
@@ -112,6 +114,7 @@ class SqlStatements(ShowStatements, PeopleStatements, LedgerStatements):
     outbox: ports.Outbox
     leases: ports.Leases
     vendor_work: ports.VendorWork
+    removed_participants: ports.RemovedParticipants
     sealed: ports.Sealed
     bindings: ports.Bindings
     imports: ports.ImportRows

@@ -361,3 +361,13 @@ vendor_work: Final = table(
     Index("lr_vendor_work_failed", "failed"),
     Index("lr_vendor_work_bucket", "room_bucket"),
 )
+
+removed_participants: Final = table(
+    "removed_participants",
+    key("room"),
+    key("user_id"),
+    text("tenant"),
+    instant("until"),
+    Index("lr_removed_participants_user", "user_id"),
+    Index("lr_removed_participants_until", "until"),
+)

@@ -64,11 +64,19 @@ async def check_guest(
     user, guest = sender if sender[1] is None else receiver
     failure = NotInRoom if sender[1] is None else MemberNotFound
     inside = receiver[1] if sender[1] is None else sender[1]
-    found = await live.room(room)
-    connection = None if found is None else found.options.connection
-    if guest is not None or inside is None or connection is None:
-        raise failure
-    if not any(entry.room in connection.others(room) for entry in await live.entries(user)):
+    if guest is not None or inside is None or not await is_guest(live, room, user):
         raise failure
     if not publishes(inside).anything:
         raise PermissionDenied("the member of the room may not publish there")
+
+
+async def is_guest(live: Live, room: RoomId, user: UserId) -> bool:
+    """Say whether somebody is in a room that is connected with this one."""
+    found = await live.room(room)
+    connection = None if found is None else found.options.connection
+    return connection is not None and any(entry.room in connection.others(room) for entry in await live.entries(user))
+
+
+async def may_be_there(live: Live, room: RoomId, user: UserId) -> bool:
+    """Say whether somebody may be in a room's media: as a member of it, or of a room that is connected with it."""
+    return await live.member(room, user) is not None or await is_guest(live, room, user)

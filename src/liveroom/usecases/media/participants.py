@@ -6,7 +6,7 @@ they may publish is read when it is done, so that the newest change wins.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -16,14 +16,23 @@ import structlog
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import MemberNotFound, NotInRoom, PermissionDenied, Unavailable, UserRefuses
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.media.model import MediaPass, Participant, Signal, may_publish, publishes
+from liveroom.domain.media.model import (
+    LIFE,
+    REMEMBERED,
+    MediaPass,
+    Participant,
+    RemovedParticipant,
+    Signal,
+    may_publish,
+    publishes,
+)
 from liveroom.domain.presence.members import Role, Stay
 from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Achieved, Matter, Work, WorkResult, read_removal
 from liveroom.ports import Clock, Database, Live, Rtc, RtcControl, Tx, UserMessages
 from liveroom.usecases.follows.reaching import RememberedBlocks
-from liveroom.usecases.media.connected import check_guest
+from liveroom.usecases.media.connected import check_guest, may_be_there
 from liveroom.usecases.media.watchers import SIGNALS, WINDOW, Watchers, is_watcher
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -148,16 +157,32 @@ class MediaWork:
 
     async def _remove(self, work: Work, tenant: Tenant) -> WorkResult:
         """Remove a user from the rooms they were in when evicted, except from those they have entered again since."""
-        (user, is_meant), now = read_removal(work.key.subject), self.clock.now()
+        (user, is_meant), second = read_removal(work.key.subject), work.changed + SECOND_LOOK
+        is_over = self.clock.now() >= second
         stays = await self.db.stays.newest_of(user, _STAYS)
-        rooms = [room for room in rooms_at(stays, work.changed) if is_meant(room)]
-        for room in rooms:
+        rooms = {room for room in rooms_at(stays, work.changed) if is_meant(room)}
+        if work.key.subject == user:
+            await self._remember(user, tenant, rooms_before(stays, work.changed), work.changed + REMEMBERED)
+        else:
+            rooms |= {room for room in await self._returned_to(user) if is_meant(room)}
+            if is_over:  # by now the live store knows who has entered again, however soon that was
+                rooms = {room for room in rooms if not await may_be_there(self.live, room, user)}
+        for room in sorted(rooms):
             await self.control.remove(tenant, room, user)
-        second = work.changed + SECOND_LOOK
-        is_over = now >= second
-        return (
-            WorkResult(asked=bool(rooms)) if is_over else WorkResult(Achieved(tenant.sdk_app_id), second, bool(rooms))
-        )
+        if is_over:
+            return WorkResult(asked=bool(rooms))
+        return WorkResult(Achieved(tenant.sdk_app_id), second, bool(rooms))
+
+    async def _remember(self, user: UserId, tenant: Tenant, rooms: Collection[RoomId], until: datetime) -> None:
+        """Remember all rooms to which they may come back by a credential that they have."""
+        rows = self.db.removed_participants
+        known = {removed.room for removed in await rows.of_user(user, self.clock.now()) if removed.until >= until}
+        await rows.put([RemovedParticipant(room, user, tenant.name, until) for room in rooms if room not in known])
+
+    async def _returned_to(self, user: UserId) -> Sequence[RoomId]:
+        """Return rooms from which they were removed, and where they may not be; perhaps they are not there."""
+        removed = await self.db.removed_participants.of_user(user, self.clock.now())
+        return [one.room for one in removed if not await may_be_there(self.live, one.room, user)]
 
     async def _set_permissions(self, work: Work, tenant: Tenant) -> WorkResult:
         """Give a user the media permissions in a room that they have now; do nothing if they have left it."""
@@ -183,3 +208,8 @@ def rooms_at(stays: Sequence[Stay], at: datetime) -> list[RoomId]:
         stay.room for stay in stays if stay.entered <= at + _SLACK and (stay.left is None or stay.left >= at - _SLACK)
     }
     return sorted(then - since)
+
+
+def rooms_before(stays: Sequence[Stay], at: datetime) -> set[RoomId]:
+    """Return the rooms of stays from which a credential may be left then."""
+    return {stay.room for stay in stays if stay.left is None or stay.left > at - LIFE}

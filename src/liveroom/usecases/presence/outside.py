@@ -1,6 +1,6 @@
 """What vendors report of users and rooms (LIVE.md 5): used as signs of life, never as a way to become a member."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ from liveroom.domain.presence.outside import (
     LATEST_START,
     GroupDestroyed,
     MediaEnded,
+    MediaJoined,
     MediaPublished,
     OutsideReport,
     Sighting,
@@ -28,6 +29,7 @@ from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.media.participants import PublishPermissions
+from liveroom.usecases.media.returning import Returning
 from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.presence.callback_notes import CallbackNotes
 from liveroom.usecases.rooms.broadcasts import Broadcasts
@@ -94,6 +96,13 @@ class VendorRecords(NamedTuple):
     notes: CallbackNotes
 
 
+class MediaEnforcement(NamedTuple):
+    """What is done about users who are in media rooms, or send there, and may not."""
+
+    publish_permissions: PublishPermissions
+    returning: Returning
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Takes reports up."""
@@ -102,7 +111,7 @@ class Outside:
     live: Live
     clock: Clock
     tenants: Tenancy
-    publish_permissions: PublishPermissions
+    enforcement: MediaEnforcement
     groups: DestroyedGroups
     records: VendorRecords
 
@@ -115,10 +124,7 @@ class Outside:
         words = await self._ours(report.sightings, tenants)
         if words:
             await self.live.outside.receive(words)
-        if report.media is not None:
-            await self._end_media(report.media, tenants)
-        if report.published is not None:
-            await self._hold(report.published, tenants)
+        await self._media(report, words, tenants)
         if report.group is not None:
             await self.groups.close(report.group, tenants)
         if report.labels:
@@ -155,7 +161,20 @@ class Outside:
             known |= {user.id for user in users if user.tenant in tenants and user.deleted is None}
         return known
 
-    # --- rooms -----------------------------------------------------------------------------------------------------
+    # --- media rooms -----------------------------------------------------------------------------------------------
+
+    async def _media(
+        self, report: OutsideReport, words: Sequence[Sighting], tenants: Mapping[TenantName, Tenant]
+    ) -> None:
+        """Use what is said of media rooms."""
+        for ended in (report.began, report.media):
+            if ended is not None:
+                await self._end_media(ended, tenants)
+        if report.published is not None:
+            await self._hold(report.published, tenants)
+        if report.joined is not None and words:
+            await self._match(report.joined, tenants)
+        await self.enforcement.returning.see(words, tenants)
 
     async def _end_media(self, ended: MediaEnded, tenants: Iterable[TenantName]) -> None:
         """End the sightings of members in the room's media."""
@@ -184,9 +203,18 @@ class Outside:
             return
         member = await self.live.member(room.id, published.user)
         if not may_publish(member):
-            await self.publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
+            await self.enforcement.publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
-            await self.publish_permissions.changed(room.tenant, room.id, published.user)
+            await self.enforcement.publish_permissions.changed(room.tenant, room.id, published.user)
+
+    async def _match(self, joined: MediaJoined, tenants: Iterable[TenantName]) -> None:
+        """Give a user who joins by an old credential what they may send now, be it more or less."""
+        member = await self.live.member(joined.room, joined.user)
+        if joined.sends == (member is not None and publishes(member).anything):
+            return
+        room = await self.live.room(joined.room)
+        if room is not None and room.tenant in frozenset(tenants):
+            await self.enforcement.publish_permissions.changed(room.tenant, room.id, joined.user)
 
 
 def _gone(member: Member, ended: MediaEnded, at: datetime) -> Sighting:

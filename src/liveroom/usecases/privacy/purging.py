@@ -39,6 +39,7 @@ class RowPurge:
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
         dropped += await self.db.operator_sessions.purge(now, _PURGE_BATCH)
+        dropped += await self.db.removed_participants.purge(now, _PURGE_BATCH)
         dropped += await self.db.exports.purge(now - _DONE_KEPT, _PURGE_BATCH)
         dropped += await self.trail.purge(_PURGE_BATCH)
         dropped += await self.retention.purge()

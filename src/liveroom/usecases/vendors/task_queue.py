@@ -15,6 +15,7 @@ from typing import Final
 
 from liveroom.domain.accounts.users import User
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, TenantName, UserId
+from liveroom.domain.media.model import REMEMBERED, RemovedParticipant
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import Room
@@ -81,6 +82,10 @@ class VendorTaskQueue:
         """Take a user out of one media room, unless they enter the room again."""
         await self._remove(tx, user.id, user.tenant, room, at=at)
 
+    async def participant_returned(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Take a user out of a media room again from which they were removed before."""
+        await self._remove(tx, user, tenant, room, at=at)
+
     async def room_access_changed(self, tx: Tx, before: RoomAccess, after: RoomAccess) -> None:
         """Take whoever is banned from a room out of its media; have its group know who is muted or banned."""
         user, tenant, room, at = after.user, after.tenant, after.room, after.updated
@@ -95,7 +100,10 @@ class VendorTaskQueue:
             await tx.vendor_work.want(Key(Vendor.IM, matter, removal_from(user, room)), tenant, at)
 
     async def _remove(self, tx: Tx, user: UserId, tenant: TenantName, room: RoomId, *, at: datetime) -> None:
-        for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
+        vendors = sorted(self._vendors(tenant) - {Vendor.IM})
+        if vendors:
+            await tx.removed_participants.put([RemovedParticipant(room, user, tenant, at + REMEMBERED)])
+        for vendor in vendors:
             await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user, room)), tenant, at)
 
     def can_change_permissions(self, tenant: TenantName) -> bool:

@@ -242,7 +242,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_streams": "numbers",
     "lr_event_partitions": "how far the operator's server has been told",
     "lr_deliveries": "how the operator's server has answered",
-    "lr_vendor_work": "whether the account and the rooms are at a vendor as they are here",
+    **dict.fromkeys(("lr_vendor_work", "lr_removed_participants"), "who and what is at a vendor, or was"),
     "lr_erasures": "only deleted users are in it",
     **dict.fromkeys(
         ("lr_tenants", "lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),

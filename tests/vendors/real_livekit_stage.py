@@ -1,0 +1,99 @@
+"""A service whose media a real LiveKit carries, with a hop for its webhooks, and a host who is live."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tests.servers import LOOPBACK, free_ports, running
+from tests.service import Device, Process, process
+from tests.vendors.lossy_hop import Hop, hop_to
+from tests.vendors.real_livekit import KEY, SECRET, Participant, RealLivekit, needs_livekit
+from tests.worlds import a_moment
+
+A_SECOND: Final = 1.0
+SOON: Final = 10.0
+"""For what no promise is made about."""
+LOOKS: Final = 0.2
+"""Seconds between two questions to the service."""
+
+
+@dataclass
+class Stage:
+    """The service, its LiveKit, and the host's room, whose seats anybody may take."""
+
+    service: Process
+    livekit: RealLivekit
+    hop: Hop
+    host: Device
+    room: str
+
+    async def guest(self) -> Device:
+        """Return somebody who has entered the room."""
+        guest = await self.service.sign_up()
+        assert (await guest.enter(self.room, "audience")).code == 0
+        return guest
+
+    async def credential(self, of: Device) -> dict[str, Any]:
+        """Return what lets a member into the room's media now."""
+        answer = await of.call("rtc/credential", {"roomId": self.room})
+        return dict(answer.data["livekit"])
+
+    async def ask(self, by: Device, method: str, **params: Any) -> None:
+        """Call, for the room, what has to succeed."""
+        answer = await by.call(method, {"roomId": self.room, **params})
+        assert answer.code == 0, answer.text
+
+    async def until_may_show(self, user: Device, seconds: float = SOON) -> None:
+        """Return when the media server lets somebody publish."""
+        await until(lambda: self.livekit.may_show(self.room, user.user), seconds)
+
+    async def until_may_not_show(self, user: Device, seconds: float) -> None:
+        """Return when it lets them publish nothing."""
+
+        async def may_not() -> bool:
+            return not await self.livekit.may_show(self.room, user.user)
+
+        await until(may_not, seconds)
+
+    async def until_members(self, seconds: float, *expected: Device) -> None:
+        """Return when these are the members, whatever their order."""
+        wanted = sorted(one.user for one in expected)
+
+        async def are_there() -> bool:
+            return sorted(await self.host.members(self.room)) == wanted
+
+        await until(are_there, seconds)
+
+
+async def until(is_so: Callable[[], Awaitable[bool]], seconds: float) -> None:
+    """Ask again and again until something is so; fail if that takes longer."""
+    end = time.monotonic() + seconds
+    while not await is_so():
+        assert time.monotonic() < end, f"not within {seconds:g} s"
+        await a_moment(LOOKS)
+
+
+async def gone(participant: Participant, began: float, within: float = A_SECOND) -> None:
+    """Check that somebody is out of the media room in time."""
+    await participant.until_out(within)
+    assert time.monotonic() - began <= within
+
+
+@asynccontextmanager
+async def with_real_livekit(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
+    """Yield it; skip the test where LiveKit or its client is not here."""
+    needs_livekit()
+    (port,) = free_ports(1)
+    async with hop_to(f"http://{LOOPBACK}:{port}/callbacks/livekit") as hop:
+        livekit = RealLivekit(folder / "livekit", hop.url)
+        given = {"rtc": "livekit", "livekit_url": livekit.url, "livekit_key": KEY, "livekit_secret": SECRET, **settings}
+        with running(livekit):
+            async with process(folder / "service", port=port, **given) as service:
+                host = await service.sign_up()
+                room = await host.go_live()
+                stage = Stage(service, livekit, hop, host, room)
+                await stage.ask(host, "seats/configure", mode="free", seats=4)
+                yield stage
