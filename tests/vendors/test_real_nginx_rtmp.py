@@ -87,7 +87,7 @@ async def sited(folder: Path, film: Path, kind: type[NginxRtmp], *, relays: bool
         server = kind(folder)
         server.ask(receiver.port, relays=relays)
         api = StreamServerApi("nginx-rtmp", server.control_url)
-        addresses = NginxRtmpAddresses(server.rtmp_url, server.hls_url, server.flv_url if relays else "")
+        addresses = NginxRtmpAddresses(server.rtmp_url, server.hls_url, flv=server.flv_url if relays else "")
         streams = NginxRtmpStreams(api, SystemClock(), addresses, play_secret=PLAY_SECRET)
         site = Site(server, receiver, streams, film, [])
         try:

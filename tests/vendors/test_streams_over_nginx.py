@@ -110,6 +110,7 @@ async def test_a_host_goes_live_from_an_encoder_alone_and_viewers_watch_until_th
     await asyncio.to_thread(second.ended, "a second encoder")
     assert (first.is_running(), await state_of(host, stream)) == (True, "live")
 
+    await until(lambda: _is_shown(viewer, host.user))
     address = await address_for(viewer, host.user)
     await until(lambda: _plays(evening, address))
     banned = time.monotonic()
@@ -145,7 +146,7 @@ async def test_a_server_that_restarts_loses_no_stream_for_ever(evening: Evening)
     await until(lambda: _is(host, stream, "live"))
     await asyncio.to_thread(evening.server.end)
     await asyncio.to_thread(evening.server.start)
-    log.info("a restarted server: interrupted after %.2f s", await until(lambda: _is(host, stream, "interrupted")))
+    log.info("a stream of a restarted server is over after %.2f s", await until(lambda: _is(host, stream, "ended")))
     evening.push(made)
     await until(lambda: _is(host, stream, "live"))
     (shown,) = (await host.call("streams/current", {"roomId": host.user})).data
@@ -174,6 +175,10 @@ async def test_a_stream_that_is_stopped_is_cut_off_and_a_key_that_was_changed_le
 
 async def _is(host: Device, stream: str, state: str) -> bool:
     return await state_of(host, stream) == state
+
+
+async def _is_shown(viewer: Device, room: str) -> bool:
+    return await address_for(viewer, room) != ""
 
 
 async def _plays(evening: Evening, address: str) -> bool:

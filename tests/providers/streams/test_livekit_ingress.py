@@ -45,6 +45,7 @@ class FakeIngress:
     ingresses: dict[str, dict[str, Any]] = field(default_factory=dict)
     removed: list[tuple[str, str]] = field(default_factory=list)
     made: int = 0
+    page: int = 1000
     endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,11 +71,16 @@ class FakeIngress:
             self.made += 1
             rtmp = {"RTMP_INPUT": "rtmp://l.example.com/x", "WHIP_INPUT": "https://l.example.com/w"}[said["input_type"]]
             made = {**said, "ingress_id": f"IN_{self.made}", "url": rtmp, "stream_key": f"key{self.made}"}
-            self.ingresses[made["ingress_id"]] = {**made, "state": {"status": "ENDPOINT_INACTIVE"}}
+            idle = {"status": "ENDPOINT_INACTIVE", "error": "", "video": None, "started_at": "0", "resource_id": ""}
+            self.ingresses[made["ingress_id"]] = {**made, "state": idle}
             return VendorResponse(json.dumps(made).encode())
         if method == "ListIngress":
-            items = {"items": list(self.ingresses.values())} if self.ingresses else {}
-            return VendorResponse(json.dumps(items).encode())
+            start = int(said.get("page_token", {}).get("token", 0))
+            items = list(self.ingresses.values())[start : start + self.page]
+            after = {"token": str(start + self.page)} if start + self.page < len(self.ingresses) else None
+            return VendorResponse(
+                json.dumps({"next_page_token": after, **({"items": items} if items else {})}).encode()
+            )
         if said["ingress_id"] not in self.ingresses:
             return VendorResponse(b'{"code":"not_found"}', 404)
         if method == "DeleteIngress":
@@ -129,6 +135,16 @@ async def test_the_list_has_what_is_published(server: FakeIngress, ingress: Live
     assert found.is_whole
     (stream,) = found.streams
     assert stream._replace(since=None) == LiveStream(NAME, PushSession("r1"), None, 1280, 720, 2500)
+
+
+async def test_all_pages_of_the_list_are_asked_for(server: FakeIngress, ingress: LivekitIngress) -> None:
+    for number in range(5):
+        await ingress.push_addresses(StreamName(f"s{number}"), KEY, room=ROOM)
+    for one in server.ingresses.values():
+        one["state"] = {**STATE, "resource_id": one["ingress_id"]}
+    server.page, before = 4, server.endpoint.asked
+    assert len((await ingress.live()).streams) == 10
+    assert server.endpoint.asked - before == 3
 
 
 async def test_a_push_is_taken_out_of_its_room_if_it_is_the_session(
@@ -200,6 +216,7 @@ def test_a_push_has_started_and_its_end_has_the_same_session() -> None:
         {"ingressInfo": None},
         {"ingressInfo": {"name": "not ours", "state": {"resourceId": "r1"}}},
         {"ingressInfo": {"name": "room1001"}},
+        {"ingressInfo": {"name": "room1001", "state": {"resourceId": "", "startedAt": "0"}}},
         {"ingressInfo": {"name": "room1001", "state": {"resourceId": ["r1"], "startedAt": {}}}},
     ],
 )

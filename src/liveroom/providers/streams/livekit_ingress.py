@@ -26,7 +26,7 @@ from liveroom.ports import Clock
 from liveroom.providers.callbacks import moment, part, rows, sentence, text, whole
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.streams.addresses import stream_name
-from liveroom.providers.streams.server_api import bounded
+from liveroom.providers.streams.server_api import PAGES_MAX, bounded
 
 _ADMIN: Final = {"ingressAdmin": True}
 _INPUTS: Final = {PushProtocol.RTMP: "RTMP_INPUT", PushProtocol.WHIP: "WHIP_INPUT"}
@@ -69,6 +69,7 @@ class LivekitIngress:
         await self._enable(name, enabled=True)
 
     async def live(self) -> LiveStreams:
+        """Return what is pushed. A page that fails is a failure of the whole list."""
         streams = (self._stream(one) for one in await self._listed())
         return LiveStreams([stream for stream in streams if stream is not None], is_whole=True)
 
@@ -94,11 +95,19 @@ class LivekitIngress:
         return [one for one in await self._listed() if one.get("name") == name and text(one.get("ingress_id"))]
 
     async def _listed(self) -> Sequence[Mapping[str, Any]]:
-        """Return all ingresses; where there is none, LiveKit leaves the list out."""
-        said = await self._ingress.call("ListIngress", {}, _ADMIN)
-        if type(said.get("items", [])) is not list:
-            raise VendorFailure(Trouble.BUSY, "LiveKit answered what cannot be read (ListIngress)")
-        return rows(said, "items")
+        """Return all ingresses, on however many pages; where there is none, the list may be left out."""
+        found: list[Mapping[str, Any]] = []
+        asked: Mapping[str, Any] = {}
+        for _ in range(PAGES_MAX):
+            said = await self._ingress.call("ListIngress", asked, _ADMIN)
+            if type(said.get("items", [])) is not list:
+                break
+            found += rows(said, "items")
+            token = part(said, "next_page_token").get("token")
+            if not token:
+                return found
+            asked = {"page_token": {"token": token}}
+        raise VendorFailure(Trouble.BUSY, "LiveKit answered what cannot be read (ListIngress)")
 
     def _stream(self, said: Mapping[str, Any]) -> LiveStream | None:
         name, state = stream_name(said.get("name")), part(said, "state")
@@ -119,6 +128,7 @@ class LivekitIngress:
 def ingress_session(state: Mapping[str, Any]) -> PushSession:
     """Return which push a state is of, by the API's or the webhooks' spelling."""
     for word in ("resource_id", "resourceId", "started_at", "startedAt"):
-        if found := text(state.get(word)):
+        found = text(state.get(word))
+        if found not in ("", "0"):
             return PushSession(found)
     return PushSession("")

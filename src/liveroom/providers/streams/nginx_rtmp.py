@@ -38,9 +38,9 @@ class NginxRtmpAddresses(NamedTuple):
     """``rtmp://live.example.com``, with its port where that is not 1935."""
     hls: str = ""
     """``https://live.example.com/hls``."""
+    app: str = "live"
     flv: str = ""
     """``https://live.example.com/flv``, where node-media-server has what nginx relays to it."""
-    app: str = "live"
 
 
 class NginxRtmpStreams:
