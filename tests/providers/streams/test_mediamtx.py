@@ -102,12 +102,12 @@ def believed(tokens: MediamtxTokens, token: str) -> dict[str, Any]:
 async def test_with_tokens_an_address_says_itself_what_it_is_for_until_when(tokens: MediamtxTokens) -> None:
     streams = MediamtxStreams(FakeMediamtx().api(), ADDRESSES, tokens=tokens)
     rtmp, srt, whip = await streams.push_addresses(NAME, PushKey("our-own-key", ENDS), room=ROOM)
-    claims = believed(tokens, rtmp.key.partition("?jwt=")[2])
+    claims = believed(tokens, rtmp.key.partition("?token=")[2])
     assert claims["mediamtx_permissions"] == [{"action": "publish", "path": f"live/{NAME}"}]
     assert claims["exp"] == ENDS.timestamp()
     assert believed(tokens, whip.key)["mediamtx_permissions"] == claims["mediamtx_permissions"]
     hls = streams.play_addresses(NAME, ALICE, ENDS)[1]
-    watching = believed(tokens, hls.url.partition("?jwt=")[2])
+    watching = believed(tokens, hls.url.partition("?token=")[2])
     assert watching["mediamtx_permissions"] == [{"action": "read", "path": f"live/{NAME}"}]
     assert watching["sub"] == ALICE
     assert (len(rtmp.url) <= 1024, len(srt.url.partition("streamid=")[2]) <= 512) == (True, True)

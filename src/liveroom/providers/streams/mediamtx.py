@@ -21,7 +21,7 @@ from liveroom.domain.streams.model import (
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.providers.callbacks import part, rows, sentence, text
 from liveroom.providers.outgoing import object_in
-from liveroom.providers.streams.addresses import TOKEN, play_token, stream_name
+from liveroom.providers.streams.addresses import TOKEN, stream_name, with_token
 from liveroom.providers.streams.mediamtx_tokens import MediamtxTokens
 from liveroom.providers.streams.server_api import PAGE, PAGES_MAX, StreamServerApi
 
@@ -78,10 +78,8 @@ class MediamtxStreams:
         if self._tokens is not None:
             secret = self._tokens.sign("publish", path, name, key.expires)
         if self._at.rtmp:
-            server, word = f"{self._at.rtmp}/{self._at.folder}", TOKEN if self._tokens is None else "jwt"
-            found.append(
-                PushAddress(PushProtocol.RTMP, f"{server}/{name}?{word}={secret}", server, f"{name}?{word}={secret}")
-            )
+            server, stream = f"{self._at.rtmp}/{self._at.folder}", f"{name}?{TOKEN}={secret}"
+            found.append(PushAddress(PushProtocol.RTMP, f"{server}/{stream}", server, stream))
         if self._at.srt:
             srt = f"{self._at.srt}?streamid=publish:{path}:{PUSHER}:{secret}"
             found.append(PushAddress(PushProtocol.SRT, srt, srt, ""))
@@ -146,8 +144,8 @@ class MediamtxStreams:
 
     def _play_query(self, name: StreamName, viewer: UserId, expires: datetime) -> str:
         if self._tokens is not None:
-            return f"?jwt={self._tokens.sign('read', self._path(name), viewer, expires)}"
-        return f"?{TOKEN}={play_token(self._play_secret, name, viewer, expires)}" if self._play_secret else ""
+            return f"?{TOKEN}={self._tokens.sign('read', self._path(name), viewer, expires)}"
+        return with_token(self._play_secret, name, viewer, expires)
 
     def _stream(self, said: Mapping[str, Any]) -> LiveStream | None:
         name, source = named(said.get("name"), self._at.folder), part(said, "source")
