@@ -15,6 +15,8 @@ from liveroom.simulate.serving import serving
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
 _LEEWAY: Final = 60
+NO_JSON: Final = b"invalid token: eyJh.eyJp.Jfvz, error: token signature is invalid: signature is invalid"
+"""How LiveKit 1.13.5 answers a token that another secret has signed."""
 _PREFIX: Final = "/twirp/livekit.RoomService/"
 _STATUSES: Final = {
     "malformed": 400,
@@ -56,6 +58,8 @@ class FakeLivekit:
             grant = self._grant(request.headers.get("authorization", ""))
             return VendorResponse(json.dumps(self._do(request, grant)).encode())
         except TwirpError as error:
+            if error.code == "unauthenticated":
+                return VendorResponse(NO_JSON, 401, "Content-Type: text/plain; charset=utf-8\r\n")
             body = json.dumps({"code": error.code, "msg": "as documented"})
             return VendorResponse(body.encode(), _STATUSES[error.code])
 

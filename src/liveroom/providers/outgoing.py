@@ -1,7 +1,7 @@
 """Calls of vendors over HTTP: bounded in time and size, on connections that are kept."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -102,8 +102,12 @@ class Outgoing:
         """Hang up."""
         await self._http.aclose()
 
-    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Replied:
-        """Send, and return the answer, whatever its status; one that is no JSON object is a failure."""
+    async def post(
+        self, url: str, content: bytes, headers: Mapping[str, str], *, plain: Collection[int] = ()
+    ) -> Replied:
+        """Send, and return the answer, whatever its status; one that is no JSON object is a failure, but for statuses
+        that say it all (``plain``).
+        """
         try:
             status, answered = await exchange(
                 self._http, self.seconds, self._longest, "POST", url, content=content, headers=headers
@@ -115,10 +119,12 @@ class Outgoing:
             raise VendorFailure(Trouble.BUSY, text, in_doubt=True) from failure
         except (httpx.HTTPError, httpx.InvalidURL) as failure:
             raise VendorFailure(Trouble.BUSY, f"{self._vendor} did not answer", in_doubt=True) from failure
-        return Replied(status, self._read(status, answered))
+        return Replied(status, self._read(status, answered, is_plain=status in plain))
 
-    def _read(self, status: int, answered: bytes) -> Mapping[str, Any]:
+    def _read(self, status: int, answered: bytes, *, is_plain: bool) -> Mapping[str, Any]:
         body = object_in(answered)
+        if body is None and is_plain:
+            return {}
         if body is None:
             text = f"{self._vendor} answered what cannot be read (HTTP {status})"
             raise VendorFailure(Trouble.BUSY, text, in_doubt=True)

@@ -30,6 +30,7 @@ from liveroom.simulate.endpoint import Mood, VendorEndpoint, VendorRequest, Vend
 from liveroom.simulate.serving import serving
 from tests import callbacks
 from tests.callbacks import LIVEKIT_KEY, LIVEKIT_SECRET
+from tests.vendors.livekit_server import NO_JSON
 from tests.worlds import WoundClock
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
@@ -56,7 +57,7 @@ class FakeIngress:
         try:
             grant = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"], issuer=LIVEKIT_KEY)["video"]
         except jwt.InvalidTokenError:
-            return VendorResponse(b'{"code":"unauthenticated"}', 401)
+            return VendorResponse(NO_JSON, 401)
         service, _, method = request.target.removeprefix("/twirp/livekit.").partition("/")
         said = json.loads(request.body)
         if service == "Ingress" and grant == {"ingressAdmin": True}:

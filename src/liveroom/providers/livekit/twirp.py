@@ -17,6 +17,8 @@ _ACCESS: Final = frozenset({"unauthenticated", "permission_denied"})
 _REFUSED: Final = frozenset({"invalid_argument", "malformed", "bad_route", "unimplemented", "out_of_range"})
 _KEYS: Final = "compare LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET with the server's"
 _OK: Final = 200
+_STRANGERS: Final = (401, 403)
+"""How it answers a wrong key, in a sentence that is no JSON."""
 
 
 class LivekitService:
@@ -36,7 +38,8 @@ class LivekitService:
     async def call(self, method: str, said: Mapping[str, Any], grant: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the answer; an empty one where what the call is about is not there. Raises ``VendorFailure``."""
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token(grant)}"}
-        status, body = await self._outgoing.post(self._at + method, msgspec.json.encode(said), headers)
+        sent = msgspec.json.encode(said)
+        status, body = await self._outgoing.post(self._at + method, sent, headers, plain=_STRANGERS)
         if status == _OK:
             return body
         _judge(method, status, str(body.get("code", "")))
@@ -56,7 +59,7 @@ def _judge(method: str, status: int, code: str) -> None:
     if code == _NOT_FOUND:
         return
     text = f"LiveKit refuses ({method}: {code or status})"
-    if code in _ACCESS or status in (401, 403):
+    if code in _ACCESS or status in _STRANGERS:
         raise VendorFailure(Trouble.ACCESS, f"{text}: {_KEYS}", code=code)
     if code in _REFUSED:
         raise VendorFailure(Trouble.SUBJECT, f"{text}: is LIVEROOM_LIVEKIT_URL a LiveKit server?", code=code)
