@@ -203,6 +203,8 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "list_members": lambda stage: {"roomId": stage.room, "limit": "5"},
     _ADMIN + "presence": lambda stage: {"userIds": [stage.host.user, stage.guest.user]},
     _ADMIN + "explain_presence": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "explain_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "explain_user_drift": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "send_notice": lambda stage: {"roomId": stage.room, "text": "五分钟后结束", "data": '{"minutes":5}'},
     _ADMIN + "socket_token": lambda _: {},
     "base/v1/stats/overview": lambda _: {},

@@ -309,6 +309,8 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await _look_over(evening, people, server, room)
     await evening.call(server, "admin/presence", userIds=[people.qiang.id, people.troll.id])
     await evening.call(server, "admin/explain_presence", userId=people.qiang.id)
+    await evening.call(server, "admin/explain_room", roomId=room)
+    await evening.call(server, "admin/explain_user_drift", userId=people.qiang.id)
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
     await _look_at_rooms(evening, people, server, room)
     await tell_of_connections(evening, server, people.ming.token, people.qiang.token, room)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from liveroom.domain.drift.model import DriftSource
 from liveroom.domain.hooks.model import HookType
 from liveroom.domain.ids import TenantName, UserId
 from tests.contract.scene import ADMIN, Params, Scenes, Stage
@@ -89,6 +90,11 @@ async def _new_secret(stage: Stage) -> Params:
     return {"loginSecretId": added.id}
 
 
+async def _compared(stage: Stage) -> Params:
+    await stage.service.services.console.drift.reconciliation.look(DriftSource.LIVE)
+    return {"source": "live"}
+
+
 async def _new_tenant(stage: Stage) -> Params:
     name = f"t{next(_numbers)}"
     options = {"language": "en", "hosts": [f"{name}.example"], "rtc": "mesh", "quotaUsers": "9", "quotaRooms": "8"}
@@ -135,6 +141,8 @@ SYSTEM: Final[Scenes] = {
     ADMIN + "settings": lambda _: {},
     ADMIN + "doctor": lambda _: {},
     ADMIN + "version": lambda _: {},
+    ADMIN + "drift": lambda _: {"source": "live", "after": "0", "limit": "5"},
+    ADMIN + "allow_repair": _compared,
     ADMIN + "export_audit": lambda _: {"format": "jsonl", "action": "close_room", "code": "0", "text": "关"},
     ADMIN + "audit": lambda _: {
         "action": "close_room",

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.drift.model import Drift, DriftCase, DriftSource, KnownDrift
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.webhooks.deliveries import DeadLetter, Delivery
 from tests.contract.evening import Evening
 
@@ -84,9 +85,20 @@ async def _installation(evening: Evening, server: str) -> None:
     evening.show("admin/settings", lambda rows: [row for row in rows if row["name"] in shown])
     await evening.call(server, "admin/doctor")
     evening.show("admin/doctor", _two_findings)
+    await _drift(evening, server)
     await evening.call(server, "admin/version")
     machine = {"version": "1.0.0", "machine": "live-1", "process": 4711, "python": "3.13.1"}
     evening.show("admin/version", lambda program: {**program, **machine})
+
+
+async def _drift(evening: Evening, server: str) -> None:
+    drift, now = evening.service.services.console.drift, evening.service.clock.now()
+    await drift.reconciliation.look(DriftSource.LIVE)
+    left = Drift(DriftSource.LIVEKIT, DriftCase.PARTICIPANT_UNKNOWN, "recorder in 40000001", room=RoomId("40000001"))
+    await evening.service.core.db.drift.put([KnownDrift(left, now - timedelta(minutes=5), now, looks=9)])
+    await evening.call(server, "admin/drift", limit=10)
+    await evening.call(server, "admin/allow_repair", source="live", why="the list is right")
+    await evening.service.core.db.drift.drop([left.id])
 
 
 def _two_findings(found: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,14 @@ _DOMAIN: Final = "src/liveroom/domain/"
 
 RULES: Final = (
     Defect(
+        "gone-at-once",
+        f"{_DOMAIN}drift/rules.py",
+        "    if not facts.is_repaired or one.looks < facts.looks:\n",
+        "    if not facts.is_repaired:\n",
+        "Whoever is missing in a single list is thrown out of their room.",
+        "tests/domain/drift/test_rules.py::test_what_is_gone_once_is_not_repaired_and_gone_twice_is",
+    ),
+    Defect(
         "last-seat",
         f"{_DOMAIN}seats/model.py",
         "if not 0 <= number <= options.seats:",

@@ -8,6 +8,22 @@ _USE_CASES: Final = "src/liveroom/usecases/"
 
 USE_CASES: Final = (
     Defect(
+        "removed-who-has-entered",
+        f"{_USE_CASES}drift/media.py",
+        "        if not await may_be_there(self.live, drift.room, drift.user):\n",
+        "        if drift.user:\n",
+        "Whoever enters a room while the media's list is compared is thrown out of its media.",
+        "tests/vendors/test_drift_livekit.py::test_somebody_who_enters_before_they_are_removed_stays",
+    ),
+    Defect(
+        "half-a-list",
+        f"{_USE_CASES}drift/reconciling.py",
+        "        if not compared.is_whole:\n",
+        "        if compared.reason:\n",
+        "A list without reasons for what it lacks ends the presence of everybody who is not in it.",
+        "tests/usecases/drift/test_reconciling.py::test_two_lists_are_compared_by_what_they_name",
+    ),
+    Defect(
         "operators-guessed-at-once",
         f"{_USE_CASES}operators/signing_in.py",
         "        await attempt.check()\n        if not account.has_totp",

@@ -20,7 +20,7 @@ JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
     *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
-    *("battles", "matched", "minor_lines", "store_refunds"),
+    *("battles", "matched", "minor_lines", "store_refunds", "drift_repaired"),
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -104,7 +104,7 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     with capture_logs() as logs:
         assert await world.core.tick() == {**NOTHING, "counted": 1}
     assert [line["job"] for line in logs] == [
-        *("expiry", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
+        *("expiry", "gather", "deserted", "orphans", "ends", "audit", "drift", "flush", "lists"),
     ]
 
 

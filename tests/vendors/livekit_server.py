@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jwt
 
@@ -35,6 +35,16 @@ class TwirpError(Exception):
         self.code: Final = code
 
 
+class Visit(NamedTuple):
+    """How somebody is in a room."""
+
+    sid: str = "PA_1"
+    joined: int = 0
+    """Seconds since 1970."""
+    sends: bool = False
+    kind: str = "STANDARD"
+
+
 @dataclass
 class FakeLivekit:
     """One server; its rooms and who is in them."""
@@ -44,6 +54,8 @@ class FakeLivekit:
     rooms: dict[str, set[str]] = field(default_factory=dict)
     permissions: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """What participants may do, by room and identity, of whom it was changed."""
+    visits: dict[tuple[str, str], Visit] = field(default_factory=dict)
+    """How somebody is in a room, by room and identity; nothing special of those who are missing."""
     did: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were carried out: method, room, identity."""
     listed: list[str] = field(default_factory=list)
@@ -83,11 +95,13 @@ class FakeLivekit:
         match method:
             case "ListRooms":
                 self._check(granted=grant.get("roomList"))
-                return {"rooms": [{"name": room} for room in self.rooms if room in said["names"]]}
+                names = said.get("names") or self.rooms
+                return {"rooms": [{"name": room} for room in self.rooms if room in names]}
             case "ListParticipants":
                 self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
                 self.listed.append(said["room"])
-                return {"participants": [{"identity": one} for one in sorted(self.rooms.get(said["room"], ()))]}
+                people = sorted(self.rooms.get(said["room"], ()))
+                return {"participants": [self._participant(said["room"], one) for one in people]}
             case "DeleteRoom":
                 self._check(granted=grant.get("roomCreate"))
                 self._find(said["room"])
@@ -104,6 +118,12 @@ class FakeLivekit:
                 raise TwirpError("internal")
         self.did.append((method, said["room"], said.get("identity", "")))
         return {}
+
+    def _participant(self, room: str, identity: str) -> Mapping[str, Any]:
+        visit = self.visits.get((room, identity), Visit())
+        tracks = [{"sid": "TR_1", "type": "AUDIO"}] if visit.sends else []
+        shown = {"sid": visit.sid, "identity": identity, "state": "ACTIVE", "joined_at": str(visit.joined)}
+        return {**shown, "kind": visit.kind, "is_publisher": visit.sends, "tracks": tracks}
 
     @staticmethod
     def _check(*, granted: object) -> None:

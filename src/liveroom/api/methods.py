@@ -11,6 +11,7 @@ from liveroom.api.battles import methods as battles
 from liveroom.api.connections import admin as admin_connections
 from liveroom.api.connections import methods as connections
 from liveroom.api.declare import METHODS
+from liveroom.api.drift import admin as admin_drift
 from liveroom.api.follows import blocks
 from liveroom.api.follows import methods as follows
 from liveroom.api.gifts import admin as admin_gifts
@@ -90,6 +91,7 @@ FILES = (
     socket_token,
     overview,
     admin_presence,
+    admin_drift,
     presence,
     follows,
     blocks,

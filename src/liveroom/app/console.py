@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.drift import DriftServices, make_drift
 from liveroom.app.exports import ExportServices, make_exports
 from liveroom.app.figures import OverviewServices, make_overviews
 from liveroom.app.groups import ServiceGroup
@@ -25,6 +26,7 @@ class ConsoleServices(ServiceGroup):
     system: System
     overview: OverviewServices
     statistics: StatisticsServices
+    drift: DriftServices
 
 
 def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleServices:
@@ -41,4 +43,5 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
         overview=make_overviews(wiring),
         exports=make_exports(wiring),
         statistics=make_statistics(wiring),
+        drift=make_drift(wiring),
     )

@@ -10,6 +10,7 @@ from liveroom.usecases.battles.immediate import ImmediateBattles
 from liveroom.usecases.battles.scoring import BattleScoring
 from liveroom.usecases.charges.reversing import ChargeReversals, late_charges
 from liveroom.usecases.connections.requests import ConnectionRequests
+from liveroom.usecases.drift.reconciling import Reconciliation
 from liveroom.usecases.envelopes.ending import EnvelopeEndings, late_envelopes
 from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.follows.alerts import FollowAlerts
@@ -90,6 +91,7 @@ class MaintenanceWork:
     minor_refunds: MinorRefunds
     settlements: Settlements
     unused_files: UnusedFiles
+    drift: Reconciliation
 
 
 def make_maintenance(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceWork:
@@ -142,4 +144,5 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         google_refunds=services.money.receipts.google_refunds,
         charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,
+        drift=services.console.drift.reconciliation,
     )

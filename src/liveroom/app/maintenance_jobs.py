@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
+from liveroom.app.drift import DRIFT
 from liveroom.app.envelopes import ENVELOPES
 from liveroom.app.vendor_jobs import VENDOR_JOBS
 from liveroom.usecases.accounts.searching import UserIndex
@@ -192,6 +193,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         counted="audited",
         on=Comparison,
     ),
+    DRIFT,
     MaintenanceJob(
         "flush",
         "sends renewals that wait for their batch, and writes the journal of stays",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from liveroom.app.assembly import Core
 from liveroom.app.overview import make_gauges
 from liveroom.app.sockets import SocketServer
-from liveroom.http.metrics import Counted, Meter, MetricsPage
+from liveroom.http.metrics import Counted, Leveled, Meter, MetricsPage
 from liveroom.log import UNEXPECTED
 from liveroom.usecases.charges.wallet import WalletCalls
+from liveroom.usecases.drift.showing import DriftReports
 from liveroom.usecases.gifts.selling import GiftTurnover
 from liveroom.usecases.operators.levels import Gauge
 from liveroom.usecases.vendors.im_bridge import ImBridge
@@ -17,7 +18,17 @@ def make_figures(core: Core, meter: Meter, sockets: SocketServer) -> MetricsPage
     """Return what a core, its calls and its sockets show."""
     levels: dict[str, Gauge] = {"online_users": core.live.online, "live_rooms": core.live_rooms}
     levels |= {**(sockets.gauges or {}), **make_gauges(core)}
-    return MetricsPage(meter, levels, (*_counted(core), *sockets.counted))
+    drift = core.services.console.drift.reports
+    return MetricsPage(meter, levels, (*_counted(core), *sockets.counted), _drift(drift))
+
+
+def _drift(reports: DriftReports) -> Sequence[Leveled]:
+    """Return what differs, and how comparing goes."""
+    return (
+        Leveled("drift", "What differs, by where and kind.", ("source", "kind"), reports.counts),
+        Leveled("drift_held", "1 where so much differs that nothing is repaired.", ("source",), reports.held),
+        Leveled("drift_failures", "Looks that failed, one after the other.", ("source",), reports.failures),
+    )
 
 
 def _counted(core: Core) -> Sequence[Counted]:
@@ -41,6 +52,12 @@ def _counted(core: Core) -> Sequence[Counted]:
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
         Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
+        Counted(
+            "drift_repairs",
+            "Differences repaired.",
+            ("source", "case"),
+            core.services.console.drift.reconciliation.repairs,
+        ),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )

@@ -11,6 +11,8 @@ from liveroom.domain.tenants.model import RtcKind, Tenant
 from liveroom.domain.vendors.model import Vendor
 from liveroom.ports import Clock, Database, Live
 from liveroom.providers.livekit.control import LivekitControl
+from liveroom.providers.livekit.listing import LONGEST, LivekitLists
+from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
@@ -35,6 +37,7 @@ class Vendors:
     im: TencentIm | None = None
     trtc: TrtcControl | None = None
     livekit: LivekitControl | None = None
+    livekit_lists: LivekitLists | None = None
 
     def of(self, tenant: Tenant) -> frozenset[Vendor]:
         """Return at whose place something is done for the tenant."""
@@ -71,18 +74,20 @@ class Vendors:
 
     async def hang_up(self) -> None:
         """Let all connections go."""
-        for vendor in (self.im, self.livekit):
+        for vendor in (self.im, self.livekit, self.livekit_lists):
             if vendor is not None:
                 await vendor.hang_up()
 
 
 def make_vendors(settings: Settings, clock: Clock) -> Vendors:
     """Return the vendors that the settings set up."""
+    has_livekit = bool(settings.livekit_url and settings.livekit_secret)
     return Vendors(
         RtcKind(settings.rtc),
         im=_im(settings, clock) if settings.im == "tencent" else None,
         trtc=_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
-        livekit=_livekit(settings, clock) if settings.livekit_url and settings.livekit_secret else None,
+        livekit=_livekit(settings, clock) if has_livekit else None,
+        livekit_lists=_livekit_lists(settings, clock) if has_livekit else None,
     )
 
 
@@ -119,4 +124,12 @@ def _livekit(settings: Settings, clock: Clock) -> LivekitControl:
         url=settings.livekit_url,
         key=settings.livekit_key,
         secret=reveal(settings.livekit_secret),
+    )
+
+
+def _livekit_lists(settings: Settings, clock: Clock) -> LivekitLists:
+    outgoing = Outgoing("LiveKit", timeout=settings.vendor_timeout, longest=LONGEST)
+    key, secret = settings.livekit_key, reveal(settings.livekit_secret)
+    return LivekitLists(
+        LivekitService("RoomService", outgoing, clock, url=settings.livekit_url, key=key, secret=secret)
     )

@@ -45,6 +45,7 @@ COMMANDS: Final = (
     CliCommand("operators", "liveroom.cli.operators:app", "Manage operators: people who sign in to the console."),
     CliCommand("hooks", "liveroom.cli.hooks:app", "Manage hooks: your server decides before people enter or go live."),
     CliCommand("webhooks", "liveroom.cli.webhooks:app", "Manage webhooks: your server receives events."),
+    CliCommand("drift", "liveroom.cli.drift:app", "Show what differs between SQL, the live store and providers."),
     CliCommand("audit", "liveroom.cli.server_keys:audit", "Show the audit log."),
     CliCommand("keys", "liveroom.cli.keys:app", "List and rotate the keys that sign tokens and encrypt salts."),
     CliCommand("backup", "liveroom.cli.backup:backup", "Back up everything, keys included, while the service runs."),

@@ -5,7 +5,7 @@ lock and a label lookup each, do not.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -102,13 +102,29 @@ class Measured(NamedTuple):
     durations: Durations
 
 
+class Leveled(NamedTuple):
+    """Levels that are asked for together, by the values of labels."""
+
+    name: str
+    about: str
+    labels: tuple[str, ...]
+    ask: Callable[[], Awaitable[Mapping[tuple[str, ...], float]]]
+
+
 class _MeterCollector(Collector):
     """Makes a meter's figures into metric families."""
 
-    def __init__(self, meter: Meter, levels: Mapping[str, float], counted: Sequence[Counted | Measured]) -> None:
+    def __init__(
+        self,
+        meter: Meter,
+        levels: Mapping[str, float],
+        counted: Sequence[Counted | Measured],
+        labelled: Sequence[GaugeMetricFamily],
+    ) -> None:
         self._meter = meter
         self._levels = levels
         self._counted = counted
+        self._labelled = labelled
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("liveroom_build", "What is running.", {"version": __version__})
@@ -129,6 +145,7 @@ class _MeterCollector(Collector):
         yield from map(_family, self._counted)
         for name, level in self._levels.items():
             yield GaugeMetricFamily(f"liveroom_{name}", f"{name.replace('_', ' ').capitalize()} now.", level)
+        yield from self._labelled
 
 
 def _family(one: Counted | Measured) -> Metric:
@@ -146,17 +163,24 @@ class MetricsPage:
     """What ``/metrics`` shows. ``gauges`` such as ``online_users`` are asked each time; one that fails is left out."""
 
     def __init__(
-        self, meter: Meter, gauges: Mapping[str, Gauge] | None = None, counted: Sequence[Counted | Measured] = ()
+        self,
+        meter: Meter,
+        gauges: Mapping[str, Gauge] | None = None,
+        counted: Sequence[Counted | Measured] = (),
+        leveled: Sequence[Leveled] = (),
     ) -> None:
         self._gauges = dict(gauges or {})
         self._levels: dict[str, float] = {}
+        self._leveled = leveled
+        self._labelled: list[GaugeMetricFamily] = []
         self.registry = CollectorRegistry()
-        self.registry.register(_MeterCollector(meter, self._levels, counted))
+        self.registry.register(_MeterCollector(meter, self._levels, counted, self._labelled))
         ProcessCollector(registry=self.registry)
 
     async def render(self, accept: str) -> tuple[bytes, str]:
         """Return the figures in the form that a scraper accepts, and the name of that form."""
         values = await asyncio.gather(*map(ask, self._gauges.values()))
+        self._labelled[:] = [family for one in self._leveled if (family := await _levels(one)) is not None]
         self._levels.clear()
         self._levels.update(
             (name, value) for name, value in zip(self._gauges, values, strict=True) if value is not None
@@ -166,3 +190,14 @@ class MetricsPage:
         except (TypeError, ValueError):  # it names a version that is none
             encode, kind = choose_encoder("")
         return encode(self.registry), kind
+
+
+async def _levels(one: Leveled) -> GaugeMetricFamily | None:
+    """Return levels with labels, or None where they are not told."""
+    found = await ask(one.ask)
+    if found is None:
+        return None
+    family = GaugeMetricFamily(f"liveroom_{one.name}", one.about, labels=one.labels)
+    for values, level in found.items():
+        family.add_metric(values, level)
+    return family

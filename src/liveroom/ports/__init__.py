@@ -9,7 +9,7 @@ from liveroom.ports.agencies import AgencyRows, HostTotal
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.charges import ChargedGift, ChargeRows, OperatorWallet, TakenCoins
-from liveroom.ports.comparing import Comparing, Difference, Repair
+from liveroom.ports.comparing import Comparing, Difference, Repair, SeenOutside
 from liveroom.ports.configuration import (
     AppRules,
     ConfigurationVersion,
@@ -21,6 +21,17 @@ from liveroom.ports.configuration import (
 )
 from liveroom.ports.connections import ConnectionRows
 from liveroom.ports.database import Database, Tx
+from liveroom.ports.drift import (
+    DriftRows,
+    GroupLists,
+    ListedItem,
+    ListedThings,
+    LookResult,
+    MediaListing,
+    MediaLists,
+    Reconciled,
+    Rest,
+)
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.envelopes import AmissEnvelope, EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
@@ -158,6 +169,7 @@ __all__ = [
     "Deliveries",
     "Difference",
     "DifferenceRows",
+    "DriftRows",
     "Due",
     "DueRows",
     "Ending",
@@ -182,6 +194,7 @@ __all__ = [
     "GiftRankRows",
     "GiftsSoFar",
     "GooglePlay",
+    "GroupLists",
     "GroupMessaging",
     "HasGroup",
     "HeldBalance",
@@ -202,14 +215,19 @@ __all__ = [
     "ListListener",
     "ListLost",
     "ListWire",
+    "ListedItem",
+    "ListedThings",
     "Live",
     "LiveBattles",
     "LiveGifts",
     "LiveLikes",
     "LiveListener",
     "LiveMetadata",
+    "LookResult",
     "Looked",
     "LotRows",
+    "MediaListing",
+    "MediaLists",
     "MessageHandler",
     "MessageRows",
     "MetadataRows",
@@ -236,12 +254,14 @@ __all__ = [
     "PresenceClaim",
     "ReasonRows",
     "ReceiptRows",
+    "Reconciled",
     "RecoveryStore",
     "Relays",
     "RemovedParticipants",
     "Repair",
     "ReportQuery",
     "ReportRows",
+    "Rest",
     "RoomAccessRows",
     "RoomRows",
     "RoomSize",
@@ -259,6 +279,7 @@ __all__ = [
     "SeatMapView",
     "SeatMaps",
     "SecondFactors",
+    "SeenOutside",
     "Sent",
     "SentGiftRows",
     "ServerKeyRows",

@@ -8,8 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, UserId
 from liveroom.domain.presence.members import PresenceEntry
+from liveroom.domain.presence.outside import OutsideSource
 
 PARTS: Final = ROOM_BUCKETS + USER_BUCKETS
 """What there is to compare: the members of each room bucket with the index, then the index of each user bucket with
@@ -37,6 +38,15 @@ class Difference(NamedTuple):
     repair: Repair
 
 
+class SeenOutside(NamedTuple):
+    """That an outside source sees a user in a room now; ``who`` tells several visits apart (``Sighting``)."""
+
+    source: OutsideSource
+    user: UserId
+    room: RoomId
+    who: str
+
+
 class Comparing(Protocol):
     """Raises ``LiveUnavailable``."""
 
@@ -49,3 +59,9 @@ class Comparing(Protocol):
 
     async def differences(self, part: int) -> Sequence[Difference]:
         """Return the differences between index and members in this part."""
+
+    async def rooms(self, bucket: int) -> Sequence[RoomId]:
+        """Return the live rooms of a room bucket."""
+
+    async def seen(self, bucket: int) -> Sequence[SeenOutside]:
+        """Return who of a user bucket is seen in a room by an outside source, by the newest report of each."""

@@ -15,6 +15,7 @@ from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.charges import ChargeRows
 from liveroom.ports.configuration import AppRules, ConfigurationVersion, ConfiguredRows, ServerKeyRows
 from liveroom.ports.connections import ConnectionRows
+from liveroom.ports.drift import DriftRows
 from liveroom.ports.envelopes import EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
@@ -137,6 +138,7 @@ class Tx(Protocol):
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows
     differences: DifferenceRows
+    drift: DriftRows
     seals: SealRows
     agencies: AgencyRows
     settlements: SettlementRows

@@ -276,6 +276,9 @@ class VendorWork(Protocol):
         """Do the same unless there is a row, whatever came of it."""
 
     async def get(self, key: Key) -> Work | None: ...
+    async def forget_achieved(self, key: Key) -> None:
+        """Note that what was achieved is there no more, unless somebody works on it now."""
+
     async def next_partition(self, after: str) -> str | None:
         """Return the first partition after that one in which work waits."""
 

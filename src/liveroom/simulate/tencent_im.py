@@ -65,6 +65,7 @@ class ImSimulator(ImState):
                 "create_group": self._create,
                 "modify_group_base_info": self._modify,
                 "destroy_group": self._destroy,
+                "get_appid_group_list": self._list_groups,
                 "get_online_member_num": self._count_online,
                 "send_group_msg": self._say,
                 "forbid_send_msg": self._mute,
@@ -199,6 +200,14 @@ class ImSimulator(ImState):
     def _count_online(self, said: Said) -> Said:
         self.find(said["GroupId"])
         return {"OnlineMemberNum": len(self.members.get(said["GroupId"], ()))}
+
+    def _list_groups(self, said: Said) -> Said:
+        most, after = said.get("Limit", 10_000), said.get("Next", 0)
+        if not 1 <= most <= 10_000 or said.get("GroupType", "AVChatRoom") != "AVChatRoom":
+            raise ImRefusal(10004)
+        ids = sorted(self.groups)
+        page, more = ids[after : after + most], after + most < len(ids)
+        return {"TotalCount": len(ids), "GroupIdList": [{"GroupId": id} for id in page], "Next": (after + most) * more}
 
     def _list_members(self, said: Said) -> Said:
         self.find(said["GroupId"])

@@ -1,8 +1,9 @@
 """The cross-check of the index with the members: what each difference is, and that health has none."""
 
-from liveroom.domain.ids import EntryId, RoomId, UserId, room_bucket, user_bucket
+from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, UserId, room_bucket, user_bucket
 from liveroom.domain.presence.members import LeaveReason
-from liveroom.ports import Difference, PresenceClaim, Repair
+from liveroom.domain.presence.outside import OutsideSource, Sighting
+from liveroom.ports import Difference, PresenceClaim, Repair, SeenOutside
 from liveroom.ports.comparing import PARTS
 from tests.store.live.test_places import entry
 from tests.store.live.world import World
@@ -94,3 +95,23 @@ async def test_a_place_that_no_member_of_a_live_room_has_is_forgotten(world: Wor
     assert await different(world) == [Difference(gone, Repair.DROP)]
     assert [one.repair for one in await world.live.comparing.differences(256 + user_bucket(BOB))] == [Repair.DROP]
     assert await world.live.comparing.differences(room_bucket(R1)) == []
+
+
+async def test_live_rooms_are_listed_by_their_buckets(world: World) -> None:
+    await two_rooms(world)
+    await world.close_room(world.row("r2", rev=9))
+    found = [room for bucket in range(ROOM_BUCKETS) for room in await world.live.comparing.rooms(bucket)]
+    assert found == [R1]
+    assert await world.live.comparing.rooms(room_bucket(R1)) == [R1]
+
+
+async def test_whoever_is_seen_in_a_room_is_listed_until_the_source_says_that_they_are_gone(world: World) -> None:
+    await two_rooms(world)
+    await world.enter("bob")
+    here = Sighting(BOB, OutsideSource.LIVEKIT, R1, "PA_1", world.clock.now(), present=True)
+    signed_in = Sighting(BOB, OutsideSource.IM, None, "web", world.clock.now(), present=True)
+    await world.live.outside.receive([here, signed_in])
+    seen = SeenOutside(OutsideSource.LIVEKIT, BOB, R1, "PA_1")
+    assert await world.live.comparing.seen(user_bucket(BOB)) == [seen]
+    await world.live.outside.receive([here._replace(present=False)])
+    assert await world.live.comparing.seen(user_bucket(BOB)) == []

@@ -138,16 +138,27 @@ class TencentIm:
         self, tenant: Tenant, command: str, said: Mapping[str, Any], *, but: frozenset[int] = frozenset()
     ) -> int:
         """Call, and return the answer's code: 0, or one of ``but``; everything else is a failure."""
+        code, _ = await self._exchange(tenant, command, said)
+        if code and code not in but:
+            raise failure_of(command, code)
+        return code
+
+    async def ask(self, tenant: Tenant, command: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call, and return the answer. Raises ``VendorFailure``."""
+        code, body = await self._exchange(tenant, command, said)
+        if code:
+            raise failure_of(command, code)
+        return body
+
+    async def _exchange(self, tenant: Tenant, command: str, said: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        """Call, and return the answer with its code."""
         url = f"{self._origin_of(tenant)}/v4/{command}?{self._query(tenant)}"
         status, body = await self.outgoing.post(url, msgspec.json.encode(said), _JSON)
         code = body.get("ErrorCode")
         if type(code) is not int:
             text = f"Tencent IM answered what cannot be read ({command}, HTTP {status})"
             raise VendorFailure(Trouble.BUSY, text, in_doubt=True)
-        code = code or _worst_of(body.get("ResultItem"))
-        if code and code not in but:
-            raise failure_of(command, code)
-        return code
+        return code or _worst_of(body.get("ResultItem")), body
 
     def _origin_of(self, tenant: Tenant) -> str:
         return self._origin or f"https://{im_host(tenant.sdk_app_id, self._region)}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
+from liveroom.store.sql.drift.rows import SqlDrift
 from liveroom.store.sql.follows.alerts import SqlFollowAlerts
 from liveroom.store.sql.follows.blocks import SqlBlocks
 from liveroom.store.sql.follows.rows import SqlFollows
@@ -23,6 +24,7 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "blocks": SqlBlocks,
     "uploads": SqlUploads,
     "follow_alerts": SqlFollowAlerts,
+    "drift": SqlDrift,
 }
 
 
@@ -37,3 +39,4 @@ class PeopleStatements:
     blocks: ports.BlockRows
     uploads: ports.UploadRows
     follow_alerts: ports.FollowAlertRows
+    drift: ports.DriftRows

@@ -121,6 +121,10 @@ class OutboxRelay:
             except LiveUnavailable:
                 log.warning("relay.waiting", row=row.id, subject=row.subject)
 
+    async def take_away(self, room: Room, reason: CloseReason) -> None:
+        """Take a room that is closed in SQL away from the live store, where it was left."""
+        await self._room(room.id, room, reason)
+
     async def run(self) -> int:
         """Mark what was applied, and apply what was left behind; return how many rows were.
 

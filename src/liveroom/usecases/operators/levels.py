@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from liveroom.ports import Clock
 
 GOOD_FOR: Final = timedelta(seconds=10)
 _SECONDS: Final = 2.0
+T = TypeVar("T")
 Gauge = Callable[[], Awaitable[float]]
 
 
@@ -32,8 +33,8 @@ class WaitingLevels:
         return self._known
 
 
-async def ask(gauge: Gauge) -> float | None:
-    """Return a figure, or None if it is not told in time."""
+async def ask(gauge: Callable[[], Awaitable[T]]) -> T | None:
+    """Return a figure, or what else is asked, or None if it is not told in time."""
     try:
         async with asyncio.timeout(_SECONDS):
             return await gauge()

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from liveroom.domain.ids import ROOM_BUCKETS
+from liveroom.domain.ids import ROOM_BUCKETS, RoomId
 from liveroom.domain.presence.members import PresenceEntry
-from liveroom.ports import Difference, Repair
+from liveroom.ports import Difference, Repair, SeenOutside
 from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.users import MemoryUsers
@@ -31,6 +31,12 @@ class MemoryComparing:
                 found.append(Difference(entry, Repair.DROP))
         await asyncio.sleep(0)
         return found
+
+    async def rooms(self, bucket: int) -> Sequence[RoomId]:
+        return await self._rooms.of_bucket(bucket)
+
+    async def seen(self, bucket: int) -> Sequence[SeenOutside]:
+        return await self._users.seen(bucket)
 
     async def _compared(self, entry: PresenceEntry) -> Sequence[Difference]:
         index = [

@@ -14,7 +14,7 @@ from liveroom.domain.moments import at, moment
 from liveroom.domain.presence.entries import KeptEntry, dropped, only_newest
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import Heartbeat, PresenceTimeouts, Source
-from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
+from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, SeenOutside, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
@@ -205,6 +205,16 @@ class MemoryUsers:
             for user, record in self._buckets[number].users.items()
             for entry in record.entries
             if entry.replaced_by is None and not entry.going
+        ]
+
+    async def seen(self, number: int) -> Sequence[SeenOutside]:
+        """Return who of a bucket is seen in a room by an outside source."""
+        await self.restoring.restore(number)
+        return [
+            SeenOutside(one.source, user, one.room, one.who)
+            for user, record in self._buckets[number].users.items()
+            for one in record.outside
+            if one.room is not None and one.vouches and one.is_there()
         ]
 
     async def online(self) -> int:

@@ -8,7 +8,7 @@ from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
 from liveroom.domain.moments import milliseconds
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry
-from liveroom.ports import Difference, Repair
+from liveroom.ports import Difference, Repair, SeenOutside
 from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import RedisCore
@@ -62,14 +62,41 @@ class RedisComparing:
             return await _by_parts(self._members(part), self._compare_members)
         return await _by_parts(self._entries(part - ROOM_BUCKETS), self._compare_entries)
 
-    # --- from the members to the index -----------------------------------------------------------------------------
+    async def rooms(self, bucket: int) -> Sequence[RoomId]:
+        return [RoomId(name.decode()) async for page in self._names(bucket) for name in page]
 
-    async def _members(self, bucket: int) -> AsyncIterator[Sequence[HeldEntries]]:
-        """Yield the presence entries of all members of a bucket."""
+    async def seen(self, bucket: int) -> Sequence[SeenOutside]:
+        return [
+            SeenOutside(one.source, user, one.room, one.who)
+            async for page in self._records(bucket)
+            for user, row in page
+            for one in [kept.value() for kept in row.outside]
+            if one.room is not None and one.vouches and one.is_there()
+        ]
+
+    async def _names(self, bucket: int) -> AsyncIterator[Sequence[bytes]]:
+        """Yield the live rooms of a bucket; one may come twice."""
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
             read, walk = (keys.facts, keys.rooms), WalkArguments(cursor=cursor or b"0", most=_PART)
             cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, *walk)
+            yield names
+
+    async def _records(self, bucket: int) -> AsyncIterator[Sequence[tuple[UserId, UserRow]]]:
+        """Yield the users of a bucket with their records; one may come twice."""
+        keys, cursor = USERS[bucket], b""
+        while cursor != b"0":
+            read, walk = (keys.facts, keys.users), WalkArguments(cursor=cursor or b"0", most=_PART)
+            cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, *walk)
+            users = zip(pairs[::2], pairs[1::2], strict=True)
+            yield [(UserId(user.decode()), read_user(packed)) for user, packed in users]
+
+    # --- from the members to the index -----------------------------------------------------------------------------
+
+    async def _members(self, bucket: int) -> AsyncIterator[Sequence[HeldEntries]]:
+        """Yield the presence entries of all members of a bucket."""
+        keys = ROOMS[bucket]
+        async for names in self._names(bucket):
             for some in parts(names, _ROOMS_AT_ONCE):
                 rooms = [RoomKeys(RoomId(name.decode())) for name in some]
                 members = [room.members for room in rooms]
@@ -120,15 +147,11 @@ class RedisComparing:
 
     async def _entries(self, bucket: int) -> AsyncIterator[Sequence[PresenceEntry]]:
         """Yield the presence entries that the records of a bucket name and that are to stay."""
-        keys, cursor = USERS[bucket], b""
-        while cursor != b"0":
-            read, walk = (keys.facts, keys.users), WalkArguments(cursor=cursor or b"0", most=_PART)
-            cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, *walk)
+        async for users in self._records(bucket):
             page: list[PresenceEntry] = []
-            for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
-                row = read_user(packed)
+            for user, row in users:
                 if row.entries:
-                    page += [one.entry for one in _index(UserId(user.decode()), row) if not one.heir and not one.going]
+                    page += [one.entry for one in _index(user, row) if not one.heir and not one.going]
             yield page
 
     async def _compare_entries(self, entries: Sequence[PresenceEntry]) -> Sequence[Difference]:

@@ -103,6 +103,7 @@ _GIVE_UP: Final = statement(
         reason=bindparam("why"),
     )
 )
+_FORGET: Final = statement(update(vendor_work).where(_IS_IT, _C.holder == "").values(achieved=bindparam("none")))
 _DROP: Final = statement(delete(vendor_work).where(_IS_OURS, _IS_AS_SEEN))
 _OF_ROOMS: Final = statement(select(*_READ).where(_C.room_bucket == bindparam("bucket"), _C.vendor == Vendor.IM.value))
 _FAILED: Final = statement(select(*_READ).where(_C.failed > 0).order_by(_C.failed).limit(_LIMIT))
@@ -128,6 +129,9 @@ class SqlVendorWork:
     async def get(self, key: Key) -> Work | None:
         row = await self._runner.row(_GET, **_named(key))
         return _read(row) if row else None
+
+    async def forget_achieved(self, key: Key) -> None:
+        await self._runner.run(_FORGET, **_named(key), none=write_achieved(NOTHING))
 
     async def next_partition(self, after: str) -> str | None:
         row = await self._runner.row(_NEXT_PARTITION, after=after)

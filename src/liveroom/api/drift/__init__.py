@@ -1,0 +1,1 @@
+"""Drift: where one place says otherwise than another. Methods and shapes."""
