@@ -194,7 +194,7 @@ export const en = {
   'trouble.no_socket.title': 'There is no picture or sound here',
   'trouble.no_socket.text':
     'This service runs without a socket, through which browsers would find each other. Chat and seats work, some seconds late. The operator of this service can set up TRTC or LiveKit for picture and sound.',
-  'trouble.provider.title': 'The media service refused the connection',
+  'trouble.provider.title': 'The media service is not available',
   'trouble.provider.text': 'Reason: {detail}',
   'trouble.media': 'Audio and video are unavailable: {detail}',
 

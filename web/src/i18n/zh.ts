@@ -191,7 +191,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'trouble.no_socket.title': '这里没有画面和声音',
   'trouble.no_socket.text':
     '本服务没有长连接，浏览器无法互相找到对方。聊天和麦位可以使用，会晚几秒。运维人员可配置 TRTC 或 LiveKit 提供画面和声音。',
-  'trouble.provider.title': '媒体服务拒绝了请求',
+  'trouble.provider.title': '媒体服务暂时不可用',
   'trouble.provider.text': '原因：{detail}',
   'trouble.media': '画面和声音不可用：{detail}',
 
