@@ -55,6 +55,16 @@ CODE: Final = "123456"
 """The code of every contact in ``TEST_CODES``."""
 _CONTACTS: Final = 1500
 TEST_CODES: Final = ",".join(f"86139{n:08}:{CODE},tester{n}@example.com:{CODE}" for n in range(_CONTACTS))
+CALLBACK_KEY: Final = "callback-key-of-the-tests"
+STREAMS: Final[Mapping[str, Any]] = {
+    "streams": "nginx_rtmp",
+    "streams_rtmp_url": "rtmp://live.example.com",
+    "streams_http_url": "https://live.example.com/hls",
+    "streams_api_url": "http://127.0.0.1:9",
+    "streams_callback_key": CALLBACK_KEY,
+    "streams_play_key": "play-key-of-the-tests",
+}
+"""Settings with which there are pushed streams. Nothing listens where the server's own API should be."""
 _SECONDS_TO_START: Final = 90.0
 """On a full machine the first table of an empty database has taken more than thirty."""
 _SECONDS_BETWEEN_LOOKS: Final = 0.05
@@ -340,6 +350,7 @@ async def serving(
         "envelopes": "everyone",
         "uploads": "folder",
         "trusted_proxies": PROXY,
+        **STREAMS,
         **settings,
     }
     read = load_settings(flags, environ={}, dotenv=None)

@@ -48,6 +48,7 @@ POINTS: Final[tuple[str, ...]] = (
     "settlement.counted",
     "settlement.paid",
     "state.shown",
+    "stream.committed",
     "talk.saved",
     "upload.claimed",
     "upload.published",

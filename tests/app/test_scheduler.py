@@ -155,7 +155,18 @@ async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> N
         work = request_driven_jobs(by_type(service.core.jobs))
         assert [job.name for job in work] == [
             *("tenants", "configuration", "words", "relay", "expiry", "gather", "deserted", "orphans", "ends"),
-            *("connections", "battles", "opponents", "envelopes", "notices", "uses", "callbacks", "flush", "lists"),
+            *(
+                "connections",
+                "battles",
+                "opponents",
+                "envelopes",
+                "streams",
+                "notices",
+                "uses",
+                "callbacks",
+                "flush",
+                "lists",
+            ),
             *("ledger", "gift ranks"),
         ]
         for job in work:

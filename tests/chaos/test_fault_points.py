@@ -168,6 +168,9 @@ OF_SETTLEMENT = ("agency.closed", "settlement.counted", "settlement.paid")
 OF_ENVELOPES = ("envelope.sent", "envelope.grabbed", "envelope.ended")
 """Points of red envelopes: tests/usecases/envelopes walks them."""
 
+OF_STREAMS = ("stream.committed",)
+"""The point of pushed streams: tests/usecases/streams walks it."""
+
 OF_RANKS = ("ranks.counted",)
 """Points of rankings: tests/store/sql/gifts/test_ranks.py walks them."""
 
@@ -176,7 +179,7 @@ OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.wi
 
 ELSEWHERE = (
     *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ENVELOPES, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
-    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_RECEIPTS, OF_SETTLEMENT, OF_UPLOADS, OF_WEBHOOKS),
+    *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_RECEIPTS, OF_SETTLEMENT, OF_STREAMS, OF_UPLOADS, OF_WEBHOOKS),
 )
 
 

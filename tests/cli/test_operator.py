@@ -170,8 +170,18 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
         connection.execute("UPDATE lr_outbox SET created = created - 1000")
     did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
     live = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off", "unanswered"]
-    live += ["battles", "matched", "envelopes"]
-    kept = ["audited", "journaled", "purged", "erased", "files_removed", "alerted", "at_vendors", "told_outside"]
+    live += ["battles", "matched", "envelopes", "streams", "streams_corrected"]
+    kept = [
+        "audited",
+        "drift_repaired",
+        "journaled",
+        "purged",
+        "erased",
+        "files_removed",
+        "alerted",
+        "at_vendors",
+        "told_outside",
+    ]
     money = ["folded", "ranked", "reversed", "store_refunds", "minor_lines", "expired_coins", "settled_periods"]
     assert list(did) == [*live, *kept, *money, "counted"]
     assert did["relayed"] == "1", "what was committed a second ago and told by nobody"

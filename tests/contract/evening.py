@@ -82,6 +82,7 @@ _RANDOM: Final = frozenset(
         "sentIds",
         "sessionId",
         "statementId",
+        "streamId",
         "stayId",
         "uploadId",
         "webhookId",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from tests.contract import battle_scenes, connection_scenes
+from tests.contract import battle_scenes, connection_scenes, stream_scenes
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
@@ -200,6 +200,7 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomBattling: [battle_scenes.an_invitation_by_a_room_in_a_battle],
     Code.BattleNotExists: [battle_scenes.an_end_of_a_battle_that_there_is_not],
     Code.ConsentRequired: [battle_scenes.a_start_with_a_room_that_wants_to_be_asked],
+    Code.StreamNotExists: [stream_scenes.a_stop_of_a_stream_that_there_is_not],
     Code.SeatNotExists: [an_application_where_there_are_no_seats],
     Code.SeatIdNotExists: [a_seat_above_the_number],
     Code.SeatModeInvalid: [taking_a_seat_for_which_one_applies, a_mode_that_there_is_not],

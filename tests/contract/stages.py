@@ -22,6 +22,7 @@ from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
 from tests.contract.statistics_scenes import STATISTICS
 from tests.contract.store_scenes import STORE_SCENES
+from tests.contract.stream_scenes import ADMIN_STREAMS, STREAMING
 from tests.contract.system_scenes import SYSTEM
 from tests.service import CODE, fresh_contact
 from tests.uploading import announce, picture, send
@@ -128,6 +129,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **SENDING,
     **AGENCIES,
     **ENVELOPES,
+    **STREAMING,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -217,6 +219,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **ADMIN_SENT,
     **ADMIN_SETTLEMENT,
     **ADMIN_ENVELOPES,
+    **ADMIN_STREAMS,
     **STATISTICS,
     **GIFTS,
 }

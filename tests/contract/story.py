@@ -20,6 +20,7 @@ from tests.contract.money_scenes import doubted, earned
 from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.statistics_scenes import count_all
 from tests.contract.store_scenes import STORES, tell_of_purchases
+from tests.contract.stream_scenes import tell_of_streams
 from tests.contract.system_story import tell_of_the_system
 from tests.service import salt_of
 from tests.uploading import picture, send
@@ -82,6 +83,7 @@ async def tell(evening: Evening) -> None:
     await tell_of_sending(evening, server, people.hong.token, people.ming.token, room)
     await tell_of_settlement(evening, server, agency, owner, (ming, hong))
     await tell_of_envelopes(evening, server, people.ming.token, (people.hong.id, people.hong.token), room)
+    await tell_of_streams(evening, server, people.ming.token, people.hong.token, room)
     await _end(evening, people, room)
 
 

@@ -24,6 +24,7 @@ RUN = (
     "docs/api-by-example.md",
     "docs/interactive.md",
     "docs/connections.md",
+    "docs/streams.md",
     "docs/battles.md",
     "docs/follow.md",
     "docs/wallets.md",
@@ -86,7 +87,15 @@ OWN_SETTINGS = {
         "LIVEROOM_WALLET": "operator",
         "LIVEROOM_WALLET_URL": "http://127.0.0.1:9100/",
         "LIVEROOM_WALLET_SECRET": "whsec_bGl2ZXJvb20gZXhhbXBsZSBvZiBhIHdhbGxldCE=",
-    }
+    },
+    "docs/streams.md": {
+        "LIVEROOM_STREAMS": "nginx_rtmp",
+        "LIVEROOM_STREAMS_RTMP_URL": "rtmp://live.example.com",
+        "LIVEROOM_STREAMS_HTTP_URL": "https://live.example.com/hls",
+        "LIVEROOM_STREAMS_API_URL": "http://127.0.0.1:9",
+        "LIVEROOM_STREAMS_CALLBACK_KEY": "callback-key-of-this-page",
+        "LIVEROOM_STREAMS_PLAY_KEY": "play-key-of-this-page",
+    },
 }
 """What the service of a page has beside what they all have, as the page says."""
 

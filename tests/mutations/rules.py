@@ -16,6 +16,14 @@ RULES: Final = (
         "tests/domain/drift/test_rules.py::test_what_is_gone_once_is_not_repaired_and_gone_twice_is",
     ),
     Defect(
+        "end-of-another-push",
+        f"{_DOMAIN}streams/lifecycle.py",
+        "and not is_other and stream.session in (session, _UNKNOWN)",
+        "and not is_other",
+        "The end of a connection that nobody knows ends a stream.",
+        "tests/domain/streams/test_lifecycle.py::test_whatever_is_reported_a_stream_is_what_it_says",
+    ),
+    Defect(
         "last-seat",
         f"{_DOMAIN}seats/model.py",
         "if not 0 <= number <= options.seats:",

@@ -24,6 +24,14 @@ USE_CASES: Final = (
         "tests/usecases/drift/test_reconciling.py::test_two_lists_are_compared_by_what_they_name",
     ),
     Defect(
+        "list-in-part",
+        f"{_USE_CASES}streams/reconciling.py",
+        "if not found.is_whole:",
+        "if not found.streams:",
+        "Streams that a broken page of a server's list does not have are ended.",
+        "tests/usecases/streams/test_reconciling.py::test_a_list_that_is_not_whole_says_nothing",
+    ),
+    Defect(
         "operators-guessed-at-once",
         f"{_USE_CASES}operators/signing_in.py",
         "        await attempt.check()\n        if not account.has_totp",

@@ -25,7 +25,7 @@ NOTICE = {"text": "维护 soon", "data": {"minutes": [5, None, 2.5]}}
 def announcements(stage: Stage, *kinds: str) -> Announcements:
     """Return what announces here, with more kinds."""
     core = stage.service.core
-    return Announcements(core.db, core.live, core.clock, core.services.media.user_messages, NOTICES | set(kinds))
+    return Announcements(core.db, core.live, core.clock, core.services.media.rtc.user_messages, NOTICES | set(kinds))
 
 
 def notices(peer: Peer, user: str) -> list[dict[str, Any]]:

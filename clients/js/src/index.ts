@@ -89,6 +89,7 @@ export type {
   Restricted,
   RoomBattles,
   RoomConnection,
+  RoomStream,
   RoomEvent,
   RoomEventOf,
   RoomInfo,

@@ -46,6 +46,7 @@ import type {
   SeatList,
   SignedOut,
   Signalled,
+  StreamInRoom,
   NewlyFollowed,
   UserCounts,
   UserNotice,
@@ -100,6 +101,8 @@ export type Seat = Readonly<RoomSeat>;
 /** An open application for a seat, or an invitation to one. */
 export type SeatRequest = Readonly<SeatAsked>;
 export type Seats = Readonly<SeatList>;
+/** A stream that a host pushes from an encoder, such as OBS. */
+export type RoomStream = Readonly<StreamInRoom>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
 /** With which rooms a room is connected, and which requests wait. */

@@ -83,6 +83,14 @@ describe('a view', () => {
     expect(next.room.star).toBe(12);
   });
 
+  it('knows the streams that the room has now', () => {
+    const stream = { streamId: 's', userId: '7', state: 'live', startUtc: '', width: 0, height: 0 };
+    expect(start.streams).toEqual([]);
+    expect(viewFrom(state({ streams: [stream] as never })).streams).toEqual([stream]);
+    const next = after(start, news([{ type: 'stream.changed', data: { streams: [stream] } }]));
+    expect([next.streams, next.seats]).toEqual([[stream], start.seats]);
+  });
+
   it('knows what was sent in the broadcast', () => {
     const before = { coins: 3, gifts: 1, senders: 1 };
     expect(start.gifts).toEqual({ coins: 0, gifts: 0, senders: 0 });

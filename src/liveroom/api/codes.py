@@ -15,6 +15,7 @@ from liveroom.domain.operators import failures
 from liveroom.domain.protection import failures as protection
 from liveroom.domain.receipts import failures as receipts
 from liveroom.domain.settlement import failures as settlement
+from liveroom.domain.streams import failures as streams
 from liveroom.domain.uploads import failures as uploads
 
 
@@ -109,6 +110,7 @@ class Code(IntEnum):
     EnvelopeOver = 3079
     NotEligible = 3080
     TooManyEnvelopes = 3081
+    StreamNotExists = 3110
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -259,6 +261,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     envelopes.EnvelopeOver: Code.EnvelopeOver,
     envelopes.NotEligible: Code.NotEligible,
     envelopes.TooManyEnvelopes: Code.TooManyEnvelopes,
+    streams.StreamNotFound: Code.StreamNotExists,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

@@ -54,6 +54,8 @@ from liveroom.api.statistics import admin as admin_statistics
 from liveroom.api.statistics import exports as statistics_exports
 from liveroom.api.statistics import methods as statistics
 from liveroom.api.statistics import series as statistics_series
+from liveroom.api.streams import admin as admin_streams
+from liveroom.api.streams import methods as streams
 from liveroom.api.tenants import admin as admin_tenants
 from liveroom.api.tenants import admin_keys
 from liveroom.api.uploads import admin as admin_uploads
@@ -130,6 +132,8 @@ FILES = (
     admin_envelopes,
     connections,
     admin_connections,
+    streams,
+    admin_streams,
     battles,
     admin_battles,
     cos,

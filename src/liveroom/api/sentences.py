@@ -68,6 +68,7 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     ),
     Code.RoomConnected: ("房间已与其他房间连线", "the room is already connected with others"),
     Code.ConnectionFull: ("连线房间数已满", "the connection has as many rooms as it may have"),
+    Code.StreamNotExists: ("推流不存在", "the stream does not exist"),
     Code.NotConnected: ("房间未在连线中", "the room is not connected"),
     Code.RoomBattling: (
         "房间正在 PK 或已有待处理的 PK 邀请",

@@ -1,5 +1,6 @@
 """What answers look like on the wire: names and types that shipped apps' decoders need (CLIENTS.md 3)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,8 +12,10 @@ from liveroom.domain.connections.payloads import ConnectionState, connection_sta
 from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.schedules import length_of
+from liveroom.domain.streams.payloads import WatchedStream, watched_stream
 from liveroom.domain.tenants.model import Tenant
 from liveroom.usecases.accounts.sessions import Login
+from liveroom.usecases.streams.playing import PlayedStream
 
 INT32_MAX: Final = 2_147_483_647
 _MINUTE: Final = timedelta(minutes=1)
@@ -149,6 +152,8 @@ class ShownRoom(RoomObject, kw_only=True):
     """The rooms that it is connected with; left out if with none."""
     battle: CurrentBattle | msgspec.UnsetType = msgspec.UNSET
     """The battle that it is in, without the scores of one that runs; left out if in none."""
+    streams: list[WatchedStream] | msgspec.UnsetType = msgspec.UNSET
+    """Streams that are live, with the caller's addresses; left out if there are none, or only members watch."""
 
 
 class ScheduledRoom(RoomObject, kw_only=True):
@@ -164,6 +169,8 @@ class EnteredRoom(RoomObject, kw_only=True):
     """The room, and the caller's role in it."""
 
     role: str
+    streams: list[WatchedStream] | msgspec.UnsetType = msgspec.UNSET
+    """Streams that are live, with the caller's addresses; left out if there are none."""
 
 
 def login_reply(login: Login) -> LoginReply:
@@ -253,6 +260,13 @@ def scheduled_card(room: Room, tenant: Tenant) -> bytes:
         return card
     minutes = length_of(room.options) // _MINUTE
     return b'%b,"startUtc":"%b","minutes":%d}' % (card[:-1], wire_time(starts).encode(), minutes)
+
+
+def with_streams(card: bytes, streams: Sequence[PlayedStream]) -> bytes:
+    """Return a finished room object with its streams, if it has any."""
+    if not streams:
+        return card
+    return b'%b,"streams":%b}' % (card[:-1], msgspec.json.encode([watched_stream(*one) for one in streams]))
 
 
 def with_role(card: bytes, role: str) -> msgspec.Raw:

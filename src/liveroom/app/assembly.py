@@ -22,8 +22,9 @@ from liveroom.app.money import make_money
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.app.rooms import RoomWiring, make_media, make_room_settings, make_rooms, make_seat_wiring
+from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
+from liveroom.app.streams import make_media_services
 from liveroom.app.uploads import make_uploads
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
@@ -105,6 +106,7 @@ class Core:
         await self.outward.close()
         await self.services.console.operators.company.close()
         await self.services.uploads.close()
+        await self.services.media.streams.setup.close()
         await self.services.money.charges.close()
         await self.services.money.receipts.close()
 
@@ -237,7 +239,7 @@ def _services(
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=make_media(wiring, told, moderating.services.watchers),
+        media=make_media_services(wiring, rooms, told, moderating.services.watchers),
         money=make_money(wiring, UserNotifier(told, clock)),
         announcements=announcements,
         server_keys=console.access.server_keys,

@@ -9,8 +9,11 @@ from starlette.routing import Route
 from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
+from liveroom.app.stream_servers import make_stream_callbacks
 from liveroom.domain.presence.outside import OutsideReport
+from liveroom.domain.streams.model import StreamCall, StreamReportKind
 from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
+from liveroom.http.stream_callbacks import stream_callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
@@ -22,12 +25,16 @@ _IM_THANKS: Final = {"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}
 _IM_TIMEOUT: Final = timedelta(seconds=1.7)
 """Tencent IM waits for two seconds."""
 _TIMEOUT: Final = timedelta(seconds=4.5)
-"""TRTC and LiveKit wait for five."""
+"""TRTC and LiveKit wait for five; servers of streams for ten or more."""
 
 
 def make_callbacks(core: Core) -> list[Route]:
     """Return the routes of all vendors; those without a key refuse everything."""
     settings, clock = core.settings, core.clock
+    return _of_vendors(core, settings, clock) + _of_streams(core)
+
+
+def _of_vendors(core: Core, settings: Settings, clock: Clock) -> list[Route]:
     return callback_routes(
         [
             CallbackSource(name="im", read=_im(settings, clock), thanks=_IM_THANKS, timeout=_IM_TIMEOUT, repeats=False),
@@ -40,6 +47,29 @@ def make_callbacks(core: Core) -> list[Route]:
         ],
         core.outside.receive if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )
+
+
+def _of_streams(core: Core) -> list[Route]:
+    found, request_driven = make_stream_callbacks(core.settings), core.request_driven
+    services = core.services.media.streams
+
+    async def decide(call: StreamCall) -> bool:
+        if call.play is not None:
+            return await services.viewers.may_watch(call.play)
+        if call.report is None:
+            return True
+        verdict = await services.reports.receive(call.report)
+        return verdict.allowed or call.report.kind is not StreamReportKind.ASKED
+
+    async def with_jobs(call: StreamCall) -> bool:
+        if request_driven is None:
+            return await decide(call)
+        await request_driven.begin()
+        async with request_driven.beside():
+            return await decide(call)
+
+    kind, callbacks = found or ("", None)
+    return stream_callback_routes(kind, callbacks, with_jobs, core.clock, _TIMEOUT)
 
 
 def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:

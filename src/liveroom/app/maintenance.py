@@ -39,6 +39,8 @@ from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
+from liveroom.usecases.streams.due import DueStreams
+from liveroom.usecases.streams.reconciling import StreamReconciliation
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.uploads.unused import UnusedFiles
@@ -66,6 +68,8 @@ class MaintenanceWork:
     opponents: ImmediateBattles
     battle_scoring: BattleScoring
     envelopes: EnvelopeEndings
+    streams: DueStreams
+    stream_lists: StreamReconciliation
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -117,6 +121,8 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         opponents=services.connecting.battling.immediate,
         battle_scoring=wiring.battle_scoring,
         envelopes=services.money.envelopes.endings,
+        streams=services.media.streams.due_streams,
+        stream_lists=services.media.streams.reconciliation,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

@@ -13,6 +13,7 @@ from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
 from liveroom.app.money import MoneyServices
 from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
+from liveroom.app.streams import MediaServices
 from liveroom.app.uploads import UploadServices
 from liveroom.usecases.accounts.contacts import Codes
 from liveroom.usecases.accounts.logins import CodeLogins, Guests
@@ -21,7 +22,6 @@ from liveroom.usecases.accounts.profiles import Languages, Profiles, ProfileWrit
 from liveroom.usecases.accounts.registration import Registration
 from liveroom.usecases.accounts.sessions import ActingSessions, Authentication, LoginTokens, Logouts
 from liveroom.usecases.events.announcing import Announcements
-from liveroom.usecases.media.participants import Media
 from liveroom.usecases.messages.pinning import PinnedMessages
 from liveroom.usecases.messages.sending import Messages
 from liveroom.usecases.moderation.audit import Audit
@@ -89,7 +89,7 @@ class Services:
     privacy: Privacy
     attendance: Attendance
     sync: Sync
-    media: Media
+    media: MediaServices
     money: MoneyServices
     announcements: Announcements
     server_keys: ServerKeys

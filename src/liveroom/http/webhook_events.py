@@ -18,6 +18,7 @@ from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import MemberEventPayload
+from liveroom.domain.events.streams import StreamPayload
 from liveroom.domain.events.users import UserEventPayload
 from liveroom.domain.events.wallets import PayoutEvent, WalletEventPayload
 from liveroom.domain.moderation.reports import ToldReport
@@ -28,6 +29,7 @@ from liveroom.http.schemas import Schema, components_of
 _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Rooms", "room", RoomEventPayload),
     ("Connected rooms", "connection", ConnectionPayload),
+    ("Streams", "stream", StreamPayload),
     ("Battles", "battle", BattlePayload),
     ("Members", "member", MemberEventPayload),
     ("Reports", "report", ToldReport),

@@ -96,6 +96,7 @@ from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, Passw
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.overview import OverviewRows
 from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
+from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
@@ -118,6 +119,7 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
+from liveroom.ports.streams import StreamCallbacks, StreamServer
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.uploads import AppBucket, FileChecker, FileFolder, FileStore, UploadRows
 from liveroom.ports.vendors import GroupMessaging, ParticipantLists, RemovedParticipants, RtcControl, VendorsOf
@@ -252,6 +254,7 @@ __all__ = [
     "PersonalExport",
     "PersonalRows",
     "PresenceClaim",
+    "PushStreamRows",
     "ReasonRows",
     "ReceiptRows",
     "Reconciled",
@@ -298,7 +301,9 @@ __all__ = [
     "Stays",
     "Stored",
     "StoredCatalogue",
+    "StreamCallbacks",
     "StreamEvents",
+    "StreamServer",
     "TakenCoins",
     "Talk",
     "TalkPage",

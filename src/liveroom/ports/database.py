@@ -31,6 +31,7 @@ from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, Roo
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.overview import OverviewRows
 from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
+from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import ReceiptRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
@@ -120,6 +121,7 @@ class Tx(Protocol):
     battles: BattleRows
     battle_scores: BattleScoreRows
     battle_queue: BattleQueueRows
+    push_streams: PushStreamRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows

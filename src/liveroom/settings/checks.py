@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE, WEB_ADDRESS
 from liveroom.settings.checks_receipts import check_receipts
+from liveroom.settings.checks_streams import check_streams
 from liveroom.settings.checks_uploads import check_uploads
 from liveroom.settings.checks_vendors import check_vendors
 from liveroom.settings.checks_wallet import check_wallet
@@ -49,6 +50,7 @@ def check(settings: Settings) -> list[str]:
         _serverless,
         _event_log,
         check_uploads,
+        check_streams,
         _ranges,
     )
     return [breach for part in parts for breach in part(settings)]

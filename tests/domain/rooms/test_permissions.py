@@ -18,6 +18,7 @@ TABLE: Final = {
     "ARRANGE": "---xxx",
     "SEAT": "--xxxx",
     "CONNECT": "----xx",
+    "STREAM": "--xxxx",
     "INVITE": "--xxxx",
     "SPEAK_UP": "--xxxx",
     "RECALL": "---xxx",

@@ -8,6 +8,9 @@ from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
+from liveroom.domain.streams.lifecycle import StreamState
+from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.domain.streams.shown import ShownStream
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
@@ -17,6 +20,9 @@ CONNECTED = RoomConnection(
     3,
     datetime(2026, 11, 30, 20, 0, 0, 125_000, tzinfo=UTC),
     (ConnectedRoom(R1, UserId("ann"), "小明 😀", ""), ConnectedRoom(RoomId("r2"), UserId("cat"), "", "c.png")),
+)
+STREAM = ShownStream(
+    "a-stream", UserId("ann"), StreamServerKind.SRS, StreamName("lrx7"), StreamState.LIVE, 1_764_000_000_123, 1280, 720
 )
 EVERY = RoomOptions(
     access=Access.PRIVATE,
@@ -30,6 +36,7 @@ EVERY = RoomOptions(
     link_key="a-key-that-nobody-guesses",
     pinned=PinnedMessage(1_764_000_000_123, UserId("bob"), "Grüße 😀", "你好\n", UserId("ann")),
     connection=CONNECTED,
+    streams=(STREAM,),
 )
 
 
@@ -96,6 +103,22 @@ async def test_a_connection_is_told_as_such_with_options_or_alone_and_only_when_
     assert await listener.new_events() == [], "an older row changes nothing"
     await arrange(world, RoomOptions(), rev=6)
     assert await listener.new_events() == ["room.options_changed", "connection.changed"]
+
+
+async def test_streams_are_told_as_such_and_only_when_they_change(world: World) -> None:
+    await world.go_live()
+    listener = await listen(world)
+    await listener.new_events()
+    await arrange(world, RoomOptions(streams=(STREAM,)))
+    (event,) = listener.events()[-1:]
+    assert await listener.new_events() == ["stream.changed"]
+    assert (event.kind, event.room and event.room.options.streams) == (EventKind.STREAM_CHANGED, (STREAM,))
+    await arrange(world, RoomOptions(streams=(STREAM,), muted=True), rev=3)
+    assert await listener.new_events() == ["room.options_changed"]
+    await arrange(world, RoomOptions(streams=(STREAM._replace(state=StreamState.INTERRUPTED),), muted=True), rev=4)
+    assert await listener.new_events() == ["stream.changed"]
+    await arrange(world, RoomOptions(), rev=5)
+    assert await listener.new_events() == ["room.options_changed", "stream.changed"]
 
 
 async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:

@@ -17,7 +17,7 @@ from tests.store.live.world import World
 
 BOB = UserId("bob")
 HOUR = 3600
-IM, GROUP, TRTC, LIVEKIT = OutsideSource
+IM, GROUP, TRTC, LIVEKIT, STREAM = OutsideSource
 SUBSCRIBED: Socket = socket_of("bob")
 
 
@@ -166,7 +166,7 @@ async def test_an_audience_is_let_stay_while_it_is_seen_and_six_hours_longer(wor
 # --- the end of evidence ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", [TRTC, LIVEKIT])
+@pytest.mark.parametrize("source", [TRTC, LIVEKIT, STREAM])
 async def test_who_leaves_the_media_is_out_after_twenty_seconds_whatever_the_keepalive_says(
     world: World, words: Words, source: OutsideSource
 ) -> None:

@@ -118,7 +118,9 @@ def room_rows(count: int) -> Rows:
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "delisted": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
     more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None, "aside": 0}
-    more |= dict.fromkeys(("placement", "placed_until", "connection", "connection_id", "battle", "envelopes"))
+    more |= dict.fromkeys(
+        ("placement", "placed_until", "connection", "connection_id", "battle", "envelopes", "streams")
+    )
     more |= {"gifts": 1, "open_battles": 0, "followers_chat": 0, "followers_seats": 0}
     for number in range(count):
         id = str(number)

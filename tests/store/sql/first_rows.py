@@ -12,7 +12,16 @@ from tests.store.sql.samples import room, stay, user
 
 _LATER: Final = (
     *("pinned", "aside", "gifts", "placement", "placed_until"),
-    *("connection", "connection_id", "battle", "open_battles", "envelopes", "followers_chat", "followers_seats"),
+    *(
+        "connection",
+        "connection_id",
+        "battle",
+        "open_battles",
+        "envelopes",
+        "followers_chat",
+        "followers_seats",
+        "streams",
+    ),
 )
 """Columns of rooms that came later."""
 

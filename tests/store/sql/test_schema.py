@@ -58,6 +58,7 @@ REVISIONS: Final = [
     "0045",
     "0049",
     "0051",
+    "0052",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

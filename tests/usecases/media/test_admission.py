@@ -183,4 +183,4 @@ async def test_signals_of_one_user_are_limited(world: World) -> None:
 
 
 async def _hum(world: World, actor: Actor, room: RoomId) -> None:
-    await world.core.services.media.signal(actor, room, actor.user, b'"hum"')
+    await world.core.services.media.rtc.signal(actor, room, actor.user, b'"hum"')

@@ -1,6 +1,6 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
-import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, Seats } from '../types.js';
+import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, RoomStream, Seats } from '../types.js';
 import { type Battle, battleAfter, battleFrom, battleScored } from './battle.js';
 import type { OpenEnvelope } from './envelopes.js';
 import { seatsAfter } from './seats.js';
@@ -28,6 +28,8 @@ export interface RoomView {
   readonly gifts: GiftTotals;
   /** Red envelopes that are not over, those that were sent first first. */
   readonly envelopes: readonly OpenEnvelope[];
+  /** Streams that hosts push from an encoder, the oldest first; `streams/current` has their addresses. */
+  readonly streams: readonly RoomStream[];
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -50,6 +52,7 @@ export function viewFrom(state: ChannelState): RoomView {
     battle: battleFrom(state.battle, Date.parse(state.time)),
     gifts: state.gifts ?? NO_GIFTS,
     envelopes: (state.envelopes ?? []).map((one) => ({ ...one, left: one.parts })),
+    streams: state.streams ?? [],
     muted: new Map(),
     closed: null,
   };
@@ -91,6 +94,7 @@ function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'room.options_changed') return { ...view, options: event.data };
   if (isOfBattle(event)) return { ...view, battle: battleAfter(view.battle, event.data.battle, view.time) };
   if (event.type === 'battle.score') return { ...view, battle: battleScored(view.battle, { ...event.data, scoreVersion: event.data.version }) };
+  if (event.type === 'stream.changed') return { ...view, streams: event.data.streams };
   if (event.type === 'connection.changed') return { ...view, connection: event.data.connection };
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
   if (event.type === 'gift.totals') return { ...view, gifts: event.data };

@@ -151,7 +151,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
     **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 3055, 3056, 3061), NotFound),
-    **dict.fromkeys((3071, 3073, 3075, 3077, 4000, 4002), NotFound),
+    **dict.fromkeys((3071, 3073, 3075, 3077, 3110, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),

@@ -17,6 +17,7 @@ from liveroom_client.shapes import (
     Message,
     Options,
     RoomInfo,
+    RoomStream,
     Seat,
     SeatMode,
     SeatRequest,
@@ -199,6 +200,19 @@ class RoomConnectionChanged(Happened):
 
     type: Literal["connection.changed"]
     data: NewConnection
+
+
+class NewStreams(TypedDict):
+    """The streams that the room has now."""
+
+    streams: list[RoomStream]
+
+
+class StreamChanged(Happened):
+    """A stream of the room has begun, was interrupted, has come back, or is over."""
+
+    type: Literal["stream.changed"]
+    data: NewStreams
 
 
 class NewBattle(TypedDict):
@@ -455,6 +469,7 @@ RoomEvent = (
     | GiftTotalsChanged
     | MetadataChanged
     | RoomConnectionChanged
+    | StreamChanged
     | BattleStarted
     | BattleChanged
     | BattleEnded

@@ -69,10 +69,36 @@ class RoomInfo(TypedDict):
     """Distinct users who have been in the broadcast."""
 
 
+class StreamAddress(TypedDict):
+    """Where a stream is watched; ``expireUtc``: until when the address is good."""
+
+    protocol: Literal["rtmp", "flv", "hls", "whep", "webrtc"]
+    url: str
+    expireUtc: NotRequired[str]
+
+
+class RoomStream(TypedDict):
+    """A stream that a room shows; ``width`` and ``height`` are 0 where they are not known."""
+
+    streamId: str
+    userId: str
+    state: Literal["live", "interrupted"]
+    startUtc: str
+    width: int
+    height: int
+
+
+class WatchedStream(RoomStream):
+    """A stream with the caller's addresses; ``streams/current`` returns fresh ones."""
+
+    addresses: list[StreamAddress]
+
+
 class EnteredRoom(RoomInfo):
     """The room, and the caller's role in it."""
 
     role: str
+    streams: NotRequired[list[WatchedStream]]
 
 
 class ConnectedHost(TypedDict):
@@ -135,6 +161,7 @@ class ShownRoom(RoomInfo):
     minutes: NotRequired[int]
     connection: NotRequired[ConnectedRooms]
     battle: NotRequired[Battle]
+    streams: NotRequired[list[WatchedStream]]
 
 
 class Member(TypedDict):
@@ -308,6 +335,8 @@ class RoomSnapshot(TypedDict):
     battle: Battle | None
     time: str
     """When all this was so, by the service's clock."""
+    streams: NotRequired[list[RoomStream]]
+    """Left out if there are none."""
 
 
 class IceServer(TypedDict):

@@ -29,6 +29,7 @@ from liveroom.api.events.shapes import (
     SeatRequested,
     SeatsChanged,
     StandingChanged,
+    StreamChanged,
 )
 from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
@@ -42,6 +43,7 @@ from liveroom.domain.payloads import Counter, Instant, instant_text
 from liveroom.domain.presence.members import LeaveReason, Member
 from liveroom.domain.rooms.model import CloseReason, LiveRoom
 from liveroom.domain.seats.payloads import SeatList, seat_list
+from liveroom.domain.streams.payloads import StreamInRoom, stream_news, streams_in_room
 
 _encode: Final = msgspec.json.Encoder().encode
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
@@ -173,6 +175,7 @@ RoomEvent = (
     | RoomEnvelopeEnded
     | MetadataChanged
     | ConnectionChanged
+    | StreamChanged
     | BattleStarted
     | BattleChanged
     | BattleEnded
@@ -236,6 +239,8 @@ class RoomState(Shape, kw_only=True):
     """When all this was so, by the server's clock: UTC, as ``2026-11-25T10:00:00.123Z``."""
     envelopes: list[RunningEnvelope] | msgspec.UnsetType = msgspec.UNSET
     """Red envelopes that are not over; left out if there are none."""
+    streams: list[StreamInRoom] | msgspec.UnsetType = msgspec.UNSET
+    """Streams that are live or interrupted; left out if there are none."""
 
 
 class StateReply(Shape):
@@ -274,6 +279,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             battle=None if battle is None else current_battle(battle, snapshot.at, snapshot.battle_score),
             time=instant_text(snapshot.at),
             envelopes=running_all(snapshot.room.options.envelopes) or msgspec.UNSET,
+            streams=streams_in_room(snapshot.room.options.streams) or msgspec.UNSET,
         )
     )
 
@@ -349,6 +355,12 @@ def _connection(event: Event, common: dict[str, Any]) -> EventShape:
     return ConnectionChanged(**common, data=connection_news(event.room.options.connection))
 
 
+def _streams(event: Event, common: dict[str, Any]) -> EventShape:
+    if event.room is None:
+        raise ValueError(f"{event.kind} is about a room")
+    return StreamChanged(**common, data=stream_news(event.room.options.streams))
+
+
 def _battle(shape: Callable[..., EventShape]) -> Callable[[Event, dict[str, Any]], EventShape]:
     def write(event: Event, common: dict[str, Any]) -> EventShape:
         if event.room is None:
@@ -374,6 +386,7 @@ _WRITERS: Final[dict[str, Callable[[Event, dict[str, Any]], Shape]]] = {
     EventKind.OWNER_CHANGED: _of_room(OwnerChanged),
     EventKind.OPTIONS_CHANGED: _options,
     EventKind.CONNECTION_CHANGED: _connection,
+    EventKind.STREAM_CHANGED: _streams,
     EventKind.BATTLE_STARTED: _battle(BattleStarted),
     EventKind.BATTLE_CHANGED: _battle(BattleChanged),
     EventKind.BATTLE_ENDED: _battle(BattleEnded),

@@ -16,6 +16,7 @@ from liveroom.domain.payloads import Counter, Instant
 from liveroom.domain.rooms.likes import NewLikes
 from liveroom.domain.rooms.metadata import NewMetadata
 from liveroom.domain.seats.payloads import AllSeats, SeatAnswer, SeatAsked
+from liveroom.domain.streams.payloads import StreamNews
 
 
 class EventShape(Shape, tag_field="type", kw_only=True):
@@ -131,6 +132,13 @@ class ConnectionChanged(EventShape, kw_only=True, tag=EventKind.CONNECTION_CHANG
 
     data: ConnectionNews
     """With what it is connected now."""
+
+
+class StreamChanged(EventShape, kw_only=True, tag=EventKind.STREAM_CHANGED.value):
+    """A stream of the room has begun, was interrupted, has come back, or is over; or its picture has another size."""
+
+    data: StreamNews
+    """The room's streams now."""
 
 
 class MetadataChanged(EventShape, kw_only=True, tag=EventKind.METADATA_CHANGED.value):

@@ -47,9 +47,9 @@ def user_presence(found: Presence) -> UserPresence:
 
 class SourceOfLife(Shape):
     """What one source reports. A session's source is its ``socket`` or its calls: ``keepalive`` if silence ends it (it
-    has sent keepalives or had a socket), else ``calls``. An outside service is ``im``, ``im_group``, ``trtc`` or
-    ``livekit``; it has no session (""), and all but ``im`` are about one room. A source that has ended is shown for
-    another quarter of an hour, with the time of its end."""
+    has sent keepalives or had a socket), else ``calls``. An outside service is ``im``, ``im_group``, ``trtc``,
+    ``livekit`` or ``stream`` (an encoder of the user's); it has no session (""), and all but ``im`` are about one room.
+    A source that has ended is shown for another quarter of an hour, with the time of its end."""
 
     session_id: str
     source: str

@@ -23,6 +23,7 @@ from liveroom.api.shapes import (
     scheduled_card,
     shown_live,
     with_role,
+    with_streams,
 )
 from liveroom.caches import ByteCache
 from liveroom.domain.accounts.sessions import Actor
@@ -51,6 +52,7 @@ from liveroom.usecases.rooms.leaving import Departures
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.openings import OwnedRooms
 from liveroom.usecases.rooms.searching import RoomSearch
+from liveroom.usecases.streams.playing import StreamPlayback
 
 PAGE_MAX = 100
 OFFSET_MAX = 1_000_000
@@ -111,7 +113,7 @@ class EnterRoom(Request):
         Code.ContentRefused,
     ),
 )
-async def enter_room(call: EnterRoom, actor: Actor, entering: Entering) -> msgspec.Raw:
+async def enter_room(call: EnterRoom, actor: Actor, entering: Entering, playback: StreamPlayback) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice has the same effect as once; entering another room leaves this
     one, except as a host.
 
@@ -124,7 +126,8 @@ async def enter_room(call: EnterRoom, actor: Actor, entering: Entering) -> msgsp
     entered = await entering.enter(
         actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password, link=call.link_key
     )
-    return with_role(finish_card(entered.room), entered.role)
+    card, room = finish_card(entered.room), entered.room
+    return with_role(with_streams(card, playback.of(actor, room)) if room.options.streams else card, entered.role)
 
 
 class QueryRoom(Request):
@@ -210,7 +213,7 @@ class RoomDetail(OneRoom):
 
 
 @method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=ShownRoom, codes=(Code.RoomNotExists,))
-async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgspec.Raw:
+async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy, playback: StreamPlayback) -> msgspec.Raw:
     """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004.
 
     2004 also hides a private room from callers without its link, an invitation room from those without an invitation,
@@ -218,7 +221,8 @@ async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgsp
     """
     room = await privacy.room(actor, Key(call.room_id), call.link_key)
     if isinstance(room, LiveRoom):
-        return msgspec.Raw(shown_live(room, privacy.clock.now()))
+        card = shown_live(room, privacy.clock.now())
+        return msgspec.Raw(with_streams(card, await playback.shown(actor, room)) if room.options.streams else card)
     return msgspec.Raw(scheduled_card(room, actor.tenant))
 
 

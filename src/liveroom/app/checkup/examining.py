@@ -27,6 +27,7 @@ from liveroom.app.checkup.proxies import look_at_proxies
 from liveroom.app.checkup.receipts import look_at_receipts
 from liveroom.app.checkup.redis import look_at_redis
 from liveroom.app.checkup.server_keys import look_at_server_keys
+from liveroom.app.checkup.streams import look_at_streams
 from liveroom.app.checkup.uploads import look_at_uploads
 from liveroom.app.checkup.vendors import look_at_vendors
 from liveroom.app.checkup.webhooks import look_at_webhooks
@@ -64,6 +65,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_operator_wallet(settings, clock),
         look_at_receipts(settings, clock),
         look_at_uploads(settings, clock),
+        look_at_streams(settings, clock),
         look_at_proxies(settings, clock),
     ):
         async for finding in found:

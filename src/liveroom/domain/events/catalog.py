@@ -28,6 +28,7 @@ from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
+from liveroom.domain.events.streams import EndedStream, InterruptedStream, ResumedStream, RotatedKey, StartedStream
 from liveroom.domain.events.users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser, WarnedUser
 from liveroom.domain.events.wallets import (
     CancelledPayout,
@@ -49,6 +50,11 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     StartedConnection,
     ChangedConnection,
     EndedConnection,
+    StartedStream,
+    InterruptedStream,
+    ResumedStream,
+    EndedStream,
+    RotatedKey,
     StartedBattle,
     EndedBattle,
     EnteredMember,

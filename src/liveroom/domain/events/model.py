@@ -65,6 +65,7 @@ class EventKind(StrEnum):
     OPTIONS_CHANGED = "room.options_changed"
     METADATA_CHANGED = "room.metadata_changed"
     CONNECTION_CHANGED = "connection.changed"
+    STREAM_CHANGED = "stream.changed"
     BATTLE_STARTED = "battle.started"
     BATTLE_CHANGED = "battle.changed"
     BATTLE_ENDED = "battle.ended"
@@ -146,6 +147,7 @@ _ROOM: Final = {
     (EventKind.MEMBER_LEFT, LeaveReason.CLOSED),
     (EventKind.COUNTS, ""),
     (EventKind.CONNECTION_CHANGED, ""),
+    (EventKind.STREAM_CHANGED, ""),
     (EventKind.BATTLE_STARTED, ""),
     (EventKind.BATTLE_CHANGED, ""),
     (EventKind.BATTLE_ENDED, ""),

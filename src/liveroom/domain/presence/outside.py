@@ -37,11 +37,13 @@ class OutsideSource(StrEnum):
     TRTC = "trtc"
     """In the room's media."""
     LIVEKIT = "livekit"
+    STREAM = "stream"
+    """Pushes a stream to the room: said by our own streams, by our clock."""
 
     @property
     def ends_stays(self) -> bool:
         """Say whether its end also ends the stay that it vouched for, whatever else vouches for the session."""
-        return self in (OutsideSource.TRTC, OutsideSource.LIVEKIT)
+        return self in (OutsideSource.TRTC, OutsideSource.LIVEKIT, OutsideSource.STREAM)
 
     @property
     def has_participants(self) -> bool:

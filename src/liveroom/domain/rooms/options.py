@@ -13,6 +13,7 @@ from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.connections.model import RoomConnection
 from liveroom.domain.envelopes.model import Shown
 from liveroom.domain.ids import UserId
+from liveroom.domain.streams.shown import ShownStreams
 
 SEATS: Final = 8
 """Seats of a room by default."""
@@ -97,6 +98,8 @@ class RoomOptions:
     """Of the audience only those write who follow the owner or have a seat."""
     followers_seats: bool = False
     """Of the audience only those who follow the owner take a seat or apply for one."""
+    streams: ShownStreams = ()
+    """Streams that are live or interrupted: these travel with the options too."""
 
     @property
     def is_listed(self) -> bool:

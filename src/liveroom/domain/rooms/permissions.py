@@ -46,6 +46,8 @@ class Right(StrEnum):
     """Approving and declining applications for seats; inviting to, moving, locking, muting and clearing seats."""
     CONNECT = "connect"
     """Connecting the room with others: asking them, answering them, leaving."""
+    STREAM = "stream"
+    """Pushing a stream of one's own to the room. Those of others are stopped by whoever may ``oversee``."""
     INVITE = "invite"
     """Inviting users to an invitation-only room."""
     SPEAK_UP = "speak_up"
@@ -71,6 +73,7 @@ LEAST: Final[dict[Right, Rank]] = {
     Right.ARRANGE: Rank.MODERATOR,
     Right.SEAT: Rank.ANCHOR,
     Right.CONNECT: Rank.OWNER,
+    Right.STREAM: Rank.ANCHOR,
     Right.INVITE: Rank.ANCHOR,
     Right.SPEAK_UP: Rank.ANCHOR,
     Right.RECALL: Rank.MODERATOR,

@@ -27,6 +27,7 @@ from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.statistics.queue import SqlStatisticsQueue
 from liveroom.store.sql.statistics.series import SqlStatistics
 from liveroom.store.sql.statistics.sources import SqlStatisticsSources
+from liveroom.store.sql.streams.rows import SqlPushStreams
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "room_access": SqlRoomAccess,
@@ -51,6 +52,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "battles": SqlBattles,
     "battle_scores": SqlBattleScores,
     "battle_queue": SqlBattleQueue,
+    "push_streams": SqlPushStreams,
 }
 
 
@@ -79,3 +81,4 @@ class ShowStatements:
     battles: ports.BattleRows
     battle_scores: ports.BattleScoreRows
     battle_queue: ports.BattleQueueRows
+    push_streams: ports.PushStreamRows

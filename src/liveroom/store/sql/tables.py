@@ -26,6 +26,7 @@ from liveroom.store.sql import (
     moderation_tables,
     operator_tables,
     people_tables,
+    push_tables,
     receipt_tables,
     sent_gift_tables,
     settlement_tables,
@@ -74,6 +75,7 @@ ELSEWHERE: Final = (
     settlement_tables,
     envelope_tables,
     receipt_tables,
+    push_tables,
 )
 """Modules with further tables."""
 
@@ -259,6 +261,8 @@ rooms: Final = table(
     Column("envelopes", Text(), nullable=True),
     Column("followers_chat", SmallInteger, nullable=False, server_default="0"),
     Column("followers_seats", SmallInteger, nullable=False, server_default="0"),
+    # A JSON array (ShownStream); NULL for none.
+    Column("streams", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

@@ -98,6 +98,7 @@ class AccountDeletion:
         await forget_user(tx, user)
         await tx.contacts.release(user.id)
         await tx.own_users.remove(user.id)
+        await tx.push_streams.remove_of(user.id)
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))

@@ -26,6 +26,7 @@ from liveroom.usecases.connections import rows as connections
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import free_owner
 from liveroom.usecases.rooms.ranks import Judge, is_admin
+from liveroom.usecases.streams import rows as streams
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 
@@ -216,13 +217,14 @@ class Broadcasts:
         now = self.clock.now()
         room, others = await connections.close(tx, self.recorder, room, now)
         await tx.envelopes.close([one.id for one in room.options.envelopes], now)
-        options = replace(room.options, starts=None, pinned=None, envelopes=())
+        ended = await streams.close(tx, room, now) if room.options.streams else []
+        options = replace(room.options, starts=None, pinned=None, envelopes=(), streams=())
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
             await self.vendor_tasks.room_closed(tx, closed)
-            await self.recorder.record_for_room(tx, closed, room_events.closed(closed, reason))
+            await self.recorder.record_for_room(tx, closed, *ended, room_events.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, rooms_changed(room.id, others, reason), now)
         return Committed(closed, row)
 

@@ -25,6 +25,7 @@ const events = {
   'event.message.recalled': 'recalled a message',
   'event.seats.changed': 'The seats have changed.',
   'event.connection.changed': 'The connection with other rooms has changed.',
+  'event.stream.changed': 'The pushed streams have changed.',
   'event.battle.started': 'A battle has begun.',
   'event.battle.changed': 'A room has left the battle, or its result is gone.',
   'event.battle.ended': 'The battle is decided.',

@@ -47,6 +47,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'event.message.recalled': '撤回了一条消息',
   'event.seats.changed': '麦位有变化。',
   'event.connection.changed': '与其他房间的连线有变化。',
+  'event.stream.changed': '推流有变化。',
   'event.battle.started': 'PK 开始。',
   'event.battle.changed': '有房间退出 PK，或结果已收起。',
   'event.battle.ended': 'PK 已分胜负。',

@@ -149,6 +149,8 @@ class RoomRecord:
         kinds = [] if _public(before) == _public(self.options) else [EventKind.OPTIONS_CHANGED]
         if before.connection != self.options.connection:
             kinds.append(EventKind.CONNECTION_CHANGED)
+        if before.streams != self.options.streams:
+            kinds.append(EventKind.STREAM_CHANGED)
         if (news := _battle_news(before.battle, self.options.battle)) is not None:
             kinds.append(news)
         is_same = facts == self._facts()
@@ -266,7 +268,7 @@ class RoomRecord:
 
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
-    return replace(options, guarded=False, connection=None, battle=None, envelopes=())
+    return replace(options, guarded=False, connection=None, battle=None, envelopes=(), streams=())
 
 
 def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:

@@ -17,6 +17,7 @@ from liveroom.domain.privacy.visibility import Onlooker
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NORMAL
+from liveroom.domain.streams.shown import read_streams, write_streams
 from liveroom.store.live.redis.records import ROLE_NUMBERS, moment_or_never, pack
 from liveroom.store.live.redis.schema.answers import OnlookerRow
 from liveroom.store.live.redis.schema.given import UserAccessRow
@@ -138,6 +139,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """As a room's row has them; scripts do not look into it."""
     followers_chat: int = 0
     followers_seats: int = 0
+    streams: str = ""
+    """As a room's row has them; scripts only compare it."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -150,6 +153,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             ConnectionRow.of(options.connection) if options.connection else False,
             RoomBattleRow.of(options.battle) if options.battle else False, int(options.open_battles),
             write_shown(options.envelopes), int(options.followers_chat), int(options.followers_seats),
+            write_streams(options.streams),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -163,6 +167,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             None if isinstance(self.connection, bool) else self.connection.value(),
             None if isinstance(self.battle, bool) else self.battle.value(), self.open_battles == 1,
             read_shown(self.envelopes), self.followers_chat == 1, self.followers_seats == 1,
+            read_streams(self.streams),
         )  # fmt: skip
 
 

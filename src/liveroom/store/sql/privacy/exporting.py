@@ -87,6 +87,7 @@ class Exported:
 
 _ACCOUNTS: Final = select(accounts.c.id).where(accounts.c.owner == _USER)
 _TECHNICAL: Final = "how the service finds the row"
+_SUMS: Final = "sums that name nobody"
 _PROOF: Final = "proves who somebody is"
 
 EXPORTED: Final[Mapping[str, Exported]] = {
@@ -231,6 +232,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_codes": _DIGESTS,
     "lr_signatures": _DIGESTS,
     "lr_imported": "a digest of the row that was taken from the former service, and its number",
+    "lr_push_streams": "random names, times and a digest of a key, which let an encoder in; dropped with the account",
     "lr_connection_requests": "questions of rooms to each other that are dropped within a minute",
     "lr_battles": "when battles of `battles` began and ended, and who won",
     "lr_battle_scores": "what `gifts` counted in battles",
@@ -248,10 +250,10 @@ LEFT_OUT: Final[Mapping[str, str]] = {
         ("lr_tenants", "lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
         _OPERATORS,
     ),
+    **dict.fromkeys(("lr_statistics_retention", "lr_gift_rank_counts", "lr_settlements", "lr_overview"), _SUMS),
     **dict.fromkeys(("lr_operators", "lr_operator_roles", "lr_operator_sessions"), "the operator's own people"),
     "lr_statistics_queue": "what is to be counted anew",
     "lr_statistics_broadcast_days": "sums of a day, which are in `statistics`",
-    "lr_statistics_retention": "sums that name nobody",
     "lr_user_terms": "words of the name that is in `profile`",
     "lr_notes": "what operators noted for each other",
     "lr_timeline": (
@@ -261,17 +263,14 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "lr_lot_uses": "which of `promo_coins` paid for which of `gifts`",
     "lr_gift_ranks": "sums of `gifts`",
     "lr_unranked_gifts": "which of `gifts` are to be added to sums",
-    "lr_gift_rank_counts": "sums that name nobody",
     "lr_dues": "parts of `wallet` that are not in its balance yet; `wallet_entries` has them",
     "lr_checkpoints": "sums of `wallet_entries`, for the audit",
     "lr_differences": "what the audit has found wrong",
     "lr_seals": "digests that name nobody",
     "lr_approvals": "who of the operator's people asked for what is in `wallet_journals`, and who approved it",
-    "lr_settlements": "sums that name nobody",
     "lr_bonus_rules": _OPERATORS,
     "lr_follow_counts": "sums of `following`, and of those who follow the user",
     "lr_follow_alerts": "how far followers of the user have been told that they went live",
-    "lr_overview": "sums that name nobody",
     "lr_evidence": "what was reported, as it was then: it is kept for those who decide, and names who is in it",
     **dict.fromkeys(("lr_reasons", "lr_words"), _OPERATORS),
     **dict.fromkeys(("lr_gift_catalogues", "lr_catalogued_gifts", "lr_gift_prices", "lr_gift_categories"), _OPERATORS),
@@ -287,6 +286,7 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "pinned"): _THEIRS,
     ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
     ("lr_rooms", "envelopes"): "envelopes that are not over in the user's room; what the user sent is in `envelopes`",
+    ("lr_rooms", "streams"): "streams that are live in the user's room, as its events say",
     ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
     ("lr_battles", "room"): "a battle to which the user's room has invited others, which `battles` has",
     ("lr_battles", "made_by"): "an invitation that is open, for less than a minute",

@@ -14,6 +14,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NOWHERE, Placement
+from liveroom.domain.streams.shown import read_streams, write_streams
 from liveroom.store.sql.battles.stored import read_room_battle, write_room_battle
 from liveroom.store.sql.connections.stored import read_connection, write_connection
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
@@ -216,23 +217,23 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:39]),
-        row[39] == 1,
-        _read_placement(row[40]) if row[40] else NOWHERE,
+        _read_options(row[20:40]),
+        row[40] == 1,
+        _read_placement(row[41]) if row[41] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
     (
         access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
-        battle, open_battles, envelopes, followers_chat, followers_seats,
+        battle, open_battles, envelopes, followers_chat, followers_seats, streams,
     ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
         optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
         _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
         read_room_battle(battle), open_battles == 1,
-        read_shown(envelopes), followers_chat == 1, followers_seats == 1,
+        read_shown(envelopes), followers_chat == 1, followers_seats == 1, read_streams(streams),
     )  # fmt: skip
 
 
@@ -258,6 +259,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "envelopes": write_shown(options.envelopes) or None,
         "followers_chat": int(options.followers_chat),
         "followers_seats": int(options.followers_seats),
+        "streams": write_streams(options.streams) or None,
     }
 
 

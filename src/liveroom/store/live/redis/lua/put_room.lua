@@ -14,17 +14,21 @@ if tomb and rev <= tomb[TOMB.rev] then
 end
 local same = room and room.broadcast == ARGV.broadcast
 
--- Options without whether anything was arranged for somebody, which is nothing to say, and without connection, battle
--- and envelopes, of which other events say what they are.
+-- Options without whether anything was arranged for somebody, which is nothing to say, and without connection, battle,
+-- envelopes and streams, of which other events say what they are.
 local function public_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV.plain)
   options[OPTIONS.guarded], options[OPTIONS.connection], options[OPTIONS.battle] = 0, false, false
-  options[OPTIONS.envelopes] = ''
+  options[OPTIONS.envelopes], options[OPTIONS.streams] = '', ''
   return pack(options)
 end
 
 local function connection(packed)
   return pack(unpack_(packed or ARGV.plain)[OPTIONS.connection] or false)
+end
+
+local function streams(packed)
+  return unpack_(packed or ARGV.plain)[OPTIONS.streams] or ''
 end
 
 local function battle(packed)
@@ -106,6 +110,9 @@ local function emit_changes(former)
   end
   if connection(former.options) ~= connection(room.options) then
     Events.emit_room(room, 'connection.changed')
+  end
+  if streams(former.options) ~= streams(room.options) then
+    Events.emit_room(room, 'stream.changed')
   end
   local news = battle_news(battle(former.options), battle(room.options))
   if news then

@@ -96,7 +96,8 @@ function Events.emit_room(room, kind, reason)
     summary = Rooms.summary(room)
     summary[SUMMARY.fixed], summary[SUMMARY.version] = unpack_(summary[SUMMARY.fixed]), room.version
     summary[SUMMARY.options] = summary[SUMMARY.options] and unpack_(summary[SUMMARY.options])
-    listed = listed or not (kind == 'room.options_changed' or string.find(kind, '^connection') or string.find(kind, '^battle'))
+    local is_in_room = string.find(kind, '^connection') or string.find(kind, '^battle') or string.find(kind, '^stream')
+    listed = listed or not (kind == 'room.options_changed' or is_in_room)
   end
   Events.emit('s', packed_event(room, kind, reason, false, summary))
   Events.urgent = true

@@ -1,6 +1,6 @@
--- Outside sources by their numbers: 1 IM, 2 the room's IM group, 3 TRTC, 4 LiveKit. From MEDIA on they are a room's
--- media: when one of these ends, the presence entries end that were made before. LiveKit's participants come once: one
--- that has gone does not come back.
+-- Outside sources by their numbers: 1 IM, 2 the room's IM group, 3 TRTC, 4 LiveKit, 5 a pushed stream. From MEDIA on
+-- they are a room's media: when one of these ends, the presence entries end that were made before. LiveKit's
+-- participants come once: one that has gone does not come back.
 --
 -- What time makes of them is the same in `domain.presence.sightings`, where reports are taken too.
 local MEDIA, PARTICIPANTS = 3, 4

@@ -1,0 +1,1 @@
+"""Methods about pushed streams."""

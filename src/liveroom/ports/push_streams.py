@@ -1,0 +1,47 @@
+"""The SQL seam of pushed streams."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.streams.lifecycle import PushedStream
+from liveroom.domain.streams.model import StreamName, StreamServerKind
+
+
+class PushStreamRows(Protocol):
+    """Rows of streams. Whoever changes one that is shown holds the lock of its room's row, then of its own.
+
+    ``due``: when something is to be done about it.
+    """
+
+    async def add(self, stream: PushedStream, due: datetime | None) -> None: ...
+    async def get(self, id: str) -> PushedStream | None: ...
+    async def lock(self, id: str) -> PushedStream | None:
+        """Return a stream and keep it from others until the transaction ends."""
+
+    async def named(self, names: Collection[StreamName]) -> Sequence[PushedStream]:
+        """Return the streams of these names that there are."""
+
+    async def put(self, stream: PushedStream, due: datetime | None) -> None: ...
+    async def drop(self, id: str) -> None: ...
+    async def remove_of(self, user: UserId) -> None:
+        """Mark all streams of a user as to be removed, at once; no encoder is let in from then on."""
+
+    async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
+        """Return a room's streams, the oldest first, removed ones too."""
+
+    async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[PushedStream]:
+        """Return a tenant's streams in the order of their ids: those behind that one ("": all)."""
+
+    async def has_any(self, server: StreamServerKind) -> bool:
+        """Say whether there is any stream at a server, in whatever state."""
+
+    async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
+        """Return streams that are live at a server, in the order of their ids: those behind that one ("": all)."""
+
+    async def of_banned(self, server: StreamServerKind, now: datetime, limit: int) -> Sequence[str]:
+        """Return ids of streams that are live at a server, of users who are banned."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
+        """Return streams about which something is to be done, of all tenants, the longest due first."""

@@ -1,0 +1,156 @@
+"""Pushed streams: found by id, name, room and tenant, by what their server should have, and by when something is to be
+done about them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, insert, select, update
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.streams.lifecycle import PushedStream, StreamState, StreamTask
+from liveroom.domain.streams.model import PushSession, StreamName, StreamServerKind
+from liveroom.store.sql.dialect import Row, Values, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.push_tables import push_streams
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import users
+
+_C: Final = push_streams.c
+_NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_FIXED: Final = frozenset({"id", "tenant", "room", "user_id", "server", "created"})
+_ADD: Final = statement(insert(push_streams))
+_GET: Final = statement(select(push_streams).where(_C.id == bindparam("which")))
+_LOCK: Final = statement(select(push_streams).where(_C.id == bindparam("which")).with_for_update())
+_NAMED: Final = statement(select(push_streams).where(_C.name.in_(_NAMES)))
+_PUT: Final = statement(
+    update(push_streams)
+    .where(_C.id == bindparam("which"))
+    .values({one.name: bindparam(f"new_{one.name}", type_=one.type) for one in _C if one.name not in _FIXED})
+)
+_DROP: Final = statement(delete(push_streams).where(_C.id == bindparam("which")))
+_REMOVE_OF: Final = statement(
+    update(push_streams)
+    .where(_C.user_id == bindparam("of"))
+    .values(task=StreamTask.REMOVE.value, stopped=1, retry=None, due=0)
+)
+_OF_ROOM: Final = statement(select(push_streams).where(_C.room == bindparam("of")).order_by(_C.id))
+_PAGE: Final = statement(
+    select(push_streams).where(_C.tenant == bindparam("of"), _C.id > bindparam("after")).order_by(_C.id).limit(_LIMIT)
+)
+_LIVE: Final = statement(
+    select(push_streams)
+    .where(_C.server == bindparam("at"), _C.state == StreamState.LIVE.value, _C.id > bindparam("after"))
+    .order_by(_C.id)
+    .limit(_LIMIT)
+)
+_ANY: Final = statement(select(_C.id).where(_C.server == bindparam("at")).limit(1))
+_BANNED: Final = statement(
+    select(_C.id)
+    .join_from(push_streams, users, users.c.id == _C.user_id)
+    .where(
+        _C.server == bindparam("at"),
+        _C.state == StreamState.LIVE.value,
+        users.c.banned_until > bindparam("now", type_=BigInteger),
+    )
+    .limit(_LIMIT)
+)
+_DUE: Final = statement(
+    select(push_streams).where(_C.due <= bindparam("now", type_=BigInteger)).order_by(_C.due, _C.id).limit(_LIMIT)
+)
+_read_sessions: Final = msgspec.json.Decoder(
+    tuple[PushSession, tuple[PushSession, ...], tuple[PushSession, ...]]
+).decode
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPushStreams:
+    """``ports.PushStreamRows``."""
+
+    _runner: Runner
+
+    async def add(self, stream: PushedStream, due: datetime | None) -> None:
+        fixed = {"id": stream.id, "tenant": stream.tenant, "room": stream.room, "user_id": stream.user}
+        fixed |= {"server": stream.server.value}
+        await self._runner.run(_ADD, **fixed, created=millis(stream.created), **_changing(stream, due))
+
+    async def get(self, id: str) -> PushedStream | None:
+        row = await self._runner.row(_GET, which=id)
+        return _read(row) if row else None
+
+    async def lock(self, id: str) -> PushedStream | None:
+        row = await self._runner.row(_LOCK, which=id)
+        return _read(row) if row else None
+
+    async def named(self, names: Collection[StreamName]) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_NAMED, names=sorted(names)))) if names else []
+
+    async def put(self, stream: PushedStream, due: datetime | None) -> None:
+        new = {f"new_{name}": value for name, value in _changing(stream, due).items()}
+        await self._runner.run(_PUT, which=stream.id, **new)
+
+    async def drop(self, id: str) -> None:
+        await self._runner.run(_DROP, which=id)
+
+    async def remove_of(self, user: UserId) -> None:
+        await self._runner.run(_REMOVE_OF, of=user)
+
+    async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_OF_ROOM, of=room)))
+
+    async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_PAGE, of=tenant, after=after, limit=limit)))
+
+    async def has_any(self, server: StreamServerKind) -> bool:
+        return await self._runner.row(_ANY, at=server.value) is not None
+
+    async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_LIVE, at=server.value, after=after, limit=limit)))
+
+    async def of_banned(self, server: StreamServerKind, now: datetime, limit: int) -> Sequence[str]:
+        rows = await self._runner.rows(_BANNED, at=server.value, now=millis(now), limit=limit)
+        return [str(row[0]) for row in rows]
+
+    async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_DUE, now=millis(now), limit=limit)))
+
+
+def _changing(stream: PushedStream, due: datetime | None) -> Values:
+    """Return what may change of a stream."""
+    return {
+        "name": stream.name,
+        "key_digest": stream.key_digest,
+        "key_expires": millis(stream.key_expires),
+        "state": stream.state.value,
+        "broadcast": stream.broadcast,
+        "sessions": msgspec.json.encode((stream.session, stream.others, stream.over)).decode(),
+        "since": optional_millis(stream.since),
+        "interrupted": optional_millis(stream.interrupted),
+        "absent": optional_millis(stream.absent),
+        "sighted": optional_millis(stream.sighted),
+        "width": stream.width,
+        "height": stream.height,
+        "kilobits": stream.kilobits,
+        "stopped": int(stream.stopped),
+        "task": None if stream.task is None else stream.task.value,
+        "retry": optional_millis(stream.retry),
+        "due": optional_millis(due),
+    }
+
+
+def _read(row: Row) -> PushedStream:
+    (
+        id, tenant, room, user, server, name, digest, expires, created, state, broadcast, sessions, since, interrupted,
+        absent, sighted, width, height, kilobits, stopped, task, retry, _due,
+    ) = row  # fmt: skip
+    session, others, over = _read_sessions(sessions)
+    return PushedStream(
+        id, TenantName(tenant), RoomId(room), UserId(user), StreamServerKind(server), StreamName(name), digest,
+        instant(expires), instant(created), StreamState(state), BroadcastId(broadcast), session, others, over,
+        optional_instant(since), optional_instant(interrupted), optional_instant(absent), optional_instant(sighted),
+        width, height, kilobits, stopped == 1, StreamTask(task) if task else None, optional_instant(retry),
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Encoders of tests: nginx-rtmp's calls, as an encoder and its viewers cause them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from tests.service import CALLBACK_KEY, Answer, Caller, Device
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """What was typed into OBS: it pushes over one connection after another."""
+
+    caller: Caller
+    stream: str
+    """Its id."""
+    name: str
+    key: str
+
+    async def push(self, session: int | str, *, key: str = "") -> bool:
+        """Ask to push, over a connection of that number; say whether the server was told to take it."""
+        said = {"call": "publish", "type": "live", "token": key or self.key}
+        return (await self._say(session, **said)).status == 200
+
+    async def gone(self, session: int | str) -> None:
+        """Report that the connection is over."""
+        assert (await self._say(session, call="publish_done")).status == 200
+
+    async def may_watch(self, address: str) -> bool:
+        """Ask, as the server of HLS does, whether what a viewer was given is good."""
+        token, name, _ = address.removeprefix("https://live.example.com/hls/").split("/")
+        query = {"key": CALLBACK_KEY, "call": "hls", "name": name, "token": token}
+        answer = await self.caller.send("GET", "/callbacks/streams/nginx_rtmp", query=query)
+        assert answer.status in (200, 403), answer.text
+        return answer.status == 200
+
+    async def _say(self, session: int | str, **said: str) -> Answer:
+        form = {"app": "live", "addr": "192.0.2.7", "clientid": str(session), "name": self.name, **said}
+        return await self.caller.send("POST", "/callbacks/streams/nginx_rtmp", query={"key": CALLBACK_KEY}, form=form)
+
+
+def encoder_of(caller: Caller, made: Mapping[str, Any]) -> Encoder:
+    """Return the encoder that is given what ``streams/create`` or ``streams/rotate_key`` has answered."""
+    (address,) = made["addresses"]
+    assert address["url"] == f"{address['server']}/{address['key']}"
+    name, _, query = address["key"].partition("?")
+    return Encoder(caller, made["streamId"], name, parse_qs(query)["token"][0])
+
+
+async def make_encoder(host: Device, room: str) -> Encoder:
+    """Make a stream of the host's in a room."""
+    return encoder_of(host.account.caller, (await host.call("streams/create", {"roomId": room})).data)

@@ -1,0 +1,151 @@
+"""What lists of a server put right, and what they may not; processes that die, restart, and meet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from liveroom import faults
+from liveroom.domain.streams.lifecycle import StreamState
+from liveroom.domain.streams.model import PushSession
+from liveroom.usecases.streams.owning import fresh_name
+from tests.dying import Died, die
+from tests.recorded_events.rebuilding import everybody, read_events
+from tests.service import Service, serving
+from tests.usecases.streams.test_machine import LISTED_EVERY, Story
+
+
+@pytest.fixture(autouse=True)
+def _alive() -> Iterator[None]:
+    yield
+    faults.disarm()
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path, others=everybody, account_limit=0) as running:
+        yield running
+
+
+@pytest.fixture
+async def story(service: Service) -> Story:
+    story = Story(service)
+    await story.begin()
+    return story
+
+
+async def test_a_list_that_is_not_whole_says_nothing(story: Story) -> None:
+    await story.act("push", 0)
+    story.server.publishing.clear()
+    story.server.is_whole = False
+    for _ in range(5):
+        await story.compare()
+    assert (await story.stream()).state is StreamState.LIVE
+    story.server.is_whole, story.server.is_down = True, True
+    for _ in range(5):
+        await story.compare()
+    assert (await story.stream()).state is StreamState.LIVE
+
+
+async def test_what_is_missing_from_one_list_is_gone_after_the_second(story: Story) -> None:
+    await story.act("push", 0)
+    session = story.server.publishing.pop(story.made.stream.name)
+    await story.compare()
+    assert (await story.stream()).state is StreamState.LIVE
+    story.server.publishing[story.made.stream.name] = session
+    await story.compare()
+    story.server.publishing.clear()
+    await story.compare()
+    assert (await story.stream()).state is StreamState.LIVE, "it was there in between"
+    await story.compare()
+    assert (await story.stream()).state is StreamState.ENDED
+
+
+async def test_names_of_ours_that_nobody_knows_are_cut_and_others_left_alone(story: Story) -> None:
+    forgotten, foreign = fresh_name(), type(fresh_name())("camera1")
+    story.server.publishing |= {forgotten: PushSession("x"), foreign: PushSession("y")}
+    await story.compare()
+    assert {*story.server.publishing} == {foreign}
+
+
+async def test_a_stream_of_which_nobody_has_said_that_it_began_is_taken_up(story: Story) -> None:
+    story.server.publishing[story.made.stream.name] = PushSession("unreported")
+    await story.compare()
+    stream = await story.stream()
+    assert (stream.state, stream.session) == (StreamState.LIVE, "unreported")
+    await story.check()
+
+
+async def test_what_the_server_did_not_do_is_tried_again_until_it_has(story: Story) -> None:
+    await story.act("push", 0)
+    story.server.is_down = True
+    await story.act("stop", 0)
+    assert story.server.publishing
+    await story.act("wait", 1)
+    story.server.is_down = False
+    await story.act("wait", 5)
+    assert (story.server.publishing, (await story.stream()).task) == ({}, None)
+    assert not await story.server.push(story.made.stream.name, story.streams.reports)
+    await story.act("start", 0)
+    assert await story.server.push(story.made.stream.name, story.streams.reports)
+
+
+async def test_two_reports_at_once_leave_one_connection_that_counts(story: Story) -> None:
+    name, reports = story.made.stream.name, story.streams.reports
+    assert all(await asyncio.gather(*(story.server.push(name, reports) for _ in range(5))))
+    stream = await story.stream()
+    assert (stream.state, len(stream.others)) == (StreamState.LIVE, 4)
+    await story.check()
+
+
+async def test_two_processes_that_compare_at_once_ask_the_server_once(story: Story) -> None:
+    await story.act("push", 0)
+    story.server.publishing.clear()
+    story.service.clock.advance(LISTED_EVERY)
+    both = story.streams.reconciliation, replace(story.streams.reconciliation, _holder="another process")
+    assert sum(await asyncio.gather(*(one.run() for one in both))) <= 1
+    assert (await story.stream()).state is StreamState.LIVE
+
+
+async def test_a_process_that_dies_after_the_commit_leaves_nothing_undone(story: Story) -> None:
+    faults.arm("stream.committed", die)
+    with pytest.raises(Died):
+        await story.server.push(story.made.stream.name, story.streams.reports)
+    faults.disarm()
+    story.server.publishing[story.made.stream.name] = (await story.stream()).session
+    story.service.clock.advance(2)
+    await story.check()
+    assert (await story.stream()).sighted is not None
+
+
+async def test_a_service_that_starts_again_knows_what_is_live_and_ends_what_is_not(tmp_path: Path) -> None:
+    async with serving(tmp_path, account_limit=0) as service:
+        before = Story(service)
+        await before.begin()
+        await before.act("push", 0)
+    async with serving(tmp_path, account_limit=0, clock=service.clock) as again:
+        after = Story(again)
+        after.host, after.room, after.made = before.host, before.room, before.made
+        after.server.publishing |= before.server.publishing
+        await after.check()
+        assert (await after.stream()).state is StreamState.LIVE
+        after.server.publishing.clear()
+        await after.check()
+        assert (await after.stream()).state is StreamState.ENDED
+
+
+async def test_what_happens_to_a_stream_is_recorded_in_the_order_of_its_room(story: Story) -> None:
+    await story.act("push", 0)
+    story.server.die(story.made.stream.name)
+    await story.act("tell", 0)
+    await story.act("push", 0)
+    await story.streams.streams.rotate_key(story.host, story.made.stream.id)
+    await story.act("stop", 0)
+    told = [event for event in await read_events(story.service.core.db) if event.kind.startswith("stream.")]
+    assert [event.kind.removeprefix("stream.") for event in told] == [
+        *("started", "interrupted", "resumed", "key_rotated", "ended"),
+    ]
+    assert {event.stream for event in told} == {f"room:{story.room}"}
+    assert told[-1].data["stopped"] is True
