@@ -9,11 +9,11 @@ from starlette.routing import Route
 from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
-from liveroom.app.stream_servers import make_stream_callbacks
+from liveroom.app.stream_servers import make_stream_callbacks, make_stream_tokens
 from liveroom.domain.presence.outside import OutsideReport
 from liveroom.domain.streams.model import StreamCall, StreamReportKind
 from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
-from liveroom.http.stream_callbacks import stream_callback_routes
+from liveroom.http.stream_callbacks import jwks_route, stream_callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
@@ -69,7 +69,9 @@ def _of_streams(core: Core) -> list[Route]:
             return await decide(call)
 
     kind, callbacks = found or ("", None)
-    return stream_callback_routes(kind, callbacks, with_jobs, core.clock, _TIMEOUT)
+    tokens = make_stream_tokens(core.settings)
+    keys = [] if tokens is None else [jwks_route(tokens.jwks())]
+    return keys + stream_callback_routes(kind, callbacks, with_jobs, core.clock, _TIMEOUT)
 
 
 def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:

@@ -16,15 +16,18 @@ from liveroom.providers.streams.livekit_events import LivekitIngressEvents
 from liveroom.providers.streams.livekit_ingress import LivekitIngress
 from liveroom.providers.streams.mediamtx import MediamtxAddresses, MediamtxStreams
 from liveroom.providers.streams.mediamtx_auth import MediamtxCallbacks
+from liveroom.providers.streams.mediamtx_tokens import MediamtxTokens
 from liveroom.providers.streams.nginx_rtmp import NginxRtmpAddresses, NginxRtmpStreams
 from liveroom.providers.streams.nginx_rtmp_hooks import NginxRtmpHooks
-from liveroom.providers.streams.server_api import StreamServerApi
+from liveroom.providers.streams.server_api import LONGEST, StreamServerApi
 from liveroom.providers.streams.srs import SrsAddresses, SrsStreams
 from liveroom.providers.streams.srs_hooks import SrsHooks
-from liveroom.settings import Settings
+from liveroom.settings import Settings, SettingsError
+from liveroom.settings.declaring import variable
 
 _Made = tuple[StreamServer, tuple[Callable[[], Awaitable[None]], ...]]
 """A server, and what lets its connections go."""
+_ISSUER: Final = "liveroom"
 _NAMES: Final = {
     StreamServerKind.SRS: "SRS",
     StreamServerKind.MEDIAMTX: "MediaMTX",
@@ -72,6 +75,16 @@ def make_stream_callbacks(settings: Settings) -> tuple[StreamServerKind, StreamC
             return kind, LivekitIngressEvents(settings.livekit_key, reveal(settings.livekit_secret))
 
 
+def make_stream_tokens(settings: Settings) -> MediamtxTokens | None:
+    """Return what signs tokens that MediaMTX believes; None: it asks us. Raises ``SettingsError``."""
+    if settings.streams_token_key is None or settings.streams != StreamServerKind.MEDIAMTX:
+        return None
+    try:
+        return MediamtxTokens(settings.streams_token_key.read_text(), issuer=_ISSUER)
+    except (OSError, ValueError) as wrong:
+        raise SettingsError([f"{variable('streams_token_key')} is no key that can be used: {wrong}"]) from None
+
+
 def _server(settings: Settings, clock: Clock, kind: StreamServerKind) -> _Made:
     match kind:
         case StreamServerKind.CSS:
@@ -91,9 +104,12 @@ def _own(settings: Settings, clock: Clock, kind: StreamServerKind, api: StreamSe
         case StreamServerKind.SRS:
             return SrsStreams(api, SrsAddresses(rtmp, srt, http, rtc, app), play_secret=play)
         case StreamServerKind.MEDIAMTX:
-            return MediamtxStreams(api, MediamtxAddresses(rtmp, srt, rtc, http, app), play_secret=play)
+            addresses, tokens = MediamtxAddresses(rtmp, srt, rtc, http, app), make_stream_tokens(settings)
+            return MediamtxStreams(api, addresses, play_secret=play, tokens=tokens)
         case _:
-            return NginxRtmpStreams(api, clock, NginxRtmpAddresses(rtmp, http, app), play_secret=play)
+            return NginxRtmpStreams(
+                api, clock, NginxRtmpAddresses(rtmp, http, app, settings.streams_flv_url), play_secret=play
+            )
 
 
 def _css(settings: Settings, clock: Clock) -> _Made:
@@ -118,7 +134,7 @@ def _livekit(settings: Settings, clock: Clock) -> _Made:
     def service(name: str) -> LivekitService:
         return LivekitService(
             name,
-            Outgoing("LiveKit", timeout=settings.vendor_timeout),
+            Outgoing("LiveKit", timeout=settings.vendor_timeout, longest=LONGEST),
             clock,
             url=settings.livekit_url,
             key=settings.livekit_key,

@@ -55,6 +55,15 @@ def stream_callback_routes(
     return [Route(PATH + "{server}", answer, methods=["GET", "POST"])]
 
 
+def jwks_route(keys: bytes) -> Route:
+    """Return where MediaMTX fetches the public key of our tokens, once an hour."""
+
+    async def answer(_: Request) -> Response:
+        return Response(keys, media_type="application/jwk-set+json")
+
+    return Route(f"{PATH}mediamtx/jwks", answer)
+
+
 def _refused(server: str, problem: PermissionDenied | BadRequest) -> Response:
     status = 403 if isinstance(problem, PermissionDenied) else 413 if isinstance(problem, BodyTooLarge) else 400
     log.warning("callback.refused", caller=server, status=status, reason=problem.detail)

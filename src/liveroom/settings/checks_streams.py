@@ -55,7 +55,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
     for name, scheme in (("streams_rtmp_url", "rtmp"), ("streams_srt_url", "srt")):
         if getattr(settings, name) and not re.fullmatch(rf"{scheme}s?://{HOST_PORT}", getattr(settings, name)):
             yield f"{variable(name)} is not a valid address; write it as {scheme}://live.example.com."
-    for name in ("streams_webrtc_url", "streams_http_url", "streams_api_url"):
+    for name in ("streams_webrtc_url", "streams_http_url", "streams_flv_url", "streams_api_url"):
         if getattr(settings, name) and not re.fullmatch(WEB_ADDRESS, getattr(settings, name)):
             yield f"{variable(name)} is not a valid web address; write it as https://live.example.com."
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", settings.streams_app):

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from liveroom.settings import values
 from liveroom.settings.declared_tracing import DeclaredTracing
@@ -58,6 +59,15 @@ class DeclaredStreams(DeclaredTracing):
     streams_webrtc_url: str = setting("", "Where it has WHIP and WHEP, such as https://live.example.com:8889.")
     streams_http_url: str = setting(
         "", "Where viewers get HLS, and FLV from srs, such as https://live.example.com/hls."
+    )
+    streams_flv_url: str = setting(
+        "", "Where viewers get FLV with nginx_rtmp, such as https://live.example.com/flv, where it is made there."
+    )
+    streams_token_key: Path | None = setting(
+        None,
+        "File of a private key (PEM, on P-256). Set, addresses for mediamtx have tokens that it believes until they "
+        "end, and it does not ask us (authMethod: jwt).",
+        parse=values.parse_path,
     )
     streams_api_url: str = setting("", "Where liveroom reaches the server's own API, such as http://127.0.0.1:1985.")
     streams_api_user: str = setting("", "Name with which it signs in there, if it has to.")
