@@ -1,5 +1,7 @@
 """A service whose media a real LiveKit carries, with a hop for its webhooks, and a host who is live."""
 
+import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -7,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.forks.client import command
 from tests.servers import LOOPBACK, free_ports, running
+from tests.service import SECRET as SERVICE_SECRET
 from tests.service import Device, Process, process
 from tests.vendors.lossy_hop import Hop, hop_to
 from tests.vendors.real_livekit import KEY, SECRET, Participant, RealLivekit, needs_livekit
@@ -24,6 +28,8 @@ LOOKS: Final = 0.2
 class Stage:
     """The service, its LiveKit, and the host's room, whose seats anybody may take."""
 
+    folder: Path
+    """The service's."""
     service: Process
     livekit: RealLivekit
     hop: Hop
@@ -35,6 +41,23 @@ class Stage:
         guest = await self.service.sign_up()
         assert (await guest.enter(self.room, "audience")).code == 0
         return guest
+
+    async def admin(self) -> Device:
+        """Return an admin, who is in no room."""
+        admin = await self.service.sign_up()
+        given = {"LIVEROOM_DATA_DIR": str(self.folder), "LIVEROOM_SECRET": SERVICE_SECRET}
+        naming = await asyncio.create_subprocess_exec(
+            *(str(command()), "users", "admin", "add", admin.user),
+            env={"PATH": os.environ.get("PATH", ""), **given},
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        assert await naming.wait() == 0
+        return admin
+
+    async def is_seen(self, user: Device, by: Device) -> bool:
+        """Say whether the service takes somebody to be in the room's media; an admin asks."""
+        answer = await by.call("presence/explain", {"searchUserId": user.user})
+        return any(one["source"] == "livekit" and one["alive"] for one in answer.data)
 
     async def credential(self, of: Device) -> dict[str, Any]:
         """Return what lets a member into the room's media now."""
@@ -94,6 +117,6 @@ async def with_real_livekit(folder: Path, **settings: Any) -> AsyncIterator[Stag
             async with process(folder / "service", port=port, **given) as service:
                 host = await service.sign_up()
                 room = await host.go_live()
-                stage = Stage(service, livekit, hop, host, room)
+                stage = Stage(folder / "service", service, livekit, hop, host, room)
                 await stage.ask(host, "seats/configure", mode="free", seats=4)
                 yield stage

@@ -14,6 +14,7 @@ from tests.vendors.real_livekit_stage import A_SECOND, SOON, Stage, gone, with_r
 pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 _POLLED: Final = 20.0
+_COMPARED: Final = 60.0
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ async def test_an_old_token_of_a_seat_lets_nobody_show_for_longer_than_a_second(
         await host.until(lambda: not host.sees(ada.user), A_SECOND)
         await asyncio.wait({showing})
         assert showing.exception() is not None or not host.sees(ada.user)
+
+
+async def test_without_webhooks_an_old_token_of_a_seat_lets_nobody_show_for_longer_than_a_minute(stage: Stage) -> None:
+    stage.hop.lost = 1.0
+    ada = await stage.guest()
+    await stage.ask(ada, "seats/take", seat=1)
+    old = await stage.credential(ada)
+    await stage.ask(ada, "seats/leave")
+    async with joined(await stage.credential(stage.host)) as host, joined(old) as speaker:
+        await speaker.show()
+        await host.until(lambda: host.sees(ada.user), SOON)
+        await host.until(lambda: not host.sees(ada.user), _COMPARED)
 
 
 async def test_whoever_is_kicked_is_out_within_a_second_and_again_with_the_same_token(stage: Stage) -> None:

@@ -8,12 +8,14 @@ from typing import Final
 import pytest
 
 from tests.vendors.real_livekit import joined
-from tests.vendors.real_livekit_stage import SOON, Stage, with_real_livekit
+from tests.vendors.real_livekit_stage import SOON, Stage, until, with_real_livekit
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 _GRACE: Final = 40.0
 """Twenty seconds after somebody has left the media their stay ends; the machine may be slow."""
+_LISTED: Final = 120.0
+"""LiveKit is listed every 30 seconds; somebody is gone whom two lists do not have, after the grace."""
 _BACK: Final = 60.0
 """For clients to notice that a server has come back."""
 
@@ -57,6 +59,16 @@ async def test_whatever_is_lost_nobody_who_is_in_the_media_loses_their_place(sta
             stage.hop.lost = 0.0
         await stage.hop.settle()
         await stage.until_members(_GRACE, stage.host, *stayers)
+
+
+async def test_with_every_webhook_lost_the_lists_tell_who_came_and_who_is_gone(stage: Stage) -> None:
+    stage.hop.lost = 1.0
+    admin, stayer, leaver = await stage.admin(), await stage.guest(), await stage.guest()
+    async with joined(await stage.credential(stage.host)), joined(await stage.credential(stayer)):
+        async with joined(await stage.credential(leaver)):
+            await until(lambda: stage.is_seen(leaver, admin), _LISTED)
+        await stage.until_members(_LISTED, stage.host, stayer)
+        assert await stage.is_seen(stayer, admin)
 
 
 async def test_a_show_goes_on_after_a_crash_of_livekit_without_those_who_went_meanwhile(stage: Stage) -> None:
