@@ -74,3 +74,20 @@ async def test_pictures_come_back_when_livekit_was_away_for_longer_than_its_sdk_
             await expect(person.at("trouble")).to_be_hidden(timeout=_SEEN * 1000)
         await viewer.check_moving()
         await hall.close()
+
+
+async def test_pictures_come_back_when_livekit_was_started_anew(stage: Stage) -> None:
+    """LiveKit tells everybody that it goes; whoever comes back keeps their place."""
+    async with chromium() as browser:
+        hall = Hall(browser, str(stage.service.http.base_url))
+        host = await hall.guest("Mara")
+        room = await host.go_live("Over LiveKit", source="camera")
+        viewer = await hall.guest("Ada", f"/room/{room}")
+        await viewer.check_moving()
+        stage.livekit.end()
+        stage.livekit.start()
+        await expect(viewer.at("remote-video")).to_be_hidden(timeout=_SEEN * 1000)
+        await expect(viewer.at("remote-video")).to_be_visible(timeout=_SEEN * 1000)
+        await viewer.check_moving()
+        await expect(host.at("people-count")).to_have_text("2")
+        await hall.close()

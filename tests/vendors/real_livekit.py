@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from tests.docs.pages import ROOT
-from tests.servers import LOOPBACK, Server, fetch, free_ports
+from tests.servers import LOOPBACK, Server, fetch, free_ports, wait_until
 
 KEY: Final = "APItestkey"
 SECRET: Final = "a-secret-of-livekit-s-tests-0123456789"
@@ -67,6 +68,16 @@ class RealLivekit(Server):
         async with httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{self.port}", trust_env=False) as client:
             answer = await client.post(f"/twirp/livekit.RoomService/{method}", json=said, headers=headers)
         return {} if answer.status_code == httpx.codes.NOT_FOUND else dict(answer.raise_for_status().json())
+
+    def end(self) -> None:
+        """End the server as an operator does who does not wait until everybody has left: it tells them that it goes."""
+        wait_until(self._has_ended, "the end of LiveKit")
+        self._process = None
+
+    def _has_ended(self) -> bool:
+        """Ask it to end; when it is asked again it waits for nobody."""
+        self._signal(signal.SIGINT)
+        return self._process is None or self._process.poll() is not None
 
     def command_line(self) -> list[str]:
         return [str(PROGRAM), "--config", str(self.folder / "livekit.yaml")]
