@@ -79,6 +79,7 @@ async def test_a_second_push_of_the_same_name_neither_takes_over_nor_ends_the_fi
         assert await shown(host, room) == [(obs.stream, "interrupted")]
 
 
+@pytest.mark.embedded
 async def test_nobody_is_let_in_without_the_key_or_after_its_time(service: Service) -> None:
     host, room = await live(service)
     obs = await make_encoder(host, room)
@@ -94,6 +95,7 @@ async def test_nobody_is_let_in_without_the_key_or_after_its_time(service: Servi
     assert not await again.push(2)
 
 
+@pytest.mark.embedded
 async def test_a_wrong_key_in_the_callbacks_address_is_refused_and_so_is_a_server_that_is_not_set_up(
     service: Service,
 ) -> None:
@@ -108,6 +110,7 @@ async def test_a_wrong_key_in_the_callbacks_address_is_refused_and_so_is_a_serve
         assert sent.status == status, sent.text
 
 
+@pytest.mark.embedded
 async def test_a_stream_that_is_stopped_takes_no_encoder_until_its_host_starts_it(service: Service) -> None:
     host, room = await live(service)
     obs = await make_encoder(host, room)
@@ -124,6 +127,7 @@ async def test_a_stream_that_is_stopped_takes_no_encoder_until_its_host_starts_i
     assert (await host.call("streams/start", {"streamId": obs.stream})).code == 3110
 
 
+@pytest.mark.embedded
 async def test_moderators_and_operators_stop_the_streams_of_others_and_learn_no_key(service: Service) -> None:
     host, room = await live(service)
     moderator, guest = await service.moderator(host, room), await service.sign_up()
@@ -143,12 +147,14 @@ async def test_moderators_and_operators_stop_the_streams_of_others_and_learn_no_
     assert (await desk.call("admin/stop_stream", about)).data["stopped"] is True
 
 
+@pytest.mark.embedded
 async def test_a_room_has_at_most_eight_streams(service: Service) -> None:
     host, room = await live(service)
     made = [await host.call("streams/create", {"roomId": room}) for _ in range(9)]
     assert [one.code for one in made] == [0] * 8 + [3005]
 
 
+@pytest.mark.embedded
 async def test_a_host_whom_the_operator_has_banned_is_not_let_in_and_is_cut_off(service: Service) -> None:
     host, room = await live(service)
     obs = await make_encoder(host, room)
@@ -162,6 +168,7 @@ async def test_a_host_whom_the_operator_has_banned_is_not_let_in_and_is_cut_off(
     assert (stream["state"], stream["stopped"]) == ("ended", True)
 
 
+@pytest.mark.embedded
 async def test_going_live_takes_an_encoder_alone_and_the_room_closes_with_it(service: Service) -> None:
     host, viewer = await service.sign_up(), await service.sign_up()
     room = (await host.call("rooms/generate_roomid", {"title": "From OBS"})).data["roomId"]
@@ -185,6 +192,7 @@ async def _pass(service: Service, seconds: int) -> None:
     await service.tick()
 
 
+@pytest.mark.embedded
 async def test_a_stream_vouches_for_a_host_of_whom_nothing_else_is_heard(service: Service) -> None:
     host = await service.sign_up()
     room = (await host.call("rooms/generate_roomid")).data["roomId"]
@@ -197,6 +205,7 @@ async def test_a_stream_vouches_for_a_host_of_whom_nothing_else_is_heard(service
         assert (await service.core.live.member(RoomId(room), UserId(host.user))) is not None
 
 
+@pytest.mark.embedded
 async def test_a_host_who_has_the_app_open_beside_the_encoder_stays_when_the_stream_is_over(service: Service) -> None:
     host, room = await live(service)
     obs = await make_encoder(host, room)
@@ -230,6 +239,7 @@ async def test_where_the_operator_wants_it_a_stream_opens_no_room(embedded: Serv
         assert await obs.push(2)
 
 
+@pytest.mark.embedded
 async def test_where_only_members_watch_others_get_no_address_and_a_banned_viewer_loses_theirs(
     service: Service,
 ) -> None:
@@ -250,6 +260,7 @@ async def test_where_only_members_watch_others_get_no_address_and_a_banned_viewe
     assert not await obs.may_watch(address["url"].replace("/index", "x/index"))
 
 
+@pytest.mark.embedded
 async def test_a_signed_address_is_good_for_ten_minutes(service: Service) -> None:
     host, room = await live(service)
     obs = await make_encoder(host, room)
