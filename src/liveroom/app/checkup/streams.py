@@ -10,7 +10,7 @@ from liveroom.http.stream_callbacks import PATH
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 
-_PAGE: Final = "docs/streams.md says more"
+_PAGE: Final = "docs/stream-servers.md says how to set it up"
 
 
 async def look_at_streams(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
