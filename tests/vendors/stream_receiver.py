@@ -40,6 +40,8 @@ class StreamReceiver:
     told: list[Told] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     plays: int = 0
+    is_down: bool = False
+    """It answers that it cannot answer now."""
     url: str = ""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,6 +65,8 @@ class StreamReceiver:
 
     async def answer(self, request: VendorRequest, hung_up: Callable[[], Awaitable[object]]) -> VendorResponse | None:
         """Answer a call as the backend does."""
+        if self.is_down:
+            return VendorResponse(b"", 503)
         query = {name.lower(): value for name, value in parse_qsl(urlsplit(request.target).query)}
         try:
             call = self.callbacks.read(query, request.headers, request.body, self.clock.now())

@@ -264,6 +264,21 @@ async def test_nginx_asks_once_in_three_seconds_for_a_viewer_and_a_kicked_one_is
     assert took < 3 + _MARGIN
 
 
+async def test_who_watches_goes_on_while_nobody_can_be_asked_and_nobody_else_comes_in(site: Site) -> None:
+    await site.push(ONE, site.receiver.key(ONE, "good"))
+    site.receiver.viewers = {ALICE, UserId("bob")}
+    path, other = site.hls(ONE), site.hls(ONE, viewer=UserId("bob"))
+    await site.playlist(path)
+    site.receiver.is_down, began = True, time.monotonic()
+    while time.monotonic() - began < 4:
+        assert (await site.get(path))[0] == 200
+    assert (await site.get(other))[0] == 500
+    site.receiver.is_down = False
+    async with asyncio.timeout(LATEST):
+        while (await site.get(other))[0] != 200:
+            pass
+
+
 async def test_flv_is_for_the_same_viewers_as_hls(tmp_path: Path, film: Path, nginx_rtmp: type[NginxRtmp]) -> None:
     if missing := FlvServer.missing():
         pytest.skip(missing)
