@@ -4,3 +4,8 @@ declare module '*.vue' {
   const component: DefineComponent;
   export default component;
 }
+
+/** The part of hls.js without captions, encryption and other sounds has no declarations of its own. */
+declare module 'hls.js/light' {
+  export { default } from 'hls.js';
+}

@@ -103,6 +103,14 @@ export type SeatRequest = Readonly<SeatAsked>;
 export type Seats = Readonly<SeatList>;
 /** A stream that a host pushes from an encoder, such as OBS. */
 export type RoomStream = Readonly<StreamInRoom>;
+/** The same with the viewer's own addresses, the best first. */
+export type WatchedStream = Readonly<RowOf<'streams/current'>>;
+/** Whether the service takes streams, and those that one may change. */
+export type OwnStreams = Readonly<Data<'streams/list'>>;
+/** A stream as its host sees it. */
+export type OwnStream = Readonly<OwnStreams['streams'][number]>;
+/** The same with the addresses that have its key. */
+export type StreamWithKey = Readonly<Data<'streams/create'>>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
 /** With which rooms a room is connected, and which requests wait. */

@@ -23,6 +23,7 @@ from liveroom.app.scheduler import scheduled
 from liveroom.app.settlement import make_statement_routes
 from liveroom.app.sockets import NO_SOCKETS, SocketServer, open_sockets
 from liveroom.app.statistics import make_export_routes
+from liveroom.app.stream_servers import stream_origins
 from liveroom.app.uploads import make_upload_routes, seen_origins, upload_origins
 from liveroom.app.vendor_calls import make_vendor_calls
 from liveroom.app.watching import DoorWatch
@@ -131,7 +132,7 @@ def make_app(
         preview=_previews(core),
         events=core.modules.events,
         console=_reached(settings) if console else None,
-        plays=seen_origins(settings),
+        plays=[*seen_origins(settings), *stream_origins(settings)],
         has_sockets=not settings.serverless,
     )
     front = Front(

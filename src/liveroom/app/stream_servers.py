@@ -1,8 +1,9 @@
 """The switch of stream servers: which one the settings set up, and how it calls us."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
@@ -143,3 +144,13 @@ def _livekit(settings: Settings, clock: Clock) -> _Made:
 
     ingress, rooms = service("Ingress"), service("RoomService")
     return LivekitIngress(ingress, rooms, clock), (ingress.hang_up, rooms.hang_up)
+
+
+def stream_origins(settings: Settings) -> Sequence[str]:
+    """Return from where browsers load streams: of the operator's own servers, and of Tencent's play domain."""
+    if settings.streams == "off":
+        return []
+    if settings.streams == "css":
+        return [f"https://{settings.css_play_domain}"] if settings.css_play_domain else []
+    urls = [urlsplit(url) for url in (settings.streams_http_url, settings.streams_webrtc_url) if url]
+    return list(dict.fromkeys(f"{url.scheme}://{url.netloc}" for url in urls))

@@ -35,7 +35,6 @@ _POLICY: Final = (
     "style-src 'self' 'unsafe-inline'",  # the component library measures and places by styles
     "img-src * data: blob:",  # covers and avatars are wherever their owners keep them
     "font-src 'self' data:",
-    "connect-src 'self' ws: wss: https:",  # the media providers' servers have many names
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
@@ -114,7 +113,7 @@ class Pages:
         return [name for name in named if Path(name).suffix != ".sha256"]
 
     async def page(self, request: Request, plays: Sequence[str] = ()) -> Response:
-        """Return the live page. ``plays``: from where it may play videos beside here."""
+        """Return the live page. ``plays``: from where it may play videos, and load streams, beside here."""
         base = html.escape(request.state.base)
         return HTMLResponse(_placed(self._index, base), headers=_page_headers(tuple(plays)))
 
@@ -172,7 +171,9 @@ def _placed(index: str, base: str, *, shared: bool = False) -> str:
 
 @cache
 def _page_headers(plays: tuple[str, ...]) -> Mapping[str, str]:
-    policy = "; ".join((*_POLICY, " ".join(("media-src 'self' blob:", *plays))))
+    # The media providers' servers have many names; of a server over plain HTTP the operator has said the name.
+    reaches = " ".join(("connect-src 'self' ws: wss: https:", *(one for one in plays if one.startswith("http:"))))
+    policy = "; ".join((*_POLICY, reaches, " ".join(("media-src 'self' blob:", *plays))))
     return {**_PAGE_HEADERS, "content-security-policy": policy}
 
 

@@ -8,5 +8,6 @@ export type Sheet =
   | 'connect'
   | 'gifts'
   | 'battle'
+  | 'stream'
   | 'envelope'
   | 'ranking';

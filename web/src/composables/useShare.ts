@@ -22,8 +22,8 @@ export function useShare(room: Room): () => Promise<void> {
   return async () => {
     const key = room.access() === 'private' ? await room.linkKey().catch(() => '') : '';
     const address = key === '' && room.access() === 'public' ? sharedAt(place, room.roomId) : addressWith(window.location.href, key);
-    const copied = await copy(address);
-    toast(copied ? t('room.shared') : address);
+    const done = await copied(address);
+    toast(done ? t('room.shared') : address);
   };
 }
 
@@ -47,8 +47,8 @@ export function addressWith(address: string, key: string): string {
   return key === '' ? address : `${page}#${path.replace(/\?.*$/, '')}?key=${encodeURIComponent(key)}`;
 }
 
-/** Pages over plain http have no clipboard. */
-async function copy(text: string): Promise<boolean> {
+/** Copy a text; say whether that was done, for pages over plain http have no clipboard. */
+export async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,6 +1,6 @@
 /** Whose pictures are on the stage, which of them is the big one, and whether there are only voices. */
 
-import { seatOf, sidesOf } from '@liveroom/client';
+import { seatOf, sidesOf, type WatchedStream } from '@liveroom/client';
 import type { Remote } from '@liveroom/client/media';
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
 
@@ -18,6 +18,8 @@ export function useTiles(
   remotes: Readonly<Ref<readonly Remote[]>>,
   /** What this tab itself shows. */
   source: Readonly<Ref<Source | null>>,
+  /** What encoders push, with addresses. */
+  pushed: Readonly<Ref<readonly WatchedStream[]>>,
 ) {
   const pinned = ref('');
   const arrangement = ref<Arrangement>('focus');
@@ -37,9 +39,13 @@ export function useTiles(
   };
 
   const tiles = computed(() => {
-    const own = source.value ? [{ userId: me.userId, stream: source.value.stream, own: true }] : [];
-    const others = remotes.value.map((remote) => ({ ...remote, own: false }));
-    const all = [...others, ...own].map((one) => ({ ...one, seat: seatOf(seats.value, one.userId) }));
+    // A show that an encoder makes is what its host wants to be seen.
+    const shows = new Map(pushed.value.filter(({ addresses }) => addresses.length > 0).map((one) => [one.userId, one]));
+    const made = [...shows.values()].map((one) => ({ userId: one.userId, stream: null, pushed: one, own: one.userId === me.userId }));
+    const own = source.value ? [{ userId: me.userId, stream: source.value.stream, pushed: null, own: true }] : [];
+    const others = remotes.value.map((remote) => ({ ...remote, pushed: null, own: false }));
+    const sent = [...others, ...own].filter(({ userId }) => !shows.has(userId));
+    const all = [...made, ...sent].map((one) => ({ ...one, seat: seatOf(seats.value, one.userId) }));
     // Whoever was chosen has the big picture, else whose show it is; then sides of a battle stand together.
     const rank = (userId: string) => (userId === pinned.value ? 0 : userId === owner.value ? 1 : 2 + placeOf(userId));
     return all.sort((a, b) => rank(a.userId) - rank(b.userId));

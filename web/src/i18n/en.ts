@@ -1,6 +1,7 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
 import { enBattle } from './en.battle';
+import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
@@ -11,6 +12,7 @@ export const en = {
   ...enWallet,
   ...enGifts,
   ...enBattle,
+  ...enStream,
   ...enEnvelopes,
 
   'app.skip': 'Skip to content',

@@ -2,6 +2,7 @@
 
 import type { TextKey } from './en';
 import { zhBattle } from './zh.battle';
+import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
 import { zhShow } from './zh.show';
@@ -12,6 +13,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhWallet,
   ...zhGifts,
   ...zhBattle,
+  ...zhStream,
   ...zhEnvelopes,
 
   'app.skip': '跳到正文',

@@ -15,6 +15,8 @@ import type {
   Method,
   OptionChanges,
   OptionsWithLink,
+  OwnStream,
+  OwnStreams,
   Params,
   Report,
   Restricted,
@@ -25,6 +27,8 @@ import type {
   SeatMode,
   SeatRequest,
   Seats,
+  StreamWithKey,
+  WatchedStream,
 } from '../types.js';
 
 /** How many of a list are asked for. */
@@ -125,6 +129,24 @@ export class BattleCalls {
     this.call('battles/history', { limit, ...(cursor === '' ? {} : { cursor }) });
 }
 
+/** Streams that are pushed from an encoder, such as OBS: `room.state.streams` says which are live. */
+export class StreamCalls {
+  constructor(private readonly call: RoomCall) {}
+
+  /** Make a stream of one's own; its addresses have its key, and are returned this once. */
+  readonly create = (): Promise<StreamWithKey> => this.call('streams/create');
+  /** Give a stream another key: whoever pushes goes on, and does not come back with the former one. */
+  readonly rotateKey = (streamId: string): Promise<StreamWithKey> => this.call('streams/rotate_key', { streamId });
+  /** One's own; for the owner, moderators and admins, all of the room's. */
+  readonly list = (): Promise<OwnStreams> => this.call('streams/list');
+  /** What is live, with one's own addresses, which may end soon. */
+  readonly current = (): Promise<WatchedStream[]> => this.call('streams/current');
+  /** Cut the encoder off, and let none in until the stream is started again. */
+  readonly stop = (streamId: string): Promise<OwnStream> => this.call('streams/stop', { streamId });
+  readonly start = (streamId: string): Promise<OwnStream> => this.call('streams/start', { streamId });
+  readonly remove = (streamId: string) => this.call('streams/remove', { streamId });
+}
+
 /** The messages: `room.send` sends one, and `room.state.messages` has the newest. */
 export class MessageCalls {
   constructor(private readonly call: RoomCall) {}
@@ -167,6 +189,7 @@ export class RoomCalls {
   readonly connections: ConnectionCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
+  readonly streams: StreamCalls;
 
   constructor(readonly call: RoomCall) {
     this.battles = new BattleCalls(call);
@@ -174,6 +197,7 @@ export class RoomCalls {
     this.seats = new SeatCalls(call);
     this.messages = new MessageCalls(call);
     this.moderation = new ModerationCalls(call);
+    this.streams = new StreamCalls(call);
   }
 
   readonly options = (): Promise<OptionsWithLink> => this.call('rooms/options');

@@ -6,7 +6,7 @@ import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { appointedAmong, isConcerned } from './appointed.js';
-import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls } from './calls.js';
+import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls, type StreamCalls } from './calls.js';
 import { RoomEnvelopes } from './envelopes.js';
 import { RoomGifts } from './gifts.js';
 import { Likes } from './likes.js';
@@ -52,6 +52,7 @@ export class Room extends RoomStore {
   readonly gifts: RoomGifts;
   readonly envelopes: RoomEnvelopes;
   readonly seats: SeatCalls;
+  readonly streams: StreamCalls;
   readonly messages: MessageCalls;
   readonly moderation: ModerationCalls;
   readonly options: RoomCalls['options'];
@@ -71,7 +72,7 @@ export class Room extends RoomStore {
   ) {
     super(first);
     const calls = new RoomCalls(roomCall(connection, first.room.roomId));
-    ({ battles: this.battles, connections: this.connections } = calls);
+    ({ battles: this.battles, connections: this.connections, streams: this.streams } = calls);
     ({ seats: this.seats, messages: this.messages, moderation: this.moderation } = calls);
     ({ options: this.options, setOptions: this.setOptions, setRole: this.setRole } = calls);
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);

@@ -5,7 +5,7 @@ from liveroom.api.declare import Data, method
 from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Request
 from liveroom.api.rooms.methods import OneRoom
-from liveroom.api.streams.shapes import OwnStream, StreamWithKey, own_stream, stream_with_key
+from liveroom.api.streams.shapes import OwnStream, OwnStreams, StreamWithKey, own_stream, stream_with_key
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.permissions import Right
@@ -62,13 +62,13 @@ async def rotate_key(call: OneStream, actor: Actor, streams: Streams) -> StreamW
 @method(
     "base/v1/streams/list",
     bad_request=Code.RoomQueryParams,
-    reply=list[OwnStream],
-    data=Data.LIST,
+    reply=OwnStreams,
     codes=(Code.RoomNotExists,),
 )
-async def list_streams(call: OneRoom, actor: Actor, streams: Streams) -> Page:
+async def list_streams(call: OneRoom, actor: Actor, streams: Streams) -> OwnStreams:
     """List a room's streams: the caller's own, and for its owner, moderators and admins all."""
-    return Page.of([own_stream(one) for one in await streams.list(actor, RoomId(call.room_id))])
+    found = await streams.list(actor, RoomId(call.room_id))
+    return OwnStreams(offered=bool(streams.servers.by_kind), streams=[own_stream(one) for one in found])
 
 
 @method(

@@ -40,6 +40,14 @@ class OwnStream(Shape, kw_only=True):
     create_utc: str
 
 
+class OwnStreams(Shape):
+    """Streams that the caller may change."""
+
+    offered: bool
+    """The service takes streams from encoders."""
+    streams: list[OwnStream]
+
+
 class StreamPushAddress(Shape):
     """Where an encoder sends."""
 
