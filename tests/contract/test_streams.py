@@ -31,7 +31,7 @@ def _plain(stream: dict[str, Any]) -> dict[str, Any]:
 
 
 async def state_of(host: Device, room: str) -> str:
-    (stream,) = (await host.call("streams/list", {"roomId": room})).data
+    (stream,) = (await host.call("streams/list", {"roomId": room})).data["streams"]
     return str(stream["state"])
 
 
@@ -122,7 +122,7 @@ async def test_a_stream_that_is_stopped_takes_no_encoder_until_its_host_starts_i
     assert (await host.call("streams/start", {"streamId": obs.stream})).data["stopped"] is False
     assert await obs.push(3)
     assert (await host.call("streams/remove", {"streamId": obs.stream})).code == 0
-    assert (await host.call("streams/list", {"roomId": room})).data == []
+    assert (await host.call("streams/list", {"roomId": room})).data == {"offered": True, "streams": []}
     assert not await obs.push(4)
     assert (await host.call("streams/start", {"streamId": obs.stream})).code == 3110
 
@@ -135,8 +135,9 @@ async def test_moderators_and_operators_stop_the_streams_of_others_and_learn_no_
     about = {"streamId": obs.stream}
     assert (await guest.call("streams/create", {"roomId": room})).code == 3000
     assert (await guest.call("streams/stop", about)).code == 3000
-    assert (await guest.call("streams/list", {"roomId": room})).data == []
-    assert [one["streamId"] for one in (await moderator.call("streams/list", {"roomId": room})).data] == [obs.stream]
+    assert (await guest.call("streams/list", {"roomId": room})).data["streams"] == []
+    (seen,) = (await moderator.call("streams/list", {"roomId": room})).data["streams"]
+    assert seen["streamId"] == obs.stream
     assert (await moderator.call("streams/rotate_key", about)).code == 3000
     assert (await moderator.call("streams/stop", about)).code == 0
     assert (await moderator.call("streams/start", about)).code == 3000

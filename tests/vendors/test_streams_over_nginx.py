@@ -84,7 +84,7 @@ async def until(look: Callable[[], Awaitable[bool]]) -> float:
 
 
 async def state_of(host: Device, stream: str) -> str:
-    room = (await host.call("streams/list", {"roomId": host.user})).data
+    room = (await host.call("streams/list", {"roomId": host.user})).data["streams"]
     return str(next(one["state"] for one in room if one["streamId"] == stream))
 
 
