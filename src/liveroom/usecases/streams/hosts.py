@@ -9,7 +9,7 @@ from liveroom.domain.accounts.sessions import Actor, Session
 from liveroom.domain.accounts.users import present
 from liveroom.domain.errors import Failure, PermissionDenied, RoomNotFound, Unavailable
 from liveroom.domain.ids import SessionId, new_id
-from liveroom.domain.rooms.model import RoomChanges, RoomStatus, present_room
+from liveroom.domain.rooms.model import Room, RoomChanges, RoomStatus, present_room
 from liveroom.domain.streams.lifecycle import PushedStream
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Live, Tx
@@ -52,8 +52,8 @@ class StreamHosts:
         is_live = room.state is RoomStatus.LIVE
         if is_live and await self.live.member(room.id, stream.user) is not None:
             return
-        if not is_live and not (self.opens and room.holder == stream.user):
-            raise RoomNotFound("the room is not live")
+        if not is_live:
+            await self._check_opens(stream, room)
         try:
             await self.entering.enter(await self._actor(stream), stream.room, role="anchor", changes=RoomChanges())
         except Unavailable:
@@ -62,6 +62,16 @@ class StreamHosts:
             if not is_live:
                 raise
             log.info("stream.host_stays_out", stream=stream.id, room=stream.room, cause=failure.slug())
+
+    async def _check_opens(self, stream: PushedStream, room: Room) -> None:
+        """Raise ``RoomNotFound`` unless the stream opens the room: not one that has closed a moment ago, and with it
+        stopped the stream, which is read again for that.
+        """
+        if not self.opens or room.holder != stream.user:
+            raise RoomNotFound("the room is not live")
+        now = await self.db.push_streams.get(stream.id)
+        if now is None or now.stopped:
+            raise RoomNotFound("the room has closed")
 
     async def _actor(self, stream: PushedStream) -> Actor:
         tenant = self.tenants.get(stream.tenant)
