@@ -21,7 +21,7 @@ RULES: Final = (
         "and not is_other and stream.session in (session, _UNKNOWN)",
         "and not is_other",
         "The end of a connection that nobody knows ends a stream.",
-        "tests/domain/streams/test_lifecycle.py::test_whatever_is_reported_a_stream_is_what_it_says",
+        "tests/domain/streams/test_lifecycle.py::test_who_comes_second_takes_over_only_when_the_first_has_gone",
     ),
     Defect(
         "last-seat",

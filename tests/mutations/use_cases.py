@@ -27,7 +27,7 @@ USE_CASES: Final = (
         "list-in-part",
         f"{_USE_CASES}streams/reconciling.py",
         "if not found.is_whole:",
-        "if not found.streams:",
+        "if found.is_whole is None:",
         "Streams that a broken page of a server's list does not have are ended.",
         "tests/usecases/streams/test_reconciling.py::test_a_list_that_is_not_whole_says_nothing",
     ),

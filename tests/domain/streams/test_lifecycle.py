@@ -69,6 +69,8 @@ def test_who_comes_second_takes_over_only_when_the_first_has_gone() -> None:
     assert (both.session, both.others) == ("a", ("b",))
     assert ended(both, "b").session == "a"
     assert (ended(both, "a").session, ended(both, "a").state) == ("b", StreamState.LIVE)
+    assert ended(both, "of nobody").state is StreamState.LIVE
+    assert ended(begun(WAITING, "a"), "of nobody").session == "a"
     replaced = ended(begun(WAITING, "a"), "a", replaced=True)
     assert replaced.state is StreamState.LIVE, "a newer push is there, whose start is yet to be reported"
     assert begun(replaced, "b", asked=False).session == "b"
