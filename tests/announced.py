@@ -39,6 +39,19 @@ SAID: Final[dict[str, bytes]] = {
         b'{"envelopeId":"e1","reason":"expired","grabbed":1,"grabbedCoins":7,"rest":93,'
         b'"luckiest":{"userId":"40000002","name":"Bob","number":1,"coins":7},"seed":"00ff"}'
     ),
+    **{
+        EventKind(f"recording.{kind}"): (
+            b'{"recordingId":"r1","state":"%b","beginsAt":"2026-11-26T10:00:05.000Z","beginsIn":%d,"reason":"","files":%d}'
+            % (state, milliseconds, files)
+        )
+        for kind, state, milliseconds, files in (
+            ("announced", b"announced", 5000, 0),
+            ("started", b"recording", 0, 0),
+            ("ended", b"processing", 0, 0),
+            ("failed", b"failed", 0, 0),
+            ("ready", b"ready", 0, 2),
+        )
+    },
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

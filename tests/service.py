@@ -348,6 +348,7 @@ async def serving(
         "language": "en",
         "gifts": "test",
         "envelopes": "everyone",
+        "recordings": "server",
         "uploads": "folder",
         "trusted_proxies": PROXY,
         **STREAMS,
@@ -394,7 +395,7 @@ async def process(data_dir: Path, begin: Sequence[str] | None = None, /, **setti
     """Yield a service that runs as a process of its own, on a free port unless one is given; it stops at the end."""
     port = settings.pop("port", None) or free_ports(1)[0]
     given = {"data_dir": data_dir, "secret": SECRET, "port": port, "gifts": "test", "uploads": "folder"}
-    given |= {"envelopes": "everyone", **settings}
+    given |= {"envelopes": "everyone", "recordings": "server", **settings}
     environ = {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "log"

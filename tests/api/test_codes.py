@@ -43,6 +43,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3092 ReceiptInvalid · 3093 ReceiptOfOtherApp · 3094 ReceiptOfTest · 3095 ReceiptOfOtherUser ·
 3096 ReceiptRefunded · 3097 ReceiptPending · 3098 ProductNotOffered ·
 3110 StreamNotExists ·
+3120 RecordingNotExists · 3121 RoomRecorded ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

@@ -161,12 +161,12 @@ async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> N
                 "opponents",
                 "envelopes",
                 "streams",
+                "recordings",
                 "notices",
                 "uses",
                 "callbacks",
-                "flush",
-                "lists",
             ),
+            *("flush", "lists"),
             *("ledger", "gift ranks"),
         ]
         for job in work:

@@ -211,6 +211,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "open_battles": 0,
         "followers_chat": 0,
         "followers_seats": 0,
+        "recorded": 0,
         **dict.fromkeys(("connection", "connection_id", "battle", "envelopes")),
         "seat_mode": "apply",
         "seat_locks": 0,

@@ -58,6 +58,7 @@ _RANDOM: Final = frozenset(
         "exportId",
         "handledBy",
         "journalId",
+        "recordingId",
         "hookId",
         "id",
         "invitationId",

@@ -17,6 +17,7 @@ from tests.contract.gift_sending_scenes import ADMIN_SENT, SENDING
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
+from tests.contract.recording_scenes import ADMIN_RECORDINGS, RECORDINGS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
 from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
 from tests.contract.shows import INTERACTIVE, guests_message, is_interactive, statement_of, usual
@@ -130,6 +131,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     **AGENCIES,
     **ENVELOPES,
     **STREAMING,
+    **RECORDINGS,
     **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
     "base/v1/uploads/create": lambda stage: _by_guest(
         stage, purpose="avatar", contentType="image/jpeg", size="9", roomId=""
@@ -220,6 +222,7 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     **ADMIN_SETTLEMENT,
     **ADMIN_ENVELOPES,
     **ADMIN_STREAMS,
+    **ADMIN_RECORDINGS,
     **STATISTICS,
     **GIFTS,
 }

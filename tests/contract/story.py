@@ -17,6 +17,7 @@ from tests.contract.envelope_scenes import tell_of_envelopes
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
+from tests.contract.recording_scenes import tell_of_recordings
 from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.statistics_scenes import count_all
 from tests.contract.store_scenes import STORES, tell_of_purchases
@@ -84,6 +85,7 @@ async def tell(evening: Evening) -> None:
     await tell_of_settlement(evening, server, agency, owner, (ming, hong))
     await tell_of_envelopes(evening, server, people.ming.token, (people.hong.id, people.hong.token), room)
     await tell_of_streams(evening, server, people.ming.token, people.hong.token, room)
+    await tell_of_recordings(evening, server, people.ming.token, room)
     await _end(evening, people, room)
 
 

@@ -18,6 +18,7 @@ from tests.contract.conftest import EMBEDDED, Serving
 from tests.contract.envelope_scenes import ENVELOPE_CASES
 from tests.contract.money_codes import MONEY_CASES
 from tests.contract.protection_codes import ASKING, PROTECTION_CASES
+from tests.contract.recording_scenes import RECORDING_CASES
 from tests.contract.settlement_codes import SETTLEMENT_CASES
 from tests.contract.show_codes import BLOCKED_WORDS, PROVOKED, Provoke, a_message_with_a_word_of_the_list
 from tests.contract.store_scenes import STORE_CASES
@@ -32,7 +33,7 @@ RESERVED: Final = frozenset({1000, 1001, 1002})
 PROMISED: Final = frozenset(
     {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3020), *range(3030, 3033)}
     | {*range(3040, 3043), *range(3050, 3059), *range(3060, 3064), *range(3070, 3076), *range(3077, 3082)}
-    | {*range(3084, 3087), *range(3090, 3099), 3110, 4000, 4002, *range(4100, 4104), 4200, 4201},
+    | {*range(3084, 3087), *range(3090, 3099), 3110, 3120, 3121, 4000, 4002, *range(4100, 4104), 4200, 4201},
 )
 
 Case = Callable[[Serving], Awaitable[Answer]]
@@ -424,7 +425,7 @@ async def test_the_case_is_answered_with_the_code(code: Code, provoke: Case, emb
     _check(await provoke(embedded), code)
 
 
-IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **STORE_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES}
+IN_ROOMS: Final = {**PROVOKED, **MONEY_CASES, **STORE_CASES, **SETTLEMENT_CASES, **ENVELOPE_CASES, **RECORDING_CASES}
 
 
 @pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")

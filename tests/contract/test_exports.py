@@ -11,7 +11,8 @@ from sqlalchemy import Table, select
 
 from liveroom.domain.ids import UserId
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.privacy.exporting import EXPORTED, LEFT_OUT, NAMED_BESIDE, TIMES, SqlPersonalExport
+from liveroom.store.sql.privacy.exporting import EXPORTED, TIMES, SqlPersonalExport
+from liveroom.store.sql.privacy.left_out import LEFT_OUT, NAMED_BESIDE
 from liveroom.store.sql.tables import metadata
 from tests.contract import story
 from tests.contract.conftest import Serving
@@ -84,6 +85,7 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",), "battles": ("owner",),
         "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
         "gifts": (), "account_statements": (), "agencies": ("owner",), "agency_memberships": ("host",),
+        "recordings": ("owner", "started_by"),
     }  # fmt: skip
     columns = by.get(file, ("user_id",))
     return any(row[column] in (user, f"user:{user}") for column in columns)

@@ -24,6 +24,7 @@ DEFAULTS = {
     "openBattles": False,
     "followersChat": False,
     "followersSeats": False,
+    "recorded": False,
 }
 OWNERS: list[dict[str, Any]] = [{"access": "private"}, {"password": "x"}, {"minutes": 5}, {"gifts": False}]
 HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {"followersChat": True}, {"followersSeats": True}, {}]

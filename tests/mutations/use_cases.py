@@ -48,6 +48,22 @@ USE_CASES: Final = (
         "tests/contract/test_operator_grants.py::test_the_last_administrator_stays_whoever_asks[embedded]",
     ),
     Defect(
+        "recording-without-a-word",
+        f"{_USE_CASES}recordings/announcing.py",
+        "begins=now + self.notice",
+        "begins=now",
+        "A broadcast is recorded in the moment in which people are told of it.",
+        "tests/usecases/recordings/test_recordings.py::test_a_room_is_told_before_it_is_recorded_and_sees_it_while_it_is",
+    ),
+    Defect(
+        "recording-that-goes-on",
+        f"{_USE_CASES}recordings/stepping.py",
+        "is_live=room is not None",
+        "is_live=True",
+        "A recording goes on, and costs, when its broadcast is over.",
+        "tests/usecases/recordings/test_recordings.py::test_a_recording_ends_with_its_broadcast",
+    ),
+    Defect(
         "search-that-finds-nothing",
         f"{_USE_CASES}rooms/searching.py",
         "        if not rooms:\n            return _NOTHING, False\n",

@@ -21,6 +21,7 @@ JOBS = (
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
     *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
     *("battles", "matched", "minor_lines", "store_refunds", "drift_repaired", "streams", "streams_corrected"),
+    "recordings",
 )
 NOTHING = dict.fromkeys(JOBS, 0)
 
@@ -82,8 +83,9 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
-        *("battles", "opponents", "battle scores", "envelopes", "streams", "stream lists", "notices", "flush", "purge"),
-        *("erasures", "unused files", "follow alerts", "user index", "webhooks", "replays"),
+        *("battles", "opponents", "battle scores", "envelopes", "streams", "stream lists", "recordings"),
+        *("notices", "flush", "purge"),
+        *("erasures", "unused files", "follow alerts", "user index", "vendors", "webhooks", "replays"),
         *(
             "ledger",
             "gift ranks",

@@ -11,6 +11,8 @@ import jwt
 from liveroom.ports import Clock
 from liveroom.simulate.endpoint import VendorEndpoint, VendorRequest, VendorResponse
 from liveroom.simulate.serving import serving
+from tests.vendors.livekit_egress import PREFIX as EGRESS
+from tests.vendors.livekit_egress import FakeEgress, TwirpError
 
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
@@ -22,17 +24,13 @@ _STATUSES: Final = {
     "malformed": 400,
     "unauthenticated": 401,
     "permission_denied": 403,
+    "bad_route": 404,
+    "failed_precondition": 412,
+    "invalid_argument": 400,
     "not_found": 404,
+    "unavailable": 503,
     "internal": 500,
 }
-
-
-class TwirpError(Exception):
-    """What is answered in place of a result."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code: Final = code
 
 
 class Visit(NamedTuple):
@@ -60,6 +58,7 @@ class FakeLivekit:
     """Calls that were carried out: method, room, identity."""
     listed: list[str] = field(default_factory=list)
     """Rooms whose participants were asked for."""
+    egress: FakeEgress = field(default_factory=FakeEgress)
     endpoint: VendorEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +91,8 @@ class FakeLivekit:
     def _do(self, request: VendorRequest, grant: Mapping[str, Any]) -> Mapping[str, Any]:
         method = request.target.removeprefix(_PREFIX)
         said = json.loads(request.body)
+        if request.target.startswith(EGRESS):
+            return self.egress.do(request.target.removeprefix(EGRESS), said, grant)
         match method:
             case "ListRooms":
                 self._check(granted=grant.get("roomList"))

@@ -15,6 +15,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.vendors.model import Key, Matter, Vendor, Work
 from liveroom.simulate.im_state import ADMINISTRATOR
+from liveroom.simulate.recordings import RecordingSimulator
 from liveroom.simulate.tencent_im import ImSimulator
 from liveroom.simulate.trtc import TrtcSimulator
 from liveroom.usecases.partitions import PartitionWorkers
@@ -98,6 +99,7 @@ class MediaStage:
     world: World
     cloud: TrtcSimulator
     livekit: FakeLivekit
+    recordings: RecordingSimulator
 
     @property
     def service(self) -> Service:
@@ -115,7 +117,8 @@ async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[M
     """Yield a service whose media provider is ``rtc``; the other one is set up too."""
     async with AsyncExitStack() as stack:
         clock = SharedClock(SystemClock())
-        cloud = (await stack.enter_async_context(simulator(clock))).trtc
+        tencent = await stack.enter_async_context(simulator(clock))
+        cloud = tencent.trtc
         livekit = await stack.enter_async_context(livekit_server(clock))
         chosen = {
             "rtc": rtc,
@@ -130,4 +133,4 @@ async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[M
         service = await stack.enter_async_context(serving(folder, **chosen))
         clock.of = service.clock
         off = Switch(DatabaseUnavailable)
-        yield MediaStage(World(service, off, off), cloud, livekit)
+        yield MediaStage(World(service, off, off), cloud, livekit, tencent.recordings)

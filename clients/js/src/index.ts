@@ -71,6 +71,7 @@ export type {
   EnvelopePart,
   EnvelopeReceipt,
   GiftReceipt,
+  RunningRecording,
   RankedGiver,
   GiftTotals,
   Invitation,

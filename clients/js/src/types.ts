@@ -57,7 +57,7 @@ import type {
   WalletChanged,
 } from './openapi.js';
 
-export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, RunningEnvelope, WalletLine, WalletState } from './openapi.js';
+export type { BattleScore, Invitation, ListNews, ListState, OwnWallet, Removal, RoomNews, RunningEnvelope, RunningRecording, WalletLine, WalletState } from './openapi.js';
 /** What a room's channel starts with. */
 export type { RoomState as ChannelState } from './openapi.js';
 
@@ -173,6 +173,8 @@ export interface OptionChanges {
   readonly followersChat?: boolean;
   /** Of the audience, only followers of the owner can take a seat or apply for one. */
   readonly followersSeats?: boolean;
+  /** Every broadcast that opens from now on is recorded. */
+  readonly recorded?: boolean;
   readonly minutes?: number;
   readonly openBattles?: boolean;
 }

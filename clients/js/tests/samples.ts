@@ -82,6 +82,7 @@ export function options(fields: Partial<Options> = {}): Options {
     openBattles: false,
     followersChat: false,
     followersSeats: false,
+    recorded: false,
     ...fields,
   };
 }

@@ -14,6 +14,7 @@ from liveroom.domain.ledger import failures as money
 from liveroom.domain.operators import failures
 from liveroom.domain.protection import failures as protection
 from liveroom.domain.receipts import failures as receipts
+from liveroom.domain.recordings import failures as recordings
 from liveroom.domain.settlement import failures as settlement
 from liveroom.domain.streams import failures as streams
 from liveroom.domain.uploads import failures as uploads
@@ -111,6 +112,8 @@ class Code(IntEnum):
     NotEligible = 3080
     TooManyEnvelopes = 3081
     StreamNotExists = 3110
+    RecordingNotExists = 3120
+    RoomRecorded = 3121
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -257,6 +260,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     receipts.ReceiptPending: Code.ReceiptPending,
     receipts.ProductNotOffered: Code.ProductNotOffered,
     envelopes.EnvelopeNotFound: Code.EnvelopeNotExists,
+    recordings.RecordingNotFound: Code.RecordingNotExists,
+    recordings.RoomRecorded: Code.RoomRecorded,
     envelopes.EnvelopeNotOpen: Code.EnvelopeNotOpen,
     envelopes.EnvelopeOver: Code.EnvelopeOver,
     envelopes.NotEligible: Code.NotEligible,

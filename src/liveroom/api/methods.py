@@ -36,6 +36,8 @@ from liveroom.api.operators import methods as operators
 from liveroom.api.operators import overview, socket_token
 from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
+from liveroom.api.recordings import admin as admin_recordings
+from liveroom.api.recordings import methods as recordings
 from liveroom.api.rooms import admin as admin_rooms
 from liveroom.api.rooms import admin_actions as admin_room_actions
 from liveroom.api.rooms import admin_lookups as admin_room_lookups
@@ -130,6 +132,8 @@ FILES = (
     admin_settlement,
     envelopes,
     admin_envelopes,
+    recordings,
+    admin_recordings,
     connections,
     admin_connections,
     streams,

@@ -94,6 +94,8 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.ReceiptRefunded: ("此购买已退款", "the store has refunded this purchase"),
     Code.ReceiptPending: ("此购买尚未付款，请稍后再试", "this purchase is not paid yet: try again once it is"),
     Code.ProductNotOffered: ("此商品不兑换金币", "no coins are sold by this product"),
+    Code.RecordingNotExists: ("录制不存在", "no such recording"),
+    Code.RoomRecorded: ("房间的录制正在结束", "the recording of the room is about to end: try again soon"),
     Code.EnvelopeNotExists: ("红包不存在", "no such red envelope"),
     Code.EnvelopeNotOpen: ("红包尚未开抢", "the red envelope is not open yet"),
     Code.EnvelopeOver: ("红包已抢完或已结束", "the red envelope is over: nothing of it is left to grab"),

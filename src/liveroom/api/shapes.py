@@ -10,6 +10,8 @@ from liveroom.domain.accounts.users import User
 from liveroom.domain.battles.payloads import CurrentBattle, current_battle
 from liveroom.domain.connections.payloads import ConnectionState, connection_state
 from liveroom.domain.payloads import Payload, wire_time
+from liveroom.domain.recordings.model import ShownRecording
+from liveroom.domain.recordings.payloads import RunningRecording, running
 from liveroom.domain.rooms.model import LiveRoom, Room, RoomStatus
 from liveroom.domain.rooms.schedules import length_of
 from liveroom.domain.streams.payloads import WatchedStream, watched_stream
@@ -154,6 +156,8 @@ class ShownRoom(RoomObject, kw_only=True):
     """The battle that it is in, without the scores of one that runs; left out if in none."""
     streams: list[WatchedStream] | msgspec.UnsetType = msgspec.UNSET
     """Streams that are live, with the caller's addresses; left out if there are none, or only members watch."""
+    recording: RunningRecording | msgspec.UnsetType = msgspec.UNSET
+    """The recording that is made of it now; left out if none is."""
 
 
 class ScheduledRoom(RoomObject, kw_only=True):
@@ -168,6 +172,8 @@ class ScheduledRoom(RoomObject, kw_only=True):
 class EnteredRoom(RoomObject, kw_only=True):
     """The room, and the caller's role in it."""
 
+    recording: RunningRecording | msgspec.UnsetType = msgspec.UNSET
+    """The recording that is made of it now: tell people that they are recorded. Left out if none is."""
     role: str
     streams: list[WatchedStream] | msgspec.UnsetType = msgspec.UNSET
     """Streams that are live, with the caller's addresses; left out if there are none."""
@@ -244,7 +250,14 @@ def shown_live(live: LiveRoom, now: datetime) -> bytes:
         card = b'%b,"connection":%b}' % (card[:-1], msgspec.json.encode(connection_state(connection)))
     if battle is not None:
         card = b'%b,"battle":%b}' % (card[:-1], msgspec.json.encode(current_battle(battle, now)))
-    return card
+    return with_recording(card, live.options.recording)
+
+
+def with_recording(card: bytes, recording: ShownRecording | None) -> bytes:
+    """Return a finished room object with the recording that is made of it, if one is."""
+    if recording is None:
+        return card
+    return b'%b,"recording":%b}' % (card[:-1], msgspec.json.encode(running(recording)))
 
 
 def still_card(room: Room, tenant: Tenant) -> bytes:

@@ -21,6 +21,7 @@ from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_insi
 from liveroom.app.money import make_money
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
+from liveroom.app.recordings import make_recordings, make_reports
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
@@ -107,6 +108,7 @@ class Core:
         await self.services.console.operators.company.close()
         await self.services.uploads.close()
         await self.services.media.streams.setup.close()
+        await self.services.recordings.close()
         await self.services.money.charges.close()
         await self.services.money.receipts.close()
 
@@ -193,8 +195,7 @@ def _services(
     wiring: Wiring, rooms: RoomWiring, people: People, console: ConsoleServices, told: UserMessages
 ) -> Services:
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
-    messages = _messages(wiring)
-    announcements = Announcements(db, live, clock, told)
+    messages, announcements = _messages(wiring), Announcements(db, live, clock, told)
     moderating = make_moderating(wiring, rooms, people, announcements, messages)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
     seating = make_seat_wiring(wiring, told, trail)
@@ -245,6 +246,7 @@ def _services(
         server_keys=console.access.server_keys,
         console=console,
         uploads=make_uploads(wiring, people.profiles.writer),
+        recordings=make_recordings(wiring),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
@@ -278,5 +280,5 @@ def _outside(wiring: Wiring, jobs: MaintenanceWork) -> Outside:
         wiring.tenants,
         MediaEnforcement(wiring.publish_permissions, jobs.returned_participants.returning),
         DestroyedGroups(wiring.db, wiring.broadcasts, wiring.relay, has_group),
-        VendorRecords(VendorLabels(wiring.db), jobs.callback_notes),
+        VendorRecords(VendorLabels(wiring.db), jobs.callback_notes, make_reports(wiring)),
     )

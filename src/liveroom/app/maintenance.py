@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.recordings import make_recording_work
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
@@ -33,6 +34,7 @@ from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.receipts.polling import GoogleRefunds
+from liveroom.usecases.recordings.stepping import RecordingSteps
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -70,6 +72,7 @@ class MaintenanceWork:
     envelopes: EnvelopeEndings
     streams: DueStreams
     stream_lists: StreamReconciliation
+    recordings: RecordingSteps
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -123,6 +126,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         envelopes=services.money.envelopes.endings,
         streams=services.media.streams.due_streams,
         stream_lists=services.media.streams.reconciliation,
+        recordings=services.recordings.steps,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),
@@ -133,10 +137,10 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         purge=RowPurge(db, clock, services.audit, retention, events.queue, services.money.gifts.rank_counting),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
-        vendors=wiring.vendors.workers(db, live, clock, tenants),
         returned_participants=ReturnedParticipants(
             Returning(db, live, clock, wiring.vendor_tasks), tenants, wiring.vendors.of, wiring.vendors.livekit
         ),
+        vendors=wiring.vendors.workers(db, live, clock, tenants, make_recording_work(wiring)),
         outward=events,
         replays=wiring.outward.replays,
         statistics=StatisticsCounting(db, clock, tenants, settings.stays_keep),

@@ -8,6 +8,7 @@ from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
 from liveroom.app.drift import DRIFT
 from liveroom.app.envelopes import ENVELOPES
+from liveroom.app.recordings import RECORDINGS
 from liveroom.app.streams import STREAM_JOBS
 from liveroom.app.vendor_jobs import VENDOR_JOBS
 from liveroom.usecases.accounts.searching import UserIndex
@@ -158,6 +159,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     *BATTLE_JOBS,
     ENVELOPES,
     *STREAM_JOBS,
+    RECORDINGS,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",

@@ -12,6 +12,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.looking_up import LookingUp
 from liveroom.app.moderating import ModerationServices
 from liveroom.app.money import MoneyServices
+from liveroom.app.recordings import RecordingServices
 from liveroom.app.rooms import RoomSettingsWiring, SeatWiring
 from liveroom.app.streams import MediaServices
 from liveroom.app.uploads import UploadServices
@@ -96,6 +97,7 @@ class Services:
     acting: ActingSessions
     console: ConsoleServices
     uploads: UploadServices
+    recordings: RecordingServices
     audit: Audit
     offer: Offer
 

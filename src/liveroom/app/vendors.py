@@ -57,16 +57,22 @@ class Vendors:
         """Say whether there is any."""
         return bool(self.im or self.trtc or self.livekit)
 
-    def workers(self, db: Database, live: Live, clock: Clock, tenants: Tenancy) -> PartitionWorkers[VendorQueue]:
-        """Return what does the work."""
-        doers: dict[Vendor, Doer] = {}
+    def workers(
+        self, db: Database, live: Live, clock: Clock, tenants: Tenancy, recorder: Doer | None = None
+    ) -> PartitionWorkers[VendorQueue]:
+        """Return what does the work; ``recorder``: what does that of recordings."""
+        doers: dict[Vendor, Doer] = {} if recorder is None else {Vendor.RECORDER: recorder}
         if self.im is not None:
             doers[Vendor.IM] = MessageWork(db, clock, self.im, GroupMembers(db, clock, self.im))
         if self.trtc is not None:
             doers[Vendor.TRTC] = MediaWork(db, live, clock, self.trtc)
         if self.livekit is not None:
             doers[Vendor.LIVEKIT] = MediaWork(db, live, clock, self.livekit)
-        return PartitionWorkers(VendorQueue(db, clock, tenants, self.of, doers, chance=SystemRandom().random))
+
+        def vendors_of(tenant: Tenant) -> frozenset[Vendor]:
+            return self.of(tenant) | ({Vendor.RECORDER} & doers.keys())
+
+        return PartitionWorkers(VendorQueue(db, clock, tenants, vendors_of, doers, chance=SystemRandom().random))
 
     async def has_group(self, tenant: Tenant, room: RoomId) -> bool:
         """Say whether the room's group of messages is there; a tenant who has no application has none."""
@@ -85,9 +91,9 @@ def make_vendors(settings: Settings, clock: Clock) -> Vendors:
     return Vendors(
         RtcKind(settings.rtc),
         im=_im(settings, clock) if settings.im == "tencent" else None,
-        trtc=_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
         livekit=_livekit(settings, clock) if has_livekit else None,
         livekit_lists=_livekit_lists(settings, clock) if has_livekit else None,
+        trtc=make_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
     )
 
 
@@ -110,7 +116,9 @@ def _im(settings: Settings, clock: Clock) -> TencentIm:
     )
 
 
-def _trtc(settings: Settings, clock: Clock) -> TrtcControl:
+def make_trtc(settings: Settings, clock: Clock) -> TrtcControl:
+    """Return the way to TRTC's cloud API."""
+
     def cloud(url: str) -> TencentCloud:
         return make_cloud(settings, settings.tencent_origin or url, clock, timeout=settings.vendor_timeout)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.instruments import UNRECORDED, Instruments
 from liveroom.app.media import make_providers
+from liveroom.app.recorders import make_recorder
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.events.outbox import GiftsSent
@@ -31,6 +32,8 @@ from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.messages.word_lists import WordLists
 from liveroom.usecases.moderation.audit import Audit
 from liveroom.usecases.presence.recovery import Journaling, SqlRecoveryStore
+from liveroom.usecases.recordings.announcing import RecordingStart
+from liveroom.usecases.recordings.writing import RecordingWriter
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.searching import RoomIndex
@@ -94,7 +97,8 @@ async def make_wiring(
     recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
     live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
     vendor_tasks = VendorTaskQueue(tenants, vendors.of)
-    broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
+    recording, most = _recording(settings, clock, tenants, recorder), settings.room_capacity_max
+    broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, recording, most, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
     gift_publisher = GiftPublisher(db, live, clock)
@@ -129,6 +133,17 @@ async def make_wiring(
         screening=screening,
         trail=Audit(db, clock, settings.audit_keep),
         rtc=make_providers(settings),
+    )
+
+
+def _recording(settings: Settings, clock: Clock, tenants: Tenancy, recorder: EventRecorder) -> RecordingStart:
+    return RecordingStart(
+        clock,
+        tenants,
+        RecordingWriter(clock, recorder, settings.recordings_keep),
+        make_recorder(settings, clock),
+        settings.recordings_notice,
+        always=settings.recordings_start == "all",
     )
 
 

@@ -14,6 +14,7 @@ from liveroom.domain.events.follows import FollowEventPayload
 from liveroom.domain.events.gifts import GiftEventPayload
 from liveroom.domain.events.ledger import LedgerEventPayload
 from liveroom.domain.events.minors import MinorEventPayload
+from liveroom.domain.events.recordings import RecordingEventPayload
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.settlements import ClosedStatement
@@ -39,6 +40,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Gifts", "gift", GiftEventPayload),
     ("Charges", "charge", ChargeEventPayload),
     ("Red envelopes", "envelope", EnvelopeEventPayload),
+    ("Recordings", "recording", RecordingEventPayload),
     ("Agencies", "agency", AgencyEventPayload),
     ("Statements", "statement", ClosedStatement),
     ("Payouts", "payout", PayoutEvent),

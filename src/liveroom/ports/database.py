@@ -34,6 +34,7 @@ from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import ReceiptRows
 from liveroom.ports.recorded_events import Events
+from liveroom.ports.recordings import RecordingRows
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.sent_gifts import SentGiftRows
 from liveroom.ports.settlements import SettlementRows
@@ -136,6 +137,7 @@ class Tx(Protocol):
     receipts: ReceiptRows
     gift_ranks: GiftRankRows
     envelopes: EnvelopeRows
+    recordings: RecordingRows
     ledger_audit: LedgerAuditRows
     gift_audit: GiftAuditRows
     checkpoints: CheckpointRows

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE, WEB_ADDRESS
 from liveroom.settings.checks_receipts import check_receipts
+from liveroom.settings.checks_recordings import check_recordings
 from liveroom.settings.checks_streams import check_streams
 from liveroom.settings.checks_uploads import check_uploads
 from liveroom.settings.checks_vendors import check_vendors
@@ -28,6 +29,7 @@ _KEY_MIN = 16
 _MAY_BE_ZERO = frozenset(
     {
         *("agency_notice", "battle_result", "envelope_coins", "grace_owner", "messages_keep", "reports_keep"),
+        "recordings_keep",
         *("shutdown_grace", "stays_keep", "timer_room"),
     }
 )
@@ -51,6 +53,7 @@ def check(settings: Settings) -> list[str]:
         _event_log,
         check_uploads,
         check_streams,
+        check_recordings,
         _ranges,
     )
     return [breach for part in parts for breach in part(settings)]

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from liveroom.settings import simulated, values
 from liveroom.settings.declared_gifts import OF_GIFTS
-from liveroom.settings.declared_streams import DeclaredStreams
+from liveroom.settings.declared_recordings import DeclaredRecordings
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredStreams):
+class Settings(DeclaredRecordings):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Settings(DeclaredStreams):
         """
         if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
-        if module == "streams" and self.streams == "off":
+        if (module == "streams" and self.streams == "off") or (module == "recordings" and self.recordings == "off"):
             return False
         if (module in OF_GIFTS and self.gifts == "off") or (module == "envelopes" and not self._has_envelopes):
             return False

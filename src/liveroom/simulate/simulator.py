@@ -14,6 +14,7 @@ from liveroom.simulate.codes import CaptchaSimulator, SmsSimulator
 from liveroom.simulate.endpoint import Mood, VendorEndpoint, VendorRequest, VendorResponse
 from liveroom.simulate.journal import Journal
 from liveroom.simulate.pace import CallPace
+from liveroom.simulate.recordings import RecordingSimulator
 from liveroom.simulate.serving import Answering, listening
 from liveroom.simulate.tencent_im import PATH, ImSimulator, command_of, subject_of
 from liveroom.simulate.trtc import TrtcSimulator
@@ -53,6 +54,7 @@ class Simulator:
         account = CloudAccount(clock, self.keys.secret_id, self.keys.secret_key)
         self.im: Final = ImSimulator(clock, dict(self.keys.apps), self._tell_im, pace=pace)
         self.trtc: Final = TrtcSimulator(account, tell=self._tell_trtc, pace=pace, apps=self.im.secrets)
+        self.recordings: Final = RecordingSimulator(self.trtc, self.im.secrets, clock)
         self.sms: Final = SmsSimulator(account)
         self.captcha: Final = CaptchaSimulator(account, apps=dict(self.keys.captchas))
         self.site: Answering | None = None

@@ -119,9 +119,9 @@ def room_rows(count: int) -> Rows:
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
     more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None, "aside": 0}
     more |= dict.fromkeys(
-        ("placement", "placed_until", "connection", "connection_id", "battle", "envelopes", "streams")
+        ("placement", "placed_until", "connection", "connection_id", "battle", "envelopes", "streams", "recording")
     )
-    more |= {"gifts": 1, "open_battles": 0, "followers_chat": 0, "followers_seats": 0}
+    more |= {"gifts": 1, "open_battles": 0, "followers_chat": 0, "followers_seats": 0, "recorded": 0}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)

@@ -1,6 +1,6 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
-import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, RoomStream, Seats } from '../types.js';
+import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, RoomStream, RunningRecording, Seats } from '../types.js';
 import { type Battle, battleAfter, battleFrom, battleScored } from './battle.js';
 import type { OpenEnvelope } from './envelopes.js';
 import { seatsAfter } from './seats.js';
@@ -30,6 +30,8 @@ export interface RoomView {
   readonly envelopes: readonly OpenEnvelope[];
   /** Streams that hosts push from an encoder, the oldest first; `streams/current` has their addresses. */
   readonly streams: readonly RoomStream[];
+  /** The recording that is made of it, or begins in a moment: tell people that they are recorded; null: none. */
+  readonly recording: RunningRecording | null;
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -53,6 +55,7 @@ export function viewFrom(state: ChannelState): RoomView {
     gifts: state.gifts ?? NO_GIFTS,
     envelopes: (state.envelopes ?? []).map((one) => ({ ...one, left: one.parts })),
     streams: state.streams ?? [],
+    recording: state.recording ?? null,
     muted: new Map(),
     closed: null,
   };
@@ -99,6 +102,7 @@ function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'room.likes') return { ...view, room: { ...view.room, star: event.data.likes } };
   if (event.type === 'gift.totals') return { ...view, gifts: event.data };
   if (isOfEnvelope(event)) return { ...view, envelopes: envelopesAfter(view.envelopes, event) };
+  if (isOfRecording(event)) return { ...view, recording: recordingAfter(view.recording, event) };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
@@ -116,6 +120,18 @@ type EnvelopeEvent = Extract<DataEvent, { type: `envelope.${string}` }>;
 
 function isOfEnvelope(event: DataEvent): event is EnvelopeEvent {
   return event.type.startsWith('envelope.');
+}
+
+type RecordingEvent = Extract<DataEvent, { type: `recording.${string}` }>;
+
+function isOfRecording(event: DataEvent): event is RecordingEvent {
+  return event.type.startsWith('recording.');
+}
+
+function recordingAfter(known: RunningRecording | null, { type, data }: RecordingEvent): RunningRecording | null {
+  const { recordingId, state, beginsAt } = data;
+  if (type === 'recording.announced' || type === 'recording.started') return { recordingId, state, beginsAt };
+  return known?.recordingId === recordingId ? null : known;
 }
 
 function envelopesAfter(known: readonly OpenEnvelope[], event: EnvelopeEvent): readonly OpenEnvelope[] {

@@ -139,6 +139,10 @@ class AgencyRefused(Refused):
     """The period still runs (3070), the host has an agency (3072) or none (3074)."""
 
 
+class RoomRecorded(Refused):
+    """The recording of the room is about to end: try again soon."""
+
+
 class EnvelopeRefused(Refused):
     """The red envelope is not open yet (3078), is over (3079), is for others (3080), or there are enough (3081)."""
 
@@ -151,7 +155,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
     **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 3055, 3056, 3061), NotFound),
-    **dict.fromkeys((3071, 3073, 3075, 3077, 3110, 4000, 4002), NotFound),
+    **dict.fromkeys((3071, 3073, 3075, 3077, 3110, 3120, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
@@ -172,6 +176,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     3009: StaleVersion,
     3010: ContentRefused,
     3032: ContentRefused,
+    3121: RoomRecorded,
 }
 
 

@@ -18,6 +18,7 @@ from liveroom_client.shapes import (
     Options,
     RoomInfo,
     RoomStream,
+    RunningRecording,
     Seat,
     SeatMode,
     SeatRequest,
@@ -352,6 +353,49 @@ class EnvelopeEnded(Happened):
     data: EndedEnvelope
 
 
+class RecordingNews(RunningRecording):
+    """What has become of a recording; ``beginsIn`` is in milliseconds, by the server's clock."""
+
+    beginsIn: int
+    reason: str
+    files: int
+
+
+class RecordingAnnounced(Happened):
+    """The broadcast will be recorded from ``beginsAt`` on."""
+
+    type: Literal["recording.announced"]
+    data: RecordingNews
+
+
+class RecordingStarted(Happened):
+    """The broadcast is being recorded."""
+
+    type: Literal["recording.started"]
+    data: RecordingNews
+
+
+class RecordingEnded(Happened):
+    """The broadcast is not recorded any more."""
+
+    type: Literal["recording.ended"]
+    data: RecordingNews
+
+
+class RecordingFailed(Happened):
+    """The recording could not be made."""
+
+    type: Literal["recording.failed"]
+    data: RecordingNews
+
+
+class RecordingReady(Happened):
+    """A recording of the running broadcast can be played; told again when more of its files come."""
+
+    type: Literal["recording.ready"]
+    data: RecordingNews
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -478,6 +522,11 @@ RoomEvent = (
     | EnvelopeOpened
     | EnvelopeGrabbed
     | EnvelopeEnded
+    | RecordingAnnounced
+    | RecordingStarted
+    | RecordingEnded
+    | RecordingFailed
+    | RecordingReady
     | StandingChanged
     | SeatsChanged
     | SeatRequested

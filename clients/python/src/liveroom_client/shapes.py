@@ -94,9 +94,18 @@ class WatchedStream(RoomStream):
     addresses: list[StreamAddress]
 
 
+class RunningRecording(TypedDict):
+    """The recording of a room: tell people that they are recorded."""
+
+    recordingId: str
+    state: Literal["announced", "starting", "recording", "stopping", "processing", "ready", "failed", "deleted"]
+    beginsAt: str
+
+
 class EnteredRoom(RoomInfo):
     """The room, and the caller's role in it."""
 
+    recording: NotRequired[RunningRecording]
     role: str
     streams: NotRequired[list[WatchedStream]]
 
@@ -162,6 +171,7 @@ class ShownRoom(RoomInfo):
     connection: NotRequired[ConnectedRooms]
     battle: NotRequired[Battle]
     streams: NotRequired[list[WatchedStream]]
+    recording: NotRequired[RunningRecording]
 
 
 class Member(TypedDict):
@@ -277,6 +287,7 @@ class Options(TypedDict):
     followersChat: bool
     """Of the audience, only followers of the owner and users in a seat can write."""
     followersSeats: bool
+    recorded: bool
     """Of the audience, only followers of the owner can take a seat or apply for one."""
 
 

@@ -17,14 +17,12 @@ from liveroom.api.events.shapes import (
     MessageSent,
     MetadataChanged,
     OptionsChanged,
-    RoomEnvelope,
-    RoomEnvelopeEnded,
-    RoomEnvelopeGrabbed,
-    RoomEnvelopeOpened,
+    RoomEnvelopeEvent,
     RoomGift,
     RoomGiftTotals,
     RoomLikes,
     RoomMoreGifts,
+    RoomRecordingEvent,
     SeatAnswered,
     SeatRequested,
     SeatsChanged,
@@ -41,6 +39,7 @@ from liveroom.domain.gifts.payloads import GiftSums, gift_sums
 from liveroom.domain.messages.payloads import Notice
 from liveroom.domain.payloads import Counter, Instant, instant_text
 from liveroom.domain.presence.members import LeaveReason, Member
+from liveroom.domain.recordings.payloads import RunningRecording, running
 from liveroom.domain.rooms.model import CloseReason, LiveRoom
 from liveroom.domain.seats.payloads import SeatList, seat_list
 from liveroom.domain.streams.payloads import StreamInRoom, stream_news, streams_in_room
@@ -169,10 +168,8 @@ RoomEvent = (
     | RoomGift
     | RoomMoreGifts
     | RoomGiftTotals
-    | RoomEnvelope
-    | RoomEnvelopeOpened
-    | RoomEnvelopeGrabbed
-    | RoomEnvelopeEnded
+    | RoomEnvelopeEvent
+    | RoomRecordingEvent
     | MetadataChanged
     | ConnectionChanged
     | StreamChanged
@@ -241,6 +238,8 @@ class RoomState(Shape, kw_only=True):
     """Red envelopes that are not over; left out if there are none."""
     streams: list[StreamInRoom] | msgspec.UnsetType = msgspec.UNSET
     """Streams that are live or interrupted; left out if there are none."""
+    recording: RunningRecording | msgspec.UnsetType = msgspec.UNSET
+    """The recording that is made of it now: tell people that they are recorded. Left out if none is."""
 
 
 class StateReply(Shape):
@@ -280,6 +279,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             time=instant_text(snapshot.at),
             envelopes=running_all(snapshot.room.options.envelopes) or msgspec.UNSET,
             streams=streams_in_room(snapshot.room.options.streams) or msgspec.UNSET,
+            recording=running(recording) if (recording := snapshot.room.options.recording) else msgspec.UNSET,
         )
     )
 

@@ -13,6 +13,7 @@ from liveroom.domain.gifts.payloads import GiftSent, GiftSums, MoreGifts
 from liveroom.domain.messages.payloads import RecalledMessage, SaidMessage
 from liveroom.domain.moderation.payloads import Standing
 from liveroom.domain.payloads import Counter, Instant
+from liveroom.domain.recordings.payloads import RecordingNews
 from liveroom.domain.rooms.likes import NewLikes
 from liveroom.domain.rooms.metadata import NewMetadata
 from liveroom.domain.seats.payloads import AllSeats, SeatAnswer, SeatAsked
@@ -104,6 +105,49 @@ class RoomEnvelopeEnded(EventShape, kw_only=True, tag=EventKind.ENVELOPE_ENDED.v
 
     data: EndedEnvelope
     """Why, what was grabbed, and the seed of the draw."""
+
+
+RoomEnvelopeEvent = RoomEnvelope | RoomEnvelopeOpened | RoomEnvelopeGrabbed | RoomEnvelopeEnded
+
+
+class RoomRecordingAnnounced(EventShape, kw_only=True, tag=EventKind.RECORDING_ANNOUNCED.value):
+    """The broadcast will be recorded from ``beginsAt`` on: tell everybody who is seen or heard."""
+
+    data: RecordingNews
+    """The recording."""
+
+
+class RoomRecordingStarted(EventShape, kw_only=True, tag=EventKind.RECORDING_STARTED.value):
+    """The broadcast is being recorded."""
+
+    data: RecordingNews
+    """The recording."""
+
+
+class RoomRecordingEnded(EventShape, kw_only=True, tag=EventKind.RECORDING_ENDED.value):
+    """The broadcast is not recorded any more, or will not be after all."""
+
+    data: RecordingNews
+    """The recording."""
+
+
+class RoomRecordingFailed(EventShape, kw_only=True, tag=EventKind.RECORDING_FAILED.value):
+    """The recording could not be made: nothing is recorded."""
+
+    data: RecordingNews
+    """The recording, with the reason."""
+
+
+class RoomRecordingReady(EventShape, kw_only=True, tag=EventKind.RECORDING_READY.value):
+    """A recording of the running broadcast can be played; told again when more of its files come."""
+
+    data: RecordingNews
+    """The recording."""
+
+
+RoomRecordingEvent = (
+    RoomRecordingAnnounced | RoomRecordingStarted | RoomRecordingEnded | RoomRecordingFailed | RoomRecordingReady
+)
 
 
 class SeatsChanged(EventShape, kw_only=True, tag=EventKind.SEATS_CHANGED.value):

@@ -86,6 +86,7 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         open_battles=call.open_battles,
         followers_chat=call.followers_chat,
         followers_seats=call.followers_seats,
+        recorded=call.recorded,
     )
     wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))

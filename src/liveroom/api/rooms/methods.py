@@ -22,6 +22,7 @@ from liveroom.api.shapes import (
     finish_card,
     scheduled_card,
     shown_live,
+    with_recording,
     with_role,
     with_streams,
 )
@@ -127,6 +128,7 @@ async def enter_room(call: EnterRoom, actor: Actor, entering: Entering, playback
         actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password, link=call.link_key
     )
     card, room = finish_card(entered.room), entered.room
+    card = with_recording(card, room.options.recording)
     return with_role(with_streams(card, playback.of(actor, room)) if room.options.streams else card, entered.role)
 
 

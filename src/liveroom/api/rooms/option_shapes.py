@@ -58,6 +58,8 @@ class Options(Shape):
     """Of the audience, only followers of the owner and users in a seat can write."""
     followers_seats: bool
     """Of the audience, only followers of the owner can take a seat or apply for one."""
+    recorded: bool
+    """Every broadcast of the room is recorded, where the service records."""
 
 
 class OptionsWithLink(Options):
@@ -95,4 +97,5 @@ def wire_options(options: RoomOptions) -> Options:
         open_battles=options.open_battles,
         followers_chat=options.followers_chat,
         followers_seats=options.followers_seats,
+        recorded=options.recorded,
     )

@@ -47,6 +47,7 @@ class SetOptions(OneRoom):
     or in a scheduled room from its opening; 0: no end. ``gifts``: whether gifts may be sent.
     ``openBattles``: whether connected rooms may begin a battle without asking.
     ``followersChat``: only followers of the owner can write. ``followersSeats``: only they can take or apply for seats.
+    ``recorded``: whether every broadcast that opens from now on is recorded.
     """
 
     access: AccessName | None = None
@@ -59,13 +60,14 @@ class SetOptions(OneRoom):
     open_battles: bool | None = None
     followers_chat: bool | None = None
     followers_seats: bool | None = None
+    recorded: bool | None = None
 
 
 @method(
     "base/v1/rooms/set_options",
     bad_request=Code.RoomCreateParams,
     right=Right.ARRANGE,
-    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes, gifts and battles"),),
+    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes, gifts, battles and recorded"),),
     reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
@@ -76,8 +78,8 @@ class SetOptions(OneRoom):
 async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Set options of a live or reserved room, and return all of them.
 
-    The owner and admins may set access, password, link, minutes, gifts and battles; moderators only the others (else
-    3000).
+    The owner and admins may set access, password, link, minutes, gifts, battles and recorded; moderators only the
+    others (else 3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
@@ -89,6 +91,7 @@ async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges
         open_battles=call.open_battles,
         followers_chat=call.followers_chat,
         followers_seats=call.followers_seats,
+        recorded=call.recorded,
     )
     return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 

@@ -24,6 +24,14 @@ from liveroom.domain.events.moderation import (
     UnbannedMember,
     UnmutedMember,
 )
+from liveroom.domain.events.recordings import (
+    AnnouncedRecording,
+    DeletedRecording,
+    EndedRecording,
+    FailedRecording,
+    ReadyRecording,
+    StartedRecording,
+)
 from liveroom.domain.events.records import EventPayload
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.settlements import ClosedStatement
@@ -95,6 +103,12 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     OpenedEnvelopeEvent,
     GrabbedEnvelopeEvent,
     EndedEnvelopeEvent,
+    AnnouncedRecording,
+    StartedRecording,
+    EndedRecording,
+    FailedRecording,
+    ReadyRecording,
+    DeletedRecording,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

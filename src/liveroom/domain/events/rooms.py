@@ -64,6 +64,8 @@ class RoomEventPayload(EventPayload):
     """Of the audience, only followers of the owner can write."""
     followers_seats: bool
     """Of the audience, only followers of the owner can take a seat or apply for one."""
+    recorded: bool
+    """Every broadcast is recorded, where the service records."""
     ends_at: Instant | None
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
@@ -171,6 +173,7 @@ def _fields(room: Room) -> dict[str, Any]:
         "gifts": options.gifts,
         "followers_chat": options.followers_chat,
         "followers_seats": options.followers_seats,
+        "recorded": options.recorded,
         "ends_at": instant_text(options.ends) if options.ends is not None else None,
         "opened_at": instant_text(room.opened),
         "updated_at": instant_text(room.updated),

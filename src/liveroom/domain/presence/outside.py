@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.labels import LabelReport
 from liveroom.domain.presence.signs import SOCKET_CLOSED
+from liveroom.domain.recordings.model import RecorderKind, RecordingReport
 
 VOUCHES: Final = timedelta(hours=12)
 """How long an outside source vouches after its last report; when it stops vouching, no stay ends by that."""
@@ -113,5 +114,8 @@ class OutsideReport(NamedTuple):
     """Only reported if a token that cannot be revoked may let people send more than they may now."""
     joined: MediaJoined | None = None
     """Only reported by a provider where what somebody may send can be changed while they are there."""
+    recorder: RecorderKind | None = None
+    recordings: Sequence[RecordingReport] = ()
+    """What it says of recordings that it makes."""
     labels: Sequence[LabelReport] = ()
     """What the vendor's content moderation has found."""

@@ -74,6 +74,8 @@ class PersonalDataKind(StrEnum):
     """A file, of which the job of unused files removes what is left; what gifts show stays."""
     BATTLE = "battle"
     """One of a room that the user owned then."""
+    RECORDING = "recording"
+    """One of a broadcast of the user's, or that the user has started; its files are deleted by its recorder."""
     SERIES = "series"
     """In statistics, what was counted of the user's broadcasts."""
     MESSAGE = "message"

@@ -222,4 +222,4 @@ def _begun(room: Room, now: datetime) -> RoomOptions:
     """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
     if room.state is RoomStatus.RESERVED:
         return room.options.begun(now)
-    return RoomOptions(guarded=room.options.guarded)
+    return RoomOptions(guarded=room.options.guarded, recorded=room.options.recorded)

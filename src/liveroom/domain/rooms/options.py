@@ -1,6 +1,7 @@
 """What a room's owner may set: who comes in, seats, how fast people may write, and when the broadcast ends.
 
-All of it is of one broadcast: what was set while the room was reserved or scheduled counts for the one that opens it.
+All of it but ``recorded`` is of one broadcast: what was set while the room was reserved or scheduled counts for the one
+that opens it.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.connections.model import RoomConnection
 from liveroom.domain.envelopes.model import Shown
 from liveroom.domain.ids import UserId
+from liveroom.domain.recordings.model import ShownRecording
 from liveroom.domain.streams.shown import ShownStreams
 
 SEATS: Final = 8
@@ -100,6 +102,10 @@ class RoomOptions:
     """Of the audience only those who follow the owner take a seat or apply for one."""
     streams: ShownStreams = ()
     """Streams that are live or interrupted: these travel with the options too."""
+    recorded: bool = False
+    """Every broadcast that opens from then on is recorded, where the installation records."""
+    recording: ShownRecording | None = None
+    """The recording that is made now: it travels with the options too."""
 
     @property
     def is_listed(self) -> bool:
@@ -148,12 +154,14 @@ class OptionChanges(NamedTuple):
     open_battles: bool | None = None
     followers_chat: bool | None = None
     followers_seats: bool | None = None
+    recorded: bool | None = None
 
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
         return self.new_link or any(
-            one is not None for one in (self.access, self.password, self.lasts, self.gifts, self.open_battles)
+            one is not None
+            for one in (self.access, self.password, self.lasts, self.gifts, self.open_battles, self.recorded)
         )
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
@@ -174,6 +182,7 @@ class OptionChanges(NamedTuple):
             open_battles=options.open_battles if self.open_battles is None else self.open_battles,
             followers_chat=options.followers_chat if self.followers_chat is None else self.followers_chat,
             followers_seats=options.followers_seats if self.followers_seats is None else self.followers_seats,
+            recorded=options.recorded if self.recorded is None else self.recorded,
         )
 
     def _link_key(self, options: RoomOptions) -> str:

@@ -44,6 +44,8 @@ class Right(StrEnum):
     metadata."""
     SEAT = "seat"
     """Approving and declining applications for seats; inviting to, moving, locking, muting and clearing seats."""
+    RECORD = "record"
+    """Starting a recording of the broadcast."""
     CONNECT = "connect"
     """Connecting the room with others: asking them, answering them, leaving."""
     STREAM = "stream"
@@ -72,6 +74,7 @@ LEAST: Final[dict[Right, Rank]] = {
     Right.CONFIGURE: Rank.OWNER,
     Right.ARRANGE: Rank.MODERATOR,
     Right.SEAT: Rank.ANCHOR,
+    Right.RECORD: Rank.OWNER,
     Right.CONNECT: Rank.OWNER,
     Right.STREAM: Rank.ANCHOR,
     Right.INVITE: Rank.ANCHOR,

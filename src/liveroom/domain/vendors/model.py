@@ -35,6 +35,8 @@ class Vendor(StrEnum):
     """Tencent's messages."""
     TRTC = "trtc"
     LIVEKIT = "livekit"
+    RECORDER = "recorder"
+    """Whoever records broadcasts: it may be one of the others, and its work has a queue of its own."""
 
 
 class Matter(StrEnum):
@@ -52,6 +54,8 @@ class Matter(StrEnum):
     """Whether a user may write in one room: its group is to know."""
     BAN = "ban"
     """Whether a user may come into one room: its group is to know."""
+    RECORDING = "recording"
+    """A recording that is to begin, to be asked about, to end or to be deleted."""
 
 
 class Trouble(StrEnum):

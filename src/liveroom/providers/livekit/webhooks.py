@@ -22,7 +22,9 @@ from liveroom.domain.presence.outside import (
     OutsideSource,
     Sighting,
 )
+from liveroom.domain.recordings.model import RecorderKind
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
+from liveroom.providers.livekit.egress import read_egress
 
 _LEEWAY: Final = 60
 _SECONDS_MAX: Final = 10**11
@@ -32,6 +34,7 @@ _UNCHECKED: Final[Options] = {
     "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_sub": False,
 }  # fmt: skip
 _STARTED: Final = "room_started"
+_EGRESS: Final = "egress_"
 _FINISHED: Final = "room_finished"
 _JOINED: Final = "participant_joined"
 _PUBLISHED: Final = "track_published"
@@ -55,6 +58,9 @@ def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes,
     event, report = text(said.get("event")), OutsideReport(None)
     room, participant = text(part(said, "room").get("name")), part(said, "participant")
     when = moment(said.get("createdAt"), now)
+    if event.startswith(_EGRESS):
+        egress = read_egress(part(said, "egressInfo"), when)
+        return report._replace(recorder=RecorderKind.LIVEKIT, recordings=[] if egress is None else [egress])
     if not room:
         return report
     if event == _FINISHED:

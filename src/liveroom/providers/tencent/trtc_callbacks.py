@@ -10,7 +10,9 @@ from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.moderation.labels import FOUND_MAX, LABEL_MAX, LabelReport, LabelSource, Suggestion
 from liveroom.domain.presence.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
+from liveroom.domain.recordings.model import RecorderKind
 from liveroom.providers.callbacks import moment, part, read_object, same, sentence, text, whole
+from liveroom.providers.tencent.recording_callbacks import read_recording
 
 _DISMISSED: Final = 102
 _EXIT: Final = 104
@@ -39,6 +41,8 @@ def read_trtc(key: str, headers: Mapping[str, str], body: bytes, now: datetime) 
     info, event = part(said, "EventInfo"), whole(said.get("EventType"))
     room, user = text(info.get("RoomId")), text(info.get("UserId"))
     when = moment(info.get("EventMsTs") or info.get("EventTs"), now)
+    if (recording := read_recording(said, now)) is not None:
+        return report._replace(recorder=RecorderKind.TRTC, recordings=[recording])
     if not room:
         return report
     if event == _MODERATED:

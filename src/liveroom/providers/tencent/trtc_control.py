@@ -1,5 +1,6 @@
 """The say over TRTC's rooms, by Tencent's cloud API: a number and its text name different rooms (`trtc`)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from liveroom.domain.errors import ProviderUnavailable
@@ -49,27 +50,37 @@ class TrtcControl:
         """Return when the keys were accepted: a room that cannot be there is dismissed."""
         await self.close(tenant, _NOBODY)
 
-    async def _about(self, tenant: Tenant, room: RoomId, action: str, **said: Any) -> None:
-        """Call the action, or its twin for rooms that are named by a text."""
-        is_number, is_international = is_plain_id(room), tenant.sdk_app_id < INTERNATIONAL_BELOW
-        body = {"SdkAppId": tenant.sdk_app_id, "RoomId": int(room) if is_number else str(room), **said}
+    async def call(self, tenant: Tenant, action: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call an action about a tenant's application; return what is answered.
+
+        Raises ``CloudRefused``, of which ``judge`` makes a failure; ``VendorFailure`` where nothing is answered.
+        """
+        is_international = tenant.sdk_app_id < INTERNATIONAL_BELOW
         cloud, region = (self._international, "ap-singapore") if is_international else (self._china, "ap-guangzhou")
         region = self._region if self._region in _REGIONS else region
         try:
-            await cloud.call(action if is_number else f"{action}ByStrRoomId", VERSION, body, region=region)
-        except CloudRefused as refused:
-            _judge(action, refused.code)
+            return await cloud.call(action, VERSION, {"SdkAppId": tenant.sdk_app_id, **said}, region=region)
+        except CloudRefused:
+            raise
         except ProviderUnavailable as failure:
             raise VendorFailure(Trouble.BUSY, str(failure), in_doubt=True) from failure
 
+    async def _about(self, tenant: Tenant, room: RoomId, action: str, **said: Any) -> None:
+        """Call the action, or its twin for rooms that are named by a text."""
+        is_number = is_plain_id(room)
+        body = {"RoomId": int(room) if is_number else str(room), **said}
+        try:
+            await self.call(tenant, action if is_number else f"{action}ByStrRoomId", body)
+        except CloudRefused as refused:
+            if refused.code not in _NO_SUCH:
+                raise judge(action, refused.code) from refused
 
-def _judge(action: str, code: str) -> None:
-    """Raise the failure that an error code is, unless it only says that there was nothing to do."""
-    if code in _NO_SUCH:
-        return
+
+def judge(action: str, code: str) -> VendorFailure:
+    """Return the failure that an error code is."""
     text = f"TRTC refuses ({action}: {code})"
     if code in _ACCESS_CODES or code.startswith(_ACCESS):
-        raise VendorFailure(Trouble.ACCESS, f"{text}: {_KEYS}", code=code)
+        return VendorFailure(Trouble.ACCESS, f"{text}: {_KEYS}", code=code)
     if code.startswith(_REFUSED):
-        raise VendorFailure(Trouble.SUBJECT, f"{text}: this is a fault of liveroom, report it", code=code)
-    raise VendorFailure(Trouble.UNKNOWN, text, code=code)
+        return VendorFailure(Trouble.SUBJECT, f"{text}: this is a fault of liveroom, report it", code=code)
+    return VendorFailure(Trouble.UNKNOWN, text, code=code)

@@ -20,6 +20,7 @@ from liveroom.store.sql.moderation.statements import SqlStatementRows
 from liveroom.store.sql.moderation.words import SqlWords
 from liveroom.store.sql.privacy.erasures import SqlErasures
 from liveroom.store.sql.privacy.personal_data import SqlPersonalData
+from liveroom.store.sql.recordings.rows import SqlRecordings
 from liveroom.store.sql.rooms.metadata import SqlMetadata
 from liveroom.store.sql.rooms.schedules import SqlSchedules
 from liveroom.store.sql.rooms.terms import SqlRoomTerms
@@ -53,6 +54,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "battle_scores": SqlBattleScores,
     "battle_queue": SqlBattleQueue,
     "push_streams": SqlPushStreams,
+    "recordings": SqlRecordings,
 }
 
 
@@ -82,3 +84,4 @@ class ShowStatements:
     battle_scores: ports.BattleScoreRows
     battle_queue: ports.BattleQueueRows
     push_streams: ports.PushStreamRows
+    recordings: ports.RecordingRows

@@ -28,6 +28,7 @@ from liveroom.store.sql import (
     people_tables,
     push_tables,
     receipt_tables,
+    recording_tables,
     sent_gift_tables,
     settlement_tables,
     show_tables,
@@ -76,6 +77,7 @@ ELSEWHERE: Final = (
     envelope_tables,
     receipt_tables,
     push_tables,
+    recording_tables,
 )
 """Modules with further tables."""
 
@@ -263,6 +265,9 @@ rooms: Final = table(
     Column("followers_seats", SmallInteger, nullable=False, server_default="0"),
     # A JSON array (ShownStream); NULL for none.
     Column("streams", Text(), nullable=True),
+    Column("recorded", SmallInteger, nullable=False, server_default="0"),
+    # A JSON array (ShownRecording); NULL for none.
+    Column("recording", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

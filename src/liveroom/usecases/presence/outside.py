@@ -32,6 +32,7 @@ from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.media.returning import Returning
 from liveroom.usecases.moderation.labels import VendorLabels
 from liveroom.usecases.presence.callback_notes import CallbackNotes
+from liveroom.usecases.recordings.reports import RecordingReports
 from liveroom.usecases.rooms.broadcasts import Broadcasts
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -90,10 +91,11 @@ class DestroyedGroups:
 
 
 class VendorRecords(NamedTuple):
-    """What operators read later: findings of content moderation, and what was said of rooms."""
+    """What does not change who is where: findings of content moderation, what was said of rooms, and recordings."""
 
     labels: VendorLabels
     notes: CallbackNotes
+    recordings: RecordingReports
 
 
 class MediaEnforcement(NamedTuple):
@@ -127,6 +129,8 @@ class Outside:
         await self._media(report, words, tenants)
         if report.group is not None:
             await self.groups.close(report.group, tenants)
+        if report.recorder is not None:
+            await self.records.recordings.receive(report.recorder, report.recordings, tenants)
         if report.labels:
             await self.records.labels.add(report.labels, tenants)
         self.records.notes.add(report._replace(sightings=words), frozenset(tenants))

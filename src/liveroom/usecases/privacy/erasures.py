@@ -102,6 +102,7 @@ class AccountDeletion:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
+        await tx.recordings.erase_of(user.id, now)
         await self.wallets.close_in(tx, user)
         await self.vendor_tasks.user_evicted(tx, deleted, now)
         await self.recorder.record_for_user(tx, deleted, user_events.deleted(deleted))

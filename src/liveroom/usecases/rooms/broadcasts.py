@@ -16,7 +16,6 @@ from liveroom.domain.events.records import NewEvent
 from liveroom.domain.follows.alerts import alert_of, may_be_told
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again, present_room
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
@@ -25,6 +24,8 @@ from liveroom.usecases.accounts.registration import fresh_id
 from liveroom.usecases.connections import rows as connections
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.moderation.room_access import free_owner
+from liveroom.usecases.recordings.announcing import RecordingStart
+from liveroom.usecases.rooms.noting import note_change
 from liveroom.usecases.rooms.ranks import Judge, is_admin
 from liveroom.usecases.streams import rows as streams
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
@@ -48,6 +49,7 @@ class Broadcasts:
     clock: Clock
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
+    recording: RecordingStart
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
     timer: timedelta = timedelta(0)
@@ -218,7 +220,9 @@ class Broadcasts:
         room, others = await connections.close(tx, self.recorder, room, now)
         await tx.envelopes.close([one.id for one in room.options.envelopes], now)
         ended = await streams.close(tx, room, now) if room.options.streams else []
-        options = replace(room.options, starts=None, pinned=None, envelopes=(), streams=())
+        if room.options.recording is not None:
+            await tx.recordings.hurry(room.options.recording.id, now)
+        options = replace(room.options, starts=None, pinned=None, envelopes=(), streams=(), recording=None)
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
@@ -269,6 +273,7 @@ class Broadcasts:
             begun = _as_reserved(begun, reserved)
         begun = replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind)
         begun = limit_time(self._bounded(begun, actor.tenant), self.timer)
+        begun, told = await self.recording.at_opening(tx, begun)
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
         await self.vendor_tasks.room_opened(tx, begun)
@@ -276,7 +281,7 @@ class Broadcasts:
         if may_be_told(begun) and await tx.follows.has_fans(begun.owner):
             await tx.follow_alerts.add(alert_of(begun))
         row = await self._add_outbox_row(tx, begun)
-        return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
+        return Committed(begun, row, [*await free_owner(tx, self.recorder, begun, now), *told])
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
         """Return the room with no more capacity than the installation and the tenant's quota allow."""
@@ -343,35 +348,3 @@ async def _check_owned(tx: Tx, owner: UserId, most: int) -> None:
     rooms = await tx.rooms.owned_live(owner)
     if len(rooms) >= most:
         raise TooManyRooms(rooms)
-
-
-def note_change(caller: Actor | Operator, before: Room, after: Room) -> None:
-    """Note for the audit what the operator changes of a room; what users change is not noted."""
-    if isinstance(caller, Operator):
-        caller.change.note(_noted(before), _noted(after))
-
-
-def _noted(room: Room) -> dict[str, str | int | bool]:
-    options = room.options
-    return {
-        "state": room.state.value,
-        "owner": room.owner,
-        "category": room.category,
-        "title": room.title,
-        "cover": room.cover,
-        "subject": room.subject,
-        "description": room.description,
-        "capacity": room.capacity,
-        "barred": room.delisted,
-        "unlisted": room.aside,
-        "access": options.access.value,
-        "hasPassword": bool(options.password),
-        "slowMode": options.slow // timedelta(seconds=1),
-        "muted": options.muted,
-        "seats": options.seats,
-        "seatMode": options.seat_mode.value,
-        "gifts": options.gifts,
-        "followersChat": options.followers_chat,
-        "followersSeats": options.followers_seats,
-        "ends": instant_text(options.ends) if options.ends is not None else "",
-    }

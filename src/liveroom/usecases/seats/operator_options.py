@@ -10,7 +10,7 @@ from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import OptionChanges, RoomOptions, SeatMode
 from liveroom.domain.seats.model import with_seats
 from liveroom.ports import Tx
-from liveroom.usecases.rooms.broadcasts import note_change
+from liveroom.usecases.rooms.noting import note_change
 from liveroom.usecases.rooms.options import RoomOptionChanges
 from liveroom.usecases.seats.maps import SeatContext, SeatPlans
 

@@ -268,7 +268,8 @@ class RoomRecord:
 
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
-    return replace(options, guarded=False, connection=None, battle=None, envelopes=(), streams=())
+    travelling = replace(options, connection=None, battle=None, envelopes=(), streams=(), recording=None)
+    return replace(travelling, guarded=False)
 
 
 def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:

@@ -14,6 +14,8 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.moderation.room_access import RoomAccess
 from liveroom.domain.moments import at, milliseconds, moment
 from liveroom.domain.privacy.visibility import Onlooker
+from liveroom.domain.recordings.model import read_shown as read_recording
+from liveroom.domain.recordings.model import write_shown as write_recording
 from liveroom.domain.rooms.model import HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NORMAL
@@ -141,6 +143,9 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     followers_seats: int = 0
     streams: str = ""
     """As a room's row has them; scripts only compare it."""
+    recorded: int = 0
+    recording: str = ""
+    """Likewise."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -154,6 +159,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             RoomBattleRow.of(options.battle) if options.battle else False, int(options.open_battles),
             write_shown(options.envelopes), int(options.followers_chat), int(options.followers_seats),
             write_streams(options.streams),
+            int(options.recorded), write_recording(options.recording),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -168,6 +174,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             None if isinstance(self.battle, bool) else self.battle.value(), self.open_battles == 1,
             read_shown(self.envelopes), self.followers_chat == 1, self.followers_seats == 1,
             read_streams(self.streams),
+            self.recorded == 1, read_recording(self.recording),
         )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     Column,
     ColumnElement,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    literal,
     or_,
     select,
     update,
@@ -37,7 +35,7 @@ from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.agency_tables import agencies, agency_hosts
-from liveroom.store.sql.backend_tables import audit, dead_letters, events
+from liveroom.store.sql.backend_tables import audit
 from liveroom.store.sql.battle_tables import battle_rooms
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
@@ -45,6 +43,8 @@ from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.ledger_tables import accounts, approvals, minor_refunds
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
+from liveroom.store.sql.privacy.event_tables import NAMING, REWRITE, REWRITE_DEAD, SPANS
+from liveroom.store.sql.recording_tables import recordings
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
@@ -193,6 +193,14 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         uploads.c.user_id == _USER,
         {"user_id": _PSEUDONYM, "detail": "", "look_at": 0, "state": case((_OF_GIFTS, uploads.c.state), else_=_GONE)},
     ),
+    PersonalDataKind.RECORDING: _Rule(
+        recordings,
+        or_(recordings.c.owner == _USER, recordings.c.started_by == _USER),
+        {
+            "owner": case((recordings.c.owner == _USER, _PSEUDONYM), else_=recordings.c.owner),
+            "started_by": case((recordings.c.started_by == _USER, _PSEUDONYM), else_=recordings.c.started_by),
+        },
+    ),
     PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
@@ -249,44 +257,6 @@ _FORGET_WORK: Final = statement(
     update(vendor_work)
     .where(_WORK, vendor_work.c.achieved == bindparam("known"))
     .values(achieved=bindparam("stands"), reason="")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _EventTable:
-    """A table of events."""
-
-    table: Table
-    target: ColumnElement[Any]
-
-    def span(self) -> Statement:
-        seq = self.table.c.seq
-        return statement(select(func.min(seq), func.max(seq)).where(self.table.c.stream == bindparam("of")))
-
-    def find(self) -> Statement:
-        c = self.table.c
-        return statement(
-            select(c.stream, c.seq, c.id, c.kind, c.body, self.target).where(
-                c.stream == bindparam("of"),
-                c.seq >= bindparam("first", type_=BigInteger),
-                c.seq < bindparam("end", type_=BigInteger),
-                func.instr(c.body, bindparam("needle")) > 0,
-            )
-        )
-
-
-_EVENT_TABLES: Final = (_EventTable(events, literal("")), _EventTable(dead_letters, dead_letters.c.target))
-_SPANS: Final = [table.span() for table in _EVENT_TABLES]
-_NAMING: Final = [table.find() for table in _EVENT_TABLES]
-_REWRITE: Final = statement(
-    update(events)
-    .where(events.c.stream == bindparam("of"), events.c.seq == bindparam("which", type_=BigInteger))
-    .values(body=bindparam("new_body"))
-)
-_REWRITE_DEAD: Final = statement(
-    update(dead_letters)
-    .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
-    .values(body=bindparam("new_body"))
 )
 
 
@@ -351,7 +321,7 @@ class SqlPersonalData:
     async def events_naming(self, user: UserId, stream: str) -> Sequence[PersonalEvent]:
         needle = msgspec.json.encode(user).decode()
         found: list[PersonalEvent] = []
-        for span, naming in zip(_SPANS, _NAMING, strict=True):
+        for span, naming in zip(SPANS, NAMING, strict=True):
             row = await self._runner.row(span, of=stream)
             for first in _windows(row):
                 rows = await self._runner.rows(naming, of=stream, first=first, end=first + _WINDOW, needle=needle)
@@ -363,7 +333,7 @@ class SqlPersonalData:
             {"of": one.stream, "which": one.seq, "new_body": one.body} for one in named if not one.target
         ]
         dead: list[Values] = [{"to": one.target, "key": one.id, "new_body": one.body} for one in named if one.target]
-        for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
+        for asked, many in ((REWRITE, kept), (REWRITE_DEAD, dead)):
             if many:
                 await self._runner.run_many(asked, many)
 

@@ -11,6 +11,8 @@ from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 from liveroom.domain.envelopes.model import read_shown, write_shown
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.parts import parts
+from liveroom.domain.recordings.model import read_shown as read_recording
+from liveroom.domain.recordings.model import write_shown as write_recording
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.rooms.options import Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.rooms.placement import NOWHERE, Placement
@@ -217,16 +219,16 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:40]),
-        row[40] == 1,
-        _read_placement(row[41]) if row[41] else NOWHERE,
+        _read_options(row[20:42]),
+        row[42] == 1,
+        _read_placement(row[43]) if row[43] else NOWHERE,
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
     (
         access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
-        battle, open_battles, envelopes, followers_chat, followers_seats, streams,
+        battle, open_battles, envelopes, followers_chat, followers_seats, streams, recorded, recording,
     ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
@@ -234,6 +236,7 @@ def _read_options(row: Sequence[Any]) -> RoomOptions:
         _read_pinned(pinned) if pinned else None, gifts == 1, read_connection(connection),
         read_room_battle(battle), open_battles == 1,
         read_shown(envelopes), followers_chat == 1, followers_seats == 1, read_streams(streams),
+        recorded == 1, read_recording(recording),
     )  # fmt: skip
 
 
@@ -260,6 +263,8 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "followers_chat": int(options.followers_chat),
         "followers_seats": int(options.followers_seats),
         "streams": write_streams(options.streams) or None,
+        "recorded": int(options.recorded),
+        "recording": write_recording(options.recording) or None,
     }
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, String
 
 revision: Final = "0051"
-down_revision: Final = "0049"
+down_revision: Final = "0050"
 branch_labels: Final = None
 depends_on: Final = None
 

@@ -1,0 +1,1 @@
+"""Recordings of broadcasts. Methods and shapes."""

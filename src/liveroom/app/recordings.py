@@ -1,0 +1,71 @@
+"""Wires recordings: the use cases, the work at the recorder, and the background job about them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.usecases.recordings.changing import RecordingChanges
+from liveroom.usecases.recordings.listing import RecordingLists
+from liveroom.usecases.recordings.reports import RecordingReports
+from liveroom.usecases.recordings.starting import Recordings
+from liveroom.usecases.recordings.stepping import RecordingSteps
+from liveroom.usecases.recordings.working import RecordingWork
+from liveroom.usecases.rooms.ranks import Ranks
+
+_SECOND: Final = timedelta(seconds=1)
+RECORDINGS: Final[MaintenanceJob[RecordingSteps]] = MaintenanceJob(
+    "recordings",
+    "begins recordings that were announced, ends those whose broadcast is over, and deletes old ones",
+    RecordingSteps.run,
+    Processes.ANY,
+    _SECOND,
+    beside_calls=_SECOND,
+    counted="recordings",
+    on=RecordingSteps,
+)
+"""The background job about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingServices(ServiceGroup):
+    """The use cases."""
+
+    recordings: Recordings
+    lists: RecordingLists
+    steps: RecordingSteps
+
+    async def close(self) -> None:
+        """Let the recorder's connections go."""
+        if self.lists.recorder is not None:
+            await self.lists.recorder.close()
+
+
+def make_recordings(wiring: Wiring) -> RecordingServices:
+    """Build them."""
+    db, live, clock, announcing = wiring.db, wiring.live, wiring.clock, wiring.broadcasts.recording
+    ranks, changes = Ranks(db, live), make_changes(wiring)
+    lists = RecordingLists(db, clock, ranks, announcing.recorder)
+    return RecordingServices(
+        recordings=Recordings(db, live, ranks, announcing, changes, lists, wiring.trail),
+        lists=lists,
+        steps=RecordingSteps(db, clock, changes),
+    )
+
+
+def make_changes(wiring: Wiring) -> RecordingChanges:
+    """Build what changes recordings."""
+    return RecordingChanges(wiring.db, wiring.clock, wiring.broadcasts.recording.writer, wiring.relay)
+
+
+def make_reports(wiring: Wiring) -> RecordingReports:
+    """Build what takes up what recorders say by themselves."""
+    return RecordingReports(wiring.db, make_changes(wiring))
+
+
+def make_recording_work(wiring: Wiring) -> RecordingWork | None:
+    """Build what does the work at the recorder; None: nobody records."""
+    recorder = wiring.broadcasts.recording.recorder
+    return None if recorder is None else RecordingWork(wiring.db, wiring.clock, recorder, make_changes(wiring))

@@ -1,0 +1,79 @@
+"""The seams of recordings: whoever records, and their rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.recordings.model import RecorderKind, Recording, RecordingFile, RecordingReport
+from liveroom.domain.tenants.model import Tenant
+
+
+class PlayableFile(NamedTuple):
+    """A file with an address for one viewer."""
+
+    file: RecordingFile
+    url: str
+    expires: datetime | None
+    """Until when the address is good; None: it does not end."""
+
+
+class Recorder(Protocol):
+    """Whoever records. What asks it over the network raises ``VendorFailure``, within its own time limit; every call
+    may be made again, and nobody waits for it.
+    """
+
+    @property
+    def kind(self) -> RecorderKind: ...
+
+    def records(self, tenant: Tenant) -> bool:
+        """Say whether it can record the tenant's rooms."""
+
+    async def start(self, tenant: Tenant, recording: Recording) -> str:
+        """Begin, and return what the recorder calls it; what was begun by a call that broke off goes on, or ends."""
+
+    async def stop(self, tenant: Tenant, recording: Recording) -> None:
+        """End; what is over, or never was, is no failure."""
+
+    async def look(self, tenant: Tenant, recording: Recording, now: datetime) -> RecordingReport | None:
+        """Return how a recording with a task is there; None: there is nothing new to say."""
+
+    async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
+        """Delete a file; one that is gone is no failure."""
+
+    def playable(self, file: RecordingFile, viewer: UserId, now: datetime) -> PlayableFile:
+        """Return a file with an address for a viewer: short-lived where the recorder, or our bucket, has such."""
+
+    async def close(self) -> None:
+        """Let the connections go."""
+
+
+class RecordingRows(Protocol):
+    """Recordings. Whoever changes one has locked its room's row, then it."""
+
+    async def add(self, recording: Recording) -> None: ...
+    async def get(self, id: str) -> Recording | None: ...
+    async def of_task(self, recorder: RecorderKind, task: str) -> Recording | None: ...
+    async def lock(self, id: str) -> Recording | None:
+        """Return a recording and keep others from changing it until the transaction ends."""
+
+    async def put(self, recording: Recording) -> None:
+        """Write how far a recording is."""
+
+    async def hurry(self, id: str, now: datetime) -> None:
+        """Have a recording looked at: its broadcast is over."""
+
+    async def erase_of(self, owner: UserId, now: datetime) -> None:
+        """Have all recordings of an owner deleted."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Recording]:
+        """Return recordings that are to be looked at, those first that have waited longest."""
+
+    async def of_owner(self, owner: UserId, room: RoomId | None, before: str, limit: int) -> Sequence[Recording]:
+        """Return an owner's recordings, of one room or of all, the newest first; ``before``: "" for the newest."""
+
+    async def page(self, tenant: TenantName, room: RoomId | None, before: str, limit: int) -> Sequence[Recording]:
+        """Return a tenant's recordings likewise."""
+
+    async def of_broadcast(self, broadcast: BroadcastId) -> Sequence[Recording]:
+        """Return the recordings of a broadcast, the oldest first."""

@@ -1,0 +1,1 @@
+"""Who records: TRTC's cloud recording, LiveKit's egress, and servers of streams that record by themselves."""

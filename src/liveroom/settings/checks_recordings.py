@@ -1,0 +1,31 @@
+"""What has to be true of the settings of recordings together (``checks``)."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from liveroom.settings.address_forms import WEB_ADDRESS
+from liveroom.settings.declaring import variable
+from liveroom.settings.settled import Settings
+
+_NOTICE_MIN, _NOTICE_MAX = timedelta(seconds=3), timedelta(minutes=5)
+_NEEDED = {
+    "trtc": ("tencent_secret_id", "tencent_secret_key"),
+    "livekit": (
+        *("livekit_url", "livekit_key", "livekit_secret"),
+        *("recordings_s3_url", "recordings_s3_bucket", "recordings_s3_key", "recordings_s3_secret"),
+    ),
+}
+
+
+def check_recordings(settings: Settings) -> Iterator[str]:
+    """Yield each breach as a sentence."""
+    name = variable("recordings")
+    needed = [variable(one) for one in _NEEDED.get(settings.recordings, ()) if not getattr(settings, one)]
+    if needed:
+        yield f"{name} is {settings.recordings}, which needs {' and '.join(needed)} too; set them, or choose off."
+    if not _NOTICE_MIN <= settings.recordings_notice <= _NOTICE_MAX:
+        yield f"{variable('recordings_notice')} must be from 3s to 5m: people are told before they are recorded."
+    for one in ("recordings_s3_url", "recordings_url"):
+        if getattr(settings, one) and not re.fullmatch(WEB_ADDRESS, getattr(settings, one)):
+            yield f"{variable(one)} is not a valid web address; write it as https://files.example.com."

@@ -1,0 +1,61 @@
+"""The settings of recordings: like those of ``declared``, behind them."""
+
+# ruff: noqa: RUF009 - `setting` makes a dataclass field
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from liveroom.settings import values
+from liveroom.settings.declared_streams import DeclaredStreams
+from liveroom.settings.declaring import setting
+from liveroom.settings.values import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DeclaredRecordings(DeclaredStreams):
+    """What the operator may decide about them."""
+
+    recordings: str = setting(
+        "off",
+        "Who records broadcasts: off (nobody), trtc (TRTC's cloud recording, to Tencent VOD), livekit (its egress, to "
+        "your bucket), or server (the server of streams records by itself).",
+        parse=values.choice("off", "trtc", "livekit", "server"),
+        starts="Recordings",
+    )
+    recordings_start: str = setting(
+        "asked",
+        "Which broadcasts are recorded: asked (where a host starts it, and in rooms with the option recorded), or all.",
+        parse=values.choice("asked", "all"),
+    )
+    recordings_notice: timedelta = setting(
+        timedelta(seconds=5), "How long before a recording begins everybody in the room is told; at least 3 s."
+    )
+    recordings_keep: timedelta = setting(
+        timedelta(0), "How long recordings are kept; 0 keeps them until somebody deletes them."
+    )
+    recordings_play_key: Secret | None = setting(
+        None,
+        "Key of hotlink protection of Tencent VOD, as entered in its console; without it, everybody who knows the "
+        "address of a file of TRTC's can play it.",
+        parse=values.parse_secret,
+        secret=True,
+    )
+    recordings_s3_url: str = setting("", "Endpoint of the S3 store for LiveKit's files, without the bucket.")
+    recordings_s3_region: str = setting("us-east-1", "Region with which its requests are signed; auto for R2.")
+    recordings_s3_bucket: str = setting(
+        "", "Bucket of LiveKit's files, which nobody else may read; they are below recordings/."
+    )
+    recordings_s3_key: str = setting(
+        "", "Access key id with which LiveKit writes there, and liveroom reads and deletes."
+    )
+    recordings_s3_secret: Secret | None = setting(
+        None, "Secret of that access key.", parse=values.parse_secret, secret=True
+    )
+    recordings_s3_style: str = setting(
+        "auto",
+        "Whether the bucket is in the host (virtual) or in the path; auto: as the endpoint wants it.",
+        parse=values.choice("auto", "virtual", "path"),
+    )
+    recordings_url: str = setting(
+        "", "Address below which the files of a server of streams are; unset, nobody is given their address."
+    )

@@ -1,0 +1,1 @@
+"""Recordings of broadcasts: starting, following, ending and deleting them. Use cases."""

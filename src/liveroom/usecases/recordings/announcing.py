@@ -1,0 +1,73 @@
+"""Announcing recordings, within the transaction of whoever asks for one or opens a room that is always recorded.
+
+Everybody in the room is told some seconds before the recorder begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.errors import NotOffered
+from liveroom.domain.events.outbox import OutboxRow
+from liveroom.domain.ids import UserId, new_id
+from liveroom.domain.recordings.failures import RoomRecorded
+from liveroom.domain.recordings.model import Recording, announce
+from liveroom.domain.rooms.model import Room
+from liveroom.ports import Clock, Recorder, Tx
+from liveroom.usecases.recordings.writing import RecordingWriter
+from liveroom.usecases.tenants.registry import Tenancy
+
+_NOBODY: Final = UserId("")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStart:
+    """Begins recordings within the transaction of whoever asks for it."""
+
+    clock: Clock
+    tenants: Tenancy
+    writer: RecordingWriter
+    recorder: Recorder | None
+    notice: timedelta
+    """How long before it begins the room is told."""
+    always: bool = False
+    """Every broadcast is recorded."""
+
+    def records(self, room: Room) -> bool:
+        """Say whether something can record the room."""
+        tenant = self.tenants.get(room.tenant)
+        return self.recorder is not None and tenant is not None and self.recorder.records(tenant)
+
+    async def announce(self, tx: Tx, room: Room, by: UserId) -> tuple[Recording, Room, Sequence[OutboxRow]]:
+        """Announce a recording of a locked live room, which the caller writes.
+
+        Raises ``NotOffered``, ``RoomRecorded``.
+        """
+        if self.recorder is None or not self.records(room):
+            raise NotOffered("nothing is set up that records this room")
+        if room.options.recording is not None:
+            raise RoomRecorded
+        now = self.clock.now()
+        recording = announce(
+            Recording(
+                id=new_id(now),
+                tenant=room.tenant,
+                room=room.id,
+                broadcast=room.broadcast,
+                owner=room.owner,
+                by=by,
+                recorder=self.recorder.kind,
+                announced=now,
+                begins=now + self.notice,
+            )
+        )
+        changed, rows = await self.writer.write(tx, room, None, recording)
+        return recording, changed or room, rows
+
+    async def at_opening(self, tx: Tx, room: Room) -> tuple[Room, Sequence[OutboxRow]]:
+        """Announce the recording of a broadcast that opens, where it is to be recorded."""
+        if not (self.always or room.options.recorded) or not self.records(room):
+            return room, ()
+        _, changed, rows = await self.announce(tx, room, _NOBODY)
+        return changed, rows

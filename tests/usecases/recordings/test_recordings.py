@@ -1,0 +1,257 @@
+"""Recordings from the announcement to the end: people are told first, see it while it runs, it ends with the show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+
+from liveroom.app.assembly import Core
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.errors import NotOffered, PermissionDenied, RoomNotFound
+from liveroom.domain.ids import RoomId
+from liveroom.domain.recordings.failures import RecordingNotFound, RoomRecorded
+from liveroom.domain.recordings.model import (
+    FILES_WITHIN,
+    RecorderKind,
+    Recording,
+    RecordingFile,
+    RecordingReport,
+    RecordingReportKind,
+    RecordingState,
+)
+from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.rooms.options import OptionChanges
+from tests.usecases.conftest import World
+
+FILE = RecordingFile("live/1.flv", "", "flv", 1000, 60.0)
+S = RecordingState
+
+
+@dataclass
+class Show:
+    """A host who is live, and a guest."""
+
+    world: World
+    host: Actor
+    guest: Actor
+    room: RoomId
+
+    @property
+    def core(self) -> Core:
+        return self.world.core
+
+    async def start(self) -> Recording:
+        return await self.core.services.recordings.recordings.start(self.host, self.room)
+
+    async def go_on(self, seconds: float = 6, core: Core | None = None) -> None:
+        """Let time pass, and do what is due: the steps, and the recorder's work."""
+        self.world.pass_by(seconds)
+        jobs = (core or self.core).jobs
+        await jobs.recordings.run()
+        await jobs.vendors.run()
+        await self.core.jobs.relay.run()
+
+    async def state(self, id: str) -> RecordingState:
+        found = await self.core.db.recordings.get(id)
+        assert found is not None
+        return found.state
+
+    async def report(self, id: str, kind: RecordingReportKind, *files: RecordingFile) -> None:
+        report = RecordingReport(kind, self.core.clock.now(), id, files=files)
+        await self.core.outside.records.recordings.receive(RecorderKind.SERVER, [report], [self.host.tenant.name])
+
+    async def told(self) -> Sequence[tuple[str, Any]]:
+        """Return what the room has heard of recordings, after everything that was left behind was told."""
+        self.world.pass_by(1)
+        await self.core.jobs.relay.run()
+        await self.core.live.channels.gathered()
+        recent = await self.core.live.channels.recent(self.room, after=0, limit=100)
+        events = [event for one in recent.publications for event in one.events]
+        mine = [event for event in events if str(event.kind).startswith("recording.")]
+        return [(str(one.kind).removeprefix("recording."), msgspec.json.decode(one.data or b"")) for one in mine]
+
+    async def shown(self) -> str:
+        """Return the state of the recording that the room shows; "": none."""
+        live = await self.core.live.room(self.room)
+        return "" if live is None or live.options.recording is None else live.options.recording.state.value
+
+    async def close(self) -> None:
+        await self.core.services.rooms.destroy(self.host, self.room)
+
+
+@pytest.fixture
+async def show(world: World) -> Show:
+    host, guest = await world.make_actor(), await world.make_actor()
+    room = await world.go_live(host)
+    await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
+    await world.core.live.channels.snapshot(room, host.tenant.name)
+    return Show(world, host, guest, room)
+
+
+async def test_a_room_is_told_before_it_is_recorded_and_sees_it_while_it_is(show: Show) -> None:
+    recording = await show.start()
+    assert [kind for kind, _ in await show.told()] == ["announced"]
+    (_, news), *_ = await show.told()
+    assert (news["recordingId"], news["beginsIn"]) == (recording.id, 5000)
+    assert await show.shown() == "announced"
+    await show.go_on(2)
+    assert await show.state(recording.id) is S.ANNOUNCED, "the five seconds are not over"
+    await show.go_on(2)
+    await show.go_on()
+    assert await show.state(recording.id) is S.RECORDING
+    assert [kind for kind, _ in await show.told()] == ["announced", "started"]
+    assert await show.shown() == "recording"
+    await show.core.services.recordings.recordings.stop(show.host, recording.id)
+    await show.go_on()
+    assert await show.state(recording.id) is S.PROCESSING
+    assert [kind for kind, _ in await show.told()] == ["announced", "started", "ended"]
+    assert await show.shown() == ""
+    await show.report(recording.id, RecordingReportKind.FILES, FILE)
+    kind, news = (await show.told())[-1]
+    assert (kind, news["files"], await show.state(recording.id)) == ("ready", 1, S.READY)
+
+
+async def test_whoever_enters_a_recorded_room_is_told(show: Show) -> None:
+    recording = await show.start()
+    for _ in range(3):
+        await show.go_on()
+    entered = await show.core.services.entering.enter(
+        await show.world.make_actor(), show.room, role="audience", changes=RoomChanges()
+    )
+    seen = entered.room.options.recording
+    assert seen is not None
+    assert (seen.id, seen.state) == (recording.id, S.RECORDING)
+
+
+async def test_only_the_owner_and_admins_record(show: Show) -> None:
+    with pytest.raises(PermissionDenied):
+        await show.core.services.recordings.recordings.start(show.guest, show.room)
+    with pytest.raises(RoomNotFound):
+        await show.core.services.recordings.recordings.start(show.host, RoomId("77"))
+    recording = await show.start()
+    assert (await show.start()).id == recording.id, "a call that is repeated starts nothing more"
+    with pytest.raises(RecordingNotFound):
+        await show.core.services.recordings.recordings.stop(show.guest, recording.id)
+    mine, cursor = await show.core.services.recordings.lists.mine(show.host, None, cursor="", limit=10)
+    assert ([one.id for one in mine], cursor) == ([recording.id], "")
+    assert await show.core.services.recordings.lists.mine(show.guest, show.room, cursor="", limit=10) == ([], "")
+
+
+async def test_while_a_recording_ends_there_is_no_other(show: Show) -> None:
+    recording = await show.start()
+    await show.go_on()
+    await show.core.services.recordings.recordings.stop(show.host, recording.id)
+    with pytest.raises(RoomRecorded):
+        await show.start()
+    await show.go_on()
+    assert (await show.start()).id != recording.id
+
+
+async def test_a_recording_that_is_called_off_never_begins(show: Show) -> None:
+    recording = await show.start()
+    await show.core.services.recordings.recordings.stop(show.host, recording.id)
+    await show.go_on()
+    assert (await show.state(recording.id), await show.shown()) == (S.DELETED, "")
+    assert [kind for kind, _ in await show.told()] == ["announced", "ended"]
+    assert (await show.start()).state is S.ANNOUNCED, "and the next one may"
+
+
+async def test_a_recording_ends_with_its_broadcast(show: Show) -> None:
+    recording = await show.start()
+    for _ in range(2):
+        await show.go_on()
+    await show.close()
+    await show.go_on(1)
+    assert await show.state(recording.id) is S.PROCESSING
+    await show.world.go_live(show.host)
+    assert await show.shown() == "", "the next broadcast is not recorded"
+    await show.go_on(FILES_WITHIN.total_seconds() + 1)
+    found = await show.core.db.recordings.get(recording.id)
+    assert found is not None
+    assert (found.state, found.reason) == (S.FAILED, "the recorder has left no file")
+
+
+async def test_an_end_that_nobody_noticed_is_noticed_within_a_minute(show: Show) -> None:
+    recording = await show.start()
+    for _ in range(2):
+        await show.go_on()
+    room = await show.core.db.rooms.get(show.room)
+    assert room is not None
+    await show.core.db.transact(lambda tx: tx.rooms.close_broadcast(room.broadcast, show.core.clock.now(), "lost"))
+    await show.close()
+    await show.go_on(61)
+    assert await show.state(recording.id) is S.PROCESSING
+
+
+async def test_two_processes_at_once_take_each_step_once(show: Show) -> None:
+    recording = await show.start()
+    async with show.world.neighbour() as other:
+        for _ in range(3):
+            await show.go_on(core=other)
+            await show.go_on(0)
+    assert await show.state(recording.id) is S.RECORDING
+    assert [kind for kind, _ in await show.told()] == ["announced", "started"]
+
+
+async def test_rooms_with_the_option_are_recorded_from_the_next_opening_on(show: Show) -> None:
+    await show.core.services.room_settings.options.set(show.host, show.room, OptionChanges(recorded=True))
+    assert await show.shown() == "", "not in the middle of a broadcast"
+    await show.close()
+    await show.world.go_live(show.host)
+    assert await show.shown() == "announced"
+    (mine, *_), _ = await show.core.services.recordings.lists.mine(show.host, show.room, cursor="", limit=1)
+    assert mine.by == ""
+
+
+async def test_deleting_an_account_deletes_its_recordings(show: Show) -> None:
+    recording = await show.start()
+    for _ in range(2):
+        await show.go_on()
+    await show.core.services.deletion.delete(show.host)
+    await show.go_on(1)
+    await show.report(recording.id, RecordingReportKind.FILES, FILE)
+    await show.go_on(1)
+    found = await show.core.db.recordings.get(recording.id)
+    assert found is not None
+    assert (found.state, found.files) == (S.DELETED, ())
+
+
+async def test_files_have_an_address_only_for_whoever_may_play_them(show: Show) -> None:
+    recording = await show.start()
+    for _ in range(2):
+        await show.go_on()
+    await show.report(recording.id, RecordingReportKind.COMPLETE, FILE)
+    lists = show.core.services.recordings.lists
+    found = lists.playable(await lists.own(show.host, recording.id), show.host.user)
+    assert [one.file for one in found.files] == [FILE]
+    await show.core.services.recordings.recordings.delete(show.host, recording.id)
+    gone = lists.playable(await lists.own(show.host, recording.id), show.host.user)
+    assert (gone.recording.state, gone.files) == (S.DELETED, ())
+
+
+class TestWithoutRecorder:
+    """Nothing records."""
+
+    @pytest.fixture
+    def settings(self) -> dict[str, Any]:
+        return {"recordings": "off"}
+
+    async def test_nothing_is_recorded(self, show: Show) -> None:
+        with pytest.raises(NotOffered):
+            await show.start()
+
+
+class TestAlways:
+    """Every broadcast is recorded."""
+
+    @pytest.fixture
+    def settings(self) -> dict[str, Any]:
+        return {"recordings_start": "all"}
+
+    async def test_a_broadcast_that_opens_is_announced_as_recorded(self, show: Show) -> None:
+        assert await show.shown() == "announced"
+        await show.go_on()
+        await show.go_on()
+        assert await show.shown() == "recording"
