@@ -103,6 +103,10 @@ function withData(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'gift.totals') return { ...view, gifts: event.data };
   if (isOfEnvelope(event)) return { ...view, envelopes: envelopesAfter(view.envelopes, event) };
   if (isOfRecording(event)) return { ...view, recording: recordingAfter(view.recording, event) };
+  return withPeople(view, event);
+}
+
+function withPeople(view: RoomView, event: DataEvent): RoomView {
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
