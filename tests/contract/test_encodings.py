@@ -144,6 +144,10 @@ _FRESH: Final = {
     "base/v1/streams/current": ("streamId", "startUtc", "addresses"),
     "base/v1/streams/start": ("streamId", "keyExpireUtc"),
     "base/v1/streams/stop": ("streamId", "keyExpireUtc"),
+    **dict.fromkeys(
+        (f"base/v1/recordings/{call}" for call in ("start", "stop", "list", "get", "delete")),
+        ("recordingId", "beginsAt", "endedAt"),
+    ),
     "base/v1/gifts/list": ("sentId",),
     "base/v1/envelopes/list": ("envelopeId", "sentAt", "opensAt", "endsAt", "endsIn", "commitment"),
     "base/v1/envelopes/grab": ("expireUtc",),
