@@ -204,3 +204,11 @@ async def test_the_audit_is_saved_as_a_file_of_all_that_fits(evening: Evening, t
         assert text.startswith(begin)
         assert "admin/warn_room" in text
     await evening.check("admin/export_audit")
+
+
+async def test_repairs_that_are_held_are_allowed(evening: Evening) -> None:
+    await evening.open("/drift")
+    await evening.press("Allow repairs")
+    await evening.go("the list is right")
+    await evening.toast("Repairs are allowed for 15 minutes")
+    await evening.check("admin/allow_repair")

@@ -42,6 +42,8 @@ def make_drift(wiring: Wiring) -> DriftServices:
     livekit, lists = wiring.vendors.livekit, wiring.vendors.livekit_lists
     if livekit is not None and lists is not None:
         media(DriftSource.LIVEKIT, lists, livekit)
+    if wiring.vendors.trtc is not None and wiring.vendors.trtc_lists is not None:
+        media(DriftSource.TRTC, wiring.vendors.trtc_lists, wiring.vendors.trtc)
     if (im := wiring.vendors.im) is not None:
         sources.append(GroupDrift(db, live, clock, served, TencentImLists(im)))
     reconciliation = Reconciliation(db, clock, sources)

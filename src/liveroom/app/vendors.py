@@ -17,6 +17,7 @@ from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
+from liveroom.providers.tencent.trtc_listing import TrtcLists
 from liveroom.settings import Settings
 from liveroom.usecases.media.participants import MediaWork
 from liveroom.usecases.partitions import PartitionWorkers
@@ -38,6 +39,7 @@ class Vendors:
     trtc: TrtcControl | None = None
     livekit: LivekitControl | None = None
     livekit_lists: LivekitLists | None = None
+    trtc_lists: TrtcLists | None = None
 
     def of(self, tenant: Tenant) -> frozenset[Vendor]:
         """Return at whose place something is done for the tenant."""
@@ -88,12 +90,14 @@ class Vendors:
 def make_vendors(settings: Settings, clock: Clock) -> Vendors:
     """Return the vendors that the settings set up."""
     has_livekit = bool(settings.livekit_url and settings.livekit_secret)
+    trtc = make_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None
     return Vendors(
         RtcKind(settings.rtc),
         im=_im(settings, clock) if settings.im == "tencent" else None,
+        trtc=trtc,
+        trtc_lists=TrtcLists(trtc, clock) if trtc is not None and settings.trtc_lists else None,
         livekit=_livekit(settings, clock) if has_livekit else None,
         livekit_lists=_livekit_lists(settings, clock) if has_livekit else None,
-        trtc=make_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
     )
 
 

@@ -66,6 +66,10 @@ class MediaListing(NamedTuple):
     rooms: Mapping[RoomId, Sequence[MediaPerson]]
     is_whole: bool = True
     reason: str = ""
+    left: Mapping[tuple[RoomId, UserId], datetime] | None = None
+    """Who has left which room, and when, where the provider says that of each: then nobody counts as gone of whom it
+    does not. None: whoever is not listed is gone.
+    """
 
 
 class MediaLists(Protocol):

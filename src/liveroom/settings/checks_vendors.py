@@ -133,6 +133,8 @@ def _callbacks(settings: Settings) -> Iterator[str]:
     if key is not None and not re.fullmatch(r"[A-Za-z0-9]{1,32}", key.reveal()):
         name = variable("trtc_callback_key")
         yield f"{name} is not a valid key for TRTC's callbacks; enter at most 32 letters and digits in both places."
+    if settings.trtc_lists and not settings.tencent_secret_id:
+        yield f"{variable('trtc_lists')} is on, which needs {variable('tencent_secret_id')}; set it, or leave it off."
     if settings.trtc_permission_control and not (key and settings.tencent_secret_id):
         needed = f"{variable('trtc_callback_key')} and {variable('tencent_secret_id')}"
         yield f"{variable('trtc_permission_control')} is on, which needs {needed}; set both, or leave it off."

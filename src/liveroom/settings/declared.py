@@ -192,6 +192,11 @@ class Declared(ListeningSettings):
         'Whether "advanced permission control" is on in TRTC\'s console: then anyone who publishes in a room '
         "without a seat or a host's role is removed from its media when TRTC's callbacks report it.",
     )
+    trtc_lists: bool = setting(
+        False,
+        "Whether TRTC's lists of rooms and users are compared with ours; Tencent sells them with its monitoring "
+        "dashboard.",
+    )
     tencent_secret_id: str = setting(
         "", "SecretId of the Tencent Cloud account, with which SMS, captcha and TRTC's control are called."
     )

@@ -6,6 +6,7 @@ different rooms.
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.simulate.cloud import Asked, CloudError, CloudService
@@ -35,6 +36,17 @@ def no_event(_event: int, _room: TrtcRoomId, _user: str, _info: Mapping[str, Any
 
 
 @dataclass
+class MediaVisit:
+    """Somebody's stay in a room, as the monitoring dashboard lists it."""
+
+    room: "TrtcRoomId"
+    user: str
+    joined: int
+    left: int = 0
+    """0: they are still there."""
+
+
+@dataclass
 class MediaUser:
     """Somebody in a room."""
 
@@ -53,9 +65,12 @@ class TrtcSimulator(CloudService):
     """None: calls may come as fast as they like."""
     tell: TrtcTelling = no_event
     rooms: dict[TrtcRoomId, dict[str, MediaUser]] = field(default_factory=dict)
+    visits: list[MediaVisit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.on("DescribeRoomInfo", VERSION, self._list_rooms)
+        self.on("DescribeUserInfo", VERSION, self._list_users)
         for suffix, kind in (("", int), ("ByStrRoomId", str)):
             self.on(f"RemoveUser{suffix}", VERSION, self._remover(kind))
             self.on(f"DismissRoom{suffix}", VERSION, self._dismisser(kind))
@@ -68,12 +83,16 @@ class TrtcSimulator(CloudService):
             self.rooms[room] = {}
             self.tell(ROOM_EVENTS["create"], room, user, {})
         self.rooms[room][user] = MediaUser(role, allowed)
+        self.visits.append(MediaVisit(room, user, self._now()))
         self.tell(ROOM_EVENTS["enter"], room, user, {"Role": role, "TerminalType": 2, "UserType": 3, "Reason": 1})
 
     def exit(self, room: TrtcRoomId, user: str, reason: int = LEFT) -> None:
         """Let somebody go, whatever they send; the last ends the room. Raises ``MediaRefusal``."""
         gone = self._find(room, user)
         del self.rooms[room][user]
+        for visit in self.visits:
+            if (visit.room, visit.user, visit.left) == (room, user, 0):
+                visit.left = self._now()
         self.tell(ROOM_EVENTS["exit"], room, user, {"Role": gone.role, "Reason": reason})
         if not self.rooms[room]:
             del self.rooms[room]
@@ -109,6 +128,49 @@ class TrtcSimulator(CloudService):
         if user not in self.rooms.get(room, {}):
             raise MediaRefusal(f"{user} is not in the media room {room!r}")
         return self.rooms[room][user]
+
+    def _now(self) -> int:
+        return int(self.account.clock.now().timestamp())
+
+    def _list_rooms(self, asked: Asked) -> Mapping[str, Any]:
+        began: dict[TrtcRoomId, int] = {}
+        for visit in self.visits:
+            began.setdefault(visit.room, visit.joined)
+        rows = [
+            {
+                "CommId": f"{asked['SdkAppId']}_{room}_{at}",
+                "RoomString": str(room),
+                "CreateTime": at,
+                "IsFinished": room not in self.rooms,
+            }
+            for room, at in began.items()
+        ]
+        return self._page(asked, "RoomList", rows, timedelta(hours=24))
+
+    def _list_users(self, asked: Asked) -> Mapping[str, Any]:
+        room = asked["CommId"].split("_")[1]
+        rows = [
+            {
+                "RoomStr": room,
+                "UserId": visit.user,
+                "JoinTs": visit.joined,
+                "LeaveTs": visit.left,
+                "Finished": visit.left > 0,
+            }
+            for visit in self.visits
+            if str(visit.room) == room
+        ]
+        return self._page(asked, "UserList", rows, timedelta(hours=4))
+
+    def _page(self, asked: Asked, name: str, rows: list[dict[str, Any]], longest: timedelta) -> Mapping[str, Any]:
+        """Return a page of what the dashboard lists, as its documentation allows to ask for it."""
+        if (
+            not 1 <= asked["PageSize"] <= 100
+            or not 0 <= asked["EndTime"] - asked["StartTime"] <= longest.total_seconds()
+        ):
+            raise CloudError("InvalidParameter")
+        first = asked["PageNumber"] * asked["PageSize"]
+        return {"Total": len(rows), name: rows[first : first + asked["PageSize"]]}
 
     def _remover(self, kind: type) -> Callable[[Asked], Mapping[str, Any]]:
         def remove(asked: Asked) -> Mapping[str, Any]:

@@ -114,7 +114,9 @@ def test_of_very_many_some_are_kept_and_those_that_were_known_first() -> None:
 
 def test_what_waits_to_be_found_again_is_looked_at_soon_and_a_source_that_fails_more_and_more_seldom() -> None:
     once, twice = KnownDrift(drift(1), NOW, NOW), KnownDrift(drift(1), NOW, NOW, looks=2)
-    assert next_look(DriftSource.LIVEKIT, [once]) < next_look(DriftSource.LIVEKIT, [twice])
+    assert next_look(DriftSource.LIVEKIT, [once], 0) < next_look(DriftSource.LIVEKIT, [twice], 0)
+    assert next_look(DriftSource.LIVEKIT, [], 10_000) < timedelta(seconds=75)
+    assert next_look(DriftSource.LIVEKIT, [], 100_000) > timedelta(minutes=6)
     waits = [next_try(DriftSource.LIVEKIT, failures) for failures in (1, 2, 3, 100)]
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(minutes=10)

@@ -158,7 +158,9 @@ async def test_of_two_processes_one_looks_and_the_other_goes_on_where_it_was(des
 
 async def test_a_look_is_due_again_after_half_a_minute_and_after_failures_later_and_later(desk: Desk) -> None:
     await desk.process.go_on()
-    assert (await desk.round()).due - (await desk.round()).ended == timedelta(seconds=30)
+    assert (await desk.round()).due - (await desk.round()).ended == timedelta(seconds=30.4), (
+        "and a little for each item"
+    )
     desk.streams.failure = VendorFailure(Trouble.BUSY, "no answer")
     waits = []
     for _ in range(7):

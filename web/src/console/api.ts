@@ -3,7 +3,7 @@ import { Console, endpointsOf } from '@liveroom/client/operator';
 
 import { spokenLanguage } from '../i18n/language';
 
-export { type Paged, RefusedError as CallRefused, type RowOf } from '@liveroom/client/operator';
+export { type Data, type Paged, RefusedError as CallRefused, type RowOf } from '@liveroom/client/operator';
 
 /** What one has to know to make calls. */
 export interface CallNeeds {

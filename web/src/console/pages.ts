@@ -252,6 +252,14 @@ export const PAGES: readonly ConsolePage[] = [
     listed: { group: 'service', icon: 'check', key: 'd' },
   },
   {
+    name: 'drift',
+    path: '/drift',
+    title: 'page.drift',
+    permission: 'system.view',
+    load: () => import('./pages/DriftPage.vue'),
+    listed: { group: 'service', icon: 'copy' },
+  },
+  {
     name: 'audit',
     path: '/audit',
     title: 'page.audit',

@@ -48,6 +48,8 @@ class MediaView:
     """Those of the listed who are no members, and are users."""
     guests: Collection[tuple[RoomId, UserId]] = ()
     """Those of them who may be in a room's media by another room, with which it is connected."""
+    left: Collection[tuple[RoomId, UserId]] | None = None
+    """Those of whom the provider says that they have left; None: whoever is not listed has."""
 
 
 def compare_media(
@@ -64,7 +66,8 @@ def compare_media(
             yield Drift(source, DriftCase.MEDIA_ROOM_UNKNOWN, room, room=room)
     there = {(room, person.identity, person.who) for room, people in listed.items() for person in people}
     for one in view.seen:
-        if one.room in view.live and (one.room, one.user, one.who) not in there:
+        has_left = view.left is None or (one.room, one.user) in view.left
+        if one.room in view.live and (one.room, one.user, one.who) not in there and has_left:
             is_member = one.user in view.members.get(one.room, {})
             case = DriftCase.PARTICIPANT_GONE if is_member else DriftCase.SIGHTING_LEFT
             yield Drift(source, case, subject_of(*one), view.live[one.room], one.room, one.user, one.who)

@@ -42,6 +42,8 @@ EVERY: Final[Mapping[DriftSource, timedelta]] = {
 """From one look to the next: the live store has no callbacks that are lost, and TRTC's lists are late."""
 _EVERY: Final = timedelta(seconds=30)
 """The same of other sources."""
+_FOR_EACH: Final = timedelta(milliseconds=4)
+"""Added for each item, so that 10,000 people in 1,000 rooms of LiveKit take less than 3 % of a processor."""
 SOON: Final = timedelta(seconds=10)
 """How soon it is looked again at what was found once."""
 LONGEST_WAIT: Final = timedelta(minutes=10)
@@ -85,10 +87,13 @@ def _is_due(before: KnownDrift | None, one: KnownDrift, *, is_allowed: bool) -> 
     return is_allowed or one.tries == 0 or past & (past - 1) == 0
 
 
-def next_look(source: DriftSource, known: Iterable[KnownDrift]) -> timedelta:
-    """Return how long after a look the next one is: sooner where something waits to be found once more."""
+def next_look(source: DriftSource, known: Iterable[KnownDrift], items: int) -> timedelta:
+    """Return how long after a look the next one is: sooner where something waits to be found once more, later where
+    much is compared, so that a processor has the same share of it.
+    """
     waits = any(one.looks < one.drift.facts.looks and one.drift.facts.is_repaired for one in known)
-    return SOON if waits and source is not DriftSource.TRTC else EVERY.get(source, _EVERY)
+    first = SOON if waits and source is not DriftSource.TRTC else EVERY.get(source, _EVERY)
+    return first + items * _FOR_EACH
 
 
 def next_try(source: DriftSource, failures: int) -> timedelta:

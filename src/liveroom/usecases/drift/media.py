@@ -1,7 +1,7 @@
 """Media rooms against rooms: who is there, who may be, and what callbacks have said (``domain.drift.media``)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -65,6 +65,8 @@ class MediaDrift:
     """Since when whoever was listed in the last look is there."""
     _listed: datetime | None = None
     """When that look began."""
+    _left: Mapping[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
+    """Who had left then, and when, where the provider says that."""
 
     def is_there(self) -> bool:
         return bool(self.served.by(self._vendor))
@@ -86,7 +88,8 @@ class MediaDrift:
         listing = await self.provider.lists.everybody(tenants, live, rest)
         if not listing.is_whole:
             return LookResult(0, (), is_whole=False, reason=listing.reason)
-        view = await self._view(live, seen, listing.rooms, rest)
+        view = replace(await self._view(live, seen, listing.rooms, rest), left=listing.left)
+        self._left = listing.left or {}
         self._since = {
             (UserId(person.identity), room, person.who): person.since
             for room, people in listing.rooms.items()
@@ -181,14 +184,11 @@ class MediaDrift:
             await self.db.vendor_work.want(Key(self._vendor, Matter.ROOM, id), tenant.name, now)
 
     def _sighting(self, drift: Drift) -> Sighting:
-        """Return what the list says, as a callback would have said it: as of when the look began, or, where visits are
-        told apart, as of when this one did.
-        """
-        at, user, room, who = self._listed or self.clock.now(), drift.user, drift.room, drift.detail
+        """Return what the list says, as a callback would have said it: as of the time that it gives, or of the look."""
+        now, user, room, who = self._listed or self.clock.now(), drift.user, drift.room, drift.detail
         present = drift.case is DriftCase.PARTICIPANT_UNSEEN
-        if present and self._outside.has_participants:
-            at = min(self._since.get((user, room, who), at), at)
-        return Sighting(user, self._outside, room, who, at, present)
+        at = self._since.get((user, room, who)) if present else self._left.get((room, user))
+        return Sighting(user, self._outside, room, who, min(at or now, now), present)
 
     async def _remove(self, tenant: Tenant, drift: Drift) -> None:
         """Remove somebody from a room's media, unless they are in the room by now."""

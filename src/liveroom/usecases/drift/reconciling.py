@@ -99,7 +99,7 @@ class Reconciliation:
         round = before._replace(
             began=began,
             ended=ended,
-            due=ended + next_look(one.source, found.known),
+            due=ended + next_look(one.source, found.known, compared.items),
             outcome=DriftOutcome.HELD if found.is_held else DriftOutcome.DONE,
             items=compared.items,
             found=len(found.known),
@@ -155,7 +155,7 @@ class Reconciliation:
             log.warning("drift.unrepaired", **about, reason=reason)
             return reason
         self.repairs[drift.source.value, drift.case.value] += 1
-        log.info("drift.repaired", **about)
+        (log.info if drift.facts.counts else log.debug)("drift.repaired", **about)
         return ""
 
 

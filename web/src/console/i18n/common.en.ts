@@ -36,6 +36,7 @@ export const en = {
   'page.settings': 'Settings',
   'page.audit': 'Audit',
   'page.doctor': 'Doctor',
+  'page.drift': 'Drift',
   'page.account': 'Your account',
   'page.reference': 'API reference',
   'page.missing': 'Nothing here',

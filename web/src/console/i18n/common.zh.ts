@@ -38,6 +38,7 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.settings': '设置',
   'page.audit': '审计',
   'page.doctor': '诊断',
+  'page.drift': '差异',
   'page.account': '我的账号',
   'page.reference': '接口文档',
   'page.missing': '页面不存在',

@@ -52,6 +52,7 @@ export const en = {
   hidden: 'host away',
   barred: 'kept off lists',
   'tab.members': 'Members',
+  'tab.explained': 'Explained',
   'tab.facts': 'Facts',
   'tab.live': 'Live',
   feed: 'What happens',

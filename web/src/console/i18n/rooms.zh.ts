@@ -18,6 +18,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   hidden: '主播暂离',
   barred: '不在列表中',
   'tab.members': '成员',
+  'tab.explained': '依据',
   'tab.facts': '详情',
   'tab.live': '现场',
   feed: '实时动态',
