@@ -27,6 +27,7 @@ from tests.service import Device, Service
 
 _CALLS: Final[Mapping[tuple[str, Right], Make]] = {
     ("streams/create", Right.STREAM): within(),
+    ("recordings/start", Right.RECORD): within(),
     ("rooms/update_room", Right.CONFIGURE): within(title="新标题"),
     ("rooms/destroy_room", Right.CONFIGURE): within(),
     ("rooms/set_options", Right.CONFIGURE): within(access="private"),
