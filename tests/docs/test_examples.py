@@ -25,6 +25,7 @@ RUN = (
     "docs/interactive.md",
     "docs/connections.md",
     "docs/streams.md",
+    "docs/recordings.md",
     "docs/battles.md",
     "docs/follow.md",
     "docs/wallets.md",
@@ -95,6 +96,10 @@ OWN_SETTINGS = {
         "LIVEROOM_STREAMS_API_URL": "http://127.0.0.1:9",
         "LIVEROOM_STREAMS_CALLBACK_KEY": "callback-key-of-this-page",
         "LIVEROOM_STREAMS_PLAY_KEY": "play-key-of-this-page",
+    },
+    "docs/recordings.md": {
+        "LIVEROOM_RECORDINGS": "server",
+        "LIVEROOM_RECORDINGS_URL": "https://live.example.com/recordings",
     },
 }
 """What the service of a page has beside what they all have, as the page says."""
