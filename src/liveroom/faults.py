@@ -10,6 +10,8 @@ from typing import Final, NoReturn
 
 POINTS: Final[tuple[str, ...]] = (
     "access.committed",
+    "activity.committed",
+    "activity.counted",
     "agency.closed",
     "alert.recorded",
     "change.committed",

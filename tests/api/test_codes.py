@@ -19,7 +19,7 @@ from liveroom.domain.tenants.model import Language
 from tests.domain.test_errors import every
 
 # API.md, Error codes: as the contract prints them; from 3016 on those of the console, from 3030 on those of uploads,
-# from 3050 on those of money.
+# from 3050 on those of money, from 3120 on those of activities.
 CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 ServiceUnavailable · 101 ServiceResponseInvalid ·
 102 ServiceSmsFailed · 103 ServiceDBFailed · 104 ServiceUnknownError · 120 Maintenance · 200 UserCodeInvalid ·
 201 UserCodeExpired · 202 UserCodeConsumed · 203 UserTokenExpired · 204 UserTokenInvalid · 205 UseInfoEmpty ·
@@ -44,6 +44,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3096 ReceiptRefunded · 3097 ReceiptPending · 3098 ProductNotOffered ·
 3110 StreamNotExists ·
 3120 RecordingNotExists · 3121 RoomRecorded ·
+3130 ActivityNotExists · 3131 TooManyActivities · 3132 ActivityOver · 3133 ActivityRefuses ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

@@ -165,6 +165,9 @@ OF_MINORS = ("minors.part",)
 OF_SETTLEMENT = ("agency.closed", "settlement.counted", "settlement.paid")
 """Points between the parts of a settlement: tests/store/sql/settlement walks them."""
 
+OF_ACTIVITIES = ("activity.committed", "activity.counted")
+"""Points of activities: tests/usecases/activities walks them."""
+
 OF_ENVELOPES = ("envelope.sent", "envelope.grabbed", "envelope.ended")
 """Points of red envelopes: tests/usecases/envelopes walks them."""
 
@@ -178,7 +181,7 @@ OF_UPLOADS = ("upload.claimed", "upload.published", "upload.settled", "upload.wi
 """Points of files on their way: tests/contract/test_uploads.py walks them."""
 
 ELSEWHERE = (
-    *(OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ENVELOPES, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
+    *(OF_ACTIVITIES, OF_CHARGES, OF_COMMANDS, OF_CONNECTIONS, OF_ENVELOPES, OF_ERASURES, OF_EVENTS, OF_FOLLOWS),
     *(OF_MINORS, OF_MONEY, OF_OPERATORS, OF_RANKS, OF_RECEIPTS, OF_SETTLEMENT, OF_STREAMS, OF_UPLOADS, OF_WEBHOOKS),
 )
 

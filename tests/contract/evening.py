@@ -45,6 +45,7 @@ _RANDOM: Final = frozenset(
         "appKeyId",
         "approvalId",
         "auditId",
+        "activityId",
         "battleId",
         "broadcastId",
         "by",

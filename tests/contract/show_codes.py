@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from tests.contract import battle_scenes, connection_scenes, stream_scenes
+from tests.contract import activity_scenes, battle_scenes, connection_scenes, stream_scenes
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
@@ -197,6 +197,10 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomConnected: [connection_scenes.an_accept_of_a_room_that_is_connected_by_now],
     Code.ConnectionFull: [connection_scenes.an_accept_where_nine_rooms_are_connected],
     Code.NotConnected: [connection_scenes.a_leave_of_a_room_that_is_not_connected],
+    Code.ActivityNotExists: [activity_scenes.a_vote_in_an_activity_that_never_was],
+    Code.TooManyActivities: [activity_scenes.a_second_poll_at_once],
+    Code.ActivityOver: [activity_scenes.a_vote_after_the_end],
+    Code.ActivityRefuses: [activity_scenes.a_vote_for_an_option_that_is_not_there],
     Code.RoomBattling: [battle_scenes.an_invitation_by_a_room_in_a_battle],
     Code.BattleNotExists: [battle_scenes.an_end_of_a_battle_that_there_is_not],
     Code.ConsentRequired: [battle_scenes.a_start_with_a_room_that_wants_to_be_asked],

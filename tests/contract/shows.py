@@ -9,7 +9,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.domain.ids import UserId
-from tests.contract import battle_scenes, connection_scenes
+from tests.contract import activity_scenes, battle_scenes, connection_scenes
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -46,7 +46,7 @@ def is_interactive(method: Method) -> bool:
     name = method.path.removeprefix(BASE)
     if method.who is not Who.USER:
         return False
-    return method.module in ("seats", "messages", "moderation", "connections", "battles") or (
+    return method.module in ("seats", "messages", "moderation", "connections", "battles", "activities") or (
         method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
     )
 
@@ -243,6 +243,18 @@ TURNS: Final[Mapping[str, Turn]] = {
     "battles/end": Turn(battle_scenes.battling, twice=Code.BattleNotExists),
     "battles/current": Turn(within(), **_MEMBERS),
     "battles/history": Turn(battle_scenes.having_battled),
+    "activities/start_poll": Turn(activity_scenes.a_question, twice=Code.TooManyActivities),
+    "activities/start_prediction": Turn(activity_scenes.a_match, twice=Code.TooManyActivities),
+    "activities/vote": Turn(activity_scenes.a_ballot, **{**_MEMBERS, "closed": Code.ActivityOver}),
+    "activities/end": Turn(activity_scenes.running_poll, twice=Code.ActivityOver, closed=Code.ActivityOver),
+    "activities/lock_prediction": Turn(activity_scenes.running_prediction, closed=Code.ActivityOver),
+    "activities/resolve_prediction": Turn(
+        activity_scenes.an_outcome, twice=Code.ActivityOver, closed=Code.ActivityOver
+    ),
+    "activities/ballots": Turn(activity_scenes.open_ballots),
+    "activities/current": Turn(within(), **_MEMBERS),
+    "activities/past": Turn(within(limit="5"), **_MEMBERS),
+    "activities/points": Turn(within(), **_MEMBERS),
     "messages/send": Turn(_unanswered, **_MEMBERS),
     "messages/history": Turn(within(limit="5"), **_MEMBERS),
     "messages/recall": Turn(_own_message, by="guest", others="outsider"),

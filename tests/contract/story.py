@@ -11,6 +11,7 @@ from typing import Any, Final
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
+from tests.contract.activity_scenes import tell_of_activities
 from tests.contract.battle_scenes import tell_of_battles
 from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.envelope_scenes import tell_of_envelopes
@@ -226,6 +227,7 @@ async def _arrange(evening: Evening, people: People, room: str) -> None:
     await evening.call(ming, "rooms/set_metadata", roomId=room, metadata=song, version=0)
     await evening.call(qiang.token, "rooms/metadata", roomId=room)
     await evening.call(qiang.token, "rooms/like", roomId=room, count=7, batchId="taps-1")
+    await tell_of_activities(evening, ming, qiang.token, room)
     starts = evening.service.clock.now().replace(hour=20, minute=0, second=0) + timedelta(days=2)
     plan = {"title": "周六合唱 Saturday choir", "category": "show", "minutes": 90}
     await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")

@@ -33,7 +33,19 @@ RESERVED: Final = frozenset({1000, 1001, 1002})
 PROMISED: Final = frozenset(
     {0, *range(98, 105), 120, *range(200, 211), *range(2000, 2006), *range(3000, 3020), *range(3030, 3033)}
     | {*range(3040, 3043), *range(3050, 3059), *range(3060, 3064), *range(3070, 3076), *range(3077, 3082)}
-    | {*range(3084, 3087), *range(3090, 3099), 3110, 3120, 3121, 4000, 4002, *range(4100, 4104), 4200, 4201},
+    | {
+        *range(3084, 3087),
+        *range(3090, 3099),
+        3110,
+        3120,
+        3121,
+        *range(3130, 3134),
+        4000,
+        4002,
+        *range(4100, 4104),
+        4200,
+        4201,
+    },
 )
 
 Case = Callable[[Serving], Awaitable[Answer]]

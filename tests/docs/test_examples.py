@@ -33,6 +33,7 @@ RUN = (
     "docs/protection.md",
     "docs/settlement.md",
     "docs/envelopes.md",
+    "docs/activities.md",
     "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",

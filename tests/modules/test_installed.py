@@ -77,7 +77,7 @@ def test_what_cannot_be_is_refused_where_it_is_declared(says: str) -> None:
         (("all", "-presense"), "'presense', and there is no such module: do you mean presence?"),
         (("room",), "do you mean rooms?"),
         (("all", "-quizes"), "do you mean quizzes?"),
-        (("xyz",), "there are admin, agencies, auth_users, "),
+        (("xyz",), "there are activities, admin, agencies, auth_users, "),
     ],
 )
 def test_a_name_that_no_module_has_is_told_with_the_nearest(named: tuple[str, ...], says: str) -> None:

@@ -32,6 +32,14 @@ USE_CASES: Final = (
         "tests/usecases/streams/test_reconciling.py::test_a_list_that_is_not_whole_says_nothing",
     ),
     Defect(
+        "vote-after-the-end",
+        f"{_USE_CASES}activities/voting.py",
+        "ruled = None if activity.is_over else self.changes.types.read(activity)",
+        "ruled = self.changes.types.read(activity)",
+        "Votes that wait for the lock while a poll is ended are counted after its result was told.",
+        "tests/usecases/activities/test_activities.py::test_a_vote_that_waits_for_the_end_does_not_count",
+    ),
+    Defect(
         "operators-guessed-at-once",
         f"{_USE_CASES}operators/signing_in.py",
         "        await attempt.check()\n        if not account.has_totp",

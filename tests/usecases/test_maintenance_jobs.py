@@ -20,6 +20,7 @@ JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
     *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
+    "activities",
     *("battles", "matched", "minor_lines", "store_refunds", "drift_repaired", "streams", "streams_corrected"),
     "recordings",
 )
@@ -84,7 +85,7 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
         *("battles", "opponents", "battle scores", "envelopes", "streams", "stream lists", "recordings"),
-        *("notices", "flush", "purge"),
+        *("activities", "tallies", "notices", "flush", "purge"),
         *("erasures", "unused files", "follow alerts", "user index", "vendors", "webhooks", "replays"),
         *(
             "ledger",

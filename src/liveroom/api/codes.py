@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
+from liveroom.domain.activities import failures as activities
 from liveroom.domain.agencies import failures as agencies
 from liveroom.domain.battles import failures as battles
 from liveroom.domain.envelopes import failures as envelopes
@@ -114,6 +115,10 @@ class Code(IntEnum):
     StreamNotExists = 3110
     RecordingNotExists = 3120
     RoomRecorded = 3121
+    ActivityNotExists = 3130
+    TooManyActivities = 3131
+    ActivityOver = 3132
+    ActivityRefuses = 3133
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -267,6 +272,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     envelopes.NotEligible: Code.NotEligible,
     envelopes.TooManyEnvelopes: Code.TooManyEnvelopes,
     streams.StreamNotFound: Code.StreamNotExists,
+    activities.ActivityNotFound: Code.ActivityNotExists,
+    activities.TooManyActivities: Code.TooManyActivities,
+    activities.ActivityOver: Code.ActivityOver,
+    activities.ActivityRefuses: Code.ActivityRefuses,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

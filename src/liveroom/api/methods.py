@@ -4,6 +4,8 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.activities import methods as activities
+from liveroom.api.activities import polls, predictions
 from liveroom.api.agencies import admin as admin_agencies
 from liveroom.api.agencies import methods as agencies
 from liveroom.api.battles import admin as admin_battles
@@ -140,6 +142,9 @@ FILES = (
     admin_streams,
     battles,
     admin_battles,
+    activities,
+    polls,
+    predictions,
     cos,
     admin_webhooks,
     admin_statistics,

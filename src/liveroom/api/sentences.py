@@ -104,6 +104,13 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
         "房间内进行中的红包已达上限，请稍后再发",
         "the room has as many red envelopes as it may have at once: wait until one is over",
     ),
+    Code.ActivityNotExists: ("活动不存在", "no such activity"),
+    Code.TooManyActivities: (
+        "房间内已有进行中的同类活动，请先结束它",
+        "the room has such an activity already: end that one first",
+    ),
+    Code.ActivityOver: ("活动已结束或已停止投票", "the activity is over, or takes no more votes"),
+    Code.ActivityRefuses: ("活动规则不允许此操作", "the activity does not allow that"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (

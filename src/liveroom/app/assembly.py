@@ -164,12 +164,16 @@ async def assemble(
         outside=_outside(wiring, jobs),
         hook_calls=wiring.hook_calls,
         outward=wiring.outward,
-        modules=modules.seated(
-            make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.hook_calls
-        ),
+        modules=_at_work(modules, wiring, services),
         outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
         instruments=instruments,
     )
+
+
+def _at_work(modules: Modules, wiring: Wiring, services: Services) -> ModulesAtWork:
+    activities = services.connecting.activities
+    inside = make_inside(wiring.settings.data_dir, services.announcements, wiring.recorder, activities.activities)
+    return modules.seated(inside, wiring.hook_calls, activities.types)
 
 
 def make_dispatcher(services: Services, switches: Switches = ALL_ON, kind: type[Dispatcher] = Dispatcher) -> Dispatcher:

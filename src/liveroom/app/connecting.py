@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from liveroom.app.activities import ActivityServices, make_activities
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BattleServices, make_battles
 from liveroom.app.groups import ServiceGroup
@@ -33,12 +34,13 @@ UNANSWERED: Final[MaintenanceJob[ConnectionRequests]] = MaintenanceJob(
 
 @dataclass(frozen=True, slots=True)
 class ConnectionServices(ServiceGroup):
-    """Use cases of connections between rooms, and of battles between these."""
+    """Use cases of connections between rooms, of battles between these, and of activities in each."""
 
     connections: RoomConnections
     requests: ConnectionRequests
     media: ConnectedMedia
     battling: BattleServices
+    activities: ActivityServices
 
 
 def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
@@ -49,4 +51,4 @@ def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionSe
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
     connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
     media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
-    return ConnectionServices(connections, requests, media, make_battles(wiring, requests))
+    return ConnectionServices(connections, requests, media, make_battles(wiring, requests), make_activities(wiring))

@@ -6,6 +6,8 @@ from liveroom.app.recordings import make_recording_work
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.activities.ending import DueActivities
+from liveroom.usecases.activities.tallies import TallyNews
 from liveroom.usecases.battles.ending import BattleEnds
 from liveroom.usecases.battles.immediate import ImmediateBattles
 from liveroom.usecases.battles.scoring import BattleScoring
@@ -73,6 +75,8 @@ class MaintenanceWork:
     streams: DueStreams
     stream_lists: StreamReconciliation
     recordings: RecordingSteps
+    due_activities: DueActivities
+    tally_news: TallyNews
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -127,6 +131,8 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         streams=services.media.streams.due_streams,
         stream_lists=services.media.streams.reconciliation,
         recordings=services.recordings.steps,
+        due_activities=services.connecting.activities.due,
+        tally_news=services.connecting.activities.tallies,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

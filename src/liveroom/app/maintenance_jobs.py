@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from liveroom.app.activities import ACTIVITY_JOBS
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
@@ -160,6 +161,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     ENVELOPES,
     *STREAM_JOBS,
     RECORDINGS,
+    *ACTIVITY_JOBS,
     MaintenanceJob(
         "notices",
         "sends notices to the rooms that do not have them yet",

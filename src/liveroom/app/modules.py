@@ -19,6 +19,8 @@ from liveroom.modules.declaring import DeclaredWrongly, Module, local_hook
 from liveroom.modules.inside import Liveroom
 from liveroom.modules.installed import Installed, Unfit, found_entries, load, sentence_of
 from liveroom.settings import Settings, SettingsError
+from liveroom.usecases.activities.hosting import Activities
+from liveroom.usecases.activities.types import ActivityTypes
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.hooks.calls import HookCalls
@@ -54,12 +56,14 @@ class Modules:
         """Return the events of those that are on, for the reference."""
         return [shape for one in self.at_work for shape in one.module.shapes()]
 
-    def seated(self, inside: Inside, hook_calls: HookCalls) -> "ModulesAtWork":
+    def seated(self, inside: Inside, hook_calls: HookCalls, types: ActivityTypes) -> "ModulesAtWork":
         """Give those that are on what they work with."""
         seats = [ModuleSlot(one, inside) for one in self.at_work]
         for seat in seats:
             for hook_type, before in seat.installed.module.before_hooks:
                 hook_calls.add_local(hook_type, local_hook(before, seat.own))
+            for name, rules in seat.installed.module.activities.items():
+                types.add(f"{seat.installed.name}.{name}", rules)
         methods = dict(self.registry.methods)
         for seat in seats:
             methods |= {one.path: replace(one, handler=_handled(one, seat)) for one in seat.installed.module.methods}
@@ -135,11 +139,15 @@ def find_modules(settings: Settings, entries: Iterable[EntryPoint] | None = None
     return Modules(registry, installed, frozenset(filter(settings.offers, names)))
 
 
-def make_inside(data_dir: Path, announcements: Announcements, recorder: EventRecorder) -> Inside:
+def make_inside(
+    data_dir: Path, announcements: Announcements, recorder: EventRecorder, activities: Activities
+) -> Inside:
     """Return what makes what a module may ask of the service."""
 
     def inside(name: str, kinds: Mapping[type[Shape], str]) -> Liveroom:
-        return Liveroom(name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), recorder)
+        return Liveroom(
+            name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), recorder, activities
+        )
 
     return inside
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from liveroom.domain.events.activities import ActivityEventPayload
 from liveroom.domain.events.agencies import AgencyEventPayload
 from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
@@ -41,6 +42,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Charges", "charge", ChargeEventPayload),
     ("Red envelopes", "envelope", EnvelopeEventPayload),
     ("Recordings", "recording", RecordingEventPayload),
+    ("Activities", "activity", ActivityEventPayload),
     ("Agencies", "agency", AgencyEventPayload),
     ("Statements", "statement", ClosedStatement),
     ("Payouts", "payout", PayoutEvent),

@@ -10,6 +10,9 @@ from liveroom.api.identity import Visitor
 from liveroom.api.parameters import Id, Json, Many, Request, Text, Whole
 from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.activities.failures import ActivityOver, ActivityRefuses
+from liveroom.domain.activities.model import Award, Ballot, Tally
+from liveroom.domain.activities.rules import ActivityMember, ActivityRules, ActivityStep
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
@@ -29,12 +32,20 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.presence.members import Member, Role
 from liveroom.modules.declaring import Module
-from liveroom.modules.inside import Liveroom, RoomNow
+from liveroom.modules.inside import ActivityNow, Liveroom, RoomNow
 from liveroom.usecases.hooks.calls import HookCall
 
 __all__ = [
+    "ActivityMember",
+    "ActivityNow",
+    "ActivityOver",
+    "ActivityRefuses",
+    "ActivityRules",
+    "ActivityStep",
     "Actor",
+    "Award",
     "BadRequest",
+    "Ballot",
     "BroadcastId",
     "Code",
     "Data",
@@ -61,6 +72,7 @@ __all__ = [
     "RoomNotFound",
     "RoomNow",
     "Shape",
+    "Tally",
     "TenantName",
     "Text",
     "Unavailable",

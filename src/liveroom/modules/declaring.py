@@ -16,6 +16,8 @@ from liveroom.api.declare import BASE, Data, Method, Who, request_of
 from liveroom.api.events.shapes import EventShape
 from liveroom.api.parameters import Request, fields_of
 from liveroom.api.shapes import Shape
+from liveroom.domain.activities.model import TYPE_MAX
+from liveroom.domain.activities.rules import AnyRules
 from liveroom.domain.hooks.model import ALLOWED, HookAnswer, HookType
 from liveroom.modules.inside import Liveroom
 from liveroom.usecases.hooks.calls import HookCall, LocalHook
@@ -23,6 +25,7 @@ from liveroom.usecases.hooks.calls import HookCall, LocalHook
 Own = TypeVar("Own")
 S = TypeVar("S", bound=type[Shape])
 Handler = Callable[..., Awaitable[Any]]
+A = TypeVar("A", bound=AnyRules)
 Before = Callable[[HookCall, Own], Awaitable[Mapping[str, Any] | None]]
 Lifespan = Callable[[Liveroom], AbstractAsyncContextManager[Own]]
 
@@ -46,6 +49,8 @@ class Module(Generic[Own]):
         self.methods: list[Method] = []
         self.events: dict[str, type[Shape]] = {}
         """What its events say, by their kinds."""
+        self.activities: dict[str, AnyRules] = {}
+        """The rules of its types of activities."""
         self.before_hooks: list[tuple[HookType, Before[Own]]] = []
         self.span: Lifespan[Own] | None = None
 
@@ -111,6 +116,19 @@ class Module(Generic[Own]):
             return shape
 
         return declare
+
+    def activity(self, rules: type[A]) -> type[A]:
+        """Declare a type of activities: the decorated ``ActivityRules``, whose ``type`` becomes ``<module>.<type>``.
+
+        Its methods are called without a service: what they need is in their arguments.
+        """
+        name = rules.type
+        if not NAME.fullmatch(name) or len(f"{self.name}.{name}") > TYPE_MAX:
+            raise DeclaredWrongly(f"{name!r} is no name for a type of activities: a-z, 0-9 and _, and short")
+        if name in self.activities:
+            raise DeclaredWrongly(f"its type of activities {name} is declared twice")
+        self.activities[name] = rules()
+        return rules
 
     def before(self, hook_type: HookType) -> Callable[[Before[Own]], Before[Own]]:
         """Have the decorated ``asked(question, own)`` asked before somebody enters a room, or goes live.

@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from liveroom import deadlines
 from liveroom.api.shapes import Shape
+from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import NotInRoom
 from liveroom.domain.events.records import NewEvent, of_room
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.presence.members import Member
 from liveroom.domain.rooms.model import present_room
 from liveroom.ports import Tx
+from liveroom.usecases.activities.changes import ActivityView
+from liveroom.usecases.activities.hosting import Activities
 from liveroom.usecases.events.announcing import Announcements
 from liveroom.usecases.events.recorder import EventRecorder
 
@@ -33,6 +38,18 @@ class RoomNow(NamedTuple):
     members: int
 
 
+class ActivityNow(NamedTuple):
+    """An activity, as it is now."""
+
+    id: str
+    type: str
+    version: int
+    """Grows with each change."""
+    shown: Mapping[str, Any]
+    """What everybody in the room is shown of it; at its end what came of it."""
+    is_over: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Liveroom:
     """The service, to one module. ``tenant`` is whose call it is: ``actor.tenant.name``; of others nothing is found."""
@@ -45,6 +62,7 @@ class Liveroom:
     """Of the module's events."""
     _announcements: Announcements
     _recorder: EventRecorder
+    _activities: Activities
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -92,6 +110,21 @@ class Liveroom:
 
         await self._announcements.db.transact(work)
 
+    async def start_activity(self, actor: Actor, room: RoomId, type: str, params: msgspec.Struct) -> ActivityNow:
+        """Begin an activity of one of the module's types in a live room, in the name of a host or moderator.
+
+        Members vote in it and hosts end it by ``activities/vote`` and ``activities/end``. Raises ``RoomNotFound``,
+        ``PermissionDenied``, ``RateLimited``, ``Refused`` (the room has one already), and what its rules do.
+        """
+        return _now(await self._activities.start(actor, room, f"{self.name}.{type}", params))
+
+    async def act(self, actor: Actor, activity: str, type: str, action: str, data: Mapping[str, Any]) -> ActivityNow:
+        """Have its rules do something for a member of the room, or a host.
+
+        Raises ``ActivityOver``, ``NotInRoom``, ``RateLimited``, ``Refused`` (there is none), and what its rules do.
+        """
+        return _now(await self._activities.act(actor, activity, f"{self.name}.{type}", action, data))
+
     async def within(self, key: str, *, limit: int, window: timedelta) -> bool:
         """Count a use of one of the module's keys, over all processes; say whether it is within the limit.
 
@@ -112,3 +145,9 @@ class Liveroom:
         if kind is None:
             raise ValueError(f"{type(event).__name__} is no event that the module has declared")
         return kind
+
+
+def _now(view: ActivityView) -> ActivityNow:
+    activity, running = view
+    shown = activity.result if running is None else running.shown
+    return ActivityNow(activity.id, activity.type, activity.version, msgspec.json.decode(shown), activity.is_over)

@@ -5,6 +5,7 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
+from liveroom.ports.activities import ActivityRows, BallotRows, CastBallot, LiveActivities, UserPoints
 from liveroom.ports.agencies import AgencyRows, HostTotal
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
@@ -130,6 +131,7 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 __all__ = [
     "FIRST_KEPT",
     "AccountRows",
+    "ActivityRows",
     "AddressBanRows",
     "Admission",
     "AgencyRows",
@@ -141,6 +143,7 @@ __all__ = [
     "AppStore",
     "ApprovalRows",
     "AuditRows",
+    "BallotRows",
     "BattleQueueRows",
     "BattleRows",
     "BattleScoreRows",
@@ -150,6 +153,7 @@ __all__ = [
     "Broker",
     "Captcha",
     "Cards",
+    "CastBallot",
     "Channels",
     "ChargeRows",
     "ChargedGift",
@@ -221,6 +225,7 @@ __all__ = [
     "ListedItem",
     "ListedThings",
     "Live",
+    "LiveActivities",
     "LiveBattles",
     "LiveGifts",
     "LiveLikes",
@@ -321,6 +326,7 @@ __all__ = [
     "UserBucketSnapshot",
     "UserConnections",
     "UserMessages",
+    "UserPoints",
     "UserRows",
     "UserSigs",
     "UserTerm",

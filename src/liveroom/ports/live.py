@@ -17,6 +17,7 @@ from liveroom.domain.presence.signs import Heartbeat, Presence, Source
 from liveroom.domain.rooms.model import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.rooms.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.ports.accounts import KnownAddresses
+from liveroom.ports.activities import LiveActivities
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
@@ -148,6 +149,8 @@ class Live(Protocol):
     def gifts(self) -> LiveGifts: ...
     @property
     def battles(self) -> LiveBattles: ...
+    @property
+    def activities(self) -> LiveActivities: ...
     @property
     def metadata(self) -> LiveMetadata: ...
     @property

@@ -20,7 +20,7 @@ from liveroom.tracing.spans import Attributes, Tracing, context_headers, current
 PUBLISHING: Final = frozenset(
     {
         *("admit", "announce", "close_room", "leave", "like", "put_access", "put_metadata", "put_room"),
-        *("put_seat_map", "recall", "rename", "say", "tell_battle", "tell_gifts"),
+        *("put_seat_map", "recall", "rename", "say", "tell_battle", "tell_gifts", "tell_tally"),
     }
 )
 """Scripts that may publish to the room that they are about, for whoever has asked for them."""

@@ -19,6 +19,7 @@ TABLE: Final = {
     "SEAT": "--xxxx",
     "CONNECT": "----xx",
     "STREAM": "--xxxx",
+    "ACTIVITIES": "--xxxx",
     "INVITE": "--xxxx",
     "SPEAK_UP": "--xxxx",
     "RECALL": "---xxx",

@@ -119,7 +119,17 @@ def room_rows(count: int) -> Rows:
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
     more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": "", "pinned": None, "aside": 0}
     more |= dict.fromkeys(
-        ("placement", "placed_until", "connection", "connection_id", "battle", "envelopes", "streams", "recording")
+        (
+            "placement",
+            "placed_until",
+            "connection",
+            "connection_id",
+            "battle",
+            "envelopes",
+            "streams",
+            "recording",
+            "activities",
+        )
     )
     more |= {"gifts": 1, "open_battles": 0, "followers_chat": 0, "followers_seats": 0, "recorded": 0}
     for number in range(count):

@@ -11,6 +11,7 @@ For an operator's backend: ``liveroom_client.server``.
 """
 
 from liveroom_client.errors import (
+    ActivityRefused,
     AgencyRefused,
     Banned,
     BattleRefused,
@@ -51,6 +52,7 @@ from liveroom_client.tokens import FileStore, MemoryStore, TokenStore, User
 __version__ = "0.1.0"
 
 __all__ = [
+    "ActivityRefused",
     "AgencyRefused",
     "Banned",
     "BattleRefused",

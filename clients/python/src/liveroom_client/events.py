@@ -396,6 +396,72 @@ class RecordingReady(Happened):
     data: RecordingNews
 
 
+class ActivityTally(TypedDict):
+    """What is counted in an activity; show the highest ``votes``. ``counts``: left out if they are for the end."""
+
+    activityId: str
+    votes: int
+    counts: NotRequired[dict[str, int]]
+
+
+class ActivityState(TypedDict):
+    """An activity that runs, such as a poll: ``state`` is what its type shows."""
+
+    activityId: str
+    type: str
+    version: int
+    userId: str
+    startAt: str
+    endAt: NotRequired[str]
+    state: dict[str, Any]
+    tally: NotRequired[ActivityTally]
+
+
+class ActivityChange(ActivityState):
+    """An activity after a change. ``action``: what was done; empty: its time came."""
+
+    action: str
+
+
+class EndedActivity(TypedDict):
+    """An activity that is over: ``result`` is what came of it, by its type."""
+
+    activityId: str
+    type: str
+    version: int
+    reason: Literal["finished", "ended", "timeOver", "closed", "withdrawn"]
+    votes: int
+    result: dict[str, Any]
+
+
+class ActivityStarted(Happened):
+    """An activity has begun; after a failure perhaps twice, with the same ``activityId``."""
+
+    type: Literal["activity.started"]
+    data: ActivityState
+
+
+class ActivityChanged(Happened):
+    """Something was done in an activity: ignore one whose ``version`` is not higher than yours."""
+
+    type: Literal["activity.changed"]
+    data: ActivityChange
+
+
+class ActivityTallied(Happened):
+    """What is counted in an activity; at most five times a second."""
+
+    type: Literal["activity.tally"]
+    data: ActivityTally
+
+
+class ActivityEnded(Happened):
+    """An activity is over."""
+
+    type: Literal["activity.ended"]
+    data: EndedActivity
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -527,6 +593,10 @@ RoomEvent = (
     | RecordingEnded
     | RecordingFailed
     | RecordingReady
+    | ActivityStarted
+    | ActivityChanged
+    | ActivityTallied
+    | ActivityEnded
     | StandingChanged
     | SeatsChanged
     | SeatRequested

@@ -33,6 +33,10 @@ class BattleScored(EventShape, kw_only=True, tag=EventKind.BATTLE_SCORE.value):
     """What each room has now."""
 
 
+BattleEvent = BattleStarted | BattleChanged | BattleEnded | BattleScored
+"""Those of rooms."""
+
+
 class BattleInvited(EventShape, kw_only=True, tag=EventKind.BATTLE_INVITED.value):
     """A room invites others to a battle; the owners of all these rooms receive it."""
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.api.events.battle_shapes import BattleChanged, BattleEnded, BattleScored, BattleStarted
+from liveroom.api.events.activity_shapes import ActivityEvent
+from liveroom.api.events.battle_shapes import BattleChanged, BattleEnded, BattleEvent, BattleStarted
 from liveroom.api.events.shapes import (
     ConnectionChanged,
     EventShape,
@@ -31,6 +32,7 @@ from liveroom.api.events.shapes import (
 )
 from liveroom.api.rooms.option_shapes import Options, wire_options
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
+from liveroom.domain.activities.payloads import ActivityState, activity_states
 from liveroom.domain.battles.payloads import BattleNews, CurrentBattle, battle_news, current_battle
 from liveroom.domain.connections.payloads import ConnectionState, connection_news, connection_state
 from liveroom.domain.envelopes.payloads import RunningEnvelope, running_all
@@ -82,8 +84,7 @@ class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
 
     reason: _CloseReason
     """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or
-    ``time_over`` at the end of its set time.
-    """
+    ``time_over`` at the end of its set time."""
 
 
 class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
@@ -173,10 +174,8 @@ RoomEvent = (
     | MetadataChanged
     | ConnectionChanged
     | StreamChanged
-    | BattleStarted
-    | BattleChanged
-    | BattleEnded
-    | BattleScored
+    | BattleEvent
+    | ActivityEvent
     | StandingChanged
     | SeatsChanged
     | SeatRequested
@@ -240,6 +239,8 @@ class RoomState(Shape, kw_only=True):
     """Streams that are live or interrupted; left out if there are none."""
     recording: RunningRecording | msgspec.UnsetType = msgspec.UNSET
     """The recording that is made of it now: tell people that they are recorded. Left out if none is."""
+    activities: list[ActivityState] | msgspec.UnsetType = msgspec.UNSET
+    """Activities that run, such as polls; left out if there are none."""
 
 
 class StateReply(Shape):
@@ -280,6 +281,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             envelopes=running_all(snapshot.room.options.envelopes) or msgspec.UNSET,
             streams=streams_in_room(snapshot.room.options.streams) or msgspec.UNSET,
             recording=running(recording) if (recording := snapshot.room.options.recording) else msgspec.UNSET,
+            activities=activity_states(snapshot.room.options.activities, snapshot.tallies) or msgspec.UNSET,
         )
     )
 

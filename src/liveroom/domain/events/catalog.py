@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from liveroom.domain.events.activities import EndedActivityEvent, StartedActivityEvent
 from liveroom.domain.events.agencies import InvitedHost, JoinedAgency, LeftAgency
 from liveroom.domain.events.battles import EndedBattle, StartedBattle
 from liveroom.domain.events.charges import UnknownCharge
@@ -109,6 +110,8 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     FailedRecording,
     ReadyRecording,
     DeletedRecording,
+    StartedActivityEvent,
+    EndedActivityEvent,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

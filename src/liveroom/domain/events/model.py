@@ -75,6 +75,10 @@ class EventKind(StrEnum):
     BATTLE_CHANGED = "battle.changed"
     BATTLE_ENDED = "battle.ended"
     BATTLE_SCORE = "battle.score"
+    ACTIVITY_STARTED = "activity.started"
+    ACTIVITY_CHANGED = "activity.changed"
+    ACTIVITY_TALLY = "activity.tally"
+    ACTIVITY_ENDED = "activity.ended"
     MEMBER_ENTERED = "member.entered"
     MEMBER_LEFT = "member.left"
     ROLE_CHANGED = "member.role_changed"
@@ -174,7 +178,7 @@ def cause_of(kind: str, reason: str = "") -> Cause:
 
 
 _GIFTS: Final = (EventKind.GIFT_SENT, EventKind.MORE_GIFTS, EventKind.GIFT_TOTALS, EventKind.BATTLE_SCORE)
-_CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED, *_GIFTS})
+_CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED, EventKind.ACTIVITY_TALLY, *_GIFTS})
 """Announced where it is not always known whose call it was."""
 
 
@@ -281,6 +285,8 @@ class Snapshot(NamedTuple):
     """What was sent in the broadcast so far."""
     battle_score: bytes | None = None
     """The scores of its battle that the room was told last, as JSON."""
+    tallies: Mapping[str, bytes] = MappingProxyType({})
+    """What the room was told last of what is counted in each of its activities, as JSON."""
 
 
 class Socket(NamedTuple):

@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.users import NAME_MAX
+from liveroom.domain.activities.choosing import QUESTION_MAX
 from liveroom.domain.errors import ContentRefused
 from liveroom.domain.rooms.model import DESCRIPTION_MAX, SUBJECT_MAX, TITLE_MAX
 
@@ -43,6 +44,8 @@ class TextKind(StrEnum):
     SUBJECT = "subject"
     DESCRIPTION = "description"
     MESSAGE = "message"
+    ACTIVITY = "activity"
+    """A question or an option of an activity."""
 
 
 LONGEST: Final[Mapping[TextKind, int]] = {
@@ -51,6 +54,7 @@ LONGEST: Final[Mapping[TextKind, int]] = {
     TextKind.SUBJECT: SUBJECT_MAX,
     TextKind.DESCRIPTION: DESCRIPTION_MAX,
     TextKind.MESSAGE: MESSAGE_MAX,
+    TextKind.ACTIVITY: QUESTION_MAX,
 }
 """Characters that each may have."""
 

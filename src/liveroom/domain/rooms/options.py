@@ -10,6 +10,7 @@ from enum import StrEnum
 from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
+from liveroom.domain.activities.model import Running
 from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.connections.model import RoomConnection
 from liveroom.domain.envelopes.model import Shown
@@ -106,6 +107,8 @@ class RoomOptions:
     """Every broadcast that opens from then on is recorded, where the installation records."""
     recording: ShownRecording | None = None
     """The recording that is made now: it travels with the options too."""
+    activities: Running = ()
+    """Activities that run: these travel with the options too."""
 
     @property
     def is_listed(self) -> bool:

@@ -50,6 +50,8 @@ class Right(StrEnum):
     """Connecting the room with others: asking them, answering them, leaving."""
     STREAM = "stream"
     """Pushing a stream of one's own to the room. Those of others are stopped by whoever may ``oversee``."""
+    ACTIVITIES = "activities"
+    """Starting polls, predictions and other activities; steering and ending them; reading who has voted what."""
     INVITE = "invite"
     """Inviting users to an invitation-only room."""
     SPEAK_UP = "speak_up"
@@ -77,6 +79,7 @@ LEAST: Final[dict[Right, Rank]] = {
     Right.RECORD: Rank.OWNER,
     Right.CONNECT: Rank.OWNER,
     Right.STREAM: Rank.ANCHOR,
+    Right.ACTIVITIES: Rank.ANCHOR,
     Right.INVITE: Rank.ANCHOR,
     Right.SPEAK_UP: Rank.ANCHOR,
     Right.RECALL: Rank.MODERATOR,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from liveroom import ports
+from liveroom.store.sql.activities.ballots import SqlBallots
+from liveroom.store.sql.activities.rows import SqlActivities
 from liveroom.store.sql.battles.queue import SqlBattleQueue
 from liveroom.store.sql.battles.rows import SqlBattles
 from liveroom.store.sql.battles.scores import SqlBattleScores
@@ -55,6 +57,8 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "battle_queue": SqlBattleQueue,
     "push_streams": SqlPushStreams,
     "recordings": SqlRecordings,
+    "activities": SqlActivities,
+    "ballots": SqlBallots,
 }
 
 
@@ -85,3 +89,5 @@ class ShowStatements:
     battle_queue: ports.BattleQueueRows
     push_streams: ports.PushStreamRows
     recordings: ports.RecordingRows
+    activities: ports.ActivityRows
+    ballots: ports.BallotRows

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
 from liveroom.store.sql import (
+    activity_tables,
     agency_tables,
     backend_tables,
     battle_tables,
@@ -78,6 +79,7 @@ ELSEWHERE: Final = (
     receipt_tables,
     push_tables,
     recording_tables,
+    activity_tables,
 )
 """Modules with further tables."""
 
@@ -268,6 +270,8 @@ rooms: Final = table(
     Column("recorded", SmallInteger, nullable=False, server_default="0"),
     # A JSON array (ShownRecording); NULL for none.
     Column("recording", Text(), nullable=True),
+    # A JSON array (RunningActivity); NULL for none.
+    Column("activities", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

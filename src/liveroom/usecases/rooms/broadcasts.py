@@ -219,10 +219,13 @@ class Broadcasts:
         now = self.clock.now()
         room, others = await connections.close(tx, self.recorder, room, now)
         await tx.envelopes.close([one.id for one in room.options.envelopes], now)
+        await tx.activities.close([one.id for one in room.options.activities], now)
         ended = await streams.close(tx, room, now) if room.options.streams else []
         if room.options.recording is not None:
             await tx.recordings.hurry(room.options.recording.id, now)
-        options = replace(room.options, starts=None, pinned=None, envelopes=(), streams=(), recording=None)
+        options = replace(
+            room.options, starts=None, pinned=None, envelopes=(), streams=(), recording=None, activities=()
+        )
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:

@@ -10,12 +10,22 @@ import pytest
 from liveroom.domain.ids import UserId
 from liveroom.store.live import redis
 from liveroom.store.live.redis.lua_names import ScriptWrong
-from liveroom.store.live.redis.schema.arguments import battles, buckets, channels, gifts, lists, rooms, talk, users
+from liveroom.store.live.redis.schema.arguments import (
+    activities,
+    battles,
+    buckets,
+    channels,
+    gifts,
+    lists,
+    rooms,
+    talk,
+    users,
+)
 from liveroom.store.live.redis.schema.scripts import SCRIPTS, names_of
 
 FIELDS: dict[str, tuple[str, ...]] = {
     name: kind._fields
-    for module in (battles, buckets, channels, gifts, lists, rooms, talk, users)
+    for module in (activities, battles, buckets, channels, gifts, lists, rooms, talk, users)
     for name, kind in vars(module).items()
     if hasattr(kind, "_fields")
 }

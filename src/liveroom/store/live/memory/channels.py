@@ -93,7 +93,10 @@ class MemoryChannels:
         position, seq = record.log.position(), record.log.seq
         gifts, now, told = record.log.gifts.totals, self._clock.now(), record.told_battle
         score = None if told is None else told.data
-        return Snapshot(position, seq, record.value(), members, now, record.seat_map, names(record), gifts, score)
+        tallies = {id: told.data for id, told in record.tallies.items()}
+        return Snapshot(
+            position, seq, record.value(), members, now, record.seat_map, names(record), gifts, score, tallies
+        )  # fmt: skip
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)

@@ -33,6 +33,7 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.memory.activities import MemoryActivities
 from liveroom.store.live.memory.battles import MemoryBattles
 from liveroom.store.live.memory.channels import MemoryChannels
 from liveroom.store.live.memory.comparing import MemoryComparing
@@ -79,8 +80,8 @@ class MemoryLive:
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
-        self.gifts = MemoryGifts(self._rooms, self._publisher, clock)
-        self.battles = MemoryBattles(self._rooms, self._publisher, clock)
+        told = self._rooms, self._publisher, clock
+        self.gifts, self.battles, self.activities = MemoryGifts(*told), MemoryBattles(*told), MemoryActivities(*told)
         self._gap = milliseconds(OUTAGE)
         self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)

@@ -1,9 +1,10 @@
 """What the live store knows of one room and its members. Whether a host is present is decided here."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from liveroom.domain.battles.model import RoomBattle
 from liveroom.domain.events.model import EventKind, MemberSummary
@@ -82,6 +83,13 @@ class ToldBattle:
     """The last scores that the room was told, as JSON."""
 
 
+class ToldTally(NamedTuple):
+    """What a room was told last of what is counted in an activity, as JSON."""
+
+    votes: int
+    data: bytes
+
+
 @dataclass(slots=True)
 class RoomRecord:
     """One live room."""
@@ -122,6 +130,8 @@ class RoomRecord:
     metadata: Metadata | None = None
     """None: SQL has not been asked yet."""
     told_battle: ToldBattle | None = None
+    tallies: Mapping[str, ToldTally] = field(default_factory=dict)
+    """Of activities that run."""
     announced_metadata: int = 0
     """The version of which the room was told."""
     _value: LiveRoom | None = None
@@ -269,7 +279,7 @@ class RoomRecord:
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
     travelling = replace(options, connection=None, battle=None, envelopes=(), streams=(), recording=None)
-    return replace(travelling, guarded=False)
+    return replace(travelling, guarded=False, activities=())
 
 
 def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:

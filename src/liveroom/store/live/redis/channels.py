@@ -21,6 +21,7 @@ from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.signs import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.activities import read_tallies
 from liveroom.store.live.redis.battles import read_told_score
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
@@ -175,7 +176,7 @@ class RedisChannels:
         answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, self._core.offset(), *args, RUN_ID)
         if answer is None:
             raise RoomNotFound
-        log, summary, packed_map, packed_seated, packed_gifts, packed_battle, now, *found = answer
+        log, summary, packed_map, packed_seated, packed_gifts, packed_battle, packed_tallies, now, *found = answer
         where = read_log(log)
         seated = dict(read_seated(packed_seated))
         seat_map = read_seat_map(packed_map).value(seated)
@@ -185,7 +186,10 @@ class RedisChannels:
         live = read_room(room, summary)
         gifts = GiftTotals() if packed_gifts is None else read_gift_totals(packed_gifts).value()
         score = None if packed_battle is None else read_told_score(packed_battle)
-        return Snapshot(where.position, where.seq, live, tuple(members), at(now), seat_map, names, gifts, score)
+        tallies = {} if packed_tallies is None else read_tallies(packed_tallies)
+        return Snapshot(
+            where.position, where.seq, live, tuple(members), at(now), seat_map, names, gifts, score, tallies
+        )  # fmt: skip
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)

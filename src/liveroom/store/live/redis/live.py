@@ -34,6 +34,7 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.activities import RedisActivities
 from liveroom.store.live.redis.battles import RedisBattles
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.channels import RedisChannels
@@ -119,7 +120,7 @@ class RedisLive:
         self.talk = RedisTalk(core, self._watch, pacing, self._messages, recovery)
         self.likes = RedisLikes(core, self._watch, pacing, recovery)
         self.gifts, self.battles = RedisGifts(core, pacing), RedisBattles(core, pacing)
-        self._lists = Lists(core)
+        self.activities, self._lists = RedisActivities(core, pacing), Lists(core)
         self.feeds, self.relays = RedisFeeds(core), RedisRelays(core)
         self.sizes = RedisRoomSizes(core, self.relays)
         self.forwarding = RedisForwarding(core, self._listening)

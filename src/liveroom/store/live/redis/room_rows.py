@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.caches import short_cache
+from liveroom.domain.activities.model import read_running, write_running
 from liveroom.domain.battles.model import BattleRoom, BattleState, EndReason, LeftWhy, RoomBattle
 from liveroom.domain.connections.model import ConnectedRoom, RoomConnection
 from liveroom.domain.envelopes.model import read_shown, write_shown
@@ -146,6 +147,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     recorded: int = 0
     recording: str = ""
     """Likewise."""
+    activities: str = ""
+    """As a room's row has them; scripts look for nothing but an id."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -160,6 +163,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             write_shown(options.envelopes), int(options.followers_chat), int(options.followers_seats),
             write_streams(options.streams),
             int(options.recorded), write_recording(options.recording),
+            write_running(options.activities),
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -175,6 +179,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             read_shown(self.envelopes), self.followers_chat == 1, self.followers_seats == 1,
             read_streams(self.streams),
             self.recorded == 1, read_recording(self.recording),
+            read_running(self.activities),
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Ta
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
+from liveroom.store.sql.activity_tables import activities, ballots
 from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.battle_tables import battle_rooms
@@ -228,6 +229,8 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "envelope_parts": Exported(grabs, grabs.c.account.in_(_ACCOUNTS), {}, along=grabs.c.envelope),
     "promo_coins": Exported(lots, lots.c.account.in_(_ACCOUNTS), {"due": _TECHNICAL}),
     "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
+    "activities": Exported(activities, activities.c.made_by == _USER, dict.fromkeys(("state", "due"), _TECHNICAL)),
+    "ballots": Exported(ballots, ballots.c.user_id == _USER, {}, along=ballots.c.activity),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),

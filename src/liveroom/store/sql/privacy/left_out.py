@@ -68,6 +68,8 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "envelopes"): "envelopes that are not over in the user's room; what the user sent is in `envelopes`",
     ("lr_rooms", "streams"): "streams that are live in the user's room, as its events say",
     ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
+    ("lr_rooms", "activities"): "what runs in the user's room; what the user has begun is in `activities`",
+    ("lr_activities", "room"): "what somebody else has begun in the user's room",
     ("lr_battles", "room"): "a battle to which the user's room has invited others, which `battles` has",
     ("lr_battles", "made_by"): "an invitation that is open, for less than a minute",
     ("lr_battle_rooms", "room"): "a battle of the user's room while somebody else owned it",

@@ -10,11 +10,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import (
     BindParameter,
-    Column,
-    ColumnElement,
     Integer,
     String,
-    Table,
     and_,
     bindparam,
     case,
@@ -34,16 +31,18 @@ from liveroom.domain.uploads.model import OF_GIFTS, UploadState
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
+from liveroom.store.sql.activity_tables import activities, ballots
 from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit
 from liveroom.store.sql.battle_tables import battle_rooms
-from liveroom.store.sql.dialect import Statement, Values, statement
+from liveroom.store.sql.dialect import Values, statement
 from liveroom.store.sql.follow_tables import blocks, follow_counts, follows
 from liveroom.store.sql.follows.rows import SqlFollows
 from liveroom.store.sql.ledger_tables import accounts, approvals, minor_refunds
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.privacy.event_tables import NAMING, REWRITE, REWRITE_DEAD, SPANS
+from liveroom.store.sql.privacy.rewriting import LIMIT, ErasureRule
 from liveroom.store.sql.recording_tables import recordings
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
@@ -54,7 +53,6 @@ from liveroom.store.sql.vendors.work import read_achieved, write_achieved
 
 _USER: Final[BindParameter[str]] = bindparam("user")
 _PSEUDONYM: Final[BindParameter[str]] = bindparam("pseudonym")
-_LIMIT: Final = bindparam("limit", type_=Integer)
 _APART: Final[BindParameter[str]] = bindparam("apart", expanding=True)
 _BEHIND: Final = "!"
 """Sorts right behind the space that follows a user in a subject of the audit."""
@@ -64,51 +62,16 @@ _WINDOW: Final = 5000
 """Events of a stream that are looked through at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """How rows of one kind are found and rewritten."""
-
-    table: Table
-    named: ColumnElement[bool]
-    """That a row names the user."""
-    values: Mapping[str, Any] | None
-    """What is written instead; None has the row dropped."""
-    room: Column[Any] | None = None
-    user: Column[Any] | None = None
-    """Another user whom the row is about."""
-    moved: Column[Any] | None = None
-    """The part of the key that is the user: a row under the pseudonym takes the place of this one."""
-
-    @property
-    def keys(self) -> Sequence[Column[Any]]:
-        """Return what is to be known of a row to find it again, and to move it."""
-        return list(self.table.primary_key if self.moved is None else self.table.columns)
-
-    def find(self) -> Statement:
-        about = [column for column in (self.room, self.user) if column is not None]
-        return statement(select(*self.keys, *about).where(self.named).limit(_LIMIT))
-
-    def erase(self) -> Statement:
-        key = and_(*(column == bindparam(f"key_{column.name}") for column in self.table.primary_key))
-        if self.values is None:
-            return statement(delete(self.table).where(key))
-        return statement(update(self.table).where(key).values(**self.values))
-
-    def move(self) -> Statement:
-        """Return what adds the row under the pseudonym, unless there is one."""
-        return Statement(lambda dialect: dialect.insert_or_keep(self.table))
-
-
 _GONE: Final = UploadState.REMOVED.value
 _OF_GIFTS: Final = or_(*(uploads.c.purpose == purpose for purpose in OF_GIFTS))
-_RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
-    PersonalDataKind.STAY: _Rule(
+_RULES: Final[Mapping[PersonalDataKind, ErasureRule]] = {
+    PersonalDataKind.STAY: ErasureRule(
         stays,
         and_(stays.c.user_id == _USER, stays.c.broadcast.not_in(_APART)),
         {"user_id": _PSEUDONYM, "name": "", "avatar": "", "entries": "[]", "user_bucket": bindparam("bucket")},
         room=stays.c.room,
     ),
-    PersonalDataKind.MESSAGE: _Rule(
+    PersonalDataKind.MESSAGE: ErasureRule(
         messages,
         messages.c.user_id == _USER,
         {
@@ -120,10 +83,10 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
         },
         room=messages.c.room,
     ),
-    PersonalDataKind.AUDIT_ACTOR: _Rule(
+    PersonalDataKind.AUDIT_ACTOR: ErasureRule(
         audit, audit.c.actor == bindparam("doer"), {"actor": bindparam("named"), "address": ""}
     ),
-    PersonalDataKind.AUDIT_TARGET: _Rule(
+    PersonalDataKind.AUDIT_TARGET: ErasureRule(
         audit,
         and_(audit.c.subject >= bindparam("doer"), audit.c.subject < bindparam("end")),
         {
@@ -135,65 +98,73 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
             "becomes": None,
         },
     ),
-    PersonalDataKind.NOTE: _Rule(notes, notes.c.user_id == _USER, None),
-    PersonalDataKind.REPORT_OF: _Rule(
+    PersonalDataKind.NOTE: ErasureRule(notes, notes.c.user_id == _USER, None),
+    PersonalDataKind.REPORT_OF: ErasureRule(
         reports,
         reports.c.target == _USER,
         {"target": _PSEUDONYM, "words": "", "note": "", "outcome": ""},
         room=reports.c.room,
     ),
-    PersonalDataKind.REPORT_BY: _Rule(
+    PersonalDataKind.REPORT_BY: ErasureRule(
         reports,
         reports.c.reporter == _USER,
         {"reporter": _PSEUDONYM, "note": ""},
         room=reports.c.room,
         user=reports.c.target,
     ),
-    PersonalDataKind.STATEMENT: _Rule(
+    PersonalDataKind.STATEMENT: ErasureRule(
         statements, statements.c.user_id == _USER, {"user_id": _PSEUDONYM, "words": "", "appeal": "", "answer": ""}
     ),
-    PersonalDataKind.LABEL: _Rule(labels, labels.c.user_id == _USER, {"user_id": _PSEUDONYM, "found": ""}),
-    PersonalDataKind.NOTICE: _Rule(
+    PersonalDataKind.LABEL: ErasureRule(labels, labels.c.user_id == _USER, {"user_id": _PSEUDONYM, "found": ""}),
+    PersonalDataKind.NOTICE: ErasureRule(
         notices,
         and_(notices.c.subject == _USER, notices.c.audience == Audience.USER.value),
         {"subject": _PSEUDONYM, "words": "", "data": ""},
     ),
-    PersonalDataKind.ROOM_ACCESS: _Rule(
+    PersonalDataKind.ROOM_ACCESS: ErasureRule(
         access_records, access_records.c.user_id == _USER, None, room=access_records.c.room
     ),
-    PersonalDataKind.AUDIENCE_MEMBER: _Rule(
+    PersonalDataKind.AUDIENCE_MEMBER: ErasureRule(
         statistics_audience, statistics_audience.c.user_id == _USER, None, moved=statistics_audience.c.user_id
     ),
-    PersonalDataKind.AUDIENCE_HOST: _Rule(
+    PersonalDataKind.AUDIENCE_HOST: ErasureRule(
         statistics_audience, statistics_audience.c.host == _USER, None, moved=statistics_audience.c.host
     ),
-    PersonalDataKind.COUNTED_BROADCAST: _Rule(
+    PersonalDataKind.COUNTED_BROADCAST: ErasureRule(
         statistics_broadcasts, statistics_broadcasts.c.host == _USER, {"host": _PSEUDONYM}
     ),
-    PersonalDataKind.SERIES: _Rule(
+    PersonalDataKind.SERIES: ErasureRule(
         statistics_series,
         and_(statistics_series.c.scope == Scope.HOST.value, statistics_series.c.subject == _USER),
         None,
         moved=statistics_series.c.subject,
     ),
-    PersonalDataKind.MONEY: _Rule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
-    PersonalDataKind.AGENCY: _Rule(agencies, agencies.c.owner == _USER, {"owner": _PSEUDONYM}),
-    PersonalDataKind.AGENCY_HOST: _Rule(agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM, "slot": None}),
-    PersonalDataKind.APPROVAL: _Rule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
-    PersonalDataKind.MINOR_REFUND: _Rule(
+    PersonalDataKind.MONEY: ErasureRule(accounts, accounts.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY: ErasureRule(agencies, agencies.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.AGENCY_HOST: ErasureRule(
+        agency_hosts, agency_hosts.c.host == _USER, {"host": _PSEUDONYM, "slot": None}
+    ),
+    PersonalDataKind.APPROVAL: ErasureRule(approvals, approvals.c.target == _USER, {"target": _PSEUDONYM, "words": ""}),
+    PersonalDataKind.MINOR_REFUND: ErasureRule(
         minor_refunds, minor_refunds.c.user_id == _USER, {"user_id": _PSEUDONYM, "reason": ""}
     ),
-    PersonalDataKind.FOLLOWING: _Rule(follows, follows.c.follower == _USER, None),
-    PersonalDataKind.FOLLOWER: _Rule(follows, follows.c.followed == _USER, None),
-    PersonalDataKind.BLOCKED: _Rule(blocks, blocks.c.blocker == _USER, None),
-    PersonalDataKind.BLOCKER: _Rule(blocks, blocks.c.blocked == _USER, None),
-    PersonalDataKind.BATTLE: _Rule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),
-    PersonalDataKind.UPLOAD: _Rule(
+    PersonalDataKind.FOLLOWING: ErasureRule(follows, follows.c.follower == _USER, None),
+    PersonalDataKind.FOLLOWER: ErasureRule(follows, follows.c.followed == _USER, None),
+    PersonalDataKind.BLOCKED: ErasureRule(blocks, blocks.c.blocker == _USER, None),
+    PersonalDataKind.BLOCKER: ErasureRule(blocks, blocks.c.blocked == _USER, None),
+    PersonalDataKind.BATTLE: ErasureRule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),
+    PersonalDataKind.BALLOT: ErasureRule(ballots, ballots.c.user_id == _USER, None),
+    PersonalDataKind.ACTIVITY: ErasureRule(
+        activities,
+        and_(activities.c.made_by == _USER, activities.c.ended.is_not(None)),
+        {"made_by": _PSEUDONYM, "state": "{}", "result": "{}"},
+    ),
+    PersonalDataKind.UPLOAD: ErasureRule(
         uploads,
         uploads.c.user_id == _USER,
         {"user_id": _PSEUDONYM, "detail": "", "look_at": 0, "state": case((_OF_GIFTS, uploads.c.state), else_=_GONE)},
     ),
-    PersonalDataKind.RECORDING: _Rule(
+    PersonalDataKind.RECORDING: ErasureRule(
         recordings,
         or_(recordings.c.owner == _USER, recordings.c.started_by == _USER),
         {
@@ -201,7 +172,7 @@ _RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
             "started_by": case((recordings.c.started_by == _USER, _PSEUDONYM), else_=recordings.c.started_by),
         },
     ),
-    PersonalDataKind.BROADCAST: _Rule(
+    PersonalDataKind.BROADCAST: ErasureRule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
         {"owner": _PSEUDONYM, "title": ""},
@@ -222,7 +193,7 @@ _STAYED: Final = statement(select(stays.c.id).where(stays.c.user_id == _USER).li
 _OWNED: Final = statement(select(broadcasts.c.id).where(broadcasts.c.owner == _USER).limit(1))
 _ROOMS: Final = [
     statement(
-        select(rooms.c.id).where(whose == _USER, rooms.c.id > bindparam("after")).order_by(rooms.c.id).limit(_LIMIT)
+        select(rooms.c.id).where(whose == _USER, rooms.c.id > bindparam("after")).order_by(rooms.c.id).limit(LIMIT)
     )
     for whose in (rooms.c.holder, rooms.c.owner)
 ]

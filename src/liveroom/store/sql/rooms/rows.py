@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
+from liveroom.domain.activities.model import read_running, write_running
 from liveroom.domain.envelopes.model import read_shown, write_shown
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.parts import parts
@@ -219,9 +220,9 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:42]),
-        row[42] == 1,
-        _read_placement(row[43]) if row[43] else NOWHERE,
+        _read_options(row[20:43]),
+        row[43] == 1,
+        _read_placement(row[44]) if row[44] else NOWHERE,
     )
 
 
@@ -229,6 +230,7 @@ def _read_options(row: Sequence[Any]) -> RoomOptions:
     (
         access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
         battle, open_battles, envelopes, followers_chat, followers_seats, streams, recorded, recording,
+        activities,
     ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
@@ -237,6 +239,7 @@ def _read_options(row: Sequence[Any]) -> RoomOptions:
         read_room_battle(battle), open_battles == 1,
         read_shown(envelopes), followers_chat == 1, followers_seats == 1, read_streams(streams),
         recorded == 1, read_recording(recording),
+        read_running(activities),
     )  # fmt: skip
 
 
@@ -265,6 +268,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "streams": write_streams(options.streams) or None,
         "recorded": int(options.recorded),
         "recording": write_recording(options.recording) or None,
+        "activities": write_running(options.activities) or None,
     }
 
 

@@ -1,11 +1,12 @@
 -- uses: time bucket verify
 -- Reads all that a new subscriber of a room sees. Returns nothing when the tenant has no such room; else its log, the
 -- room (SUMMARY), its seat map, users and records of those who have a seat, packed, what was sent (GIFT_TOTALS, packed,
--- or nothing), what is told of its battle (BATTLE, packed, or nothing), the time, and first members: user and record by
--- turns.
-local packed, card, version, hidden, closing, log, heard, options, likes, map, cools, gifts, battle = unpack(call(
+-- or nothing), what is told of its battle (BATTLE, packed, or nothing) and of its activities (TALLY, packed, or nothing),
+-- the time, and first members: user and record by turns.
+local packed, card, version, hidden, closing, log, heard, options, likes, map, cools, gifts, battle, tallies =
+  unpack(call(
   'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.closing, ROOM.log, ROOM.heard,
-  ROOM.options, ROOM.likes, ROOM.seat_map, ROOM.heat, ROOM.gifts, ROOM.battle
+  ROOM.options, ROOM.likes, ROOM.seat_map, ROOM.heat, ROOM.gifts, ROOM.battle, ROOM.tallies
 ))
 if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return false
@@ -25,7 +26,7 @@ local summary = SUMMARY{
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
   heat = math.floor(cools or 0),
 }
-local answer = {log, summary, map, pack(seated), gifts, battle, NOW}
+local answer = {log, summary, map, pack(seated), gifts, battle, tallies, NOW}
 local users = call('ZRANGE', KEYS.order, 0, ARGV.most - 1)
 for number, record in ipairs(#users > 0 and call('HMGET', KEYS.members, unpack(users)) or {}) do
   answer[#answer + 1], answer[#answer + 2] = users[number], record

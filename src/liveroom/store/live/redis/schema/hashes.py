@@ -35,12 +35,13 @@ ROOM: Final = {
     "gifts": "g",
     "presents": "b",
     "battle": "e",
+    "tallies": "u",
 }
 """A room.
 
 ``hidden``: since when, if it is; ``last_order``: of the member who joined last; ``closing``: it is being closed;
 ``heard``: until when somebody may listen; ``gifts``: what was sent, and ``presents``: what of it waits;
-``battle``: what is counted and told of its battle (``BATTLE``);
+``battle``: what is counted and told of its battle (``BATTLE``); ``tallies``: of its activities (``TALLY``);
 ``heat``: when it is down to one, in ms; ``options`` and ``seat_map`` are not there while all is as ever. Beside these,
 ``s:<user>`` is what was arranged for a user (``ACCESS``).
 """

@@ -83,6 +83,16 @@ class BattleRow(NamedTuple):
         return CountedLive(self.likes, self.data.encode() or None)
 
 
+class TallyRow(NamedTuple):
+    """What a room was told last of what is counted in an activity: ``data`` as JSON, when there were so many
+    ``votes``.
+    """
+
+    activity: str
+    votes: int
+    data: str
+
+
 class LikingRow(NamedTuple):
     """Who may write likes of a room when.
 

@@ -71,6 +71,7 @@ _ROWS: Final[dict[str, Any]] = {
     "WAITING_GIFT": kept.WaitingGiftRow,
     "RANK": given.RankRow,
     "BATTLE": kept.BattleRow,
+    "TALLY": kept.TallyRow,
     # lists
     "LISTED": given.ListedRow,
     "LISTED_ROOM": kept.ListedRoomRow,

@@ -12,7 +12,17 @@ from typing import Any, Final, NamedTuple, NewType, get_args, get_type_hints
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
 from liveroom.store.live.redis.lua_names import ScriptWrong
-from liveroom.store.live.redis.schema.arguments import battles, buckets, channels, gifts, lists, rooms, talk, users
+from liveroom.store.live.redis.schema.arguments import (
+    activities,
+    battles,
+    buckets,
+    channels,
+    gifts,
+    lists,
+    rooms,
+    talk,
+    users,
+)
 
 
 class AddedArguments(NamedTuple):
@@ -167,6 +177,7 @@ _GIFTS: Final = {
 
 _BATTLES: Final = {
     "read_battle": _takes("facts room"),
+    "tell_tally": _takes(KeySet.CHANGED, activities.TellTallyArguments),
     "tell_battle": _takes(KeySet.CHANGED, battles.TellBattleArguments),
 }
 

@@ -56,6 +56,12 @@ function Rooms.running_battle(room)
   return battle and battle[ROOM_BATTLE.state] == 1 and battle
 end
 
+-- Whether an activity runs in the room: what it has of these is JSON, in which ids stand as they are.
+function Rooms.runs_activity(room, id)
+  local running = room.options and unpack_(room.options)[OPTIONS.activities]
+  return running and string.find(running, '"' .. id .. '"', 1, true) ~= nil
+end
+
 -- What is counted and told of a battle (BATTLE): nothing yet, of one that is new in the room.
 function Rooms.read_battle(id)
   local kept = call('HGET', KEYS.room, ROOM.battle)

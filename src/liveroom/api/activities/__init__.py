@@ -1,0 +1,1 @@
+"""Activities of rooms: ``activities/*``, and the methods of each type."""

@@ -1,0 +1,66 @@
+"""Wires activities of rooms, and the background jobs about them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.app.background import MaintenanceJob, Processes
+from liveroom.app.groups import ServiceGroup
+from liveroom.app.wiring import Wiring
+from liveroom.usecases.activities.changes import ActivityChanges
+from liveroom.usecases.activities.ending import DueActivities
+from liveroom.usecases.activities.hosting import Activities
+from liveroom.usecases.activities.reading import ActivityReading
+from liveroom.usecases.activities.tallies import TallyNews
+from liveroom.usecases.activities.types import ActivityTypes
+from liveroom.usecases.activities.voting import Votes
+from liveroom.usecases.rooms.ranks import Ranks
+
+_SECOND: Final = timedelta(seconds=1)
+DUE: Final[MaintenanceJob[DueActivities]] = MaintenanceJob(
+    "activities",
+    "does what is due in activities of rooms, and ends those whose time or broadcast is over",
+    DueActivities.run,
+    Processes.ANY,
+    timedelta(milliseconds=500),
+    beside_calls=_SECOND,
+    counted="activities",
+    on=DueActivities,
+)
+TALLIES: Final[MaintenanceJob[TallyNews]] = MaintenanceJob(
+    "tallies",
+    "tells rooms what is counted in their activities and no process has told them",
+    TallyNews.tell_all,
+    Processes.ANY,
+    timedelta(seconds=5),
+    on=TallyNews,
+)
+ACTIVITY_JOBS: Final = (DUE, TALLIES)
+"""The background jobs about activities."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityServices(ServiceGroup):
+    """Use cases of activities."""
+
+    activities: Activities
+    votes: Votes
+    reading: ActivityReading
+    due: DueActivities
+    tallies: TallyNews
+    types: ActivityTypes
+
+
+def make_activities(wiring: Wiring) -> ActivityServices:
+    """Build them."""
+    db, live, types = wiring.db, wiring.live, ActivityTypes()
+    changes, ranks = ActivityChanges(db, wiring.clock, wiring.recorder, wiring.relay, types), Ranks(db, live)
+    tallies = TallyNews(changes, live)
+    return ActivityServices(
+        activities=Activities(changes, ranks, wiring.screening),
+        votes=Votes(changes, live, tallies),
+        reading=ActivityReading(db, ranks),
+        due=DueActivities(changes),
+        tallies=tallies,
+        types=types,
+    )

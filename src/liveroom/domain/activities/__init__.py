@@ -1,0 +1,1 @@
+"""Activities: what a room does together, such as polls and predictions."""

@@ -1,0 +1,19 @@
+"""Why an activity is not begun, or does not do what it is asked (``liveroom.domain.errors`` has all other failures)."""
+
+from liveroom.domain.errors import Refused
+
+
+class ActivityNotFound(Refused):
+    """There is no such activity in the tenant, or it is of another type."""
+
+
+class TooManyActivities(Refused):
+    """The room has as many activities of this type as it may have at once."""
+
+
+class ActivityOver(Refused):
+    """It is over, or takes no more of this."""
+
+
+class ActivityRefuses(Refused):
+    """Its rules refuse what was asked: ``detail`` says why."""

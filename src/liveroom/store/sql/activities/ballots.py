@@ -1,0 +1,86 @@
+"""Ballots: one of each user for each subject of an activity, and what points come of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import BindParameter, Integer, bindparam, delete, desc, func, insert, select
+
+from liveroom.domain.activities.model import Ballot
+from liveroom.domain.ids import BroadcastId, UserId
+from liveroom.ports.activities import CastBallot, UserPoints
+from liveroom.store.sql.activities.stored import read_choices, write_choices
+from liveroom.store.sql.activity_tables import activities, ballots
+from liveroom.store.sql.dialect import Row, statement
+from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.runner import Runner
+
+_B: Final = ballots.c
+_A: Final = activities.c
+_USERS: Final[BindParameter[str]] = bindparam("users", expanding=True)
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_OF: Final = _B.activity == bindparam("of")
+_KNOWN: Final = statement(select(ballots).where(_OF, _B.user_id.in_(_USERS)))
+_ADD: Final = statement(insert(ballots))
+_PAGE: Final = statement(
+    select(ballots).where(_OF, _B.user_id > bindparam("after")).order_by(_B.user_id, _B.subject).limit(_LIMIT)
+)
+_SOME: Final = statement(select(_B.user_id).where(_OF).order_by(_B.user_id).limit(_LIMIT))
+_DROP: Final = statement(delete(ballots).where(_OF, _B.user_id.in_(_USERS)))
+_SUM: Final = func.sum(_A.award_points).label("points")
+_POINTS: Final = statement(
+    select(_B.user_id, _SUM, func.count())
+    .join_from(activities, ballots, _B.activity == _A.id)
+    .where(
+        _A.broadcast == bindparam("broadcast"),
+        _A.award_points > 0,
+        _B.choices == _A.award_choice,
+    )
+    .group_by(_B.user_id)
+    .order_by(desc("points"), _B.user_id)
+    .limit(_LIMIT)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlBallots:
+    """``ports.BallotRows``."""
+
+    _runner: Runner
+
+    async def known(self, activity: str, users: Collection[UserId]) -> Mapping[tuple[UserId, str], Ballot]:
+        rows = await self._runner.rows(_KNOWN, of=activity, users=sorted(users)) if users else ()
+        found = map(_read, rows)
+        return {(one.user, one.ballot.subject): one.ballot for one in found}
+
+    async def add(self, ballots: Sequence[CastBallot]) -> None:
+        if ballots:
+            await self._runner.run_many(
+                _ADD,
+                [
+                    {
+                        "activity": one.activity,
+                        "user_id": one.user,
+                        "subject": one.ballot.subject,
+                        "choices": write_choices(one.ballot.choices),
+                        "at": millis(one.at),
+                    }
+                    for one in ballots
+                ],
+            )
+
+    async def page(self, activity: str, after: UserId, limit: int) -> Sequence[CastBallot]:
+        return [_read(row) for row in await self._runner.rows(_PAGE, of=activity, after=after, limit=limit)]
+
+    async def drop(self, activity: str, limit: int) -> int:
+        users = [row[0] for row in await self._runner.rows(_SOME, of=activity, limit=limit)]
+        return await self._runner.run(_DROP, of=activity, users=users) if users else 0
+
+    async def points(self, broadcast: BroadcastId, limit: int) -> Sequence[UserPoints]:
+        rows = await self._runner.rows(_POINTS, broadcast=broadcast, limit=limit)
+        return [UserPoints(UserId(user), int(points), right) for user, points, right in rows]
+
+
+def _read(row: Row) -> CastBallot:
+    activity, user, subject, choices, at = row
+    return CastBallot(activity, UserId(user), Ballot(read_choices(choices), subject), instant(at))

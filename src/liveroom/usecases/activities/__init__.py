@@ -1,0 +1,1 @@
+"""Beginning, steering, voting in and ending activities of rooms."""

@@ -1,0 +1,159 @@
+"""What people do in activities, beside voting: hosts begin, steer and end them, and members do what a type allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.activities.failures import ActivityNotFound, ActivityOver, TooManyActivities
+from liveroom.domain.activities.model import RUNNING_MAX, Activity, ActivityEnd
+from liveroom.domain.activities.rules import ActivityMember, AnyRules
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
+from liveroom.domain.ids import RoomId, new_id
+from liveroom.domain.messages.words import TextKind
+from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.permissions import Right
+from liveroom.ports import Tx
+from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, lock
+from liveroom.usecases.activities.types import Ruled, read_params, write_state
+from liveroom.usecases.messages.screening import Screening
+from liveroom.usecases.rates import check_rate
+from liveroom.usecases.rooms.ranks import Ranked, Ranks, check_in, role_of
+
+CHANGES: Final = 60
+"""What one user may begin and do in activities within ``WINDOW``: the whole room is told of each."""
+WINDOW: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """Begins, steers and ends activities."""
+
+    changes: ActivityChanges
+    ranks: Ranks
+    screening: Screening
+
+    async def start(
+        self, actor: Actor, room: RoomId, type: str, params: Mapping[str, Any] | msgspec.Struct
+    ) -> ActivityView:
+        """Begin an activity in a live room.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``RateLimited``, ``TooManyActivities``, ``ContentRefused``, and
+        what its rules do.
+        """
+        rules = self.changes.types[type]
+        await self._check_rate(actor)
+        ranked = await self.ranks.check(actor, room, Right.ACTIVITIES)
+        wanted = await self._screened(actor, ranked, rules, read_params(rules, params))
+
+        async def work(tx: Tx) -> WrittenActivity:
+            found = _running(await tx.rooms.lock(room), actor)
+            await check_in(tx, found, actor, Right.ACTIVITIES, role_of(ranked))
+            running = found.options.activities
+            if len(running) >= RUNNING_MAX or sum(one.type == type for one in running) >= rules.at_once:
+                raise TooManyActivities
+            now = self.changes.now()
+            state = rules.start(wanted, now)
+            activity = Activity(
+                id=new_id(now),
+                tenant=found.tenant,
+                room=found.id,
+                broadcast=found.broadcast,
+                type=type,
+                by=actor.user,
+                version=1,
+                state=write_state(state),
+                began=now,
+                due=rules.due(state),
+                secret=rules.is_secret(state),
+            )
+            return await self.changes.begin(tx, found, Ruled(activity, rules, state))
+
+        return _seen(await self.changes.commit(work))
+
+    async def act(self, actor: Actor, id: str, type: str, action: str, data: Mapping[str, Any]) -> ActivityView:
+        """Do something in an activity, as a member of its room or somebody who may begin activities there.
+
+        Raises ``ActivityNotFound``, ``ActivityOver``, ``NotInRoom``, ``RateLimited``, and what its rules do.
+        """
+        known, ranked = await self._known(actor, id, type)
+
+        async def work(tx: Tx) -> WrittenActivity:
+            room, ruled = await self._locked(tx, known)
+            is_host = await _is_host(tx, room, actor, ranked)
+            if ranked.member is None and not is_host:
+                raise NotInRoom
+            participant = ActivityMember(actor.user, is_host)
+            step = ruled.rules.act(ruled.state, action, data, participant, self.changes.now())
+            return await self.changes.step(tx, room, ruled, step, action, actor.user)
+
+        return _seen(await self.changes.commit(work))
+
+    async def end(self, actor: Actor, id: str) -> ActivityView:
+        """End an activity. Raises ``ActivityNotFound``, ``ActivityOver``, ``PermissionDenied``, ``RateLimited``."""
+        known, ranked = await self._known(actor, id)
+
+        async def work(tx: Tx) -> WrittenActivity:
+            room, ruled = await self._locked(tx, known)
+            await check_in(tx, room, actor, Right.ACTIVITIES, role_of(ranked))
+            return await self.changes.finish(tx, room, ruled, ActivityEnd.ENDED, actor.user)
+
+        return _seen(await self.changes.commit(work))
+
+    async def _known(self, actor: Actor, id: str, type: str | None = None) -> tuple[Activity, Ranked]:
+        await self._check_rate(actor)
+        known = await self.changes.db.activities.get(id)
+        if known is None or known.tenant != actor.tenant.name or type not in (None, known.type):
+            raise ActivityNotFound
+        if known.is_over:
+            raise ActivityOver
+        try:
+            return known, await self.ranks.of(actor.tenant.name, known.room, actor.user)
+        except RoomNotFound:
+            raise ActivityOver from None
+
+    async def _locked(self, tx: Tx, known: Activity) -> tuple[Room, Ruled]:
+        room, activity = await lock(tx, known)
+        ruled = None if activity is None or activity.is_over else self.changes.types.read(activity)
+        if room is None or ruled is None:
+            raise ActivityOver
+        return room, ruled
+
+    async def _check_rate(self, actor: Actor) -> None:
+        await check_rate(self.ranks.live, f"activities:{actor.user}", limit=CHANGES, window=WINDOW)
+
+    async def _screened(self, actor: Actor, ranked: Ranked, rules: AnyRules, params: Any) -> Any:
+        """Return the parameters with their texts as they may be shown."""
+        tenant, room = actor.tenant.name, ranked.room
+        if not self.screening.looks_at(tenant):
+            return params
+        shown = {
+            name: await self.screening.words(
+                tenant, TextKind.ACTIVITY, text, user=actor.user, room=room.id, category=room.category
+            )
+            for name, text in rules.texts(params).items()
+        }
+        return rules.with_texts(params, shown)
+
+
+def _running(room: Room | None, actor: Actor) -> Room:
+    if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
+        raise RoomNotFound
+    return room
+
+
+async def _is_host(tx: Tx, room: Room, actor: Actor, ranked: Ranked) -> bool:
+    try:
+        await check_in(tx, room, actor, Right.ACTIVITIES, role_of(ranked))
+    except PermissionDenied:
+        return False
+    return True
+
+
+def _seen(view: ActivityView | None) -> ActivityView:
+    if view is None:
+        raise ActivityOver
+    return view
