@@ -18,7 +18,7 @@ class DeclaredRecordings(DeclaredStreams):
     recordings: str = setting(
         "off",
         "Who records broadcasts: off (nobody), trtc (TRTC's cloud recording, to Tencent VOD), livekit (its egress, to "
-        "your bucket), or server (the server of streams records by itself).",
+        "your bucket), or server (the server of streams records by itself: people are told, its files are not listed).",
         parse=values.choice("off", "trtc", "livekit", "server"),
         starts="Recordings",
     )
