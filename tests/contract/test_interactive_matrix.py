@@ -29,7 +29,8 @@ _DOCUMENTED: Final[Mapping[str, frozenset[int]]] = {
 _METHODS: Final = pytest.mark.parametrize("method", INTERACTIVE, ids=lambda method: method.path.removeprefix(BASE))
 # On servers each method is tested with its feature; here it is that none is missing.
 _STORES: Final = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-_LISTS: Final = ("mentions", "roomIds")
+_LISTS: Final = ("mentions", "roomIds", "choices")
+_NOT_THERE: Final = {"battles/start": Code.ConsentRequired, "activities/vote": Code.ActivityRefuses}
 """Parameters that are lists of ids."""
 _UNREADABLE: Final[tuple[Any, ...]] = ({"roomId": 1}, [1], [["1"]], "nul\x00", "x" * 20_000)
 """What no parameter is, but an object where one is meant."""
@@ -118,9 +119,10 @@ async def check_unreadable(caller: Device, method: Method, params: Mapping[str, 
         if not ((is_object and field.wire in ("data", "metadata")) or is_list):
             answer = await call(caller, method, {**params, field.wire: value})
             assert answer.code == method.bad_request, (field.wire, value, answer.text)
-    twice = await caller.call(name_of(method), {**params, field.wire: ["7001", "7002"]}, Form.FORM)
-    # Two rooms that there are not: said of each, or none of them can begin a battle without being asked.
-    readable = Code.ConsentRequired if method.path.endswith("battles/start") else Code.Success
+    second = "7001" if field.wire == "options" else "7002"
+    twice = await caller.call(name_of(method), {**params, field.wire: ["7001", second]}, Form.FORM)
+    # Two rooms or options that there are not: said of each, or nothing can be begun or chosen. One option is too few.
+    readable = _NOT_THERE.get(method.path.removeprefix(BASE), Code.Success)
     assert twice.code == (readable if field.wire in _LISTS else method.bad_request), twice.text
     if field.required:
         given = {name: value for name, value in params.items() if name != field.wire}
