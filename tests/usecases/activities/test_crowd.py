@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from tests import migrated
 from tests.servers import Mariadb, Redis
+from tests.stories.world import once_rebuilt
 from tests.usecases.activities.evening import Evening
 from tests.usecases.economy.economy import Economy, economy_on, make_actor
 from tests.worlds import a_moment
@@ -24,10 +26,11 @@ async def _crowd(economy: Economy) -> Evening:
     enter = economy.core.services.entering.enter
     host, *fans = [await make_actor(economy) for _ in range(1 + CROWD)]
     room = RoomId(str(host.user))
-    await enter(host, room, role="anchor", changes=RoomChanges())
+    await once_rebuilt(lambda: enter(host, room, role="anchor", changes=RoomChanges()))
     for begin in range(0, CROWD, AT_ONCE):
         some = fans[begin : begin + AT_ONCE]
-        await asyncio.gather(*(enter(fan, room, role="audience", changes=RoomChanges()) for fan in some))
+        work = [partial(enter, fan, room, role="audience", changes=RoomChanges()) for fan in some]
+        await asyncio.gather(*map(once_rebuilt, work))
     return Evening(economy.core, host, fans, room)
 
 
