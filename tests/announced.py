@@ -52,6 +52,20 @@ SAID: Final[dict[str, bytes]] = {
             ("ready", b"ready", 0, 2),
         )
     },
+    **{
+        kind: (
+            b'{"activityId":"a1","type":"poll","version":2,"userId":"40000001","startAt":"2026-11-26T10:00:00.000Z",'
+            b'"state":{"question":"?"},"tally":{"activityId":"a1","votes":3,"counts":{"0":3}}%b}' % more
+        )
+        for kind, more in (
+            (EventKind.ACTIVITY_STARTED, b""),
+            (EventKind.ACTIVITY_CHANGED, b',"action":"close"'),
+        )
+    },
+    EventKind.ACTIVITY_TALLY: b'{"activityId":"a1","votes":3,"counts":{"0":3}}',
+    EventKind.ACTIVITY_ENDED: (
+        b'{"activityId":"a1","type":"poll","version":3,"reason":"ended","votes":3,"result":{"counts":[3,0]}}'
+    ),
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

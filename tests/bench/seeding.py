@@ -212,7 +212,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "followers_chat": 0,
         "followers_seats": 0,
         "recorded": 0,
-        **dict.fromkeys(("connection", "connection_id", "battle", "envelopes")),
+        **dict.fromkeys(("connection", "connection_id", "battle", "envelopes", "streams", "recording", "activities")),
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,
