@@ -77,7 +77,7 @@ def test_calls_are_closed_and_opened_again(operator: Operator) -> None:
     assert "our backend" in listed
     assert "calls that must be signed: rooms, rtc" in listed
     assert secret not in listed
-    assert "modules: all, none, or some of agencies, auth_users" in operator.run(
+    assert "modules: all, none, or some of activities, agencies, auth_users" in operator.run(
         "tenants", "require-signature", "--modules", "rooms,halls", status=2
     )
     assert "the last app key" in operator.run("tenants", "app-key", "remove", id, status=2)

@@ -115,8 +115,9 @@ MENU: Final = {"admin/update_user": "Edit", "admin/set_admin": "Make admin", "ad
 """What is done to a user less often."""
 REPORT: Final = {"admin/resolve_reports": "Act and resolve", "admin/claim_report": "Take it on"}
 """What is done beside a report."""
-CLEARED: Final = {"payouts.settle"}
-"""What takes points that have cleared, which no house has: tests/console/test_actions_settlement.py presses it."""
+ELSEWHERE: Final = {"payouts.settle", "system.repair"}
+"""What takes points that have cleared, or repairs that are held, which no house has: test_actions_settlement.py
+and test_actions_service.py press it."""
 TABS: Final = {
     "/rooms/{room}": {"live": "overview.view", "envelopes": "money.view"},
     "/users/{guest}": {
@@ -260,4 +261,4 @@ def test_every_permission_with_which_the_console_changes_something_is_tried() ->
     used = {METHODS.methods[_BASE + method].permission for method in called() if _BASE + method in METHODS.methods}
     methods = [*(action.method for action in ACTIONS), *MENU, *REPORT]
     tried = {METHODS.methods[_BASE + method].permission for method in methods}
-    assert {permission for permission in used if permission and not only_views(permission)} - tried == CLEARED
+    assert {permission for permission in used if permission and not only_views(permission)} - tried == ELSEWHERE
