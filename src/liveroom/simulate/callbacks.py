@@ -104,7 +104,7 @@ def trtc_callback(
     """Return an event of a media room, signed over its bytes; ``user`` is "" where an event is nobody's."""
     at = millis(now)
     said = {"RoomId": room, "EventTs": at // 1000, "EventMsTs": at, **({"UserId": user} if user else {}), **info}
-    body = {"EventGroupId": min(event // 100, 3), "EventType": event, "CallbackTs": at + 8, "EventInfo": said}
+    body = {"EventGroupId": event // 100, "EventType": event, "CallbackTs": at + 8, "EventInfo": said}
     return trtc_signed(keys, json.dumps(body).encode(), str(event))
 
 

@@ -17,6 +17,7 @@ TABLE: Final = {
     "CONFIGURE": "----xx",
     "ARRANGE": "---xxx",
     "SEAT": "--xxxx",
+    "RECORD": "----xx",
     "CONNECT": "----xx",
     "STREAM": "--xxxx",
     "ACTIVITIES": "--xxxx",

@@ -57,7 +57,7 @@
 {{- if eq $name "LIVEROOM_REDIS_URL" -}}
 {{- fail "settings.LIVEROOM_REDIS_URL would stand in the open: put it into a Secret and name that in redis.existingSecret." -}}
 {{- end -}}
-{{- if regexMatch "_(SECRET|TOKEN|ICE_SERVERS|SMTP_URL|TEST_CODES)$|_(API|CALLBACK|INTERNAL|PROXY|SECRET)_KEY$" $name -}}
+{{- if regexMatch "_(SECRET|TOKEN|ICE_SERVERS|SMTP_URL|TEST_CODES|PASSWORD)$|_(API|BACKUP|CALLBACK|INTERNAL|PLAY|PROXY|PUSH|SECRET)_KEY$" $name -}}
 {{- fail (printf "settings.%s would stand in the open: put it into a Secret, under that name, and list the Secret in extraSecrets." $name) -}}
 {{- end -}}
 {{- end -}}
