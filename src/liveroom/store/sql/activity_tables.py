@@ -33,7 +33,7 @@ activities: Final = table(
     Column("ended_by", KIND, nullable=True),
     # JSON, as its type has it; "": it is not over.
     long_text("result"),
-    Index("lr_activities_due", "due"),
+    Index("lr_activities_due", "due", "id"),
     Index("lr_activities_room", "room", "id"),
     Index("lr_activities_broadcast", "broadcast", "award_choice", "id"),
     Index("lr_activities_running", "ended", "id"),

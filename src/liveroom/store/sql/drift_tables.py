@@ -23,8 +23,9 @@ drift: Final = table(
     big("tries"),
     text("failure", LINE),
     Index("lr_drift_source", "source", "id"),
-    Index("lr_drift_room", "room"),
-    Index("lr_drift_user", "user_id"),
+    Index("lr_drift_room", "room", "id"),
+    Index("lr_drift_user", "user_id", "id"),
+    Index("lr_drift_kind", "source", "kind"),
 )
 
 drift_rounds: Final = table(

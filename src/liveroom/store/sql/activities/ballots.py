@@ -1,10 +1,12 @@
 """Ballots: one of each user for each subject of an activity, and what points come of them."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
-from sqlalchemy import BindParameter, Integer, bindparam, delete, desc, func, insert, select
+from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.activities.model import Ballot
 from liveroom.domain.ids import BroadcastId, UserId
@@ -27,19 +29,10 @@ _PAGE: Final = statement(
 )
 _SOME: Final = statement(select(_B.user_id).where(_OF).order_by(_B.user_id).limit(_LIMIT))
 _DROP: Final = statement(delete(ballots).where(_OF, _B.user_id.in_(_USERS)))
-_SUM: Final = func.sum(_A.award_points).label("points")
-_POINTS: Final = statement(
-    select(_B.user_id, _SUM, func.count())
-    .join_from(activities, ballots, _B.activity == _A.id)
-    .where(
-        _A.broadcast == bindparam("broadcast"),
-        _A.award_points > 0,
-        _B.choices == _A.award_choice,
-    )
-    .group_by(_B.user_id)
-    .order_by(desc("points"), _B.user_id)
-    .limit(_LIMIT)
+_AWARDED: Final = statement(
+    select(_A.id, _A.award_choice, _A.award_points).where(_A.broadcast == bindparam("broadcast"), _A.award_points > 0)
 )
+_RIGHT: Final = statement(select(_B.user_id).where(_OF, _B.choices == bindparam("choice")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +70,14 @@ class SqlBallots:
         return await self._runner.run(_DROP, of=activity, users=users) if users else 0
 
     async def points(self, broadcast: BroadcastId, limit: int) -> Sequence[UserPoints]:
-        rows = await self._runner.rows(_POINTS, broadcast=broadcast, limit=limit)
-        return [UserPoints(UserId(user), int(points), right) for user, points, right in rows]
+        # No index has sums in their order: all who were right are read, and the best taken out of them.
+        points, right = Counter[str](), Counter[str]()
+        for activity, choice, award in await self._runner.rows(_AWARDED, broadcast=broadcast):
+            for (user,) in await self._runner.rows(_RIGHT, of=activity, choice=choice):
+                points[user] += award
+                right[user] += 1
+        best = nsmallest(limit, points, key=lambda user: (-points[user], user))
+        return [UserPoints(UserId(user), points[user], right[user]) for user in best]
 
 
 def _read(row: Row) -> CastBallot:

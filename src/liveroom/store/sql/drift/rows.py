@@ -35,7 +35,7 @@ _PUT: Final = put_row(drift)
 _IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
 _DROP: Final = statement(delete(drift).where(_D.id.in_(_IDS)))
 _AT_ONCE: Final = 500
-_COUNTS: Final = statement(select(_D.source, _D.kind, func.count()).where(_D.id > "").group_by(_D.source, _D.kind))
+_COUNTS: Final = statement(select(_D.source, _D.kind, func.count()).where(_D.source > "").group_by(_D.source, _D.kind))
 
 _ROUNDS: Final = statement(select(drift_rounds).where(_R.source > "").order_by(_R.source))
 _OPERATORS: Final = frozenset({"source", "allowed_until", "allowed_by"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, and_, bindparam, delete, or_, select
+from sqlalchemy import Integer, bindparam, delete, or_, select
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media.model import RemovedParticipant
@@ -22,16 +22,13 @@ _PUT: Final = put_row(removed)
 _OF_USER: Final = statement(
     select(*_READ).where(removed.c.user_id == bindparam("who"), removed.c.until > bindparam("now"))
 )
-_IN_LIVE_ROOMS: Final = statement(
-    select(*_READ)
-    .join(rooms, rooms.c.id == removed.c.room)
+_STATE: Final = select(rooms.c.state).where(rooms.c.id == removed.c.room).scalar_subquery()
+_PAGE: Final = statement(
+    select(*_READ, _STATE)
     .where(
+        removed.c.room >= bindparam("room"),
+        or_(removed.c.room > bindparam("room"), removed.c.user_id > bindparam("user")),
         removed.c.until > bindparam("now"),
-        rooms.c.state == RoomStatus.LIVE.value,
-        or_(
-            removed.c.room > bindparam("room"),
-            and_(removed.c.room == bindparam("room"), removed.c.user_id > bindparam("user")),
-        ),
     )
     .order_by(removed.c.room, removed.c.user_id)
     .limit(_LIMIT)
@@ -68,8 +65,14 @@ class SqlRemovedParticipants:
         self, now: datetime, after: tuple[RoomId, UserId], limit: int
     ) -> Sequence[RemovedParticipant]:
         room, user = after
-        rows = await self._runner.rows(_IN_LIVE_ROOMS, now=millis(now), room=room, user=user, limit=limit)
-        return [_read(row) for row in rows]
+        found: list[RemovedParticipant] = []
+        while len(found) < limit:
+            rows = await self._runner.rows(_PAGE, now=millis(now), room=room, user=user, limit=limit)
+            found += [_read(row[:-1]) for row in rows if row[-1] == RoomStatus.LIVE.value]
+            if len(rows) < limit:
+                break
+            room, user = RoomId(rows[-1][0]), UserId(rows[-1][1])
+        return found[:limit]
 
     async def purge(self, before: datetime, limit: int) -> int:
         old = await self._runner.rows(_OLD, before=millis(before), limit=limit)

@@ -40,8 +40,9 @@ def upgrade() -> None:
         **_ON_MYSQL,
     )
     op.create_index("lr_drift_source", "lr_drift", ["source", "id"])
-    op.create_index("lr_drift_room", "lr_drift", ["room"])
-    op.create_index("lr_drift_user", "lr_drift", ["user_id"])
+    op.create_index("lr_drift_room", "lr_drift", ["room", "id"])
+    op.create_index("lr_drift_user", "lr_drift", ["user_id", "id"])
+    op.create_index("lr_drift_kind", "lr_drift", ["source", "kind"])
     op.create_table(
         "lr_drift_rounds",
         Column("source", _ID, primary_key=True),

@@ -41,7 +41,7 @@ def upgrade() -> None:
         _long_text("result"),
         **_ON_MYSQL,
     )
-    op.create_index("lr_activities_due", "lr_activities", ["due"])
+    op.create_index("lr_activities_due", "lr_activities", ["due", "id"])
     op.create_index("lr_activities_room", "lr_activities", ["room", "id"])
     op.create_index("lr_activities_broadcast", "lr_activities", ["broadcast", "award_choice", "id"])
     op.create_index("lr_activities_running", "lr_activities", ["ended", "id"])
