@@ -24,6 +24,7 @@ const LEFT_OUT: ReadonlySet<RoomEvent['type']> = new Set<RoomEvent['type']>([
   'room.likes',
   'gift.more',
   'gift.totals',
+  'activity.tally',
   'battle.score',
   'envelope.grabbed',
 ]);

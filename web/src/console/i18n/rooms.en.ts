@@ -1,7 +1,7 @@
 import type { RoomEvent } from '@liveroom/client';
 
 /** Messages speak for themselves, and what happens all the time is not told. */
-type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes' | 'gift.more' | 'gift.totals' | 'envelope.grabbed'>;
+type Told = Exclude<RoomEvent['type'], 'message.sent' | 'room.counts' | 'room.likes' | 'gift.more' | 'gift.totals' | 'envelope.grabbed' | 'activity.tally'>;
 
 const events = {
   'event.member.entered': 'came in',
@@ -26,6 +26,14 @@ const events = {
   'event.seats.changed': 'The seats have changed.',
   'event.connection.changed': 'The connection with other rooms has changed.',
   'event.stream.changed': 'The pushed streams have changed.',
+  'event.recording.announced': 'A recording is about to begin.',
+  'event.recording.started': 'The broadcast is being recorded.',
+  'event.recording.ended': 'The recording has ended.',
+  'event.recording.failed': 'The recording has failed.',
+  'event.recording.ready': 'The recording can be played.',
+  'event.activity.started': 'An activity has begun.',
+  'event.activity.changed': 'An activity has changed.',
+  'event.activity.ended': 'An activity is over.',
   'event.battle.started': 'A battle has begun.',
   'event.battle.changed': 'A room has left the battle, or its result is gone.',
   'event.battle.ended': 'The battle is decided.',
