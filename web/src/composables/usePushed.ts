@@ -1,4 +1,4 @@
-/** A pushed stream in a video: played while it is there, begun again when its encoder is back. */
+/** A pushed stream in a video, for as long as the video is there: begun again when its encoder is back. */
 
 import type { WatchedStream } from '@liveroom/client';
 import { onBeforeUnmount, onMounted, type Ref, shallowRef, watch } from 'vue';
@@ -9,9 +9,7 @@ export function usePushed(video: Readonly<Ref<HTMLVideoElement | null>>, pushed:
   const watching = shallowRef<Watching | null>(null);
   let player: StreamPlayer | null = null;
 
-  function follow(): void {
-    player?.close();
-    player = null;
+  onMounted(() => {
     if (!video.value || !pushed()) return;
     begin();
     player = new StreamPlayer(
@@ -21,14 +19,8 @@ export function usePushed(video: Readonly<Ref<HTMLVideoElement | null>>, pushed:
         watching.value = now;
       },
     );
-  }
-
-  onMounted(follow);
-  onBeforeUnmount(() => {
-    player?.close();
-    player = null;
   });
-  watch(() => pushed()?.streamId, follow);
+  onBeforeUnmount(() => player?.close());
   watch(
     () => pushed()?.state,
     (now, before) => {

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from liveroom.domain.drift.groups import GroupView, ListedMembers, compare_groups
 from liveroom.domain.drift.media import SeenInMedia
 from liveroom.domain.drift.model import Drift, DriftCase, DriftSource
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, UserId
+from liveroom.domain.ids import ROOM_BUCKETS, RoomId, TenantName, UserId
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.rooms.model import RoomStatus
@@ -16,10 +15,7 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.ports import Clock, Database, GroupLists, Live, LookResult, Rest
 from liveroom.usecases.drift.media import ServedTenants
-
-_PAUSE: Final = 0.01
-"""Seconds after each group or bucket: no more than 100 calls a second, of 200 that Tencent takes."""
-_ROOMS: Final = 500
+from liveroom.usecases.drift.reading import PAUSE, ROOMS, live_rooms, seen_by
 
 
 @dataclass(slots=True)
@@ -41,8 +37,8 @@ class GroupDrift:
     async def compare(self, rest: Rest) -> LookResult:
         """Look: SQL and what callbacks have said are read first, so that whoever comes meanwhile is in the lists."""
         tenants = {tenant.name: tenant for tenant in self.served.by(Vendor.IM)}
-        live = await self._live_rooms(tenants, rest)
-        seen = await self._seen(live, rest)
+        live = await live_rooms(self.db, tenants, rest)
+        seen = {one for one in await seen_by(self.live, OutsideSource.IM_GROUP, rest) if one.room in live}
         self._listed = self.clock.now()
         groups = set[RoomId]()
         for tenant in tenants.values():
@@ -52,7 +48,7 @@ class GroupDrift:
             online = await self.lists.online_members(tenants[live[room]], room)
             if online is not None:
                 listed[room] = online
-            await rest(_PAUSE)
+            await rest(PAUSE)
         under_way = await self._under_way(rest)
         others = await self._others([room for room in groups if room not in live], tenants)
         members = await self._members(listed, seen, rest)
@@ -60,24 +56,6 @@ class GroupDrift:
         view = GroupView(live, others, under_way, members, seen)
         items = len(set(live) | set(others)) + len(people)
         return LookResult(items, list(compare_groups(groups, listed, view)))
-
-    async def _live_rooms(self, tenants: Collection[TenantName], rest: Rest) -> Mapping[RoomId, TenantName]:
-        found, after = dict[RoomId, TenantName](), RoomId("")
-        while some := await self.db.rooms.live(None, after, _ROOMS):
-            found |= {room.id: room.tenant for room in some if room.tenant in tenants}
-            after = some[-1].id
-            await rest(_PAUSE)
-        return found
-
-    async def _seen(self, rooms: Collection[RoomId], rest: Rest) -> Collection[SeenInMedia]:
-        found = set[SeenInMedia]()
-        for bucket in range(USER_BUCKETS):
-            some = await self.live.comparing.seen(bucket)
-            for one in some:
-                if one.source is OutsideSource.IM_GROUP and one.room in rooms:
-                    found.add(SeenInMedia(one.user, one.room, one.who))
-            await rest(_PAUSE if some else 0)
-        return found
 
     async def _under_way(self, rest: Rest) -> Collection[RoomId]:
         found = set[RoomId]()
@@ -90,7 +68,7 @@ class GroupDrift:
     async def _others(self, rooms: Sequence[RoomId], tenants: Collection[TenantName]) -> Mapping[RoomId, TenantName]:
         """Return those of the rooms that are ours, and have been live once."""
         found = dict[RoomId, TenantName]()
-        for some in parts(rooms, _ROOMS):
+        for some in parts(rooms, ROOMS):
             for room in await self.db.rooms.some(some):
                 if room.tenant in tenants and room.state is RoomStatus.CLOSED:
                     found[room.id] = room.tenant

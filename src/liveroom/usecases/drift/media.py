@@ -7,7 +7,7 @@ from typing import Final
 
 from liveroom.domain.drift.media import MediaPerson, MediaView, SeenInMedia, compare_media
 from liveroom.domain.drift.model import Drift, DriftCase, DriftSource
-from liveroom.domain.ids import USER_BUCKETS, RoomId, TenantName, UserId
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media.model import may_publish
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import Member
@@ -16,13 +16,11 @@ from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.ports import Clock, Database, Live, LookResult, MediaLists, Rest, RtcControl, VendorsOf
+from liveroom.usecases.drift.reading import PAUSE, ROOMS, live_rooms, seen_by
 from liveroom.usecases.media.connected import is_guest, may_be_there
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.tenants.registry import Tenancy
 
-_PAUSE: Final = 0.01
-"""Seconds after each room or bucket."""
-_ROOMS: Final = 500
 _SIGHTINGS: Final = (DriftCase.PARTICIPANT_UNSEEN, DriftCase.PARTICIPANT_GONE, DriftCase.SIGHTING_LEFT)
 _SOURCES: Final[Mapping[DriftSource, tuple[Vendor, OutsideSource]]] = {
     DriftSource.LIVEKIT: (Vendor.LIVEKIT, OutsideSource.LIVEKIT),
@@ -82,8 +80,8 @@ class MediaDrift:
     async def compare(self, rest: Rest) -> LookResult:
         """Look: what callbacks have said is read first, so that whoever comes meanwhile is in the list."""
         tenants = self.served.by(self._vendor)
-        live = await self._live_rooms({tenant.name for tenant in tenants}, rest)
-        seen = await self._seen(rest)
+        live = await live_rooms(self.db, {tenant.name for tenant in tenants}, rest)
+        seen = await seen_by(self.live, self._outside, rest)
         self._listed = self.clock.now()
         listing = await self.provider.lists.everybody(tenants, live, rest)
         if not listing.is_whole:
@@ -99,24 +97,6 @@ class MediaDrift:
         ours = [room for room in listing.rooms if room in live or room in view.closed]
         items = len(ours) + len({(one.user, one.room) for one in seen} | _people(listing.rooms, ours))
         return LookResult(items, list(compare_media(self.source, listing.rooms, view)))
-
-    async def _live_rooms(self, tenants: Collection[TenantName], rest: Rest) -> Mapping[RoomId, TenantName]:
-        found, after = dict[RoomId, TenantName](), RoomId("")
-        while some := await self.db.rooms.live(None, after, _ROOMS):
-            found |= {room.id: room.tenant for room in some if room.tenant in tenants}
-            after = some[-1].id
-            await rest(_PAUSE)
-        return found
-
-    async def _seen(self, rest: Rest) -> Collection[SeenInMedia]:
-        found = set[SeenInMedia]()
-        for bucket in range(USER_BUCKETS):
-            some = await self.live.comparing.seen(bucket)
-            for one in some:
-                if one.source is self._outside:
-                    found.add(SeenInMedia(one.user, one.room, one.who))
-            await rest(_PAUSE if some else 0)
-        return found
 
     async def _view(
         self,
@@ -136,7 +116,7 @@ class MediaDrift:
         for room, users in asked.items():
             view = await self.live.seat_maps.read(room, sorted(users))
             members[room] = {} if view is None else view.members
-            await rest(_PAUSE)
+            await rest(PAUSE)
         strangers = {
             (room, UserId(person.identity))
             for room, people in listed.items()
@@ -151,14 +131,14 @@ class MediaDrift:
     async def _closed(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, TenantName]:
         """Return those of the rooms that are ours, and not live."""
         found = list[Room]()
-        for some in parts(rooms, _ROOMS):
+        for some in parts(rooms, ROOMS):
             found += await self.db.rooms.some(some)
         names = {tenant.name for tenant in self.served.by(self._vendor)}
         return {room.id: room.tenant for room in found if room.tenant in names}
 
     async def _users(self, users: Collection[UserId]) -> Mapping[UserId, TenantName]:
         found = dict[UserId, TenantName]()
-        for some in parts(sorted(users), _ROOMS):
+        for some in parts(sorted(users), ROOMS):
             found |= {user.id: user.tenant for user in await self.db.users.list(some) if user.deleted is None}
         return found
 

@@ -41,9 +41,8 @@ class AdminStreams:
         def stop(stream: PushedStream, _room: Room | None) -> PushedStream:
             return stream if stream.is_removed else stopped(stream, now)
 
-        changed = await self.changes.change(found, stop)
+        changed = await self.due_streams.change(found, stop)
         if changed is None:
             raise StreamNotFound
         operator.change.note({"state": found.state.value}, {"state": changed.state.value})
-        await self.due_streams.attend_if_possible(changed)
         return changed

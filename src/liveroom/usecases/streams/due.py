@@ -16,7 +16,7 @@ from liveroom.domain.rooms.model import Room
 from liveroom.domain.streams.lifecycle import SIGHTED_AGAIN, PushedStream, StreamTask, removed, settled
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Live
-from liveroom.usecases.streams.rows import StreamChanges
+from liveroom.usecases.streams.rows import StreamChanges, Work
 from liveroom.usecases.streams.servers import StreamServers
 
 log = structlog.get_logger("liveroom.streams")
@@ -40,12 +40,18 @@ class DueStreams:
             await self.attend(stream)
         return len(due)
 
-    async def attend_if_possible(self, stream: PushedStream) -> None:
-        """Do what is due about a stream that a call has changed; what is not possible now is done by the job."""
-        try:
-            await self.attend(stream)
-        except Unavailable as failure:
-            log.info("stream.attended_later", stream=stream.id, cause=failure.detail)
+    async def change(self, known: PushedStream, work: Work) -> PushedStream | None:
+        """Change a stream (``StreamChanges.change``) and do what is due about it then; None: it is not there any more.
+
+        What is not possible now is done by the job.
+        """
+        changed = await self.changes.change(known, work)
+        if changed is not None:
+            try:
+                await self.attend(changed)
+            except Unavailable as failure:
+                log.info("stream.attended_later", stream=changed.id, cause=failure.detail)
+        return changed
 
     async def attend(self, stream: PushedStream) -> None:
         """Do what is due about a stream. Raises ``Unavailable``."""

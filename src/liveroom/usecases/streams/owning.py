@@ -139,10 +139,9 @@ class Streams:
                 raise StreamNotFound
             return change(stream)
 
-        changed = await self.changes.change(found, work)
+        changed = await self.due_streams.change(found, work)
         if changed is None:
             raise StreamNotFound
-        await self.due_streams.attend_if_possible(changed)
         return changed
 
     async def _own(self, actor: Actor, id: str) -> PushedStream:

@@ -91,9 +91,7 @@ class StreamReconciliation:
                 return missed(one, now, _TWICE)
             return listed(one, live, one.broadcast, now) if one.is_open else one
 
-        changed = await self.changes.change(stream, correct)
-        if changed is not None:
-            await self.due_streams.attend_if_possible(changed)
+        await self.due_streams.change(stream, correct)
 
     async def _compare_theirs(self, server: StreamServer, there: Mapping[StreamName, LiveStream]) -> int:
         """Take up, or cut off, what is live at the server and not here; return how many."""
@@ -114,9 +112,7 @@ class StreamReconciliation:
         if live.session in stream.over and not stream.stopped:
             return False
         if stream.stopped or stream.is_removed:
-            changed = await self.changes.change(stream, lambda one, _: unwanted(one))
-            if changed is not None:
-                await self.due_streams.attend_if_possible(changed)
+            await self.due_streams.change(stream, lambda one, _: unwanted(one))
             return True
         await self.reports.adopt(stream, live)
         return True
@@ -127,9 +123,7 @@ class StreamReconciliation:
         for id in banned:
             stream = await self.changes.db.push_streams.get(id)
             if stream is not None:
-                changed = await self.changes.change(stream, lambda one, _: stopped(one, now))
-                if changed is not None:
-                    await self.due_streams.attend_if_possible(changed)
+                await self.due_streams.change(stream, lambda one, _: stopped(one, now))
         return len(banned)
 
 

@@ -17,7 +17,7 @@ from liveroom.domain.streams.lifecycle import PushedStream, begun, ended, listed
 from liveroom.domain.streams.model import LiveStream, PushSession, StreamReport, StreamReportKind
 from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.streams.hosts import StreamHosts
-from liveroom.usecases.streams.rows import StreamChanges, Work
+from liveroom.usecases.streams.rows import StreamChanges
 
 log = structlog.get_logger("liveroom.streams")
 
@@ -68,7 +68,7 @@ class StreamReports:
         try:
             await self._enter(stream)
             now = self.changes.now()
-            await self._changed(stream, lambda one, room: listed(one, live, _live(one, room).broadcast, now))
+            await self.due_streams.change(stream, lambda one, room: listed(one, live, _live(one, room).broadcast, now))
         except Refused as failure:
             log.info("stream.not_adopted", stream=stream.id, room=stream.room, reason=failure.detail)
             await self._cut(stream, live.session)
@@ -81,7 +81,7 @@ class StreamReports:
             after = begun(one, report.session, _live(one, room).broadcast, now, asked=asked)
             return sized(after, report.width, report.height, report.kilobits)
 
-        await self._changed(stream, begin)
+        await self.due_streams.change(stream, begin)
 
     async def _enter(self, stream: PushedStream) -> None:
         _check_wanted(stream)
@@ -90,17 +90,14 @@ class StreamReports:
 
     async def _end(self, stream: PushedStream, report: StreamReport) -> StreamVerdict:
         now = self.changes.now()
-        await self._changed(stream, lambda one, _: ended(one, report.session, now, replaced=report.is_replaced))
+        await self.due_streams.change(
+            stream, lambda one, _: ended(one, report.session, now, replaced=report.is_replaced)
+        )
         return _TAKEN
 
     async def _cut(self, stream: PushedStream, session: PushSession) -> None:
         now = self.changes.now()
-        await self._changed(stream, lambda one, _: unwanted(ended(one, session, now)))
-
-    async def _changed(self, stream: PushedStream, work: Work) -> None:
-        changed = await self.changes.change(stream, work)
-        if changed is not None:
-            await self.due_streams.attend_if_possible(changed)
+        await self.due_streams.change(stream, lambda one, _: unwanted(ended(one, session, now)))
 
     def _check_key(self, stream: PushedStream, report: StreamReport) -> None:
         """Raise unless the key is the stream's and good; where a server has checked it, it is not shown to us."""
