@@ -18,12 +18,11 @@ from liveroom.domain.streams.model import (
     StreamName,
     StreamServerKind,
 )
-from liveroom.domain.vendors.model import VendorFailure
 from liveroom.providers.callbacks import part, rows, sentence, text
 from liveroom.providers.outgoing import object_in
 from liveroom.providers.streams.addresses import TOKEN, stream_name, with_token
 from liveroom.providers.streams.mediamtx_tokens import MediamtxTokens
-from liveroom.providers.streams.server_api import PAGE, PAGES_MAX, StreamServerApi
+from liveroom.providers.streams.server_api import PAGE, StreamServerApi, every_page
 
 PUSHER: Final = "stream"
 """The user that encoders sign in as; what counts is the password."""
@@ -122,22 +121,15 @@ class MediamtxStreams:
         """Do nothing, likewise."""
 
     async def live(self) -> LiveStreams:
-        found: dict[StreamName, LiveStream] = {}
-        for page in range(PAGES_MAX):
-            try:
-                said = await self.api.ask("/v3/paths/list", page=page, itemsPerPage=PAGE)
-                pages = said.get("pageCount")
-                if type(pages) is not int or type(said.get("items")) is not list:
-                    raise self.api.nonsense()
-            except VendorFailure:
-                if page == 0:
-                    raise
-                return LiveStreams(list(found.values()), is_whole=False)
-            streams = (self._stream(one) for one in rows(said, "items"))
-            found |= {one.name: one for one in streams if one is not None}
-            if page + 1 >= pages:
-                return LiveStreams(list(found.values()), is_whole=True)
-        return LiveStreams(list(found.values()), is_whole=False)
+        return await every_page(self._page)
+
+    async def _page(self, page: int) -> tuple[Sequence[LiveStream], bool]:
+        said = await self.api.ask("/v3/paths/list", page=page, itemsPerPage=PAGE)
+        pages = said.get("pageCount")
+        if type(pages) is not int or type(said.get("items")) is not list:
+            raise self.api.nonsense()
+        streams = (self._stream(one) for one in rows(said, "items"))
+        return [one for one in streams if one is not None], page + 1 >= pages
 
     def _path(self, name: StreamName) -> str:
         return f"{self._at.folder}/{name}"

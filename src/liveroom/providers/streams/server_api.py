@@ -1,10 +1,12 @@
 """Calls of a stream server's own API: bounded in time and size, with the name and password that it may want."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 import httpx
 
+from liveroom.domain.streams.model import LiveStream, LiveStreams, StreamName
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.providers.outgoing import exchange, object_in, open_client
 
@@ -71,6 +73,26 @@ class StreamServerApi:
     def nonsense(self) -> VendorFailure:
         """Return the failure that an answer is which its documentation does not have."""
         return VendorFailure(Trouble.BUSY, f"{self.server} answered what cannot be read: is its API's address right?")
+
+
+async def every_page(ask: Callable[[int], Awaitable[tuple[Sequence[LiveStream], bool]]]) -> LiveStreams:
+    """Return what is on all pages. ``ask`` returns the streams of a page, from 0, and whether it is the last.
+
+    Raises ``VendorFailure`` where the first page fails; where another one does, or there is no end of them, the list is
+    not whole.
+    """
+    found: dict[StreamName, LiveStream] = {}
+    for page in range(PAGES_MAX):
+        try:
+            streams, is_last = await ask(page)
+        except VendorFailure:
+            if page == 0:
+                raise
+            break
+        found |= {one.name: one for one in streams}
+        if is_last:
+            return LiveStreams(list(found.values()), is_whole=True)
+    return LiveStreams(list(found.values()), is_whole=False)
 
 
 def bounded(value: object, most: int = 1_000_000) -> int:

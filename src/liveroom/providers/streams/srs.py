@@ -18,11 +18,10 @@ from liveroom.domain.streams.model import (
     StreamName,
     StreamServerKind,
 )
-from liveroom.domain.vendors.model import VendorFailure
 from liveroom.providers.callbacks import part, rows, text
 from liveroom.providers.outgoing import object_in
 from liveroom.providers.streams.addresses import TOKEN, stream_name, with_token
-from liveroom.providers.streams.server_api import PAGE, PAGES_MAX, StreamServerApi, bounded
+from liveroom.providers.streams.server_api import PAGE, StreamServerApi, bounded, every_page
 
 _OK: Final = 0
 _NO_CLIENT: Final = 2049
@@ -96,21 +95,14 @@ class SrsStreams:
         """Do nothing, likewise."""
 
     async def live(self) -> LiveStreams:
-        found: dict[StreamName, LiveStream] = {}
-        for page in range(PAGES_MAX):
-            try:
-                said = await self.api.ask("/api/v1/streams", start=page * PAGE, count=PAGE)
-                if said.get("code") != _OK or type(said.get("streams")) is not list:
-                    raise self.api.nonsense()
-            except VendorFailure:
-                if page == 0:
-                    raise
-                return LiveStreams(list(found.values()), is_whole=False)
-            listed = rows(said, "streams")
-            found |= {one.name: one for one in self._streams(text(said.get("service")), listed)}
-            if len(listed) < PAGE:
-                return LiveStreams(list(found.values()), is_whole=True)
-        return LiveStreams(list(found.values()), is_whole=False)
+        return await every_page(self._page)
+
+    async def _page(self, page: int) -> tuple[Sequence[LiveStream], bool]:
+        said = await self.api.ask("/api/v1/streams", start=page * PAGE, count=PAGE)
+        if said.get("code") != _OK or type(said.get("streams")) is not list:
+            raise self.api.nonsense()
+        listed = rows(said, "streams")
+        return self._streams(text(said.get("service")), listed), len(listed) < PAGE
 
     def _streams(self, service: str, listed: Sequence[Mapping[str, Any]]) -> Sequence[LiveStream]:
         streams = (_stream(service, one) for one in listed if one.get("app") == self._at.app)
