@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from liveroom.app.streams import StreamServices
@@ -27,18 +27,23 @@ ACTS: Final = st.lists(
 )
 
 
+class Shared:
+    """A service that all examples share, and its event loop: each makes a host, a room and a server of its own.
+
+    A failing example shows its arguments, so that this one has a short text.
+    """
+
+    def __init__(self, runner: asyncio.Runner, service: Service) -> None:
+        self.runner = runner
+        self.service = service
+
+
 @pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def service(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Yield a service that all examples share: each makes a host, a room and a server of its own."""
-    begun = serving(tmp_path_factory.mktemp("streams"), account_limit=0)
-    yield runner.run(begun.__aenter__())
-    runner.run(begun.__aexit__(None, None, None))
+        begun = serving(tmp_path_factory.mktemp("streams"), account_limit=0)
+        yield Shared(runner, runner.run(begun.__aenter__()))
+        runner.run(begun.__aexit__(None, None, None))
 
 
 class Story:
@@ -109,15 +114,14 @@ class Story:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(acts=[("push", 0), ("die", 0), ("push", 0), ("stop", 0)])
 @given(acts=ACTS)
-def test_whatever_reports_are_lost_lists_lead_to_what_the_server_has(
-    runner: asyncio.Runner, service: Service, acts: list[tuple[str, int]]
-) -> None:
+def test_whatever_reports_are_lost_lists_lead_to_what_the_server_has(shared: Shared, acts: list[tuple[str, int]]) -> None:
     async def tell() -> None:
-        story = Story(service)
+        story = Story(shared.service)
         await story.begin()
         for what, which in acts:
             await story.act(what, which)
         await story.check()
 
-    runner.run(tell())
+    shared.runner.run(tell())

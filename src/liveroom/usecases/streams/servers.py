@@ -51,4 +51,10 @@ class StreamServers:
             return
         if task is not StreamTask.DROP:
             await server.forbid(stream.name, None)
-        await server.drop(stream.name, stream.over[-1] if stream.over else PushSession(""))
+        await server.drop(stream.name, _unwanted(stream, task))
+
+
+def _unwanted(stream: PushedStream, task: StreamTask) -> PushSession:
+    """Return the connection to cut; "": whichever there is, as the one that counted last may have been followed."""
+    is_one = task is StreamTask.DROP and not stream.stopped and stream.over
+    return stream.over[-1] if is_one else PushSession("")
