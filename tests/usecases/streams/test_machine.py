@@ -116,7 +116,9 @@ class Story:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(acts=[("push", 0), ("die", 0), ("push", 0), ("stop", 0)])
 @given(acts=ACTS)
-def test_whatever_reports_are_lost_lists_lead_to_what_the_server_has(shared: Shared, acts: list[tuple[str, int]]) -> None:
+def test_whatever_reports_are_lost_lists_lead_to_what_the_server_has(
+    shared: Shared, acts: list[tuple[str, int]]
+) -> None:
     async def tell() -> None:
         story = Story(shared.service)
         await story.begin()
