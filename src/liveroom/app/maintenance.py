@@ -111,7 +111,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
     broadcasts, relay, tenants = wiring.broadcasts, wiring.relay, wiring.tenants
     keep = {"messages": settings.messages_keep, "reports": settings.reports_keep, "stays": settings.stays_keep}
     retention, events = Retention(db, clock, **keep), wiring.outward.workers
-    watches = (StuckDues().look, UntoldGifts().look, late_payouts, late_charges, late_envelopes, miscounted_rooms)
+    watches = (StuckDues().look, UntoldGifts(live).look, late_payouts, late_charges, late_envelopes, miscounted_rooms)
     return MaintenanceWork(
         tenants=tenants,
         configuration=configuration,

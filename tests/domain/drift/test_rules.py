@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveroom.domain.drift.model import CASES, Drift, DriftCase, DriftKind, DriftSource, KnownDrift
+from liveroom.domain.drift.model import CASES, KINDS, Drift, DriftCase, DriftKind, DriftSource, KnownDrift
 from liveroom.domain.drift.rules import APART, HELD_FROM, KEPT, JudgedLook, is_too_much, judged, next_look, next_try
 
 NOW: Final = datetime(2026, 12, 1, tzinfo=UTC)
@@ -142,3 +142,8 @@ def test_nothing_is_ever_repaired_that_was_not_found_in_two_looks_one_after_the_
             assert len(drifts) * 5 > items
             assert not allowed
         assert {one.drift for one in judgement.known} == set(drifts)
+
+
+def test_each_case_is_found_by_some_source() -> None:
+    assert {kind for kinds in KINDS.values() for kind in kinds} == set(DriftKind)
+    assert set(KINDS) == set(DriftSource)

@@ -103,7 +103,7 @@ async def test_a_stay_that_is_over_by_the_time_of_the_repair_is_left_as_it_is(wo
     await world.core.jobs.backlog.write_all()
     assert await look(world, 2) == []
     assert (await open_stay(world, room, viewer.user)).reason is LeaveReason.LEFT
-    assert reconciliation(world).repairs == {}
+    assert +reconciliation(world).repairs == {}
     assert stay.left is None
 
 

@@ -13,6 +13,7 @@ from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import ListedItem, ListedThings, LookResult, Rest
 from liveroom.usecases.drift.lists import ListPair
 from liveroom.usecases.drift.reconciling import Reconciliation
+from liveroom.usecases.drift.showing import DriftReports
 from tests.usecases.conftest import World
 
 STREAMS: Final = DriftSource.STREAMS
@@ -80,7 +81,7 @@ async def test_what_differs_twice_is_repaired_and_forgotten_when_it_is_right_aga
     assert desk.streams.repaired == []
     await desk.look()
     assert sorted(desk.streams.repaired) == ["a", "b"]
-    assert desk.process.repairs == {("streams", "stream_gone"): 2}
+    assert +desk.process.repairs == {("streams", "stream_gone"): 2}
     desk.streams.found = ()
     await desk.look()
     assert await desk.world.core.db.drift.of_source(STREAMS) == []
@@ -140,7 +141,9 @@ async def test_a_repair_that_fails_is_shown_with_its_reason_and_stops_no_other(d
     await desk.look(2)
     known = await desk.world.core.db.drift.of_source(STREAMS)
     assert [(one.tries, one.failure) for one in known] == [(1, "out of order")] * 2
-    assert desk.process.repairs == {}
+    assert desk.process.repairs == {("streams", "stream_unknown"): 0, ("streams", "stream_gone"): 0}, (
+        "and shown as none"
+    )
 
 
 async def test_of_two_processes_one_looks_and_the_other_goes_on_where_it_was(desk: Desk) -> None:
@@ -201,3 +204,13 @@ async def test_two_lists_are_compared_by_what_they_name(desk: Desk) -> None:
     desk.world.pass_by(11)
     await process.look(STREAMS)
     assert (await desk.round()).outcome is DriftOutcome.FAILED
+
+
+async def test_what_was_compared_and_does_not_differ_is_counted_as_none(desk: Desk) -> None:
+    reports = DriftReports(desk.world.core.db, desk.world.core.clock)
+    assert await reports.counts() == {}
+    await desk.look()
+    assert await reports.counts() == {("streams", "stream"): 0}
+    desk.streams.found = gone("one")
+    await desk.look()
+    assert await reports.counts() == {("streams", "stream"): 1}

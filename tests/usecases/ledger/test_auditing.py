@@ -223,7 +223,7 @@ async def test_of_much_that_was_moved_all_is_looked_at_in_several_rounds(world: 
 
 
 async def test_gifts_of_which_a_room_does_not_hear_are_told_of_after_ten_seconds(world: World) -> None:
-    watch, core = UntoldGifts(), world.core
+    watch, core = UntoldGifts(world.core.live), world.core
     row = await core.db.outbox.add(
         DEFAULT_TENANT, GiftsSent(RoomId("r"), BroadcastId("b"), "batch", ("g",), ()), core.clock.now()
     )
@@ -235,6 +235,23 @@ async def test_gifts_of_which_a_room_does_not_hear_are_told_of_after_ten_seconds
     assert (found.check, found.found) == (LedgerCheck.OUTBOX, 12)
     await core.db.outbox.done([row.id])
     assert not await watch.look(core.db, core.clock.now())
+
+
+async def test_while_no_room_can_be_told_of_anything_untold_gifts_are_no_difference(world: World) -> None:
+    watch, core = UntoldGifts(world.core.live), world.core
+    await core.db.outbox.add(
+        DEFAULT_TENANT, GiftsSent(RoomId("r"), BroadcastId("b"), "batch", ("g",), ()), core.clock.now()
+    )
+    assert not await watch.look(core.db, core.clock.now())
+    world.live.down = True
+    for _ in range(3):
+        world.pass_by(9)
+        assert not await watch.look(core.db, core.clock.now())
+    world.live.down = False
+    world.pass_by(9)
+    assert not await watch.look(core.db, core.clock.now()), "ten seconds from when it answers again"
+    world.pass_by(9)
+    assert await watch.look(core.db, core.clock.now())
 
 
 async def test_a_room_that_has_counted_other_gifts_than_were_paid_is_told_of_when_it_closes(world: World) -> None:

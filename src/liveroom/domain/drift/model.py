@@ -1,7 +1,7 @@
 """What differs between two places that should say the same, and what is known of it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -220,6 +220,23 @@ CASES: Final[Mapping[DriftCase, DriftFacts]] = {
         "Its files are asked for, and it counts as ended.",
     ),
 }
+
+
+_MEDIA: Final = frozenset({DriftKind.MEDIA_ROOM, DriftKind.PARTICIPANT, DriftKind.PUBLISHER})
+KINDS: Final[Mapping[DriftSource, Collection[DriftKind]]] = {
+    DriftSource.LIVE: frozenset({DriftKind.ROOM, DriftKind.MEMBER, DriftKind.COUNT, DriftKind.SEAT}),
+    DriftSource.LIVEKIT: _MEDIA,
+    DriftSource.TRTC: _MEDIA,
+    DriftSource.IM: frozenset({DriftKind.GROUP, DriftKind.GROUP_MEMBER}),
+    DriftSource.STREAMS: frozenset({DriftKind.STREAM}),
+    DriftSource.RECORDINGS: frozenset({DriftKind.RECORDING}),
+}
+"""What each source has."""
+
+
+def repaired_cases(source: DriftSource) -> Collection[DriftCase]:
+    """Return the cases of a source that are repaired."""
+    return [case for case, facts in CASES.items() if facts.is_repaired and facts.kind in KINDS[source]]
 
 
 class Drift(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from liveroom.domain.drift.model import DriftOutcome, DriftRound, DriftSource, KnownDrift
+from liveroom.domain.drift.model import DriftOutcome, DriftRound, DriftSource, KnownDrift, repaired_cases
 from liveroom.domain.drift.rules import SOON, JudgedLook, judged, next_look, next_try
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Clock, Database, LookResult, Reconciled, Rest
@@ -28,15 +28,21 @@ _LEASE: Final = _LONGEST + timedelta(seconds=30)
 
 @dataclass(slots=True)
 class Reconciliation:
-    """Compares and repairs. ``repairs``: how many of each source and case this process has made."""
+    """Compares and repairs."""
 
     db: Database
     clock: Clock
     sources: Sequence[Reconciled]
-    repairs: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    repairs: Counter[tuple[str, ...]] = field(init=False)
+    """How many of each source and case this process has made, also where that is none: rates begin at the first."""
     _holder: str = field(default_factory=lambda: secrets.token_hex(8))
     _due: dict[DriftSource, datetime] = field(default_factory=dict)
     """When to ask SQL again whether a source is due."""
+
+    def __post_init__(self) -> None:
+        """Begin to count."""
+        cases = [(one.source.value, case.value) for one in self.sources for case in repaired_cases(one.source)]
+        self.repairs = Counter(dict.fromkeys(cases, 0))
 
     async def go_on(self) -> int:
         """Compare the sources that are due; return how many differences were repaired."""

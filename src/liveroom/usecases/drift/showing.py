@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from liveroom.domain.drift.model import DriftOutcome, DriftRound, DriftSource, KnownDrift
+from liveroom.domain.drift.model import KINDS, DriftOutcome, DriftRound, DriftSource, KnownDrift
 from liveroom.domain.drift.rules import ALLOWED
 from liveroom.domain.errors import BadRequest
 from liveroom.ports import Clock, Database
@@ -35,8 +35,12 @@ class DriftReports:
         return next(round for round in await self.db.drift.rounds() if round.source is source)
 
     async def counts(self) -> Mapping[tuple[str, ...], float]:
-        """Return how much differs, by source and kind."""
-        return dict((await self.db.drift.counts()).items())
+        """Return how much differs, by source and kind; 0 where a source was compared and nothing does."""
+        compared = [one.source for one in await self.rounds()]
+        nothing: dict[tuple[str, ...], float] = {
+            (source.value, kind.value): 0.0 for source in compared for kind in KINDS[source]
+        }
+        return nothing | dict((await self.db.drift.counts()).items())
 
     async def held(self) -> Mapping[tuple[str, ...], float]:
         """Return of each source 1 if nothing is repaired there because too much differs, else 0."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.ledger.differences import DUES_LAST, SHOWN_FOR, UNTOLD_LAST, LedgerCheck, LedgerDifference
 from liveroom.domain.ledger.payouts import LATE
-from liveroom.ports import Tx
+from liveroom.ports import Live, Tx
 
 _SHOWN: Final = 100
 
@@ -23,9 +24,17 @@ class _Oldest:
     lasts: timedelta
     _seen: tuple[object, datetime] | None = None
 
+    def is_known(self, oldest: object) -> bool:
+        """Say whether the same was the oldest when we looked last."""
+        return self._seen is not None and self._seen[0] == oldest
+
+    def begin_anew(self) -> None:
+        """Let nothing have waited yet: it could not go on."""
+        self._seen = None
+
     def overdue(self, oldest: object | None, now: datetime) -> int:
         """Return for how many seconds it has waited; 0: not too long."""
-        if oldest is None or self._seen is None or self._seen[0] != oldest:
+        if oldest is None or self._seen is None or not self.is_known(oldest):
             self._seen = None if oldest is None else (oldest, now)
             return 0
         waited = now - self._seen[1]
@@ -45,15 +54,29 @@ class StuckDues:
 
 
 class UntoldGifts:
-    """Watches gifts that were paid, and of which their room does not know yet."""
+    """Watches gifts that were paid, and of which their room does not know yet.
 
-    def __init__(self) -> None:
+    While the live store is down no room is told of anything, which says nothing about money.
+    """
+
+    def __init__(self, live: Live) -> None:
+        self._live: Final = live
         self._oldest: Final = _Oldest(UNTOLD_LAST)
 
     async def look(self, tx: Tx, now: datetime) -> Sequence[LedgerDifference]:
         """Return a difference if the same have been the oldest for too long, while we looked."""
-        seconds = self._oldest.overdue(await tx.sent_gifts.oldest_untold(), now)
+        oldest = await tx.sent_gifts.oldest_untold()
+        if oldest is not None and self._oldest.is_known(oldest) and not await self._can_be_told():
+            self._oldest.begin_anew()
+        seconds = self._oldest.overdue(oldest, now)
         return [LedgerDifference(LedgerCheck.OUTBOX, DEFAULT_TENANT, "", 0, seconds)] if seconds else ()
+
+    async def _can_be_told(self) -> bool:
+        try:
+            await self._live.ping()
+        except LiveUnavailable:
+            return False
+        return True
 
 
 async def late_payouts(tx: Tx, now: datetime) -> Sequence[LedgerDifference]:
