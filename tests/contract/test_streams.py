@@ -163,10 +163,42 @@ async def test_a_host_whom_the_operator_has_banned_is_not_let_in_and_is_cut_off(
     assert await obs.push(1)
     assert (await desk.call("admin/ban_user", {"userId": host.user, "seconds": "60", "reason": "x"})).code == 0
     assert not await obs.push(2)
-    service.clock.advance(30)
-    assert await service.services.media.streams.reconciliation.run() == 1
+    await settle(service, 0)
     (stream,) = (await desk.call("admin/list_streams", {"roomId": room})).data
     assert (stream["state"], stream["stopped"]) == ("ended", True)
+
+
+@pytest.mark.parametrize("way", ["ban", "kick", "operator's ban", "operator's kick"])
+@pytest.mark.embedded
+async def test_who_has_to_leave_a_room_pushes_nothing_to_it_any_more(service: Service, way: str) -> None:
+    host, room = await live(service)
+    anchor = await service.sign_up()
+    appointed = {"roomId": room, "targetId": anchor.user, "role": "anchor"}
+    assert (await host.call("rooms/set_role", appointed)).code == 0
+    await anchor.enter(room, "anchor")
+    mine, theirs = await make_encoder(host, room), await make_encoder(anchor, room)
+    waiting = await make_encoder(anchor, room)
+    assert await mine.push(1)
+    assert await theirs.push(2)
+    about = {"roomId": room, "targetId": anchor.user}
+    if way.startswith("operator"):
+        name = "admin/ban_from_room" if "ban" in way else "admin/kick_user"
+        desk = await service.make_key()
+        answer = await desk.call(name, {"roomId": room, "userId": anchor.user, "reason": "x"})
+    else:
+        answer = await host.call(f"moderation/{way}", about)
+    assert answer.code == 0, answer.text
+    assert not await theirs.push(3), "the encoder tries again at once"
+    assert not await waiting.push(4)
+    await settle(service, 0)
+    assert await shown(host, room) == [(mine.stream, "live")]
+    again = {"streamId": theirs.stream}
+    assert (await anchor.call("streams/start", again)).code == 3000
+    if "ban" in way:
+        return
+    assert (await anchor.enter(room, "anchor")).code == 0
+    assert (await anchor.call("streams/start", again)).code == 0
+    assert await theirs.push(5), "who was kicked may come back, and starts it anew"
 
 
 @pytest.mark.embedded

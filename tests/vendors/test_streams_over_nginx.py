@@ -120,6 +120,25 @@ async def test_a_host_goes_live_from_an_encoder_alone_and_viewers_watch_until_th
     log.info("a banned viewer is refused after %.2f s", time.monotonic() - banned)
 
 
+async def test_a_host_who_is_banned_or_kicked_is_cut_off_at_once_and_stays_out(evening: Evening) -> None:
+    owner, anchor = await evening.service.sign_up(), await evening.service.sign_up()
+    room = await owner.go_live()
+    for way in ("kick", "ban"):
+        appointed = {"roomId": room, "targetId": anchor.user, "role": "anchor"}
+        assert (await owner.call("rooms/set_role", appointed)).code == 0
+        assert (await anchor.enter(room, "anchor")).code == 0
+        made = (await anchor.call("streams/create", {"roomId": room})).data
+        encoder = evening.push(made)
+        await until(lambda: _is_shown(owner, room))
+        began = time.monotonic()
+        assert (await owner.call(f"moderation/{way}", {"roomId": room, "targetId": anchor.user})).code == 0
+        await asyncio.to_thread(encoder.ended, f"the encoder of a host after a {way}")
+        log.info("after a %s the encoder is cut off after %.2f s", way, time.monotonic() - began)
+        again = evening.push(made)
+        await asyncio.to_thread(again.ended, "an encoder that tries again")
+        await until(lambda: _is_not_shown(owner, room))
+
+
 async def test_an_encoder_that_breaks_off_may_come_back_and_a_frozen_one_is_over(evening: Evening) -> None:
     host = await evening.service.sign_up()
     await host.go_live()
@@ -179,6 +198,10 @@ async def _is(host: Device, stream: str, state: str) -> bool:
 
 async def _is_shown(viewer: Device, room: str) -> bool:
     return await address_for(viewer, room) != ""
+
+
+async def _is_not_shown(viewer: Device, room: str) -> bool:
+    return await address_for(viewer, room) == ""
 
 
 async def _plays(evening: Evening, address: str) -> bool:

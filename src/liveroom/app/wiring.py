@@ -96,7 +96,7 @@ async def make_wiring(
     im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
     recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
     live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
-    vendor_tasks = VendorTaskQueue(tenants, vendors.of)
+    vendor_tasks = VendorTaskQueue(tenants, vendors.of, takes_streams=settings.streams != "off")
     recording, most = _recording(settings, clock, tenants, recorder), settings.room_capacity_max
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, recording, most, settings.timer_room)
     listings = Listings(db, live, clock, cards)

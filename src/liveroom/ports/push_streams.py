@@ -28,6 +28,9 @@ class PushStreamRows(Protocol):
     async def remove_of(self, user: UserId) -> None:
         """Mark all streams of a user as to be removed, at once; no encoder is let in from then on."""
 
+    async def cut_off(self, user: UserId, room: RoomId | None = None) -> None:
+        """Mark the streams of a user, in one room or in all, as stopped and to be cut off at once."""
+
     async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
         """Return a room's streams, the oldest first, removed ones too."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -149,3 +150,20 @@ async def test_what_happens_to_a_stream_is_recorded_in_the_order_of_its_room(sto
     ]
     assert {event.stream for event in told} == {f"room:{story.room}"}
     assert told[-1].data["stopped"] is True
+
+
+async def test_a_ban_of_which_the_server_cannot_be_told_is_carried_out_when_it_answers(story: Story) -> None:
+    await story.act("push", 0)
+    name, service = story.made.stream.name, story.service
+    story.server.is_down = True
+    await service.services.moderation.ban(story.host.user, service.clock.now() + timedelta(minutes=5), "x")
+    await story.streams.due_streams.run()
+    assert ((await story.stream()).state, name in story.server.publishing) == (StreamState.ENDED, True)
+    story.server.is_down = False
+    service.clock.advance(LISTED_EVERY)
+    await story.streams.due_streams.run()
+    assert (name in story.server.publishing, name in story.server.forbidden) == (False, True)
+    assert not await story.server.push(name, story.streams.reports)
+    story.server.publishing[name] = PushSession("unreported")
+    await story.compare()
+    assert name not in story.server.publishing, "a list has who came in all the same"

@@ -13,7 +13,7 @@ import structlog
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.rooms.model import Room
-from liveroom.domain.streams.lifecycle import SIGHTED_AGAIN, PushedStream, StreamTask, removed, settled
+from liveroom.domain.streams.lifecycle import SIGHTED_AGAIN, PushedStream, StreamTask, removed, settled, stopped
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Live
 from liveroom.usecases.streams.rows import StreamChanges, Work
@@ -66,8 +66,12 @@ class DueStreams:
             await self._carry_out(stream, stream.task, now)
 
     def _settled(self, stream: PushedStream, now: datetime) -> PushedStream:
-        """Return a stream as time has made it; one whose user is gone is over."""
-        return removed(stream, now) if stream.is_removed else settled(stream, now, self.changes.grace)
+        """Return a stream as time has made it; one whose user is gone, or had to leave the room, is over."""
+        if stream.is_removed:
+            return removed(stream, now)
+        if stream.stopped and stream.is_open:
+            return stopped(stream, now)
+        return settled(stream, now, self.changes.grace)
 
     async def _vouch(self, stream: PushedStream, now: datetime) -> None:
         """Say that the host is there as long as the stream is, and that they have gone once it is over.

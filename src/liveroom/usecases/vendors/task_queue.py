@@ -45,6 +45,9 @@ class VendorTaskQueue:
 
     tenants: Tenancy
     vendors_of: VendorsOf
+    takes_streams: bool = False
+    """There is a server of streams: whoever has to leave a room stops pushing to it. Streams have their own list of
+    what is to be done (``usecases.streams.due``)."""
 
     async def room_opened(self, tx: Tx, room: Room) -> None:
         await self._about_group(tx, room)
@@ -73,14 +76,17 @@ class VendorTaskQueue:
             await self.profile_changed(tx, user, at)
         for vendor in sorted(self._vendors(user.tenant) - {Vendor.IM}):
             await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, user.id), user.tenant, at)
+        if self.takes_streams:
+            await tx.push_streams.cut_off(user.id)
 
     def carries_media(self, tenant: TenantName) -> bool:
-        """Say whether somebody can be taken out of media rooms of the tenant."""
-        return bool(self._vendors(tenant) - {Vendor.IM})
+        """Say whether somebody can be taken out of media rooms of the tenant, or has streams that are cut."""
+        return self.takes_streams or bool(self._vendors(tenant) - {Vendor.IM})
 
     async def user_kicked(self, tx: Tx, user: User, room: RoomId, at: datetime) -> None:
-        """Take a user out of one media room, unless they enter the room again."""
+        """Take a user out of one media room, unless they enter the room again; cut off what they push to it."""
         await self._remove(tx, user.id, user.tenant, room, at=at)
+        await self._cut_off(tx, user.id, room)
 
     async def participant_returned(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
         """Take a user out of a media room again from which they were removed before."""
@@ -92,6 +98,7 @@ class VendorTaskQueue:
         is_same_ban = before.banned_until == after.banned_until
         if after.is_banned(at) and not is_same_ban:
             await self._remove(tx, user, tenant, room, at=at)
+            await self._cut_off(tx, user, room)
         if before.role is not after.role and Role.ANCHOR in (before.role, after.role):
             await self.permission_changed(tx, tenant, user, room, at + APPLIED)
         changed = [] if is_same_ban else [Matter.BAN]
@@ -105,6 +112,10 @@ class VendorTaskQueue:
             await tx.removed_participants.put([RemovedParticipant(room, user, tenant, at + REMEMBERED)])
         for vendor in vendors:
             await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user, room)), tenant, at)
+
+    async def _cut_off(self, tx: Tx, user: UserId, room: RoomId) -> None:
+        if self.takes_streams:
+            await tx.push_streams.cut_off(user, room)
 
     def can_change_permissions(self, tenant: TenantName) -> bool:
         """Say whether the tenant's media provider can change what people may publish while they are in the room."""

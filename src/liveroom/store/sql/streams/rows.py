@@ -38,6 +38,13 @@ _REMOVE_OF: Final = statement(
     .where(_C.user_id == bindparam("of"))
     .values(task=StreamTask.REMOVE.value, stopped=1, retry=None, due=0)
 )
+_CUT_OFF: Final = (
+    update(push_streams)
+    .where(_C.user_id == bindparam("of"), _C.stopped == 0)
+    .values(task=StreamTask.FORBID.value, stopped=1, retry=None, due=0)
+)
+_CUT_OFF_EVERYWHERE: Final = statement(_CUT_OFF)
+_CUT_OFF_IN: Final = statement(_CUT_OFF.where(_C.room == bindparam("where")))
 _OF_ROOM: Final = statement(select(push_streams).where(_C.room == bindparam("of")).order_by(_C.id))
 _PAGE: Final = statement(
     select(push_streams).where(_C.tenant == bindparam("of"), _C.id > bindparam("after")).order_by(_C.id).limit(_LIMIT)
@@ -98,6 +105,12 @@ class SqlPushStreams:
 
     async def remove_of(self, user: UserId) -> None:
         await self._runner.run(_REMOVE_OF, of=user)
+
+    async def cut_off(self, user: UserId, room: RoomId | None = None) -> None:
+        if room is None:
+            await self._runner.run(_CUT_OFF_EVERYWHERE, of=user)
+        else:
+            await self._runner.run(_CUT_OFF_IN, of=user, where=room)
 
     async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_OF_ROOM, of=room)))
