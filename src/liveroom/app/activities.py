@@ -8,6 +8,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.activities.changes import ActivityChanges
+from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
 from liveroom.usecases.activities.hosting import Activities
 from liveroom.usecases.activities.reading import ActivityReading
@@ -35,7 +36,15 @@ TALLIES: Final[MaintenanceJob[TallyNews]] = MaintenanceJob(
     timedelta(seconds=5),
     on=TallyNews,
 )
-ACTIVITY_JOBS: Final = (DUE, TALLIES)
+DEPARTED: Final[MaintenanceJob[DepartedPeople]] = MaintenanceJob(
+    "departed people",
+    "takes out of activities what people have there who have left the room",
+    DepartedPeople.run,
+    Processes.ANY,
+    timedelta(seconds=2),
+    on=DepartedPeople,
+)
+ACTIVITY_JOBS: Final = (DUE, TALLIES, DEPARTED)
 """The background jobs about activities."""
 
 
@@ -48,6 +57,7 @@ class ActivityServices(ServiceGroup):
     reading: ActivityReading
     due: DueActivities
     tallies: TallyNews
+    departed: DepartedPeople
     types: ActivityTypes
 
 
@@ -62,5 +72,6 @@ def make_activities(wiring: Wiring) -> ActivityServices:
         reading=ActivityReading(db, ranks),
         due=DueActivities(changes),
         tallies=tallies,
+        departed=DepartedPeople(changes, live),
         types=types,
     )

@@ -6,6 +6,7 @@ from liveroom.app.recordings import make_recording_work
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
+from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
 from liveroom.usecases.activities.tallies import TallyNews
 from liveroom.usecases.battles.ending import BattleEnds
@@ -77,6 +78,7 @@ class MaintenanceWork:
     recordings: RecordingSteps
     due_activities: DueActivities
     tally_news: TallyNews
+    departed_people: DepartedPeople
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -133,6 +135,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         recordings=services.recordings.steps,
         due_activities=services.connecting.activities.due,
         tally_news=services.connecting.activities.tallies,
+        departed_people=services.connecting.activities.departed,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

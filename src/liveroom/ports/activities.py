@@ -51,6 +51,9 @@ class ActivityRows(Protocol):
     async def voted(self, after: str, limit: int) -> Sequence[Activity]:
         """Return activities that run and have ballots, of all tenants, in the order of their ids."""
 
+    async def running(self, types: Collection[str], after: str, limit: int) -> Sequence[Activity]:
+        """Return activities of these types that run, of all tenants, in the order of their ids."""
+
     async def past(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
         """Return a room's activities that are over, the newest first."""
 

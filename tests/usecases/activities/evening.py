@@ -13,7 +13,9 @@ from liveroom.domain.activities.model import Activity, RunningActivity
 from liveroom.domain.activities.polls import Poll, PollParams
 from liveroom.domain.activities.predictions import Prediction, PredictionParams
 from liveroom.domain.ids import RoomId
+from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.activities.voting import Voted
+from tests.usecases.conftest import World
 
 
 @dataclass
@@ -55,3 +57,13 @@ class Evening:
         """Return what the room shows."""
         live = await self.core.live.room(self.room)
         return () if live is None else live.options.activities
+
+
+async def begin_evening(world: World, fans: int) -> Evening:
+    """Have a host go live, and fans come in."""
+    host, *people = [await world.make_actor() for _ in range(1 + fans)]
+    room = await world.go_live(host)
+    for fan in people:
+        await world.core.services.entering.enter(fan, room, role="audience", changes=RoomChanges())
+    await world.core.live.channels.snapshot(room, host.tenant.name)
+    return Evening(world.core, host, people, room)

@@ -21,13 +21,13 @@ from liveroom.domain.activities.polls import Poll, PollParams
 from liveroom.domain.activities.predictions import LOCK, RESOLVE, Prediction
 from liveroom.domain.errors import ContentRefused, DatabaseUnavailable, NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms.model import CloseReason, RoomChanges
+from liveroom.domain.rooms.model import CloseReason
 from liveroom.usecases.activities.ending import DueActivities
 from liveroom.usecases.activities.types import ActivityTypes
 from liveroom.usecases.activities.voting import Votes
 from tests.contract.show_codes import BLOCKED_WORDS
 from tests.dying import Died, die
-from tests.usecases.activities.evening import Evening
+from tests.usecases.activities.evening import Evening, begin_evening
 from tests.usecases.conftest import World
 
 FANS = 4
@@ -41,12 +41,7 @@ def _alive() -> Iterator[None]:
 
 @pytest.fixture
 async def evening(world: World) -> Evening:
-    host, *fans = [await world.make_actor() for _ in range(1 + FANS)]
-    room = await world.go_live(host)
-    for fan in fans:
-        await world.core.services.entering.enter(fan, room, role="audience", changes=RoomChanges())
-    await world.core.live.channels.snapshot(room, host.tenant.name)
-    return Evening(world.core, host, fans, room)
+    return await begin_evening(world, FANS)
 
 
 async def told(world: World, evening: Evening) -> list[tuple[str, Any]]:

@@ -5,7 +5,7 @@ and ends the activity; a type says what follows from what. It may be declared by
 """
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -78,6 +78,14 @@ class ActivityRules(Generic[Params, State]):
     def is_tallied(self, state: State) -> bool:
         """Say whether everybody sees how many ballots have each choice while it runs."""
         return True
+
+    def people(self, state: State) -> Collection[UserId]:
+        """Return of whom it has something that goes when they are not in the room any more (``left``)."""
+        return ()
+
+    def left(self, state: State, who: UserId, now: datetime) -> ActivityStep[State]:
+        """Return what becomes of it once one of its ``people`` has left the room, by themselves or not."""
+        return ActivityStep(state)
 
     def shown(self, state: State) -> Any:
         """Return what everybody in the room is shown of it: what becomes a JSON object."""

@@ -1,6 +1,6 @@
 """Which types of activities there are: ours, and those of installed packages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,7 +9,7 @@ from liveroom.domain.activities.failures import ActivityRefuses
 from liveroom.domain.activities.model import SHOWN_MAX, Activity, RunningActivity, running
 from liveroom.domain.activities.polls import Poll
 from liveroom.domain.activities.predictions import Prediction
-from liveroom.domain.activities.rules import AnyRules
+from liveroom.domain.activities.rules import ActivityRules, AnyRules
 from liveroom.domain.errors import BadRequest
 
 _encode = msgspec.json.Encoder().encode
@@ -44,6 +44,10 @@ class ActivityTypes:
         """Add the rules of a package's type."""
         self._rules[type] = rules
 
+    def with_people(self) -> Sequence[str]:
+        """Return the types that have something of people which goes when these leave."""
+        return [type for type, rules in self._rules.items() if has_people(rules)]
+
     def __getitem__(self, type: str) -> AnyRules:
         return self._rules[type]
 
@@ -56,6 +60,11 @@ class ActivityTypes:
             return Ruled(activity, rules, msgspec.json.decode(activity.state, type=rules.state))
         except msgspec.DecodeError:
             return None
+
+
+def has_people(rules: AnyRules) -> bool:
+    """Say whether a type has something of people which goes when these leave."""
+    return type(rules).people is not ActivityRules.people
 
 
 def write_state(state: msgspec.Struct) -> str:

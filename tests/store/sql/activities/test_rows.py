@@ -62,6 +62,9 @@ async def test_running_ones_with_votes_and_those_that_are_over_are_told_apart(da
         await database.activities.add(activity(id, votes=2, ended=NOW, end=ActivityEnd.ENDED))
     assert [one.id for one in await database.activities.voted("", 10)] == ["a1"]
     assert await database.activities.voted("a1", 10) == []
+    await database.activities.add(activity("a6", type="songs"))
+    assert [one.id for one in await database.activities.running(["songs", "poll"], "a1", 10)] == ["a2", "a6"]
+    assert [one.id for one in await database.activities.running(["songs"], "", 10)] == ["a6"]
     assert [one.id for one in await database.activities.past(T, R1, "", 2)] == ["a5", "a4"]
     assert [one.id for one in await database.activities.past(T, R1, "a4", 2)] == ["a3"]
     assert await database.activities.past(TenantName("other"), R1, "", 2) == []

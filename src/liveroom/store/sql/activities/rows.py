@@ -18,6 +18,7 @@ from liveroom.store.sql.runner import Runner
 
 _C: Final = activities.c
 _IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
+_TYPES: Final[BindParameter[str]] = bindparam("types", expanding=True)
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _NOW: Final = bindparam("now", type_=BigInteger)
 _BY_ID: Final = select(activities).where(_C.id == bindparam("of"))
@@ -36,6 +37,12 @@ _CLOSE: Final = statement(update(activities).where(_C.id.in_(_IDS), _C.ended == 
 _DUE: Final = statement(select(activities).where(_C.due <= _NOW).order_by(_C.due, _C.id).limit(_LIMIT))
 _VOTED: Final = statement(
     select(activities).where(_C.ended == null(), _C.id > bindparam("after"), _C.votes > 0).order_by(_C.id).limit(_LIMIT)
+)
+_RUNNING: Final = statement(
+    select(activities)
+    .where(_C.ended == null(), _C.id > bindparam("after"), _C.type.in_(_TYPES))
+    .order_by(_C.id)
+    .limit(_LIMIT)
 )
 _PAST: Final = statement(
     select(activities)
@@ -90,6 +97,9 @@ class SqlActivities:
 
     async def voted(self, after: str, limit: int) -> Sequence[Activity]:
         return [_read(row) for row in await self._runner.rows(_VOTED, after=after, limit=limit)]
+
+    async def running(self, types: Collection[str], after: str, limit: int) -> Sequence[Activity]:
+        return [_read(row) for row in await self._runner.rows(_RUNNING, types=sorted(types), after=after, limit=limit)]
 
     async def past(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
         values: dict[str, Value] = {"tenant": tenant, "room": room, "before": before or BEHIND_ALL, "limit": limit}
