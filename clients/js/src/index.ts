@@ -27,6 +27,7 @@ export {
   type LiveroomEvents,
   type LiveroomOptions,
 } from './liveroom.js';
+export type { PollOptions, PredictionOptions, RoomActivities } from './room/activities.js';
 export { checkEnvelope } from './room/envelopes.js';
 export type { CheckedDraw, EnvelopeCheck, OpenEnvelope, RoomEnvelopes, SendEnvelopeOptions } from './room/envelopes.js';
 export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';
@@ -50,6 +51,10 @@ export type { UploadedFile, UploadOptions, UploadPurpose } from './session/uploa
 export type { Wallet, WalletLines } from './session/wallet.js';
 export type {
   Access,
+  Activity,
+  ActivityBallot,
+  ActivityPoints,
+  ActivityVote,
   AnyMethod,
   Appointed,
   AuditLine,
@@ -82,6 +87,7 @@ export type {
   OptionChanges,
   Options,
   OptionsWithLink,
+  OwnActivity,
   OwnStream,
   OwnStreams,
   OwnWallet,
@@ -104,6 +110,7 @@ export type {
   SeatRequest,
   Seats,
   SentGift,
+  ShownActivity,
   Statement,
   User,
   UserEvent,

@@ -1,8 +1,11 @@
 /** What the service says and takes, by the names of docs/openapi.json: `npm run types` makes openapi.ts from it. */
 
 import type {
+  ActivityObject,
+  ActivityState,
   AskedRoom,
   AuditRow,
+  BallotObject,
   BattleAnswered,
   BattleGuest,
   BattleInvitation as InvitationToBattle,
@@ -28,7 +31,9 @@ import type {
   MessageObject,
   Options as RoomOptions,
   OptionsWithLink as RoomOptionsWithLink,
+  OwnActivityObject,
   paths,
+  PointsObject,
   RankedUserObject,
   Refusal,
   ReportRow,
@@ -54,6 +59,7 @@ import type {
   ResolvedReport,
   Invited,
   Removed,
+  VotedObject,
   WalletChanged,
 } from './openapi.js';
 
@@ -147,6 +153,14 @@ export type EnvelopeDraw = Readonly<DrawnEnvelope>;
 export type EnvelopeReceipt = Readonly<SentEnvelopeObject>;
 /** A part of a red envelope that the user has grabbed. */
 export type EnvelopePart = Readonly<GrabbedObject>;
+/** An activity that runs, as the room's state has it. */
+export type ShownActivity = Readonly<ActivityState>;
+export type Activity = Readonly<ActivityObject>;
+export type OwnActivity = Readonly<OwnActivityObject>;
+/** An activity after a vote, with the ballot that counts. */
+export type ActivityVote = Readonly<VotedObject>;
+export type ActivityBallot = Readonly<BallotObject>;
+export type ActivityPoints = Readonly<PointsObject>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */

@@ -10,4 +10,5 @@ export type Sheet =
   | 'battle'
   | 'stream'
   | 'envelope'
+  | 'poll'
   | 'ranking';

@@ -1,6 +1,7 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
 import { enBattle } from './en.battle';
+import { enChoices } from './en.choices';
 import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
@@ -14,6 +15,7 @@ export const en = {
   ...enBattle,
   ...enStream,
   ...enEnvelopes,
+  ...enChoices,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

@@ -2,6 +2,7 @@
 
 import type { TextKey } from './en';
 import { zhBattle } from './zh.battle';
+import { zhChoices } from './zh.choices';
 import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
@@ -15,6 +16,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhBattle,
   ...zhStream,
   ...zhEnvelopes,
+  ...zhChoices,
 
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',

@@ -7,7 +7,7 @@ const RANKS = ['audience', 'speaker', 'anchor', 'moderator', 'owner'] as const;
 /** Roles in the order of their rights. */
 export type Rank = (typeof RANKS)[number];
 
-export type Right = 'appoint' | 'transfer' | 'configure' | 'arrange' | 'seat' | 'speakUp' | 'pin' | 'recall' | 'moderate';
+export type Right = 'appoint' | 'transfer' | 'configure' | 'arrange' | 'seat' | 'speakUp' | 'activities' | 'pin' | 'recall' | 'moderate';
 
 const LEAST: Readonly<Record<Right, Rank>> = {
   appoint: 'owner',
@@ -16,6 +16,7 @@ const LEAST: Readonly<Record<Right, Rank>> = {
   arrange: 'moderator',
   seat: 'anchor',
   speakUp: 'anchor',
+  activities: 'anchor',
   pin: 'anchor',
   recall: 'moderator',
   moderate: 'moderator',

@@ -5,6 +5,7 @@ import { isTransient, LiveroomError } from '../errors.js';
 import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
+import { RoomActivities } from './activities.js';
 import { appointedAmong, isConcerned } from './appointed.js';
 import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls, type StreamCalls } from './calls.js';
 import { RoomEnvelopes } from './envelopes.js';
@@ -51,6 +52,7 @@ export class Room extends RoomStore {
   readonly connections: ConnectionCalls;
   readonly gifts: RoomGifts;
   readonly envelopes: RoomEnvelopes;
+  readonly activities: RoomActivities;
   readonly seats: SeatCalls;
   readonly streams: StreamCalls;
   readonly messages: MessageCalls;
@@ -78,6 +80,7 @@ export class Room extends RoomStore {
     ({ roles: this.roles, transfer: this.transfer, invite: this.invite, call: this.call } = calls);
     this.gifts = new RoomGifts(this.call);
     this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
+    this.activities = new RoomActivities(this.call, anyCall(connection));
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {

@@ -1,6 +1,7 @@
 /** A room and who is in it, as its channel tells it (docs/events.md). */
 
-import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, RoomStream, RunningRecording, Seats } from '../types.js';
+import type { ChannelState, DataEvent, GiftTotals, Member, Options, RoomConnection, RoomEvent, RoomInfo, RoomNews, RoomStream, RunningRecording, Seats, ShownActivity } from '../types.js';
+import { activitiesAfter, isOfActivity } from './activities.js';
 import { type Battle, battleAfter, battleFrom, battleScored } from './battle.js';
 import type { OpenEnvelope } from './envelopes.js';
 import { seatsAfter } from './seats.js';
@@ -32,6 +33,8 @@ export interface RoomView {
   readonly streams: readonly RoomStream[];
   /** The recording that is made of it, or begins in a moment: tell people that they are recorded; null: none. */
   readonly recording: RunningRecording | null;
+  /** Activities that run, such as polls, in the order in which they began. */
+  readonly activities: readonly ShownActivity[];
   /** Who was muted since the room is followed, and until when. */
   readonly muted: ReadonlyMap<string, string>;
   /** Why the broadcast ended, when it has. */
@@ -56,6 +59,7 @@ export function viewFrom(state: ChannelState): RoomView {
     envelopes: (state.envelopes ?? []).map((one) => ({ ...one, left: one.parts })),
     streams: state.streams ?? [],
     recording: state.recording ?? null,
+    activities: state.activities ?? [],
     muted: new Map(),
     closed: null,
   };
@@ -107,6 +111,7 @@ function withData(view: RoomView, event: DataEvent): RoomView {
 }
 
 function withPeople(view: RoomView, event: DataEvent): RoomView {
+  if (isOfActivity(event)) return { ...view, activities: activitiesAfter(view.activities, event) };
   if (event.type === 'member.standing_changed') {
     const { userId, mutedUntil } = event.data;
     return { ...view, muted: new Map([...view.muted, [userId, mutedUntil]]) };
