@@ -25,6 +25,7 @@ class NginxRtmp(Server):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.control, self.http, self.relay, self.flv = free_ports(4)
+        self.recordings = folder / "recordings"
         self.rtmp_url = f"rtmp://{LOOPBACK}:{self.port}"
         self.control_url = f"http://{LOOPBACK}:{self.control}"
         self.hls_url = f"http://{LOOPBACK}:{self.http}/hls"
@@ -49,11 +50,13 @@ class NginxRtmp(Server):
             (r"CALLBACK_KEY;", f"{CALLBACK_KEY};"),
             (r"key=CALLBACK_KEY&", f"key={CALLBACK_KEY}&"),
             (r"/var/lib/liveroom/hls", f"{self.folder}/hls"),
+            (r"/var/lib/liveroom/recordings", f"{self.recordings}"),
             (r"/var/cache/nginx/", f"{self.folder}/"),
             (r"drop_idle_publisher 10s;", f"drop_idle_publisher {SILENCE:g}s;"),
         ):
             recipe, count = re.subn(old, new, recipe)
             assert count, old
+        self.recordings.mkdir(exist_ok=True)
         places = "".join(
             f"    {space}_temp_path {self.folder}/{space};\n"
             for space in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -45,12 +45,13 @@ class Evening:
 
 @pytest.fixture
 async def evening(tmp_path: Path, film: Path, nginx_rtmp: type[NginxRtmp]) -> AsyncIterator[Evening]:
-    async with _evening(tmp_path, film, nginx_rtmp) as made:
+    async with over_nginx(tmp_path, film, nginx_rtmp) as made:
         yield made
 
 
 @asynccontextmanager
-async def _evening(folder: Path, film: Path, kind: type[NginxRtmp]) -> AsyncIterator[Evening]:
+async def over_nginx(folder: Path, film: Path, kind: type[NginxRtmp], **settings: Any) -> AsyncIterator[Evening]:
+    """Yield the service and the server, which know each other."""
     server = kind(folder / "nginx")
     given = {
         "streams": "nginx_rtmp",
@@ -60,6 +61,7 @@ async def _evening(folder: Path, film: Path, kind: type[NginxRtmp]) -> AsyncIter
         "streams_http_url": server.hls_url,
         "streams_api_url": server.control_url,
         "streams_grace": f"{GRACE}s",
+        **settings,
     }
     async with process(folder / "data", **given) as service:
         server.ask(service.http.base_url.port or 0)

@@ -51,14 +51,18 @@ def _of_vendors(core: Core, settings: Settings, clock: Clock) -> list[Route]:
 
 def _of_streams(core: Core) -> list[Route]:
     found, request_driven = make_stream_callbacks(core.settings), core.request_driven
-    services = core.services.media.streams
+    services, recordings = core.services.media.streams, core.services.recordings.stream_files
 
     async def decide(call: StreamCall) -> bool:
         if call.play is not None:
             return await services.viewers.may_watch(call.play)
+        if call.file is not None:
+            await recordings.written(call.file)
         if call.report is None:
             return True
         verdict = await services.reports.receive(call.report)
+        if verdict.allowed and call.report.kind is not StreamReportKind.ENDED:
+            await recordings.pushed(call.report.name)
         return verdict.allowed or call.report.kind is not StreamReportKind.ASKED
 
     async def with_jobs(call: StreamCall) -> bool:

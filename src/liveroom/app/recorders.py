@@ -1,12 +1,20 @@
 """The switch of recorders: who records by the settings."""
 
+from collections.abc import Sequence
+
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
+from liveroom.app.stream_servers import make_api
 from liveroom.app.vendors import make_trtc
-from liveroom.ports import Clock, Recorder
+from liveroom.domain.ids import RoomId
+from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.http.recordings import PLAYED_AT
+from liveroom.ports import Clock, PushStreamRows, Recorder, Stamps
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.outgoing import Outgoing
+from liveroom.providers.recordings.folder import RecordingFolder
 from liveroom.providers.recordings.livekit import LivekitRecorder
+from liveroom.providers.recordings.nginx_control import NginxRecorderControl
 from liveroom.providers.recordings.server import ServerRecorder
 from liveroom.providers.recordings.trtc import VOD, TrtcRecorder
 from liveroom.providers.uploads.s3 import S3Client, bucket_at
@@ -14,7 +22,7 @@ from liveroom.providers.uploads.sigv4 import S3Keys
 from liveroom.settings import Settings
 
 
-def make_recorder(settings: Settings, clock: Clock) -> Recorder | None:
+def make_recorder(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: Stamps) -> Recorder | None:
     """Return whoever records; None: nobody does. It is not called yet."""
     match settings.recordings:
         case "trtc":
@@ -23,7 +31,7 @@ def make_recorder(settings: Settings, clock: Clock) -> Recorder | None:
         case "livekit":
             return _livekit(settings, clock)
         case "server":
-            return ServerRecorder(settings.recordings_url)
+            return _server(settings, clock, streams, stamps)
         case _:
             return None
 
@@ -38,3 +46,18 @@ def _livekit(settings: Settings, clock: Clock) -> Recorder:
     }
     egress = LivekitService("Egress", Outgoing("LiveKit", timeout=settings.vendor_timeout), clock, **server)
     return LivekitRecorder(egress, bucket, S3Client(keys, clock))
+
+
+def _server(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: Stamps) -> Recorder:
+    async def of_room(room: RoomId) -> Sequence[StreamName]:
+        return [stream.name for stream in await streams.of_room(room)]
+
+    app, folder, control = settings.streams_app, None, None
+    if settings.recordings_folder is not None:
+        seen_at = f"/{settings.base_path.strip('/')}".rstrip("/") + PLAYED_AT
+        folder = RecordingFolder(settings.recordings_folder, app, stamps, clock, seen_at=seen_at)
+    if settings.recordings_recorder:
+        api = make_api(settings, StreamServerKind.NGINX_RTMP)
+        control = NginxRecorderControl(api, app, settings.recordings_recorder)
+    seen, key = settings.recordings_url, reveal(settings.recordings_play_key)
+    return ServerRecorder(of_room, app, folder=folder, seen_at=seen, play_key=key, control=control)

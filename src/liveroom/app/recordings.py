@@ -1,17 +1,23 @@
 """Wires recordings: the use cases, the work at the recorder, and the background job about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from starlette.routing import BaseRoute
+
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.http.recordings import recording_routes
+from liveroom.providers.recordings.server import ServerRecorder
 from liveroom.usecases.recordings.changing import RecordingChanges
 from liveroom.usecases.recordings.listing import RecordingLists
 from liveroom.usecases.recordings.reports import RecordingReports
 from liveroom.usecases.recordings.starting import Recordings
 from liveroom.usecases.recordings.stepping import RecordingSteps
+from liveroom.usecases.recordings.stream_files import StreamFiles
 from liveroom.usecases.recordings.working import RecordingWork
 from liveroom.usecases.rooms.ranks import Ranks
 
@@ -36,6 +42,7 @@ class RecordingServices(ServiceGroup):
     recordings: Recordings
     lists: RecordingLists
     steps: RecordingSteps
+    stream_files: StreamFiles
 
     async def close(self) -> None:
         """Let the recorder's connections go."""
@@ -48,10 +55,12 @@ def make_recordings(wiring: Wiring) -> RecordingServices:
     db, live, clock, announcing = wiring.db, wiring.live, wiring.clock, wiring.broadcasts.recording
     ranks, changes = Ranks(db, live), make_changes(wiring)
     lists = RecordingLists(db, clock, ranks, announcing.recorder)
+    server = announcing.recorder if isinstance(announcing.recorder, ServerRecorder) else None
     return RecordingServices(
         recordings=Recordings(db, live, ranks, announcing, changes, lists, wiring.trail),
         lists=lists,
         steps=RecordingSteps(db, clock, changes),
+        stream_files=StreamFiles(db, changes, server),
     )
 
 
@@ -69,3 +78,10 @@ def make_recording_work(wiring: Wiring) -> RecordingWork | None:
     """Build what does the work at the recorder; None: nobody records."""
     recorder = wiring.broadcasts.recording.recorder
     return None if recorder is None else RecordingWork(wiring.db, wiring.clock, recorder, make_changes(wiring))
+
+
+def make_recording_routes(recordings: RecordingServices) -> Sequence[BaseRoute]:
+    """Return where files of the folder of recordings are played."""
+    recorder = recordings.lists.recorder
+    folder = recorder.folder if isinstance(recorder, ServerRecorder) else None
+    return [] if folder is None else recording_routes(folder.opened)

@@ -17,6 +17,7 @@ from liveroom.app.metrics import make_figures
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.overview import kept_overview
 from liveroom.app.receipts import make_store_routes
+from liveroom.app.recordings import make_recording_routes
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
 from liveroom.app.scheduler import scheduled
@@ -113,6 +114,7 @@ def make_app(
     exports += make_statement_routes(core.services.money.settlement.statement_exports)
     archives = archive_routes(core.services.console.exports.exports)
     archives += make_upload_routes(core.services.uploads.uploads)
+    archives += make_recording_routes(core.services.recordings)
     rare = [
         *make_callbacks(core),
         *make_store_routes(core.services.money.receipts),

@@ -86,6 +86,12 @@ def make_stream_tokens(settings: Settings) -> MediamtxTokens | None:
         raise SettingsError([f"{variable('streams_token_key')} is no key that can be used: {wrong}"]) from None
 
 
+def make_api(settings: Settings, kind: StreamServerKind) -> StreamServerApi:
+    """Return the way to the API of a server of the operator's own."""
+    user, password = settings.streams_api_user, reveal(settings.streams_api_password)
+    return StreamServerApi(_NAMES[kind], settings.streams_api_url, user=user, password=password)
+
+
 def _server(settings: Settings, clock: Clock, kind: StreamServerKind) -> _Made:
     match kind:
         case StreamServerKind.CSS:
@@ -93,7 +99,7 @@ def _server(settings: Settings, clock: Clock, kind: StreamServerKind) -> _Made:
         case StreamServerKind.LIVEKIT:
             return _livekit(settings, clock)
         case _:
-            api = _api(settings, kind)
+            api = make_api(settings, kind)
             return _own(settings, clock, kind, api), (api.close,)
 
 
@@ -124,11 +130,6 @@ def _css(settings: Settings, clock: Clock) -> _Made:
     )
     cloud = make_cloud(settings, settings.tencent_origin or css.CHINA, clock, timeout=settings.vendor_timeout)
     return css.CssStreams(cloud, clock, domains), ()
-
-
-def _api(settings: Settings, kind: StreamServerKind) -> StreamServerApi:
-    user, password = settings.streams_api_user, reveal(settings.streams_api_password)
-    return StreamServerApi(_NAMES[kind], settings.streams_api_url, user=user, password=password)
 
 
 def _livekit(settings: Settings, clock: Clock) -> _Made:

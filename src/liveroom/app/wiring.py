@@ -15,7 +15,7 @@ from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.domain.rooms.model import HostPolicy, Policies
 from liveroom.domain.tenants.model import Language, RtcKind, Tenant
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
-from liveroom.ports import Cards, Clock, Live, RecoveryStore, Rtc, TargetsOf, WordFilter
+from liveroom.ports import Cards, Clock, Live, Recorder, RecoveryStore, Rtc, TargetsOf, WordFilter
 from liveroom.providers.word_file import WordFile, WordSearch
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
@@ -97,7 +97,8 @@ async def make_wiring(
     recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
     live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
     vendor_tasks = VendorTaskQueue(tenants, vendors.of, takes_streams=settings.streams != "off")
-    recording, most = _recording(settings, clock, tenants, recorder), settings.room_capacity_max
+    made = make_recorder(settings, clock, db.push_streams, KeyedStamps(keys))
+    recording, most = _recording(settings, clock, tenants, recorder, made), settings.room_capacity_max
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, recording, most, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
@@ -136,12 +137,14 @@ async def make_wiring(
     )
 
 
-def _recording(settings: Settings, clock: Clock, tenants: Tenancy, recorder: EventRecorder) -> RecordingStart:
+def _recording(
+    settings: Settings, clock: Clock, tenants: Tenancy, events: EventRecorder, recorder: Recorder | None
+) -> RecordingStart:
     return RecordingStart(
         clock,
         tenants,
-        RecordingWriter(clock, recorder, settings.recordings_keep),
-        make_recorder(settings, clock),
+        RecordingWriter(clock, events, settings.recordings_keep),
+        recorder,
         settings.recordings_notice,
         always=settings.recordings_start == "all",
     )

@@ -100,7 +100,7 @@ from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, U
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
-from liveroom.ports.recordings import PlayableFile, Recorder, RecordingRows
+from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows
 from liveroom.ports.relays import Relays
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
@@ -265,6 +265,7 @@ __all__ = [
     "ReasonRows",
     "ReceiptRows",
     "Reconciled",
+    "RecordedFiles",
     "Recorder",
     "RecordingRows",
     "RecoveryStore",

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.recordings.model import RecorderKind, Recording, RecordingFile, RecordingReport
+from liveroom.domain.streams.model import StreamFile
 from liveroom.domain.tenants.model import Tenant
 
 
@@ -46,6 +47,16 @@ class Recorder(Protocol):
 
     async def close(self) -> None:
         """Let the connections go."""
+
+
+class RecordedFiles(Protocol):
+    """What knows the files that a server of streams writes by itself."""
+
+    async def described(self, said: StreamFile) -> RecordingFile | None:
+        """Return a file that the server says it has written; None: it is none of ours, or there is nothing in it.
+
+        Raises ``VendorFailure``.
+        """
 
 
 class RecordingRows(Protocol):

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from liveroom.settings import values
 from liveroom.settings.declared_streams import DeclaredStreams
@@ -18,7 +19,7 @@ class DeclaredRecordings(DeclaredStreams):
     recordings: str = setting(
         "off",
         "Who records broadcasts: off (nobody), trtc (TRTC's cloud recording, to Tencent VOD), livekit (its egress, to "
-        "your bucket), or server (the server of streams records by itself: people are told, its files are not listed).",
+        "your bucket), or server (the server of streams, which writes files by itself).",
         parse=values.choice("off", "trtc", "livekit", "server"),
         starts="Recordings",
     )
@@ -35,8 +36,8 @@ class DeclaredRecordings(DeclaredStreams):
     )
     recordings_play_key: Secret | None = setting(
         None,
-        "Key of hotlink protection of Tencent VOD, as entered in its console; without it, everybody who knows the "
-        "address of a file of TRTC's can play it.",
+        "Key with which addresses of files are signed: of hotlink protection at Tencent VOD, or of secure_link where "
+        "files are below LIVEROOM_RECORDINGS_URL; without it, everybody who knows such an address can play the file.",
         parse=values.parse_secret,
         secret=True,
     )
@@ -57,5 +58,16 @@ class DeclaredRecordings(DeclaredStreams):
         parse=values.choice("auto", "virtual", "path"),
     )
     recordings_url: str = setting(
-        "", "Address below which the files of a server of streams are; unset, nobody is given their address."
+        "", "Address below which the files of a server of streams are, where they are in no folder that liveroom sees."
+    )
+    recordings_folder: Path | None = setting(
+        None,
+        "Folder of the files of a server of streams, as liveroom sees it: it finds them there, plays them to "
+        "whoever has a signed address, and deletes them.",
+        parse=values.parse_path,
+    )
+    recordings_recorder: str = setting(
+        "",
+        "Recorder in nginx-rtmp's configuration that liveroom begins and ends (record all manual), such as liveroom; "
+        "unset, the server decides by itself what it writes.",
     )

@@ -133,8 +133,12 @@ class FakeMediamtx(FakeStreamServer):
         return _json({"status": "ok"})
 
 
+@dataclass
 class FakeNginxRtmp(FakeStreamServer):
     """nginx-rtmp: /control answers how many it dropped, /stat in XML."""
+
+    recorded: set[str] = field(default_factory=set)
+    """The streams that its recorder records."""
 
     def answered(self, method: str, path: str, query: Mapping[str, str]) -> VendorResponse:
         if path == "/control/drop/publisher" and query.get("app") == APP:
@@ -142,7 +146,17 @@ class FakeNginxRtmp(FakeStreamServer):
             drops = session is not None and query.get("clientid") in (None, session)
             self.kicked += [str(session)] * drops
             return VendorResponse(b"%d" % drops, more="Content-Type: text/plain\r\n")
+        if path.startswith("/control/record/") and query.get("app") == APP:
+            return self._record(path.rpartition("/")[2], query["name"], query["rec"])
         return VendorResponse(stat(self.pushes).encode(), 200 if path == "/stat" else 404)
+
+    def _record(self, what: str, name: str, recorder: str) -> VendorResponse:
+        if name in self.pushes and recorder != "liveroom":
+            return VendorResponse(b"Recorder not found", 500)
+        if name not in self.pushes or (what == "start") is (name in self.recorded):
+            return VendorResponse(b"", 204)
+        self.recorded ^= {name}
+        return VendorResponse(f"/rec/{name}-1796155260.flv".encode())
 
 
 def stat(pushes: Mapping[str, str], *, viewers: int = 1) -> str:

@@ -19,6 +19,7 @@ from liveroom.domain.streams.model import (
     PushProtocol,
     PushSession,
     StreamCall,
+    StreamFile,
     StreamName,
     StreamReport,
     StreamReportKind,
@@ -239,3 +240,13 @@ def test_a_call_without_our_key_or_without_sense_is_refused() -> None:
     for body in ("{", '{"a":1', '{"a":1}' + "x" * 20_000, "{" * 10**4):
         with pytest.raises(BadRequest):
             read(body)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("59.98", 59.98), ("60", 60), ("", 0), ("-1", 0), ("nan", 0), ("1e9", 0)]
+)
+def test_a_segment_that_was_recorded_is_of_its_stream(said: str, seconds: float) -> None:
+    form = f"event=recorded&path=live/{NAME}&file=/rec/live/{NAME}/1796155260-0045.mp4&seconds={said}"
+    assert read(form) == StreamCall(file=StreamFile(NAME, f"/rec/live/{NAME}/1796155260-0045.mp4", seconds))
+    assert read(form.replace("path=live", "path=cameras")) == StreamCall()
+    assert read(f"event=recorded&path=live/{NAME}") == StreamCall()

@@ -15,6 +15,7 @@ from liveroom.domain.streams.model import (
     PushKey,
     PushSession,
     StreamCall,
+    StreamFile,
     StreamName,
     StreamReport,
     StreamReportKind,
@@ -234,3 +235,10 @@ def test_ten_thousand_streams_are_read_twice_a_minute_with_three_percent_of_a_pr
     began = time.process_time()
     found = stated(content)
     assert (len(found), time.process_time() - began < 0.9) == (10_000, True)
+
+
+def test_a_file_that_was_recorded_is_of_its_stream() -> None:
+    done = f"{SESSION}&clientid=5&call=record_done&recorder=liveroom&name=room1001&path=/rec/room1001-1796155260.flv"
+    assert read(f"{done}&path=/etc/passwd") == StreamCall(file=StreamFile(NAME, "/rec/room1001-1796155260.flv"))
+    assert read(done.replace("app=live", "app=vod")) == StreamCall()
+    assert read(done.partition("&path")[0]) == StreamCall()

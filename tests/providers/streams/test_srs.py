@@ -16,6 +16,7 @@ from liveroom.domain.streams.model import (
     PushProtocol,
     PushSession,
     StreamCall,
+    StreamFile,
     StreamName,
     StreamReport,
     StreamReportKind,
@@ -159,3 +160,9 @@ def test_a_call_without_our_key_or_without_sense_is_refused() -> None:
     for body in (b"", b"[]", b"{", b"{}", b'{"action":[5]}', b"\xff", b"[" * 10**5):
         with pytest.raises(BadRequest):
             HOOKS.read({"key": KEY}, {}, body, NOW)
+
+
+def test_a_file_of_dvr_is_of_its_stream() -> None:
+    said = {**PUBLISH, "action": "on_dvr", "cwd": "/srs", "file": "./html/live/room1001.1796155260123.flv"}
+    assert read(said) == StreamCall(file=StreamFile(NAME, "./html/live/room1001.1796155260123.flv"))
+    assert read({**said, "file": 7}) == StreamCall()

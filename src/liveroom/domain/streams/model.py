@@ -126,11 +126,22 @@ class PlayRequest(NamedTuple):
     viewer: UserId
 
 
+class StreamFile(NamedTuple):
+    """A file of a stream that a server says it has written."""
+
+    stream: StreamName
+    path: str
+    """As the server has it."""
+    seconds: float = 0
+    """0: it does not say how long the file lasts."""
+
+
 class StreamCall(NamedTuple):
     """What one call of a server says or asks. Where it is nothing that counts, all are empty, and it is accepted."""
 
     report: StreamReport | None = None
     play: PlayRequest | None = None
+    file: StreamFile | None = None
     refused: str = ""
     """Why it is refused whatever anybody thinks, such as an address whose time is over."""
     needs_credentials: bool = False

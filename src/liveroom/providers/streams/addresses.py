@@ -18,6 +18,8 @@ from liveroom.providers.callbacks import same
 
 TOKEN: Final = "token"  # noqa: S105 - it is a name
 """What the parameter is called in which encoders show their key, and viewers their token."""
+PATH_MAX: Final = 1024
+"""Characters of the path of a file that a server has written."""
 _NAME_MAX: Final = 64
 _TOKEN_MAX: Final = 512
 _SIGNED_BYTES: Final = 20

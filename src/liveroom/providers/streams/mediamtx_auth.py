@@ -1,24 +1,27 @@
 """What MediaMTX asks (STREAMS.md 3, ``authMethod: http``), and what its hooks say by curl.
 
 It asks in JSON before each push and each viewer: 200 allows, 401 lets the client say its password, 403 refuses. Hooks
-are commands: they post a form with ``event``, ``path`` and ``id``. A stream that was let in and one that has begun are
-two things there, since another client may have the path.
+are commands: they post a form with ``event``, ``path`` and ``id``; of a segment that was recorded, ``file`` and
+``seconds``. A stream that was let in and one that has begun are two things there, since another client may have the
+path.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamReport
+from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamFile, StreamReport
 from liveroom.domain.streams.model import StreamReportKind as Kind
 from liveroom.providers.callbacks import read_object, sentence, text
-from liveroom.providers.streams.addresses import TOKEN, check_key, first_values, read_play
+from liveroom.providers.streams.addresses import PATH_MAX, TOKEN, check_key, first_values, read_play
 from liveroom.providers.streams.mediamtx import named
 
 _BODY_MAX: Final = 16 * 1024
 _QUERY_MAX: Final = 2048
 _SECRET_MAX: Final = 512
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,9})?")
 _EVENTS: Final = {"available": Kind.STARTED, "unavailable": Kind.ENDED}
 
 
@@ -54,10 +57,20 @@ class MediamtxCallbacks:
         return StreamCall(StreamReport(Kind.ASKED, name, PushSession(text(said.get("id"))), shown, now))
 
     def _hook(self, said: Mapping[str, str], now: datetime) -> StreamCall:
+        if said.get("event") == "recorded":
+            return self._recorded(said)
         kind, name, id = _EVENTS.get(said.get("event", "")), named(said.get("path"), self._folder), said.get("id")
         if kind is None or name is None or not text(id):
             return StreamCall()
         return StreamCall(StreamReport(kind, name, PushSession(text(id)), "", now))
+
+    def _recorded(self, said: Mapping[str, str]) -> StreamCall:
+        """Return the segment that a hook says is whole."""
+        name, path = named(said.get("path"), self._folder), sentence(said.get("file"), PATH_MAX)
+        if name is None or not path:
+            return StreamCall()
+        seconds = said.get("seconds", "")
+        return StreamCall(file=StreamFile(name, path, float(seconds) if _SECONDS.fullmatch(seconds) else 0))
 
 
 def _shown(said: Mapping[str, Any]) -> str:

@@ -10,21 +10,20 @@ from datetime import datetime
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamName, StreamReport
+from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamFile, StreamName, StreamReport
 from liveroom.domain.streams.model import StreamReportKind as Kind
-from liveroom.providers.callbacks import text
-from liveroom.providers.streams.addresses import TOKEN, check_key, first_values, read_play, stream_name
+from liveroom.providers.callbacks import sentence, text
+from liveroom.providers.streams.addresses import PATH_MAX, TOKEN, check_key, first_values, read_play, stream_name
 
 _BODY_MAX: Final = 16 * 1024
 _PUSHES: Final = {"publish": Kind.ASKED, "publish_done": Kind.ENDED}
-_OTHERS: Final = frozenset(
-    {"connect", "disconnect", "play_done", "done", "record_done", "update_publish", "update_play"}
-)
+_OTHERS: Final = frozenset({"connect", "disconnect", "play_done", "done", "update_publish", "update_play"})
 _HLS: Final = "hls"
 
 
 class NginxRtmpHooks:
-    """``ports.StreamCallbacks``: of ``on_publish``, ``on_publish_done`` and ``on_play``, and of ``auth_request``.
+    """``ports.StreamCallbacks``: of ``on_publish``, ``on_publish_done``, ``on_play`` and ``on_record_done``, and of
+    ``auth_request``.
 
     The latter asks in the query, as ``call=hls``, for each playlist and segment.
     """
@@ -42,6 +41,8 @@ class NginxRtmpHooks:
             return StreamCall() if body and _is_relay(said) else read_play(self._play_secret, name, shown, now)
         if body and call in _PUSHES:
             return self._pushed(_PUSHES[call], name, said, now)
+        if body and call == "record_done":
+            return self._recorded(name, said)
         if call in _OTHERS:
             return StreamCall()
         raise BadRequest("must be a call of nginx-rtmp")
@@ -55,6 +56,13 @@ class NginxRtmpHooks:
             return StreamCall(refused="no stream is called so")
         shown = said.get(TOKEN, "") if kind is Kind.ASKED else ""
         return StreamCall(StreamReport(kind, name, PushSession(client), shown, now))
+
+    def _recorded(self, name: StreamName | None, said: Mapping[str, str]) -> StreamCall:
+        """Return the file that a recorder has ended. Of a second push of a name that is live, it has nothing in it."""
+        path = sentence(said.get("path"), PATH_MAX)
+        if said.get("app") != self._app or name is None or not path:
+            return StreamCall()
+        return StreamCall(file=StreamFile(name, path))
 
 
 def _form(body: bytes) -> Mapping[str, str]:

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamName, StreamReport
+from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamFile, StreamName, StreamReport
 from liveroom.domain.streams.model import StreamReportKind as Kind
 from liveroom.providers.callbacks import read_object, sentence, text
-from liveroom.providers.streams.addresses import TOKEN, check_key, first_values, read_play, stream_name
+from liveroom.providers.streams.addresses import PATH_MAX, TOKEN, check_key, first_values, read_play, stream_name
 
 _PARAM_MAX: Final = 2048
-_STREAM_CALLS: Final = frozenset({"on_publish", "on_unpublish", "on_play"})
+_STREAM_CALLS: Final = frozenset({"on_publish", "on_unpublish", "on_play", "on_dvr"})
 
 
 class SrsHooks:
@@ -36,6 +36,9 @@ class SrsHooks:
             return StreamCall()
         if said.get("app") != self._app or name is None:
             return StreamCall(refused="no stream is called so")
+        if action == "on_dvr":
+            path = sentence(said.get("file"), PATH_MAX)
+            return StreamCall(file=StreamFile(name, path) if path else None)
         if action == "on_play":
             return read_play(self._play_secret, name, token, now)
         return _pushed(Kind.ASKED if action == "on_publish" else Kind.ENDED, name, said, token, now)
