@@ -99,6 +99,12 @@ async def _schedule(stage: Stage, caller: Device) -> Params:
     return {**texts, **options, "startUtc": f"{starts:%Y-%m-%d %H:%M:%S}"}
 
 
+async def _scheduled_room(stage: Stage, caller: Device) -> Params:
+    """Schedule a broadcast of the host's."""
+    planned = (await stage.host.call("rooms/schedule", await _schedule(stage, stage.host))).data
+    return {"roomId": planned["roomId"]}
+
+
 async def _nothing(stage: Stage, caller: Device) -> Params:
     return {}
 
@@ -211,6 +217,10 @@ TURNS: Final[Mapping[str, Turn]] = {
     "rooms/uninvite": Turn(_to_newcomer),
     "rooms/schedule": Turn(_schedule, **_ANYBODY),
     "rooms/scheduled": Turn(_nothing, **_ANYBODY),
+    "reminders/show": Turn(_scheduled_room, **_ANYBODY),
+    "reminders/add": Turn(_scheduled_room, **_ANYBODY),
+    "reminders/remove": Turn(_scheduled_room, **_ANYBODY),
+    "reminders/list": Turn(_nothing, **_ANYBODY),
     "rooms/metadata": Turn(within(), **_MEMBERS),
     "rooms/set_metadata": Turn(_metadata, twice=Code.StaleVersion),
     "seats/list": Turn(within(), **_MEMBERS),

@@ -230,7 +230,11 @@ async def _arrange(evening: Evening, people: People, room: str) -> None:
     await tell_of_activities(evening, ming, qiang.token, room)
     starts = evening.service.clock.now().replace(hour=20, minute=0, second=0) + timedelta(days=2)
     plan = {"title": "周六合唱 Saturday choir", "category": "show", "minutes": 90}
-    await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")
+    scheduled = await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")
+    awaited = {"roomId": scheduled["roomId"]}
+    for method in ("reminders/add", "reminders/show", "reminders/remove"):
+        await evening.call(qiang.token, method, **awaited)
+    await evening.call(qiang.token, "reminders/list")
     await evening.call(qiang.token, "rooms/scheduled", category="show")
 
 

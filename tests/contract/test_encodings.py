@@ -135,6 +135,8 @@ def _names(stage: Stage) -> dict[str, str]:
 
 _FRESH: Final = {
     "base/v1/rooms/generate_roomid": ("roomId",),
+    "base/v1/reminders/show": ("roomId", "startUtc", "serverUtc"),
+    "base/v1/reminders/add": ("roomId", "startUtc", "serverUtc"),
     "base/v1/auth_users/guest": ("userId", "apaasUserId"),
     "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
     "base/v1/uploads/create": ("uploadId", "url"),

@@ -28,6 +28,7 @@ RUN = (
     "docs/recordings.md",
     "docs/battles.md",
     "docs/follow.md",
+    "docs/reminders.md",
     "docs/wallets.md",
     "docs/receipts.md",
     "docs/protection.md",

@@ -86,7 +86,7 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
         *("battles", "opponents", "battle scores", "envelopes", "streams", "stream lists", "recordings"),
         *("activities", "tallies", "notices", "flush", "purge"),
-        *("erasures", "unused files", "follow alerts", "user index", "vendors", "webhooks", "replays"),
+        *("erasures", "unused files", "room alerts", "user index", "vendors", "webhooks", "replays"),
         *(
             "ledger",
             "gift ranks",

@@ -49,6 +49,34 @@ describe('a visit', () => {
     expect(stage.value).toEqual({ at: 'inside', role: 'anchor' });
   });
 
+  it('of a room whose broadcast is to come waits for it, and only then', async () => {
+    const { stage, connection, again, arrive } = await begin(() => refuse(Code.ROOM_NOT_EXISTS));
+    expect(stage.value).toMatchObject({ at: 'over', why: 'missing' });
+    const awaited = { roomId: ROOM, title: 'Choir' };
+    Object.assign(connection.replies, { 'reminders/show': () => awaited });
+    again();
+    await arrive();
+    expect(stage.value).toEqual({ at: 'waiting', awaited });
+    expect(connection.callsOf('reminders/show').at(-1)).toEqual({ roomId: ROOM, linkKey: 'the-key' });
+  });
+
+  it('of the own room whose broadcast is to come does not begin it until its host says so', async () => {
+    const { stage, connection, again, arrive, begin: start, session } = await begin(({ role }) =>
+      role === 'anchor' ? { ...info(), role } : refuse(Code.ROOM_NOT_EXISTS),
+    );
+    const scheduled = { ...info(), ownBy: session.user.userId, startUtc: '2026-12-01 12:00:00' };
+    Object.assign(connection.replies, {
+      'rooms/room_detail': () => scheduled,
+      'reminders/show': () => ({ roomId: ROOM }),
+    });
+    again();
+    await arrive();
+    expect(stage.value).toMatchObject({ at: 'waiting' });
+    void start();
+    await arrive();
+    expect(connection.callsOf('rooms/enter_room').at(-1)).toMatchObject({ role: 'anchor' });
+  });
+
   it('of a room with a password stands at the door until it has the right one', async () => {
     const { stage, knock, arrive } = await begin(({ password }) => {
       if (password === 'open') return { ...info(), role: 'audience' };

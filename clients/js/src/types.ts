@@ -20,6 +20,7 @@ import type {
   EnvelopeDraw as DrawnEnvelope,
   EnvelopeObject,
   FollowedUser,
+  AwaitedBroadcast as Awaited,
   BlockedUser as Blocked,
   GiftSent,
   GrabbedObject,
@@ -39,7 +40,9 @@ import type {
   ReportRow,
   RoleHolder,
   RoomNews,
+  ReminderIsDue,
   RoomObject,
+  ScheduledRoom as Scheduled,
   SentEnvelopeObject,
   SentGiftObject,
   ShownCatalogue,
@@ -176,6 +179,10 @@ export type Follower = Readonly<Omit<FollowedUser, 'relation'>> & { readonly rel
 export type FollowCounts = Readonly<UserCounts>;
 export type BlockedUser = Readonly<Blocked>;
 
+/** A broadcast that is to come, for who waits for it; times are UTC. */
+export type AwaitedBroadcast = Readonly<Awaited>;
+export type ScheduledRoom = Readonly<Scheduled>;
+
 /** Options to change; an empty password removes it, `minutes: 0` removes the end. */
 export interface OptionChanges {
   readonly access?: Access;
@@ -214,6 +221,7 @@ export type UserEvent =
   | BattleAnswered
   | NewlyFollowed
   | HostIsLive
+  | ReminderIsDue
   | Signalled
   | WalletChanged;
 export type UserEventOf<Type extends UserEvent['type']> = Extract<UserEvent, { type: Type }>;

@@ -43,7 +43,7 @@ from liveroom.api.recordings import methods as recordings
 from liveroom.api.rooms import admin as admin_rooms
 from liveroom.api.rooms import admin_actions as admin_room_actions
 from liveroom.api.rooms import admin_lookups as admin_room_lookups
-from liveroom.api.rooms import admin_timeline, likes
+from liveroom.api.rooms import admin_timeline, likes, reminders
 from liveroom.api.rooms import metadata as room_metadata
 from liveroom.api.rooms import methods as rooms
 from liveroom.api.rooms import options as room_options
@@ -112,6 +112,7 @@ FILES = (
     room_options,
     rooms_roles,
     room_schedules,
+    reminders,
     room_search,
     seats,
     wallet,

@@ -1,15 +1,19 @@
 """Wires follows and blocks between users."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.domain.rooms.alerts import AlertKind
 from liveroom.ports import UserMessages
 from liveroom.usecases.events.announcing import UserNotifier
-from liveroom.usecases.follows.alerts import FollowAlerts
+from liveroom.usecases.follows.alerts import FollowerAudience
 from liveroom.usecases.follows.blocks import Blocks
 from liveroom.usecases.follows.relations import Follows
 from liveroom.usecases.follows.rooms import FollowedRooms
+from liveroom.usecases.rooms.alerts import AlertAudience, RoomAlerts
+from liveroom.usecases.rooms.reminders import ReminderAudience
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class FollowServices(ServiceGroup):
 
     follows: Follows
     blocks: Blocks
-    alerts: FollowAlerts
+    alerts: RoomAlerts
     rooms: FollowedRooms
 
 
@@ -30,6 +34,17 @@ def make_follows(wiring: Wiring, user_messages: UserMessages) -> FollowServices:
     return FollowServices(
         follows=follows,
         blocks=Blocks(db, live, clock, follows, wiring.relay, notifier),
-        alerts=FollowAlerts(db, live, clock, wiring.recorder, notifier),
+        alerts=RoomAlerts(db, live, clock, wiring.recorder, notifier, _audiences(wiring)),
         rooms=FollowedRooms(db, live, wiring.listings),
     )
+
+
+def _audiences(wiring: Wiring) -> Mapping[AlertKind, AlertAudience]:
+    """Return who is told of which occasion."""
+    reminded = ReminderAudience(wiring.db, wiring.settings.remind_before)
+    return {
+        AlertKind.FOLLOW: FollowerAudience(wiring.db),
+        AlertKind.SOON: reminded,
+        AlertKind.LIVE: reminded,
+        AlertKind.CANCELLED: reminded,
+    }

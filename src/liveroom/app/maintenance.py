@@ -17,7 +17,6 @@ from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.drift.reconciling import Reconciliation
 from liveroom.usecases.envelopes.ending import EnvelopeEndings, late_envelopes
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
@@ -38,6 +37,7 @@ from liveroom.usecases.privacy.retention import Retention
 from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.receipts.polling import GoogleRefunds
 from liveroom.usecases.recordings.stepping import RecordingSteps
+from liveroom.usecases.rooms.alerts import RoomAlerts
 from liveroom.usecases.rooms.leaving import Expiry
 from liveroom.usecases.rooms.listings import Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -84,7 +84,7 @@ class MaintenanceWork:
     callback_notes: CallbackNotes
     comparison: Comparison
     listings: Listings
-    follow_alerts: FollowAlerts
+    room_alerts: RoomAlerts
     user_index: UserIndex
     purge: RowPurge
     deleted_users: DeletedUsers
@@ -141,7 +141,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         callback_notes=CallbackNotes(db, clock),
         comparison=Comparison(live, services.departures, clock),
         listings=wiring.listings,
-        follow_alerts=services.following.alerts,
+        room_alerts=services.following.alerts,
         user_index=UserIndex(db),
         purge=RowPurge(db, clock, services.audit, retention, events.queue, services.money.gifts.rank_counting),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),

@@ -15,7 +15,6 @@ from liveroom.app.vendor_jobs import VENDOR_JOBS
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.events.relay import OutboxRelay
-from liveroom.usecases.follows.alerts import FollowAlerts
 from liveroom.usecases.gifts.rank_counting import RankCounting
 from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.expiring import ExpiredCoins
@@ -33,6 +32,7 @@ from liveroom.usecases.privacy.purging import RowPurge
 from liveroom.usecases.protection.minor_refunds import MinorRefunds
 from liveroom.usecases.receipts.polling import EVERY as REFUNDS_EVERY
 from liveroom.usecases.receipts.polling import GoogleRefunds
+from liveroom.usecases.rooms.alerts import RoomAlerts
 from liveroom.usecases.rooms.leaving import TICK_GAP, Expiry
 from liveroom.usecases.rooms.listings import GATHERED, UNSEEN, Listings
 from liveroom.usecases.rooms.placements import Placements
@@ -248,13 +248,13 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
         on=UnusedFiles,
     ),
     MaintenanceJob(
-        "follow alerts",
-        "tells followers that a host is live",
-        FollowAlerts.tell,
+        "room alerts",
+        "tells followers that a host is live, and who wants to be reminded of a broadcast",
+        RoomAlerts.tell,
         Processes.ANY,
         _SECOND,
         counted="alerted",
-        on=FollowAlerts,
+        on=RoomAlerts,
     ),
     MaintenanceJob(
         "user index",

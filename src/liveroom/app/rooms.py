@@ -24,6 +24,7 @@ from liveroom.usecases.rooms.options import Invitations, RoomOptionChanges
 from liveroom.usecases.rooms.passwords import Passwords
 from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.rooms.reminders import Reminders
 from liveroom.usecases.rooms.schedules import Schedules
 from liveroom.usecases.seats.maps import SeatMapEditor, SeatPlans
 from liveroom.usecases.seats.taking import SeatRequests, Seats
@@ -72,6 +73,7 @@ class RoomSettingsWiring(ServiceGroup):
     options: RoomOptionChanges
     invitations: Invitations
     schedules: Schedules
+    reminders: Reminders
     metadata: RoomMetadata
     placements: Placements
 
@@ -86,7 +88,8 @@ def make_room_settings(
     return RoomSettingsWiring(
         options=RoomOptionChanges(db, clock, broadcasts, relay, ranks, passwords, access_changes),
         invitations=Invitations(db, live, clock, access_changes, notifier),
-        schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
+        schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening, wiring.settings.remind_before),
+        reminders=Reminders(db, live, clock, rooms.privacy),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
         placements=rooms.placements,
     )

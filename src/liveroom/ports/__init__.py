@@ -38,7 +38,7 @@ from liveroom.ports.envelopes import AmissEnvelope, EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.exports import ExportRows, PersonalExport
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
-from liveroom.ports.follows import BlockRows, Follow, FollowAlertRows, FollowRows
+from liveroom.ports.follows import BlockRows, Follow, FollowRows
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows, StoredCatalogue
@@ -102,6 +102,7 @@ from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows
 from liveroom.ports.relays import Relays
+from liveroom.ports.reminders import Reminder, ReminderRows, RoomAlertRows
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.sent_gifts import SentGiftRows
@@ -193,7 +194,6 @@ __all__ = [
     "FileFolder",
     "FileStore",
     "Follow",
-    "FollowAlertRows",
     "FollowRows",
     "Forwarding",
     "GiftAuditRows",
@@ -270,12 +270,15 @@ __all__ = [
     "RecordingRows",
     "RecoveryStore",
     "Relays",
+    "Reminder",
+    "ReminderRows",
     "RemovedParticipants",
     "Repair",
     "ReportQuery",
     "ReportRows",
     "Rest",
     "RoomAccessRows",
+    "RoomAlertRows",
     "RoomRows",
     "RoomSize",
     "RoomSizes",

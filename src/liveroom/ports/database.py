@@ -20,7 +20,7 @@ from liveroom.ports.drift import DriftRows
 from liveroom.ports.envelopes import EnvelopeRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.exports import ExportRows, PersonalExport
-from liveroom.ports.follows import BlockRows, FollowAlertRows, FollowRows
+from liveroom.ports.follows import BlockRows, FollowRows
 from liveroom.ports.gift_ranks import GiftRankRows
 from liveroom.ports.gifts import GiftCatalogueRows
 from liveroom.ports.importing import Bindings, ImportRows
@@ -36,6 +36,7 @@ from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import ReceiptRows
 from liveroom.ports.recorded_events import Events
 from liveroom.ports.recordings import RecordingRows
+from liveroom.ports.reminders import ReminderRows, RoomAlertRows
 from liveroom.ports.rooms import BroadcastRows, MetadataRows, RoomTermRows, ScheduleRows
 from liveroom.ports.sent_gifts import SentGiftRows
 from liveroom.ports.settlements import SettlementRows
@@ -151,7 +152,8 @@ class Tx(Protocol):
     settlements: SettlementRows
     blocks: BlockRows
     gift_catalogues: GiftCatalogueRows
-    follow_alerts: FollowAlertRows
+    room_alerts: RoomAlertRows
+    reminders: ReminderRows
 
 
 class Database(Tx, Protocol):

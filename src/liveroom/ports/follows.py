@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.follows.alerts import FollowAlert
 from liveroom.domain.follows.blocks import Block
-from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
-from liveroom.domain.ids import BroadcastId, RoomId, UserId
+from liveroom.domain.follows.model import FollowCounts, Pair, Relation, Side
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.rooms.paging import UserMark
 
 
 class Follow(NamedTuple):
@@ -19,9 +19,9 @@ class Follow(NamedTuple):
     mutual: bool
 
     @property
-    def mark(self) -> FollowMark:
+    def mark(self) -> UserMark:
         """Its place in the list."""
-        return FollowMark(self.at, self.user)
+        return UserMark(self.at, self.user)
 
 
 class FollowRows(Protocol):
@@ -57,13 +57,13 @@ class FollowRows(Protocol):
     async def has_fans(self, user: UserId) -> bool:
         """Say whether anybody follows a user."""
 
-    async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
+    async def fans(self, user: UserId, behind: UserMark, until: datetime, limit: int) -> Sequence[Follow]:
         """Return who follows a user, those first who have followed longest: behind a mark, and since no later time."""
 
     async def live_rooms(self, user: UserId, limit: int) -> Sequence[RoomId]:
         """Return live rooms of those whom a user follows, those of who was followed last first."""
 
-    async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
+    async def page(self, user: UserId, side: Side, before: UserMark | None, limit: int) -> Sequence[Follow]:
         """Return a user's follows, the newest first: those before a mark (None: from the newest on)."""
 
 
@@ -86,23 +86,5 @@ class BlockRows(Protocol):
     async def count(self, user: UserId) -> int:
         """Return how many a user has blocked."""
 
-    async def page(self, user: UserId, before: FollowMark | None, limit: int) -> Sequence[Block]:
+    async def page(self, user: UserId, before: UserMark | None, limit: int) -> Sequence[Block]:
         """Return whom a user has blocked, the newest first: those before a mark (None: from the newest on)."""
-
-
-class FollowAlertRows(Protocol):
-    """Broadcasts of which followers are being told."""
-
-    async def add(self, alert: FollowAlert) -> None:
-        """Add one, unless it is there."""
-
-    async def due(self, now: datetime, limit: int) -> Sequence[FollowAlert]:
-        """Return what is to go on, that first which waits longest."""
-
-    async def put(self, seen: FollowAlert, new: FollowAlert) -> bool:
-        """Write how far it is and when it goes on, if it still is as it was seen; say whether it was.
-
-        Of several processes that have seen the same one does it, if something changes by it.
-        """
-
-    async def end(self, broadcast: BroadcastId) -> None: ...

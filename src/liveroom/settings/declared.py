@@ -127,6 +127,9 @@ class Declared(ListeningSettings):
         timedelta(seconds=15), "How long an application for a seat, or an invitation to one, stays open."
     )
     follow_limit: int = setting(5000, "Other users whom one user follows at most.")
+    remind_before: timedelta = setting(
+        timedelta(minutes=10), "How long before a scheduled broadcast begins those are told who want to be reminded."
+    )
     connection_request: timedelta = setting(
         timedelta(seconds=30),
         "How long a request to connect two live rooms stays open; at most 30 s.",

@@ -13,16 +13,17 @@ from sqlalchemy import insert, select
 
 from liveroom import faults
 from liveroom.domain.events.records import Target
-from liveroom.domain.follows.alerts import PAGE
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.parts import parts
+from liveroom.domain.rooms.alerts import PAGE
 from liveroom.store.sql.backend_tables import events
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.follow_tables import follow_alerts, follows
+from liveroom.store.sql.follow_tables import follows
+from liveroom.store.sql.reminder_tables import room_alerts
 from tests.service import Device, Service, serving
 
 RECORDED = statement(select(events.c.body).where(events.c.kind == "follow.live"))
-ALERTS = statement(select(follow_alerts))
+ALERTS = statement(select(room_alerts).where(room_alerts.c.kind == "follow"))
 FOLLOW = statement(insert(follows))
 _WANTED = Target("all", frozenset({"follow.live"}), frozenset())
 _BORN = 1_700_000_000_000

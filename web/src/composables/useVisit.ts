@@ -1,9 +1,11 @@
 /** A visit of a room, for as long as a screen shows it. */
 
 import {
+  type AwaitedBroadcast,
   Code,
   type EndReason,
   isRefused,
+  NotFoundError,
   PasswordError,
   reasonOf,
   type Removal,
@@ -21,6 +23,8 @@ export type Stage =
   | { readonly at: 'entering' }
   /** The room has a password; `wrong`: what was given is not it, in the service's words. */
   | { readonly at: 'door'; readonly wrong: string }
+  /** Its broadcast is to come. */
+  | { readonly at: 'waiting'; readonly awaited: AwaitedBroadcast }
   | { readonly at: 'inside'; readonly role: string }
   | { readonly at: 'over'; readonly why: Ending; readonly detail: string; readonly removal?: Removal };
 
@@ -30,15 +34,23 @@ export function useVisit(client: Session, roomId: string, linkKey = '') {
   const scene = shallowRef<RoomState | null>(null);
   let visit = new AbortController();
 
-  async function enter(password = ''): Promise<void> {
+  async function enter(how: { password?: string; role?: string } = {}): Promise<void> {
     const { signal } = visit;
     try {
-      const entered = await client.enter(roomId, { password, linkKey, signal });
+      const entered = await client.enter(roomId, { ...how, linkKey, signal });
       if (signal.aborted) entered.close();
       else follow(entered);
     } catch (failure) {
-      if (!signal.aborted) stage.value = stageOf(failure);
+      const found = await reached(failure);
+      if (!signal.aborted) stage.value = found;
     }
+  }
+
+  /** What a refusal means: of a room that is not open, whether it will be. */
+  async function reached(failure: unknown): Promise<Stage> {
+    if (!(failure instanceof NotFoundError)) return stageOf(failure);
+    const awaited = await client.reminders.show(roomId, { linkKey }).catch(() => null);
+    return awaited ? { at: 'waiting', awaited } : stageOf(failure);
   }
 
   function follow(entered: Room): void {
@@ -70,7 +82,9 @@ export function useVisit(client: Session, roomId: string, linkKey = '') {
       void enter();
     },
     /** Knock with the room's password. */
-    knock: (password: string) => enter(password),
+    knock: (password: string) => enter({ password }),
+    /** Begin the user's own scheduled broadcast. */
+    begin: () => enter({ role: 'anchor' }),
     leave: async () => room.value?.leave(),
     end: async () => room.value?.end(),
     change: async (fields: { title: string; cover: string }) => room.value?.update(fields),

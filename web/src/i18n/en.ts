@@ -6,6 +6,7 @@ import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enShow } from './en.show';
+import { enWaiting } from './en.waiting';
 import { enWallet } from './en.wallet';
 
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   ...enGifts,
   ...enBattle,
   ...enStream,
+  ...enWaiting,
   ...enEnvelopes,
   ...enChoices,
 

@@ -7,6 +7,7 @@ import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
 import { zhShow } from './zh.show';
+import { zhWaiting } from './zh.waiting';
 import { zhWallet } from './zh.wallet';
 
 export const zh: Readonly<Record<TextKey, string>> = {
@@ -15,6 +16,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhGifts,
   ...zhBattle,
   ...zhStream,
+  ...zhWaiting,
   ...zhEnvelopes,
   ...zhChoices,
 

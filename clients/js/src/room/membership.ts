@@ -161,12 +161,12 @@ export class Membership {
     this.follow();
   }
 
-  /** Say whether the room is the user's. Of one that they may not see, entering says why. */
+  /** Say whether the room is the user's, and none whose broadcast is to begin later: that waits until they say so. */
   private async owns(): Promise<boolean> {
     const { connection, me } = this.needs;
     try {
-      const room = (await connection.call('rooms/room_detail', this.named)) as RoomInfo;
-      return room.ownBy === me;
+      const room = (await connection.call('rooms/room_detail', this.named)) as RoomInfo & { startUtc?: string };
+      return room.ownBy === me && room.startUtc === undefined;
     } catch (failure) {
       if (isRefused(failure, Code.ROOM_NOT_EXISTS)) return false;
       throw failure;

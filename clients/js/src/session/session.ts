@@ -6,6 +6,7 @@ import { Room } from '../room/room.js';
 import type { EnterOptions } from '../room/membership.js';
 import type { Data, Method, Params, User, UserEvent } from '../types.js';
 import { Blocks, Follows } from './follows.js';
+import { Reminders } from './reminders.js';
 import { Rooms } from './rooms.js';
 import type { SignedInUser } from './storage.js';
 import type { SessionToken } from './token.js';
@@ -65,6 +66,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
   /** Whom the user follows, and who follows them. */
   readonly follow: Follows;
   readonly blocks: Blocks;
+  /** Broadcasts that are to come. */
+  readonly reminders: Reminders;
   /** What the user has. */
   readonly wallet: Wallet;
   private readonly entered = new Map<string, Room>();
@@ -78,6 +81,7 @@ export class Session extends Observable<SessionState, SessionEvents> {
     this.rooms = new Rooms(this, needs.connection, tenant);
     this.follow = new Follows(needs.connection);
     this.blocks = new Blocks(needs.connection);
+    this.reminders = new Reminders(needs.connection);
     this.wallet = new Wallet(this);
     this.stops = [
       needs.connection.onStatus((status, code) => {

@@ -16,7 +16,15 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.accounts.sessions import SessionEnd
 from liveroom.domain.connections.payloads import ConnectionAnswered, ConnectionAsked
 from liveroom.domain.events.model import Announcement, Cause, EventKind
-from liveroom.domain.events.user_payloads import Invitation, LiveHost, NewFollower, Removal, ReportResult, SentStatement
+from liveroom.domain.events.user_payloads import (
+    DueReminder,
+    Invitation,
+    LiveHost,
+    NewFollower,
+    Removal,
+    ReportResult,
+    SentStatement,
+)
 from liveroom.domain.ids import UserId
 from liveroom.domain.ledger.wallets import WalletState
 from liveroom.domain.media.model import Signal
@@ -101,6 +109,16 @@ class HostIsLive(EventShape, kw_only=True, tag=EventKind.HOST_LIVE.value):
     """The host and the room."""
 
 
+class ReminderIsDue(EventShape, kw_only=True, tag=EventKind.REMINDER_DUE.value):
+    """A broadcast begins soon, has begun or was cancelled, of which the user wanted to be reminded.
+
+    Open connections receive it, once for each reason, within seconds.
+    """
+
+    data: DueReminder
+    """The broadcast."""
+
+
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
 
@@ -132,6 +150,7 @@ UserEvent = (
     | BattleAnswered
     | NewlyFollowed
     | HostIsLive
+    | ReminderIsDue
     | WalletChanged
     | Signalled
 )

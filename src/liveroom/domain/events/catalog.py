@@ -34,6 +34,7 @@ from liveroom.domain.events.recordings import (
     StartedRecording,
 )
 from liveroom.domain.events.records import EventPayload
+from liveroom.domain.events.reminders import DueReminders
 from liveroom.domain.events.rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
 from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import EnteredMember, LeftMember, MemberProfile, MemberRole
@@ -86,6 +87,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     AddedFollow,
     RemovedFollow,
     LiveFollow,
+    DueReminders,
     CreditedWallet,
     ReversedCredit,
     ClosingWallet,

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from liveroom.domain.events.records import EventPayload, NewEvent
-from liveroom.domain.follows.alerts import FollowAlert
 from liveroom.domain.follows.model import Pair
 from liveroom.domain.ids import UserId
 from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.rooms.alerts import RoomAlert
 from liveroom.domain.rooms.model import Room
 
 
@@ -65,7 +65,7 @@ def removed(pair: Pair, at: datetime) -> NewEvent:
     return NewEvent(payload.kind, "", at, payload)
 
 
-def live(room: Room, alert: FollowAlert, followers: Sequence[UserId], at: datetime) -> NewEvent:
+def live(room: Room, alert: RoomAlert, followers: Sequence[UserId], at: datetime) -> NewEvent:
     """Return the event for followers of a host who is live."""
     payload = LiveFollow(
         host_id=alert.host,
@@ -74,7 +74,7 @@ def live(room: Room, alert: FollowAlert, followers: Sequence[UserId], at: dateti
         category=room.category,
         title=room.title,
         cover=room.cover,
-        opened_at=instant_text(alert.opened),
+        opened_at=instant_text(alert.when),
         follower_ids=list(followers),
     )
     return NewEvent(payload.kind, room.category, at, payload)

@@ -101,6 +101,7 @@ class EventKind(StrEnum):
     REPORT_RESOLVED = "report.resolved"
     FOLLOWED = "user.followed"
     HOST_LIVE = "follow.live"
+    REMINDER_DUE = "reminder.due"
     SIGNAL = "rtc.signal"
     WALLET_CHANGED = "wallet.changed"
 

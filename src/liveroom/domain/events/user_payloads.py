@@ -12,6 +12,7 @@ _Result = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["acted", "dism
 _Measure = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["warn", "mute", "kick", "ban", "close"]})]
 _AppealState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["", "appealed", "granted", "denied"]})]
 _Relation = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["follower", "mutual"]})]
+_Reminded = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["soon", "live", "cancelled"]})]
 _Removed = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
 
 
@@ -70,6 +71,24 @@ class LiveHost(Payload):
     cover: str
     opened_utc: str
     """Since when they are live."""
+
+
+class DueReminder(Payload):
+    """A scheduled broadcast of which the user wants to be reminded."""
+
+    reason: _Reminded
+    """``soon``: it begins in some minutes. ``live``: it has begun. ``cancelled``: it will not be."""
+    user_id: str
+    """The host."""
+    name: str
+    avatar: str
+    room_id: str
+    broadcast_id: str
+    """Empty until it has begun."""
+    title: str
+    cover: str
+    starts_utc: str
+    """When it begins or was to begin; for ``live``, when it has begun."""
 
 
 class ReportResult(Payload):

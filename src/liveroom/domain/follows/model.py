@@ -1,6 +1,5 @@
 """Who follows whom: the relation of two users, and how many each has."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -45,13 +44,6 @@ class Pair(NamedTuple):
     def back(self) -> "Pair":
         """The other way round."""
         return Pair(self.followed, self.follower)
-
-
-class FollowMark(NamedTuple):
-    """A place in a list of follows: they are ordered by their time, and those of one time by the other user's id."""
-
-    at: datetime
-    user: UserId
 
 
 class FollowCounts(NamedTuple):

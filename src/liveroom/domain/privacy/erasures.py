@@ -57,6 +57,8 @@ class PersonalDataKind(StrEnum):
     """Whom the user follows."""
     FOLLOWER = "follower"
     """Who follows the user."""
+    REMINDER = "reminder"
+    """That the user wants to be reminded of a broadcast."""
     BLOCKED = "blocked"
     """Whom the user has blocked."""
     BLOCKER = "blocker"

@@ -1,12 +1,12 @@
 """Pages of the room list: what is asked, what comes back."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.rooms.placement import NORMAL
 
 RANKED_MAX: Final = 20_000
@@ -17,6 +17,17 @@ UNLISTED_REMEMBERED: Final = timedelta(minutes=10)
 """How long a removed room's version is remembered, so that an older card cannot bring it back."""
 
 T = TypeVar("T")
+
+
+class UserMark(NamedTuple):
+    """A place in a list of users: they are ordered by a time, and those of one time by their id."""
+
+    at: datetime
+    user: UserId
+
+
+NOBODY: Final = UserMark(datetime.fromtimestamp(0, UTC), UserId(""))
+"""Before everybody."""
 
 
 def cut(found: Sequence[T], limit: int, cursor: Callable[[T], str]) -> tuple[Sequence[T], str]:

@@ -1,10 +1,10 @@
-"""The tables of who follows whom, of blocks between users, and of followers who are to be told of a broadcast."""
+"""The tables of who follows whom, and of blocks between users."""
 
 from typing import Final
 
 from sqlalchemy import Column, Index, SmallInteger
 
-from liveroom.store.sql.columns import big, instant, key, small, table, text
+from liveroom.store.sql.columns import big, instant, key, small, table
 
 follows: Final = table(
     "follows",
@@ -34,19 +34,4 @@ blocks: Final = table(
     instant("at"),
     Index("lr_blocks_newest", "blocker", "at", "blocked"),
     Index("lr_blocks_blocked", "blocked", "blocker"),
-)
-
-follow_alerts: Final = table(
-    "follow_alerts",
-    key("broadcast"),
-    text("tenant"),
-    text("room"),
-    text("host"),
-    instant("opened"),
-    # The last follower who was told, in the order of their following.
-    big("after_at"),
-    text("after_user"),
-    instant("due"),
-    Index("lr_follow_alerts_due", "due"),
-    Index("lr_follow_alerts_host", "host"),
 )

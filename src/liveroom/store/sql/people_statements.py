@@ -1,4 +1,4 @@
-"""The statements of what operators look up (``people_tables``), and of who follows whom (``follow_tables``)."""
+"""The statements of what operators look up (``people_tables``), of follows (``follow_tables``), and of reminders."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -7,10 +7,11 @@ from liveroom import ports
 from liveroom.store.sql.accounts.notes import SqlNotes
 from liveroom.store.sql.accounts.user_terms import SqlUserTerms
 from liveroom.store.sql.drift.rows import SqlDrift
-from liveroom.store.sql.follows.alerts import SqlFollowAlerts
 from liveroom.store.sql.follows.blocks import SqlBlocks
 from liveroom.store.sql.follows.rows import SqlFollows
+from liveroom.store.sql.rooms.alerts import SqlRoomAlerts
 from liveroom.store.sql.rooms.broadcasts import SqlBroadcasts
+from liveroom.store.sql.rooms.reminders import SqlReminders
 from liveroom.store.sql.rooms.timeline import SqlTimeline
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.uploads.rows import SqlUploads
@@ -23,7 +24,8 @@ PEOPLE_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "follows": SqlFollows,
     "blocks": SqlBlocks,
     "uploads": SqlUploads,
-    "follow_alerts": SqlFollowAlerts,
+    "room_alerts": SqlRoomAlerts,
+    "reminders": SqlReminders,
     "drift": SqlDrift,
 }
 
@@ -38,5 +40,6 @@ class PeopleStatements:
     follows: ports.FollowRows
     blocks: ports.BlockRows
     uploads: ports.UploadRows
-    follow_alerts: ports.FollowAlertRows
+    room_alerts: ports.RoomAlertRows
+    reminders: ports.ReminderRows
     drift: ports.DriftRows

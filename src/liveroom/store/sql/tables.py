@@ -30,6 +30,7 @@ from liveroom.store.sql import (
     push_tables,
     receipt_tables,
     recording_tables,
+    reminder_tables,
     sent_gift_tables,
     settlement_tables,
     show_tables,
@@ -80,6 +81,7 @@ ELSEWHERE: Final = (
     push_tables,
     recording_tables,
     activity_tables,
+    reminder_tables,
 )
 """Modules with further tables."""
 

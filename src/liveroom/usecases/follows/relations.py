@@ -12,10 +12,10 @@ from liveroom.domain.events import follows as follow_events
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.records import of_user
 from liveroom.domain.events.user_payloads import NewFollower
-from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side, relation_of
+from liveroom.domain.follows.model import FollowCounts, Pair, Relation, Side, relation_of
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.moments import at, moment
-from liveroom.domain.rooms.paging import cut
+from liveroom.domain.rooms.paging import UserMark, cut
 from liveroom.ports import Clock, Database, Follow, Live, Tx
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.events.recorder import EventRecorder
@@ -193,11 +193,11 @@ def _shown(follow: Follow, side: Side) -> Relation:
     return relation_of(following=not is_theirs or follow.mutual, followed=is_theirs or follow.mutual)
 
 
-def read_mark(cursor: str) -> FollowMark | None:
+def read_mark(cursor: str) -> UserMark | None:
     """Return the place that a cursor of a list means; None: the beginning. Raises ``BadRequest``."""
     if not cursor:
         return None
     time, _, user = cursor.partition("-")
     if not (time.isascii() and time.isdigit() and len(time) <= _DIGITS and user):
         raise BadRequest("cursor: invalid")
-    return FollowMark(at(int(time)), UserId(user))
+    return UserMark(at(int(time)), UserId(user))

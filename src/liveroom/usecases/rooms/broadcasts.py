@@ -13,9 +13,9 @@ from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, 
 from liveroom.domain.events import rooms as room_events
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged, RoomHanded, rooms_changed
 from liveroom.domain.events.records import NewEvent
-from liveroom.domain.follows.alerts import alert_of, may_be_told
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
+from liveroom.domain.rooms.alerts import AlertKind, cancelled_alert, may_be_told, opening_alert
 from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again, present_room
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
@@ -232,6 +232,8 @@ class Broadcasts:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
             await self.vendor_tasks.room_closed(tx, closed)
             await self.recorder.record_for_room(tx, closed, *ended, room_events.closed(closed, reason))
+        if room.state is RoomStatus.RESERVED and room.options.starts is not None:
+            await tx.room_alerts.add(cancelled_alert(room, room.options.starts, now))
         row = await tx.outbox.add(room.tenant, rooms_changed(room.id, others, reason), now)
         return Committed(closed, row)
 
@@ -282,7 +284,9 @@ class Broadcasts:
         await self.vendor_tasks.room_opened(tx, begun)
         await self.recorder.record_for_room(tx, begun, room_events.opened(begun))
         if may_be_told(begun) and await tx.follows.has_fans(begun.owner):
-            await tx.follow_alerts.add(alert_of(begun))
+            await tx.room_alerts.add(opening_alert(begun, AlertKind.FOLLOW))
+        if reserved is not None and reserved.options.starts is not None:
+            await tx.room_alerts.add(opening_alert(begun, AlertKind.LIVE))
         row = await self._add_outbox_row(tx, begun)
         return Committed(begun, row, [*await free_owner(tx, self.recorder, begun, now), *told])
 

@@ -17,6 +17,7 @@ from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.rooms.alerts import scheduled_alert
 from liveroom.domain.rooms.model import CloseReason, Room, RoomStatus
 from liveroom.domain.rooms.options import fresh_link_key
 from liveroom.domain.rooms.paging import cut
@@ -49,6 +50,8 @@ class Schedules:
     passwords: Passwords
     relay: OutboxRelay
     screening: Screening
+    remind_before: timedelta
+    """How long before a start those are told who want to be reminded."""
 
     async def schedule(self, actor: Actor, room_id: RoomId | None, plan: Plan, *, password: str | None = None) -> Room:
         """Schedule a broadcast in a room of the actor's that is reserved, in a fresh one, or change one.
@@ -67,6 +70,9 @@ class Schedules:
             options = plan.options._replace(password=digest, link_key=fresh_link_key())
             planned = schedule(room, plan._replace(options=options), by=actor.user, now=self.clock.now())
             await (tx.rooms.add(planned) if room_id is None else tx.rooms.put(planned))
+            starts = planned.options.starts
+            if starts is not None and starts != room.options.starts:
+                await tx.room_alerts.add(scheduled_alert(planned, starts, self.remind_before))
             return planned
 
         return await self.db.transact(work)

@@ -8,14 +8,14 @@ from random import Random
 
 from sqlalchemy import select
 
-from liveroom.domain.follows.alerts import alert_of
-from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side
+from liveroom.domain.follows.model import FollowCounts, Pair, Relation, Side
 from liveroom.domain.ids import UserId
+from liveroom.domain.rooms.paging import UserMark
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.follow_tables import follows
-from tests.store.sql.samples import NOW, room
+from tests.store.sql.samples import NOW
 
 ANN, BOB, CAT, DAN = (UserId(name) for name in ("40000001", "40000002", "40000003", "40000004"))
 _ALL = statement(select(follows.c.follower, follows.c.followed, follows.c.mutual))
@@ -94,7 +94,7 @@ async def test_follows_are_paged_the_newest_first_and_those_of_one_moment_by_the
     rows = database.follows
     first = await rows.page(ANN, Side.FOLLOWING, None, 2)
     assert [(one.user, one.mutual) for one in first] == [(DAN, True), (CAT, False)]
-    rest = await rows.page(ANN, Side.FOLLOWING, FollowMark(first[-1].at, first[-1].user), 2)
+    rest = await rows.page(ANN, Side.FOLLOWING, UserMark(first[-1].at, first[-1].user), 2)
     assert [one.user for one in rest] == [BOB]
     assert [one.user for one in await rows.page(ANN, Side.MUTUAL, None, 9)] == [DAN]
     assert [one.user for one in await rows.page(ANN, Side.FOLLOWERS, None, 9)] == [DAN]
@@ -107,25 +107,9 @@ async def test_fans_are_read_from_a_mark_on_up_to_a_time(database: SqlDatabase) 
         await follow(database, user, ANN, seconds)
     assert await database.follows.has_fans(ANN)
     until = NOW + timedelta(seconds=2)
-    first = await database.follows.fans(ANN, FollowMark(NOW, UserId("")), until, 2)
+    first = await database.follows.fans(ANN, UserMark(NOW, UserId("")), until, 2)
     assert [one.user for one in first] == [BOB, DAN]
     assert [one.user for one in await database.follows.fans(ANN, first[-1].mark, until, 9)] == [CAT]
-
-
-async def test_of_those_who_have_seen_the_same_alert_one_goes_on_with_it(database: SqlDatabase) -> None:
-    alert = alert_of(room("700"))
-    for _ in range(2):
-        await database.follow_alerts.add(alert)
-    assert await database.follow_alerts.due(NOW - timedelta(seconds=1), 9) == []
-    assert await database.follow_alerts.due(NOW, 9) == [alert]
-    taken = alert._replace(due=NOW + timedelta(seconds=9))
-    assert sorted([await database.follow_alerts.put(alert, taken) for _ in range(2)]) == [False, True]
-    further = taken._replace(told=FollowMark(NOW, BOB))
-    assert await database.follow_alerts.put(taken, further)
-    assert not await database.follow_alerts.put(taken, further)
-    assert await database.follow_alerts.due(NOW + timedelta(seconds=9), 9) == [further]
-    await database.follow_alerts.end(alert.broadcast)
-    assert await database.follow_alerts.due(NOW + timedelta(seconds=9), 9) == []
 
 
 async def test_whatever_comes_at_once_the_counts_are_what_the_follows_come_to(database: SqlDatabase) -> None:

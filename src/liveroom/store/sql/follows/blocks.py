@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, BindParameter, Integer, and_, bindparam, delete, func, or_, select
 
 from liveroom.domain.follows.blocks import Block
-from liveroom.domain.follows.model import FollowMark
 from liveroom.domain.ids import UserId
+from liveroom.domain.rooms.paging import UserMark
 from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.follow_tables import blocks
 from liveroom.store.sql.instants import instant, millis
@@ -62,7 +62,7 @@ class SqlBlocks:
         row = await self._runner.row(_COUNT, user=user)
         return 0 if row is None else int(row[0])
 
-    async def page(self, user: UserId, before: FollowMark | None, limit: int) -> Sequence[Block]:
+    async def page(self, user: UserId, before: UserMark | None, limit: int) -> Sequence[Block]:
         at, after = (_END, "") if before is None else (millis(before.at), before.user)
         rows = await self._runner.rows(_PAGE, user=user, before=at, after=after, limit=limit)
         return [Block(UserId(blocked), instant(stored)) for blocked, stored in rows]

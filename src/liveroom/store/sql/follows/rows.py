@@ -24,9 +24,10 @@ from sqlalchemy import (
     update,
 )
 
-from liveroom.domain.follows.model import FollowCounts, FollowMark, Pair, Relation, Side, relation_of, slot_of
+from liveroom.domain.follows.model import FollowCounts, Pair, Relation, Side, relation_of, slot_of
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.model import RoomStatus
+from liveroom.domain.rooms.paging import UserMark
 from liveroom.ports.follows import Follow
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
 from liveroom.store.sql.follow_tables import follow_counts, follows
@@ -163,14 +164,14 @@ class SqlFollows:
     async def has_fans(self, user: UserId) -> bool:
         return await self._runner.row(_FAN, user=user) is not None
 
-    async def fans(self, user: UserId, behind: FollowMark, until: datetime, limit: int) -> Sequence[Follow]:
+    async def fans(self, user: UserId, behind: UserMark, until: datetime, limit: int) -> Sequence[Follow]:
         bounds: dict[str, Value] = {"before": millis(behind.at), "after": behind.user, "until": millis(until)}
         return _read(await self._runner.rows(_FANS, user=user, limit=limit, **bounds))
 
     async def live_rooms(self, user: UserId, limit: int) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_LIVE_ROOMS, user=user, limit=limit)]
 
-    async def page(self, user: UserId, side: Side, before: FollowMark | None, limit: int) -> Sequence[Follow]:
+    async def page(self, user: UserId, side: Side, before: UserMark | None, limit: int) -> Sequence[Follow]:
         at, after = (_END, "") if before is None else (millis(before.at), before.user)
         rows = await self._runner.rows(_PAGES[side], user=user, before=at, after=after, limit=limit)
         return _read(rows)

@@ -28,6 +28,7 @@ from liveroom.store.sql.ledger_tables import accounts, entries, journals, lots, 
 from liveroom.store.sql.moderation_tables import labels, notices, statements
 from liveroom.store.sql.receipt_tables import receipts
 from liveroom.store.sql.recording_tables import recordings
+from liveroom.store.sql.reminder_tables import reminders
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sent_gift_tables import sent_gifts
 from liveroom.store.sql.settlement_tables import account_statements
@@ -231,6 +232,7 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "activities": Exported(activities, activities.c.made_by == _USER, dict.fromkeys(("state", "due"), _TECHNICAL)),
     "ballots": Exported(ballots, ballots.c.user_id == _USER, {}, along=ballots.c.activity),
+    "reminders": Exported(reminders, reminders.c.user_id == _USER, {}),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
     "exports": Exported(exports, exports.c.user_id == _USER, {"digest": _PROOF}, ("asked_by",)),

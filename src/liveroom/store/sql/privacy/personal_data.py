@@ -44,6 +44,7 @@ from liveroom.store.sql.people_tables import notes
 from liveroom.store.sql.privacy.event_tables import NAMING, REWRITE, REWRITE_DEAD, SPANS
 from liveroom.store.sql.privacy.rewriting import LIMIT, ErasureRule
 from liveroom.store.sql.recording_tables import recordings
+from liveroom.store.sql.reminder_tables import reminders
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import access_records, messages, reports, room_metadata
 from liveroom.store.sql.statistics_tables import statistics_audience, statistics_broadcasts, statistics_series
@@ -150,6 +151,7 @@ _RULES: Final[Mapping[PersonalDataKind, ErasureRule]] = {
     ),
     PersonalDataKind.FOLLOWING: ErasureRule(follows, follows.c.follower == _USER, None),
     PersonalDataKind.FOLLOWER: ErasureRule(follows, follows.c.followed == _USER, None),
+    PersonalDataKind.REMINDER: ErasureRule(reminders, reminders.c.user_id == _USER, None),
     PersonalDataKind.BLOCKED: ErasureRule(blocks, blocks.c.blocker == _USER, None),
     PersonalDataKind.BLOCKER: ErasureRule(blocks, blocks.c.blocked == _USER, None),
     PersonalDataKind.BATTLE: ErasureRule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),

@@ -1,4 +1,4 @@
-"""Followers who are to be told of a broadcast: one row for each broadcast, until all of them were."""
+"""Occasions of which many people are told: one row for each, until all of them were."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, select, update
 
-from liveroom.domain.follows.alerts import FollowAlert
-from liveroom.domain.follows.model import FollowMark
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.store.sql.dialect import Row, Statement, statement
-from liveroom.store.sql.follow_tables import follow_alerts
+from liveroom.domain.rooms.alerts import AlertKind, RoomAlert
+from liveroom.domain.rooms.paging import UserMark
+from liveroom.store.sql.dialect import Row, put_row, statement
 from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.reminder_tables import room_alerts
 from liveroom.store.sql.runner import Runner
 
-_C: Final = follow_alerts.c
-_IS: Final = _C.broadcast == bindparam("key")
-_ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(follow_alerts))
+_C: Final = room_alerts.c
+_IS: Final = _C.occasion == bindparam("key")
+_ADD: Final = put_row(room_alerts)
 _DUE: Final = statement(
     select(*_C)
     .where(_C.due <= bindparam("now", type_=BigInteger))
@@ -26,44 +26,50 @@ _DUE: Final = statement(
 )
 _AS_SEEN: Final = and_(
     _IS,
+    _C.kind == bindparam("seen_kind"),
+    _C.at == bindparam("seen_moment", type_=BigInteger),
     _C.due == bindparam("seen_due", type_=BigInteger),
     _C.after_at == bindparam("seen_at", type_=BigInteger),
     _C.after_user == bindparam("seen_user"),
 )
 _PUT: Final = statement(
-    update(follow_alerts)
+    update(room_alerts)
     .where(_AS_SEEN)
     .values(due=bindparam("new_due"), after_at=bindparam("new_at"), after_user=bindparam("new_user"))
 )
-_END: Final = statement(delete(follow_alerts).where(_IS))
+_END: Final = statement(delete(room_alerts).where(_IS))
 
 
 @dataclass(frozen=True, slots=True)
-class SqlFollowAlerts:
-    """``ports.FollowAlertRows``."""
+class SqlRoomAlerts:
+    """``ports.RoomAlertRows``."""
 
     _runner: Runner
 
-    async def add(self, alert: FollowAlert) -> None:
+    async def add(self, alert: RoomAlert) -> None:
         await self._runner.run(
             _ADD,
-            broadcast=alert.broadcast,
+            occasion=alert.key,
+            kind=alert.kind.value,
             tenant=alert.tenant,
             room=alert.room,
             host=alert.host,
-            opened=millis(alert.opened),
+            broadcast=alert.broadcast,
+            at=millis(alert.when),
             after_at=millis(alert.told.at),
             after_user=alert.told.user,
             due=millis(alert.due),
         )
 
-    async def due(self, now: datetime, limit: int) -> Sequence[FollowAlert]:
+    async def due(self, now: datetime, limit: int) -> Sequence[RoomAlert]:
         return [_read(row) for row in await self._runner.rows(_DUE, now=millis(now), limit=limit)]
 
-    async def put(self, seen: FollowAlert, new: FollowAlert) -> bool:
+    async def put(self, seen: RoomAlert, new: RoomAlert) -> bool:
         changed = await self._runner.run(
             _PUT,
-            key=seen.broadcast,
+            key=seen.key,
+            seen_kind=seen.kind.value,
+            seen_moment=millis(seen.when),
             seen_due=millis(seen.due),
             seen_at=millis(seen.told.at),
             seen_user=seen.told.user,
@@ -73,13 +79,19 @@ class SqlFollowAlerts:
         )
         return changed > 0
 
-    async def end(self, broadcast: BroadcastId) -> None:
-        await self._runner.run(_END, key=broadcast)
+    async def end(self, alert: RoomAlert) -> None:
+        await self._runner.run(_END, key=alert.key)
 
 
-def _read(row: Row) -> FollowAlert:
-    broadcast, tenant, room, host, opened, at, user, due = row
-    told = FollowMark(instant(at), UserId(user))
-    return FollowAlert(
-        BroadcastId(broadcast), TenantName(tenant), RoomId(room), UserId(host), instant(opened), told, instant(due)
+def _read(row: Row) -> RoomAlert:
+    _, kind, tenant, room, host, broadcast, when, at, user, due = row
+    return RoomAlert(
+        AlertKind(kind),
+        TenantName(tenant),
+        RoomId(room),
+        UserId(host),
+        BroadcastId(broadcast),
+        instant(when),
+        UserMark(instant(at), UserId(user)),
+        instant(due),
     )

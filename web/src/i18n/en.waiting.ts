@@ -1,0 +1,27 @@
+/** English texts of broadcasts that are to come. */
+
+export const enWaiting = {
+  'waiting.begins': 'Begins {time}',
+  'waiting.any_moment': 'It begins any moment',
+  'waiting.yours': 'It is time',
+  'waiting.people.one': '{count} person wants to be there',
+  'waiting.people': '{count} people want to be there',
+  'waiting.many': 'More than {count} people want to be there',
+  'waiting.days.one': '{count} day',
+  'waiting.days': '{count} days',
+  'waiting.remind': 'Remind me',
+  'waiting.reminded': 'You will be reminded',
+  'waiting.begin': 'Begin now',
+  'waiting.share': 'Copy link',
+  'waiting.how': 'Stay here, and you are in as soon as it begins.',
+  'waiting.how.yours': 'You may begin at any time. What has not begun an hour after its time is cancelled.',
+  'waiting.coming': 'Coming up',
+  'waiting.soon': '{title} begins soon',
+  'waiting.live': '{title} has begun',
+  'waiting.cancelled': '{title} was cancelled',
+  'waiting.when': 'When',
+  'waiting.when.now': 'Now',
+  'waiting.when.later': 'Later',
+  'waiting.starts': 'Begins',
+  'waiting.announce': 'Announce',
+} as const;
