@@ -13,7 +13,7 @@ SIMULATE ?=
 # Where this is set, each process compiles the program anew, and each worker all tests: half a minute of two processors.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run wheel dist audit test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-sync bench-idle soak clean
+.PHONY: help setup run wheel dist audit test test-most test-alone test-long check check-types check-page check-rules docs examples pictures bench bench-expiry bench-webhooks bench-gifts bench-votes bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -121,6 +121,10 @@ bench-webhooks: .venv/dev.stamp  ## measure how fast webhooks drain and what the
 bench-gifts: .venv/dev.stamp  ## measure what gifts cost, and a thousand of them a second before 5,000 sockets, into docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.gifts.measure $(ARGS)
+
+bench-votes: .venv/dev.stamp  ## measure twenty thousand votes in ten seconds before 5,000 sockets, into docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.votes $(ARGS)
 
 bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, and write docs/performance-sync.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -6,8 +6,8 @@ from tests.bench.gifts.calls import ALONE, HOST, ROOMS
 from tests.bench.gifts.house import HouseFound, HousePlan
 from tests.bench.gifts.inside import InsideFound, InsidePlan
 from tests.bench.gifts.measure import calls_table, house_table, inside_table, main
-from tests.bench.gifts.pacer import Paced
 from tests.bench.idle.crowd import Report
+from tests.bench.pacer import Paced
 from tests.bench.trial import Cost, TrialComparison
 
 

@@ -1,30 +1,25 @@
 """A full house: a thousand gifts a second to one host over HTTP, while thousands of sockets listen in their room."""
 
 import asyncio
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from liveroom.bench.requests import Form, Values, request
 from liveroom.bench.target import BenchTarget
 from liveroom.settings import Settings
-from tests.bench.gifts.pacer import MOMENT, NUMBER, Paced
 from tests.bench.idle.crowd import Clients, Report, clients, compiled
+from tests.bench.pacer import MOMENT, NUMBER, Paced, paced
 from tests.bench.processes import CannotMeasure, cpu_seconds
 from tests.bench.seeding import SeededMember, fund, user_id
 from tests.servers import LOOPBACK, Mariadb, Redis
 from tests.sync.halls import Hall, hall
 
-_ROOT: Final = Path(__file__).parents[3]
 _COINS: Final = 1_000_000
 _COMING: Final = 16
-"""Senders who enter at the same time."""
+"""People who enter at the same time."""
 _PATIENCE: Final = 120.0
 
 
@@ -74,7 +69,7 @@ async def measure_house(plan: HousePlan, folder: Path, mariadb: Mariadb, redis: 
     )
     async with stage as house:
         listeners, senders = house.guests[: plan.sockets], house.guests[plan.sockets : guests]
-        await _come(house, senders)
+        await come(house, senders)
         room, port = house.host.room, house.service.port
         with clients(program, folder, port, room, listeners, plan.client_processes) as crowd:
             await asyncio.to_thread(crowd.until, lambda report: report.inside == plan.sockets, _PATIENCE)
@@ -87,8 +82,8 @@ async def measure_house(plan: HousePlan, folder: Path, mariadb: Mariadb, redis: 
             return await asyncio.to_thread(_measure, plan, port, _gifts(plan, port, room, senders), crowd, taking)
 
 
-async def _come(house: Hall, senders: Sequence[SeededMember]) -> None:
-    """Let those who send enter the room."""
+async def come(house: Hall, people: Sequence[SeededMember]) -> None:
+    """Let people enter the room, a few at a time."""
     turns = asyncio.Semaphore(_COMING)
 
     async def enter(one: SeededMember) -> None:
@@ -98,7 +93,7 @@ async def _come(house: Hall, senders: Sequence[SeededMember]) -> None:
             if reply["errorCode"]:
                 raise CannotMeasure(f"enter_room: {reply}")
 
-    await asyncio.gather(*map(enter, senders))
+    await asyncio.gather(*map(enter, people))
 
 
 def _gifts(plan: HousePlan, port: int, room: str, senders: Sequence[SeededMember]) -> list[bytes]:
@@ -121,16 +116,16 @@ def _measure(
     plan: HousePlan, port: int, requests: list[bytes], crowd: Clients, taking: Mapping[str, Sequence[int]]
 ) -> HouseFound:
     before, spent, began = crowd.report(), {who: _spent(pids) for who, pids in taking.items()}, time.monotonic()
-    paced = _paced(port, plan.rate, requests)
+    sent = paced(port, plan.rate, requests)
     crowd.until(lambda report: report.highest > before.highest and _is_complete(report), _PATIENCE)
     seconds = time.monotonic() - began
     cpu = {who: (_spent(pids) - spent[who]) / seconds for who, pids in taking.items()}
     report = crowd.report()
-    if set(paced.codes) != {0}:
-        raise CannotMeasure(f"gifts/send was answered with {paced.codes}")
+    if set(sent.codes) != {0}:
+        raise CannotMeasure(f"gifts/send was answered with {sent.codes}")
     if (report.lost, report.gaps, report.fresh, report.refused) != (0, 0, 0, 0):
         raise CannotMeasure(f"deliveries are missing: {report}")
-    return HouseFound(plan, paced, report, report.highest - before.highest, cpu)
+    return HouseFound(plan, sent, report, report.highest - before.highest, cpu)
 
 
 def _is_complete(report: Report) -> bool:
@@ -139,11 +134,3 @@ def _is_complete(report: Report) -> bool:
 
 def _spent(pids: Sequence[int]) -> float:
     return sum(map(cpu_seconds, pids))
-
-
-def _paced(port: int, rate: float, requests: Sequence[bytes]) -> Paced:
-    argv = [sys.executable, "-m", "tests.bench.gifts.pacer", str(port), str(rate)]
-    done = subprocess.run(argv, check=False, cwd=_ROOT, input=msgspec.msgpack.encode(requests), capture_output=True)
-    if done.returncode:
-        raise CannotMeasure(done.stderr.decode(errors="replace")[-2000:])
-    return msgspec.json.decode(done.stdout, type=Paced)

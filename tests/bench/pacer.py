@@ -1,25 +1,29 @@
-"""Sends gifts at a steady rate, whether the former ones are answered or not, from a process of its own.
+"""Sends requests at a steady rate, whether the former ones are answered or not, from a process of its own.
 
-`python -m tests.bench.gifts.pacer PORT RATE` reads a msgpack list of requests from its input and writes a `Paced` as
-JSON. Each request has the number of its gift, and when it was to be sent, written into it: an answer is late by what
-has passed since then, also where no connection was free.
+`python -m tests.bench.pacer PORT RATE` reads a msgpack list of requests from its input and writes a `Paced` as
+JSON. Where a request has marks for them, its number, and when it was to be sent, are written into it: an answer is late
+by what has passed since then, also where no connection was free.
 """
 
 import select
+import subprocess
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tests.bench.hammer import HammerConnection
+from tests.bench.processes import CannotMeasure
 
 MOMENT: Final = b"M" * 16
 """What a request has where the microseconds stand at which it was to be sent."""
 NUMBER: Final = b"N" * 16
-"""And where the number of the gift stands."""
+"""And where its number stands."""
+_ROOT: Final = Path(__file__).parents[2]
 _CONNECTIONS: Final = 512
 _SECONDS_OF_SILENCE: Final = 30.0
 
@@ -94,6 +98,15 @@ class Pacer:
         times = sorted(self.times)
         p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
         return Paced(seconds, dict(self.codes), p50, p99, times[-1], self.most_waiting)
+
+
+def paced(port: int, rate: float, requests: Sequence[bytes]) -> Paced:
+    """Send so many requests a second, and wait for the answers. Raises ``CannotMeasure``."""
+    argv = [sys.executable, "-m", "tests.bench.pacer", str(port), str(rate)]
+    done = subprocess.run(argv, check=False, cwd=_ROOT, input=msgspec.msgpack.encode(requests), capture_output=True)
+    if done.returncode:
+        raise CannotMeasure(done.stderr.decode(errors="replace")[-2000:])
+    return msgspec.json.decode(done.stdout, type=Paced)
 
 
 if __name__ == "__main__":
