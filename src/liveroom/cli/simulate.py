@@ -23,7 +23,7 @@ def simulate(
     script: Path | None = None,
     run: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Stand in for Tencent on this machine: IM, TRTC, SMS and captcha, with a page that shows what they were asked.
+    """Stand in for Tencent on this machine: IM, TRTC, SMS, captcha and CSS, with a page that shows what is asked.
 
     Parameters
     ----------

@@ -47,7 +47,12 @@ class Settings(DeclaredRecordings):
 
     def _simulate(self, origin: str) -> None:
         """Put the simulator in Tencent's place."""
-        found = {**simulated.keys(origin), **{k: v for k, v in simulated.CHOICES.items() if k not in self.sources}}
+        streams = simulated.css_keys() if self.streams == "css" else {}
+        found = {
+            **simulated.keys(origin),
+            **streams,
+            **{k: v for k, v in simulated.CHOICES.items() if k not in self.sources},
+        }
         for name, value in found.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "sources", {**self.sources, **dict.fromkeys(found, "simulator")})

@@ -18,6 +18,13 @@ IM_TOKEN: Final = "simulated-callback-token"  # noqa: S105 - it opens nothing
 TRTC_KEY: Final = "simulatedCallbackKey0123"
 CAPTCHAS: Final[Mapping[int, str]] = {2_000_000_001: "simulated-web-secret", 2_000_000_002: "simulated-mini-secret"}
 SMS_TEMPLATE: Final = "449739"
+CSS_PUSH_DOMAIN: Final = "push.simulated.example"
+CSS_PLAY_DOMAIN: Final = "play.simulated.example"
+CSS_APP: Final = "live"
+CSS_PUSH_KEY: Final = "simulatedPushKey"
+CSS_PUSH_BACKUP_KEY: Final = "simulatedBackupKey"
+CSS_PLAY_KEY: Final = "simulatedPlayKey"
+CSS_CALLBACK_KEY: Final = "simulatedStreamCallbackKey"
 
 
 def keys(origin: str) -> Mapping[str, Any]:
@@ -41,6 +48,20 @@ def keys(origin: str) -> Mapping[str, Any]:
         "captcha_wxmini_appid": mini,
         "captcha_wxmini_secret": Secret(mini_secret),
         "captcha_url": origin,
+    }
+
+
+def css_keys() -> Mapping[str, Any]:
+    """Return what is needed beside them where streams are pushed to the simulator."""
+    return {
+        "css_push_domain": CSS_PUSH_DOMAIN,
+        "css_play_domain": CSS_PLAY_DOMAIN,
+        "streams_app": CSS_APP,
+        "css_push_key": Secret(CSS_PUSH_KEY),
+        "css_push_backup_key": Secret(CSS_PUSH_BACKUP_KEY),
+        "css_play_key": Secret(CSS_PLAY_KEY),
+        "css_digest": "md5",
+        "streams_callback_key": Secret(CSS_CALLBACK_KEY),
     }
 
 

@@ -1,1 +1,1 @@
-"""A stand-in for Tencent on a developer's machine: IM, TRTC, text messages and captcha on one port, with a page."""
+"""Tencent on a developer's machine: IM, TRTC, text messages, captcha and CSS, on one port, with a page."""

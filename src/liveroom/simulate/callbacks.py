@@ -1,7 +1,7 @@
-"""What Tencent calls the service with: each callback signed as IM or TRTC does, sent once, late, twice or not at all.
+"""What Tencent calls the service with: each callback signed as its vendor does, sent once, late, twice or not at all.
 
 IM waits two seconds and does not try again. TRTC waits five, tries again at once and then every ten seconds, until the
-event is a minute old.
+event is a minute old. CSS waits twenty and tries twelve times more, each a minute after the one before.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from hashlib import sha256
+from hashlib import md5, sha256
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -21,9 +21,8 @@ import httpx
 from liveroom import deadlines
 from liveroom.simulate.im_state import millis
 
-IM_SECONDS, TRTC_SECONDS = 2.0, 5.0
-_TRTC_PAUSE: Final = 10.0
-_TRTC_AGE: Final = 60.0
+IM_SECONDS, TRTC_SECONDS, CSS_SECONDS = 2.0, 5.0, 20.0
+_CSS_GOOD_FOR: Final = 600
 _HELD: Final = 5.0
 """Seconds that a callback waits for another to overtake it."""
 
@@ -71,6 +70,24 @@ class CallbackOutcome(NamedTuple):
     status: int
     said: str
     fault: str = ""
+
+
+class RetryPolicy(NamedTuple):
+    """How long a vendor waits for an answer, and when it tries again what was not taken."""
+
+    seconds: float
+    pause: float = 0.0
+    """Before it tries again first, as ``then`` before each time after that."""
+    then: float = 0.0
+    age: float = 0.0
+    """How old what it says may be at most."""
+
+
+_RETRIES: Final[Mapping[str, RetryPolicy]] = {
+    "im": RetryPolicy(IM_SECONDS),
+    "trtc": RetryPolicy(TRTC_SECONDS, 0.0, 10.0, 60.0),
+    "css": RetryPolicy(CSS_SECONDS, 60.0, 60.0, 12 * 60.0 + 1),
+}
 
 
 class CallbackKeys(NamedTuple):
@@ -133,6 +150,15 @@ def trtc_signed(keys: CallbackKeys, content: bytes, name: str = "") -> SentCallb
     sign = b64encode(hmac.digest(keys.trtc_key.encode(), content, "sha256")).decode()
     headers = {"Content-Type": "application/json", "Sign": sign, "SdkAppId": str(keys.app)}
     return SentCallback("/callbacks/trtc", content, {}, headers, "trtc", name)
+
+
+def css_callback(key: str, event: int, said: Mapping[str, Any], now: datetime) -> SentCallback:
+    """Return an event of a push: what is signed is the time alone until which it is good."""
+    until = int(now.timestamp()) + _CSS_GOOD_FOR
+    sign = md5(f"{key}{until}".encode(), usedforsecurity=False).hexdigest()
+    body = {**said, "event_type": event, "t": until, "sign": sign}
+    headers = {"Content-Type": "application/json"}
+    return SentCallback("/callbacks/streams/css", json.dumps(body).encode(), {}, headers, "css", str(event))
 
 
 @dataclass
@@ -216,20 +242,20 @@ class CallbackSender:
         begun = asyncio.get_running_loop().time()
         async with self._turns.setdefault(callback.vendor, asyncio.Lock()):
             done = await self._try(callback, fault)
-        pause = 0.0
-        while callback.vendor == "trtc" and not done and asyncio.get_running_loop().time() + pause - begun < _TRTC_AGE:
+        policy = _RETRIES[callback.vendor]
+        pause = policy.pause
+        while not done and asyncio.get_running_loop().time() + pause - begun < policy.age:
             await asyncio.sleep(pause)
-            done, pause = await self._try(callback, fault), _TRTC_PAUSE
+            done, pause = await self._try(callback, fault), policy.then
 
     async def _try(self, callback: SentCallback, fault: str) -> bool:
-        timeout = TRTC_SECONDS if callback.vendor == "trtc" else IM_SECONDS
         try:
             answer = await self._client().post(
                 f"{self.target}{callback.path}",
                 params=callback.query,
                 content=callback.content,
                 headers=callback.headers,
-                timeout=timeout,
+                timeout=_RETRIES[callback.vendor].seconds,
             )
         except httpx.HTTPError as failure:
             self.outcome(CallbackOutcome(callback, 0, f"no answer ({type(failure).__name__})", fault))
@@ -242,4 +268,6 @@ def _forged(callback: SentCallback) -> SentCallback:
     """Return a callback with a signature that nobody's key makes."""
     if callback.vendor == "trtc":
         return callback._replace(headers={**callback.headers, "Sign": "Zm9yZ2Vk"})
+    if callback.vendor == "css":
+        return callback._replace(content=json.dumps({**json.loads(callback.content), "sign": "0" * 32}).encode())
     return callback._replace(query={**callback.query, "Sign": "0" * 64})

@@ -1,4 +1,4 @@
-"""The simulator put together: four vendors on one port, the callbacks that they send, and what has happened."""
+"""The simulator put together: five vendors on one port, the callbacks that they send, and what has happened."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -8,9 +8,17 @@ from typing import Any, Final
 
 from liveroom.ports import Clock
 from liveroom.settings import simulated
-from liveroom.simulate.callbacks import CallbackKeys, CallbackOutcome, CallbackSender, im_callback, trtc_callback
-from liveroom.simulate.cloud import CloudAccount, CloudService, action_of
+from liveroom.simulate.callbacks import (
+    CallbackKeys,
+    CallbackOutcome,
+    CallbackSender,
+    css_callback,
+    im_callback,
+    trtc_callback,
+)
+from liveroom.simulate.cloud import CloudAccount, action_of
 from liveroom.simulate.codes import CaptchaSimulator, SmsSimulator
+from liveroom.simulate.css import SIMULATED, CssSimulator, SimulatedCss
 from liveroom.simulate.endpoint import Mood, VendorEndpoint, VendorRequest, VendorResponse
 from liveroom.simulate.journal import Journal
 from liveroom.simulate.pace import CallPace
@@ -19,7 +27,7 @@ from liveroom.simulate.serving import Answering, listening
 from liveroom.simulate.tencent_im import PATH, ImSimulator, command_of, subject_of
 from liveroom.simulate.trtc import TrtcSimulator
 
-VENDORS: Final = ("im", "trtc", "sms", "captcha")
+VENDORS: Final = ("im", "trtc", "sms", "captcha", "css")
 _NOT_FOUND: Final = VendorResponse(b'{"error":"there is nothing here"}', 404)
 
 
@@ -34,6 +42,7 @@ class SimulatorKeys:
     im_token: str = simulated.IM_TOKEN
     trtc_key: str = simulated.TRTC_KEY
     captchas: Mapping[int, str] = field(default_factory=lambda: simulated.CAPTCHAS)
+    css: SimulatedCss = SIMULATED
 
     @property
     def callbacks(self) -> CallbackKeys:
@@ -57,13 +66,14 @@ class Simulator:
         self.recordings: Final = RecordingSimulator(self.trtc, self.im.secrets, clock)
         self.sms: Final = SmsSimulator(account)
         self.captcha: Final = CaptchaSimulator(account, apps=dict(self.keys.captchas))
+        self.css: Final = CssSimulator(account, self._tell_css, self.keys.css)
         self.site: Answering | None = None
         """Answers what is no vendor's: the page and what it asks."""
 
     def endpoints(self) -> Mapping[str, VendorEndpoint]:
         """Return where each vendor is asked."""
         found = (self.im.endpoint, self.trtc.endpoint, self.sms.endpoint, self.captcha.endpoint)
-        return dict(zip(VENDORS, found, strict=True))
+        return dict(zip(VENDORS, (*found, self.css.service.endpoint), strict=True))
 
     async def answer(self, request: VendorRequest, hung_up: Callable[[], Awaitable[object]]) -> VendorResponse | None:
         """Have the vendor answer that a call is for."""
@@ -82,8 +92,8 @@ class Simulator:
             return "im"
         if request.target != "/" or not action_of(request):
             return ""
-        of_cloud: Mapping[str, CloudService] = {"sms": self.sms, "captcha": self.captcha}
-        return next((name for name, one in of_cloud.items() if action_of(request) in one.actions), "trtc")
+        of_cloud = {"sms": self.sms.actions, "captcha": self.captcha.actions, "css": self.css.service.actions}
+        return next((name for name, actions in of_cloud.items() if action_of(request) in actions), "trtc")
 
     def _note_call(self, vendor: str, request: VendorRequest, response: VendorResponse | None, fault: str) -> None:
         asked, status = request.body.decode(errors="replace"), response.status if response else 0
@@ -107,6 +117,9 @@ class Simulator:
     def _tell_trtc(self, event: int, room: int | str, user: str, info: Mapping[str, Any]) -> None:
         self.callbacks.send(trtc_callback(self.keys.callbacks, event, room, user, self.clock.now(), **info))
 
+    def _tell_css(self, event: int, said: Mapping[str, Any]) -> None:
+        self.callbacks.send(css_callback(self.keys.css.callback, event, said, self.clock.now()))
+
 
 def about(text: str) -> str:
     """Return whom or what a call or callback is about."""
@@ -119,7 +132,7 @@ def about(text: str) -> str:
     info = said.get("EventInfo") or said.get("Info") or {}
     numbers = said.get("PhoneNumberSet") or [""]
     found = said.get("RoomId") or info.get("RoomId") or info.get("To_Account") or numbers[0] or said.get("CaptchaAppId")
-    return str(found or subject_of(said))
+    return str(found or said.get("StreamName") or said.get("stream_id") or subject_of(said))
 
 
 @asynccontextmanager

@@ -82,6 +82,7 @@ class SimulatorSite:
             "trtc": self._trtc(),
             "sms": [_text(sent) for sent in simulator.sms.sent()[-_SAID:]],
             "captcha": {"solved": len(simulator.captcha.tickets)},
+            "css": self._css(),
             "faults": [*self._call_faults(), *map(_callback_fault, simulator.callbacks.faults)],
         }
 
@@ -120,6 +121,18 @@ class SimulatorSite:
                 ],
             }
             for room, users in self._simulator.trtc.rooms.items()
+        ]
+
+    def _css(self) -> list[Mapping[str, Any]]:
+        css = self._simulator.css
+        names = [*css.pushes, *(name for name in css.forbidden if name not in css.pushes)]
+        return [
+            {
+                "stream": name,
+                "sequence": css.pushes[name].sequence if name in css.pushes else "",
+                "forbidden": css.forbidden[name].isoformat() if name in css.forbidden else "",
+            }
+            for name in names
         ]
 
     def _call_faults(self) -> list[Mapping[str, Any]]:

@@ -10,7 +10,16 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from liveroom.simulate.callbacks import CallbackFault, Mishap, im_callback, im_label, trtc_label, trtc_signed
+from liveroom.simulate.callbacks import (
+    CallbackFault,
+    Mishap,
+    css_callback,
+    im_callback,
+    im_label,
+    trtc_label,
+    trtc_signed,
+)
+from liveroom.simulate.css import StreamRefusal
 from liveroom.simulate.endpoint import CallFault, Mood
 from liveroom.simulate.im_state import ImRefusal
 from liveroom.simulate.simulator import VENDORS, Simulator
@@ -18,11 +27,12 @@ from liveroom.simulate.tickets import ALL
 from liveroom.simulate.trtc import ANCHOR, AUDIENCE, MediaRefusal, TrtcRoomId, check_grant
 
 Id = Annotated[str, Meta(min_length=1, max_length=48)]
+Address = Annotated[str, Meta(min_length=1, max_length=1000)]
 Seconds = Annotated[float, Meta(ge=0, le=600)]
 Times = Annotated[int, Meta(ge=0, le=10_000)]
-VendorName = Literal["im", "trtc", "sms", "captcha"]
+VendorName = Literal["im", "trtc", "sms", "captcha", "css"]
 _NOTHING: Final[Mapping[str, Any]] = {}
-_TICKETS: Final = frozenset({"userSig", "privateMapKey"})
+_TICKETS: Final = frozenset({"userSig", "privateMapKey", "address"})
 
 
 class StepRefused(Exception):
@@ -33,7 +43,7 @@ class SimulatorStep(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, re
     """One step; ``take`` returns what there is to tell about it."""
 
     def take(self, simulator: Simulator) -> Mapping[str, Any]:
-        """Take it. Raises ``ImRefusal``, ``MediaRefusal``."""
+        """Take it. Raises ``ImRefusal``, ``MediaRefusal``, ``StreamRefusal``."""
         raise NotImplementedError
 
 
@@ -213,6 +223,35 @@ class ImLabel(SimulatorStep, tag="im.label"):
         return _NOTHING
 
 
+class CssPush(SimulatorStep, tag="css.push"):
+    """Push to an address of RTMP; one who pushes the same stream is replaced. Tells ``stream`` and ``sequence``."""
+
+    address: Address
+
+    def take(self, simulator: Simulator) -> Mapping[str, Any]:
+        made = simulator.css.push(self.address)
+        return {"stream": made.stream, "sequence": made.sequence}
+
+
+class CssStop(SimulatorStep, tag="css.stop"):
+    """Stop to push."""
+
+    stream: Address
+
+    def take(self, simulator: Simulator) -> Mapping[str, Any]:
+        simulator.css.leave(self.stream)
+        return _NOTHING
+
+
+class CssPlay(SimulatorStep, tag="css.play"):
+    """Watch an address; tells whether anybody pushes (``live``)."""
+
+    address: Address
+
+    def take(self, simulator: Simulator) -> Mapping[str, Any]:
+        return {"live": simulator.css.play(self.address)}
+
+
 class CaptchaSolve(SimulatorStep, tag="captcha.solve"):
     """Solve a captcha; tells ``appId``, ``ticket`` and ``randstr``, as the SDK does."""
 
@@ -245,7 +284,7 @@ class FaultOfCallbacks(SimulatorStep, tag="callback.fault"):
     """Let callbacks go wrong: lost, doubled, overtaken by the next, late, or forged."""
 
     mishap: Literal["lost", "doubled", "overtaken", "late", "forged"]
-    vendor: Literal["", "im", "trtc"] = ""
+    vendor: Literal["", "im", "trtc", "css"] = ""
     name: str = ""
     seconds: Seconds = 0
     times: Times = 1
@@ -270,7 +309,7 @@ class ClearFaults(SimulatorStep, tag="clear"):
 class PushCallback(SimulatorStep, tag="callback"):
     """Send a callback with this body, signed as the vendor does, whatever it says."""
 
-    vendor: Literal["im", "trtc"]
+    vendor: Literal["im", "trtc", "css"]
     body: dict[str, Any]
     platform: str = "Android"
 
@@ -278,6 +317,9 @@ class PushCallback(SimulatorStep, tag="callback"):
         content, keys = json.dumps(self.body).encode(), simulator.keys.callbacks
         if self.vendor == "trtc":
             sent = trtc_signed(keys, content, str(self.body.get("EventType", "")))
+        elif self.vendor == "css":
+            event = self.body.get("event_type", 1)
+            sent = css_callback(simulator.keys.css.callback, event, self.body, simulator.clock.now())
         else:
             command = str(self.body.get("CallbackCommand", ""))
             sent = im_callback(keys, command, content, simulator.clock.now(), self.platform)
@@ -287,7 +329,8 @@ class PushCallback(SimulatorStep, tag="callback"):
 
 AnyStep = (
     ImLogin | ImLogout | ImJoin | ImQuit | ImSpeak | ImDissolve | TrtcEnter | TrtcExit | TrtcPublish | TrtcDismiss
-    | TrtcLabel | ImLabel | CaptchaSolve | FaultOfCalls | FaultOfCallbacks | ClearFaults | PushCallback
+    | TrtcLabel | ImLabel | CssPush | CssStop | CssPlay | CaptchaSolve | FaultOfCalls | FaultOfCallbacks | ClearFaults
+    | PushCallback
 )  # fmt: skip
 
 
@@ -307,11 +350,11 @@ def take_step(simulator: Simulator, given: Mapping[str, Any]) -> Mapping[str, An
         told = step.take(simulator)
     except ImRefusal as refused:
         refusal = f"IM refuses this with code {refused.code}"
-    except (MediaRefusal, StepRefused) as refused:
+    except (MediaRefusal, StreamRefusal, StepRefused) as refused:
         refusal = str(refused)
     name, shown = str(given["do"]), {key: value for key, value in given.items() if key not in _TICKETS}
     vendor = str(given.get("vendor") or name.partition(".")[0])
-    subject = str(given.get("room") or given.get("user") or given.get("command") or "")
+    subject = str(given.get("room") or given.get("user") or given.get("stream") or given.get("command") or "")
     simulator.journal.add(
         "act", vendor if vendor in VENDORS else "", name, about=subject, asked=json.dumps(shown), answered=refusal
     )
