@@ -36,6 +36,10 @@ async def a_ballot(stage: Stage, caller: Device) -> Params:
     return {"activityId": await start(stage.host, stage.room), "choices": ["1"]}
 
 
+async def poll_for_operator(stage: Stage) -> Params:
+    return {"activityId": await start(stage.host, stage.room)}
+
+
 async def running_poll(stage: Stage, caller: Device) -> Params:
     return {"activityId": await start(stage.host, stage.room)}
 
@@ -94,3 +98,10 @@ async def tell_of_activities(evening: Evening, host: str, fan: str, room: str) -
     await evening.call(host, "activities/resolve_prediction", **id, outcome=0)
     await evening.call(fan, "activities/points", roomId=room)
     await evening.call(fan, "activities/past", roomId=room)
+
+
+async def look_into_activities(evening: Evening, server: str, host: str, room: str) -> None:
+    """An operator sees what there was in the room, and ends a poll that does not belong there."""
+    poll = await evening.call(host, "activities/start_poll", roomId=room, **POLL)
+    await evening.call(server, "admin/list_activities", roomId=room)
+    await evening.call(server, "admin/end_activity", activityId=poll["activityId"])

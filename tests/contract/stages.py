@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from liveroom.api.declare import IN_CONSOLE, Method, Who
 from liveroom.api.methods import METHODS
+from tests.contract.activity_scenes import poll_for_operator
 from tests.contract.battle_scenes import one_for_operator
 from tests.contract.connection_scenes import connected_for_operator
 from tests.contract.envelope_scenes import ADMIN_ENVELOPES, ENVELOPES
@@ -184,6 +185,8 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "end_connection": connected_for_operator,
     _ADMIN + "list_battles": lambda stage: {"roomId": stage.room, "userId": "", "limit": "5"},
     _ADMIN + "end_battle": one_for_operator,
+    _ADMIN + "list_activities": lambda stage: {"roomId": stage.room, "limit": "5"},
+    _ADMIN + "end_activity": poll_for_operator,
     _ADMIN + "room_timeline": lambda stage: {"roomId": stage.room, "kinds": "came,action", "limit": "5"},
     _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
     _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},

@@ -11,7 +11,7 @@ from typing import Any, Final
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.moderation.labels import Label, LabelReport, LabelSource, Suggestion
 from tests.contract import operators_evening
-from tests.contract.activity_scenes import tell_of_activities
+from tests.contract.activity_scenes import look_into_activities, tell_of_activities
 from tests.contract.battle_scenes import tell_of_battles
 from tests.contract.connection_scenes import tell_of_connections
 from tests.contract.envelope_scenes import tell_of_envelopes
@@ -324,6 +324,7 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await evening.call(server, "admin/kick_user", roomId=room, userId=people.qiang.id)
     await _look_at_rooms(evening, people, server, room)
     await tell_of_connections(evening, server, people.ming.token, people.qiang.token, room)
+    await look_into_activities(evening, server, people.ming.token, room)
     await tell_of_battles(evening, server, people.ming.token, people.qiang.token, room)
 
 

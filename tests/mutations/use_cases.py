@@ -40,6 +40,14 @@ USE_CASES: Final = (
         "tests/usecases/activities/test_activities.py::test_a_vote_that_waits_for_the_end_does_not_count",
     ),
     Defect(
+        "back-before-it-is-taken",
+        f"{_USE_CASES}activities/departed.py",
+        "activity.is_over or activity.version != known.version",
+        "activity.is_over",
+        "Who comes back to a room and puts something into an activity loses it to a look that was made before.",
+        "tests/usecases/activities/test_departed.py::test_who_is_back_before_it_is_taken_keeps_everything",
+    ),
+    Defect(
         "operators-guessed-at-once",
         f"{_USE_CASES}operators/signing_in.py",
         "        await attempt.check()\n        if not account.has_totp",

@@ -4,6 +4,7 @@ from liveroom.api import installation, other
 from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
+from liveroom.api.activities import admin as admin_activities
 from liveroom.api.activities import methods as activities
 from liveroom.api.activities import polls, predictions
 from liveroom.api.agencies import admin as admin_agencies
@@ -144,6 +145,7 @@ FILES = (
     battles,
     admin_battles,
     activities,
+    admin_activities,
     polls,
     predictions,
     cos,

@@ -7,6 +7,7 @@ from typing import Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.usecases.activities.admin import AdminActivities
 from liveroom.usecases.activities.changes import ActivityChanges
 from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
@@ -58,6 +59,7 @@ class ActivityServices(ServiceGroup):
     due: DueActivities
     tallies: TallyNews
     departed: DepartedPeople
+    admin_activities: AdminActivities
     types: ActivityTypes
 
 
@@ -73,5 +75,6 @@ def make_activities(wiring: Wiring) -> ActivityServices:
         due=DueActivities(changes),
         tallies=tallies,
         departed=DepartedPeople(changes, live),
+        admin_activities=AdminActivities(changes),
         types=types,
     )

@@ -29,6 +29,14 @@ class UserPoints(NamedTuple):
     """How often."""
 
 
+class HeldActivities(NamedTuple):
+    """What there was in a broadcast."""
+
+    activities: int = 0
+    votes: int = 0
+    """In all of them together."""
+
+
 class ActivityRows(Protocol):
     """Activities. Whoever changes one holds the lock of its row; whoever changes its room's too, took that first."""
 
@@ -56,6 +64,12 @@ class ActivityRows(Protocol):
 
     async def past(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
         """Return a room's activities that are over, the newest first."""
+
+    async def of_room(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
+        """Return a room's activities, those that run and those that are over, the newest first."""
+
+    async def held(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, HeldActivities]:
+        """Return what there was in broadcasts, also in live ones; without those in which there was nothing."""
 
 
 class BallotRows(Protocol):

@@ -12,6 +12,7 @@ from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from tests import migrated
 from tests.servers import Mariadb, Redis, RedisCluster
+from tests.usecases.activities.cloakroom import Cloakroom, Hooks
 from tests.usecases.activities.evening import Evening
 from tests.usecases.activities.test_machine import FANS, evening_on
 from tests.usecases.economy.economy import Economy, economy_on
@@ -74,6 +75,39 @@ async def test_no_vote_counts_twice_or_is_lost_when_redis_forgets_in_the_middle(
     assert (row.votes, found.count(False)) == (FANS, FANS)
     assert dict(row.tally) == {str(number): FANS // 3 for number in range(3)}
     await _shows(evenings[1], id)
+
+
+@pytest.mark.long
+async def test_nobody_is_taken_for_gone_after_redis_has_forgotten_who_is_there(
+    economy: Economy, redis: Redis | RedisCluster
+) -> None:
+    evenings = await evening_on(economy)
+    for evening in evenings:
+        evening.services.types.add(Cloakroom.type, Cloakroom())
+    one, host = evenings[0], evenings[0].host
+    id = (await one.services.activities.start(host, one.room, Cloakroom.type, Hooks())).activity.id
+    for fan in one.fans[:3]:
+        await one.services.activities.act(fan, id, Cloakroom.type, "hang", {})
+    await one.core.services.departures.leave(one.fans[0], one.room)
+    for core in economy.cores:
+        await core.jobs.backlog.write_all()
+    redis.flushall()
+    changed = await asyncio.gather(*map(_look_who_has_left, evenings))
+    assert sum(changed) == 1
+    left = msgspec.json.decode((await one.row(id)).state)["hats"]
+    assert left == [fan.user for fan in one.fans[1:3]]
+    assert await _look_who_has_left(evenings[1]) == 0
+
+
+async def _look_who_has_left(evening: Evening) -> int:
+    """Have a process look, again for as long as the live store is being filled."""
+    for tries in itertools.count():
+        try:
+            return await evening.services.departed.run()
+        except LiveUnavailable:
+            assert tries < 600
+            await a_moment(0.05)
+    raise AssertionError("it never ends")
 
 
 async def _shows(evening: Evening, id: str) -> None:

@@ -58,6 +58,10 @@ class BroadcastFiguresShape(Shape):
     messages: int
     """Messages that people sent."""
     likes: Counter
+    activities: int
+    """Polls and other activities that were begun in it."""
+    votes: Counter
+    """Ballots that were cast in these."""
 
 
 class AttendanceInterval(Shape):
@@ -83,7 +87,7 @@ class AttendanceRecord(Shape):
 
 def broadcast_figures(counted: CountedRow) -> BroadcastFiguresShape:
     """Return a broadcast's figures as the wire has them."""
-    (broadcast, when, figures, newcomers, messages, title), is_final = counted
+    (broadcast, when, figures, newcomers, messages, title), is_final, held = counted
     return BroadcastFiguresShape(
         broadcast_id=broadcast.id,
         room_id=broadcast.room,
@@ -108,6 +112,8 @@ def broadcast_figures(counted: CountedRow) -> BroadcastFiguresShape:
         speakers=figures.speakers,
         messages=messages,
         likes=broadcast.likes,
+        activities=held.activities,
+        votes=held.votes,
     )
 
 

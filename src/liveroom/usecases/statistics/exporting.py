@@ -17,7 +17,7 @@ from liveroom.domain.tables import csv_line
 from liveroom.ports import Clock, Database
 from liveroom.ports.statistics import BroadcastQuery, BroadcastRow, SeriesQuery
 from liveroom.usecases.signed_texts import SignedTexts
-from liveroom.usecases.statistics.reading import BroadcastStatistics
+from liveroom.usecases.statistics.reading import NO_ACTIVITIES, BroadcastStatistics
 
 LASTS: Final = timedelta(minutes=5)
 """How long a link is good for."""
@@ -26,7 +26,7 @@ _SECOND: Final = 1000
 _BROADCASTS: Final = (
     *("broadcastId", "roomId", "hostId", "category", "title", "openUtc", "closeUtc", "viewers", "newViewers"),
     *("peakViewers", "peakUtc", "entries", "watchSeconds", "medianWatchSeconds", "anchors", "audience", "speakers"),
-    *("messages", "likes"),
+    *("messages", "likes", "activities", "votes"),
 )
 _ATTENDANCE: Final = ("userId", "name", "role", "joinDateTime", "leaveDateTime", "durationInSeconds")
 _SERIES: Final = (
@@ -76,7 +76,12 @@ class StatisticsExports:
         while True:
             query = BroadcastQuery(export.tenant, host, export.begin, export.end, _AT_ONCE, before)
             rows = await self.db.statistics.page(query)
-            yield "".join(csv_line(_broadcast_cells(row)) for row in rows if row.broadcast.tenant == export.tenant)
+            held = await self.db.activities.held([row.broadcast.id for row in rows])
+            yield "".join(
+                csv_line((*_broadcast_cells(row), *held.get(row.broadcast.id, NO_ACTIVITIES)))
+                for row in rows
+                if row.broadcast.tenant == export.tenant
+            )
             if len(rows) < _AT_ONCE:
                 return
             before = rows[-1].broadcast.opened, rows[-1].broadcast.id

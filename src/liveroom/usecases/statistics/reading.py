@@ -11,8 +11,10 @@ from liveroom.domain.moments import moment
 from liveroom.domain.rooms.model import present_room
 from liveroom.domain.statistics.attendance import Attendee, CountedBroadcast, attendees_of, figures_of
 from liveroom.ports import Clock, Database
+from liveroom.ports.activities import HeldActivities
 from liveroom.ports.statistics import BROADCAST, BroadcastQuery, BroadcastRow
 
+NO_ACTIVITIES: Final = HeldActivities()
 _STAYS: Final = 500
 
 
@@ -22,6 +24,8 @@ class CountedRow(NamedTuple):
     row: BroadcastRow
     is_final: bool
     """It is over, and nothing waits to be counted."""
+    held: HeldActivities = NO_ACTIVITIES
+    """Its activities up to now: their ballots are counted when they are cast."""
 
 
 class Attended(NamedTuple):
@@ -56,7 +60,15 @@ class BroadcastStatistics:
         """Return broadcasts of a tenant, the newest first."""
         rows = [row for row in await self.db.statistics.page(query) if row.broadcast.tenant == query.tenant]
         waiting = await self.db.statistics_queue.waiting([BROADCAST + row.broadcast.id for row in rows])
-        return [CountedRow(row, _is_final(row, BROADCAST + row.broadcast.id in waiting)) for row in rows]
+        held = await self.db.activities.held([row.broadcast.id for row in rows])
+        return [
+            CountedRow(
+                row,
+                _is_final(row, BROADCAST + row.broadcast.id in waiting),
+                held.get(row.broadcast.id, NO_ACTIVITIES),
+            )
+            for row in rows
+        ]
 
     async def own(self, actor: Actor, broadcast: BroadcastId, room: RoomId) -> CountedRow:
         """Return the figures of a broadcast that the actor opened, named by its id or as the last one of a room.
@@ -94,10 +106,11 @@ class BroadcastStatistics:
     async def _figures(self, broadcast: CountedBroadcast) -> CountedRow:
         row = await self.db.statistics.get(broadcast.id)
         waits = await self.db.statistics_queue.waiting([BROADCAST + broadcast.id])
+        held = (await self.db.activities.held([broadcast.id])).get(broadcast.id, NO_ACTIVITIES)
         if row is None:
             row = BroadcastRow(broadcast, broadcast.opened, figures_of(broadcast, {}), 0, 0)
-            return CountedRow(row, is_final=False)
-        return CountedRow(row, _is_final(row, bool(waits)))
+            return CountedRow(row, is_final=False, held=held)
+        return CountedRow(row, _is_final(row, bool(waits)), held)
 
     async def _attendance(self, broadcast: CountedBroadcast, after: str, limit: int) -> AttendancePage:
         found: dict[UserId, Attendee] = {}

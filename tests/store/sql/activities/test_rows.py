@@ -8,6 +8,7 @@ import pytest
 from liveroom.domain.activities.model import Activity, ActivityEnd, Award, Ballot
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.ports import CastBallot
+from liveroom.ports.activities import HeldActivities
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import NOW
 
@@ -68,6 +69,19 @@ async def test_running_ones_with_votes_and_those_that_are_over_are_told_apart(da
     assert [one.id for one in await database.activities.past(T, R1, "", 2)] == ["a5", "a4"]
     assert [one.id for one in await database.activities.past(T, R1, "a4", 2)] == ["a3"]
     assert await database.activities.past(TenantName("other"), R1, "", 2) == []
+
+
+async def test_a_room_has_all_of_its_own_and_a_broadcast_what_was_held_in_it(database: SqlDatabase) -> None:
+    other = BroadcastId("b2")
+    await database.activities.add(activity("a1", votes=3, ended=NOW, end=ActivityEnd.ENDED))
+    await database.activities.add(activity("a2", votes=4))
+    await database.activities.add(activity("a3", room=RoomId("101"), broadcast=other))
+    assert [one.id for one in await database.activities.of_room(T, R1, "", 5)] == ["a2", "a1"]
+    assert [one.id for one in await database.activities.of_room(T, R1, "a2", 5)] == ["a1"]
+    assert await database.activities.of_room(TenantName("other"), R1, "", 5) == []
+    held = await database.activities.held([B1, other, BroadcastId("b3")])
+    assert held == {B1: HeldActivities(2, 7), other: HeldActivities(1, 0)}
+    assert await database.activities.held([]) == {}
 
 
 async def test_a_user_has_one_ballot_for_each_subject(database: SqlDatabase) -> None:

@@ -173,6 +173,7 @@ export const en = {
   'tab.seats': 'Seats and options',
   'tab.broadcasts': 'Broadcasts',
   'tab.battles': 'Battles',
+  'tab.activities': 'Activities',
   'tab.envelopes': 'Red envelopes',
   broadcastsNone: 'Nobody has been live here yet.',
   ended: 'Ended',

@@ -166,6 +166,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'tab.seats': '麦位与选项',
   'tab.broadcasts': '历次直播',
   'tab.battles': 'PK',
+  'tab.activities': '活动',
   'tab.envelopes': '红包',
   broadcastsNone: '这里还没有人开播过。',
   ended: '结束',

@@ -20,6 +20,8 @@ export const en = {
   audience: 'Audience',
   messages: 'Messages',
   likes: 'Likes',
+  activities: 'Polls and other activities',
+  votes: 'Votes in them',
   category: 'Category',
   hostFilter: 'Host’s id',
   download: 'CSV',

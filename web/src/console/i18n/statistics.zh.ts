@@ -22,6 +22,8 @@ export const zh: Readonly<Record<StatisticsKey, string>> = {
   audience: '观众数',
   messages: '消息',
   likes: '点赞',
+  activities: '投票等活动',
+  votes: '其中的票数',
   category: '分类',
   hostFilter: '主播用户号',
   download: 'CSV',

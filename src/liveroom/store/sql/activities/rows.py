@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, insert, null, select, update
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, insert, null, select, update
 
 from liveroom.domain.activities.model import NO_AWARD, Activity, ActivityEnd, Award
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.ports.activities import HeldActivities
 from liveroom.store.sql.activities.stored import read_choices, write_choices
 from liveroom.store.sql.activity_tables import activities
 from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, statement
@@ -54,6 +55,15 @@ _PAST: Final = statement(
     )
     .order_by(_C.id.desc())
     .limit(_LIMIT)
+)
+_OF_ROOM: Final = statement(
+    select(activities)
+    .where(_C.room == bindparam("room"), _C.tenant == bindparam("tenant"), _C.id < bindparam("before"))
+    .order_by(_C.id.desc())
+    .limit(_LIMIT)
+)
+_HELD: Final = statement(
+    select(_C.broadcast, func.count(), func.sum(_C.votes)).where(_C.broadcast.in_(_IDS)).group_by(_C.broadcast)
 )
 _read_tally: Final = msgspec.json.Decoder(dict[str, int]).decode
 _write_tally: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -104,6 +114,14 @@ class SqlActivities:
     async def past(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
         values: dict[str, Value] = {"tenant": tenant, "room": room, "before": before or BEHIND_ALL, "limit": limit}
         return [_read(row) for row in await self._runner.rows(_PAST, **values)]
+
+    async def of_room(self, tenant: TenantName, room: RoomId, before: str, limit: int) -> Sequence[Activity]:
+        values: dict[str, Value] = {"tenant": tenant, "room": room, "before": before or BEHIND_ALL, "limit": limit}
+        return [_read(row) for row in await self._runner.rows(_OF_ROOM, **values)]
+
+    async def held(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, HeldActivities]:
+        rows = await self._runner.rows(_HELD, ids=sorted(broadcasts)) if broadcasts else ()
+        return {BroadcastId(row[0]): HeldActivities(row[1], int(row[2])) for row in rows}
 
 
 def _values(activity: Activity) -> dict[str, Value]:

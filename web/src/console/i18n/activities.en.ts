@@ -1,0 +1,25 @@
+export const en = {
+  activities: 'Activities',
+  none: 'There was no activity in this room.',
+  began: 'Began',
+  type: 'What',
+  'type.poll': 'Poll',
+  'type.prediction': 'Prediction',
+  question: 'Question',
+  by: 'Started by',
+  votes: 'Votes',
+  state: 'State',
+  running: 'running',
+  'reason.finished': 'over by its rules',
+  'reason.ended': 'ended by hand',
+  'reason.timeOver': 'its time was over',
+  'reason.closed': 'over with the broadcast',
+  'reason.withdrawn': 'not offered any more',
+  act: 'Do',
+  end: 'End it',
+  endTitle: 'End this activity?',
+  endText: 'The room is told what came of it. A prediction is called off: nobody gets points.',
+  ended: 'The activity is over.',
+};
+
+export type ActivitiesKey = keyof typeof en;
