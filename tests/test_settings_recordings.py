@@ -14,10 +14,11 @@ SERVER = {"LIVEROOM_RECORDINGS": "server"}
     [
         ({"LIVEROOM_RECORDINGS_FOLDER": "/nowhere/at/all"}, "which is no folder"),
         ({"LIVEROOM_RECORDINGS_RECORDER": "liveroom"}, "set LIVEROOM_STREAMS=nginx_rtmp"),
+        ({"LIVEROOM_RECORDINGS": "css"}, "set LIVEROOM_STREAMS=css too"),
         ({"LIVEROOM_RECORDINGS_RECORDER": "a b"}, "must be a recorder's name"),
     ],
 )
-def test_a_folder_that_is_none_and_a_recorder_of_no_nginx_are_refused(given: dict[str, str], said: str) -> None:
+def test_what_cannot_record_is_refused(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_settings({}, environ={**SERVER, **given}, dotenv=None)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from liveroom.domain.recordings.model import RecordingState
 from tests.contract.conftest import Serving
@@ -77,7 +77,7 @@ async def _studio(embedded: Serving, folder: Path, **settings: Any) -> AsyncIter
         yield Studio(service, folder, host, room, await make_encoder(host, room))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def studio(embedded: Serving, tmp_path: Path) -> AsyncIterator[Studio]:
     async with _studio(embedded, tmp_path / "films") as made:
         yield made

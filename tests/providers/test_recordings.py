@@ -9,7 +9,7 @@ import pytest
 from liveroom.domain.ids import UserId
 from liveroom.domain.recordings.model import RecordingFile, RecordingReportKind
 from liveroom.providers.livekit.egress import names, read_egress
-from liveroom.providers.recordings.trtc import hotlink
+from liveroom.providers.recordings.vod import hotlink
 from liveroom.providers.tencent.recording_callbacks import read_recording
 
 NOW = datetime(2026, 1, 1, 20, 0, tzinfo=UTC)

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
-from liveroom.app.stream_servers import make_api
+from liveroom.app.stream_servers import css_cloud, css_domains, make_api
 from liveroom.app.vendors import make_trtc
 from liveroom.domain.ids import RoomId
 from liveroom.domain.streams.model import StreamName, StreamServerKind
 from liveroom.http.recordings import PLAYED_AT
-from liveroom.ports import Clock, PushStreamRows, Recorder, Stamps
+from liveroom.ports import Clock, PushStreamRows, Recorder, Stamps, StreamsOf
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.outgoing import Outgoing
+from liveroom.providers.recordings.css import CssRecorder
 from liveroom.providers.recordings.folder import RecordingFolder
 from liveroom.providers.recordings.livekit import LivekitRecorder
 from liveroom.providers.recordings.nginx_control import NginxRecorderControl
 from liveroom.providers.recordings.server import ServerRecorder
-from liveroom.providers.recordings.trtc import VOD, TrtcRecorder
+from liveroom.providers.recordings.trtc import TrtcRecorder
+from liveroom.providers.recordings.vod import VOD, VodFiles
 from liveroom.providers.uploads.s3 import S3Client, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys
 from liveroom.settings import Settings
@@ -26,8 +28,10 @@ def make_recorder(settings: Settings, clock: Clock, streams: PushStreamRows, sta
     """Return whoever records; None: nobody does. It is not called yet."""
     match settings.recordings:
         case "trtc":
-            vod = make_cloud(settings, settings.tencent_origin or VOD, clock, timeout=settings.vendor_timeout)
-            return TrtcRecorder(make_trtc(settings, clock), vod, clock, play_key=reveal(settings.recordings_play_key))
+            return TrtcRecorder(make_trtc(settings, clock), _vod(settings, clock), clock)
+        case "css":
+            cloud, domains, template = css_cloud(settings, clock), css_domains(settings), settings.recordings_template
+            return CssRecorder(cloud, domains, _vod(settings, clock), clock, _streams_of(streams), template=template)
         case "livekit":
             return _livekit(settings, clock)
         case "server":
@@ -49,9 +53,6 @@ def _livekit(settings: Settings, clock: Clock) -> Recorder:
 
 
 def _server(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: Stamps) -> Recorder:
-    async def of_room(room: RoomId) -> Sequence[StreamName]:
-        return [stream.name for stream in await streams.of_room(room)]
-
     app, folder, control = settings.streams_app, None, None
     if settings.recordings_folder is not None:
         seen_at = f"/{settings.base_path.strip('/')}".rstrip("/") + PLAYED_AT
@@ -60,4 +61,16 @@ def _server(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: S
         api = make_api(settings, StreamServerKind.NGINX_RTMP)
         control = NginxRecorderControl(api, app, settings.recordings_recorder)
     seen, key = settings.recordings_url, reveal(settings.recordings_play_key)
-    return ServerRecorder(of_room, app, folder=folder, seen_at=seen, play_key=key, control=control)
+    return ServerRecorder(_streams_of(streams), app, folder=folder, seen_at=seen, play_key=key, control=control)
+
+
+def _streams_of(streams: PushStreamRows) -> StreamsOf:
+    async def of_room(room: RoomId) -> Sequence[StreamName]:
+        return [stream.name for stream in await streams.of_room(room)]
+
+    return of_room
+
+
+def _vod(settings: Settings, clock: Clock) -> VodFiles:
+    vod = make_cloud(settings, settings.tencent_origin or VOD, clock, timeout=settings.vendor_timeout)
+    return VodFiles(vod, reveal(settings.recordings_play_key))

@@ -11,6 +11,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.http.recordings import recording_routes
+from liveroom.providers.recordings.css import CssRecorder
 from liveroom.providers.recordings.server import ServerRecorder
 from liveroom.usecases.recordings.changing import RecordingChanges
 from liveroom.usecases.recordings.listing import RecordingLists
@@ -55,7 +56,7 @@ def make_recordings(wiring: Wiring) -> RecordingServices:
     db, live, clock, announcing = wiring.db, wiring.live, wiring.clock, wiring.broadcasts.recording
     ranks, changes = Ranks(db, live), make_changes(wiring)
     lists = RecordingLists(db, clock, ranks, announcing.recorder)
-    server = announcing.recorder if isinstance(announcing.recorder, ServerRecorder) else None
+    server = announcing.recorder if isinstance(announcing.recorder, CssRecorder | ServerRecorder) else None
     return RecordingServices(
         recordings=Recordings(db, live, ranks, announcing, changes, lists, wiring.trail),
         lists=lists,

@@ -23,6 +23,7 @@ from liveroom.providers.streams.nginx_rtmp_hooks import NginxRtmpHooks
 from liveroom.providers.streams.server_api import LONGEST, StreamServerApi
 from liveroom.providers.streams.srs import SrsAddresses, SrsStreams
 from liveroom.providers.streams.srs_hooks import SrsHooks
+from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
 
@@ -119,8 +120,9 @@ def _own(settings: Settings, clock: Clock, kind: StreamServerKind, api: StreamSe
             )
 
 
-def _css(settings: Settings, clock: Clock) -> _Made:
-    domains = css.CssDomains(
+def css_domains(settings: Settings) -> css.CssDomains:
+    """Return the domains of CSS."""
+    return css.CssDomains(
         settings.css_push_domain,
         settings.css_play_domain,
         settings.streams_app,
@@ -128,8 +130,15 @@ def _css(settings: Settings, clock: Clock) -> _Made:
         css.CssKeys(reveal(settings.css_play_key)),
         css.CssDigest(settings.css_digest),
     )
-    cloud = make_cloud(settings, settings.tencent_origin or css.CHINA, clock, timeout=settings.vendor_timeout)
-    return css.CssStreams(cloud, clock, domains), ()
+
+
+def css_cloud(settings: Settings, clock: Clock) -> TencentCloud:
+    """Return the way to the API of CSS."""
+    return make_cloud(settings, settings.tencent_origin or css.CHINA, clock, timeout=settings.vendor_timeout)
+
+
+def _css(settings: Settings, clock: Clock) -> _Made:
+    return css.CssStreams(css_cloud(settings, clock), clock, css_domains(settings)), ()
 
 
 def _livekit(settings: Settings, clock: Clock) -> _Made:

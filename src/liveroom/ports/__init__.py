@@ -100,7 +100,7 @@ from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, U
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
-from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows
+from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows, StreamsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.reminders import Reminder, ReminderRows, RoomAlertRows
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
@@ -317,6 +317,7 @@ __all__ = [
     "StreamCallbacks",
     "StreamEvents",
     "StreamServer",
+    "StreamsOf",
     "TakenCoins",
     "Talk",
     "TalkPage",

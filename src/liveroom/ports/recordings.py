@@ -1,13 +1,16 @@
 """The seams of recordings: whoever records, and their rows."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.recordings.model import RecorderKind, Recording, RecordingFile, RecordingReport
-from liveroom.domain.streams.model import StreamFile
+from liveroom.domain.streams.model import StreamFile, StreamName
 from liveroom.domain.tenants.model import Tenant
+
+StreamsOf = Callable[[RoomId], Awaitable[Sequence[StreamName]]]
+"""Says which streams a room has."""
 
 
 class PlayableFile(NamedTuple):
@@ -51,6 +54,9 @@ class Recorder(Protocol):
 
 class RecordedFiles(Protocol):
     """What knows the files that a server of streams writes by itself."""
+
+    @property
+    def kind(self) -> RecorderKind: ...
 
     async def described(self, said: StreamFile) -> RecordingFile | None:
         """Return a file that the server says it has written; None: it is none of ours, or there is nothing in it.

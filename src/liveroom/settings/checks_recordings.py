@@ -11,6 +11,7 @@ from liveroom.settings.settled import Settings
 _NOTICE_MIN, _NOTICE_MAX = timedelta(seconds=3), timedelta(minutes=5)
 _NEEDED = {
     "trtc": ("tencent_secret_id", "tencent_secret_key"),
+    "css": ("tencent_secret_id", "tencent_secret_key"),
     "livekit": (
         *("livekit_url", "livekit_key", "livekit_secret"),
         *("recordings_s3_url", "recordings_s3_bucket", "recordings_s3_key", "recordings_s3_secret"),
@@ -26,6 +27,8 @@ def check_recordings(settings: Settings) -> Iterator[str]:
         yield f"{name} is {settings.recordings}, which needs {' and '.join(needed)} too; set them, or choose off."
     if not _NOTICE_MIN <= settings.recordings_notice <= _NOTICE_MAX:
         yield f"{variable('recordings_notice')} must be from 3s to 5m: people are told before they are recorded."
+    if settings.recordings == "css" and settings.streams != "css":
+        yield f"{name} is css, which records what is pushed to CSS: set {variable('streams')}=css too, or choose off."
     if settings.recordings == "server":
         yield from _check_server(settings)
     for one in ("recordings_s3_url", "recordings_url"):

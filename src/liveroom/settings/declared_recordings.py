@@ -18,9 +18,10 @@ class DeclaredRecordings(DeclaredStreams):
 
     recordings: str = setting(
         "off",
-        "Who records broadcasts: off (nobody), trtc (TRTC's cloud recording, to Tencent VOD), livekit (its egress, to "
-        "your bucket), or server (the server of streams, which writes files by itself).",
-        parse=values.choice("off", "trtc", "livekit", "server"),
+        "Who records broadcasts: off (nobody), trtc (TRTC's cloud recording, to Tencent VOD), css (record tasks of "
+        "Tencent CSS, likewise), livekit (its egress, to your bucket), or server (the server of streams, which writes "
+        "files by itself).",
+        parse=values.choice("off", "trtc", "css", "livekit", "server"),
         starts="Recordings",
     )
     recordings_start: str = setting(
@@ -40,6 +41,9 @@ class DeclaredRecordings(DeclaredStreams):
         "files are below LIVEROOM_RECORDINGS_URL; without it, everybody who knows such an address can play the file.",
         parse=values.parse_secret,
         secret=True,
+    )
+    recordings_template: int = setting(
+        0, "Recording template of the console of Tencent CSS, by its number; 0: CSS's own, HLS that is kept for ever."
     )
     recordings_s3_url: str = setting("", "Endpoint of the S3 store for LiveKit's files, without the bucket.")
     recordings_s3_region: str = setting("us-east-1", "Region with which its requests are signed; auto for R2.")

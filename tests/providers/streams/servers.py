@@ -200,6 +200,10 @@ class FakeCss:
     forbidden: dict[str, str] = field(default_factory=dict)
     """By name: until when."""
     fails_from: int = 10**6
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    """Record tasks, as DescribeRecordTask says them."""
+    media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Files at VOD, by their id, as SearchMedia says them, with the stream of each."""
     service: CloudService = field(init=False)
 
     def __post_init__(self) -> None:
@@ -212,6 +216,52 @@ class FakeCss:
         }
         for action, do in actions.items():
             self.service.on(action, "2018-08-01", do)
+        self.service.on("CreateRecordTask", "2018-08-01", self._create_task)
+        self.service.on("StopRecordTask", "2018-08-01", self._stop_task)
+        self.service.on("DescribeRecordTask", "2018-08-01", self._list_tasks)
+        self.service.on("SearchMedia", "2018-07-17", self._search)
+        self.service.on("DeleteMedia", "2018-07-17", self._delete)
+
+    def deliver(self, name: str, id: str, seconds: float) -> None:
+        """Put a file at VOD whose end is now."""
+        came = f"{self.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+        url = f"http://1500000.vod2.myqcloud.com/x/{id}/f0.m3u8"
+        basic, meta = {"CreateTime": came, "Type": "m3u8", "MediaUrl": url}, {"Size": 4242, "Duration": seconds}
+        self.media[id] = {"StreamId": name, "FileId": id, "BasicInfo": basic, "MetaData": meta}
+
+    def _create_task(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        name, now = self._named(asked), int(self.clock.now().timestamp())
+        if not now < asked["EndTime"] <= now + 86400:
+            raise CloudError("InvalidParameterValue")
+        id = f"UpTbk5RSVhRQ{len(self.tasks)}"
+        about = {"StreamName": name, "DomainName": DOMAIN, "AppName": APP, "TemplateId": asked.get("TemplateId", 0)}
+        self.tasks.append({"TaskId": id, "StartTime": now, "EndTime": asked["EndTime"], "Stopped": 0, **about})
+        return {"TaskId": id}
+
+    def _stop_task(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        for task in self.tasks:
+            if task["TaskId"] == asked["TaskId"] and not task["Stopped"]:
+                task["Stopped"] = int(self.clock.now().timestamp())
+                return {}
+        raise CloudError("ResourceNotFound.TaskId")
+
+    def _list_tasks(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Say one task on a page."""
+        name, since, until = self._named(asked), asked["StartTime"], asked["EndTime"]
+        found = [one for one in self.tasks if one["StreamName"] == name and since <= one["StartTime"] < until]
+        page = int(asked.get("ScrollToken", 0))
+        return {"TaskList": found[page : page + 1], "ScrollToken": str(page + 1) if page + 1 < len(found) else ""}
+
+    def _search(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        when = asked["CreateTime"]
+        found = [one for one in self.media.values() if one["StreamId"] in asked["StreamIds"]]
+        found = [one for one in found if when["After"] <= one["BasicInfo"]["CreateTime"] <= when["Before"]]
+        return {"TotalCount": len(found), "MediaInfoSet": found[: asked["Limit"]]}
+
+    def _delete(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.media.pop(asked["FileId"], None) is None:
+            raise CloudError("ResourceNotFound")
+        return {}
 
     def _named(self, asked: Mapping[str, Any]) -> str:
         if (asked["DomainName"], asked["AppName"]) != (DOMAIN, APP):

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from liveroom.domain.errors import PermissionDenied
-from liveroom.domain.streams.model import PushSession, StreamCall, StreamName, StreamReport, StreamReportKind
+from liveroom.domain.streams.model import (
+    PushSession,
+    StreamCall,
+    StreamFile,
+    StreamName,
+    StreamReport,
+    StreamReportKind,
+)
 from liveroom.providers.streams.css_callbacks import CssCallbacks, css_sign
 
 KEY = "testcbkey"
@@ -124,3 +131,30 @@ def test_numbers_and_texts_beyond_measure_are_left_out() -> None:
     assert (started.width, started.height, started.at, started.secret) == (0, 0, NOW, "")
     assert ended is not None
     assert len(ended.reason) < 300
+
+
+def recorded(**changed: Any) -> dict[str, Any]:
+    said = {**PUSHED, "event_type": 100, "file_id": "5285890782", "file_format": "hls", "duration": 60, "file_size": 42}
+    said |= {"start_time": 1796155200, "end_time": 1796155260, "video_url": "http://1.vod2.myqcloud.com/x/f0.m3u8"}
+    return {**said, **changed}
+
+
+def test_a_file_that_was_recorded_says_where_it_is_and_when_it_began() -> None:
+    url = "http://1.vod2.myqcloud.com/x/f0.m3u8"
+    name = StreamName(str(PUSHED["stream_id"]))
+    assert read(recorded()).file == StreamFile(name, "5285890782", 60, url, "hls", 42, 1796155200000)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"file_id": ""},
+        {"video_url": None},
+        {"start_time": "x"},
+        {"start_time": -1},
+        {"start_time": 10**12},
+        {"stream_id": "a/b"},
+    ],
+)
+def test_a_file_that_cannot_be_played_or_placed_is_none(changed: dict[str, Any]) -> None:
+    assert read(recorded(**changed)) == StreamCall()

@@ -35,6 +35,8 @@ class RecorderKind(StrEnum):
 
     TRTC = "trtc"
     LIVEKIT = "livekit"
+    CSS = "css"
+    """Tencent CSS, by record tasks."""
     SERVER = "server"
     """The server of streams, by itself, as long as somebody pushes."""
 

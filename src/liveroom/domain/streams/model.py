@@ -131,9 +131,15 @@ class StreamFile(NamedTuple):
 
     stream: StreamName
     path: str
-    """As the server has it."""
+    """As the server has it; at Tencent VOD, its id."""
     seconds: float = 0
     """0: it does not say how long the file lasts."""
+    url: str = ""
+    """Where it is, and all that follows: with CSS alone."""
+    format: str = ""
+    bytes: int = 0
+    begins: int = 0
+    """Milliseconds since 1970."""
 
 
 class StreamCall(NamedTuple):

@@ -6,13 +6,13 @@ nginx-rtmp can be told to begin and to end.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import md5
 from typing import Final
 from urllib.parse import urlsplit
 
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import UserId
 from liveroom.domain.recordings.model import (
     RUNNING,
     RecorderKind,
@@ -23,14 +23,11 @@ from liveroom.domain.recordings.model import (
     RecordingState,
 )
 from liveroom.domain.recordings.stream_files import began, is_part, relative, stream_of
-from liveroom.domain.streams.model import StreamFile, StreamName
+from liveroom.domain.streams.model import StreamFile
 from liveroom.domain.tenants.model import Tenant
-from liveroom.ports import PlayableFile
+from liveroom.ports import PlayableFile, StreamsOf
 from liveroom.providers.recordings.folder import PLAYED_WITHIN, FoundFile, RecordingFolder
 from liveroom.providers.recordings.nginx_control import NginxRecorderControl
-
-StreamsOf = Callable[[RoomId], Awaitable[Sequence[StreamName]]]
-"""Says which streams a room has."""
 
 
 class ServerRecorder:

@@ -6,11 +6,8 @@ A robot of the same name ends the one before it, so that beginning twice records
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import md5, sha256
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import UserId, is_plain_id
 from liveroom.domain.recordings.model import (
     NAME_MAX,
@@ -24,16 +21,14 @@ from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock, PlayableFile
 from liveroom.providers.callbacks import sentence, text
-from liveroom.providers.tencent.cloud import CloudRefused, TencentCloud
+from liveroom.providers.recordings.vod import VodFiles
+from liveroom.providers.tencent.cloud import CloudRefused
 from liveroom.providers.tencent.recording_callbacks import ROBOT
 from liveroom.providers.tencent.trtc_control import TrtcControl, judge
 from liveroom.providers.tencent.usersig import Privilege, private_map_key, user_sig
 
-VOD: Final = "https://vod.tencentcloudapi.com"
-_VOD_VERSION: Final = "2018-07-17"
 _ROBOT_STAYS: Final = timedelta(days=4)
 """Longer than Tencent keeps a task, which is three days."""
-_PLAYED_WITHIN: Final = timedelta(hours=4)
 _STRING, _NUMBER = 0, 1
 _MIXED: Final = 2
 _GRID: Final = 3
@@ -43,19 +38,17 @@ _RUNNING: Final = "InProgress"
 _EXITED: Final = "Exited"
 _GONE: Final = ("ResourceNotFound", "FailedOperation.TaskNotExist", "InvalidParameter.TaskId")
 """What the codes begin with of a task that is not there any more."""
-_MEDIA_GONE: Final = "ResourceNotFound"
 
 
 class TrtcRecorder:
-    """``ports.Recorder``. ``play_key``: VOD's key of hotlink protection; "": its addresses are good for everybody."""
+    """``ports.Recorder``."""
 
     kind: Final = RecorderKind.TRTC
 
-    def __init__(self, control: TrtcControl, vod: TencentCloud, clock: Clock, *, play_key: str = "") -> None:
+    def __init__(self, control: TrtcControl, vod: VodFiles, clock: Clock) -> None:
         self._control = control
         self._vod = vod
         self._clock = clock
-        self._play_key = play_key
 
     def records(self, tenant: Tenant) -> bool:
         return bool(tenant.sdk_app_id and tenant.sdk_secret)
@@ -91,19 +84,10 @@ class TrtcRecorder:
         return RecordingReport(RecordingReportKind.ENDED, now, id=recording.id) if status == _EXITED else None
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
-        try:
-            await self._vod.call("DeleteMedia", _VOD_VERSION, {"FileId": file.name})
-        except CloudRefused as refused:
-            if not refused.code.startswith(_MEDIA_GONE):
-                raise judge("DeleteMedia", refused.code) from refused
-        except ProviderUnavailable as failure:
-            raise VendorFailure(Trouble.BUSY, str(failure)) from failure
+        await self._vod.remove(file)
 
     def playable(self, file: RecordingFile, viewer: UserId, now: datetime) -> PlayableFile:
-        if not (self._play_key and file.url):
-            return PlayableFile(file, file.url, None)
-        expires = now.replace(microsecond=0) + _PLAYED_WITHIN
-        return PlayableFile(file, hotlink(self._play_key, file.url, viewer, expires), expires)
+        return self._vod.playable(file, viewer, now)
 
     async def close(self) -> None:
         """Do nothing: no connection is kept."""
@@ -126,12 +110,3 @@ class TrtcRecorder:
             if gone_is_good and refused.code.startswith(_GONE):
                 return {}
             raise judge(action, refused.code) from refused
-
-
-def hotlink(key: str, url: str, viewer: UserId, expires: datetime) -> str:
-    """Return an address of Tencent VOD that is good until then: its "key hotlink protection"."""
-    folder = urlsplit(url).path.rpartition("/")[0] + "/"
-    until = f"{int(expires.timestamp()):x}"
-    whose = sha256(viewer.encode()).hexdigest()[:10]
-    sign = md5(f"{key}{folder}{until}{whose}".encode(), usedforsecurity=False).hexdigest()
-    return f"{url}?t={until}&us={whose}&sign={sign}"

@@ -167,12 +167,13 @@ class CssStreams:
         try:
             return await self._cloud.call(action, VERSION, about)
         except CloudRefused as refused:
-            raise _failure(action, refused.code) from refused
+            raise css_failure(action, refused.code) from refused
         except ProviderUnavailable as failure:
             raise VendorFailure(Trouble.BUSY, str(failure), in_doubt=True) from failure
 
 
-def _failure(action: str, code: str) -> VendorFailure:
+def css_failure(action: str, code: str) -> VendorFailure:
+    """Return what a refusal of CSS means."""
     text = f"CSS refuses ({action}: {code})"
     if code.startswith(_ACCESS):
         return VendorFailure(Trouble.ACCESS, f"{text}: {_KEYS}", code=code)

@@ -1,5 +1,6 @@
-"""What CSS calls us with (STREAMS.md 1): a push has started or ended. It was let in by its signature, not by us.
+"""What CSS calls us with (STREAMS.md 1): a push has started or ended, a file was recorded.
 
+A push was let in by its signature, not by us.
 The signature is over key and time alone, not the body: a report is a hint, and the list of live streams the truth.
 """
 
@@ -9,7 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import PermissionDenied
-from liveroom.domain.streams.model import PushSession, StreamAnswer, StreamCall, StreamReport, StreamReportKind
+from liveroom.domain.recordings.model import URL_MAX
+from liveroom.domain.streams.model import (
+    PushSession,
+    StreamAnswer,
+    StreamCall,
+    StreamFile,
+    StreamName,
+    StreamReport,
+    StreamReportKind,
+)
 from liveroom.providers.callbacks import moment, read_object, same, sentence, text, whole
 from liveroom.providers.streams.addresses import TOKEN, first_values, stream_name
 from liveroom.providers.streams.server_api import bounded
@@ -19,6 +29,8 @@ RETRIES: Final = timedelta(minutes=16)
 _GOOD_FOR: Final = timedelta(minutes=10)
 _SECONDS_MAX: Final = 10**11
 _KINDS: Final = {1: StreamReportKind.STARTED, 0: StreamReportKind.ENDED}
+_FILE: Final = 100
+_FORMAT_MAX: Final = 8
 _BROKEN_OFF: Final = 21
 _REPLACED: Final = frozenset({102, 103})
 _QUERY_MAX: Final = 2048
@@ -39,7 +51,10 @@ class CssCallbacks:
     def read(self, query: Mapping[str, str], headers: Mapping[str, str], body: bytes, now: datetime) -> StreamCall:
         said = read_object(body)
         self._check(said, now)
-        kind, name = _KINDS.get(_number(said.get("event_type"), -1)), stream_name(said.get("stream_id"))
+        event, name = _number(said.get("event_type"), -1), stream_name(said.get("stream_id"))
+        if event == _FILE:
+            return StreamCall(file=None if name is None else _file(name, said))
+        kind = _KINDS.get(event)
         session = text(said.get("sequence"))
         if kind is None or name is None or not session:
             return StreamCall()
@@ -79,6 +94,16 @@ def _number(value: object, otherwise: int) -> int:
 def _secret(said: Mapping[str, Any]) -> str:
     """Return what the encoder showed beside CSS's own signature."""
     return text(first_values(sentence(said.get("stream_param"), _QUERY_MAX).lstrip("?")).get(TOKEN))
+
+
+def _file(name: StreamName, said: Mapping[str, Any]) -> StreamFile | None:
+    """Return a file that was recorded, and is at VOD now."""
+    id, url = text(said.get("file_id")), sentence(said.get("video_url"), URL_MAX)
+    begins, seconds = _number(said.get("start_time"), 0) * 1000, max(0, _number(said.get("duration"), 0))
+    if not (id and url and 0 < begins < _SECONDS_MAX * 1000):
+        return None
+    format = sentence(said.get("file_format"), _FORMAT_MAX)
+    return StreamFile(name, id, seconds, url, format, max(0, _number(said.get("file_size"), 0)), begins)
 
 
 def _is_replaced(said: Mapping[str, Any]) -> bool:

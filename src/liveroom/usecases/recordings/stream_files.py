@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from liveroom.domain.recordings.model import RecorderKind, RecordingReport, RecordingReportKind
+from liveroom.domain.recordings.model import RecordingReport, RecordingReportKind
 from liveroom.domain.recordings.stream_files import whose
 from liveroom.domain.streams.lifecycle import PushedStream
 from liveroom.domain.streams.model import StreamFile, StreamName
@@ -44,7 +44,7 @@ class StreamFiles:
             return
         now = self.changes.clock.now()
         latest = await self.db.recordings.page(stream.tenant, stream.room, "", _LATEST)
-        ours = [one for one in latest if one.recorder is RecorderKind.SERVER]
+        ours = [one for one in latest if one.recorder is self.files.kind]
         recording = whose(ours, file.begins, now) if file is not None else None
         if file is None or recording is None:
             log.info("recording.file_of_nobody", stream=stream.id, room=stream.room)
