@@ -48,6 +48,7 @@ def encoder_of(caller: Caller, made: Mapping[str, Any]) -> Encoder:
     return Encoder(caller, made["streamId"], name, parse_qs(query)["token"][0])
 
 
-async def make_encoder(host: Device, room: str) -> Encoder:
-    """Make a stream of the host's in a room."""
-    return encoder_of(host.account.caller, (await host.call("streams/create", {"roomId": room})).data)
+async def make_encoder(host: Device, room: str, seat: int = 0) -> Encoder:
+    """Make a stream of the host's in a room, or of whoever has a seat there."""
+    about = {"roomId": room, **({"seat": seat} if seat else {})}
+    return encoder_of(host.account.caller, (await host.call("streams/create", about)).data)

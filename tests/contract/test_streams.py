@@ -313,6 +313,63 @@ async def test_without_a_server_there_are_no_streams(embedded: Serving) -> None:
         assert (await service.send("POST", "/callbacks/streams/nginx_rtmp", query={"key": CALLBACK_KEY})).status == 403
 
 
+async def test_who_has_a_seat_pushes_for_it_as_long_as_they_have_it(service: Service) -> None:
+    host, room = await live(service)
+    assert (await host.call("seats/configure", {"roomId": room, "seats": 6, "mode": "free"})).code == 0
+    guest = await service.sign_up()
+    await guest.enter(room, "audience")
+    about = {"roomId": room, "seat": 2}
+    assert (await guest.call("streams/create", about)).code == 3013
+    assert (await guest.call("seats/take", about)).code == 0
+    assert (await guest.call("streams/create", {"roomId": room, "seat": 3})).code == 3013
+    assert (await guest.call("streams/create", {"roomId": room})).code == 3000
+    obs = await make_encoder(guest, room, 2)
+    assert (await guest.call("streams/create", about)).code == 3005, "it has its stream"
+    assert await obs.push(1)
+    (stream,) = (await host.call("rooms/state", {"roomId": room})).data["state"]["streams"]
+    assert (stream["userId"], stream["seat"]) == (guest.user, 2)
+
+    assert (await guest.call("seats/move", {"roomId": room, "seat": 4})).code == 0
+    await _journaled(service)
+    (stream,) = (await host.call("streams/current", {"roomId": room})).data
+    assert (stream["streamId"], stream["state"], stream["seat"]) == (obs.stream, "live", 4)
+
+    assert (await guest.call("seats/leave", {"roomId": room})).code == 0
+    await _journaled(service)
+    assert await shown(host, room) == []
+    assert not await obs.push(2)
+    assert (await guest.call("streams/start", {"streamId": obs.stream})).code == 3110, "it is forgotten"
+
+
+@pytest.mark.parametrize("way", ["leaves the room", "is put off the seat", "loses the seat"])
+@pytest.mark.embedded
+async def test_a_seats_stream_ends_however_its_user_comes_off_the_seat(service: Service, way: str) -> None:
+    host, room = await live(service)
+    assert (await host.call("seats/configure", {"roomId": room, "seats": 6, "mode": "free"})).code == 0
+    guest = await service.sign_up()
+    await guest.enter(room, "audience")
+    assert (await guest.call("seats/take", {"roomId": room, "seat": 2})).code == 0
+    obs = await make_encoder(guest, room, 2)
+    assert await obs.push(1)
+    calls: dict[str, tuple[Device, str, dict[str, Any]]] = {
+        "leaves the room": (guest, "rooms/leave_room", {}),
+        "is put off the seat": (host, "seats/kick", {"targetId": guest.user}),
+        "loses the seat": (host, "seats/lock", {"seat": 2, "locked": True}),
+    }
+    by, name, more = calls[way]
+    answer = await by.call(name, {"roomId": room, **more})
+    assert answer.code == 0, answer.text
+    assert not await obs.push(2), "at once, before anything was journaled"
+    await _journaled(service)
+    assert await shown(host, room) == []
+
+
+async def _journaled(service: Service) -> None:
+    """Let what the live store has noted come to SQL, and what follows from that be done."""
+    await service.tick()
+    await settle(service, 0)
+
+
 @pytest.mark.embedded
 async def test_another_tenants_streams_are_not_there(service: Service) -> None:
     await service.make_tenant("streamer")

@@ -94,7 +94,7 @@ it('what belongs to a signed stream is asked for by the newest signature, in its
 
 it('addresses are renewed a minute before the first one ends, and never where none does', () => {
   const at = Date.parse('2026-01-01T20:10:00Z');
-  const stream = { streamId: 's', userId: '1', state: 'live' as const, startUtc: '', width: 0, height: 0 };
+  const stream = { streamId: 's', userId: '1', state: 'live' as const, seat: 0, startUtc: '', width: 0, height: 0 };
   const signed = { ...stream, addresses: [{ protocol: 'hls' as const, url: 'https://a', expireUtc: '2026-01-01 20:10:00' }] };
   expect(untilRenewal([signed], (end) => end - (at - 600_000))).toBe(540_000);
   expect(untilRenewal([signed], () => 1000)).toBe(5000);

@@ -84,7 +84,7 @@ describe('a view', () => {
   });
 
   it('knows the streams that the room has now', () => {
-    const stream = { streamId: 's', userId: '7', state: 'live', startUtc: '', width: 0, height: 0 };
+    const stream = { streamId: 's', userId: '7', seat: 0, state: 'live', startUtc: '', width: 0, height: 0 };
     expect(start.streams).toEqual([]);
     expect(viewFrom(state({ streams: [stream] as never })).streams).toEqual([stream]);
     const next = after(start, news([{ type: 'stream.changed', data: { streams: [stream] } }]));

@@ -31,7 +31,7 @@ class DriftServices(ServiceGroup):
 def make_drift(wiring: Wiring) -> DriftServices:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
-    journaling = Journaling(db, wiring.recorder)
+    journaling = Journaling(db, wiring.recorder, wiring.settings.streams != "off")
     sources: list[Reconciled] = [LiveStoreDrift(db, live, clock, wiring.relay, journaling)]
     served = ServedTenants(wiring.tenants, wiring.vendors.of)
 

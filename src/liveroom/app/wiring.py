@@ -94,9 +94,10 @@ async def make_wiring(
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
-    recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
+    has_streams = settings.streams != "off"
+    recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder, has_streams))
     live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
-    vendor_tasks = VendorTaskQueue(tenants, vendors.of, takes_streams=settings.streams != "off")
+    vendor_tasks = VendorTaskQueue(tenants, vendors.of, takes_streams=has_streams)
     made = make_recorder(settings, clock, db.push_streams, KeyedStamps(keys))
     recording, most = _recording(settings, clock, tenants, recorder, made), settings.room_capacity_max
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, recording, most, settings.timer_room)

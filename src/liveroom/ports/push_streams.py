@@ -31,6 +31,9 @@ class PushStreamRows(Protocol):
     async def cut_off(self, user: UserId, room: RoomId | None = None) -> None:
         """Mark the streams of a user, in one room or in all, as stopped and to be cut off at once."""
 
+    async def look_at_seats(self, users: Collection[UserId]) -> None:
+        """Mark the streams of seats that these users have as due: they may have left their seat."""
+
     async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
         """Return a room's streams, the oldest first, removed ones too."""
 

@@ -49,6 +49,13 @@ def test_an_interruption_ends_after_the_grace_and_not_before() -> None:
     assert (back.state, back.since, settled(back, 60)) == (StreamState.LIVE, NOW, back)
 
 
+def test_a_stream_of_a_seat_goes_with_its_user_to_another_and_is_over_without_one() -> None:
+    live = begun(replace(WAITING, seat=2), "a")
+    assert lifecycle.seated(live, 5, NOW) == replace(live, seat=5)
+    over = lifecycle.seated(live, 0, NOW)
+    assert (over.state, over.stopped, over.task) == (StreamState.ENDED, True, StreamTask.REMOVE)
+
+
 def test_changes_are_told_as_what_they_are() -> None:
     live = begun(WAITING, "a")
     gone = ended(live, "a")

@@ -1,17 +1,23 @@
 /** The host's own encoder, such as OBS: where it pushes, and whether the service has it. */
 
-import type { OwnStream, StreamWithKey } from '@liveroom/client';
+import { type OwnStream, seatOf, type StreamWithKey } from '@liveroom/client';
 import { computed, onScopeDispose, type Ref, ref, shallowRef, watch } from 'vue';
 
 import { useAct } from './useAct';
 import type { InRoom } from './useRoom';
+
+/** Whether somebody hosts, and whether they may publish: as a host, or from a seat. */
+interface SeatingSides {
+  readonly hosts: Readonly<Ref<boolean>>;
+  readonly publishes: Readonly<Ref<boolean>>;
+}
 
 /** What the test lamp says. */
 export type Lamp = 'none' | 'waiting' | 'live' | 'interrupted' | 'ended' | 'stopped';
 
 const LOOK_MS = 2000;
 
-export function useEncoder({ scene, calls, me }: Pick<InRoom, 'scene' | 'calls' | 'me'>, hosts: Readonly<Ref<boolean>>) {
+export function useEncoder({ scene, calls, me }: Pick<InRoom, 'scene' | 'calls' | 'me'>, mine: SeatingSides) {
   const act = useAct();
   const offered = ref(false);
   const stream = shallowRef<OwnStream | null>(null);
@@ -33,7 +39,7 @@ export function useEncoder({ scene, calls, me }: Pick<InRoom, 'scene' | 'calls' 
   }
 
   watch(
-    hosts,
+    mine.publishes,
     (now) => {
       if (now) void load();
       else offered.value = false;
@@ -61,7 +67,8 @@ export function useEncoder({ scene, calls, me }: Pick<InRoom, 'scene' | 'calls' 
     lamp,
     /** Where to push, with the key; empty: it was shown before, and is not shown again. */
     addresses: computed(() => (keyed.value && keyed.value.streamId === stream.value?.streamId ? keyed.value.addresses : [])),
-    create: () => act(() => streams.create().then(keep)),
+    /** A host's; of whoever only has a seat, the seat's. */
+    create: () => act(() => streams.create(mine.hosts.value ? 0 : (seatOf(scene.value.seats, me.userId)?.seat ?? 0)).then(keep)),
     rotate: () => act(() => streams.rotateKey(stream.value?.streamId ?? '').then(keep)),
     start: () => act(async () => (stream.value = await streams.start(stream.value?.streamId ?? ''))),
     stop: () => act(async () => (stream.value = await streams.stop(stream.value?.streamId ?? ''))),

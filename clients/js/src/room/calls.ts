@@ -133,8 +133,8 @@ export class BattleCalls {
 export class StreamCalls {
   constructor(private readonly call: RoomCall) {}
 
-  /** Make a stream of one's own; its addresses have its key, and are returned this once. */
-  readonly create = (): Promise<StreamWithKey> => this.call('streams/create');
+  /** Make a stream of one's own, as a host or for the seat that one has; its addresses have its key, and are returned this once. */
+  readonly create = (seat = 0): Promise<StreamWithKey> => this.call('streams/create', { seat });
   /** Give a stream another key: whoever pushes goes on, and does not come back with the former one. */
   readonly rotateKey = (streamId: string): Promise<StreamWithKey> => this.call('streams/rotate_key', { streamId });
   /** One's own; for the owner, moderators and admins, all of the room's. */

@@ -78,10 +78,14 @@ class StreamAddress(TypedDict):
 
 
 class RoomStream(TypedDict):
-    """A stream that a room shows; ``width`` and ``height`` are 0 where they are not known."""
+    """A stream that a room shows; ``width`` and ``height`` are 0 where they are not known.
+
+    ``seat``: the seat to which it belongs; 0: none, it is a host's.
+    """
 
     streamId: str
     userId: str
+    seat: int
     state: Literal["live", "interrupted"]
     startUtc: str
     width: int

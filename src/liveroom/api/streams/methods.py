@@ -1,25 +1,32 @@
 """``streams/*``: hosts push from an encoder such as OBS; everybody else watches."""
 
+from typing import Annotated
+
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.envelopes import Page
-from liveroom.api.parameters import Id, Request
+from liveroom.api.parameters import Id, Request, Whole
 from liveroom.api.rooms.methods import OneRoom
 from liveroom.api.streams.shapes import OwnStream, OwnStreams, StreamWithKey, own_stream, stream_with_key
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.ids import RoomId
+from liveroom.domain.rooms.options import SEATS_MAX
 from liveroom.domain.rooms.permissions import Right
 from liveroom.domain.streams.payloads import WatchedStream, watched_stream
 from liveroom.usecases.streams.owning import Streams
 from liveroom.usecases.streams.playing import StreamPlayback
 
 _OWN = (Code.StreamNotExists, Code.PermissionDenied, Code.RateLimited)
+_PUSHING = (*_OWN, Code.RoomNotExists, Code.NotSeated)
 
 
 class CreateStream(Request):
-    """``roomId``: a live room that the caller hosts, or one of their own that is to open."""
+    """``roomId``: a live room that the caller hosts, or one of their own that is to open. ``seat``: the caller's own
+    seat in a live room, to which the stream then belongs.
+    """
 
     room_id: Id
+    seat: Annotated[int, Whole(0, SEATS_MAX)] = 0
 
 
 @method(
@@ -27,16 +34,20 @@ class CreateStream(Request):
     bad_request=Code.RoomCreateParams,
     right=Right.STREAM,
     reply=StreamWithKey,
-    codes=(Code.RoomNotExists, Code.PermissionDenied, Code.RateLimited, Code.QuotaExceeded, Code.ServiceUnavailable),
+    codes=(
+        *(Code.RoomNotExists, Code.PermissionDenied, Code.NotSeated, Code.RateLimited, Code.QuotaExceeded),
+        Code.ServiceUnavailable,
+    ),
 )
 async def create(call: CreateStream, actor: Actor, streams: Streams) -> StreamWithKey:
     """Make a stream of the caller's in a room, and return where to push it. The addresses are returned once.
 
-    Owner, moderators and appointed anchors only (3000). At most eight streams of a room: 3005. When an encoder pushes,
-    everybody in the room is told (``stream.changed``), and a room that is not live opens, if the operator lets streams
-    open rooms.
+    Owner, moderators and appointed anchors only (3000); with ``seat``, whoever has that seat (else 3013): one stream,
+    which is cut off and forgotten when they leave the seat. At most eight streams of a room beside those of seats:
+    3005. When an encoder pushes, everybody in the room is told (``stream.changed``), and a room that is not live opens,
+    if the operator lets streams open rooms.
     """
-    return stream_with_key(*await streams.create(actor, RoomId(call.room_id)))
+    return stream_with_key(*await streams.create(actor, RoomId(call.room_id), call.seat))
 
 
 class OneStream(Request):
@@ -49,7 +60,7 @@ class OneStream(Request):
     "base/v1/streams/rotate_key",
     bad_request=Code.RoomQueryParams,
     reply=StreamWithKey,
-    codes=(*_OWN, Code.RoomNotExists, Code.ServiceUnavailable),
+    codes=(*_PUSHING, Code.ServiceUnavailable),
 )
 async def rotate_key(call: OneStream, actor: Actor, streams: Streams) -> StreamWithKey:
     """Give a stream of the caller's another key, and return where to push it now.
@@ -90,7 +101,7 @@ async def current(call: OneRoom, actor: Actor, playback: StreamPlayback) -> Page
     "base/v1/streams/start",
     bad_request=Code.RoomQueryParams,
     reply=OwnStream,
-    codes=(*_OWN, Code.RoomNotExists),
+    codes=_PUSHING,
 )
 async def start(call: OneStream, actor: Actor, streams: Streams) -> OwnStream:
     """Let encoders push a stream of the caller's again that was stopped, or whose room has closed while it was live."""

@@ -22,6 +22,8 @@ class OwnStream(Shape, kw_only=True):
     room_id: str
     user_id: str
     """Whose encoder it is."""
+    seat: int
+    """The seat to which it belongs: it is forgotten when its user leaves the seat. 0: none, it is a host's."""
     server: _Server
     state: _State
     """``waiting``: nobody has pushed yet. ``interrupted``: the encoder has gone and may come back. ``ended``: it was
@@ -83,6 +85,7 @@ def _fields(stream: PushedStream) -> dict[str, Any]:
         "stream_id": stream.id,
         "room_id": stream.room,
         "user_id": stream.user,
+        "seat": stream.seat,
         "server": stream.server.value,
         "state": stream.state.value,
         "stopped": stream.stopped,

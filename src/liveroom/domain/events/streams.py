@@ -19,6 +19,8 @@ class StreamPayload(EventPayload):
     stream_id: str
     user_id: str
     """Whose encoder it is."""
+    seat: int
+    """The seat to which it belongs; 0: none, it is a host's."""
     server: str
     """Which server takes it: ``css``, ``srs``, ``mediamtx``, ``nginx_rtmp`` or ``livekit``."""
 
@@ -90,5 +92,6 @@ def _fields(room: Room, stream: PushedStream) -> dict[str, Any]:
         "owner_id": room.owner,
         "stream_id": stream.id,
         "user_id": stream.user,
+        "seat": stream.seat,
         "server": stream.server.value,
     }

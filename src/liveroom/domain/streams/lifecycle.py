@@ -62,6 +62,8 @@ class StreamTask(StrEnum):
     ALLOW = "allow"
     REMOVE = "remove"
     """Forbid it for good; then the stream is forgotten."""
+    LOOK = "look"
+    """Nothing at the server: see whether its user still has the seat that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class PushedStream:
     task: StreamTask | None = None
     retry: datetime | None = None
     """When the task is tried again that the server has not done."""
+    seat: int = 0
+    """The seat whose user pushes it, and that ends with their having it; 0: a host's."""
 
     @property
     def is_open(self) -> bool:
@@ -215,6 +219,11 @@ def started(stream: PushedStream) -> PushedStream:
 def removed(stream: PushedStream, now: datetime) -> PushedStream:
     """Return a stream that is forgotten as soon as its server takes it no more."""
     return replace(stopped(stream, now), task=StreamTask.REMOVE)
+
+
+def seated(stream: PushedStream, seat: int, now: datetime) -> PushedStream:
+    """Return a seat's stream when its user has this seat; 0: none any more, so that the stream is forgotten."""
+    return replace(stream, seat=seat) if seat else removed(stream, now)
 
 
 def unwanted(stream: PushedStream) -> PushedStream:

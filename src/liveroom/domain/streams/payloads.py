@@ -22,6 +22,8 @@ class StreamInRoom(Payload):
     stream_id: str
     user_id: str
     """Whose it is."""
+    seat: int
+    """The seat to which it belongs: it ends when its user leaves the seat. 0: none, it is a host's."""
     state: _State
     """``interrupted``: the encoder has gone and may come back; go on showing the last picture."""
     start_utc: str
@@ -78,6 +80,7 @@ def _fields(stream: ShownStream) -> dict[str, Any]:
     return {
         "stream_id": stream.id,
         "user_id": stream.user,
+        "seat": stream.seat,
         "state": stream.state.value,
         "start_utc": wire_time(at(stream.since)),
         "width": stream.width,

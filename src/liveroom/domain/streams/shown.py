@@ -25,6 +25,8 @@ class ShownStream(NamedTuple):
     width: int = 0
     """0: not known, as is the height."""
     height: int = 0
+    seat: int = 0
+    """The seat whose user pushes it; 0: a host's."""
 
 
 ShownStreams = tuple[ShownStream, ...]
@@ -38,7 +40,15 @@ def with_stream(streams: ShownStreams, stream: PushedStream) -> ShownStreams:
         return tuple(others)
     since = moment(stream.since or stream.created)
     own = ShownStream(
-        stream.id, stream.user, stream.server, stream.name, stream.state, since, stream.width, stream.height
+        stream.id,
+        stream.user,
+        stream.server,
+        stream.name,
+        stream.state,
+        since,
+        stream.width,
+        stream.height,
+        stream.seat,
     )
     return tuple(sorted([*others, own], key=lambda one: (one.since, one.id)))
 

@@ -35,6 +35,8 @@ push_streams: Final = table(
     maybe_instant("retry"),
     # When something is to be done about it next; NULL: never.
     maybe_instant("due"),
+    # The seat to which it belongs; 0: none.
+    small("seat"),
     Index("lr_push_streams_name", "name", unique=True),
     Index("lr_push_streams_room", "room", "id"),
     Index("lr_push_streams_user", "user_id", "id"),

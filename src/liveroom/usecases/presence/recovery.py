@@ -35,9 +35,14 @@ class Journaling:
 
     db: Database
     recorder: EventRecorder
+    takes_streams: bool = False
+    """There is a server of streams: those of a seat are looked at when its user may have left it."""
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write stays, in any order."""
+        if self.takes_streams:
+            left = {stay.user for stay in stays if stay.left is not None or may_have_moved(stay)}
+            await self.db.push_streams.look_at_seats(left)
         wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
         recorded = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
         if len(recorded) < len(stays):

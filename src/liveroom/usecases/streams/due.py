@@ -13,9 +13,10 @@ import structlog
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.rooms.model import Room
-from liveroom.domain.streams.lifecycle import SIGHTED_AGAIN, PushedStream, StreamTask, removed, settled, stopped
+from liveroom.domain.streams.lifecycle import SIGHTED_AGAIN, PushedStream, StreamTask, removed, seated, settled, stopped
 from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Live
+from liveroom.usecases.streams.hosts import seat_now
 from liveroom.usecases.streams.rows import StreamChanges, Work
 from liveroom.usecases.streams.servers import StreamServers
 
@@ -55,9 +56,9 @@ class DueStreams:
 
     async def attend(self, stream: PushedStream) -> None:
         """Do what is due about a stream. Raises ``Unavailable``."""
-        now = self.changes.now()
-        if self._settled(stream, now) != stream:
-            after = await self.changes.change(stream, lambda one, _: self._settled(one, now))
+        now, seat = self.changes.now(), await seat_now(self.live, stream) if stream.seat else 0
+        if self._settled(stream, seat, now) != stream:
+            after = await self.changes.change(stream, lambda one, _: self._settled(one, seat, now))
             if after is None:
                 return
             stream = after
@@ -65,10 +66,15 @@ class DueStreams:
         if stream.task is not None and (stream.retry is None or stream.retry <= now):
             await self._carry_out(stream, stream.task, now)
 
-    def _settled(self, stream: PushedStream, now: datetime) -> PushedStream:
-        """Return a stream as time has made it; one whose user is gone, or had to leave the room, is over."""
+    def _settled(self, stream: PushedStream, seat: int, now: datetime) -> PushedStream:
+        """Return a stream as time has made it; one whose user is gone, or had to leave the room, is over.
+
+        ``seat``: that its user has now.
+        """
         if stream.is_removed:
             return removed(stream, now)
+        if stream.seat:
+            stream = seated(stream, seat, now)
         if stream.stopped and stream.is_open:
             return stopped(stream, now)
         return settled(stream, now, self.changes.grace)

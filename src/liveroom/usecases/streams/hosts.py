@@ -7,7 +7,7 @@ import structlog
 
 from liveroom.domain.accounts.sessions import Actor, Session
 from liveroom.domain.accounts.users import present
-from liveroom.domain.errors import Failure, PermissionDenied, RoomNotFound, Unavailable
+from liveroom.domain.errors import Failure, NotSeated, PermissionDenied, RoomNotFound, Unavailable
 from liveroom.domain.ids import SessionId, new_id
 from liveroom.domain.rooms.model import Room, RoomChanges, RoomStatus, present_room
 from liveroom.domain.streams.lifecycle import PushedStream
@@ -22,6 +22,12 @@ _TAG: Final = "stream"
 """Of the session that a user has by their encoder."""
 
 
+async def seat_now(live: Live, stream: PushedStream) -> int:
+    """Return which seat the stream's user has now; 0: none."""
+    member = await live.member(stream.room, stream.user)
+    return 0 if member is None else member.seat
+
+
 @dataclass(frozen=True, slots=True)
 class StreamHosts:
     """``opens``: a stream opens the room that its user may open."""
@@ -34,13 +40,17 @@ class StreamHosts:
     opens: bool
 
     async def check_user(self, stream: PushedStream) -> None:
-        """Raise ``UserNotFound``, ``UserBanned``, ``PermissionDenied`` for whoever may not be seen in the room."""
+        """Raise ``UserNotFound``, ``UserBanned``, ``PermissionDenied`` for whoever may not be seen in the room, and
+        ``NotSeated`` for who has left the seat of the stream.
+        """
         now = self.clock.now()
         user = present(await self.db.users.get(stream.user), stream.tenant)
         user.check_ban(now)
         access = await self.db.room_access.get(stream.room, stream.user)
         if access is not None and access.is_banned(now):
             raise PermissionDenied("banned from the room")
+        if stream.seat and not await seat_now(self.live, stream):
+            raise NotSeated
 
     async def bring_in(self, stream: PushedStream) -> None:
         """See to it that the room is open, and its host is in it.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
+from liveroom.domain.errors import NotSeated, PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.events import streams as stream_events
 from liveroom.domain.ids import RoomId, digest_of, new_id
 from liveroom.domain.rooms.model import Room, RoomStatus, present_room
@@ -50,14 +50,14 @@ class Streams:
     due_streams: DueStreams
     key_lifetime: timedelta
 
-    async def create(self, actor: Actor, room_id: RoomId) -> KeyedStream:
-        """Make a stream of the actor's in a room that they host, or may open.
+    async def create(self, actor: Actor, room_id: RoomId, seat: int = 0) -> KeyedStream:
+        """Make a stream of the actor's in a room that they host, or may open, or for the seat that they have there.
 
-        Raises ``RoomNotFound``, ``QuotaExceeded``, ``BadRequest``, ``NotOffered``, ``ProviderUnavailable``.
+        Raises ``RoomNotFound``, ``NotSeated``, ``QuotaExceeded``, ``NotOffered``, ``ProviderUnavailable``.
         """
         chosen = self.servers.default()
         await self._count(actor)
-        await self._check_host(actor, room_id)
+        await self._check_may_push(actor, room_id, seat)
         now, secret = self.changes.now(), fresh_key()
         stream = PushedStream(
             id=new_id(now),
@@ -69,13 +69,13 @@ class Streams:
             key_digest=digest_of(secret),
             key_expires=now + self.key_lifetime,
             created=now,
+            seat=seat,
         )
 
         async def work(tx: Tx) -> None:
             present_room(await tx.rooms.lock(room_id), actor.tenant.name)
             known = [one for one in await tx.push_streams.of_room(room_id) if not one.is_removed]
-            if len(known) >= STREAMS_MAX:
-                raise QuotaExceeded(f"at most {STREAMS_MAX} streams of a room")
+            _check_number(known, stream)
             await tx.push_streams.add(stream, stream.due(self.changes.grace))
 
         await self.changes.db.transact(work)
@@ -87,7 +87,7 @@ class Streams:
         Raises ``NotOffered``, ``ProviderUnavailable``.
         """
         found = await self._own(actor, id)
-        await self._check_host(actor, found.room)
+        await self._check_may_push(actor, found.room, found.seat)
         secret, now = fresh_key(), self.changes.now()
 
         async def work(tx: Tx) -> PushedStream:
@@ -118,7 +118,7 @@ class Streams:
     async def start(self, actor: Actor, id: str) -> PushedStream:
         """Let encoders in again."""
         found = await self._own(actor, id)
-        await self._check_host(actor, found.room)
+        await self._check_may_push(actor, found.room, found.seat)
         return await self._change(found, started)
 
     async def stop(self, actor: Actor, id: str) -> PushedStream:
@@ -166,10 +166,14 @@ class Streams:
     async def _count(self, actor: Actor) -> None:
         await check_rate(self.live, f"streams:{actor.user}", limit=CALLS, window=_MINUTE)
 
-    async def _check_host(self, actor: Actor, room_id: RoomId) -> None:
-        """Raise unless the actor may push a stream to the room: as its host, or as who may open it."""
+    async def _check_may_push(self, actor: Actor, room_id: RoomId, seat: int) -> None:
+        """Raise unless the actor may push a stream to the room: with that seat, as its host, or as who may open it."""
         room = present_room(await self.changes.db.rooms.get(room_id), actor.tenant.name)
-        if room.state is RoomStatus.LIVE:
+        if seat:
+            member = await self.live.member(room_id, actor.user)
+            if member is None or member.seat != seat:
+                raise NotSeated
+        elif room.state is RoomStatus.LIVE:
             await self.ranks.check(actor, room_id, Right.STREAM)
         elif room.holder != actor.user:
             raise RoomNotFound
@@ -184,6 +188,14 @@ class Streams:
             return may((await self.ranks.of(room.tenant, room.id, actor.user)).rank, Right.OVERSEE)
         except RoomNotFound:
             return False
+
+
+def _check_number(known: Sequence[PushedStream], fresh: PushedStream) -> None:
+    """Raise ``QuotaExceeded`` unless a room may have another stream beside those that it has."""
+    if not fresh.seat and sum(not one.seat for one in known) >= STREAMS_MAX:
+        raise QuotaExceeded(f"at most {STREAMS_MAX} streams of a room")
+    if fresh.seat and any(one.seat and one.user == fresh.user for one in known):
+        raise QuotaExceeded("the seat has its stream")
 
 
 def fresh_name() -> StreamName:

@@ -44,7 +44,7 @@ class StreamServers:
     async def carry_out(self, stream: PushedStream, task: StreamTask) -> None:
         """Have the stream's server do what is left to do. Raises ``VendorFailure``."""
         server = self.of(stream)
-        if server is None:
+        if server is None or task is StreamTask.LOOK:
             return
         if task is StreamTask.ALLOW:
             await server.allow(stream.name)

@@ -45,6 +45,11 @@ _CUT_OFF: Final = (
 )
 _CUT_OFF_EVERYWHERE: Final = statement(_CUT_OFF)
 _CUT_OFF_IN: Final = statement(_CUT_OFF.where(_C.room == bindparam("where")))
+_LOOK: Final = statement(
+    update(push_streams)
+    .where(_C.user_id.in_(bindparam("users", expanding=True)), _C.seat > 0, _C.task.is_(None))
+    .values(task=StreamTask.LOOK.value, retry=None, due=0)
+)
 _OF_ROOM: Final = statement(select(push_streams).where(_C.room == bindparam("of")).order_by(_C.id))
 _PAGE: Final = statement(
     select(push_streams).where(_C.tenant == bindparam("of"), _C.id > bindparam("after")).order_by(_C.id).limit(_LIMIT)
@@ -112,6 +117,10 @@ class SqlPushStreams:
         else:
             await self._runner.run(_CUT_OFF_IN, of=user, where=room)
 
+    async def look_at_seats(self, users: Collection[UserId]) -> None:
+        if users:
+            await self._runner.run(_LOOK, users=sorted(users))
+
     async def of_room(self, room: RoomId) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_OF_ROOM, of=room)))
 
@@ -152,18 +161,19 @@ def _changing(stream: PushedStream, due: datetime | None) -> Values:
         "task": None if stream.task is None else stream.task.value,
         "retry": optional_millis(stream.retry),
         "due": optional_millis(due),
+        "seat": stream.seat,
     }
 
 
 def _read(row: Row) -> PushedStream:
     (
         id, tenant, room, user, server, name, digest, expires, created, state, broadcast, sessions, since, interrupted,
-        absent, sighted, width, height, kilobits, stopped, task, retry, _due,
+        absent, sighted, width, height, kilobits, stopped, task, retry, _due, seat,
     ) = row  # fmt: skip
     session, others, over = _read_sessions(sessions)
     return PushedStream(
         id, TenantName(tenant), RoomId(room), UserId(user), StreamServerKind(server), StreamName(name), digest,
         instant(expires), instant(created), StreamState(state), BroadcastId(broadcast), session, others, over,
         optional_instant(since), optional_instant(interrupted), optional_instant(absent), optional_instant(sighted),
-        width, height, kilobits, stopped == 1, StreamTask(task) if task else None, optional_instant(retry),
+        width, height, kilobits, stopped == 1, StreamTask(task) if task else None, optional_instant(retry), seat,
     )  # fmt: skip
