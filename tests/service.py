@@ -43,6 +43,7 @@ from tests import migrated
 from tests.direct import DirectCaller, is_plain
 from tests.forks.client import command
 from tests.servers import LOOPBACK, free_ports
+from tests.songs import sample_songs
 from tests.worlds import WoundClock
 
 BASE: Final = "/base/v1/"
@@ -350,6 +351,8 @@ async def serving(
         "envelopes": "everyone",
         "recordings": "server",
         "uploads": "folder",
+        "music": "folder",
+        "music_folder": sample_songs(),
         "trusted_proxies": PROXY,
         **STREAMS,
         **settings,
@@ -395,7 +398,8 @@ async def process(data_dir: Path, begin: Sequence[str] | None = None, /, **setti
     """Yield a service that runs as a process of its own, on a free port unless one is given; it stops at the end."""
     port = settings.pop("port", None) or free_ports(1)[0]
     given = {"data_dir": data_dir, "secret": SECRET, "port": port, "gifts": "test", "uploads": "folder"}
-    given |= {"envelopes": "everyone", "recordings": "server", **settings}
+    given |= {"envelopes": "everyone", "recordings": "server", "music": "folder"}
+    given |= {"music_folder": sample_songs(), **settings}
     environ = {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "log"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from tests.contract import activity_scenes, battle_scenes, connection_scenes, stream_scenes
+from tests.contract import activity_scenes, battle_scenes, connection_scenes, song_scenes, stream_scenes
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
@@ -200,6 +200,10 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.ActivityNotExists: [activity_scenes.a_vote_in_an_activity_that_never_was],
     Code.TooManyActivities: [activity_scenes.a_second_poll_at_once],
     Code.ActivityOver: [activity_scenes.a_vote_after_the_end],
+    Code.SongNotExists: [song_scenes.a_song_that_nobody_has],
+    Code.SongQueued: [song_scenes.the_same_song_again],
+    Code.TooManySongs: [song_scenes.more_songs_than_may_wait],
+    Code.SongNotPlaying: [song_scenes.a_song_that_is_over],
     Code.ActivityRefuses: [activity_scenes.a_vote_for_an_option_that_is_not_there],
     Code.RoomBattling: [battle_scenes.an_invitation_by_a_room_in_a_battle],
     Code.BattleNotExists: [battle_scenes.an_end_of_a_battle_that_there_is_not],

@@ -9,7 +9,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.domain.ids import UserId
-from tests.contract import activity_scenes, battle_scenes, connection_scenes
+from tests.contract import activity_scenes, battle_scenes, connection_scenes, song_scenes
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -46,7 +46,7 @@ def is_interactive(method: Method) -> bool:
     name = method.path.removeprefix(BASE)
     if method.who is not Who.USER:
         return False
-    return method.module in ("seats", "messages", "moderation", "connections", "battles", "activities") or (
+    return method.module in ("seats", "messages", "moderation", "connections", "battles", "activities", "music") or (
         method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
     )
 
@@ -261,6 +261,21 @@ TURNS: Final[Mapping[str, Turn]] = {
     "activities/resolve_prediction": Turn(
         activity_scenes.an_outcome, twice=Code.ActivityOver, closed=Code.ActivityOver
     ),
+    "music/open": Turn(song_scenes.a_queue_for_some, twice=Code.TooManyActivities),
+    "music/queue": Turn(song_scenes.a_queue, **_MEMBERS),
+    "music/search": Turn(within(text="Ann"), **_MEMBERS),
+    "music/song": Turn(song_scenes.a_song, **_MEMBERS),
+    "music/add": Turn(song_scenes.a_song_to_add, **{**_MEMBERS, "twice": Code.SongQueued}),
+    "music/top": Turn(song_scenes.a_song_that_waits),
+    "music/remove": Turn(song_scenes.a_song_that_waits, twice=Code.SongNotExists),
+    "music/skip": Turn(song_scenes.a_song_that_plays, twice=Code.SongNotPlaying),
+    "music/next": Turn(song_scenes.a_song_that_plays, twice=Code.SongNotPlaying),
+    "music/pause": Turn(song_scenes.a_song_that_plays),
+    "music/resume": Turn(song_scenes.a_song_that_plays),
+    "music/seek": Turn(song_scenes.a_position),
+    "music/join": Turn(song_scenes.a_song_that_plays, **_MEMBERS),
+    "music/leave": Turn(song_scenes.a_voice, **_MEMBERS),
+    "music/score": Turn(song_scenes.a_score, **_MEMBERS),
     "activities/ballots": Turn(activity_scenes.open_ballots),
     "activities/current": Turn(within(), **_MEMBERS),
     "activities/past": Turn(within(limit="5"), **_MEMBERS),

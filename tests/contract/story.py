@@ -20,6 +20,7 @@ from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
 from tests.contract.recording_scenes import tell_of_recordings
 from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
+from tests.contract.song_scenes import tell_of_songs
 from tests.contract.statistics_scenes import count_all
 from tests.contract.store_scenes import STORES, tell_of_purchases
 from tests.contract.stream_scenes import tell_of_streams
@@ -228,6 +229,7 @@ async def _arrange(evening: Evening, people: People, room: str) -> None:
     await evening.call(qiang.token, "rooms/metadata", roomId=room)
     await evening.call(qiang.token, "rooms/like", roomId=room, count=7, batchId="taps-1")
     await tell_of_activities(evening, ming, qiang.token, room)
+    await tell_of_songs(evening, ming, qiang.token, room)
     starts = evening.service.clock.now().replace(hour=20, minute=0, second=0) + timedelta(days=2)
     plan = {"title": "周六合唱 Saturday choir", "category": "show", "minutes": 90}
     scheduled = await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")

@@ -40,6 +40,7 @@ PROMISED: Final = frozenset(
         3120,
         3121,
         *range(3130, 3134),
+        *range(3140, 3144),
         4000,
         4002,
         *range(4100, 4104),

@@ -35,6 +35,7 @@ RUN = (
     "docs/settlement.md",
     "docs/envelopes.md",
     "docs/activities.md",
+    "docs/songs.md",
     "docs/operators-wallet.md",
     "docs/operations.md",
     "docs/socket.md",
@@ -99,6 +100,7 @@ OWN_SETTINGS = {
         "LIVEROOM_STREAMS_CALLBACK_KEY": "callback-key-of-this-page",
         "LIVEROOM_STREAMS_PLAY_KEY": "play-key-of-this-page",
     },
+    "docs/songs.md": {"LIVEROOM_MUSIC": "folder", "LIVEROOM_MUSIC_FOLDER": "songs"},
     "docs/recordings.md": {
         "LIVEROOM_RECORDINGS": "server",
         "LIVEROOM_RECORDINGS_URL": "https://live.example.com/recordings",

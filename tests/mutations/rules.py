@@ -104,6 +104,14 @@ RULES: Final = (
         "tests/domain/webhooks/test_signing.py::test_a_secret_that_was_replaced_is_not_prolonged_by_the_next_rotation",
     ),
     Defect(
+        "two-songs-skipped",
+        f"{_DOMAIN}activities/song_queue.py",
+        "if state.playing is None or state.playing.queued.entry != entry:",
+        "if state.playing is None:",
+        "A call that is repeated, or made by two at once, skips the next song too.",
+        "tests/usecases/activities/test_songs.py::test_of_calls_at_once_each_does_what_it_says_or_nothing",
+    ),
+    Defect(
         "reporter-in-events",
         f"{_DOMAIN}privacy/erasures.py",
         '_IDS: Final = ("userId", "targetId", "reporterId")',

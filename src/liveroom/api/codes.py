@@ -12,6 +12,7 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.follows import failures as follows
 from liveroom.domain.gifts.failures import ChargeOpen, ChargeRefused, ChargeReversed, GiftNotOffered, PriceChanged
 from liveroom.domain.ledger import failures as money
+from liveroom.domain.music import failures as music
 from liveroom.domain.operators import failures
 from liveroom.domain.protection import failures as protection
 from liveroom.domain.receipts import failures as receipts
@@ -119,6 +120,10 @@ class Code(IntEnum):
     TooManyActivities = 3131
     ActivityOver = 3132
     ActivityRefuses = 3133
+    SongNotExists = 3140
+    SongQueued = 3141
+    TooManySongs = 3142
+    SongNotPlaying = 3143
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -276,6 +281,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     activities.TooManyActivities: Code.TooManyActivities,
     activities.ActivityOver: Code.ActivityOver,
     activities.ActivityRefuses: Code.ActivityRefuses,
+    music.SongNotFound: Code.SongNotExists,
+    music.SongQueued: Code.SongQueued,
+    music.TooManySongs: Code.TooManySongs,
+    music.SongNotPlaying: Code.SongNotPlaying,
     PriceChanged: Code.StaleVersion,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,

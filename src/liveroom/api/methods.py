@@ -34,6 +34,9 @@ from liveroom.api.moderation import admin as admin_moderation
 from liveroom.api.moderation import admin_audit, bans, reasons, reports, statements, wall, watching
 from liveroom.api.moderation import methods as moderation
 from liveroom.api.moderation import queue as report_queue
+from liveroom.api.music import catalogue as song_catalogue
+from liveroom.api.music import playing as song_playing
+from liveroom.api.music import queue as song_queue
 from liveroom.api.operators import admin as admin_operators
 from liveroom.api.operators import methods as operators
 from liveroom.api.operators import overview, socket_token
@@ -148,6 +151,9 @@ FILES = (
     admin_activities,
     polls,
     predictions,
+    song_queue,
+    song_playing,
+    song_catalogue,
     cos,
     admin_webhooks,
     admin_statistics,

@@ -111,6 +111,13 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     ),
     Code.ActivityOver: ("活动已结束或已停止投票", "the activity is over, or takes no more votes"),
     Code.ActivityRefuses: ("活动规则不允许此操作", "the activity does not allow that"),
+    Code.SongNotExists: ("歌曲不存在或已不在队列中", "there is no such song, or it is not in the queue any more"),
+    Code.SongQueued: ("这首歌已在队列中", "the song is in the queue already"),
+    Code.TooManySongs: (
+        "点歌或合唱人数已达上限",
+        "as many songs wait, or people sing along, as may: wait for your turn",
+    ),
+    Code.SongNotPlaying: ("这首歌当前未在播放", "this song is not the one that plays"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (

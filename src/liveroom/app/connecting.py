@@ -8,6 +8,7 @@ from liveroom.app.activities import ActivityServices, make_activities
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.battles import BattleServices, make_battles
 from liveroom.app.groups import ServiceGroup
+from liveroom.app.music import MusicServices, make_music
 from liveroom.app.wiring import Wiring
 from liveroom.domain.tenants.model import RtcKind
 from liveroom.ports import UserMessages
@@ -34,13 +35,14 @@ UNANSWERED: Final[MaintenanceJob[ConnectionRequests]] = MaintenanceJob(
 
 @dataclass(frozen=True, slots=True)
 class ConnectionServices(ServiceGroup):
-    """Use cases of connections between rooms, of battles between these, and of activities in each."""
+    """Use cases of connections between rooms, of battles between these, and of activities and songs in each."""
 
     connections: RoomConnections
     requests: ConnectionRequests
     media: ConnectedMedia
     battling: BattleServices
     activities: ActivityServices
+    music: MusicServices
 
 
 def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
@@ -51,4 +53,6 @@ def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionSe
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
     connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
     media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
-    return ConnectionServices(connections, requests, media, make_battles(wiring, requests), make_activities(wiring))
+    activities, battling = make_activities(wiring), make_battles(wiring, requests)
+    music = make_music(wiring, activities.activities)
+    return ConnectionServices(connections, requests, media, battling, activities, music)

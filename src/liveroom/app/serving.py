@@ -14,6 +14,7 @@ from liveroom.app.assembly import Core
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.jobs import CERTIFICATE, PROXIES
 from liveroom.app.metrics import make_figures
+from liveroom.app.music import make_song_routes
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.overview import kept_overview
 from liveroom.app.receipts import make_store_routes
@@ -115,6 +116,7 @@ def make_app(
     archives = archive_routes(core.services.console.exports.exports)
     archives += make_upload_routes(core.services.uploads.uploads)
     archives += make_recording_routes(core.services.recordings)
+    archives += make_song_routes(core.services.connecting.music.songs)
     rare = [
         *make_callbacks(core),
         *make_store_routes(core.services.money.receipts),
@@ -134,7 +136,7 @@ def make_app(
         preview=_previews(core),
         events=core.modules.events,
         console=_reached(settings) if console else None,
-        plays=[*seen_origins(settings), *stream_origins(settings)],
+        plays=[*seen_origins(settings), *stream_origins(settings), *settings.music_origins],
         has_sockets=not settings.serverless,
     )
     front = Front(

@@ -93,6 +93,7 @@ from liveroom.ports.moderating import (
     WordRows,
 )
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportQuery, ReportRows, RoomAccessRows
+from liveroom.ports.music import SongCatalogue, SongFile, SongFolder
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.overview import OverviewRows
@@ -304,6 +305,9 @@ __all__ = [
     "Sink",
     "Sockets",
     "SoldGifts",
+    "SongCatalogue",
+    "SongFile",
+    "SongFolder",
     "StaleRoom",
     "Stamps",
     "StatementLine",

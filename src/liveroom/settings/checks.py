@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings.address_forms import HERE, HOST_PORT, MAKE_ONE, WEB_ADDRESS
+from liveroom.settings.checks_music import check_music
 from liveroom.settings.checks_receipts import check_receipts
 from liveroom.settings.checks_recordings import check_recordings
 from liveroom.settings.checks_streams import check_streams
@@ -54,6 +55,7 @@ def check(settings: Settings) -> list[str]:
         check_uploads,
         check_streams,
         check_recordings,
+        check_music,
         _ranges,
     )
     return [breach for part in parts for breach in part(settings)]

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from liveroom.settings import simulated, values
 from liveroom.settings.declared_gifts import OF_GIFTS
-from liveroom.settings.declared_recordings import DeclaredRecordings
+from liveroom.settings.declared_music import DeclaredMusic
 from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings(DeclaredRecordings):
+class Settings(DeclaredMusic):
     """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
 
     def __post_init__(self) -> None:
@@ -73,11 +73,13 @@ class Settings(DeclaredRecordings):
 
     def offers(self, module: str) -> bool:
         """Say whether the operator left a module on; those of gifts and envelopes are off until they are turned on,
-        uploads where no files are kept, COS without a bucket, and streams without a server.
+        uploads where no files are kept, COS without a bucket, streams without a server, and music without songs.
         """
         if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
         if (module == "streams" and self.streams == "off") or (module == "recordings" and self.recordings == "off"):
+            return False
+        if module == "music" and self.music == "off":
             return False
         if (module in OF_GIFTS and self.gifts == "off") or (module == "envelopes" and not self._has_envelopes):
             return False

@@ -3,7 +3,7 @@ import type { RowOf } from './api';
 
 export type Hook = RowOf<'admin/list_hooks'>;
 
-export const BEFORE = ['enter', 'go_live', 'role', 'text', 'upload', 'gift'] as const;
+export const BEFORE = ['enter', 'go_live', 'role', 'text', 'upload', 'gift', 'song'] as const;
 export const OTHERWISE = ['allow', 'refuse'] as const;
 const ALL = ['all'];
 const PATIENCE_MS = [100, 250, 500, 1000, 2000, 5000];

@@ -25,6 +25,8 @@ class ActivityMember(NamedTuple):
     user: UserId
     is_host: bool
     """They may begin and end activities in the room."""
+    name: str = ""
+    is_seated: bool = False
 
 
 class ActivityStep(NamedTuple, Generic[State]):
@@ -94,6 +96,10 @@ class ActivityRules(Generic[Params, State]):
     def result(self, state: State, votes: int, tally: Tally) -> Any:
         """Return what is told and kept of it at its end: what becomes a JSON object."""
         return self.shown(state)
+
+    def kept(self, state: State) -> State:
+        """Return what is kept of its state once it is over: without what was said of people while it ran."""
+        return state
 
     def award(self, state: State) -> Award:
         """Return what those get who have chosen right, once it is over."""

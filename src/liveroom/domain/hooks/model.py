@@ -1,5 +1,5 @@
 """Hooks: before somebody enters a room, goes live, is given a role, says something or sends a gift, the operator is
-asked.
+asked; and for the songs of their catalogue.
 
 The permitted answers are defined here; any other answer counts as none.
 """
@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import LAST_ID
+from liveroom.domain.music.answers import are_songs, is_cursor
 from liveroom.domain.presence.members import Role
 from liveroom.domain.rooms.model import CATEGORY_MAX, COVER_MAX, DESCRIPTION_MAX, SUBJECT_MAX, TITLE_MAX
 from liveroom.domain.webhooks.endpoints import Endpoint
@@ -43,6 +44,8 @@ class HookType(StrEnum):
     """Others come to see a file that somebody has uploaded."""
     GIFT = "gift"
     """Somebody pays for a gift."""
+    SONG = "song"
+    """Somebody looks for songs, or sings one: its answer has them."""
 
     @property
     def timeout(self) -> timedelta:
@@ -52,7 +55,7 @@ class HookType(StrEnum):
     @property
     def must_answer(self) -> bool:
         """Say whether nothing goes on without an answer, whatever the hook says."""
-        return self is HookType.GIFT
+        return self in (HookType.GIFT, HookType.SONG)
 
 
 class Otherwise(StrEnum):
@@ -119,6 +122,7 @@ _MAY_SET: Final[Mapping[HookType, Mapping[str, Callable[[Any], bool]]]] = {
     HookType.TEXT: {"text": _is_description},
     HookType.UPLOAD: {},
     HookType.GIFT: {},
+    HookType.SONG: {"songs": are_songs, "cursor": is_cursor},
 }
 """What an answer may change, and which values are good."""
 
@@ -166,7 +170,7 @@ def check_timeout(timeout: timedelta) -> None:
 def check_otherwise(hook_type: HookType, otherwise: Otherwise) -> None:
     """Raise ``BadRequest`` unless this may hold when a hook of that type does not answer."""
     if hook_type.must_answer and otherwise is not Otherwise.REFUSE:
-        raise BadRequest(f"otherwise: must be refuse before a {hook_type.value}: unasked, nothing is sold")
+        raise BadRequest(f"otherwise: must be refuse before a {hook_type.value}: unasked, nothing goes on")
 
 
 def otherwise_of(hook_type: HookType) -> Otherwise:
@@ -214,10 +218,17 @@ class HookBreaker:
 
 _SAMPLE_PICTURE: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 """One pixel."""
+_SAMPLE_SEARCH: Final = {"text": "test", "songId": "", "cursor": "", "limit": 1}
 
 
 def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     """Return what a hook is asked when somebody tries it out."""
+    if hook_type is HookType.SONG:
+        return {"userId": "0", "roomId": "0", "category": "test", **_SAMPLE_SEARCH}
+    return _sample_about_user(hook_type)
+
+
+def _sample_about_user(hook_type: HookType) -> Mapping[str, Any]:
     user = {"userId": "0", "name": "liveroom hooks test", "avatar": ""}
     about = {**user, "roomId": "0", "category": "test", "title": "A sample question"}
     if hook_type is HookType.ENTER:

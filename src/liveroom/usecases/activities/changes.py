@@ -107,6 +107,7 @@ class ActivityChanges:
             ended=now,
             end=why,
             due=now if activity.secret and activity.votes else None,
+            state=ruled.kept() if isinstance(ruled, Ruled) else activity.state,
             result=ruled.result() if isinstance(ruled, Ruled) else "{}",
         )
         if isinstance(ruled, Ruled) and why in _BY_RULES:

@@ -86,7 +86,7 @@ class Activities:
             is_host = await _is_host(tx, room, actor, ranked)
             if ranked.member is None and not is_host:
                 raise NotInRoom
-            participant = ActivityMember(actor.user, is_host)
+            participant = _participant(actor, ranked, is_host=is_host)
             step = ruled.rules.act(ruled.state, action, data, participant, self.changes.now())
             return await self.changes.step(tx, room, ruled, step, action, actor.user)
 
@@ -151,6 +151,13 @@ async def _is_host(tx: Tx, room: Room, actor: Actor, ranked: Ranked) -> bool:
     except PermissionDenied:
         return False
     return True
+
+
+def _participant(actor: Actor, ranked: Ranked, *, is_host: bool) -> ActivityMember:
+    member = ranked.member
+    if member is None:
+        return ActivityMember(actor.user, is_host)
+    return ActivityMember(actor.user, is_host, member.name, member.seat > 0)
 
 
 def _seen(view: ActivityView | None) -> ActivityView:

@@ -10,6 +10,7 @@ from liveroom.domain.activities.model import SHOWN_MAX, Activity, RunningActivit
 from liveroom.domain.activities.polls import Poll
 from liveroom.domain.activities.predictions import Prediction
 from liveroom.domain.activities.rules import ActivityRules, AnyRules
+from liveroom.domain.activities.songs import SongQueue
 from liveroom.domain.errors import BadRequest
 
 _encode = msgspec.json.Encoder().encode
@@ -29,6 +30,10 @@ class Ruled(NamedTuple):
             raise ActivityRefuses(f"it shows more than {SHOWN_MAX} bytes")
         return running(self.activity, shown.decode(), tallied=self.rules.is_tallied(self.state))
 
+    def kept(self) -> str:
+        """Return what is kept of its state at its end, as JSON."""
+        return write_state(self.rules.kept(self.state))
+
     def result(self) -> str:
         """Return what comes of it, as JSON."""
         return _encode(self.rules.result(self.state, self.activity.votes, self.activity.tally)).decode()
@@ -38,7 +43,7 @@ class ActivityTypes:
     """The rules by their types."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in (Poll(), Prediction())}
+        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in (Poll(), Prediction(), SongQueue())}
 
     def add(self, type: str, rules: AnyRules) -> None:
         """Add the rules of a package's type."""

@@ -9,6 +9,7 @@ export const en = {
   'before.text': 'a text is seen',
   'before.upload': 'a file is seen',
   'before.gift': 'a gift is paid',
+  'before.song': 'songs are shown',
   url: 'Address',
   categories: 'Categories',
   allCategories: 'all',

@@ -11,6 +11,7 @@ export const zh: Readonly<Record<HooksKey, string>> = {
   'before.text': '文字显示',
   'before.upload': '文件显示',
   'before.gift': '礼物付款',
+  'before.song': '歌曲显示',
   url: '地址',
   categories: '分类',
   allCategories: '全部',

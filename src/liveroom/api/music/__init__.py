@@ -1,0 +1,1 @@
+"""Singing together: ``music/*``."""

@@ -1,0 +1,1 @@
+"""Songs: what a catalogue says of them, and their lyrics."""

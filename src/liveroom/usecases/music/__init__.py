@@ -1,0 +1,1 @@
+"""Singing together: the catalogue of songs, and the queue of a room."""
