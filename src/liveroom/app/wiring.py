@@ -89,12 +89,11 @@ async def make_wiring(
     tenants = Tenancy(db, keys, default_tenant(settings))
     await tenants.refresh()
     cards = Cards(start=room_card, finish=finish_card)
-    policies = _policies(settings)
+    policies, has_streams = _policies(settings), settings.streams != "off"
     outward = make_outward(settings, db, clock, keys, instruments.posts(clock))
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
-    has_streams = settings.streams != "off"
     recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder, has_streams))
     live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
     vendor_tasks = VendorTaskQueue(tenants, vendors.of, takes_streams=has_streams)
