@@ -66,6 +66,7 @@ SAID: Final[dict[str, bytes]] = {
     EventKind.ACTIVITY_ENDED: (
         b'{"activityId":"a1","type":"poll","version":3,"reason":"ended","votes":3,"result":{"counts":[3,0]}}'
     ),
+    EventKind.RAID_ARRIVED: (b'{"activityId":"a2","roomId":"40000009","userId":"40000009","name":"Mara","avatar":""}'),
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tests.contract.connection_scenes import partner
 from tests.contract.evening import Evening
 from tests.contract.scene import Stage, set_stage
 from tests.service import Answer, Device, Service
@@ -30,6 +31,19 @@ async def a_question(stage: Stage, caller: Device) -> Params:
 
 async def a_match(stage: Stage, caller: Device) -> Params:
     return {"roomId": stage.room, **MATCH, "lasts": "60"}
+
+
+async def to_partner(stage: Stage, caller: Device) -> Params:
+    """Have another live room to which the audience may be sent."""
+    _, room = await partner(stage)
+    return {"roomId": stage.room, "targetRoomId": room, "countdown": "10"}
+
+
+async def asked_by_partner(stage: Stage, caller: Device) -> Params:
+    """Let another host ask the stage's room."""
+    host, room = await partner(stage)
+    raid = await host.call("activities/start_raid", {"roomId": room, "targetRoomId": stage.room})
+    return {"activityId": raid.data["activityId"], "accepted": "true"}
 
 
 async def a_ballot(stage: Stage, caller: Device) -> Params:

@@ -99,12 +99,6 @@ async def _schedule(stage: Stage, caller: Device) -> Params:
     return {**texts, **options, "startUtc": f"{starts:%Y-%m-%d %H:%M:%S}"}
 
 
-async def _scheduled_room(stage: Stage, caller: Device) -> Params:
-    """Schedule a broadcast of the host's."""
-    planned = (await stage.host.call("rooms/schedule", await _schedule(stage, stage.host))).data
-    return {"roomId": planned["roomId"]}
-
-
 async def _nothing(stage: Stage, caller: Device) -> Params:
     return {}
 
@@ -217,10 +211,6 @@ TURNS: Final[Mapping[str, Turn]] = {
     "rooms/uninvite": Turn(_to_newcomer),
     "rooms/schedule": Turn(_schedule, **_ANYBODY),
     "rooms/scheduled": Turn(_nothing, **_ANYBODY),
-    "reminders/show": Turn(_scheduled_room, **_ANYBODY),
-    "reminders/add": Turn(_scheduled_room, **_ANYBODY),
-    "reminders/remove": Turn(_scheduled_room, **_ANYBODY),
-    "reminders/list": Turn(_nothing, **_ANYBODY),
     "rooms/metadata": Turn(within(), **_MEMBERS),
     "rooms/set_metadata": Turn(_metadata, twice=Code.StaleVersion),
     "seats/list": Turn(within(), **_MEMBERS),
@@ -255,6 +245,10 @@ TURNS: Final[Mapping[str, Turn]] = {
     "battles/history": Turn(battle_scenes.having_battled),
     "activities/start_poll": Turn(activity_scenes.a_question, twice=Code.TooManyActivities),
     "activities/start_prediction": Turn(activity_scenes.a_match, twice=Code.TooManyActivities),
+    "activities/start_raid": Turn(activity_scenes.to_partner, twice=Code.TooManyActivities),
+    "activities/answer_raid": Turn(
+        activity_scenes.asked_by_partner, twice=Code.ActivityOver, closed=Code.PermissionDenied
+    ),
     "activities/vote": Turn(activity_scenes.a_ballot, **{**_MEMBERS, "closed": Code.ActivityOver}),
     "activities/end": Turn(activity_scenes.running_poll, twice=Code.ActivityOver, closed=Code.ActivityOver),
     "activities/lock_prediction": Turn(activity_scenes.running_prediction, closed=Code.ActivityOver),

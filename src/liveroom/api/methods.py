@@ -6,7 +6,7 @@ from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.activities import admin as admin_activities
 from liveroom.api.activities import methods as activities
-from liveroom.api.activities import polls, predictions
+from liveroom.api.activities import polls, predictions, raids
 from liveroom.api.agencies import admin as admin_agencies
 from liveroom.api.agencies import methods as agencies
 from liveroom.api.battles import admin as admin_battles
@@ -149,6 +149,7 @@ FILES = (
     admin_battles,
     activities,
     admin_activities,
+    raids,
     polls,
     predictions,
     song_queue,

@@ -7,15 +7,19 @@ from typing import Final
 from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
 from liveroom.usecases.activities.admin import AdminActivities
 from liveroom.usecases.activities.changes import ActivityChanges
 from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
 from liveroom.usecases.activities.hosting import Activities
+from liveroom.usecases.activities.raids import Raids
 from liveroom.usecases.activities.reading import ActivityReading
 from liveroom.usecases.activities.tallies import TallyNews
 from liveroom.usecases.activities.types import ActivityTypes
 from liveroom.usecases.activities.voting import Votes
+from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.ranks import Ranks
 
 _SECOND: Final = timedelta(seconds=1)
@@ -61,15 +65,18 @@ class ActivityServices(ServiceGroup):
     departed: DepartedPeople
     admin_activities: AdminActivities
     types: ActivityTypes
+    raids: Raids
 
 
-def make_activities(wiring: Wiring) -> ActivityServices:
+def make_activities(wiring: Wiring, user_messages: UserMessages) -> ActivityServices:
     """Build them."""
     db, live, types = wiring.db, wiring.live, ActivityTypes()
     changes, ranks = ActivityChanges(db, wiring.clock, wiring.recorder, wiring.relay, types), Ranks(db, live)
     tallies = TallyNews(changes, live)
+    activities, privacy = Activities(changes, ranks, wiring.screening), Privacy(db, live, wiring.clock)
     return ActivityServices(
-        activities=Activities(changes, ranks, wiring.screening),
+        activities=activities,
+        raids=Raids(activities, privacy, UserNotifier(user_messages, wiring.clock)),
         votes=Votes(changes, live, tallies),
         reading=ActivityReading(db, ranks),
         due=DueActivities(changes),

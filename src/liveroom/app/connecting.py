@@ -53,6 +53,6 @@ def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionSe
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
     connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
     media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
-    activities, battling = make_activities(wiring), make_battles(wiring, requests)
+    activities, battling = make_activities(wiring, user_messages), make_battles(wiring, requests)
     music = make_music(wiring, activities.activities)
     return ConnectionServices(connections, requests, media, battling, activities, music)

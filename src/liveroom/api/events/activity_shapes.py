@@ -1,7 +1,13 @@
 """Events of activities as clients read them."""
 
 from liveroom.api.events.shapes import EventShape
-from liveroom.domain.activities.payloads import ActivityChange, ActivityState, ActivityTally, EndedActivity
+from liveroom.domain.activities.payloads import (
+    ActivityChange,
+    ActivityState,
+    ActivityTally,
+    ArrivingRaid,
+    EndedActivity,
+)
 from liveroom.domain.events.model import EventKind
 
 
@@ -33,4 +39,11 @@ class ActivityEnded(EventShape, kw_only=True, tag=EventKind.ACTIVITY_ENDED.value
     """Why, and what came of it."""
 
 
-ActivityEvent = ActivityStarted | ActivityChanged | ActivityTallied | ActivityEnded
+class RaidArrived(EventShape, kw_only=True, tag=EventKind.RAID_ARRIVED.value):
+    """The hosts of another room have sent its audience here: who wants to come enters as ever."""
+
+    data: ArrivingRaid
+    """From where."""
+
+
+ActivityEvent = ActivityStarted | ActivityChanged | ActivityTallied | ActivityEnded | RaidArrived

@@ -23,6 +23,7 @@ from liveroom.domain.events.user_payloads import (
     NewFollower,
     Removal,
     ReportResult,
+    RequestedRaid,
     SentStatement,
 )
 from liveroom.domain.ids import UserId
@@ -102,6 +103,13 @@ class ConnectionClosed(EventShape, kw_only=True, tag=EventKind.CONNECTION_ANSWER
     """Its outcome."""
 
 
+class RaidRequested(EventShape, kw_only=True, tag=EventKind.RAID_REQUESTED.value):
+    """The hosts of another room want to send its audience to the user's: `activities/answer_raid`."""
+
+    data: RequestedRaid
+    """Who, and from where."""
+
+
 class HostIsLive(EventShape, kw_only=True, tag=EventKind.HOST_LIVE.value):
     """A host whom the user follows has gone live. Open connections receive it, once, within seconds."""
 
@@ -149,6 +157,7 @@ UserEvent = (
     | BattleInvited
     | BattleAnswered
     | NewlyFollowed
+    | RaidRequested
     | HostIsLive
     | ReminderIsDue
     | WalletChanged

@@ -62,6 +62,18 @@ class EndedActivity(Payload):
     """What came of it, by its type."""
 
 
+class ArrivingRaid(Payload):
+    """The audience of another room may come now."""
+
+    activity_id: str
+    room_id: str
+    """The room that they come from."""
+    user_id: str
+    """Who sends them."""
+    name: str
+    avatar: str
+
+
 def tally_of(activity: Activity, *, tallied: bool) -> ActivityTally:
     """Return what everybody is told of what is counted."""
     counts: Any = dict(activity.tally) if tallied else msgspec.UNSET

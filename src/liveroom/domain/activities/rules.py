@@ -13,7 +13,7 @@ import msgspec
 
 from liveroom.domain.activities.failures import ActivityRefuses
 from liveroom.domain.activities.model import NO_AWARD, Award, Ballot, Tally
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import BroadcastId, RoomId, UserId
 
 Params = TypeVar("Params", bound=msgspec.Struct)
 State = TypeVar("State", bound=msgspec.Struct)
@@ -34,6 +34,16 @@ class ActivityStep(NamedTuple, Generic[State]):
 
     state: State
     is_over: bool = False
+
+
+class Destination(NamedTuple):
+    """Another live room, to which the audience may go when an activity is over."""
+
+    room: RoomId
+    broadcast: BroadcastId
+    name: str
+    """From whose room they come, with their picture."""
+    avatar: str
 
 
 class ActivityRules(Generic[Params, State]):
@@ -100,6 +110,10 @@ class ActivityRules(Generic[Params, State]):
     def kept(self, state: State) -> State:
         """Return what is kept of its state once it is over: without what was said of people while it ran."""
         return state
+
+    def destination(self, state: State) -> Destination | None:
+        """Return where the audience may go once it is over; None: nowhere. That room is told of it."""
+        return None
 
     def award(self, state: State) -> Award:
         """Return what those get who have chosen right, once it is over."""

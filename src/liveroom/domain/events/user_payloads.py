@@ -73,6 +73,25 @@ class LiveHost(Payload):
     """Since when they are live."""
 
 
+class RequestedRaid(Payload):
+    """The hosts of a room want to send its audience to the user's."""
+
+    activity_id: str
+    """For ``activities/answer_raid``."""
+    room_id: str
+    """The room that they come from."""
+    asked_room_id: str
+    """The user's."""
+    user_id: str
+    """Who asks."""
+    name: str
+    avatar: str
+    people: int
+    """How many are in that room."""
+    expire_in: int
+    """The milliseconds until it is too late to agree, by the server's clock."""
+
+
 class DueReminder(Payload):
     """A scheduled broadcast of which the user wants to be reminded."""
 

@@ -7,14 +7,14 @@ it, and what a room is told comes in the order of the versions.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom import faults
 from liveroom.domain.activities.model import Activity, ActivityEnd, Running, RunningActivity, with_running, without
-from liveroom.domain.activities.payloads import activity_change, activity_state, ended_activity
-from liveroom.domain.activities.rules import ActivityStep
+from liveroom.domain.activities.payloads import ArrivingRaid, activity_change, activity_state, ended_activity
+from liveroom.domain.activities.rules import ActivityStep, Destination
 from liveroom.domain.events import activities as activity_events
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.outbox import OutboxRow, RoomTold
@@ -80,7 +80,7 @@ class ActivityChanges:
         return WrittenActivity(ActivityView(activity, shown), row)
 
     async def step(
-        self, tx: Tx, room: Room, ruled: Ruled, step: ActivityStep[msgspec.Struct], action: str, by: UserId | None
+        self, tx: Tx, room: Room, ruled: Ruled, step: ActivityStep[Any], action: str, by: UserId | None
     ) -> WrittenActivity:
         """Write what has become of an activity whose rows are locked."""
         known = replace(ruled.activity, state=write_state(step.state))
@@ -119,6 +119,9 @@ class ActivityChanges:
             return WrittenActivity(ActivityView(over), None)
         await _put_running(tx, room, without(room.options.activities, over.id))
         row = await _tell(tx, over, EventKind.ACTIVITY_ENDED, ended_activity(over), now, by=by)
+        destination = ruled.rules.destination(ruled.state) if isinstance(ruled, Ruled) else None
+        if destination is not None:
+            await _announce(tx, over, destination, now)
         return WrittenActivity(ActivityView(over), row)
 
 
@@ -131,6 +134,19 @@ async def lock(tx: Tx, known: Activity) -> tuple[Room | None, Activity | None]:
 
 async def _put_running(tx: Tx, room: Room, activities: Running) -> None:
     await tx.rooms.put(replace(room, options=replace(room.options, activities=activities), rev=room.rev + 1))
+
+
+async def _announce(tx: Tx, over: Activity, destination: Destination, now: datetime) -> None:
+    """Add the outbox row that tells the other room who may come now."""
+    arriving = ArrivingRaid(
+        activity_id=over.id, room_id=over.room, user_id=over.by, name=destination.name, avatar=destination.avatar
+    )
+    id, written = derived_id(now, f"{over.id} arrives"), msgspec.json.encode(arriving).decode()
+    kind = EventKind.RAID_ARRIVED.value
+    message = RoomTold(
+        destination.room, broadcast=destination.broadcast, event=kind, event_id=id, data=written, by=over.by
+    )
+    await tx.outbox.add(over.tenant, message, now)
 
 
 async def _tell(

@@ -9,6 +9,7 @@ from liveroom.domain.activities.failures import ActivityRefuses
 from liveroom.domain.activities.model import SHOWN_MAX, Activity, RunningActivity, running
 from liveroom.domain.activities.polls import Poll
 from liveroom.domain.activities.predictions import Prediction
+from liveroom.domain.activities.raids import Raid
 from liveroom.domain.activities.rules import ActivityRules, AnyRules
 from liveroom.domain.activities.songs import SongQueue
 from liveroom.domain.errors import BadRequest
@@ -43,7 +44,7 @@ class ActivityTypes:
     """The rules by their types."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in (Poll(), Prediction(), SongQueue())}
+        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in (Poll(), Prediction(), SongQueue(), Raid())}
 
     def add(self, type: str, rules: AnyRules) -> None:
         """Add the rules of a package's type."""
