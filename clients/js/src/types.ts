@@ -40,6 +40,7 @@ import type {
   ReportRow,
   RoleHolder,
   RoomNews,
+  RaidRequested,
   ReminderIsDue,
   RoomObject,
   ScheduledRoom as Scheduled,
@@ -220,6 +221,7 @@ export type UserEvent =
   | BattleInvitedEvent
   | BattleAnswered
   | NewlyFollowed
+  | RaidRequested
   | HostIsLive
   | ReminderIsDue
   | Signalled

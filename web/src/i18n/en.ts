@@ -5,6 +5,7 @@ import { enChoices } from './en.choices';
 import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
+import { enRaid } from './en.raid';
 import { enShow } from './en.show';
 import { enWaiting } from './en.waiting';
 import { enWallet } from './en.wallet';
@@ -16,6 +17,7 @@ export const en = {
   ...enBattle,
   ...enStream,
   ...enWaiting,
+  ...enRaid,
   ...enEnvelopes,
   ...enChoices,
 

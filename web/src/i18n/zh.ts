@@ -6,6 +6,7 @@ import { zhChoices } from './zh.choices';
 import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
+import { zhRaid } from './zh.raid';
 import { zhShow } from './zh.show';
 import { zhWaiting } from './zh.waiting';
 import { zhWallet } from './zh.wallet';
@@ -17,6 +18,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhBattle,
   ...zhStream,
   ...zhWaiting,
+  ...zhRaid,
   ...zhEnvelopes,
   ...zhChoices,
 

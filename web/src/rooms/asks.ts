@@ -1,7 +1,7 @@
 /** What waits for the user's answer, as a card over the picture says it. */
 
 export interface Ask {
-  readonly kind: 'apply' | 'invite' | 'connect' | 'battle';
+  readonly kind: 'apply' | 'invite' | 'connect' | 'battle' | 'raid';
   readonly key: string;
   /** Who asks. */
   readonly userId: string;

@@ -36,6 +36,14 @@ export class RoomActivities {
   readonly startPrediction = (question: string, options: readonly string[], more: PredictionOptions = {}): Promise<Activity> =>
     this.inRoom('activities/start_prediction', { question, options: [...options], ...more });
 
+  /** Ask another live room whether the audience may come; the owner only. It goes after so many seconds, 30 by default. */
+  readonly startRaid = (targetRoomId: string, countdown?: number): Promise<Activity> =>
+    this.inRoom('activities/start_raid', countdown === undefined ? { targetRoomId } : { targetRoomId, countdown });
+
+  /** Answer `raid.requested`, which another room's owner has sent. */
+  readonly answerRaid = (activityId: string, accepted: boolean): Promise<Activity> =>
+    this.call('activities/answer_raid', { activityId, accepted });
+
   /**
    * Vote; the first ballot counts, once. A call that breaks off is repeated.
    *
