@@ -17,6 +17,7 @@ from liveroom.domain.events.ledger import LedgerEventPayload
 from liveroom.domain.events.minors import MinorEventPayload
 from liveroom.domain.events.recordings import RecordingEventPayload
 from liveroom.domain.events.records import EventPayload
+from liveroom.domain.events.reminders import DueReminders
 from liveroom.domain.events.rooms import RoomEventPayload
 from liveroom.domain.events.settlements import ClosedStatement
 from liveroom.domain.events.stays import MemberEventPayload
@@ -37,6 +38,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Reports", "report", ToldReport),
     ("Users", "user", UserEventPayload),
     ("Follows", "follow", FollowEventPayload),
+    ("Reminders", "reminder", DueReminders),
     ("Wallets", "wallet", WalletEventPayload),
     ("Gifts", "gift", GiftEventPayload),
     ("Charges", "charge", ChargeEventPayload),

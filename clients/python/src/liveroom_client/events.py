@@ -462,6 +462,23 @@ class ActivityEnded(Happened):
     data: EndedActivity
 
 
+class ArrivingRaid(TypedDict):
+    """From which room an audience may come now, and who has sent it."""
+
+    activityId: str
+    roomId: str
+    userId: str
+    name: str
+    avatar: str
+
+
+class RaidArrived(Happened):
+    """The hosts of another room have sent its audience here."""
+
+    type: Literal["raid.arrived"]
+    data: ArrivingRaid
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -597,6 +614,7 @@ RoomEvent = (
     | ActivityChanged
     | ActivityTallied
     | ActivityEnded
+    | RaidArrived
     | StandingChanged
     | SeatsChanged
     | SeatRequested
