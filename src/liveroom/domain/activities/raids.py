@@ -77,6 +77,15 @@ class ShownRaid(Payload, kw_only=True):
     cover: str
 
 
+class RaidOutcome(Payload):
+    """A raid that is over: whose rooms they are is not kept."""
+
+    phase: str
+    """``gone``, ``refused`` or ``unanswered``; what it was as it was called off."""
+    room_id: str
+    """The other room."""
+
+
 class Raid(ActivityRules[RaidParams, RaidState]):
     """The rules."""
 
@@ -108,8 +117,12 @@ class Raid(ActivityRules[RaidParams, RaidState]):
             cover=params.cover,
         )
 
-    def result(self, state: RaidState, votes: int, tally: Tally) -> ShownRaid:
-        return self.shown(state)
+    def result(self, state: RaidState, votes: int, tally: Tally) -> RaidOutcome:
+        return RaidOutcome(phase=state.phase.value, room_id=state.params.room_id)
+
+    def kept(self, state: RaidState) -> RaidState:
+        named = ("user_id", "name", "avatar", "title", "cover", "from_name", "from_avatar")
+        return msgspec.structs.replace(state, params=msgspec.structs.replace(state.params, **dict.fromkeys(named, "")))
 
     def destination(self, state: RaidState) -> Destination | None:
         if state.phase is not RaidPhase.GONE:
