@@ -28,7 +28,10 @@ _BY_TIME: Final = func.coalesce(_C.user_id, "")
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(reminders))
 _REMOVE: Final = statement(delete(reminders).where(_ROOM, _USER))
 _HAS: Final = statement(select(_C.at).where(_ROOM, _USER))
-_COUNT: Final = statement(select(func.count()).select_from(select(_C.at).where(_ROOM).limit(_LIMIT).subquery()))
+_NTH: Final = statement(
+    select(_C.at).where(_ROOM).order_by(_C.at, _C.user_id).limit(1).offset(bindparam("seen", type_=Integer))
+)
+_COUNT: Final = statement(select(func.count()).where(_ROOM))
 _COUNT_OF: Final = statement(select(func.count()).where(_USER))
 _OF: Final = statement(
     select(_C.room, _C.at)
@@ -68,7 +71,9 @@ class SqlReminders:
         return await self._runner.row(_HAS, of=room, user=user) is not None
 
     async def count(self, room: RoomId, limit: int) -> int:
-        row = await self._runner.row(_COUNT, of=room, limit=limit)
+        if await self._runner.row(_NTH, of=room, seen=limit - 1) is not None:
+            return limit
+        row = await self._runner.row(_COUNT, of=room)
         return 0 if row is None else int(row[0])
 
     async def count_of(self, user: UserId) -> int:
