@@ -47,7 +47,7 @@ _EVERYTHING = {
     *("fill done", "grab done", "grab repeated", "grab EnvelopeOver", "minor done", "go", "settle", "at once"),
 }
 """What has to have come up in many examples."""
-_SELDOM = {"close", "minor done"}
+_SELDOM = {"close", "minor done", "grab repeated"}
 """Of these, what may not come up in fewer."""
 
 
