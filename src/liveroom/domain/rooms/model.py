@@ -191,6 +191,14 @@ def present_room(room: R | None, tenant: TenantName) -> R:
     return room
 
 
+def running_room(room: Room | None, tenant: TenantName) -> Room:
+    """Return the room, if it is the tenant's and live. Raises ``RoomNotFound``."""
+    found = present_room(room, tenant)
+    if found.state is not RoomStatus.LIVE:
+        raise RoomNotFound
+    return found
+
+
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
     """Return the room at the start of a new broadcast: it keeps its id, its holder, and what the operator decided."""
     return Room(

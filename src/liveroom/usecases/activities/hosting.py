@@ -14,7 +14,7 @@ from liveroom.domain.activities.rules import ActivityMember, AnyRules
 from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, new_id
 from liveroom.domain.messages.words import TextKind
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Tx
 from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, lock
@@ -50,7 +50,7 @@ class Activities:
         wanted = await self._screened(actor, ranked, rules, read_params(rules, params))
 
         async def work(tx: Tx) -> WrittenActivity:
-            found = _running(await tx.rooms.lock(room), actor)
+            found = running_room(await tx.rooms.lock(room), actor.tenant.name)
             await check_in(tx, found, actor, Right.ACTIVITIES, role_of(ranked))
             running = found.options.activities
             if len(running) >= RUNNING_MAX or sum(one.type == type for one in running) >= rules.at_once:
@@ -137,12 +137,6 @@ class Activities:
             for name, text in rules.texts(params).items()
         }
         return rules.with_texts(params, shown)
-
-
-def _running(room: Room | None, actor: Actor) -> Room:
-    if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
-        raise RoomNotFound
-    return room
 
 
 async def _is_host(tx: Tx, room: Room, actor: Actor, ranked: Ranked) -> bool:

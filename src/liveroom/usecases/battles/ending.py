@@ -14,10 +14,10 @@ from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.battles.counting import BattleResult
 from liveroom.domain.battles.failures import BattleNotFound
 from liveroom.domain.battles.model import Battle, BattleState, EndReason, LeftWhy, RoomBattle
-from liveroom.domain.errors import LiveUnavailable, RoomNotFound
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.operators.caller import Operator
-from liveroom.domain.rooms.model import RoomStatus, present_room
+from liveroom.domain.rooms.model import running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Tx
 from liveroom.usecases.battles.invitations import BattleInvitations
@@ -50,9 +50,7 @@ class BattleEnds:
 
         async def work(tx: Tx) -> TransactionResult[None]:
             rooms = await lock_rooms(tx, [room])
-            own, now = present_room(rooms.get(room), actor.tenant.name), self.changes.now()
-            if own.state is not RoomStatus.LIVE:
-                raise RoomNotFound
+            own, now = running_room(rooms.get(room), actor.tenant.name), self.changes.now()
             await check_in(tx, own, actor, Right.CONNECT, role_of(ranked))
             if own.options.battle is None or not own.options.battle.is_running:
                 raise BattleNotFound

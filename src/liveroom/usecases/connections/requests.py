@@ -22,10 +22,10 @@ from liveroom.domain.connections.model import (
     outcome,
 )
 from liveroom.domain.connections.payloads import connection_answered, connection_asked
-from liveroom.domain.errors import AlreadyConnected, BadRequest, RequestNotFound, RoomNotFound, UserMuted
+from liveroom.domain.errors import AlreadyConnected, BadRequest, RequestNotFound, UserMuted
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.ids import RoomId, UserId, new_id
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, RoomStatus, running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Live, Tx
 from liveroom.usecases.connections.changes import ConnectionChanges, TransactionResult
@@ -208,9 +208,7 @@ class ConnectionRequests:
 
     async def own(self, tx: Tx, rooms: Locked, ranked: Ranked, actor: Actor) -> Room:
         """Return the actor's room if it is live and they may connect it, by what the transaction reads."""
-        own = rooms.get(ranked.room.id)
-        if own is None or own.tenant != actor.tenant.name or own.state is not RoomStatus.LIVE:
-            raise RoomNotFound
+        own = running_room(rooms.get(ranked.room.id), actor.tenant.name)
         await check_in(tx, own, actor, Right.CONNECT, role_of(ranked))
         if await is_muted(tx, own, own.owner, self.changes.now()):
             raise UserMuted

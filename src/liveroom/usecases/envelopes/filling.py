@@ -26,7 +26,7 @@ from liveroom.domain.envelopes.model import (
     times,
 )
 from liveroom.domain.envelopes.payloads import sent
-from liveroom.domain.errors import Failure, RoomNotFound
+from liveroom.domain.errors import Failure
 from liveroom.domain.events import envelopes as envelope_events
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.outbox import OutboxRow, RoomTold
@@ -38,7 +38,7 @@ from liveroom.domain.ledger.approvals import Approval
 from liveroom.domain.ledger.failures import BalanceTooLow, KeyReused
 from liveroom.domain.ledger.journals import LedgerCommand, Move, MoveKind, Posting, digest_of_said
 from liveroom.domain.payloads import Payload
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, running_room
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.events.relay import OutboxRelay
@@ -199,8 +199,7 @@ async def tell(
 
 
 def _check_room(room: Room | None, tenant: TenantName) -> Room:
-    if room is None or room.tenant != tenant or room.state is not RoomStatus.LIVE:
-        raise RoomNotFound
+    room = running_room(room, tenant)
     if not room.options.gifts:
         raise GiftNotOffered
     if len(room.options.envelopes) >= RUNNING_MAX:

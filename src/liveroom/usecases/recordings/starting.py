@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events.outbox import OutboxRow
 from liveroom.domain.ids import RoomId
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.recordings.model import Recording, RecordingState
 from liveroom.domain.recordings.steps import delete, stop
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import Room, running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Database, Live, Tx
 from liveroom.usecases.moderation.audit import Audit
@@ -49,9 +48,7 @@ class Recordings:
         ranked = await self.ranks.check(actor, room_id, Right.RECORD)
 
         async def work(tx: Tx) -> tuple[Recording, Sequence[OutboxRow]]:
-            room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
-                raise RoomNotFound
+            room = running_room(await tx.rooms.lock(room_id), actor.tenant.name)
             await check_in(tx, room, actor, Right.RECORD, role_of(ranked))
             if (known := await _recorded(tx, room)) is not None:
                 return known, ()

@@ -16,7 +16,16 @@ from liveroom.domain.events.records import NewEvent
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.alerts import AlertKind, cancelled_alert, may_be_told, opening_alert
-from liveroom.domain.rooms.model import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again, present_room
+from liveroom.domain.rooms.model import (
+    CloseReason,
+    Room,
+    RoomChanges,
+    RoomStatus,
+    limit_time,
+    open_again,
+    present_room,
+    running_room,
+)
 from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock, Database, Tx
@@ -102,9 +111,7 @@ class Broadcasts:
         """Change a live room. Raises ``RoomNotFound``; ``PermissionDenied`` for all but its owner and admins."""
 
         async def work(tx: Tx) -> Committed:
-            room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
-                raise RoomNotFound
+            room = running_room(await tx.rooms.lock(room_id), actor.tenant.name)
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             note_change(actor, room, changed)

@@ -9,7 +9,7 @@ from liveroom.domain.errors import RoomNotFound, StaleVersion
 from liveroom.domain.events.outbox import OutboxRow, RoomMetadataChanged
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.metadata import Metadata, MetadataRow, metadata_in, next_version
-from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.model import RoomStatus, running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.events.relay import OutboxRelay
@@ -45,7 +45,7 @@ class RoomMetadata:
         ranked = await self.ranks.check(actor, room_id, Right.ARRANGE)
 
         async def work(tx: Tx) -> tuple[Metadata, OutboxRow]:
-            room = _running(await tx.rooms.lock(room_id), actor)
+            room = running_room(await tx.rooms.lock(room_id), actor.tenant.name)
             await check_in(tx, room, actor, Right.ARRANGE, role_of(ranked))
             current = metadata_in(room.broadcast, await tx.metadata.get(room_id))
             if version != current.version:
@@ -67,9 +67,3 @@ class RoomMetadata:
         metadata = metadata_in(room.broadcast, row)
         await self.live.metadata.put(room_id, room.broadcast, metadata)
         return metadata
-
-
-def _running(room: Room | None, actor: Actor) -> Room:
-    if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
-        raise RoomNotFound
-    return room
