@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from liveroom.domain.activities.model import Activity, ActivityEnd, Running, RunningActivity
+from liveroom.domain.activities.rules import Destination
 from liveroom.domain.moments import at
 from liveroom.domain.payloads import Counter, Instant, Payload, instant_text
 
@@ -93,6 +94,17 @@ def activity_states(activities: Running, tallies: Mapping[str, bytes]) -> list[A
 def activity_change(one: RunningActivity, action: str) -> ActivityChange:
     """Return what a room is told of a change."""
     return ActivityChange(**_fields(one), action=action)
+
+
+def arriving_raid(activity: Activity, destination: Destination) -> ArrivingRaid:
+    """Return what the other room is told at the end."""
+    return ArrivingRaid(
+        activity_id=activity.id,
+        room_id=activity.room,
+        user_id=activity.by,
+        name=destination.name,
+        avatar=destination.avatar,
+    )
 
 
 def ended_activity(activity: Activity) -> EndedActivity:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from liveroom.domain.activities.failures import ActivityNotFound, ActivityOver
+from liveroom.domain.activities.failures import ActivityOver
 from liveroom.domain.activities.model import Activity, ActivityEnd
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.operators.caller import Operator
 from liveroom.domain.rooms.paging import cut
 from liveroom.ports import Tx
-from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, lock
+from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, find, lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,16 @@ class AdminActivities:
 
     async def end(self, operator: Operator, id: str) -> ActivityView:
         """End an activity, and tell its room. Raises ``ActivityNotFound``, ``ActivityOver``."""
-        known = await self.changes.db.activities.get(id)
-        if known is None or known.tenant != operator.tenant.name:
-            raise ActivityNotFound
+        known = await find(self.changes.db, operator.tenant.name, id)
 
-        async def work(tx: Tx) -> WrittenActivity | None:
+        async def work(tx: Tx) -> WrittenActivity:
             room, activity = await lock(tx, known)
             if room is None or activity is None or activity.is_over:
-                return None
+                raise ActivityOver
             ruled = self.changes.types.read(activity)
             return await self.changes.finish(tx, room, ruled or activity, ActivityEnd.ENDED)
 
         ended = await self.changes.commit(work)
-        if ended is None:
-            raise ActivityOver
         operator.change.note({}, {"reason": ActivityEnd.ENDED.value})
         return ended
 

@@ -12,14 +12,15 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from liveroom import faults
+from liveroom.domain.activities.failures import ActivityNotFound, ActivityOver
 from liveroom.domain.activities.model import Activity, ActivityEnd, Running, RunningActivity, with_running, without
-from liveroom.domain.activities.payloads import ArrivingRaid, activity_change, activity_state, ended_activity
+from liveroom.domain.activities.payloads import activity_change, activity_state, arriving_raid, ended_activity
 from liveroom.domain.activities.rules import ActivityStep, Destination
 from liveroom.domain.events import activities as activity_events
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.outbox import OutboxRow, RoomTold
 from liveroom.domain.events.records import of_room
-from liveroom.domain.ids import UserId, derived_id
+from liveroom.domain.ids import TenantName, UserId, derived_id
 from liveroom.domain.moments import at, moment
 from liveroom.domain.payloads import Payload
 from liveroom.domain.rooms.model import Room, RoomStatus
@@ -59,11 +60,24 @@ class ActivityChanges:
         """Return the time in whole milliseconds, as every store keeps it."""
         return at(moment(self.clock.now()))
 
-    async def commit(self, work: Callable[[Tx], Awaitable[WrittenActivity | None]]) -> ActivityView | None:
+    async def locked(self, tx: Tx, known: Activity) -> tuple[Room, Ruled]:
+        """Lock an activity that runs, with its room. Raises ``ActivityOver``."""
+        room, activity = await lock(tx, known)
+        ruled = None if activity is None or activity.is_over else self.types.read(activity)
+        if room is None or ruled is None:
+            raise ActivityOver
+        return room, ruled
+
+    async def commit(self, work: Callable[[Tx], Awaitable[WrittenActivity]]) -> ActivityView:
         """Run the work in one transaction, and tell the room. Where the live store is down it is told later."""
+        return await self._told(await self.db.transact(work))
+
+    async def commit_if_due(self, work: Callable[[Tx], Awaitable[WrittenActivity | None]]) -> ActivityView | None:
+        """Do the same for work that may find nothing to do: None."""
         written = await self.db.transact(work)
-        if written is None:
-            return None
+        return None if written is None else await self._told(written)
+
+    async def _told(self, written: WrittenActivity) -> ActivityView:
         faults.point("activity.committed")
         if written.row is not None:
             await self.relay.deliver_later([written.row])
@@ -121,8 +135,17 @@ class ActivityChanges:
         row = await _tell(tx, over, EventKind.ACTIVITY_ENDED, ended_activity(over), now, by=by)
         destination = ruled.rules.destination(ruled.state) if isinstance(ruled, Ruled) else None
         if destination is not None:
-            await _announce(tx, over, destination, now)
+            arriving = arriving_raid(over, destination)
+            await _tell(tx, over, EventKind.RAID_ARRIVED, arriving, now, by=over.by, to=destination)
         return WrittenActivity(ActivityView(over), row)
+
+
+async def find(db: Database, tenant: TenantName, id: str) -> Activity:
+    """Return an activity of the tenant. Raises ``ActivityNotFound``."""
+    known = await db.activities.get(id)
+    if known is None or known.tenant != tenant:
+        raise ActivityNotFound
+    return known
 
 
 async def lock(tx: Tx, known: Activity) -> tuple[Room | None, Activity | None]:
@@ -136,23 +159,22 @@ async def _put_running(tx: Tx, room: Room, activities: Running) -> None:
     await tx.rooms.put(replace(room, options=replace(room.options, activities=activities), rev=room.rev + 1))
 
 
-async def _announce(tx: Tx, over: Activity, destination: Destination, now: datetime) -> None:
-    """Add the outbox row that tells the other room who may come now."""
-    arriving = ArrivingRaid(
-        activity_id=over.id, room_id=over.room, user_id=over.by, name=destination.name, avatar=destination.avatar
-    )
-    id, written = derived_id(now, f"{over.id} arrives"), msgspec.json.encode(arriving).decode()
-    kind = EventKind.RAID_ARRIVED.value
-    message = RoomTold(
-        destination.room, broadcast=destination.broadcast, event=kind, event_id=id, data=written, by=over.by
-    )
-    await tx.outbox.add(over.tenant, message, now)
-
-
 async def _tell(
-    tx: Tx, activity: Activity, kind: EventKind, data: Payload, now: datetime, *, by: UserId | None = None
+    tx: Tx,
+    activity: Activity,
+    kind: EventKind,
+    data: Payload,
+    now: datetime,
+    *,
+    by: UserId | None = None,
+    to: Destination | None = None,
 ) -> OutboxRow:
-    """Add the outbox row that brings a room up to its row, and tells it of the change, once."""
-    id, written = derived_id(activity.began, f"{activity.id} {activity.version}"), msgspec.json.encode(data).decode()
-    message = RoomTold(activity.room, broadcast=activity.broadcast, event=kind.value, event_id=id, data=written, by=by)
+    """Add the outbox row that brings a room up to its row, and tells it of the change, once.
+
+    ``to``: another room, which is told what concerns it.
+    """
+    room, broadcast = (activity.room, activity.broadcast) if to is None else (to.room, to.broadcast)
+    about = f"{activity.id} {activity.version}" if to is None else f"{activity.id} {to.room}"
+    id, written = derived_id(activity.began, about), msgspec.json.encode(data).decode()
+    message = RoomTold(room, broadcast=broadcast, event=kind.value, event_id=id, data=written, by=by)
     return await tx.outbox.add(activity.tenant, message, now)

@@ -59,7 +59,7 @@ class DepartedPeople:
                 return None
             return await self.changes.step(tx, room, ruled, step, LEFT, None)
 
-        return await self.changes.commit(work) is not None
+        return await self.changes.commit_if_due(work) is not None
 
     def _without(self, ruled: Ruled, gone: Sequence[UserId]) -> ActivityStep[Any]:
         now, step = self.changes.now(), ActivityStep(ruled.state)

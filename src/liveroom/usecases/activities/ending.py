@@ -36,7 +36,7 @@ class DueActivities:
                 return await self.changes.finish(tx, None, ruled, ActivityEnd.CLOSED)
             return await self.changes.step(tx, room, ruled, ruled.rules.when_due(ruled.state, now), "", None)
 
-        return await self.changes.commit(work) is not None
+        return await self.changes.commit_if_due(work) is not None
 
     async def _forget(self, over: Activity) -> bool:
         """Drop ballots of an anonymous activity, which nobody is to read later; its sums stay."""

@@ -17,7 +17,7 @@ from liveroom.domain.messages.words import TextKind
 from liveroom.domain.rooms.model import Room, running_room
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Tx
-from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, lock
+from liveroom.usecases.activities.changes import ActivityChanges, ActivityView, WrittenActivity, find
 from liveroom.usecases.activities.types import Ruled, read_params, write_state
 from liveroom.usecases.messages.screening import Screening
 from liveroom.usecases.rates import check_rate
@@ -72,7 +72,7 @@ class Activities:
             )
             return await self.changes.begin(tx, found, Ruled(activity, rules, state))
 
-        return _seen(await self.changes.commit(work))
+        return await self.changes.commit(work)
 
     async def act(self, actor: Actor, id: str, type: str, action: str, data: Mapping[str, Any]) -> ActivityView:
         """Do something in an activity, as a member of its room or somebody who may begin activities there.
@@ -82,7 +82,7 @@ class Activities:
         known, ranked = await self._known(actor, id, type)
 
         async def work(tx: Tx) -> WrittenActivity:
-            room, ruled = await self._locked(tx, known)
+            room, ruled = await self.changes.locked(tx, known)
             is_host = await _is_host(tx, room, actor, ranked)
             if ranked.member is None and not is_host:
                 raise NotInRoom
@@ -90,23 +90,23 @@ class Activities:
             step = ruled.rules.act(ruled.state, action, data, participant, self.changes.now())
             return await self.changes.step(tx, room, ruled, step, action, actor.user)
 
-        return _seen(await self.changes.commit(work))
+        return await self.changes.commit(work)
 
     async def end(self, actor: Actor, id: str) -> ActivityView:
         """End an activity. Raises ``ActivityNotFound``, ``ActivityOver``, ``PermissionDenied``, ``RateLimited``."""
         known, ranked = await self._known(actor, id)
 
         async def work(tx: Tx) -> WrittenActivity:
-            room, ruled = await self._locked(tx, known)
+            room, ruled = await self.changes.locked(tx, known)
             await check_in(tx, room, actor, Right.ACTIVITIES, role_of(ranked))
             return await self.changes.finish(tx, room, ruled, ActivityEnd.ENDED, actor.user)
 
-        return _seen(await self.changes.commit(work))
+        return await self.changes.commit(work)
 
     async def _known(self, actor: Actor, id: str, type: str | None = None) -> tuple[Activity, Ranked]:
         await self._check_rate(actor)
-        known = await self.changes.db.activities.get(id)
-        if known is None or known.tenant != actor.tenant.name or type not in (None, known.type):
+        known = await find(self.changes.db, actor.tenant.name, id)
+        if type not in (None, known.type):
             raise ActivityNotFound
         if known.is_over:
             raise ActivityOver
@@ -114,13 +114,6 @@ class Activities:
             return known, await self.ranks.of(actor.tenant.name, known.room, actor.user)
         except RoomNotFound:
             raise ActivityOver from None
-
-    async def _locked(self, tx: Tx, known: Activity) -> tuple[Room, Ruled]:
-        room, activity = await lock(tx, known)
-        ruled = None if activity is None or activity.is_over else self.changes.types.read(activity)
-        if room is None or ruled is None:
-            raise ActivityOver
-        return room, ruled
 
     async def _check_rate(self, actor: Actor) -> None:
         await check_rate(self.ranks.live, f"activities:{actor.user}", limit=CHANGES, window=WINDOW)
@@ -152,9 +145,3 @@ def _participant(actor: Actor, ranked: Ranked, *, is_host: bool) -> ActivityMemb
     if member is None:
         return ActivityMember(actor.user, is_host)
     return ActivityMember(actor.user, is_host, member.name, member.seat > 0)
-
-
-def _seen(view: ActivityView | None) -> ActivityView:
-    if view is None:
-        raise ActivityOver
-    return view

@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import Tx
-from liveroom.usecases.activities.changes import ActivityView, WrittenActivity, lock
+from liveroom.usecases.activities.changes import ActivityView, WrittenActivity, find
 from liveroom.usecases.activities.hosting import Activities
 from liveroom.usecases.events.announcing import UserNotifier
 from liveroom.usecases.follows.reaching import check_reaches
@@ -84,8 +84,8 @@ class Raids:
         To refuse is possible until people go. Raises ``ActivityNotFound``, ``ActivityOver``, ``PermissionDenied``.
         """
         changes = self.activities.changes
-        known = await changes.db.activities.get(id)
-        if known is None or known.tenant != actor.tenant.name or known.type != Raid.type:
+        known = await find(changes.db, actor.tenant.name, id)
+        if known.type != Raid.type:
             raise ActivityNotFound
         ruled = None if known.is_over else changes.types.read(known)
         if ruled is None:
@@ -93,17 +93,11 @@ class Raids:
         await self._check_host(actor, ruled.state)
 
         async def work(tx: Tx) -> WrittenActivity:
-            room, activity = await lock(tx, known)
-            current = None if activity is None or activity.is_over else changes.types.read(activity)
-            if room is None or current is None:
-                raise ActivityOver
+            room, current = await changes.locked(tx, known)
             step = answered(current.state, accepted=accepted, now=changes.now())
             return await changes.step(tx, room, current, step, "accept" if accepted else "refuse", actor.user)
 
-        view = await changes.commit(work)
-        if view is None:
-            raise ActivityOver
-        return view
+        return await changes.commit(work)
 
     async def _check_host(self, actor: Actor, state: RaidState) -> None:
         try:

@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.accounts.users import User
-from liveroom.domain.activities.failures import ActivityNotFound, ActivityRefuses
+from liveroom.domain.activities.failures import ActivityRefuses
 from liveroom.domain.activities.model import Activity, Ballot
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.paging import cut
 from liveroom.domain.rooms.permissions import Right
 from liveroom.ports import CastBallot, Database, UserPoints
-from liveroom.usecases.activities.changes import ActivityView
+from liveroom.usecases.activities.changes import ActivityView, find
 from liveroom.usecases.rooms.ranks import Ranks
 
 POINTS_SHOWN: Final = 20
@@ -64,9 +64,7 @@ class ActivityReading:
 
         Raises ``ActivityNotFound``, ``PermissionDenied``, ``RoomNotFound``, ``ActivityRefuses`` where it is anonymous.
         """
-        known = await self.db.activities.get(id)
-        if known is None or known.tenant != actor.tenant.name:
-            raise ActivityNotFound
+        known = await find(self.db, actor.tenant.name, id)
         await self.ranks.check(actor, known.room, Right.ACTIVITIES)
         if known.secret:
             raise ActivityRefuses("it is anonymous")
