@@ -20,6 +20,7 @@ from liveroom.domain.music.lengths import HEAD, read_song_length
 from liveroom.domain.music.lyrics import LYRICS_MAX, read_length, read_tags
 from liveroom.domain.music.model import CatalogueSong, Song, SongsFound, shown_text
 from liveroom.ports import Clock, SongFile, Stamps
+from liveroom.providers.signed_addresses import is_good
 
 log = get_logger("liveroom.music")
 
@@ -100,9 +101,7 @@ class SongFiles:
         return CatalogueSong(found.song, self._url(id), lyrics)
 
     async def file(self, id: str, until: str, signature: str) -> SongFile | None:
-        if not (until.isascii() and until.isdigit() and len(until) <= 12):
-            return None
-        if self._clock.now().timestamp() >= int(until) or not self._stamps.is_stamp(signature, _signed(id, until)):
+        if not is_good(self._stamps, signature, _signed(id, until), until=until, now=self._clock.now()):
             return None
         found = (await self._songs()).get(id)
         if found is None or not await asyncio.to_thread(_is_inside, found.path, self._folder):

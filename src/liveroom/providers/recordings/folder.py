@@ -17,12 +17,12 @@ from liveroom.domain.recordings.stream_files import NAME, began, stream_of
 from liveroom.domain.streams.model import StreamName
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock, PlayableFile, Stamps
+from liveroom.providers.signed_addresses import is_good
 
 T = TypeVar("T")
 PLAYED_WITHIN: Final = timedelta(hours=4)
 QUIET: Final = timedelta(seconds=15)
 """A file to which nothing was written for so long is whole: an encoder that hangs is gone after ten."""
-_UNTIL_MAX: Final = 12
 
 
 class FoundFile(NamedTuple):
@@ -73,9 +73,7 @@ class RecordingFolder:
     def opened(self, ticket: str, name: str) -> Path | None:
         """Return what a signed address is of; None: it is of nothing, or its time is over."""
         until, _, signature = ticket.partition(".")
-        if not (until.isascii() and until.isdigit() and len(until) <= _UNTIL_MAX):
-            return None
-        if not self._stamps.is_stamp(signature, _signed(name, until)) or self._clock.now().timestamp() >= int(until):
+        if not is_good(self._stamps, signature, _signed(name, until), until=until, now=self._clock.now()):
             return None
         path = self._path(name)
         return path if path is not None and path.is_file() else None

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.uploads.model import Copy, Ticket, Upload
 from liveroom.ports import Clock, Stamps
+from liveroom.providers.signed_addresses import is_good
 
 T = TypeVar("T")
 _ID: Final = re.compile(r"[-_0-9A-Za-z]{16}")
@@ -48,10 +49,10 @@ class FolderStore:
         return Ticket(f"{self._sent_to}/{upload.id}?{query}", {"Content-Type": upload.content_type})
 
     def allows(self, id: str, until: str, content_type: str, size: int, signature: str) -> bool:
-        if not (_ID.fullmatch(id) and until.isascii() and until.isdigit() and len(until) <= 12):
+        if not _ID.fullmatch(id):
             return False
-        is_ours = self._stamps.is_stamp(signature, _signed(id, until, content_type, size))
-        return is_ours and self._clock.now().timestamp() < int(until)
+        signed = _signed(id, until, content_type, size)
+        return is_good(self._stamps, signature, signed, until=until, now=self._clock.now())
 
     async def receive(self, id: str, size: int, parts: AsyncIterator[bytes]) -> bool:
         path = self._received / _checked(id, _ID)
