@@ -8,6 +8,7 @@ import type { Ask } from '../rooms/asks';
 import { battleOutcomeText } from '../rooms/battles';
 import { answersIn, type Invited, invitedAfter, teamsOf } from '../rooms/teams';
 import { useAct } from './useAct';
+import { readMoment } from './useMoments';
 import { useOpenRequests, type Waiting } from './useOpenRequests';
 import type { InRoom } from './useRoom';
 import { useToasts } from './useToasts';
@@ -69,7 +70,7 @@ function useInvitations({ scene, rank, calls }: InRoom) {
   });
 
   function wait(expireUtc: string): void {
-    matching.add(roomId, { until: performance.now() + calls.leftUntil(Date.parse(`${expireUtc.replace(' ', 'T')}Z`)) });
+    matching.add(roomId, { until: performance.now() + calls.leftUntil(readMoment(expireUtc)) });
   }
   return { all, drop, secondsOf, matching, owns, battle, wait };
 }

@@ -2,14 +2,11 @@
 
 import { computed, onScopeDispose, ref, type Ref } from 'vue';
 
+import { readMoment } from './useMoments';
+
 const STEP_MS = 250;
 const SECOND_MS = 1000;
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];
-
-/** A moment of the service (UTC, `YYYY-MM-DD HH:mm:ss`) in milliseconds. */
-export function readMoment(utc: string): number {
-  return Date.parse(`${utc.replace(' ', 'T')}Z`);
-}
 
 /** `serverUtc`: what the service's clock said just now. */
 export function useCountdown(moments: Readonly<Ref<{ startUtc: string; serverUtc: string }>>) {

@@ -2,6 +2,8 @@
 
 import { onScopeDispose, ref } from 'vue';
 
+import { readMoment } from './useMoments';
+
 const STEP_MS = 30_000;
 
 export function useMinutes() {
@@ -17,6 +19,6 @@ export function useMinutes() {
 
 /** How long ago the service's time (UTC, `YYYY-MM-DD HH:mm:ss`) was, in whole minutes. */
 export function minutesSince(utc: string, now: number): number {
-  const then = Date.parse(`${utc.replace(' ', 'T')}Z`);
+  const then = readMoment(utc);
   return Number.isNaN(then) ? 0 : Math.max(0, Math.floor((now - then) / 60_000));
 }

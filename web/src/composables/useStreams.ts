@@ -3,6 +3,7 @@
 import type { WatchedStream } from '@liveroom/client';
 import { onScopeDispose, shallowRef, watch } from 'vue';
 
+import { readMoment } from './useMoments';
 import type { InRoom } from './useRoom';
 
 /** So long before they end other addresses are asked for. */
@@ -40,6 +41,6 @@ export function useStreams({ scene, calls }: Pick<InRoom, 'scene' | 'calls'>) {
 
 /** In how many milliseconds the first of the addresses is about to end; null: none does. */
 export function untilRenewal(streams: readonly WatchedStream[], leftUntil: (at: number) => number): number | null {
-  const ends = streams.flatMap(({ addresses }) => addresses).flatMap(({ expireUtc }) => (expireUtc ? [Date.parse(`${expireUtc.replace(' ', 'T')}Z`)] : []));
+  const ends = streams.flatMap(({ addresses }) => addresses).flatMap(({ expireUtc }) => (expireUtc ? [readMoment(expireUtc)] : []));
   return ends.length === 0 ? null : Math.max(SOONEST_MS, leftUntil(Math.min(...ends)) - EARLY_MS);
 }
