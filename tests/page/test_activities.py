@@ -5,15 +5,14 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.page.browser import Hall, Person
+from tests.page.looks import PHONE, check_looks
 from tests.service import process
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 WIDE: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 800}}
-PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -36,18 +35,9 @@ async def _ask(host: Person, question: str, *options: str, **choices: str) -> No
         await host.at(f"poll-{name}").select_option(choice)
     await host.at("poll-question").fill(question)
     await host.at("poll-options").fill("\n".join(options))
-    await _check_looks(host)
+    await check_looks(host)
     await host.at("poll-start").click()
     await expect(host.at("poll-form")).to_have_count(0)
-
-
-async def _check_looks(*people: Person) -> None:
-    """Fail if something cannot be read or reached, or is wider than the window."""
-    for person in people:
-        found = (await Axe().run(person.page)).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-        width, window = await person.page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
-        assert width <= window
 
 
 async def test_a_poll_goes_from_the_question_to_the_result(hall: Hall) -> None:
@@ -59,7 +49,7 @@ async def test_a_poll_goes_from_the_question_to_the_result(hall: Hall) -> None:
     await _ask(mara, "Which song next?", "Moonlight", "Rain")
     for person in (mara, ada, bo):
         await expect(person.at("choice")).to_contain_text("Which song next?")
-    await _check_looks(ada, bo)
+    await check_looks(ada, bo)
     await ada.at("choice-option-1").click()
     await expect(ada.at("choice-bar-1")).to_contain_text("100% · 1")
     await bo.at("choice-option-0").click()
@@ -70,7 +60,7 @@ async def test_a_poll_goes_from_the_question_to_the_result(hall: Hall) -> None:
     await expect(ada.at("choice-bar-1")).to_contain_text("Your choice")
     late = await _viewer(hall, "Cho", room, **PHONE, color_scheme="dark")
     await expect(late.at("choice-votes")).to_have_text("2 votes")
-    await _check_looks(mara, ada, bo, late)
+    await check_looks(mara, ada, bo, late)
     await mara.at("choice-end").click()
     for person in (mara, late):
         await expect(person.at("choice")).to_contain_text("Result")
@@ -89,5 +79,5 @@ async def test_a_prediction_is_closed_and_comes_true(hall: Hall) -> None:
     await expect(ada.at("choice")).to_contain_text("Closed. Waiting for the outcome.")
     await mara.at("choice-outcome-1").click()
     await expect(ada.at("choice")).to_contain_text("Result")
-    await _check_looks(mara, ada)
+    await check_looks(mara, ada)
     hall.check_silence()

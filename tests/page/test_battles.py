@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Final
 
 import httpx
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.console.giving import ask
 from tests.page.browser import SECONDS, Hall, Person
+from tests.page.looks import PHONE, check_axe
 from tests.page.test_connected import invite as connect
 from tests.service import process
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
-PHONE: Final = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -48,11 +46,6 @@ async def give(viewer: Person, name: str) -> None:
     await viewer.page.keyboard.press("Escape")
 
 
-async def _check_axe(person: Person) -> None:
-    found = (await Axe().run(person.page)).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-
-
 async def _begin(hall: Hall) -> tuple[Person, Person, Person]:
     """Let Mara invite Noor, who declines and then accepts; Ada is with Mara, at a phone."""
     mara, noor, first, second = await _hosts(hall)
@@ -79,14 +72,14 @@ async def test_two_hosts_battle_until_one_gives_up_and_everybody_reads_who_has_w
     for person, scores in ((mara, ["10", "0"]), (ada, ["10", "0"]), (noor, ["0", "10"])):
         await expect(person.at("battle-score")).to_have_text(scores)
     assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    await _check_axe(ada)
+    await check_axe(ada)
     await noor.at("battle-open").click()
     await noor.at("battle-end").click()
     await expect(noor.at("battle-dialog")).to_contain_text("Your side loses")
     await noor.at("battle-end").click()
     await expect(mara.at("battle-result")).to_have_text("You win!")
     await expect(ada.at("battle-result")).to_have_text("Mara wins")
-    await _check_axe(mara)
+    await check_axe(mara)
     for person in (mara, ada):
         await expect(person.at("battle")).to_have_count(0, timeout=SECONDS * 1000)
         await expect(person.at("player").locator("[data-user]")).to_have_count(2)
@@ -153,7 +146,7 @@ async def _allow(host: Person) -> None:
     await host.at("manage-open").click()
     await host.at("open-battles").click()
     await expect(host.at("open-battles")).to_have_attribute("aria-checked", "true")
-    await _check_axe(host)
+    await check_axe(host)
     await host.page.keyboard.press("Escape")
 
 
@@ -175,7 +168,7 @@ async def _begin_teams(hall: Hall) -> tuple[Person, Person, Person]:
         await ask(http, "battles/accept", **third, battleId=invited["battleId"])
     await expect(mara.at("battle-sides")).to_contain_text("Lena accepted")
     await expect(mara.at("battle-sides")).to_contain_text("Noor has not answered yet")
-    await _check_axe(mara)
+    await check_axe(mara)
     await noor.at("ask-agree").click()
     await expect(mara.at("battle-dialog")).to_have_count(0)
     return mara, noor, ada
@@ -189,7 +182,7 @@ async def test_a_host_invites_others_into_teams_and_each_viewer_reads_of_the_own
     await give(ada, "咖啡")
     for person, scores in ((mara, ["0", "10"]), (noor, ["10", "0"]), (ada, ["10", "0"])):
         await expect(person.at("battle-score")).to_have_text(scores)
-    await _check_axe(ada)
+    await check_axe(ada)
     await mara.at("battle-open").click()
     await mara.at("battle-end").click()
     await mara.at("battle-end").click()
@@ -198,7 +191,7 @@ async def test_a_host_invites_others_into_teams_and_each_viewer_reads_of_the_own
     await expect(ada.at("battle-result")).to_have_text("Noor 获胜", timeout=90_000)
     await expect(noor.at("battle-result")).to_have_text("You win!")
     assert await ada.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    await _check_axe(ada)
+    await check_axe(ada)
     hall.check_silence()
 
 

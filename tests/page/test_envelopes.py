@@ -7,17 +7,16 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, expect
 
 from tests.console.evening import id_of
 from tests.console.giving import Shop, key_of_a_shop
 from tests.page.browser import Hall, Person
+from tests.page.looks import PHONE, check_looks
 from tests.service import process
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 WIDE: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 800}}
-PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -58,18 +57,9 @@ async def _put(sender: Person, coins: int, parts: int, **choices: str) -> None:
     await sender.at("envelope-parts").fill(str(parts))
     for name, choice in choices.items():
         await sender.at(f"envelope-{name}").select_option(choice)
-    await _check_looks(sender)
+    await check_looks(sender)
     await sender.at("envelope-put").click()
     await expect(sender.at("envelope-form")).to_have_count(0)
-
-
-async def _check_looks(*people: Person) -> None:
-    """Fail if something cannot be read or reached, or is wider than the window."""
-    for person in people:
-        found = (await Axe().run(person.page)).response["violations"]
-        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-        width, window = await person.page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
-        assert width <= window
 
 
 async def _check_draw(person: Person, card: Locator, coins: int, parts: int) -> None:
@@ -82,7 +72,7 @@ async def _check_draw(person: Person, card: Locator, coins: int, parts: int) -> 
     terms = ["liveroom-envelope-1", envelope, str(coins), str(parts), "random", seed]
     assert commitment == hashlib.sha256("\n".join(map(str, terms)).encode()).hexdigest()
     await expect(checked.locator(".lr-problem")).to_have_count(0)
-    await _check_looks(person)
+    await check_looks(person)
 
 
 async def test_followers_grab_a_red_envelope_and_the_page_checks_its_draw(hall: Hall, shop: Shop) -> None:
@@ -98,14 +88,14 @@ async def test_followers_grab_a_red_envelope_and_the_page_checks_its_draw(hall: 
         await expect(person.at("envelope")).to_contain_text("100")
     await expect(bo.at("envelope-grab")).to_have_text(re.compile(r"^\d+ 秒后开抢$"))
     await expect(bo.at("envelope-grab")).to_be_disabled()
-    await _check_looks(mara, bo)
+    await check_looks(mara, bo)
     await expect(ada.at("envelope-grab")).to_have_count(0)
     await bo.at("envelope-grab").click()
     await cho.at("envelope-grab").click()
     await expect(bo.at("envelope-said")).to_have_text(re.compile(r"^抢到 \d+ 金币$"))
     await expect(cho.at("envelope-said")).to_have_text("This red envelope is for others.")
     await expect(mara.at("envelope")).to_contain_text("1 left")
-    await _check_looks(bo, cho)
+    await check_looks(bo, cho)
     await cho.at("envelope-show").click()
     await expect(cho.at("envelope-draw")).to_contain_text("The draw can be checked when it is over.")
     await cho.page.keyboard.press("Escape")

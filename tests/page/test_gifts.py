@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.page.browser import Hall, Person
+from tests.page.looks import check_axe
 from tests.page.shows import gather
 from tests.service import process
 
@@ -82,6 +82,5 @@ async def test_the_tray_on_a_phone_is_for_everybody_and_gives_to_several_by_keyb
 
 async def _check_looks(person: Person) -> None:
     """Fail if something cannot be read or reached, or is wider than a phone."""
-    found = (await Axe().run(person.page)).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+    await check_axe(person)
     assert await person.page.evaluate("() => document.documentElement.scrollWidth") <= 390

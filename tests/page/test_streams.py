@@ -7,16 +7,15 @@ from typing import Final
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from tests.page.browser import Hall, Person
+from tests.page.looks import PHONE, check_axe
 from tests.service import process
 from tests.vendors.encoder import Encoder, shoot
 from tests.vendors.real_nginx_rtmp import CALLBACK_KEY, NginxRtmp
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
-PHONE: Final = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 _ARRIVES: Final = 30_000
 _MOVING: Final = """
 async (user) => {
@@ -53,11 +52,6 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
             nginx.stop()
 
 
-async def _check_axe(person: Person) -> None:
-    found = (await Axe().run(person.page)).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
-
-
 async def _lamp(host: Person, says: str) -> None:
     await expect(host.at("stream-lamp")).to_have_attribute("data-state", says, timeout=_ARRIVES)
 
@@ -78,7 +72,7 @@ async def test_a_host_streams_from_an_encoder_that_breaks_off_and_comes_back(hal
     await _lamp(mara, "none")
     await mara.at("stream-create").click()
     await _lamp(mara, "waiting")
-    await _check_axe(mara)
+    await check_axe(mara)
     server, key = [await mara.at(name).input_value() for name in ("stream-server", "stream-key")]
     assert await mara.at("stream-key").get_attribute("type") == "password"
     encoder = Encoder(film, f"{server}/{key}")
@@ -97,7 +91,7 @@ async def test_a_host_streams_from_an_encoder_that_breaks_off_and_comes_back(hal
     again.ended("the encoder that is cut off")
     await expect(ada.at("stream-delay")).to_have_count(0, timeout=_ARRIVES)
     Encoder(film, f"{server}/{key}").ended("an encoder that is refused")
-    await _check_axe(ada)
+    await check_axe(ada)
 
 
 async def test_a_key_is_shown_once_and_the_former_one_lets_nobody_in(hall: Hall, tmp_path: Path) -> None:

@@ -2,15 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 import pytest
 from playwright.async_api import expect
 
 from tests.page.browser import Hall
+from tests.page.looks import PHONE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
-PHONE: Final = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 async def test_people_wait_before_an_announced_show_and_are_in_when_it_begins(hall: Hall) -> None:
