@@ -9,8 +9,17 @@ from tests.page.browser import Person
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
+# What moves for ever has no end to wait for.
+_SETTLED: Final = """
+() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => null))).then(() => null)
+"""
+
+
 async def check_axe(person: Person) -> None:
-    """Fail if something cannot be read or reached."""
+    """Fail if something cannot be read or reached, once colours have faded to what they will be."""
+    await person.page.evaluate(_SETTLED)
     found = (await Axe().run(person.page)).response["violations"]
     assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
 
