@@ -55,6 +55,15 @@ def private_servers() -> Iterator[PrivateServers]:
         )
 
 
+@contextmanager
+def two_servers() -> Iterator[tuple[Path, Mariadb, Redis]]:
+    """Yield a folder, MariaDB and Redis, for as long as they are needed."""
+    with tempfile.TemporaryDirectory(prefix="liveroom-bench-") as name:
+        folder = Path(name)
+        with running(Mariadb(folder / "mariadb")) as mariadb, running(Redis(folder / "redis")) as redis:
+            yield folder, mariadb, redis
+
+
 def main(words: list[str]) -> None:
     """Measure, and write the page or print it."""
     console = Console(stderr=True)

@@ -101,12 +101,15 @@ class Pacer:
 
 
 def paced(port: int, rate: float, requests: Sequence[bytes]) -> Paced:
-    """Send so many requests a second, and wait for the answers. Raises ``CannotMeasure``."""
+    """Send so many requests a second, and wait for the answers. Raises ``CannotMeasure`` for any code but 0."""
     argv = [sys.executable, "-m", "tests.bench.pacer", str(port), str(rate)]
     done = subprocess.run(argv, check=False, cwd=_ROOT, input=msgspec.msgpack.encode(requests), capture_output=True)
     if done.returncode:
         raise CannotMeasure(done.stderr.decode(errors="replace")[-2000:])
-    return msgspec.json.decode(done.stdout, type=Paced)
+    found = msgspec.json.decode(done.stdout, type=Paced)
+    if set(found.codes) != {0}:
+        raise CannotMeasure(f"requests were answered with these codes: {found.codes}")
+    return found
 
 
 if __name__ == "__main__":

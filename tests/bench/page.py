@@ -29,6 +29,15 @@ def renewed(former: str, begin: str, figures: str) -> str:
     return f"{before.rstrip()}\n\n{begin}\n{figures}\n{END}\n\n{after.lstrip()}".strip() + "\n"
 
 
+def measured_by_all(load: float) -> str:
+    """Return how it was measured where service, stores and clients share the machine."""
+    day = SystemClock().now().strftime("%Y-%m-%d")
+    return (
+        f"Measured on {day}: Python {platform.python_version()}, {os.cpu_count()} processors for everything: service, "
+        f"MariaDB (which does not wait for the disk), Redis and clients. Load average before: {load:.1f}."
+    )
+
+
 def _figures(measured: Measured) -> str:
     parts = (_head, _budgets, _unbudgeted, _idle, _by_rooms, _by_users)
     return "\n\n".join(part(measured) for part in parts)

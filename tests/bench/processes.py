@@ -121,6 +121,11 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | _ALL_ITS_TIME)
 
 
+def cpu_seconds_of(pids: Sequence[int]) -> float:
+    """Return the same of several processes together."""
+    return sum(map(cpu_seconds, pids))
+
+
 def resident_bytes(pid: int) -> int:
     """Return how much memory a process holds now."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE

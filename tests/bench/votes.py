@@ -7,9 +7,7 @@ Everybody who listens votes, in one poll after the other. `--brief` measures lit
 
 import asyncio
 import os
-import platform
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +15,15 @@ from typing import Any, Final
 
 from liveroom.bench.requests import Form, request
 from liveroom.bench.target import BenchTarget
-from liveroom.clock import SystemClock
 from liveroom.http.server import run
-from tests.bench.idle.crowd import Clients, Report, clients, compiled
-from tests.bench.measure import PAGE
+from tests.bench.idle.crowd import Clients, clients, compiled
+from tests.bench.measure import PAGE, two_servers
 from tests.bench.measure_sync import allow_files
 from tests.bench.pacer import Paced, paced
-from tests.bench.page import renewed, table
-from tests.bench.processes import CannotMeasure, cpu_seconds
+from tests.bench.page import measured_by_all, renewed, table
+from tests.bench.processes import cpu_seconds_of
 from tests.bench.seeding import SeededMember
-from tests.servers import LOOPBACK, Mariadb, Redis, running
+from tests.servers import LOOPBACK, Mariadb, Redis
 from tests.sync.halls import Hall, hall
 
 BEGIN: Final = "<!-- votes: begin (written by `make bench-votes`) -->"
@@ -86,9 +83,9 @@ async def measure_votes(plan: VotesPlan, folder: Path, mariadb: Mariadb, redis: 
         with clients(program, folder, port, room, house.guests, 1) as crowd:
             await asyncio.to_thread(crowd.until, lambda report: report.inside == plan.sockets, _PATIENCE)
             taking = {"liveroom": house.service.workers(), "MariaDB": [mariadb.pid], "Redis": [redis.pid]}
-            before = {who: _spent(pids) for who, pids in taking.items()}
+            before = {who: cpu_seconds_of(pids) for who, pids in taking.items()}
             polls = [await _poll(plan, house, crowd) for _ in range(plan.polls)]
-            cpu = {who: (_spent(pids) - before[who]) / plan.votes * 1000 for who, pids in taking.items()}
+            cpu = {who: (cpu_seconds_of(pids) - before[who]) / plan.votes * 1000 for who, pids in taking.items()}
             return VotesFound(plan, polls, cpu)
 
 
@@ -97,34 +94,18 @@ async def _poll(plan: VotesPlan, house: Hall, crowd: Clients) -> PollFound:
     options = [f"option {number}" for number in range(_OPTIONS)]
     started: dict[str, Any] = await house.host.call("activities/start_poll", question="Which?", options=options)
     former = crowd.report().highest
-    await asyncio.to_thread(crowd.until, lambda report: report.highest > former and _is_complete(report), _PATIENCE)
-    before = crowd.report()
+    before = await asyncio.to_thread(crowd.until_complete, former, _PATIENCE)
     votes = [_vote(house.service.port, started["activityId"], number, one) for number, one in enumerate(house.guests)]
     sent = await asyncio.to_thread(paced, house.service.port, plan.rate, votes)
-    if set(sent.codes) != {0}:
-        raise CannotMeasure(f"activities/vote was answered with {sent.codes}")
     after = crowd.report()
     ended: dict[str, Any] = await house.host.call("activities/end", activityId=started["activityId"])
-    await asyncio.to_thread(
-        crowd.until, lambda report: report.highest > after.highest and _is_complete(report), _PATIENCE
-    )
-    report = crowd.report()
-    if (report.lost, report.gaps, report.fresh, report.refused) != (0, 0, 0, 0):
-        raise CannotMeasure(f"deliveries are missing: {report}")
+    (await asyncio.to_thread(crowd.until_complete, after.highest, _PATIENCE)).check()
     return PollFound(sent, int(ended["votes"]), after.highest - before.highest)
 
 
 def _vote(port: int, activity: str, number: int, one: SeededMember) -> bytes:
     given = {"userId": one.id, "token": one.token, "activityId": activity, "choices": str(number % _OPTIONS)}
     return request(BenchTarget(LOOPBACK, port), "activities/vote", Form.JSON, given)
-
-
-def _is_complete(report: Report) -> bool:
-    return report.lowest == report.highest
-
-
-def _spent(pids: Sequence[int]) -> float:
-    return sum(map(cpu_seconds, pids))
 
 
 def votes_table(found: VotesFound) -> str:
@@ -152,15 +133,9 @@ def main(words: list[str]) -> None:
     plan = VotesPlan(200, 2, 200.0) if "--brief" in words else VotesPlan()
     allow_files(plan.sockets + _FILES)
     load = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="liveroom-votes-") as name:
-        folder = Path(name)
-        with running(Mariadb(folder / "mariadb")) as mariadb, running(Redis(folder / "redis")) as redis:
-            found = run(measure_votes(plan, folder, mariadb, redis))
-    day = SystemClock().now().strftime("%Y-%m-%d")
-    head = (
-        f"Measured on {day}: Python {platform.python_version()}, {os.cpu_count()} processors for everything: service, "
-        f"MariaDB (which does not wait for the disk), Redis and clients. Load average before: {load:.1f}."
-    )
+    with two_servers() as (folder, mariadb, redis):
+        found = run(measure_votes(plan, folder, mariadb, redis))
+    head = measured_by_all(load)
     text = f"{head}\n\n{votes_table(found)}"
     if "--brief" in words:
         sys.stdout.write(text + "\n")

@@ -12,7 +12,7 @@ from liveroom.bench.target import BenchTarget
 from liveroom.settings import Settings
 from tests.bench.idle.crowd import Clients, Report, clients, compiled
 from tests.bench.pacer import MOMENT, NUMBER, Paced, paced
-from tests.bench.processes import CannotMeasure, cpu_seconds
+from tests.bench.processes import CannotMeasure, cpu_seconds_of
 from tests.bench.seeding import SeededMember, fund, user_id
 from tests.servers import LOOPBACK, Mariadb, Redis
 from tests.sync.halls import Hall, hall
@@ -115,22 +115,10 @@ def _gifts(plan: HousePlan, port: int, room: str, senders: Sequence[SeededMember
 def _measure(
     plan: HousePlan, port: int, requests: list[bytes], crowd: Clients, taking: Mapping[str, Sequence[int]]
 ) -> HouseFound:
-    before, spent, began = crowd.report(), {who: _spent(pids) for who, pids in taking.items()}, time.monotonic()
+    before, spent, began = crowd.report(), {who: cpu_seconds_of(pids) for who, pids in taking.items()}, time.monotonic()
     sent = paced(port, plan.rate, requests)
-    crowd.until(lambda report: report.highest > before.highest and _is_complete(report), _PATIENCE)
+    report = crowd.until_complete(before.highest, _PATIENCE)
     seconds = time.monotonic() - began
-    cpu = {who: (_spent(pids) - spent[who]) / seconds for who, pids in taking.items()}
-    report = crowd.report()
-    if set(sent.codes) != {0}:
-        raise CannotMeasure(f"gifts/send was answered with {sent.codes}")
-    if (report.lost, report.gaps, report.fresh, report.refused) != (0, 0, 0, 0):
-        raise CannotMeasure(f"deliveries are missing: {report}")
+    cpu = {who: (cpu_seconds_of(pids) - spent[who]) / seconds for who, pids in taking.items()}
+    report.check()
     return HouseFound(plan, sent, report, report.highest - before.highest, cpu)
-
-
-def _is_complete(report: Report) -> bool:
-    return report.lowest == report.highest
-
-
-def _spent(pids: Sequence[int]) -> float:
-    return sum(map(cpu_seconds, pids))

@@ -4,27 +4,21 @@
 """
 
 import os
-import platform
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
-from liveroom.clock import SystemClock
 from liveroom.http.server import run
 from tests.bench.gifts.calls import ALONE, HOST, ROOMS, CallsPlan, measure_calls
 from tests.bench.gifts.house import HouseFound, HousePlan, measure_house
 from tests.bench.gifts.inside import InsideFound, InsidePlan, measure_inside
-from tests.bench.measure import PAGE, private_servers
+from tests.bench.measure import PAGE, private_servers, two_servers
 from tests.bench.measure_sync import allow_files
-from tests.bench.page import renewed, table
+from tests.bench.page import measured_by_all, renewed, table
 from tests.bench.trial import TrialComparison
-from tests.servers import Mariadb, Redis, running
 
 BEGIN: Final = "<!-- gifts: begin (written by `make bench-gifts`) -->"
 PARTS: Final = ("calls", "house", "inside")
@@ -52,7 +46,7 @@ def calls_table(found: Mapping[str, Mapping[str, TrialComparison]]) -> str:
 
 def house(plan: HousePlan) -> str:
     """Measure a full house."""
-    with _two_servers() as (folder, mariadb, redis):
+    with two_servers() as (folder, mariadb, redis):
         return house_table(run(measure_house(plan, folder, mariadb, redis)))
 
 
@@ -75,7 +69,7 @@ def house_table(found: HouseFound) -> str:
 
 def inside(plan: InsidePlan) -> str:
     """Measure one process."""
-    with _two_servers() as (folder, mariadb, redis):
+    with two_servers() as (folder, mariadb, redis):
         return inside_table(measure_inside(plan, folder, mariadb, redis))
 
 
@@ -94,22 +88,9 @@ def inside_table(found: InsideFound) -> str:
     return table([f"{plan.rate:,.0f} gifts a second arrive in one process, for {plan.seconds:g} s", "measured"], rows)
 
 
-@contextmanager
-def _two_servers() -> Iterator[tuple[Path, Mariadb, Redis]]:
-    """Yield a folder, MariaDB and Redis, for as long as they are needed."""
-    with tempfile.TemporaryDirectory(prefix="liveroom-gifts-") as name:
-        folder = Path(name)
-        with running(Mariadb(folder / "mariadb")) as mariadb, running(Redis(folder / "redis")) as redis:
-            yield folder, mariadb, redis
-
-
 def figures(load: float, parts: Sequence[str]) -> str:
     """Return all parts as the page shows them."""
-    day = SystemClock().now().strftime("%Y-%m-%d")
-    head = (
-        f"Measured on {day}: Python {platform.python_version()}, {os.cpu_count()} processors for everything: service, "
-        f"MariaDB (which does not wait for the disk), Redis and clients. Load average before: {load:.1f}."
-    )
+    head = measured_by_all(load)
     return "\n\n".join([head, *parts])
 
 

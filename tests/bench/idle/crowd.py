@@ -42,6 +42,16 @@ class Report(NamedTuple):
     last: int = 0
     """and the last."""
 
+    @property
+    def is_complete(self) -> bool:
+        """Say whether every client has what somebody has."""
+        return self.lowest == self.highest
+
+    def check(self) -> None:
+        """Raise ``CannotMeasure`` unless every client had each publication once, in order, on one connection."""
+        if (self.lost, self.gaps, self.fresh, self.refused) != (0, 0, 0, 0):
+            raise CannotMeasure(f"deliveries are missing: {self}")
+
 
 @dataclass
 class _Process:
@@ -74,6 +84,11 @@ class Clients:
         sums = [sum(column) for column in zip(*found, strict=True)]
         most = {name: max(getattr(one, name) for one in found) for name in ("highest", "p50", "p99", "last")}
         return Report(*sums)._replace(lowest=min(one.lowest for one in found), **most)
+
+    def until_complete(self, above: int, seconds: float) -> Report:
+        """Wait until every client has something newer than that offset, and all of it. Raises ``CannotMeasure``."""
+        self.until(lambda report: report.highest > above and report.is_complete, seconds)
+        return self.report()
 
     def until(self, is_so: Callable[[Report], bool], seconds: float) -> float:
         """Wait until the report says something; return for how long, in seconds. Raises ``CannotMeasure``."""
