@@ -2,50 +2,28 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 
 import pytest_asyncio
 
 from liveroom.providers.streams.css_callbacks import css_sign
 from liveroom.simulate.endpoint import Mood
 from tests.contract.conftest import Serving
+from tests.contract.recording_studio import RecordingStudio
 from tests.providers.streams.servers import DOMAIN, FakeCss, listening_server
-from tests.service import CALLBACK_KEY, Device, Service
+from tests.service import CALLBACK_KEY
 from tests.vendors.simulator import SECRET_ID, SECRET_KEY
 
 
 @dataclass
-class Studio:
+class Studio(RecordingStudio):
     """A host with one stream at CSS."""
 
-    service: Service
     css: FakeCss
-    host: Device
     name: str
-
-    async def start(self) -> str:
-        """Let a recording begin."""
-        answer = await self.host.call("recordings/start", {"roomId": self.host.user})
-        assert answer.code == 0, answer.text
-        await self.go_on(6)
-        await self.go_on(6)
-        return str(answer.data["recordingId"])
-
-    async def go_on(self, seconds: float) -> None:
-        """Let time pass, and do what is due."""
-        self.service.clock.advance(seconds)
-        await self.service.core.jobs.recordings.run()
-        while await self.service.core.jobs.vendors.run(timedelta(seconds=30)):
-            pass
 
     async def stop(self, id: str) -> None:
         assert (await self.host.call("recordings/stop", {"recordingId": id})).code == 0
         await self.go_on(1)
-
-    async def get(self, id: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.host.call("recordings/get", {"recordingId": id})).data
-        return found
 
     async def call_back(self, id: str, begun: float, key: str = CALLBACK_KEY) -> int:
         """Call back as CSS does when a file is at VOD that began so many seconds ago; return the status."""
@@ -76,7 +54,7 @@ async def studio(embedded: Serving) -> AsyncIterator[Studio]:
         await host.go_live()
         made = (await host.call("streams/create", {"roomId": host.user})).data
         name = made["addresses"][0]["key"].partition("?")[0]
-        yield Studio(service, css, host, name)
+        yield Studio(service, host, host.user, css, name)
 
 
 async def test_a_stream_is_recorded_by_one_task_until_it_is_stopped(studio: Studio) -> None:

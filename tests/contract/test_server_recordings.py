@@ -14,37 +14,20 @@ import pytest_asyncio
 
 from liveroom.domain.recordings.model import RecordingState
 from tests.contract.conftest import Serving
+from tests.contract.recording_studio import RecordingStudio
 from tests.providers.streams.servers import PASSWORD, USER, FakeNginxRtmp, listening_server
-from tests.service import CALLBACK_KEY, Device, Service
+from tests.service import CALLBACK_KEY
 from tests.streaming import Encoder, make_encoder
 
 FILM = bytes(range(256)) * 40
 
 
 @dataclass
-class Studio:
+class Studio(RecordingStudio):
     """A host whose encoder pushes to a server that writes into a folder."""
 
-    service: Service
     folder: Path
-    host: Device
-    room: str
     obs: Encoder
-
-    async def start(self) -> str:
-        """Let a recording begin."""
-        answer = await self.host.call("recordings/start", {"roomId": self.room})
-        assert answer.code == 0, answer.text
-        await self.go_on(6)
-        await self.go_on(6)
-        return str(answer.data["recordingId"])
-
-    async def go_on(self, seconds: float) -> None:
-        """Let time pass, and do what is due."""
-        self.service.clock.advance(seconds)
-        await self.service.core.jobs.recordings.run()
-        while await self.service.core.jobs.vendors.run(timedelta(seconds=30)):
-            pass
 
     def write(self, content: bytes = FILM, begun: float = 0, name: str = "") -> Path:
         """Write as the server does, now; the file began so many seconds ago."""
@@ -62,10 +45,6 @@ class Studio:
         query = {"key": CALLBACK_KEY}
         assert (await self.service.send("POST", "/callbacks/streams/nginx_rtmp", query=query, form=form)).status == 200
 
-    async def get(self, id: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.host.call("recordings/get", {"recordingId": id})).data
-        return found
-
 
 @asynccontextmanager
 async def _studio(embedded: Serving, folder: Path, **settings: Any) -> AsyncIterator[Studio]:
@@ -74,7 +53,7 @@ async def _studio(embedded: Serving, folder: Path, **settings: Any) -> AsyncIter
     async with embedded(**given) as service:
         host = await service.sign_up()
         room = await host.go_live()
-        yield Studio(service, folder, host, room, await make_encoder(host, room))
+        yield Studio(service, host, room, folder, await make_encoder(host, room))
 
 
 @pytest_asyncio.fixture(loop_scope="module")
