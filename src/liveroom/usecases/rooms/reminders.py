@@ -55,7 +55,8 @@ class Reminders:
 
     async def show(self, actor: Actor, room_id: RoomId, link: str) -> Awaited:
         """Return a scheduled broadcast. Raises ``RoomNotFound``, also for a room that is live."""
-        return await self._awaited(actor, await self._scheduled(actor, room_id, link))
+        room = await self._scheduled(actor, room_id, link)
+        return await self._awaited(room, reminded=await self.db.reminders.has(room.id, actor.user))
 
     async def add(self, actor: Actor, room_id: RoomId, link: str) -> Awaited:
         """Remind the actor of a scheduled broadcast; who is reminded already stays so.
@@ -80,7 +81,7 @@ class Reminders:
             # It has begun meanwhile: who is told of that may have been read before.
             await self.db.reminders.remove(room.id, actor.user)
             raise RoomNotFound
-        return await self._awaited(actor, room)
+        return await self._awaited(room, reminded=True)
 
     async def remove(self, actor: Actor, room_id: RoomId) -> None:
         """Do not remind the actor, whether or not there is such a broadcast. Raises ``RateLimited``."""
@@ -94,8 +95,8 @@ class Reminders:
         """
         found = await self.db.reminders.of(actor.user, _read_cursor(cursor) if cursor else None, limit + 1)
         page, following = cut(found, limit, _cursor)
-        rooms = [await self.db.rooms.get(one.room) for one in page]
-        return [room for room in rooms if room is not None and _is_scheduled(room)], following
+        rooms = {room.id: room for room in await self.db.rooms.some([one.room for one in page]) if _is_scheduled(room)}
+        return [rooms[one.room] for one in page if one.room in rooms], following
 
     async def _scheduled(self, actor: Actor, room_id: RoomId, link: str) -> Room:
         room = await self.privacy.room(actor, room_id, link)
@@ -103,10 +104,9 @@ class Reminders:
             raise RoomNotFound
         return room
 
-    async def _awaited(self, actor: Actor, room: Room) -> Awaited:
+    async def _awaited(self, room: Room, *, reminded: bool) -> Awaited:
         host = await self.db.users.get(room.owner)
         people = await self.db.reminders.count(room.id, COUNTED_MAX)
-        reminded = await self.db.reminders.has(room.id, actor.user)
         return Awaited(room, Profile() if host is None else host.profile, people, reminded)
 
     async def _count(self, actor: Actor) -> None:
