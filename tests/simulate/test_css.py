@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.drift.model import DriftSource
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.streams.model import PlayProtocol, PushKey, PushSession, StreamName
 from liveroom.domain.vendors.model import Trouble, VendorFailure
@@ -155,7 +156,7 @@ async def test_a_service_follows_what_is_pushed_though_calls_are_doubled_forged_
     simulator.css.push(_rtmp(made))
     assert await show.states() == ["interrupted"], "nobody has said so"
     show.service.clock.advance(30)
-    await show.service.services.media.streams.reconciliation.run()
+    await show.service.services.console.drift.reconciliation.look(DriftSource.STREAMS)
     assert await show.states() == ["live"], "the list has it"
 
 

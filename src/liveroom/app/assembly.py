@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from liveroom.api.dispatch import Dispatcher
 from liveroom.api.identity import Callers
@@ -25,7 +26,7 @@ from liveroom.app.recordings import make_recordings, make_reports
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.rooms import RoomWiring, make_room_settings, make_rooms, make_seat_wiring
 from liveroom.app.services import Services, by_type
-from liveroom.app.streams import make_media_services
+from liveroom.app.streams import StreamServices, make_media_services, make_streams
 from liveroom.app.uploads import make_uploads
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
@@ -135,8 +136,10 @@ async def assemble(
     )
     people, broker = make_people(wiring), make_broker(settings)
     rooms = make_rooms(wiring)
-    console = make_console(wiring, people, modules)
-    services = _services(wiring, rooms, people, console, make_user_messages(wiring.live, broker))
+    streams = make_streams(wiring, rooms)
+    console = make_console(wiring, people, modules, streams.drift)
+    parts = _Parts(rooms, people, streams, console)
+    services = _services(wiring, parts, make_user_messages(wiring.live, broker))
     kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.own_users.secrets)
     catalogues = [services.money.gifts.catalogues] if settings.offers("gifts") else []
     configuration = OperatorConfiguration(
@@ -195,9 +198,17 @@ def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
     return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
-def _services(
-    wiring: Wiring, rooms: RoomWiring, people: People, console: ConsoleServices, told: UserMessages
-) -> Services:
+class _Parts(NamedTuple):
+    """What is built before the use cases that share it."""
+
+    rooms: RoomWiring
+    people: People
+    streams: StreamServices
+    console: ConsoleServices
+
+
+def _services(wiring: Wiring, parts: _Parts, told: UserMessages) -> Services:
+    rooms, people, streams, console = parts
     settings, clock, db, live, trail = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.trail
     messages, announcements = _messages(wiring), Announcements(db, live, clock, told)
     moderating = make_moderating(wiring, rooms, people, announcements, messages)
@@ -244,7 +255,7 @@ def _services(
         privacy=rooms.privacy,
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
-        media=make_media_services(wiring, rooms, told, moderating.services.watchers),
+        media=make_media_services(wiring, streams, told, moderating.services.watchers),
         money=make_money(wiring, UserNotifier(told, clock)),
         announcements=announcements,
         server_keys=console.access.server_keys,

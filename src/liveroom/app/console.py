@@ -12,6 +12,7 @@ from liveroom.app.people import People
 from liveroom.app.statistics import StatisticsServices, make_statistics
 from liveroom.app.system import System, make_system
 from liveroom.app.wiring import Wiring
+from liveroom.usecases.drift.streams import StreamDrift
 from liveroom.usecases.operators.console import ConsoleAccess
 from liveroom.usecases.signed_texts import SignedTexts
 
@@ -29,7 +30,7 @@ class ConsoleServices(ServiceGroup):
     drift: DriftServices
 
 
-def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleServices:
+def make_console(wiring: Wiring, people: People, modules: Modules, streams: StreamDrift) -> ConsoleServices:
     """Build them."""
     has_sockets = wiring.settings.realtime == "builtin" and not wiring.settings.serverless
     system = make_system(wiring, people, modules)
@@ -43,5 +44,5 @@ def make_console(wiring: Wiring, people: People, modules: Modules) -> ConsoleSer
         overview=make_overviews(wiring),
         exports=make_exports(wiring),
         statistics=make_statistics(wiring),
-        drift=make_drift(wiring),
+        drift=make_drift(wiring, streams),
     )

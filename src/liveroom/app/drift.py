@@ -15,7 +15,9 @@ from liveroom.usecases.drift.groups import GroupDrift
 from liveroom.usecases.drift.live_store import LiveStoreDrift
 from liveroom.usecases.drift.media import MediaDrift, MediaProvider, ServedTenants
 from liveroom.usecases.drift.reconciling import Reconciliation
+from liveroom.usecases.drift.recordings import RecordingDrift
 from liveroom.usecases.drift.showing import DriftReports
+from liveroom.usecases.drift.streams import StreamDrift
 from liveroom.usecases.presence.recovery import Journaling
 
 
@@ -28,7 +30,7 @@ class DriftServices(ServiceGroup):
     explanations: Explanations
 
 
-def make_drift(wiring: Wiring) -> DriftServices:
+def make_drift(wiring: Wiring, streams: StreamDrift) -> DriftServices:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     journaling = Journaling(db, wiring.recorder, wiring.settings.streams != "off")
@@ -46,6 +48,9 @@ def make_drift(wiring: Wiring) -> DriftServices:
         media(DriftSource.TRTC, wiring.vendors.trtc_lists, wiring.vendors.trtc)
     if (im := wiring.vendors.im) is not None:
         sources.append(GroupDrift(db, live, clock, served, TencentImLists(im)))
+    sources.append(streams)
+    if (recorder := wiring.broadcasts.recording.recorder) is not None:
+        sources.append(RecordingDrift(db, clock, wiring.tenants, recorder))
     reconciliation = Reconciliation(db, clock, sources)
     return DriftServices(reconciliation, DriftReports(db, clock), Explanations(db, live, wiring.vendors.of))
 

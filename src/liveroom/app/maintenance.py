@@ -45,7 +45,6 @@ from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Sched
 from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
 from liveroom.usecases.streams.due import DueStreams
-from liveroom.usecases.streams.reconciling import StreamReconciliation
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
 from liveroom.usecases.uploads.unused import UnusedFiles
@@ -74,7 +73,6 @@ class MaintenanceWork:
     battle_scoring: BattleScoring
     envelopes: EnvelopeEndings
     streams: DueStreams
-    stream_lists: StreamReconciliation
     recordings: RecordingSteps
     due_activities: DueActivities
     tally_news: TallyNews
@@ -131,7 +129,6 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         battle_scoring=wiring.battle_scoring,
         envelopes=services.money.envelopes.endings,
         streams=services.media.streams.due_streams,
-        stream_lists=services.media.streams.reconciliation,
         recordings=services.recordings.steps,
         due_activities=services.connecting.activities.due,
         tally_news=services.connecting.activities.tallies,

@@ -10,7 +10,7 @@ from liveroom.app.connecting import UNANSWERED
 from liveroom.app.drift import DRIFT
 from liveroom.app.envelopes import ENVELOPES
 from liveroom.app.recordings import RECORDINGS
-from liveroom.app.streams import STREAM_JOBS
+from liveroom.app.streams import STREAMS
 from liveroom.app.vendor_jobs import VENDOR_JOBS
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.charges.reversing import ChargeReversals
@@ -159,7 +159,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     UNANSWERED,
     *BATTLE_JOBS,
     ENVELOPES,
-    *STREAM_JOBS,
+    STREAMS,
     RECORDINGS,
     *ACTIVITY_JOBS,
     MaintenanceJob(

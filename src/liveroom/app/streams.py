@@ -1,4 +1,4 @@
-"""Wires media and pushed streams, and the background jobs about streams."""
+"""Wires media and pushed streams, and the background job about streams."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +10,7 @@ from liveroom.app.rooms import RoomWiring, make_media
 from liveroom.app.stream_servers import StreamServerSetup, make_stream_servers
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
+from liveroom.usecases.drift.streams import StreamDrift
 from liveroom.usecases.media.participants import Media
 from liveroom.usecases.media.watchers import Watchers
 from liveroom.usecases.rooms.ranks import Ranks
@@ -18,35 +19,23 @@ from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.streams.hosts import StreamHosts
 from liveroom.usecases.streams.owning import Streams
 from liveroom.usecases.streams.playing import StreamPlayback
-from liveroom.usecases.streams.reconciling import EVERY, StreamReconciliation
 from liveroom.usecases.streams.reports import StreamReports
 from liveroom.usecases.streams.rows import StreamChanges
 from liveroom.usecases.streams.servers import StreamServers
 from liveroom.usecases.streams.viewers import StreamViewers
 
 _SECOND: Final = timedelta(seconds=1)
-STREAM_JOBS: Final[tuple[MaintenanceJob[DueStreams], MaintenanceJob[StreamReconciliation]]] = (
-    MaintenanceJob(
-        "streams",
-        "ends streams whose encoder has not come back, and has servers cut off and let in encoders",
-        DueStreams.run,
-        Processes.ANY,
-        _SECOND,
-        beside_calls=_SECOND,
-        counted="streams",
-        on=DueStreams,
-    ),
-    MaintenanceJob(
-        "stream lists",
-        "compares streams with what their servers have",
-        StreamReconciliation.run,
-        Processes.ONE,
-        EVERY,
-        counted="streams_corrected",
-        on=StreamReconciliation,
-    ),
+STREAMS: Final[MaintenanceJob[DueStreams]] = MaintenanceJob(
+    "streams",
+    "ends streams whose encoder has not come back, and has servers cut off and let in encoders",
+    DueStreams.run,
+    Processes.ANY,
+    _SECOND,
+    beside_calls=_SECOND,
+    counted="streams",
+    on=DueStreams,
 )
-"""The background jobs about them."""
+"""The background job about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +48,7 @@ class StreamServices(ServiceGroup):
     reports: StreamReports
     viewers: StreamViewers
     due_streams: DueStreams
-    reconciliation: StreamReconciliation
+    drift: StreamDrift
     setup: StreamServerSetup
 
 
@@ -72,10 +61,10 @@ class MediaServices(ServiceGroup):
 
 
 def make_media_services(
-    wiring: Wiring, rooms: RoomWiring, user_messages: UserMessages, watchers: Watchers
+    wiring: Wiring, streams: StreamServices, user_messages: UserMessages, watchers: Watchers
 ) -> MediaServices:
     """Build them."""
-    return MediaServices(make_media(wiring, user_messages, watchers), make_streams(wiring, rooms))
+    return MediaServices(make_media(wiring, user_messages, watchers), streams)
 
 
 def make_streams(wiring: Wiring, rooms: RoomWiring) -> StreamServices:
@@ -94,6 +83,6 @@ def make_streams(wiring: Wiring, rooms: RoomWiring) -> StreamServices:
         reports=reports,
         viewers=StreamViewers(db, live),
         due_streams=due_streams,
-        reconciliation=StreamReconciliation(changes, servers, reports, due_streams),
+        drift=StreamDrift(changes, servers, reports, due_streams),
         setup=setup,
     )

@@ -25,8 +25,6 @@ from liveroom.ports.database import Database, Tx
 from liveroom.ports.drift import (
     DriftRows,
     GroupLists,
-    ListedItem,
-    ListedThings,
     LookResult,
     MediaListing,
     MediaLists,
@@ -101,7 +99,7 @@ from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, U
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
 from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
-from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows, StreamsOf
+from liveroom.ports.recordings import PlayableFile, RecordedFiles, Recorder, RecordingRows, RunningTask, StreamsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.reminders import Reminder, ReminderRows, RoomAlertRows
 from liveroom.ports.rooms import BroadcastRows, LiveLikes, LiveMetadata, MetadataRows, RoomTermRows, ScheduleRows
@@ -223,8 +221,6 @@ __all__ = [
     "ListListener",
     "ListLost",
     "ListWire",
-    "ListedItem",
-    "ListedThings",
     "Live",
     "LiveActivities",
     "LiveBattles",
@@ -287,6 +283,7 @@ __all__ = [
     "RoomTermRows",
     "Rtc",
     "RtcControl",
+    "RunningTask",
     "Said",
     "Saying",
     "ScheduleRows",

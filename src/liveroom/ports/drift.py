@@ -9,26 +9,9 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.drift.groups import ListedMembers
 from liveroom.domain.drift.media import MediaPerson
-from liveroom.domain.drift.model import Drift, DriftKind, DriftRound, DriftSource, KnownDrift
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
+from liveroom.domain.drift.model import Drift, DriftRound, DriftSource, KnownDrift
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.tenants.model import Tenant
-
-
-class ListedItem(NamedTuple):
-    """One thing in a list; ``subject`` is the same in both lists that are compared."""
-
-    subject: str
-    tenant: TenantName = DEFAULT_TENANT
-    room: RoomId = RoomId("")
-    user: UserId = UserId("")
-
-
-class ListedThings(NamedTuple):
-    """What a source lists. ``is_whole``: False where a part could not be read."""
-
-    kind: DriftKind
-    items: Sequence[ListedItem]
-    is_whole: bool = True
 
 
 class LookResult(NamedTuple):

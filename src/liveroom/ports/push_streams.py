@@ -46,8 +46,5 @@ class PushStreamRows(Protocol):
     async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
         """Return streams that are live at a server, in the order of their ids: those behind that one ("": all)."""
 
-    async def of_banned(self, server: StreamServerKind, now: datetime, limit: int) -> Sequence[str]:
-        """Return ids of streams that are live at a server, of users who are banned."""
-
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
         """Return streams about which something is to be done, of all tenants, the longest due first."""

@@ -1,6 +1,6 @@
 """The seams of recordings: whoever records, and their rows."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -22,6 +22,13 @@ class PlayableFile(NamedTuple):
     """Until when the address is good; None: it does not end."""
 
 
+class RunningTask(NamedTuple):
+    """Something that a recorder records now, whoever began it."""
+
+    task: str
+    room: RoomId
+
+
 class Recorder(Protocol):
     """Whoever records. What asks it over the network raises ``VendorFailure``, within its own time limit; every call
     may be made again, and nobody waits for it.
@@ -29,6 +36,10 @@ class Recorder(Protocol):
 
     @property
     def kind(self) -> RecorderKind: ...
+
+    @property
+    def can_list(self) -> bool:
+        """Say whether it lists what it records; else it is asked about each recording alone."""
 
     def records(self, tenant: Tenant) -> bool:
         """Say whether it can record the tenant's rooms."""
@@ -41,6 +52,9 @@ class Recorder(Protocol):
 
     async def look(self, tenant: Tenant, recording: Recording, now: datetime) -> RecordingReport | None:
         """Return how a recording with a task is there; None: there is nothing new to say."""
+
+    async def running(self) -> Sequence[RunningTask]:
+        """Return everything that it records now, in one call; nothing where it cannot list."""
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
         """Delete a file; one that is gone is no failure."""
@@ -86,6 +100,10 @@ class RecordingRows(Protocol):
     async def due(self, now: datetime, limit: int) -> Sequence[Recording]:
         """Return recordings that are to be looked at, those first that have waited longest."""
 
+    async def running(self, recorder: RecorderKind, after: str, limit: int) -> Sequence[Recording]:
+        """Return recordings that a recorder makes now, in the order of their ids: those behind that one."""
+
+    async def of_tasks(self, recorder: RecorderKind, tasks: Collection[str]) -> Sequence[Recording]: ...
     async def of_owner(self, owner: UserId, room: RoomId | None, before: str, limit: int) -> Sequence[Recording]:
         """Return an owner's recordings, of one room or of all, the newest first; ``before``: "" for the newest."""
 

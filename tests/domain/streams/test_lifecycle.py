@@ -94,15 +94,13 @@ def test_two_connections_reported_in_any_order_leave_the_same() -> None:
         assert {*stream.over} == {"a", "b"}, order
 
 
-def test_a_stream_is_gone_when_two_lists_in_a_row_do_not_have_it() -> None:
-    live, half = begun(WAITING, "a"), timedelta(seconds=15)
-    once = lifecycle.missed(live, NOW + timedelta(seconds=30), half)
-    assert (once.state, once.absent) == (StreamState.LIVE, NOW + timedelta(seconds=30))
-    assert lifecycle.missed(once, NOW + timedelta(seconds=31), half) == once, "the same list, by another process"
-    assert listed(once, "a").absent is None
-    twice = lifecycle.missed(once, NOW + timedelta(seconds=60), half)
-    assert (twice.state, twice.interrupted) == (StreamState.INTERRUPTED, NOW + timedelta(seconds=30))
-    assert twice.over == ("a",)
+def test_a_stream_that_lists_do_not_have_is_interrupted_unless_another_connection_has_come() -> None:
+    live = begun(WAITING, "a")
+    gone = lifecycle.missed(live, PushSession("a"), NOW + timedelta(seconds=60))
+    assert (gone.state, gone.interrupted) == (StreamState.INTERRUPTED, NOW + timedelta(seconds=60))
+    assert gone.over == ("a",)
+    assert lifecycle.missed(live, PushSession("b"), NOW) == live
+    assert lifecycle.missed(gone, PushSession(""), NOW) == gone
 
 
 def test_the_list_says_which_connection_counts_but_not_one_that_is_over() -> None:
@@ -152,7 +150,7 @@ def test_whatever_is_reported_a_stream_is_what_it_says(reports: list[tuple[str, 
             case "listed":
                 stream = lifecycle.listed(stream, LiveStream(NAME, PushSession(session)), SHOW, now)
             case "missed":
-                stream = lifecycle.missed(stream, now, GRACE)
+                stream = lifecycle.missed(stream, stream.session, now)
             case "waited":
                 stream = lifecycle.settled(stream, now, GRACE)
             case _:

@@ -28,8 +28,10 @@ from liveroom.domain.streams.model import (
 )
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock
+from liveroom.usecases.drift.reconciling import Reconciliation
 from liveroom.usecases.streams.reports import StreamReports
 from liveroom.usecases.streams.servers import StreamServers
+from tests.service import Service
 
 _sessions: Final = count(1)
 
@@ -99,6 +101,11 @@ class PaperServer:
             raise VendorFailure(Trouble.BUSY, "the server is down")
 
 
+def reconciliation(service: Service, services: StreamServices) -> Reconciliation:
+    """Return what compares streams alone, as one process does."""
+    return Reconciliation(service.core.db, service.clock, [services.drift])
+
+
 def with_server(services: StreamServices, server: PaperServer) -> StreamServices:
     """Return the same use cases with that server in place of the one that the settings name."""
     servers = StreamServers({server.kind: server})
@@ -111,5 +118,5 @@ def with_server(services: StreamServices, server: PaperServer) -> StreamServices
         admin_streams=replace(services.admin_streams, due_streams=due_streams),
         reports=reports,
         due_streams=due_streams,
-        reconciliation=replace(services.reconciliation, servers=servers, reports=reports, due_streams=due_streams),
+        drift=replace(services.drift, servers=servers, reports=reports, due_streams=due_streams),
     )

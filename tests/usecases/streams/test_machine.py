@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from liveroom.app.streams import StreamServices
+from liveroom.domain.drift.model import DriftSource
 from liveroom.domain.ids import RoomId
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState
 from liveroom.usecases.streams.owning import KeyedStream
 from tests.service import Service, serving
 from tests.usecases.conftest import World
-from tests.usecases.streams.servers import PaperServer, with_server
+from tests.usecases.streams.servers import PaperServer, reconciliation, with_server
 
 LISTED_EVERY: Final = 30
 _TIMES: Final = {"tell": 1, "tell twice": 2, "lose": 0}
@@ -88,7 +89,7 @@ class Story:
 
     async def compare(self) -> None:
         self.service.clock.advance(LISTED_EVERY)
-        await self.streams.reconciliation.run()
+        await reconciliation(self.service, self.streams).look(DriftSource.STREAMS)
         await self.streams.due_streams.run()
 
     async def stream(self) -> PushedStream:

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from liveroom import faults
+from liveroom.domain.drift.model import DriftCase, DriftOutcome, DriftSource
 from liveroom.domain.streams.lifecycle import StreamState
 from liveroom.domain.streams.model import PushSession
 from liveroom.usecases.streams.owning import fresh_name
 from tests.dying import Died, die
 from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
+from tests.usecases.streams.servers import reconciliation
 from tests.usecases.streams.test_machine import LISTED_EVERY, Story
 
 
@@ -61,12 +62,16 @@ async def test_what_is_missing_from_one_list_is_gone_after_the_second(story: Sto
     await story.compare()
     assert (await story.stream()).state is StreamState.LIVE, "it was there in between"
     await story.compare()
+    assert (await story.stream()).state is StreamState.INTERRUPTED
+    await story.act("wait", 3)
     assert (await story.stream()).state is StreamState.ENDED
 
 
 async def test_names_of_ours_that_nobody_knows_are_cut_and_others_left_alone(story: Story) -> None:
     forgotten, foreign = fresh_name(), type(fresh_name())("camera1")
     story.server.publishing |= {forgotten: PushSession("x"), foreign: PushSession("y")}
+    await story.compare()
+    assert {*story.server.publishing} == {forgotten, foreign}, "it may be about to be made"
     await story.compare()
     assert {*story.server.publishing} == {foreign}
 
@@ -101,13 +106,52 @@ async def test_two_reports_at_once_leave_one_connection_that_counts(story: Story
     await story.check()
 
 
-async def test_two_processes_that_compare_at_once_ask_the_server_once(story: Story) -> None:
+async def test_of_two_processes_that_compare_at_once_one_asks_the_server(story: Story) -> None:
     await story.act("push", 0)
     story.server.publishing.clear()
-    story.service.clock.advance(LISTED_EVERY)
-    both = story.streams.reconciliation, replace(story.streams.reconciliation, _holder="another process")
-    assert sum(await asyncio.gather(*(one.run() for one in both))) <= 1
-    assert (await story.stream()).state is StreamState.LIVE
+    for _ in range(2):
+        story.service.clock.advance(LISTED_EVERY + 1)
+        both = [reconciliation(story.service, story.streams) for _ in range(2)]
+        assert sum(await asyncio.gather(*(one.at_once() for one in both))) <= 1
+    assert (await story.stream()).state is StreamState.INTERRUPTED
+
+
+async def test_what_differs_is_shown_with_its_room_and_host_until_it_is_right(story: Story) -> None:
+    await story.act("push", 0)
+    story.server.publishing.clear()
+    await story.compare()
+    rows = story.service.core.db.drift
+    (known,) = await rows.of_room(story.room)
+    assert (known.drift.case, known.drift.user) == (DriftCase.STREAM_GONE, story.host.user)
+    assert await rows.counts() == {("streams", "stream"): 1}
+    await story.check()
+    assert await rows.of_room(story.room) == []
+
+
+async def test_where_many_streams_are_gone_at_once_the_operator_is_waited_for(story: Story) -> None:
+    """A server that has lost its memory, or another one in its place, ends no show."""
+    hosts = [story, *[Story(story.service) for _ in range(50)]]
+    for one in hosts[1:]:
+        one.server, one.streams = story.server, story.streams
+        await one.begin()
+    for one in hosts:
+        await one.act("push", 0)
+    story.server.publishing.clear()
+    for _ in range(3):
+        await story.compare()
+    assert {(await one.stream()).state for one in hosts} == {StreamState.LIVE}
+    (round,) = await story.service.core.db.drift.rounds()
+    assert (round.outcome, round.found) == (DriftOutcome.HELD, 51)
+    await story.service.services.console.drift.reports.allow(DriftSource.STREAMS, "operator:ann")
+    await story.compare()
+    assert {(await one.stream()).state for one in hosts} == {StreamState.INTERRUPTED}
+
+
+async def test_a_stopped_stream_that_is_pushed_all_the_same_is_cut_off(story: Story) -> None:
+    await story.act("stop", 0)
+    story.server.publishing[story.made.stream.name] = PushSession("unasked")
+    await story.compare()
+    assert story.server.publishing == {}
 
 
 async def test_a_process_that_dies_after_the_commit_leaves_nothing_undone(story: Story) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from liveroom.domain.drift.model import DriftSource
 from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.streams.lifecycle import StreamState
 from liveroom.domain.streams.model import PushSession, StreamReport, StreamReportKind
 from tests import migrated
 from tests.servers import Mariadb, Redis
 from tests.service import Service, serving
-from tests.usecases.streams.servers import with_server
+from tests.usecases.streams.servers import reconciliation, with_server
 from tests.usecases.streams.test_machine import Story
 
 pytestmark = [pytest.mark.services, pytest.mark.long]
@@ -45,8 +46,8 @@ async def test_pushes_ends_and_lists_at_once_leave_what_the_server_has(both: tup
     story.server.said.clear()
     await asyncio.gather(
         *(door.receive(report) for door, report in ends),
-        story.streams.reconciliation.run(),
-        others.reconciliation.run(),
+        reconciliation(one, story.streams).look(DriftSource.STREAMS),
+        reconciliation(two, others).look(DriftSource.STREAMS),
     )
     stream = await story.stream()
     assert (stream.session, stream.others) == (story.server.publishing[name], ())

@@ -64,10 +64,14 @@ class DriftCase(StrEnum):
     GROUP_UNKNOWN = "group_unknown"
     GROUP_MEMBER_UNSEEN = "group_member_unseen"
     GROUP_MEMBER_GONE = "group_member_gone"
-    STREAM_UNKNOWN = "stream_unknown"
+    STREAM_UNSEEN = "stream_unseen"
+    STREAM_REPLACED = "stream_replaced"
     STREAM_GONE = "stream_gone"
+    STREAM_UNALLOWED = "stream_unallowed"
+    STREAM_UNKNOWN = "stream_unknown"
     RECORDING_UNKNOWN = "recording_unknown"
     RECORDING_GONE = "recording_gone"
+    RECORDING_LEFT = "recording_left"
 
 
 class DriftFacts(NamedTuple):
@@ -79,7 +83,7 @@ class DriftFacts(NamedTuple):
     is_repaired: bool = True
     counts: bool = True
     """Whether it counts towards what is too much to be repaired without asking. What only adds or drops evidence by
-    which nobody's stay ends does not, nor does what is not ours.
+    which nobody's stay ends does not, nor what is cut off because SQL says so, nor what is not ours.
     """
     looks: int = 2
     """In how many looks it has to be found before it is repaired."""
@@ -197,15 +201,36 @@ CASES: Final[Mapping[DriftCase, DriftFacts]] = {
         "Somebody counts as online in the room's group, and is not there any more.",
         "That source ends.",
     ),
-    DriftCase.STREAM_UNKNOWN: DriftFacts(
+    DriftCase.STREAM_UNSEEN: DriftFacts(
         DriftKind.STREAM,
-        "A stream is live at its server, and not here.",
-        "It counts as live if its room may have it, else it is dropped.",
+        "An encoder pushes a stream, and no callback has said so.",
+        "It counts as live, as the callback would have done, if its encoder may push; else it is cut off.",
+        counts=False,
+        looks=1,
+    ),
+    DriftCase.STREAM_REPLACED: DriftFacts(
+        DriftKind.STREAM,
+        "Another connection pushes a stream than the one that counts.",
+        "The one that the server has counts.",
+        counts=False,
+        looks=1,
     ),
     DriftCase.STREAM_GONE: DriftFacts(
         DriftKind.STREAM,
         "A stream counts as live, and its server does not have it.",
         "It counts as interrupted, and ends after the grace period.",
+    ),
+    DriftCase.STREAM_UNALLOWED: DriftFacts(
+        DriftKind.STREAM,
+        "An encoder pushes a stream that was stopped or removed.",
+        "It is cut off.",
+        counts=False,
+        looks=1,
+    ),
+    DriftCase.STREAM_UNKNOWN: DriftFacts(
+        DriftKind.STREAM,
+        "An encoder pushes a stream that has a name as ours have, and is none of ours.",
+        "It is cut off.",
     ),
     DriftCase.RECORDING_UNKNOWN: DriftFacts(
         DriftKind.RECORDING,
@@ -218,6 +243,11 @@ CASES: Final[Mapping[DriftCase, DriftFacts]] = {
         DriftKind.RECORDING,
         "A recording counts as running, and the provider has ended it.",
         "Its files are asked for, and it counts as ended.",
+    ),
+    DriftCase.RECORDING_LEFT: DriftFacts(
+        DriftKind.RECORDING,
+        "A recording is over, and the provider still records.",
+        "The provider is told to end it.",
     ),
 }
 

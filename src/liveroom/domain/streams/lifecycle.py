@@ -94,8 +94,6 @@ class PushedStream:
     """Since when it is live; an interruption changes nothing of that."""
     interrupted: datetime | None = None
     """When the connection that counted ended last; None while there is one."""
-    absent: datetime | None = None
-    """Since when the server's list does not have it, while it should."""
     sighted: datetime | None = None
     """When it last vouched for its host; None: it does not."""
     width: int = 0
@@ -148,7 +146,6 @@ def begun(
             over=over,
             since=stream.since if is_back else now,
             interrupted=None,
-            absent=None,
         )
     if stream.session in (_UNKNOWN, session):
         return replace(stream, session=session, others=_without(stream.others, session), over=over)
@@ -182,18 +179,12 @@ def listed(stream: PushedStream, live: LiveStream, broadcast: BroadcastId, now: 
     if live.session and after.session != live.session:
         over = _added(after.over, after.session)
         after = replace(after, session=live.session, others=_without(after.others, live.session), over=over)
-    return replace(sized(after, live.width, live.height, live.kilobits), absent=None)
+    return sized(after, live.width, live.height, live.kilobits)
 
 
-def missed(stream: PushedStream, now: datetime, twice: timedelta) -> PushedStream:
-    """Return a live stream after the server's list does not have it: it has gone when that is so for ``twice``."""
-    if stream.state is not StreamState.LIVE:
-        return stream
-    if stream.absent is None:
-        return replace(stream, absent=now)
-    if now - stream.absent < twice:
-        return stream
-    return _interrupted(stream, stream.absent)
+def missed(stream: PushedStream, session: PushSession, now: datetime) -> PushedStream:
+    """Return a stream after its server's lists do not have the connection that counted when they were compared."""
+    return _interrupted(stream, now) if stream.state is StreamState.LIVE and stream.session == session else stream
 
 
 def settled(stream: PushedStream, now: datetime, grace: timedelta) -> PushedStream:
@@ -269,7 +260,6 @@ def _interrupted(stream: PushedStream, since: datetime) -> PushedStream:
         others=(),
         over=over,
         interrupted=since,
-        absent=None,
     )
 
 

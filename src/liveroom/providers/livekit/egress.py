@@ -29,6 +29,8 @@ _STATES: Final[Mapping[str, RecordingReportKind]] = {
 """What a status says; ``EGRESS_STARTING`` says nothing new."""
 OVER: Final = frozenset({"EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED", "EGRESS_FAILED", "EGRESS_ABORTED"})
 
+_RECORDING: Final = frozenset({"EGRESS_STARTING", "EGRESS_ACTIVE"})
+
 
 def read_egress(info: Mapping[str, Any], now: datetime) -> RecordingReport | None:
     """Return what LiveKit says of an egress, in an answer or a webhook; None: nothing new."""
@@ -51,6 +53,11 @@ def _file(row: Mapping[str, Any]) -> RecordingFile | None:
     size, format = whole(field(row, "size")) or 0, name.rpartition(".")[2].lower()[:8]
     begins = moment(datetime.fromtimestamp(started / _NANOSECONDS, UTC)) if 0 < started < _LATEST else 0
     return RecordingFile(name, "", format, max(0, size), max(0, lasts) / _NANOSECONDS, begins)
+
+
+def is_recording(info: Mapping[str, Any]) -> bool:
+    """Say whether an egress records, or is about to."""
+    return text(field(info, "status")) in _RECORDING
 
 
 def names(info: Mapping[str, Any]) -> set[str]:

@@ -22,7 +22,7 @@ from liveroom.domain.recordings.stream_files import is_part
 from liveroom.domain.streams.model import StreamFile, StreamName
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Trouble, VendorFailure
-from liveroom.ports import Clock, PlayableFile, StreamsOf
+from liveroom.ports import Clock, PlayableFile, RunningTask, StreamsOf
 from liveroom.providers.callbacks import rows, sentence, whole
 from liveroom.providers.recordings.vod import VodFiles
 from liveroom.providers.streams.css import VERSION, CssDomains, css_failure
@@ -43,6 +43,7 @@ class CssRecorder:
     """``ports.Recorder`` and ``ports.RecordedFiles``. ``template``: of the console; 0: CSS's own, which is HLS."""
 
     kind: Final = RecorderKind.CSS
+    can_list: Final = False
 
     def __init__(
         self,
@@ -88,6 +89,10 @@ class CssRecorder:
         found = await self._files.recorded(streams, recording.begins, now)
         files = [file for file in found if is_part(recording, file.begins, now)]
         return RecordingReport(RecordingReportKind.COMPLETE, now, id=recording.id, files=files) if files else None
+
+    async def running(self) -> Sequence[RunningTask]:
+        """Return nothing: CSS lists the tasks of one stream at a time."""
+        return ()
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
         await self._files.remove(file)

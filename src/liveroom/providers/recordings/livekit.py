@@ -4,12 +4,12 @@ The file's name has the recording's id, by which an egress is found whose start 
 us reads: each viewer gets an address of their own, for a while.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.recordings.model import (
     NAME_MAX,
     RecorderKind,
@@ -20,9 +20,9 @@ from liveroom.domain.recordings.model import (
 )
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Trouble, VendorFailure
-from liveroom.ports import PlayableFile
+from liveroom.ports import PlayableFile, RunningTask
 from liveroom.providers.callbacks import rows, sentence, text
-from liveroom.providers.livekit.egress import OVER, PREFIX, field, names, read_egress
+from liveroom.providers.livekit.egress import OVER, PREFIX, field, is_recording, names, read_egress
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.uploads.s3 import Bucket, S3Client
 from liveroom.providers.uploads.sigv4 import presigned
@@ -34,6 +34,7 @@ class LivekitRecorder:
     """``ports.Recorder``: of one server, and one bucket, for all tenants, whose room ids differ."""
 
     kind: Final = RecorderKind.LIVEKIT
+    can_list: Final = True
 
     def __init__(self, egress: LivekitService, bucket: Bucket, s3: S3Client) -> None:
         self._egress = egress
@@ -67,6 +68,12 @@ class LivekitRecorder:
         if found is None:
             return RecordingReport(RecordingReportKind.ENDED, now, id=recording.id)
         return read_egress(found, now)
+
+    async def running(self) -> Sequence[RunningTask]:
+        """Return egresses that have not ended; those that still upload a file record no more."""
+        found = rows(await self._call("ListEgress", {"active": True}), "items")
+        tasks = [(sentence(field(info, "egress_id"), NAME_MAX), info) for info in found if is_recording(info)]
+        return [RunningTask(task, RoomId(sentence(field(info, "room_name"), NAME_MAX))) for task, info in tasks if task]
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
         try:

@@ -25,7 +25,7 @@ from liveroom.domain.recordings.model import (
 from liveroom.domain.recordings.stream_files import began, is_part, relative, stream_of
 from liveroom.domain.streams.model import StreamFile
 from liveroom.domain.tenants.model import Tenant
-from liveroom.ports import PlayableFile, StreamsOf
+from liveroom.ports import PlayableFile, RunningTask, StreamsOf
 from liveroom.providers.recordings.folder import PLAYED_WITHIN, FoundFile, RecordingFolder
 from liveroom.providers.recordings.nginx_control import NginxRecorderControl
 
@@ -34,6 +34,7 @@ class ServerRecorder:
     """``ports.Recorder`` and ``ports.RecordedFiles``."""
 
     kind: Final = RecorderKind.SERVER
+    can_list: Final = False
 
     def __init__(
         self,
@@ -80,6 +81,10 @@ class ServerRecorder:
             kind = RecordingReportKind.COMPLETE
         is_news = kind is not RecordingReportKind.TAKEN or not set(files) <= set(recording.files)
         return RecordingReport(kind, now, id=recording.id, files=files) if is_news else None
+
+    async def running(self) -> Sequence[RunningTask]:
+        """Return nothing: a server records by itself whatever is pushed."""
+        return ()
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
         """Delete a file from the folder; elsewhere, the server deletes as its own configuration says."""

@@ -4,7 +4,7 @@ The robot's name has the recording's id, and so has the file: a call that broke 
 A robot of the same name ends the one before it, so that beginning twice records once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from liveroom.domain.recordings.model import (
 )
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Trouble, VendorFailure
-from liveroom.ports import Clock, PlayableFile
+from liveroom.ports import Clock, PlayableFile, RunningTask
 from liveroom.providers.callbacks import sentence, text
 from liveroom.providers.recordings.vod import VodFiles
 from liveroom.providers.tencent.cloud import CloudRefused
@@ -44,6 +44,7 @@ class TrtcRecorder:
     """``ports.Recorder``."""
 
     kind: Final = RecorderKind.TRTC
+    can_list: Final = False
 
     def __init__(self, control: TrtcControl, vod: VodFiles, clock: Clock) -> None:
         self._control = control
@@ -82,6 +83,10 @@ class TrtcRecorder:
         if status == _RUNNING:
             return RecordingReport(RecordingReportKind.STARTED, now, id=recording.id)
         return RecordingReport(RecordingReportKind.ENDED, now, id=recording.id) if status == _EXITED else None
+
+    async def running(self) -> Sequence[RunningTask]:
+        """Return nothing: TRTC has no call that lists tasks."""
+        return ()
 
     async def remove(self, tenant: Tenant, file: RecordingFile) -> None:
         await self._vod.remove(file)

@@ -25,7 +25,6 @@ push_streams: Final = table(
     text("sessions", Text()),
     maybe_instant("since"),
     maybe_instant("interrupted"),
-    maybe_instant("absent"),
     maybe_instant("sighted"),
     big("width"),
     big("height"),

@@ -35,5 +35,6 @@ recordings: Final = table(
     Index("lr_recordings_owner", "owner", "id"),
     Index("lr_recordings_by", "started_by", "id"),
     Index("lr_recordings_task", "task", "recorder"),
+    Index("lr_recordings_state", "recorder", "state", "id"),
     Index("lr_recordings_due", "due"),
 )

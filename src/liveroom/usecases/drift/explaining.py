@@ -41,6 +41,8 @@ class PersonExplained(NamedTuple):
     rounds: Sequence[DriftRound]
 
 
+_OF_ALL: Final = (DriftSource.LIVE, DriftSource.STREAMS, DriftSource.RECORDINGS)
+"""Sources that may have to do with every tenant."""
 _OF_VENDOR: Final = {
     Vendor.IM: DriftSource.IM,
     Vendor.TRTC: DriftSource.TRTC,
@@ -75,7 +77,7 @@ class Explanations:
         return PersonExplained(await self.db.drift.of_user(user.id), await self._rounds(tenant))
 
     async def _rounds(self, tenant: Tenant) -> Sequence[DriftRound]:
-        sources = {DriftSource.LIVE, *(_OF_VENDOR[vendor] for vendor in self.vendors_of(tenant))}
+        sources = {*_OF_ALL, *(_OF_VENDOR[vendor] for vendor in self.vendors_of(tenant))}
         return [round for round in await self.db.drift.rounds() if round.source in sources]
 
 

@@ -1,14 +1,14 @@
 """Recordings: found by id, by what the recorder calls them, by owner, room and broadcast, and by when they are due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Integer, bindparam, case, insert, select, update
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, case, insert, select, update
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.recordings.model import RecorderKind, Recording, RecordingState, read_files, write_files
+from liveroom.domain.recordings.model import RUNNING, RecorderKind, Recording, RecordingState, read_files, write_files
 from liveroom.store.sql.dialect import BEHIND_ALL, Row, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.recording_tables import recordings
@@ -22,6 +22,18 @@ _ADD: Final = statement(insert(recordings))
 _GET: Final = statement(select(recordings).where(_C.id == bindparam("which")))
 _OF_TASK: Final = statement(
     select(recordings).where(_C.task == bindparam("which"), _C.recorder == bindparam("kind")).limit(1)
+)
+_TASKS: Final[BindParameter[str]] = bindparam("tasks", expanding=True)
+_OF_TASKS: Final = statement(select(recordings).where(_C.task.in_(_TASKS), _C.recorder == bindparam("kind")))
+_RUNNING: Final = statement(
+    select(recordings)
+    .where(
+        _C.recorder == bindparam("kind"),
+        _C.state.in_(sorted(RUNNING)),
+        _C.id > bindparam("after"),
+    )
+    .order_by(_C.id)
+    .limit(_LIMIT)
 )
 _LOCK: Final = statement(select(recordings).where(_C.id == bindparam("which")).with_for_update())
 _PROGRESS: Final = ("state", "task", "started", "ended", "reason", "due", "erased", "files")
@@ -89,6 +101,13 @@ class SqlRecordings:
 
     async def due(self, now: datetime, limit: int) -> Sequence[Recording]:
         return list(map(_read, await self._runner.rows(_DUE, now=millis(now), limit=limit)))
+
+    async def running(self, recorder: RecorderKind, after: str, limit: int) -> Sequence[Recording]:
+        return list(map(_read, await self._runner.rows(_RUNNING, kind=recorder.value, after=after, limit=limit)))
+
+    async def of_tasks(self, recorder: RecorderKind, tasks: Collection[str]) -> Sequence[Recording]:
+        rows = await self._runner.rows(_OF_TASKS, kind=recorder.value, tasks=sorted(tasks)) if tasks else ()
+        return list(map(_read, rows))
 
     async def of_owner(self, owner: UserId, room: RoomId | None, before: str, limit: int) -> Sequence[Recording]:
         how: dict[str, Value] = {"whose": owner, "before": before or BEHIND_ALL, "limit": limit}

@@ -17,7 +17,6 @@ from liveroom.store.sql.dialect import Row, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.push_tables import push_streams
 from liveroom.store.sql.runner import Runner
-from liveroom.store.sql.tables import users
 
 _C: Final = push_streams.c
 _NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
@@ -61,16 +60,6 @@ _LIVE: Final = statement(
     .limit(_LIMIT)
 )
 _ANY: Final = statement(select(_C.id).where(_C.server == bindparam("at")).limit(1))
-_BANNED: Final = statement(
-    select(_C.id)
-    .join_from(push_streams, users, users.c.id == _C.user_id)
-    .where(
-        _C.server == bindparam("at"),
-        _C.state == StreamState.LIVE.value,
-        users.c.banned_until > bindparam("now", type_=BigInteger),
-    )
-    .limit(_LIMIT)
-)
 _DUE: Final = statement(
     select(push_streams).where(_C.due <= bindparam("now", type_=BigInteger)).order_by(_C.due, _C.id).limit(_LIMIT)
 )
@@ -133,10 +122,6 @@ class SqlPushStreams:
     async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_LIVE, at=server.value, after=after, limit=limit)))
 
-    async def of_banned(self, server: StreamServerKind, now: datetime, limit: int) -> Sequence[str]:
-        rows = await self._runner.rows(_BANNED, at=server.value, now=millis(now), limit=limit)
-        return [str(row[0]) for row in rows]
-
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_DUE, now=millis(now), limit=limit)))
 
@@ -152,7 +137,6 @@ def _changing(stream: PushedStream, due: datetime | None) -> Values:
         "sessions": msgspec.json.encode((stream.session, stream.others, stream.over)).decode(),
         "since": optional_millis(stream.since),
         "interrupted": optional_millis(stream.interrupted),
-        "absent": optional_millis(stream.absent),
         "sighted": optional_millis(stream.sighted),
         "width": stream.width,
         "height": stream.height,
@@ -168,12 +152,12 @@ def _changing(stream: PushedStream, due: datetime | None) -> Values:
 def _read(row: Row) -> PushedStream:
     (
         id, tenant, room, user, server, name, digest, expires, created, state, broadcast, sessions, since, interrupted,
-        absent, sighted, width, height, kilobits, stopped, task, retry, _due, seat,
+        sighted, width, height, kilobits, stopped, task, retry, _due, seat,
     ) = row  # fmt: skip
     session, others, over = _read_sessions(sessions)
     return PushedStream(
         id, TenantName(tenant), RoomId(room), UserId(user), StreamServerKind(server), StreamName(name), digest,
         instant(expires), instant(created), StreamState(state), BroadcastId(broadcast), session, others, over,
-        optional_instant(since), optional_instant(interrupted), optional_instant(absent), optional_instant(sighted),
+        optional_instant(since), optional_instant(interrupted), optional_instant(sighted),
         width, height, kilobits, stopped == 1, StreamTask(task) if task else None, optional_instant(retry), seat,
     )  # fmt: skip

@@ -47,4 +47,5 @@ def upgrade() -> None:
     op.create_index("lr_recordings_owner", "lr_recordings", ["owner", "id"])
     op.create_index("lr_recordings_by", "lr_recordings", ["started_by", "id"])
     op.create_index("lr_recordings_task", "lr_recordings", ["task", "recorder"])
+    op.create_index("lr_recordings_state", "lr_recordings", ["recorder", "state", "id"])
     op.create_index("lr_recordings_due", "lr_recordings", ["due"])

@@ -25,7 +25,7 @@ def upgrade() -> None:
         Column("state", KIND, nullable=False),
         Column("broadcast", ID, nullable=False),
         Column("sessions", Text(), nullable=False),
-        *(Column(name, BigInteger, nullable=True) for name in ("since", "interrupted", "absent", "sighted")),
+        *(Column(name, BigInteger, nullable=True) for name in ("since", "interrupted", "sighted")),
         *(Column(name, BigInteger, nullable=False) for name in ("width", "height", "kilobits")),
         Column("stopped", SmallInteger, nullable=False),
         Column("task", KIND, nullable=True),
