@@ -36,6 +36,13 @@ def shoot(path: Path) -> Path:
     return path
 
 
+def probed(path: Path) -> tuple[str, float]:
+    """Return the picture's size ("160,90"), and how many seconds a film lasts, as ffprobe finds them."""
+    probe = ["ffprobe", "-v", "error", "-show_entries", "stream=width,height:format=duration", "-of", "csv=p=0"]
+    found = subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True).stdout.split()
+    return next(line for line in found if "," in line).strip(","), float(found[-1])
+
+
 class Encoder:
     """One run of ffmpeg, which pushes the film again and again."""
 

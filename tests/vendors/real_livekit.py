@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +48,11 @@ class RealLivekit(Server):
     def url(self) -> str:
         """Return where clients join."""
         return f"ws://{LOOPBACK}:{self.port}"
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Return those with which a service carries its media by it."""
+        return {"rtc": "livekit", "livekit_url": self.url, "livekit_key": KEY, "livekit_secret": SECRET}
 
     async def may_show(self, room: str, user: str) -> bool:
         """Say whether the server lets somebody who is there publish a picture."""

@@ -14,7 +14,7 @@ from tests.servers import LOOPBACK, free_ports, running
 from tests.service import SECRET as SERVICE_SECRET
 from tests.service import Device, Process, process
 from tests.vendors.lossy_hop import Hop, hop_to
-from tests.vendors.real_livekit import KEY, SECRET, Participant, RealLivekit, needs_livekit
+from tests.vendors.real_livekit import Participant, RealLivekit, needs_livekit
 from tests.worlds import a_moment
 
 A_SECOND: Final = 1.0
@@ -110,9 +110,9 @@ async def with_real_livekit(folder: Path, **settings: Any) -> AsyncIterator[Stag
     """Yield it; skip the test where LiveKit or its client is not here."""
     needs_livekit()
     (port,) = free_ports(1)
-    async with hop_to(f"http://{LOOPBACK}:{port}/callbacks/livekit") as hop:
-        livekit = RealLivekit(folder / "livekit", hop.url)
-        given = {"rtc": "livekit", "livekit_url": livekit.url, "livekit_key": KEY, "livekit_secret": SECRET, **settings}
+    async with hop_to(f"http://{LOOPBACK}:{port}") as hop:
+        livekit = RealLivekit(folder / "livekit", f"{hop.url}/callbacks/livekit")
+        given = {**livekit.settings, **settings}
         with running(livekit):
             async with process(folder / "service", port=port, **given) as service:
                 host = await service.sign_up()

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.service import Device
-from tests.vendors.encoder import HEIGHT, WIDTH
+from tests.vendors.encoder import HEIGHT, WIDTH, probed
 from tests.vendors.real_nginx_rtmp import NginxRtmp
 from tests.vendors.test_streams_over_nginx import Evening, over_nginx, state_of, until
 
@@ -41,12 +40,6 @@ async def evening(tmp_path: Path, film: Path, nginx_rtmp: type[NginxRtmp]) -> As
 async def _get(host: Device, id: str) -> dict[str, Any]:
     found: dict[str, Any] = (await host.call("recordings/get", {"recordingId": id})).data
     return found
-
-
-def _probe(path: Path) -> str:
-    """Return the picture's size and how long a film lasts, as ffprobe finds them."""
-    probe = ["ffprobe", "-v", "error", "-show_entries", "stream=width,height:format=duration", "-of", "csv=p=0"]
-    return subprocess.run([*probe, str(path)], check=True, capture_output=True, text=True).stdout
 
 
 async def _begun(evening: Evening) -> tuple[Device, str]:
@@ -88,9 +81,9 @@ async def test_what_was_announced_is_recorded_and_plays_and_goes_when_it_is_dele
     assert (played.status_code, len(played.content)) == (200, file["bytes"])
     film = tmp_path / "played.flv"
     film.write_bytes(played.content)
-    found = await asyncio.to_thread(_probe, film)
-    assert f"{WIDTH},{HEIGHT}" in found
-    assert float(re.findall(r"[\d.]+$", found.strip())[0]) > 1, found
+    size, seconds = await asyncio.to_thread(probed, film)
+    assert size == f"{WIDTH},{HEIGHT}"
+    assert seconds > 1
     assert (await host.call("recordings/delete", {"recordingId": id})).code == 0
 
     async def is_gone() -> bool:
