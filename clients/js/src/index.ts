@@ -37,6 +37,7 @@ export { type Battle, type BattleSide, sidesOf } from './room/battle.js';
 export type { BattleOptions } from './room/calls.js';
 export { type MessagePicture, pictureOf } from './room/messages.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
+export type { RoomRecordings } from './room/recordings.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
 export type { Me, RoomState } from './room/state.js';
@@ -89,6 +90,7 @@ export type {
   Options,
   OptionsWithLink,
   OwnActivity,
+  OwnRecording,
   OwnStream,
   OwnStreams,
   OwnWallet,

@@ -121,6 +121,8 @@ export type OwnStreams = Readonly<Data<'streams/list'>>;
 export type OwnStream = Readonly<OwnStreams['streams'][number]>;
 /** The same with the addresses that have its key. */
 export type StreamWithKey = Readonly<Data<'streams/create'>>;
+/** A recording of one's own broadcast. */
+export type OwnRecording = Readonly<Data<'recordings/start'>>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
 /** With which rooms a room is connected, and which requests wait. */

@@ -6,6 +6,7 @@ import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
 import { enRaid } from './en.raid';
+import { enRecordings } from './en.recordings';
 import { enShow } from './en.show';
 import { enWaiting } from './en.waiting';
 import { enWallet } from './en.wallet';
@@ -18,6 +19,7 @@ export const en = {
   ...enStream,
   ...enWaiting,
   ...enRaid,
+  ...enRecordings,
   ...enEnvelopes,
   ...enChoices,
 

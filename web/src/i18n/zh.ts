@@ -7,6 +7,7 @@ import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
 import { zhRaid } from './zh.raid';
+import { zhRecordings } from './zh.recordings';
 import { zhShow } from './zh.show';
 import { zhWaiting } from './zh.waiting';
 import { zhWallet } from './zh.wallet';
@@ -19,6 +20,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhStream,
   ...zhWaiting,
   ...zhRaid,
+  ...zhRecordings,
   ...zhEnvelopes,
   ...zhChoices,
 

@@ -7,12 +7,13 @@ const RANKS = ['audience', 'speaker', 'anchor', 'moderator', 'owner'] as const;
 /** Roles in the order of their rights. */
 export type Rank = (typeof RANKS)[number];
 
-export type Right = 'appoint' | 'transfer' | 'configure' | 'arrange' | 'seat' | 'speakUp' | 'activities' | 'pin' | 'recall' | 'moderate';
+export type Right = 'appoint' | 'transfer' | 'configure' | 'arrange' | 'seat' | 'speakUp' | 'activities' | 'record' | 'pin' | 'recall' | 'moderate';
 
 const LEAST: Readonly<Record<Right, Rank>> = {
   appoint: 'owner',
   transfer: 'owner',
   configure: 'owner',
+  record: 'owner',
   arrange: 'moderator',
   seat: 'anchor',
   speakUp: 'anchor',

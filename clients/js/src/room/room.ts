@@ -14,6 +14,7 @@ import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
 import { withMessages } from './messages.js';
 import { may, type Rank, rankOf, type Right } from './ranks.js';
+import { RoomRecordings } from './recordings.js';
 import type { RoomState } from './state.js';
 import { firstState, RoomStore } from './store.js';
 import type { RoomView } from './view.js';
@@ -53,6 +54,7 @@ export class Room extends RoomStore {
   readonly gifts: RoomGifts;
   readonly envelopes: RoomEnvelopes;
   readonly activities: RoomActivities;
+  readonly recordings: RoomRecordings;
   readonly seats: SeatCalls;
   readonly streams: StreamCalls;
   readonly messages: MessageCalls;
@@ -81,6 +83,7 @@ export class Room extends RoomStore {
     this.gifts = new RoomGifts(this.call);
     this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
     this.activities = new RoomActivities(this.call, anyCall(connection));
+    this.recordings = new RoomRecordings(this.call, anyCall(connection));
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {

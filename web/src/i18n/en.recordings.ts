@@ -1,0 +1,28 @@
+/** English texts of recordings. */
+
+export const enRecordings = {
+  'recording.title': 'Recording',
+  'recording.open': 'Record',
+  'recording.coming': 'This show is about to be recorded',
+  'recording.seconds': 'in {count} s',
+  'recording.coming.stage': 'You are on stage: what you say and show is about to be recorded.',
+  'recording.coming.audience': 'From then on, what is said and shown is kept.',
+  'recording.runs': 'Being recorded',
+  'recording.runs.text': 'This show is being recorded.',
+  'recording.none': 'Nothing is being recorded.',
+  'recording.how': 'Everybody in the room is told some seconds before it begins, and sees it while it runs. It ends with the show.',
+  'recording.start': 'Start recording',
+  'recording.stop': 'Stop recording',
+  'recording.call_off': 'Call it off',
+  'recording.always': 'Record every show of this room, from the next one on',
+  'recording.made': 'Your recordings of this room',
+  'recording.state.announced': 'about to begin',
+  'recording.state.starting': 'beginning',
+  'recording.state.recording': 'running',
+  'recording.state.stopping': 'ending',
+  'recording.state.processing': 'being prepared',
+  'recording.state.ready': 'ready',
+  'recording.state.failed': 'failed',
+  'recording.state.deleted': 'deleted',
+  'error.RoomRecorded': 'The last recording is still ending. Please try again in a moment.',
+} as const;
