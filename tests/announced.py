@@ -67,6 +67,9 @@ SAID: Final[dict[str, bytes]] = {
         b'{"activityId":"a1","type":"poll","version":3,"reason":"ended","votes":3,"result":{"counts":[3,0]}}'
     ),
     EventKind.RAID_ARRIVED: (b'{"activityId":"a2","roomId":"40000009","userId":"40000009","name":"Mara","avatar":""}'),
+    EventKind.GOAL_REACHED: (
+        b'{"activityId":"a3","title":"One more song","measure":"likes","giftId":"","target":500,"step":1,"steps":2}'
+    ),
     EventKind.SEATS_CHANGED: (
         b'{"mode":"apply","seats":[{"seat":1,"userId":"40000002","name":"Bob","avatar":"","locked":false,'
         b'"audioMuted":true,"videoMuted":false,"audioOff":false,"videoOff":true}]}'

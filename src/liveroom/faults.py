@@ -12,6 +12,7 @@ POINTS: Final[tuple[str, ...]] = (
     "access.committed",
     "activity.committed",
     "activity.counted",
+    "goal.counted",
     "agency.closed",
     "alert.recorded",
     "change.committed",

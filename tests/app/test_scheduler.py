@@ -163,6 +163,7 @@ async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> N
                 "streams",
                 "recordings",
                 "activities",
+                "goals",
                 "notices",
                 "uses",
                 "callbacks",

@@ -165,7 +165,7 @@ OF_MINORS = ("minors.part",)
 OF_SETTLEMENT = ("agency.closed", "settlement.counted", "settlement.paid")
 """Points between the parts of a settlement: tests/store/sql/settlement walks them."""
 
-OF_ACTIVITIES = ("activity.committed", "activity.counted")
+OF_ACTIVITIES = ("activity.committed", "activity.counted", "goal.counted")
 """Points of activities: tests/usecases/activities walks them."""
 
 OF_ENVELOPES = ("envelope.sent", "envelope.grabbed", "envelope.ended")

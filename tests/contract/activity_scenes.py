@@ -33,6 +33,11 @@ async def a_match(stage: Stage, caller: Device) -> Params:
     return {"roomId": stage.room, **MATCH, "lasts": "60"}
 
 
+async def a_target(stage: Stage, caller: Device) -> Params:
+    targets = {"targets": ["100", "500"], "whole": "true", "lasts": "60"}
+    return {"roomId": stage.room, "measure": "likes", "title": "唱一首 One more song", **targets}
+
+
 async def to_partner(stage: Stage, caller: Device) -> Params:
     """Have another live room to which the audience may be sent."""
     _, room = await partner(stage)
@@ -111,6 +116,9 @@ async def tell_of_activities(evening: Evening, host: str, fan: str, room: str) -
     await evening.call(host, "activities/lock_prediction", **id)
     await evening.call(host, "activities/resolve_prediction", **id, outcome=0)
     await evening.call(fan, "activities/points", roomId=room)
+    goal = {"measure": "likes", "targets": ["500", "1000"], "title": "唱一首 One more song"}
+    goal = await evening.call(host, "activities/start_goal", roomId=room, **goal)
+    await evening.call(host, "activities/end", activityId=goal["activityId"])
     await evening.call(fan, "activities/past", roomId=room)
 
 

@@ -245,6 +245,7 @@ TURNS: Final[Mapping[str, Turn]] = {
     "battles/history": Turn(battle_scenes.having_battled),
     "activities/start_poll": Turn(activity_scenes.a_question, twice=Code.TooManyActivities),
     "activities/start_prediction": Turn(activity_scenes.a_match, twice=Code.TooManyActivities),
+    "activities/start_goal": Turn(activity_scenes.a_target),
     "activities/start_raid": Turn(activity_scenes.to_partner, twice=Code.TooManyActivities),
     "activities/answer_raid": Turn(
         activity_scenes.asked_by_partner, twice=Code.ActivityOver, closed=Code.PermissionDenied

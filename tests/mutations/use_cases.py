@@ -48,6 +48,14 @@ USE_CASES: Final = (
         "tests/usecases/activities/test_departed.py::test_who_is_back_before_it_is_taken_keeps_everything",
     ),
     Defect(
+        "a-target-twice",
+        f"{_USE_CASES}activities/goal_counting.py",
+        "ruled is None or not is_step(ruled.state, count):",
+        "ruled is None:",
+        "A goal that two processes see reached is told by both.",
+        "tests/usecases/activities/test_goals.py::test_two_processes_reach_a_target_once",
+    ),
+    Defect(
         "operators-guessed-at-once",
         f"{_USE_CASES}operators/signing_in.py",
         "        await attempt.check()\n        if not account.has_totp",

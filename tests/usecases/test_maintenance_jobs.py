@@ -85,7 +85,7 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
         *("battles", "opponents", "battle scores", "envelopes", "streams", "recordings"),
-        *("activities", "tallies", "departed people", "notices", "drift", "flush", "purge"),
+        *("activities", "tallies", "departed people", "goals", "notices", "drift", "flush", "purge"),
         *("erasures", "unused files", "room alerts", "user index", "vendors", "webhooks", "replays"),
         *(
             "ledger",

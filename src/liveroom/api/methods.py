@@ -5,8 +5,8 @@ from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.activities import admin as admin_activities
+from liveroom.api.activities import goals, polls, predictions, raids
 from liveroom.api.activities import methods as activities
-from liveroom.api.activities import polls, predictions, raids
 from liveroom.api.agencies import admin as admin_agencies
 from liveroom.api.agencies import methods as agencies
 from liveroom.api.battles import admin as admin_battles
@@ -150,6 +150,7 @@ FILES = (
     activities,
     admin_activities,
     raids,
+    goals,
     polls,
     predictions,
     song_queue,

@@ -12,6 +12,9 @@ from liveroom.usecases.activities.admin import AdminActivities
 from liveroom.usecases.activities.changes import ActivityChanges
 from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
+from liveroom.usecases.activities.goal_counting import GoalCounting
+from liveroom.usecases.activities.goal_figures import GoalFigures
+from liveroom.usecases.activities.goals import Goals
 from liveroom.usecases.activities.hosting import Activities
 from liveroom.usecases.activities.raids import Raids
 from liveroom.usecases.activities.reading import ActivityReading
@@ -19,6 +22,7 @@ from liveroom.usecases.activities.tallies import TallyNews
 from liveroom.usecases.activities.types import ActivityTypes
 from liveroom.usecases.activities.voting import Votes
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.privacy.visibility import Privacy
 from liveroom.usecases.rooms.ranks import Ranks
 
@@ -49,7 +53,16 @@ DEPARTED: Final[MaintenanceJob[DepartedPeople]] = MaintenanceJob(
     timedelta(seconds=2),
     on=DepartedPeople,
 )
-ACTIVITY_JOBS: Final = (DUE, TALLIES, DEPARTED)
+GOALS: Final[MaintenanceJob[GoalCounting]] = MaintenanceJob(
+    "goals",
+    "counts what rooms want to reach, tells them how far they are, and once that they have reached it",
+    GoalCounting.run,
+    Processes.ONE,
+    timedelta(milliseconds=500),
+    beside_calls=_SECOND,
+    on=GoalCounting,
+)
+ACTIVITY_JOBS: Final = (DUE, TALLIES, DEPARTED, GOALS)
 """The background jobs about activities."""
 
 
@@ -66,14 +79,17 @@ class ActivityServices(ServiceGroup):
     admin_activities: AdminActivities
     types: ActivityTypes
     raids: Raids
+    goals: Goals
+    goal_counting: GoalCounting
 
 
-def make_activities(wiring: Wiring, user_messages: UserMessages) -> ActivityServices:
+def make_activities(wiring: Wiring, user_messages: UserMessages, catalogues: GiftCatalogues | None) -> ActivityServices:
     """Build them."""
     db, live, types = wiring.db, wiring.live, ActivityTypes()
     changes, ranks = ActivityChanges(db, wiring.clock, wiring.recorder, wiring.relay, types), Ranks(db, live)
     tallies = TallyNews(changes, live)
     activities, privacy = Activities(changes, ranks, wiring.screening), Privacy(db, live, wiring.clock)
+    figures = GoalFigures(db, live, wiring.clock)
     return ActivityServices(
         activities=activities,
         raids=Raids(activities, privacy, UserNotifier(user_messages, wiring.clock)),
@@ -84,4 +100,6 @@ def make_activities(wiring: Wiring, user_messages: UserMessages) -> ActivityServ
         departed=DepartedPeople(changes, live),
         admin_activities=AdminActivities(changes),
         types=types,
+        goals=Goals(activities, figures, tallies, catalogues),
+        goal_counting=GoalCounting(changes, figures, tallies),
     )

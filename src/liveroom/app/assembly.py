@@ -213,7 +213,7 @@ def _services(wiring: Wiring, parts: _Parts, told: UserMessages) -> Services:
     messages, announcements = _messages(wiring), Announcements(db, live, clock, told)
     moderating = make_moderating(wiring, rooms, people, announcements, messages)
     room_settings = make_room_settings(wiring, rooms, moderating.access_changes, told)
-    seating = make_seat_wiring(wiring, told, trail)
+    seating, money = make_seat_wiring(wiring, told, trail), make_money(wiring, UserNotifier(told, clock))
     in_owners_name = OperatorOptions(room_settings.options, seating.plans)
     return Services(
         tenants=wiring.tenants,
@@ -237,7 +237,7 @@ def _services(wiring: Wiring, parts: _Parts, told: UserMessages) -> Services:
         entering=rooms.entering,
         departures=rooms.departures,
         seating=seating,
-        connecting=make_connecting(wiring, told),
+        connecting=make_connecting(wiring, told, money.gifts.catalogues if settings.offers("gifts") else None),
         looking_up=make_looking_up(wiring, rooms, told, moderating, messages, in_owners_name),
         room_settings=room_settings,
         roles=moderating.roles,
@@ -256,7 +256,7 @@ def _services(wiring: Wiring, parts: _Parts, told: UserMessages) -> Services:
         attendance=Attendance(db, live, rooms.privacy),
         sync=_sync(wiring, people, rooms, console.access),
         media=make_media_services(wiring, streams, told, moderating.services.watchers),
-        money=make_money(wiring, UserNotifier(told, clock)),
+        money=money,
         announcements=announcements,
         server_keys=console.access.server_keys,
         console=console,

@@ -16,6 +16,7 @@ from liveroom.usecases.connections.changes import ConnectionChanges
 from liveroom.usecases.connections.current import RoomConnections
 from liveroom.usecases.connections.requests import ConnectionRequests
 from liveroom.usecases.events.announcing import UserNotifier
+from liveroom.usecases.gifts.catalogues import GiftCatalogues
 from liveroom.usecases.media.connected import ConnectedMedia
 from liveroom.usecases.rooms.ranks import Ranks
 
@@ -45,14 +46,16 @@ class ConnectionServices(ServiceGroup):
     music: MusicServices
 
 
-def make_connecting(wiring: Wiring, user_messages: UserMessages) -> ConnectionServices:
-    """Build them."""
+def make_connecting(
+    wiring: Wiring, user_messages: UserMessages, catalogues: GiftCatalogues | None
+) -> ConnectionServices:
+    """Build them. ``catalogues``: None where gifts are off."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     ranks, notifier = Ranks(db, live), UserNotifier(user_messages, clock)
     changes = ConnectionChanges(db, clock, wiring.recorder, wiring.relay)
     requests = ConnectionRequests(changes, live, ranks, notifier, wiring.settings.connection_request)
     connections = RoomConnections(changes, requests, live, ranks, wiring.listings)
     media = ConnectedMedia(live, clock, wiring.rtc, RtcKind(wiring.settings.rtc))
-    activities, battling = make_activities(wiring, user_messages), make_battles(wiring, requests)
+    activities, battling = make_activities(wiring, user_messages, catalogues), make_battles(wiring, requests)
     music = make_music(wiring, activities.activities)
     return ConnectionServices(connections, requests, media, battling, activities, music)

@@ -8,6 +8,7 @@ from liveroom.app.wiring import Wiring
 from liveroom.usecases.accounts.searching import UserIndex
 from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
+from liveroom.usecases.activities.goal_counting import GoalCounting
 from liveroom.usecases.activities.tallies import TallyNews
 from liveroom.usecases.battles.ending import BattleEnds
 from liveroom.usecases.battles.immediate import ImmediateBattles
@@ -77,6 +78,7 @@ class MaintenanceWork:
     due_activities: DueActivities
     tally_news: TallyNews
     departed_people: DepartedPeople
+    goal_counting: GoalCounting
     notices: SentNotices
     key_uses: KeyUses
     callback_notes: CallbackNotes
@@ -133,6 +135,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         due_activities=services.connecting.activities.due,
         tally_news=services.connecting.activities.tallies,
         departed_people=services.connecting.activities.departed,
+        goal_counting=services.connecting.activities.goal_counting,
         notices=services.moderators.notices,
         key_uses=KeyUses(services.server_keys, services.audit),
         callback_notes=CallbackNotes(db, clock),

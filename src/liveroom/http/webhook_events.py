@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from liveroom.domain.events.activities import ActivityEventPayload
+from liveroom.domain.events.activities import ActivityEventPayload, ReachedGoalEvent
 from liveroom.domain.events.agencies import AgencyEventPayload
 from liveroom.domain.events.battles import BattlePayload
 from liveroom.domain.events.catalog import EVENT_PAYLOADS
@@ -45,6 +45,7 @@ _PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Red envelopes", "envelope", EnvelopeEventPayload),
     ("Recordings", "recording", RecordingEventPayload),
     ("Activities", "activity", ActivityEventPayload),
+    ("Goals", "goal", ReachedGoalEvent),
     ("Agencies", "agency", AgencyEventPayload),
     ("Statements", "statement", ClosedStatement),
     ("Payouts", "payout", PayoutEvent),

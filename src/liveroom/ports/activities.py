@@ -34,7 +34,7 @@ class HeldActivities(NamedTuple):
 
     activities: int = 0
     votes: int = 0
-    """In all of them together."""
+    """In all of them together; what goals count is none."""
 
 
 class ActivityRows(Protocol):
@@ -50,6 +50,9 @@ class ActivityRows(Protocol):
 
     async def some(self, ids: Collection[str]) -> Mapping[str, Activity]: ...
     async def put(self, activity: Activity) -> None: ...
+    async def raise_votes(self, votes: Mapping[str, int]) -> None:
+        """Note that activities which run have so many votes, unless they have more; nothing has to be locked."""
+
     async def close(self, ids: Collection[str], now: datetime) -> None:
         """Have activities that run ended now, because their broadcast is over."""
 

@@ -48,6 +48,9 @@ class FollowRows(Protocol):
     async def counts(self, users: Collection[UserId]) -> Mapping[UserId, FollowCounts]:
         """Return the counts of those of the users that have any."""
 
+    async def since_then(self, user: UserId, since: datetime) -> int:
+        """Return how many follow a user who have not done so before that time."""
+
     async def relations(self, user: UserId, others: Collection[UserId]) -> Mapping[UserId, Relation]:
         """Return what each of the others is to the user; those who are nothing to them are left out."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.gifts.sending import ReceivedSums, SentGift, SettledGifts, UsedLot
 from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.ledger.accounts import AccountId
@@ -39,6 +40,9 @@ class SentGiftRows(Protocol):
     async def uses(self, gift: str) -> Sequence[UsedLot]: ...
     async def of_broadcast(self, broadcast: BroadcastId, before: str, limit: int) -> Sequence[SentGift]:
         """Return gifts sent in a broadcast, the newest first; ``before``: "" for the newest."""
+
+    async def pieces(self, broadcast: BroadcastId, gift: GiftId) -> int:
+        """Return how many of one gift were sent in a broadcast, by their ``count``."""
 
     async def received_in(self, broadcast: BroadcastId, receiver: AccountId) -> ReceivedSums:
         """Return the sums of what somebody was sent in a broadcast."""

@@ -479,6 +479,25 @@ class RaidArrived(Happened):
     data: ArrivingRaid
 
 
+class ReachedGoal(TypedDict):
+    """A target of a goal: its number among the goal's targets, from 1, and how many there are."""
+
+    activityId: str
+    title: str
+    measure: str
+    giftId: str
+    target: int
+    step: int
+    steps: int
+
+
+class GoalReached(Happened):
+    """A target of a goal is reached."""
+
+    type: Literal["goal.reached"]
+    data: ReachedGoal
+
+
 class MetadataChanged(Happened):
     """The room's shared object has changed."""
 
@@ -615,6 +634,7 @@ RoomEvent = (
     | ActivityTallied
     | ActivityEnded
     | RaidArrived
+    | GoalReached
     | StandingChanged
     | SeatsChanged
     | SeatRequested

@@ -22,7 +22,7 @@ class ActivityObject(Shape, kw_only=True):
 
     activity_id: str
     type: str
-    """``poll``, ``prediction``, or what a module has declared."""
+    """``poll``, ``prediction``, ``goal``, or what a module has declared."""
     version: int
     """Increases with each change: of two answers or events, the one with the higher version is the newer one."""
     room_id: str
@@ -32,7 +32,7 @@ class ActivityObject(Shape, kw_only=True):
     end_at: Instant | msgspec.UnsetType = msgspec.UNSET
     """When it ends or something happens in it by itself, or when it has ended; left out if neither is known."""
     votes: Counter
-    """How many have voted."""
+    """How many have voted; of a goal, how far it is."""
     counts: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     """How many ballots have each choice; left out if that is told at the end only, which has it in ``result``."""
     state: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET

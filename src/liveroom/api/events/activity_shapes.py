@@ -1,6 +1,7 @@
 """Events of activities as clients read them."""
 
 from liveroom.api.events.shapes import EventShape
+from liveroom.domain.activities.goals import ReachedGoal
 from liveroom.domain.activities.payloads import (
     ActivityChange,
     ActivityState,
@@ -46,4 +47,11 @@ class RaidArrived(EventShape, kw_only=True, tag=EventKind.RAID_ARRIVED.value):
     """From where."""
 
 
-ActivityEvent = ActivityStarted | ActivityChanged | ActivityTallied | ActivityEnded | RaidArrived
+class GoalReached(EventShape, kw_only=True, tag=EventKind.GOAL_REACHED.value):
+    """A target of a goal is reached: told once for each. Whoever comes later celebrates it no more."""
+
+    data: ReachedGoal
+    """The target."""
+
+
+ActivityEvent = ActivityStarted | ActivityChanged | ActivityTallied | ActivityEnded | RaidArrived | GoalReached

@@ -18,7 +18,7 @@ class ActivityTally(Payload, kw_only=True):
 
     activity_id: str
     votes: Counter
-    """How many have voted. Show the highest that was received."""
+    """How many have voted; of a goal, how far it is. Show the highest that was received."""
     counts: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     """How many ballots have each choice; left out if that is told at the end only."""
 
@@ -28,7 +28,7 @@ class ActivityState(Payload, kw_only=True):
 
     activity_id: str
     type: str
-    """``poll``, ``prediction``, or what a module has declared."""
+    """``poll``, ``prediction``, ``goal``, or what a module has declared."""
     version: int
     """Increases with each change: of two states, the one with the higher version is the newer one."""
     user_id: str

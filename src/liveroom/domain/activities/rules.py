@@ -79,6 +79,10 @@ class ActivityRules(Generic[Params, State]):
         """Return what becomes of it then."""
         return ActivityStep(state, is_over=True)
 
+    def counts_from(self, state: State) -> int:
+        """Return what its ``votes`` begin with, where they are not ballots: a type that counts something else."""
+        return 0
+
     def ballot(self, state: State, choices: Sequence[str], now: datetime) -> Ballot:
         """Return the ballot of a member who chooses this. It counts once for each: later ones change nothing."""
         raise ActivityRefuses("there is nothing to vote on in it")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from liveroom.domain.activities.goals import MeasureText, ReachedGoal
 from liveroom.domain.activities.model import Activity, RunningActivity
 from liveroom.domain.activities.payloads import EndText
 from liveroom.domain.events.records import EventPayload, NewEvent
@@ -20,7 +21,7 @@ class ActivityEventPayload(EventPayload):
     user_id: str
     """Who has started it."""
     type: str
-    """``poll``, ``prediction``, or what a module has declared."""
+    """``poll``, ``prediction``, ``goal``, or what a module has declared."""
 
 
 class StartedActivityEvent(ActivityEventPayload):
@@ -37,9 +38,41 @@ class EndedActivityEvent(ActivityEventPayload):
     kind: ClassVar[str] = "activity.ended"
     reason: EndText
     votes: Counter
-    """How many have voted."""
+    """How many have voted; of a goal, how far it came."""
     result: dict[str, Any]
     """What came of it, by its type."""
+
+
+class ReachedGoalEvent(EventPayload):
+    """A target of a goal is reached: recorded once for each."""
+
+    kind: ClassVar[str] = "goal.reached"
+    activity_id: str
+    room_id: str
+    broadcast_id: str
+    user_id: str
+    """Who has set the goal."""
+    title: str
+    measure: MeasureText
+    gift_id: str
+    """Of the measure ``gift``; else empty."""
+    target: Counter
+    """The one that is reached."""
+    step: int
+    """Its number among the goal's targets, from 1."""
+    steps: int
+    """How many targets there are: the last one is the goal, and ends it."""
+
+
+def goal_reached(activity: Activity, reached: ReachedGoal, at: datetime, category: str) -> NewEvent:
+    """Return the event of a target that is reached."""
+    payload = ReachedGoalEvent(
+        room_id=activity.room,
+        broadcast_id=activity.broadcast,
+        user_id=activity.by,
+        **msgspec.structs.asdict(reached),
+    )
+    return NewEvent(payload.kind, category, at, payload)
 
 
 def started(activity: Activity, shown: RunningActivity, category: str) -> NewEvent:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from liveroom.domain.events.activities import EndedActivityEvent, StartedActivityEvent
+from liveroom.domain.events.activities import EndedActivityEvent, ReachedGoalEvent, StartedActivityEvent
 from liveroom.domain.events.agencies import InvitedHost, JoinedAgency, LeftAgency
 from liveroom.domain.events.battles import EndedBattle, StartedBattle
 from liveroom.domain.events.charges import UnknownCharge
@@ -114,6 +114,7 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     DeletedRecording,
     StartedActivityEvent,
     EndedActivityEvent,
+    ReachedGoalEvent,
     DifferingLedger,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}

@@ -80,6 +80,7 @@ class EventKind(StrEnum):
     ACTIVITY_TALLY = "activity.tally"
     ACTIVITY_ENDED = "activity.ended"
     RAID_ARRIVED = "raid.arrived"
+    GOAL_REACHED = "goal.reached"
     MEMBER_ENTERED = "member.entered"
     MEMBER_LEFT = "member.left"
     ROLE_CHANGED = "member.role_changed"

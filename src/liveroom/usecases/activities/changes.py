@@ -4,7 +4,7 @@ The room's row is locked first, then the activity's. So every process shows the 
 it, and what a room is told comes in the order of the versions.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -40,10 +40,10 @@ class ActivityView(NamedTuple):
 
 
 class WrittenActivity(NamedTuple):
-    """What a transaction has written, and what tells the room of it."""
+    """What a transaction has written, and what tells rooms of it, in this order."""
 
     view: ActivityView
-    row: OutboxRow | None
+    rows: Sequence[OutboxRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,7 @@ class ActivityChanges:
 
     async def _told(self, written: WrittenActivity) -> ActivityView:
         faults.point("activity.committed")
-        if written.row is not None:
-            await self.relay.deliver_later([written.row])
+        await self.relay.deliver_later(written.rows)
         return written.view
 
     async def begin(self, tx: Tx, room: Room, ruled: Ruled) -> WrittenActivity:
@@ -90,8 +89,8 @@ class ActivityChanges:
         await self.recorder.record_for_room(tx, room, activity_events.started(activity, shown, room.category))
         await _put_running(tx, room, with_running(room.options.activities, shown))
         told = activity_state(shown)
-        row = await _tell(tx, activity, EventKind.ACTIVITY_STARTED, told, activity.began, by=activity.by)
-        return WrittenActivity(ActivityView(activity, shown), row)
+        row = await tell(tx, activity, EventKind.ACTIVITY_STARTED, told, activity.began, by=activity.by)
+        return WrittenActivity(ActivityView(activity, shown), [row])
 
     async def step(
         self, tx: Tx, room: Room, ruled: Ruled, step: ActivityStep[Any], action: str, by: UserId | None
@@ -107,8 +106,8 @@ class ActivityChanges:
         await tx.activities.put(after)
         await _put_running(tx, room, with_running(room.options.activities, shown))
         told = activity_change(shown, action)
-        row = await _tell(tx, after, EventKind.ACTIVITY_CHANGED, told, self.now(), by=by)
-        return WrittenActivity(ActivityView(after, shown), row)
+        row = await tell(tx, after, EventKind.ACTIVITY_CHANGED, told, self.now(), by=by)
+        return WrittenActivity(ActivityView(after, shown), [row])
 
     async def finish(
         self, tx: Tx, room: Room | None, ruled: Ruled | Activity, why: ActivityEnd, by: UserId | None = None
@@ -130,14 +129,14 @@ class ActivityChanges:
         category = "" if room is None else room.category
         await self.recorder.record(tx, over.tenant, of_room(over.room), [activity_events.ended(over, now, category)])
         if room is None:
-            return WrittenActivity(ActivityView(over), None)
+            return WrittenActivity(ActivityView(over), [])
         await _put_running(tx, room, without(room.options.activities, over.id))
-        row = await _tell(tx, over, EventKind.ACTIVITY_ENDED, ended_activity(over), now, by=by)
+        rows = [await tell(tx, over, EventKind.ACTIVITY_ENDED, ended_activity(over), now, by=by)]
         destination = ruled.rules.destination(ruled.state) if isinstance(ruled, Ruled) else None
         if destination is not None:
             arriving = arriving_raid(over, destination)
-            await _tell(tx, over, EventKind.RAID_ARRIVED, arriving, now, by=over.by, to=destination)
-        return WrittenActivity(ActivityView(over), row)
+            rows.append(await tell(tx, over, EventKind.RAID_ARRIVED, arriving, now, by=over.by, to=destination))
+        return WrittenActivity(ActivityView(over), rows)
 
 
 async def find(db: Database, tenant: TenantName, id: str) -> Activity:
@@ -159,7 +158,7 @@ async def _put_running(tx: Tx, room: Room, activities: Running) -> None:
     await tx.rooms.put(replace(room, options=replace(room.options, activities=activities), rev=room.rev + 1))
 
 
-async def _tell(
+async def tell(
     tx: Tx,
     activity: Activity,
     kind: EventKind,
@@ -167,14 +166,16 @@ async def _tell(
     now: datetime,
     *,
     by: UserId | None = None,
+    about: object = "",
     to: Destination | None = None,
 ) -> OutboxRow:
     """Add the outbox row that brings a room up to its row, and tells it of the change, once.
 
-    ``to``: another room, which is told what concerns it.
+    ``about``: what of the change, where there is more than one thing to tell. ``to``: another room, which is told what
+    concerns it.
     """
     room, broadcast = (activity.room, activity.broadcast) if to is None else (to.room, to.broadcast)
-    about = f"{activity.id} {activity.version}" if to is None else f"{activity.id} {to.room}"
-    id, written = derived_id(activity.began, about), msgspec.json.encode(data).decode()
+    name = f"{activity.id} {about or activity.version}" if to is None else f"{activity.id} {to.room}"
+    id, written = derived_id(activity.began, name), msgspec.json.encode(data).decode()
     message = RoomTold(room, broadcast=broadcast, event=kind.value, event_id=id, data=written, by=by)
     return await tx.outbox.add(activity.tenant, message, now)

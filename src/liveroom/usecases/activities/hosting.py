@@ -68,6 +68,7 @@ class Activities:
                 state=write_state(state),
                 began=now,
                 due=rules.due(state),
+                votes=rules.counts_from(state),
                 secret=rules.is_secret(state),
             )
             return await self.changes.begin(tx, found, Ruled(activity, rules, state))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from liveroom.domain.activities.failures import ActivityRefuses
+from liveroom.domain.activities.goals import Goal
 from liveroom.domain.activities.model import SHOWN_MAX, Activity, RunningActivity, running
 from liveroom.domain.activities.polls import Poll
 from liveroom.domain.activities.predictions import Prediction
@@ -44,7 +45,8 @@ class ActivityTypes:
     """The rules by their types."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in (Poll(), Prediction(), SongQueue(), Raid())}
+        ours = (Poll(), Prediction(), SongQueue(), Raid(), Goal())
+        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in ours}
 
     def add(self, type: str, rules: AnyRules) -> None:
         """Add the rules of a package's type."""

@@ -71,6 +71,16 @@ async def test_running_ones_with_votes_and_those_that_are_over_are_told_apart(da
     assert await database.activities.past(TenantName("other"), R1, "", 2) == []
 
 
+async def test_votes_are_raised_and_never_lowered_while_an_activity_runs(database: SqlDatabase) -> None:
+    await database.activities.add(activity("a1", votes=5))
+    await database.activities.add(activity("a2", votes=5))
+    await database.activities.add(activity("a3", votes=5, ended=NOW, end=ActivityEnd.ENDED))
+    await database.activities.raise_votes({"a3": 9, "a1": 9, "a2": 3, "a4": 9})
+    found = await database.activities.some(["a1", "a2", "a3", "a4"])
+    assert {id: one.votes for id, one in found.items()} == {"a1": 9, "a2": 5, "a3": 5}
+    await database.activities.raise_votes({})
+
+
 async def test_a_room_has_all_of_its_own_and_a_broadcast_what_was_held_in_it(database: SqlDatabase) -> None:
     other = BroadcastId("b2")
     await database.activities.add(activity("a1", votes=3, ended=NOW, end=ActivityEnd.ENDED))
@@ -81,6 +91,8 @@ async def test_a_room_has_all_of_its_own_and_a_broadcast_what_was_held_in_it(dat
     assert await database.activities.of_room(TenantName("other"), R1, "", 5) == []
     held = await database.activities.held([B1, other, BroadcastId("b3")])
     assert held == {B1: HeldActivities(2, 7), other: HeldActivities(1, 0)}
+    await database.activities.add(activity("a4", type="goal", votes=900))
+    assert await database.activities.held([B1]) == {B1: HeldActivities(3, 7)}, "what a goal counts are no votes"
     assert await database.activities.held([]) == {}
 
 

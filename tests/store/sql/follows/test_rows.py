@@ -112,6 +112,14 @@ async def test_fans_are_read_from_a_mark_on_up_to_a_time(database: SqlDatabase) 
     assert [one.user for one in await database.follows.fans(ANN, first[-1].mark, until, 9)] == [CAT]
 
 
+async def test_who_has_come_since_then_is_counted(database: SqlDatabase) -> None:
+    for seconds, fan in enumerate((BOB, CAT, DAN)):
+        await follow(database, fan, ANN, seconds)
+    await follow(database, ANN, BOB, 9)
+    found = [await database.follows.since_then(ANN, NOW + timedelta(seconds=since)) for since in (0, 1, 3)]
+    assert found == [3, 2, 0]
+
+
 async def test_whatever_comes_at_once_the_counts_are_what_the_follows_come_to(database: SqlDatabase) -> None:
     users, random = [ANN, BOB, CAT, DAN, UserId("5"), UserId("6")], Random(25)
     pairs = list(permutations(users, 2)) * 2

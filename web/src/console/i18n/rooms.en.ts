@@ -35,6 +35,7 @@ const events = {
   'event.activity.changed': 'An activity has changed.',
   'event.activity.ended': 'An activity is over.',
   'event.raid.arrived': 'The audience of another room was sent here.',
+  'event.goal.reached': 'A goal is reached.',
   'event.battle.started': 'A battle has begun.',
   'event.battle.changed': 'A room has left the battle, or its result is gone.',
   'event.battle.ended': 'The battle is decided.',

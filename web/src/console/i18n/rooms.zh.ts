@@ -58,6 +58,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'event.activity.changed': '活动有变化。',
   'event.activity.ended': '活动结束。',
   'event.raid.arrived': '另一个房间的观众被送到这里。',
+  'event.goal.reached': '目标已达成。',
   'event.battle.started': 'PK 开始。',
   'event.battle.changed': '有房间退出 PK，或结果已收起。',
   'event.battle.ended': 'PK 已分胜负。',

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, func, insert, null, select, update
+from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, case, func, insert, null, select, update
 
+from liveroom.domain.activities.goals import Goal
 from liveroom.domain.activities.model import NO_AWARD, Activity, ActivityEnd, Award
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.ports.activities import HeldActivities
@@ -35,6 +36,11 @@ _PUT: Final = statement(
     .values({column.name: bindparam(column.name) for column in activities.columns if not column.primary_key})
 )
 _CLOSE: Final = statement(update(activities).where(_C.id.in_(_IDS), _C.ended == null()).values(due=_NOW))
+_RAISE: Final = statement(
+    update(activities)
+    .where(_C.id == bindparam("key"), _C.ended == null(), _C.votes < bindparam("number"))
+    .values(votes=bindparam("number"))
+)
 _DUE: Final = statement(select(activities).where(_C.due <= _NOW).order_by(_C.due, _C.id).limit(_LIMIT))
 _VOTED: Final = statement(
     select(activities).where(_C.ended == null(), _C.id > bindparam("after"), _C.votes > 0).order_by(_C.id).limit(_LIMIT)
@@ -63,7 +69,9 @@ _OF_ROOM: Final = statement(
     .limit(_LIMIT)
 )
 _HELD: Final = statement(
-    select(_C.broadcast, func.count(), func.sum(_C.votes)).where(_C.broadcast.in_(_IDS)).group_by(_C.broadcast)
+    select(_C.broadcast, func.count(), func.sum(case((_C.type == Goal.type, 0), else_=_C.votes)))
+    .where(_C.broadcast.in_(_IDS))
+    .group_by(_C.broadcast)
 )
 _read_tally: Final = msgspec.json.Decoder(dict[str, int]).decode
 _write_tally: Final = msgspec.json.Encoder(order="deterministic").encode
@@ -97,6 +105,10 @@ class SqlActivities:
     async def put(self, activity: Activity) -> None:
         values = _values(activity)
         await self._runner.run(_PUT, key=values.pop("id"), **values)
+
+    async def raise_votes(self, votes: Mapping[str, int]) -> None:
+        if votes:
+            await self._runner.run_many(_RAISE, [{"key": id, "number": votes[id]} for id in sorted(votes)])
 
     async def close(self, ids: Collection[str], now: datetime) -> None:
         if ids:

@@ -61,6 +61,9 @@ _COUNTS: Final = statement(
     select(_C.user_id, _C.followers, _C.following, _C.mutual).where(_C.user_id.in_(bindparam("users", expanding=True)))
 )
 _SINCE: Final = statement(select(_F.at).where(_IS))
+_SINCE_THEN: Final = statement(
+    select(func.count()).select_from(follows).where(_F.followed == _USER, _F.at >= bindparam("when", type_=BigInteger))
+)
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(follows))
 _REMOVE: Final = statement(delete(follows).where(_IS))
 _MUTUAL: Final = statement(update(follows).where(_IS).values(mutual=bindparam("flag", type_=Integer)))
@@ -160,6 +163,10 @@ class SqlFollows:
     async def since(self, pair: Pair) -> datetime | None:
         row = await self._runner.row(_SINCE, who=pair.follower, whom=pair.followed)
         return None if row is None else instant(row[0])
+
+    async def since_then(self, user: UserId, since: datetime) -> int:
+        row = await self._runner.row(_SINCE_THEN, user=user, when=millis(since))
+        return 0 if row is None else int(row[0])
 
     async def has_fans(self, user: UserId) -> bool:
         return await self._runner.row(_FAN, user=user) is not None

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.gifts.events import GiftRank
+from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.gifts.sending import PointShares, ReceivedSums, SentGift, SentGiftState, SettledGifts, UsedLot
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, first_id
 from liveroom.domain.ledger.accounts import AccountId
@@ -98,6 +99,11 @@ _RECEIVED: Final = statement(
 )
 
 
+_PIECES: Final = statement(
+    select(func.coalesce(func.sum(_C.count), 0)).where(
+        _C.broadcast == bindparam("where"), _C.gift == bindparam("which"), _C.state == SentGiftState.SENT.value
+    )
+)
 _IS_UNTOLD: Final = and_(outbox.c.done == 0, outbox.c.kind == "gifts_sent")
 _COINS: Final = select(func.coalesce(func.sum(_C.coins), 0)).where(
     _C.broadcast == bindparam("where"), _C.state == SentGiftState.SENT.value
@@ -188,6 +194,10 @@ class SqlSentGifts:
     async def of_broadcast(self, broadcast: BroadcastId, before: str, limit: int) -> Sequence[SentGift]:
         rows = await self._runner.rows(_OF_BROADCAST, whose=broadcast, before=before or BEHIND_ALL, limit=limit)
         return list(map(read_gift, rows))
+
+    async def pieces(self, broadcast: BroadcastId, gift: GiftId) -> int:
+        row = await self._runner.row(_PIECES, where=broadcast, which=gift)
+        return int(row[0]) if row else 0
 
     async def received_in(self, broadcast: BroadcastId, receiver: AccountId) -> ReceivedSums:
         row = await self._runner.row(_RECEIVED, where=broadcast, whose=receiver)
