@@ -22,7 +22,7 @@ from tests.hook_server import hook_server
 from tests.migrated import mariadb_url
 from tests.operator_wallet import OperatorWalletServer, operator_wallet
 from tests.servers import Mariadb
-from tests.service import SDK_APP_ID, SDK_SECRET, Answer, Caller, Device, serving
+from tests.service import SDK_APP_ID, SDK_SECRET, STREAMS, Answer, Caller, Device, serving
 from tests.stories.world import SECRET
 from tests.vendors.simulator import simulator
 from tests.webhooks.receiver import listening
@@ -134,6 +134,8 @@ def _environment(tencent: str, wallet: Mapping[str, Any]) -> dict[str, str]:
         "trtc_secret": SDK_SECRET,
         "im_mirror": "on",
         "log_level": "warning",
+        "recordings": "server",
+        **STREAMS,
     }
     return {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}
 

@@ -15,7 +15,7 @@ from tests.monitoring.promql import named_in
 
 OF_TARGETS: Final = frozenset({"job", "instance"})
 """Labels that Prometheus gives to everything that it scrapes."""
-WANTED: Final = ("overview", "rooms", "realtime", "stores", "vendors", "webhooks", "money")
+WANTED: Final = ("overview", "rooms", "realtime", "stores", "vendors", "streams", "webhooks", "money")
 
 
 def test_the_files_for_grafana_are_those_that_are_declared() -> None:

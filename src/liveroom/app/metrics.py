@@ -26,6 +26,7 @@ def _drift(reports: DriftReports) -> Sequence[Leveled]:
     """Return what differs, and how comparing goes."""
     return (
         Leveled("drift", "What differs, by where and kind.", ("source", "kind"), reports.counts),
+        Leveled("drift_items", "How much was compared.", ("source",), reports.compared),
         Leveled("drift_held", "1 where so much differs that nothing is repaired.", ("source",), reports.held),
         Leveled("drift_failures", "Looks that failed, one after the other.", ("source",), reports.failures),
     )
@@ -44,6 +45,7 @@ def _counted(core: Core) -> Sequence[Counted]:
     traced = (Counted("spans", "Spans for the collector of traces.", ("outcome",), spans),) if spans else ()
     return (
         *bridged,
+        *_streamed(core),
         *charged,
         *traced,
         *sold,
@@ -61,6 +63,17 @@ def _counted(core: Core) -> Sequence[Counted]:
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )
+
+
+def _streamed(core: Core) -> Sequence[Counted]:
+    """Return what becomes of pushed streams and of recordings, where there are any."""
+    streams, recordings = core.services.media.streams.reports.changes, core.services.recordings.steps.changes
+    found = []
+    if core.settings.offers("streams"):
+        found.append(Counted("streams", "What became of pushed streams.", ("outcome",), streams.outcomes))
+    if core.settings.offers("recordings"):
+        found.append(Counted("recordings", "What became of recordings.", ("outcome",), recordings.writer.outcomes))
+    return found
 
 
 def _bridged(im_bridge: ImBridge) -> Counted:

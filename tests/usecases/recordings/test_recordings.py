@@ -173,6 +173,19 @@ async def test_a_recording_ends_with_its_broadcast(show: Show) -> None:
     assert (found.state, found.reason) == (S.FAILED, "the recorder has left no file")
 
 
+async def test_figures_say_what_becomes_of_recordings(show: Show) -> None:
+    counts = show.core.services.recordings.steps.changes.writer.outcomes
+    assert set(counts.values()) == {0}, "all are there from the start"
+    recording = await show.start()
+    for _ in range(3):
+        await show.go_on()
+    await show.close()
+    await show.go_on(1)
+    await show.go_on(FILES_WITHIN.total_seconds() + 1)
+    await show.report(recording.id, RecordingReportKind.FILES, FILE)
+    assert counts == {("started",): 1, ("ended",): 1, ("failed",): 1, ("ready",): 1, ("deleted",): 0}
+
+
 async def test_an_end_that_nobody_noticed_is_noticed_within_a_minute(show: Show) -> None:
     recording = await show.start()
     for _ in range(2):

@@ -67,6 +67,20 @@ async def test_what_is_missing_from_one_list_is_gone_after_the_second(story: Sto
     assert (await story.stream()).state is StreamState.ENDED
 
 
+async def test_figures_say_what_becomes_of_streams_and_how_many_are_live(story: Story) -> None:
+    services = story.service.core.services
+    counts = services.media.streams.reports.changes.outcomes
+    assert counts == {("started",): 0, ("interrupted",): 0, ("resumed",): 0, ("ended",): 0}
+    await story.act("push", 0)
+    await story.compare()
+    assert (await services.console.drift.reports.compared())["streams",] == 1
+    story.server.publishing.clear()
+    await story.compare()
+    await story.compare()
+    await story.act("wait", 3)
+    assert counts == {("started",): 1, ("interrupted",): 1, ("resumed",): 0, ("ended",): 1}
+
+
 async def test_names_of_ours_that_nobody_knows_are_cut_and_others_left_alone(story: Story) -> None:
     forgotten, foreign = fresh_name(), type(fresh_name())("camera1")
     story.server.publishing |= {forgotten: PushSession("x"), foreign: PushSession("y")}

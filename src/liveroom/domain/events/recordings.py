@@ -87,6 +87,9 @@ _REACHED: Final[Mapping[RecordingState, str]] = {
     RecordingState.READY: EventKind.RECORDING_READY,
 }
 
+OUTCOMES: Final = tuple(kind.rpartition(".")[2] for kind in _SHAPES if kind != EventKind.RECORDING_ANNOUNCED)
+"""What becomes of announced recordings, as figures name it."""
+
 
 def kinds_of(before: Recording | None, after: Recording) -> tuple[str, ...]:
     """Return what a change of a recording is told as, in order."""

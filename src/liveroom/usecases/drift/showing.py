@@ -42,6 +42,10 @@ class DriftReports:
         }
         return nothing | dict((await self.db.drift.counts()).items())
 
+    async def compared(self) -> Mapping[tuple[str, ...], float]:
+        """Return how much was compared last at each source: of ``streams`` those that are live."""
+        return {(one.source.value,): float(one.items) for one in await self.rounds()}
+
     async def held(self) -> Mapping[tuple[str, ...], float]:
         """Return of each source 1 if nothing is repaired there because too much differs, else 0."""
         return {(one.source.value,): float(one.outcome is DriftOutcome.HELD) for one in await self.rounds()}

@@ -28,22 +28,23 @@ class RecordingChanges:
     async def change(self, known: Recording, step: Step) -> Recording:
         """Take a step; return the recording after it. What tells the room leaves behind the commit."""
 
-        async def work(tx: Tx) -> tuple[Recording, Sequence[OutboxRow]]:
+        async def work(tx: Tx) -> tuple[Recording, Recording, Sequence[OutboxRow]]:
             room = await tx.rooms.lock(known.room)
             is_live = room is not None and room.state is RoomStatus.LIVE and room.broadcast == known.broadcast
             here, recording = room if is_live else None, await tx.recordings.lock(known.id)
             if recording is None:
-                return known, ()
+                return known, known, ()
             after = step(recording, here)
             if after == recording:
-                return recording, ()
+                return recording, recording, ()
             changed, rows = await self.writer.write(tx, here, recording, after)
             if changed is not None and here is not None and changed != here:
                 await tx.rooms.put(replace(changed, rev=here.rev + 1))
                 rows = rows or [await _refresh(tx, after, self.clock.now())]
-            return after, rows
+            return recording, after, rows
 
-        after, rows = await self.db.transact(work)
+        before, after, rows = await self.db.transact(work)
+        self.writer.count(before, after)
         await self.relay.deliver_later(rows)
         return after
 

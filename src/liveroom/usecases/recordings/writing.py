@@ -4,15 +4,16 @@ All in one transaction. The room has the recording in its row, so that every pro
 filled with it, and whoever enters is told.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
 
 from liveroom.domain.events.model import EventKind
 from liveroom.domain.events.outbox import OutboxRow, RoomTold
-from liveroom.domain.events.recordings import DELETED, event_of, kinds_of
+from liveroom.domain.events.recordings import DELETED, OUTCOMES, event_of, kinds_of
 from liveroom.domain.events.records import of_room
 from liveroom.domain.ids import derived_id
 from liveroom.domain.moments import at, moment
@@ -27,12 +28,13 @@ from liveroom.usecases.events.recorder import EventRecorder
 
 @dataclass(frozen=True, slots=True)
 class RecordingWriter:
-    """Writes recordings within a transaction."""
+    """Writes recordings within a transaction. ``outcomes``: what became of them by this process."""
 
     clock: Clock
     recorder: EventRecorder
     keep: timedelta
     """How long files are kept; 0: until somebody deletes them."""
+    outcomes: Counter[tuple[str, ...]] = field(default_factory=lambda: Counter({(name,): 0 for name in OUTCOMES}))
 
     async def write(
         self, tx: Tx, room: Room | None, before: Recording | None, after: Recording
@@ -52,6 +54,11 @@ class RecordingWriter:
             return None, ()
         rows = [await _tell(tx, kind, after, now) for kind in kinds if kind != DELETED]
         return _shown_in(room, after), rows
+
+    def count(self, before: Recording, after: Recording) -> None:
+        """Count a change that is committed."""
+        for kind in kinds_of(before, after):
+            self.outcomes[kind.rpartition(".")[2],] += 1
 
 
 def work_key(recording: Recording) -> Key:

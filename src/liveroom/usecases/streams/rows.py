@@ -1,7 +1,8 @@
 """Writing streams within a transaction: the stream, what its room shows of it, and what is recorded."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -26,17 +27,22 @@ class ChangedStream(NamedTuple):
 
     stream: PushedStream
     row: OutboxRow | None
+    change: StreamChange | None
+    """What became of its state."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamChanges:
-    """Changes streams, each in a transaction of its own."""
+    """Changes streams, each in a transaction of its own. ``outcomes``: what became of them by this process."""
 
     db: Database
     clock: Clock
     recorder: EventRecorder
     relay: OutboxRelay
     grace: timedelta
+    outcomes: Counter[tuple[str, ...]] = field(
+        default_factory=lambda: Counter({(change.value,): 0 for change in StreamChange})
+    )
 
     def now(self) -> datetime:
         """Return the time in whole milliseconds, as every store keeps it."""
@@ -55,12 +61,14 @@ class StreamChanges:
                 return None
             after = work(stream, room)
             row = await self.put(tx, room, stream, after) if after != stream else None
-            return ChangedStream(after, row)
+            return ChangedStream(after, row, change_of(stream, after))
 
         changed = await self.db.transact(locked)
         if changed is None:
             return None
         faults.point("stream.committed")
+        if changed.change is not None:
+            self.outcomes[changed.change.value,] += 1
         if changed.row is not None:
             await self.relay.deliver_later([changed.row])
         return changed.stream
