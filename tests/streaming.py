@@ -17,6 +17,10 @@ class Encoder:
     """Its id."""
     name: str
     key: str
+    server: str = "nginx_rtmp"
+    """Which server it pushes to, by the name that we have for it."""
+    callback_key: str = CALLBACK_KEY
+    """By which that server shows itself."""
 
     async def push(self, session: int | str, *, key: str = "") -> bool:
         """Ask to push, over a connection of that number; say whether the server was told to take it."""
@@ -29,15 +33,16 @@ class Encoder:
 
     async def may_watch(self, address: str) -> bool:
         """Ask, as the server of HLS does, whether what a viewer was given is good."""
-        token, name, _ = address.removeprefix("https://live.example.com/hls/").split("/")
-        query = {"key": CALLBACK_KEY, "call": "hls", "name": name, "token": token}
-        answer = await self.caller.send("GET", "/callbacks/streams/nginx_rtmp", query=query)
+        token, name, _ = address.rsplit("/", maxsplit=3)[1:]
+        query = {"key": self.callback_key, "call": "hls", "name": name, "token": token}
+        answer = await self.caller.send("GET", f"/callbacks/streams/{self.server}", query=query)
         assert answer.status in (200, 403), answer.text
         return answer.status == 200
 
     async def _say(self, session: int | str, **said: str) -> Answer:
         form = {"app": "live", "addr": "192.0.2.7", "clientid": str(session), "name": self.name, **said}
-        return await self.caller.send("POST", "/callbacks/streams/nginx_rtmp", query={"key": CALLBACK_KEY}, form=form)
+        query = {"key": self.callback_key}
+        return await self.caller.send("POST", f"/callbacks/streams/{self.server}", query=query, form=form)
 
 
 def encoder_of(caller: Caller, made: Mapping[str, Any]) -> Encoder:

@@ -7,12 +7,12 @@ from typing import Final
 import pytest
 
 from liveroom.app.checkup.streams import look_at_streams
-from liveroom.app.stream_servers import make_stream_callbacks, make_stream_servers
+from liveroom.app.stream_servers import make_stream_callbacks, make_stream_servers, stream_origins
 from liveroom.domain.findings import Level
-from liveroom.domain.ids import RoomId
-from liveroom.domain.streams.model import PushKey, StreamName, StreamServerKind
+from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.streams.model import PushKey, StreamName, StreamServerKind, StreamServerName
 from liveroom.settings import SettingsError, load_settings
-from tests.service import STREAMS
+from tests.service import STREAMS, serving
 from tests.test_settings import load
 from tests.worlds import WoundClock
 
@@ -43,15 +43,36 @@ SERVERS: Final[Mapping[StreamServerKind, Mapping[str, str]]] = {
 }
 
 
+SERVER_FILE: Final = """
+[europe]
+kind = "srs"
+tenants = ["acme", "default"]
+callback_key = "callback-key-of-europe"
+api_url = "http://10.0.0.5:1985"
+rtmp_url = "rtmp://eu.example.com"
+
+[cloud]
+kind = "css"
+callback_key = "callback-key-of-cloud"
+css_push_domain = "push.example.com"
+css_play_domain = "play.example.com"
+css_push_key = "push-key"
+tencent_secret_id = "AKIDx"
+tencent_secret_key = "y"
+"""
+
+
 @pytest.mark.parametrize("kind", SERVERS)
 async def test_each_server_is_set_up_by_what_it_needs_and_by_nothing_less(kind: StreamServerKind) -> None:
     settings = load(None, None, LIVEROOM_STREAMS=kind.value, **SERVERS[kind])
     setup, callbacks = make_stream_servers(settings, WoundClock()), make_stream_callbacks(settings)
     assert settings.offers("streams")
-    assert ([*setup.by_kind], callbacks and callbacks[0]) == ([kind], kind)
+    assert [*setup.servers.by_name] == [*callbacks] == [kind.value]
     if kind is not StreamServerKind.LIVEKIT:
         key = PushKey("secret", WoundClock().now())
-        addresses = await setup.by_kind[kind].push_addresses(StreamName("lrx"), key, room=RoomId("1"))
+        addresses = await setup.servers.by_name[StreamServerName(kind)].push_addresses(
+            StreamName("lrx"), key, room=RoomId("1")
+        )
         assert all("lrx" in address.url and "secret" in address.url + address.key for address in addresses)
     await setup.close()
     for missing in SERVERS[kind]:
@@ -65,8 +86,8 @@ async def test_each_server_is_set_up_by_what_it_needs_and_by_nothing_less(kind: 
 def test_without_a_server_there_are_no_streams() -> None:
     settings = load(None, None)
     assert not settings.offers("streams")
-    assert make_stream_servers(settings, WoundClock()).by_kind == {}
-    assert make_stream_callbacks(settings) is None
+    assert make_stream_servers(settings, WoundClock()).servers.by_name == {}
+    assert make_stream_callbacks(settings) == {}
 
 
 @pytest.mark.parametrize(
@@ -97,3 +118,57 @@ async def test_the_doctor_says_that_a_server_does_not_answer_and_nothing_where_t
 
     assert await findings(**STREAMS) == [Level.WARN]
     assert await findings() == []
+
+
+def _file(folder: Path, text: str) -> str:
+    path = folder / "streams.toml"
+    path.write_text(text)
+    return str(path)
+
+
+async def test_further_servers_are_set_up_by_a_file_for_all_tenants_or_for_some(tmp_path: Path) -> None:
+    settings = load(None, None, LIVEROOM_STREAMS_SERVERS=_file(tmp_path, SERVER_FILE))
+    assert settings.offers("streams")
+    setup = make_stream_servers(settings, WoundClock())
+    servers = setup.servers
+    assert {name: one.kind.value for name, one in servers.by_name.items()} == {"europe": "srs", "cloud": "css"}
+    offered = {name: servers.offered(TenantName(name)) for name in ("acme", "", "beta")}
+    assert offered == {"acme": ["europe"], "": ["europe"], "beta": ["cloud"]}
+    assert [*make_stream_callbacks(settings)] == ["europe", "cloud"]
+    assert stream_origins(settings) == ["https://play.example.com"]
+    await setup.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kind = 'srs'", "kind stands outside of a server"),
+        ("[europe", "cannot be read"),
+        (SERVER_FILE.replace("[europe]", "[Europe]"), r"\[Europe\] is no name of a server"),
+        (SERVER_FILE.replace("[europe]", "[srs]"), r"\[srs\] is what the server of LIVEROOM_STREAMS is called"),
+        (SERVER_FILE.replace('"srs"', '"livekit"'), r"kind of \[europe\] must be css, srs, mediamtx or nginx_rtmp"),
+        (SERVER_FILE.replace('["acme", "default"]', '"acme"'), "must be a list of tenants' names"),
+        (SERVER_FILE.replace("api_url", "api_uri"), r"api_uri of \[europe\] is nothing that a server has"),
+        (SERVER_FILE.replace('"http://10.0.0.5:1985"', "1985"), r"api_url of \[europe\] must be a text in quotes"),
+        (SERVER_FILE.replace('css_push_key = "push-key"', ""), r"\[cloud\]: kind is css, which needs css_push_key too"),
+        (SERVER_FILE.replace("rtmp://eu", "eu"), r"\[europe\]: rtmp_url is not a valid address"),
+        (SERVER_FILE.replace("of-cloud", "of-europe"), r"\[cloud\] has the callback_key of europe"),
+        (
+            SERVER_FILE.replace("callback-key-of-cloud", "short"),
+            r"\[cloud\]: callback_key has fewer than 16",
+        ),
+        (SERVER_FILE + 'css_digest = "sha1"', r"css_digest of \[cloud\] must be md5 or sha256"),
+    ],
+)
+def test_what_a_file_of_servers_has_wrong_is_said_at_the_start(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load(None, None, LIVEROOM_STREAMS_SERVERS=_file(tmp_path, text))
+
+
+async def test_the_doctor_names_each_server_that_does_not_answer_and_tenants_that_there_are_not(tmp_path: Path) -> None:
+    path = _file(tmp_path, SERVER_FILE.partition("[cloud]")[0].replace("10.0.0.5:1985", "127.0.0.1:9"))
+    async with serving(tmp_path, streams_servers=path) as service:
+        found = [one async for one in look_at_streams(service.core.settings, service.clock)]
+    assert [one.level for one in found] == [Level.WARN] * 3
+    assert "europe does not answer" in found[1].fact
+    assert found[2].fact == "europe is for tenant acme, which there is not"

@@ -32,6 +32,14 @@ USE_CASES: Final = (
         "tests/usecases/streams/test_reconciling.py::test_a_list_that_is_not_whole_says_nothing",
     ),
     Defect(
+        "speaks-for-another",
+        f"{_USE_CASES}streams/reports.py",
+        "if stream is None or stream.server != server:",
+        "if stream is None:",
+        "A tenant's server of streams ends the streams of another tenant.",
+        "tests/contract/test_stream_servers.py::test_a_server_says_and_learns_nothing_of_streams_that_are_not_its_own",
+    ),
+    Defect(
         "vote-after-the-end",
         f"{_USE_CASES}activities/voting.py",
         "ruled = None if activity.is_over else self.changes.types.read(activity)",

@@ -11,7 +11,7 @@ from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.stream_servers import make_stream_callbacks, make_stream_tokens
 from liveroom.domain.presence.outside import OutsideReport
-from liveroom.domain.streams.model import StreamCall, StreamReportKind
+from liveroom.domain.streams.model import StreamCall, StreamReportKind, StreamServerName
 from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
 from liveroom.http.stream_callbacks import jwks_route, stream_callback_routes
 from liveroom.ports import Clock
@@ -50,32 +50,30 @@ def _of_vendors(core: Core, settings: Settings, clock: Clock) -> list[Route]:
 
 
 def _of_streams(core: Core) -> list[Route]:
-    found, request_driven = make_stream_callbacks(core.settings), core.request_driven
+    callers, request_driven = make_stream_callbacks(core.settings), core.request_driven
     services, recordings = core.services.media.streams, core.services.recordings.stream_files
 
-    async def decide(call: StreamCall) -> bool:
+    async def decide(server: StreamServerName, call: StreamCall) -> bool:
         if call.play is not None:
-            return await services.viewers.may_watch(call.play)
-        if call.file is not None:
+            return await services.viewers.may_watch(call.play, server)
+        if call.file is not None and server == core.settings.streams:
             await recordings.written(call.file)
         if call.report is None:
             return True
-        verdict = await services.reports.receive(call.report)
+        verdict = await services.reports.receive(call.report, server)
         if verdict.allowed and call.report.kind is not StreamReportKind.ENDED:
             await recordings.pushed(call.report.name)
         return verdict.allowed or call.report.kind is not StreamReportKind.ASKED
 
-    async def with_jobs(call: StreamCall) -> bool:
+    async def with_jobs(server: StreamServerName, call: StreamCall) -> bool:
         if request_driven is None:
-            return await decide(call)
+            return await decide(server, call)
         await request_driven.begin()
         async with request_driven.beside():
-            return await decide(call)
+            return await decide(server, call)
 
-    kind, callbacks = found or ("", None)
-    tokens = make_stream_tokens(core.settings)
-    keys = [] if tokens is None else [jwks_route(tokens.jwks())]
-    return keys + stream_callback_routes(kind, callbacks, with_jobs, core.clock, _TIMEOUT)
+    keys = [jwks_route(name, tokens.jwks()) for name, tokens in make_stream_tokens(core.settings).items()]
+    return keys + stream_callback_routes(callers, with_jobs, core.clock, _TIMEOUT)
 
 
 def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:

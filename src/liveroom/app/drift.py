@@ -33,7 +33,7 @@ class DriftServices(ServiceGroup):
 def make_drift(wiring: Wiring, streams: StreamDrift) -> DriftServices:
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
-    journaling = Journaling(db, wiring.recorder, wiring.settings.streams != "off")
+    journaling = Journaling(db, wiring.recorder, wiring.settings.takes_streams)
     sources: list[Reconciled] = [LiveStoreDrift(db, live, clock, wiring.relay, journaling)]
     served = ServedTenants(wiring.tenants, wiring.vendors.of)
 

@@ -7,7 +7,7 @@ from liveroom.app.media import reveal
 from liveroom.app.stream_servers import css_cloud, css_domains, make_api
 from liveroom.app.vendors import make_trtc
 from liveroom.domain.ids import RoomId
-from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.domain.streams.model import StreamName, StreamServerKind, StreamServerName
 from liveroom.http.recordings import PLAYED_AT
 from liveroom.ports import Clock, PushStreamRows, Recorder, Stamps, StreamsOf
 from liveroom.providers.livekit.twirp import LivekitService
@@ -31,7 +31,9 @@ def make_recorder(settings: Settings, clock: Clock, streams: PushStreamRows, sta
             return TrtcRecorder(make_trtc(settings, clock), _vod(settings, clock), clock)
         case "css":
             cloud, domains, template = css_cloud(settings, clock), css_domains(settings), settings.recordings_template
-            return CssRecorder(cloud, domains, _vod(settings, clock), clock, _streams_of(streams), template=template)
+            return CssRecorder(
+                cloud, domains, _vod(settings, clock), clock, _streams_of(settings, streams), template=template
+            )
         case "livekit":
             return _livekit(settings, clock)
         case "server":
@@ -61,12 +63,17 @@ def _server(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: S
         api = make_api(settings, StreamServerKind.NGINX_RTMP)
         control = NginxRecorderControl(api, app, settings.recordings_recorder)
     seen, key = settings.recordings_url, reveal(settings.recordings_play_key)
-    return ServerRecorder(_streams_of(streams), app, folder=folder, seen_at=seen, play_key=key, control=control)
+    return ServerRecorder(
+        _streams_of(settings, streams), app, folder=folder, seen_at=seen, play_key=key, control=control
+    )
 
 
-def _streams_of(streams: PushStreamRows) -> StreamsOf:
+def _streams_of(settings: Settings, streams: PushStreamRows) -> StreamsOf:
+    """Return what says which streams of a room can be recorded: those at the server of all tenants."""
+    server = StreamServerName(settings.streams)
+
     async def of_room(room: RoomId) -> Sequence[StreamName]:
-        return [stream.name for stream in await streams.of_room(room)]
+        return [stream.name for stream in await streams.of_room(room) if stream.server == server]
 
     return of_room
 

@@ -1,13 +1,15 @@
-"""The switch of stream servers: which one the settings set up, and how it calls us."""
+"""The switch of stream servers: which ones the settings set up, for whom, and how they call us."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
-from liveroom.domain.streams.model import StreamServerKind
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.streams.model import StreamServerKind, StreamServerName
+from liveroom.domain.tenants.model import DEFAULT_WORD
 from liveroom.ports import Clock, StreamCallbacks, StreamServer
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.outgoing import Outgoing
@@ -26,6 +28,8 @@ from liveroom.providers.streams.srs_hooks import SrsHooks
 from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
+from liveroom.settings.stream_servers import read_server_file
+from liveroom.usecases.streams.servers import StreamServers
 
 _Made = tuple[StreamServer, tuple[Callable[[], Awaitable[None]], ...]]
 """A server, and what lets its connections go."""
@@ -39,9 +43,9 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class StreamServerSetup:
-    """The server that is set up, if one is, and how its connections are let go."""
+    """The servers that are set up, and how their connections are let go."""
 
-    by_kind: Mapping[StreamServerKind, StreamServer]
+    servers: StreamServers
     closers: tuple[Callable[[], Awaitable[None]], ...] = ()
 
     async def close(self) -> None:
@@ -51,34 +55,68 @@ class StreamServerSetup:
 
 
 def make_stream_servers(settings: Settings, clock: Clock) -> StreamServerSetup:
-    """Return the server that is set up. It is not called before there is something to do."""
-    if settings.streams == "off":
-        return StreamServerSetup({})
-    server, closers = _server(settings, clock, StreamServerKind(settings.streams))
-    return StreamServerSetup({server.kind: server}, closers)
+    """Return the servers that are set up. None is called before there is something to do."""
+    by_name, closers = dict[StreamServerName, StreamServer](), list[Callable[[], Awaitable[None]]]()
+    shared, own = list[StreamServerName](), dict[TenantName, list[StreamServerName]]()
+    for one in set_up(settings):
+        by_name[one.name], ends = _server(one.settings, clock, StreamServerKind(one.settings.streams))
+        closers += ends
+        for tenant in one.tenants:
+            own.setdefault(tenant, []).append(one.name)
+        if not one.tenants:
+            shared.append(one.name)
+    return StreamServerSetup(StreamServers(by_name, shared, own), tuple(closers))
 
 
-def make_stream_callbacks(settings: Settings) -> tuple[StreamServerKind, StreamCallbacks] | None:
-    """Return how that server calls us; None: there is none."""
-    if settings.streams == "off":
-        return None
-    kind = StreamServerKind(settings.streams)
+class SetUpServer(NamedTuple):
+    """A server that is set up, with the settings of an installation that has it alone."""
+
+    name: StreamServerName
+    settings: Settings
+    tenants: Sequence[TenantName]
+    """Whose own it is; none: of all who have none of their own."""
+
+
+def set_up(settings: Settings) -> Sequence[SetUpServer]:
+    """Return the servers that are set up, that of all tenants first, then those of the file."""
+    first = [] if settings.streams == "off" else [SetUpServer(StreamServerName(settings.streams), settings, ())]
+    return first + [
+        SetUpServer(StreamServerName(one.name), one.settings, [_tenant(name) for name in one.tenants])
+        for one in read_server_file(settings).servers
+    ]
+
+
+def _tenant(name: str) -> TenantName:
+    return DEFAULT_TENANT if name == DEFAULT_WORD else TenantName(name)
+
+
+def make_stream_callbacks(settings: Settings) -> Mapping[StreamServerName, StreamCallbacks]:
+    """Return how each server calls us."""
+    return {one.name: _callbacks(one.settings) for one in set_up(settings)}
+
+
+def _callbacks(settings: Settings) -> StreamCallbacks:
     key, app, play = reveal(settings.streams_callback_key), settings.streams_app, reveal(settings.streams_play_key)
-    match kind:
+    match StreamServerKind(settings.streams):
         case StreamServerKind.CSS:
-            return kind, CssCallbacks(key)
+            return CssCallbacks(key)
         case StreamServerKind.SRS:
-            return kind, SrsHooks(key, app=app, play_secret=play)
+            return SrsHooks(key, app=app, play_secret=play)
         case StreamServerKind.MEDIAMTX:
-            return kind, MediamtxCallbacks(key, folder=app, play_secret=play)
+            return MediamtxCallbacks(key, folder=app, play_secret=play)
         case StreamServerKind.NGINX_RTMP:
-            return kind, NginxRtmpHooks(key, app=app, play_secret=play)
+            return NginxRtmpHooks(key, app=app, play_secret=play)
         case StreamServerKind.LIVEKIT:
-            return kind, LivekitIngressEvents(settings.livekit_key, reveal(settings.livekit_secret))
+            return LivekitIngressEvents(settings.livekit_key, reveal(settings.livekit_secret))
 
 
-def make_stream_tokens(settings: Settings) -> MediamtxTokens | None:
-    """Return what signs tokens that MediaMTX believes; None: it asks us. Raises ``SettingsError``."""
+def make_stream_tokens(settings: Settings) -> Mapping[StreamServerName, MediamtxTokens]:
+    """Return what signs tokens that a MediaMTX believes, of each that asks us nothing. Raises ``SettingsError``."""
+    made = {one.name: _tokens(one.settings) for one in set_up(settings)}
+    return {name: tokens for name, tokens in made.items() if tokens is not None}
+
+
+def _tokens(settings: Settings) -> MediamtxTokens | None:
     if settings.streams_token_key is None or settings.streams != StreamServerKind.MEDIAMTX:
         return None
     try:
@@ -112,7 +150,7 @@ def _own(settings: Settings, clock: Clock, kind: StreamServerKind, api: StreamSe
         case StreamServerKind.SRS:
             return SrsStreams(api, SrsAddresses(rtmp, srt, http, rtc, app), play_secret=play)
         case StreamServerKind.MEDIAMTX:
-            addresses, tokens = MediamtxAddresses(rtmp, srt, rtc, http, app), make_stream_tokens(settings)
+            addresses, tokens = MediamtxAddresses(rtmp, srt, rtc, http, app), _tokens(settings)
             return MediamtxStreams(api, addresses, play_secret=play, tokens=tokens)
         case _:
             return NginxRtmpStreams(
@@ -157,10 +195,12 @@ def _livekit(settings: Settings, clock: Clock) -> _Made:
 
 
 def stream_origins(settings: Settings) -> Sequence[str]:
-    """Return from where browsers load streams: of the operator's own servers, and of Tencent's play domain."""
-    if settings.streams == "off":
-        return []
+    """Return from where browsers load streams: of the operator's own servers, and of Tencent's play domains."""
+    return list(dict.fromkeys(origin for one in set_up(settings) for origin in _origins(one.settings)))
+
+
+def _origins(settings: Settings) -> Sequence[str]:
     if settings.streams == "css":
         return [f"https://{settings.css_play_domain}"] if settings.css_play_domain else []
     urls = [urlsplit(url) for url in (settings.streams_http_url, settings.streams_webrtc_url) if url]
-    return list(dict.fromkeys(f"{url.scheme}://{url.netloc}" for url in urls))
+    return [f"{url.scheme}://{url.netloc}" for url in urls]

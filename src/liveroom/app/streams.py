@@ -21,7 +21,6 @@ from liveroom.usecases.streams.owning import Streams
 from liveroom.usecases.streams.playing import StreamPlayback
 from liveroom.usecases.streams.reports import StreamReports
 from liveroom.usecases.streams.rows import StreamChanges
-from liveroom.usecases.streams.servers import StreamServers
 from liveroom.usecases.streams.viewers import StreamViewers
 
 _SECOND: Final = timedelta(seconds=1)
@@ -71,7 +70,7 @@ def make_streams(wiring: Wiring, rooms: RoomWiring) -> StreamServices:
     """Build them."""
     settings, db, live, clock = wiring.settings, wiring.db, wiring.live, wiring.clock
     setup = make_stream_servers(settings, clock)
-    servers = StreamServers(setup.by_kind)
+    servers = setup.servers
     changes = StreamChanges(db, clock, wiring.recorder, wiring.relay, settings.streams_grace)
     due_streams = DueStreams(changes, servers, live)
     hosts = StreamHosts(db, live, clock, wiring.tenants, rooms.entering, settings.streams_open_rooms)

@@ -89,7 +89,7 @@ async def make_wiring(
     tenants = Tenancy(db, keys, default_tenant(settings))
     await tenants.refresh()
     cards = Cards(start=room_card, finish=finish_card)
-    policies, has_streams = _policies(settings), settings.streams != "off"
+    policies, has_streams = _policies(settings), settings.takes_streams
     outward = make_outward(settings, db, clock, keys, instruments.posts(clock))
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)

@@ -5,7 +5,7 @@ answered. Here it is only received, bounded, and answered in time: encoders and 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import BadRequest, PermissionDenied, Unavailable
-from liveroom.domain.streams.model import StreamCall
+from liveroom.domain.streams.model import StreamCall, StreamServerName
 from liveroom.http.callbacks import LONGEST
 from liveroom.http.decoding import BodyTooLarge, ClientGone, read_body
 from liveroom.ports import Clock, StreamCallbacks
@@ -23,25 +23,27 @@ from liveroom.ports import Clock, StreamCallbacks
 log = get_logger("liveroom.callbacks")
 
 PATH: Final = "/callbacks/streams/"
-Decide = Callable[[StreamCall], Awaitable[bool]]
-"""Says whether what a call asks for is allowed; raises ``Unavailable``."""
+Decide = Callable[[StreamServerName, StreamCall], Awaitable[bool]]
+"""Says whether what a server's call asks for is allowed; raises ``Unavailable``."""
 
 
 def stream_callback_routes(
-    server: str, callbacks: StreamCallbacks | None, decide: Decide, clock: Clock, timeout: timedelta
+    callers: Mapping[StreamServerName, StreamCallbacks], decide: Decide, clock: Clock, timeout: timedelta
 ) -> list[Route]:
-    """Return the route of the server that is set up. ``callbacks`` None: none is, so nobody is believed."""
+    """Return the route of the servers that are set up; each is believed at its own address alone."""
 
     async def answer(request: Request) -> Response:
-        if callbacks is None or request.path_params["server"] != server:
-            return _refused(server, PermissionDenied("no such server of streams is set up"))
+        server = StreamServerName(request.path_params["server"])
+        callbacks = callers.get(server)
+        if callbacks is None:
+            return _refused("unknown", PermissionDenied("no such server of streams is set up"))
         query = {name.lower(): value for name, value in reversed(request.query_params.multi_items())}
         try:
             length = request.headers.get("content-length", "").encode()
             body = await read_body(request.receive, length, LONGEST)
             call = callbacks.read(query, request.headers, body, clock.now())
             async with asyncio.timeout(timeout.total_seconds()):
-                allowed = await decide(call)
+                allowed = await decide(server, call)
         except (PermissionDenied, BadRequest) as problem:
             return _refused(server, problem)
         except (Unavailable, TimeoutError) as failure:
@@ -55,13 +57,13 @@ def stream_callback_routes(
     return [Route(PATH + "{server}", answer, methods=["GET", "POST"])]
 
 
-def jwks_route(keys: bytes) -> Route:
-    """Return where MediaMTX fetches the public key of our tokens, once an hour."""
+def jwks_route(server: StreamServerName, keys: bytes) -> Route:
+    """Return where a MediaMTX fetches the public key of our tokens, once an hour."""
 
     async def answer(_: Request) -> Response:
         return Response(keys, media_type="application/jwk-set+json")
 
-    return Route(f"{PATH}mediamtx/jwks", answer)
+    return Route(f"{PATH}{server}/jwks", answer)
 
 
 def _refused(server: str, problem: PermissionDenied | BadRequest) -> Response:

@@ -21,7 +21,7 @@ class LookResult(NamedTuple):
     found: Sequence[Drift]
     is_whole: bool = True
     reason: str = ""
-    """Why it is not whole."""
+    """Why it is not whole, or what was left out of a look that counts."""
 
 
 Rest = Callable[[float], Awaitable[object]]

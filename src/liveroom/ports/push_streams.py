@@ -6,7 +6,7 @@ from typing import Protocol
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.streams.lifecycle import PushedStream
-from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.domain.streams.model import StreamName, StreamServerName
 
 
 class PushStreamRows(Protocol):
@@ -40,10 +40,10 @@ class PushStreamRows(Protocol):
     async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[PushedStream]:
         """Return a tenant's streams in the order of their ids: those behind that one ("": all)."""
 
-    async def has_any(self, server: StreamServerKind) -> bool:
+    async def has_any(self, server: StreamServerName) -> bool:
         """Say whether there is any stream at a server, in whatever state."""
 
-    async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
+    async def live(self, server: StreamServerName, after: str, limit: int) -> Sequence[PushedStream]:
         """Return streams that are live at a server, in the order of their ids: those behind that one ("": all)."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:

@@ -23,6 +23,12 @@ class DeclaredStreams(DeclaredTracing):
         parse=values.choice("off", "css", "srs", "mediamtx", "nginx_rtmp", "livekit"),
         starts="Streams",
     )
+    streams_servers: Path | None = setting(
+        None,
+        "File (TOML) of further servers, each with a name, for all tenants or as some tenants' own: "
+        "docs/stream-servers.md has the form.",
+        parse=values.parse_path,
+    )
     streams_open_rooms: bool = setting(
         True, "Whether a stream opens its host's room, scheduled or closed, so that going live takes no app."
     )

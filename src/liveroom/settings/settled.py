@@ -67,6 +67,11 @@ class Settings(DeclaredMusic):
         return self.database_url.startswith("mysql://")
 
     @property
+    def takes_streams(self) -> bool:
+        """Say whether there is a server of streams: one of all tenants, or of some."""
+        return self.streams != "off" or self.streams_servers is not None
+
+    @property
     def in_production(self) -> bool:
         """Say whether people are served: whoever sets up MySQL or Redis does not try the service out."""
         return self.on_mysql or self.redis_url is not None
@@ -77,7 +82,7 @@ class Settings(DeclaredMusic):
         """
         if (module == "uploads" and self.uploads == "none") or (module == "cos" and not self.cos_bucket):
             return False
-        if (module == "streams" and self.streams == "off") or (module == "recordings" and self.recordings == "off"):
+        if (module == "streams" and not self.takes_streams) or (module == "recordings" and self.recordings == "off"):
             return False
         if module == "music" and self.music == "off":
             return False

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.streams import lifecycle
 from liveroom.domain.streams.lifecycle import PushedStream, StreamChange, StreamState, StreamTask, change_of
-from liveroom.domain.streams.model import LiveStream, PushSession, StreamName, StreamServerKind
+from liveroom.domain.streams.model import LiveStream, PushSession, StreamName, StreamServerName
 
 NOW: Final = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 GRACE: Final = timedelta(seconds=15)
 SHOW: Final = BroadcastId("show")
 NAME: Final = StreamName("lrname")
 WAITING: Final = PushedStream(
-    "s1", TenantName(""), RoomId("1"), UserId("7"), StreamServerKind.NGINX_RTMP, NAME, "digest", NOW, NOW
+    "s1", TenantName(""), RoomId("1"), UserId("7"), StreamServerName("nginx_rtmp"), NAME, "digest", NOW, NOW
 )
 
 

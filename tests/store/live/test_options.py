@@ -9,7 +9,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms.model import LiveRoom
 from liveroom.domain.rooms.options import DEFAULTS, Access, PinnedMessage, RoomOptions, SeatMode
 from liveroom.domain.streams.lifecycle import StreamState
-from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.domain.streams.model import StreamName, StreamServerName
 from liveroom.domain.streams.shown import ShownStream
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.listener import R1, listen
@@ -22,7 +22,14 @@ CONNECTED = RoomConnection(
     (ConnectedRoom(R1, UserId("ann"), "小明 😀", ""), ConnectedRoom(RoomId("r2"), UserId("cat"), "", "c.png")),
 )
 STREAM = ShownStream(
-    "a-stream", UserId("ann"), StreamServerKind.SRS, StreamName("lrx7"), StreamState.LIVE, 1_764_000_000_123, 1280, 720
+    "a-stream",
+    UserId("ann"),
+    StreamServerName("srs"),
+    StreamName("lrx7"),
+    StreamState.LIVE,
+    1_764_000_000_123,
+    1280,
+    720,
 )
 EVERY = RoomOptions(
     access=Access.PRIVATE,

@@ -25,6 +25,7 @@ from liveroom.domain.streams.model import (
     StreamReport,
     StreamReportKind,
     StreamServerKind,
+    StreamServerName,
 )
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import Clock
@@ -34,6 +35,8 @@ from liveroom.usecases.streams.servers import StreamServers
 from tests.service import Service
 
 _sessions: Final = count(1)
+NAME: Final = StreamServerName("nginx_rtmp")
+"""What a ``PaperServer`` is called, unless a test has two."""
 
 
 @dataclass
@@ -49,6 +52,7 @@ class PaperServer:
     is_whole: bool = True
     is_down: bool = False
     kind: StreamServerKind = StreamServerKind.NGINX_RTMP
+    name: StreamServerName = NAME
 
     async def push_addresses(self, name: StreamName, key: PushKey, *, room: RoomId) -> Sequence[PushAddress]:
         self.keys[name] = key.secret
@@ -80,7 +84,7 @@ class PaperServer:
         if name in self.forbidden:
             return False
         asked = self._report(StreamReportKind.ASKED, name, session, key or self.keys[name])
-        if not (await reports.receive(asked)).allowed:
+        if not (await reports.receive(asked, self.name)).allowed:
             return False
         if name in self.publishing:
             self.said.append(self._report(StreamReportKind.ENDED, name, session))
@@ -106,9 +110,13 @@ def reconciliation(service: Service, services: StreamServices) -> Reconciliation
     return Reconciliation(service.core.db, service.clock, [services.drift])
 
 
-def with_server(services: StreamServices, server: PaperServer) -> StreamServices:
-    """Return the same use cases with that server in place of the one that the settings name."""
-    servers = StreamServers({server.kind: server})
+def with_server(services: StreamServices, *servers: PaperServer) -> StreamServices:
+    """Return the same use cases with these servers, open to all tenants, in place of the one that the settings name."""
+    by_name = {one.name: one for one in servers}
+    return _with(services, StreamServers(by_name, [*by_name]))
+
+
+def _with(services: StreamServices, servers: StreamServers) -> StreamServices:
     due_streams = replace(services.due_streams, servers=servers)
     reports = replace(services.reports, due_streams=due_streams)
     return replace(

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, digest_of
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState
-from liveroom.domain.streams.model import PushSession, StreamServerKind
+from liveroom.domain.streams.model import PushSession, StreamServerName
 from liveroom.usecases.streams.owning import fresh_name
 from tests.service import Service, serving
 from tests.usecases.streams.servers import PaperServer, reconciliation, with_server
@@ -25,7 +25,7 @@ async def _fill(service: Service, server: PaperServer) -> None:
         name, session = fresh_name(), PushSession(str(number))
         stream = PushedStream(
             f"s{number:05}", service.services.tenants.default.name, RoomId(f"r{number}"), UserId(f"u{number}"),
-            StreamServerKind.NGINX_RTMP, name, digest_of("key"), now + timedelta(days=1), now, StreamState.LIVE,
+            StreamServerName("nginx_rtmp"), name, digest_of("key"), now + timedelta(days=1), now, StreamState.LIVE,
             BroadcastId("b"), session, since=now, sighted=now,
         )  # fmt: skip
         await service.core.db.push_streams.add(stream, stream.due(timedelta(seconds=15)))

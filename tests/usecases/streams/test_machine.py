@@ -15,7 +15,7 @@ from liveroom.domain.streams.lifecycle import PushedStream, StreamState
 from liveroom.usecases.streams.owning import KeyedStream
 from tests.service import Service, serving
 from tests.usecases.conftest import World
-from tests.usecases.streams.servers import PaperServer, reconciliation, with_server
+from tests.usecases.streams.servers import NAME, PaperServer, reconciliation, with_server
 
 LISTED_EVERY: Final = 30
 _TIMES: Final = {"tell": 1, "tell twice": 2, "lose": 0}
@@ -85,7 +85,7 @@ class Story:
         if said := self.server.said:
             report = said.pop(which % len(said))
             for _ in range(times):
-                await self.streams.reports.receive(report)
+                await self.streams.reports.receive(report, NAME)
 
     async def compare(self) -> None:
         self.service.clock.advance(LISTED_EVERY)

@@ -14,7 +14,7 @@ from liveroom.domain.streams.model import PushSession, StreamReport, StreamRepor
 from tests import migrated
 from tests.servers import Mariadb, Redis
 from tests.service import Service, serving
-from tests.usecases.streams.servers import reconciliation, with_server
+from tests.usecases.streams.servers import NAME, reconciliation, with_server
 from tests.usecases.streams.test_machine import Story
 
 pytestmark = [pytest.mark.services, pytest.mark.long]
@@ -45,7 +45,7 @@ async def test_pushes_ends_and_lists_at_once_leave_what_the_server_has(both: tup
     ends = [(door, report) for report in list(story.server.said) for door in doors]
     story.server.said.clear()
     await asyncio.gather(
-        *(door.receive(report) for door, report in ends),
+        *(door.receive(report, NAME) for door, report in ends),
         reconciliation(one, story.streams).look(DriftSource.STREAMS),
         reconciliation(two, others).look(DriftSource.STREAMS),
     )
@@ -65,7 +65,7 @@ async def test_a_start_an_end_and_the_rooms_end_at_once_leave_no_stream_in_a_clo
     end = StreamReport(StreamReportKind.ENDED, name, PushSession("nobody's"), "", one.clock.now())
     await asyncio.gather(
         one.core.services.rooms.destroy(story.host, story.room),
-        *(others.reports.receive(end) for _ in range(EACH)),
+        *(others.reports.receive(end, NAME) for _ in range(EACH)),
         *(story.server.push(name, others.reports) for _ in range(EACH)),
     )
     row = await one.core.db.rooms.get(story.room)

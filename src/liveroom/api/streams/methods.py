@@ -22,11 +22,13 @@ _PUSHING = (*_OWN, Code.RoomNotExists, Code.NotSeated)
 
 class CreateStream(Request):
     """``roomId``: a live room that the caller hosts, or one of their own that is to open. ``seat``: the caller's own
-    seat in a live room, to which the stream then belongs.
+    seat in a live room, to which the stream then belongs. ``server``: one of ``servers`` of ``streams/list``; "" for
+    the first.
     """
 
     room_id: Id
     seat: Annotated[int, Whole(0, SEATS_MAX)] = 0
+    server: Id = ""
 
 
 @method(
@@ -47,7 +49,7 @@ async def create(call: CreateStream, actor: Actor, streams: Streams) -> StreamWi
     3005. When an encoder pushes, everybody in the room is told (``stream.changed``), and a room that is not live opens,
     if the operator lets streams open rooms.
     """
-    return stream_with_key(*await streams.create(actor, RoomId(call.room_id), call.seat))
+    return stream_with_key(*await streams.create(actor, RoomId(call.room_id), call.seat, call.server))
 
 
 class OneStream(Request):
@@ -79,7 +81,8 @@ async def rotate_key(call: OneStream, actor: Actor, streams: Streams) -> StreamW
 async def list_streams(call: OneRoom, actor: Actor, streams: Streams) -> OwnStreams:
     """List a room's streams: the caller's own, and for its owner, moderators and admins all."""
     found = await streams.list(actor, RoomId(call.room_id))
-    return OwnStreams(offered=bool(streams.servers.by_kind), streams=[own_stream(one) for one in found])
+    servers = streams.servers.offered(actor.tenant.name)
+    return OwnStreams(offered=bool(servers), servers=[*servers], streams=[own_stream(one) for one in found])
 
 
 @method(

@@ -8,10 +8,9 @@ import msgspec
 from liveroom.api.shapes import Shape
 from liveroom.domain.payloads import Counter, time_or_empty, wire_time
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState
-from liveroom.domain.streams.model import PushAddress, PushProtocol, StreamServerKind
+from liveroom.domain.streams.model import PushAddress, PushProtocol
 
 _State = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(StreamState)})]
-_Server = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(StreamServerKind)})]
 _Protocol = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(PushProtocol)})]
 
 
@@ -24,7 +23,9 @@ class OwnStream(Shape, kw_only=True):
     """Whose encoder it is."""
     seat: int
     """The seat to which it belongs: it is forgotten when its user leaves the seat. 0: none, it is a host's."""
-    server: _Server
+    server: str
+    """Which server takes it: ``css``, ``srs``, ``mediamtx``, ``nginx_rtmp``, ``livekit``, or one of the operator's
+    further servers, by its name."""
     state: _State
     """``waiting``: nobody has pushed yet. ``interrupted``: the encoder has gone and may come back. ``ended``: it was
     live; it may be pushed again unless ``stopped``."""
@@ -47,6 +48,8 @@ class OwnStreams(Shape):
 
     offered: bool
     """The service takes streams from encoders."""
+    servers: list[str]
+    """What ``server`` of ``streams/create`` may be; without it, it is the first."""
     streams: list[OwnStream]
 
 
@@ -86,7 +89,7 @@ def _fields(stream: PushedStream) -> dict[str, Any]:
         "room_id": stream.room,
         "user_id": stream.user,
         "seat": stream.seat,
-        "server": stream.server.value,
+        "server": stream.server,
         "state": stream.state.value,
         "stopped": stream.stopped,
         "start_utc": time_or_empty(stream.since),

@@ -22,7 +22,8 @@ class StreamPayload(EventPayload):
     seat: int
     """The seat to which it belongs; 0: none, it is a host's."""
     server: str
-    """Which server takes it: ``css``, ``srs``, ``mediamtx``, ``nginx_rtmp`` or ``livekit``."""
+    """Which server takes it: ``css``, ``srs``, ``mediamtx``, ``nginx_rtmp``, ``livekit``, or one of the operator's
+    further servers, by its name."""
 
 
 class StartedStream(StreamPayload):
@@ -93,5 +94,5 @@ def _fields(room: Room, stream: PushedStream) -> dict[str, Any]:
         "stream_id": stream.id,
         "user_id": stream.user,
         "seat": stream.seat,
-        "server": stream.server.value,
+        "server": stream.server,
     }

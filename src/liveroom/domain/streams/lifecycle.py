@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.streams.model import LiveStream, PushSession, StreamName, StreamServerKind
+from liveroom.domain.streams.model import LiveStream, PushSession, StreamName, StreamServerName
 
 STREAMS_MAX: Final = 8
 """Streams of one room."""
@@ -75,7 +75,7 @@ class PushedStream:
     room: RoomId
     user: UserId
     """Whose encoder it is."""
-    server: StreamServerKind
+    server: StreamServerName
     name: StreamName
     key_digest: str
     """Of the secret that lets an encoder in."""

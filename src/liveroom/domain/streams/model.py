@@ -9,6 +9,8 @@ from liveroom.domain.ids import UserId
 
 StreamName = NewType("StreamName", str)
 """What the server calls a stream: letters and digits alone, unguessable, the same for push and play."""
+StreamServerName = NewType("StreamServerName", str)
+"""Which of the servers of streams that are set up: the one of all tenants is called like its kind."""
 PushSession = NewType("PushSession", str)
 """One connection of an encoder, as the server tells it from others: CSS's ``sequence``, SRS's service and client,
 MediaMTX's source, nginx's start and client, LiveKit's participant. An end closes only the session that it names.

@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.moments import moment
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState
-from liveroom.domain.streams.model import StreamName, StreamServerKind
+from liveroom.domain.streams.model import StreamName, StreamServerName
 
 
 class ShownStream(NamedTuple):
@@ -16,7 +16,7 @@ class ShownStream(NamedTuple):
 
     id: str
     user: UserId
-    server: StreamServerKind
+    server: StreamServerName
     name: StreamName
     """Not secret: every play address has it. Whoever pushes needs the key beside it."""
     state: StreamState

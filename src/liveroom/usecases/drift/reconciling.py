@@ -109,7 +109,7 @@ class Reconciliation:
             outcome=DriftOutcome.HELD if found.is_held else DriftOutcome.DONE,
             items=compared.items,
             found=len(found.known),
-            reason="",
+            reason=compared.reason,
             repaired=before.repaired + repaired,
             failures=0,
         )

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from liveroom.domain.drift.model import Drift, DriftCase, DriftSource
+from liveroom.domain.drift.rules import is_too_much
 from liveroom.domain.parts import parts
 from liveroom.domain.rooms.model import Room
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState, listed, missed, sized, unwanted
-from liveroom.domain.streams.model import LiveStream, PushSession, StreamName
+from liveroom.domain.streams.model import LiveStream, PushSession, StreamName, StreamServerName
+from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import LookResult, Rest, StreamServer
 from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.streams.owning import is_our_name
@@ -23,6 +25,7 @@ from liveroom.usecases.streams.servers import StreamServers
 
 _PAGE: Final = 1000
 _NAMES: Final = 500
+_Listed = Mapping[StreamName, LiveStream]
 
 
 @dataclass(slots=True)
@@ -34,36 +37,58 @@ class StreamDrift:
     reports: StreamReports
     due_streams: DueStreams
     source: DriftSource = DriftSource.STREAMS
-    _listed: Mapping[StreamName, LiveStream] = field(default_factory=dict)
-    """What the servers had in the last look."""
+    _listed: dict[StreamServerName, _Listed] = field(default_factory=dict)
+    """What each server had in the last look."""
 
     def is_there(self) -> bool:
-        return bool(self.servers.by_kind)
+        return bool(self.servers.by_name)
 
     async def compare(self, rest: Rest) -> LookResult:
-        """Look: what counts as live is read first, so that whatever begins meanwhile is in the list."""
-        items, found, there = 0, list[Drift](), dict[StreamName, LiveStream]()
-        for server in self.servers.by_kind.values():
-            if not await self.changes.db.push_streams.has_any(server.kind):
-                continue
-            ours = await self._live(server, rest)
-            answer = await server.live()
-            if not answer.is_whole:
-                return LookResult(0, (), is_whole=False, reason=f"{server.kind} does not list all of its streams")
-            theirs = {one.name: one for one in answer.streams}
-            there |= theirs
-            for stream in ours:
-                case = await self._compare(stream, theirs.pop(stream.name, None))
-                found += [] if case is None else [_about(case, stream)]
-            others = [name for name in theirs if is_our_name(name)]
-            items += len(ours) + len(others)
-            found += await self._others(others, theirs)
-        self._listed = there
-        return LookResult(items, found)
+        """Look: what counts as live is read first, so that whatever begins meanwhile is in the list.
 
-    async def _live(self, server: StreamServer, rest: Rest) -> Sequence[PushedStream]:
+        A server that cannot be listed keeps nobody from comparing the others. One of whose streams too much differs is
+        reported alone, so that the measure of too much is its own number of streams.
+        """
+        looks, unlisted = list[LookResult](), list[str]()
+        self._listed = {}
+        for name, server in self.servers.by_name.items():
+            if not await self.changes.db.push_streams.has_any(name):
+                continue
+            try:
+                look = await self._look(name, server, rest)
+            except VendorFailure as failure:
+                look = LookResult(0, (), is_whole=False, reason=f"{name}: {failure}")
+            if look.is_whole:
+                looks.append(look)
+            else:
+                unlisted.append(look.reason)
+        reason = "; ".join(unlisted)
+        if unlisted and not looks:
+            return LookResult(0, (), is_whole=False, reason=reason)
+        odd = [one for one in looks if is_too_much(sum(drift.facts.counts for drift in one.found), one.items)]
+        shown = odd[:1] or looks
+        found = [drift for one in shown for drift in one.found]
+        return LookResult(sum(one.items for one in shown), found, reason=reason)
+
+    async def _look(self, name: StreamServerName, server: StreamServer, rest: Rest) -> LookResult:
+        """Compare the streams of one server. Raises ``VendorFailure``."""
+        ours = await self._live(name, rest)
+        answer = await server.live()
+        if not answer.is_whole:
+            return LookResult(0, (), is_whole=False, reason=f"{name} does not list all of its streams")
+        theirs = {one.name: one for one in answer.streams}
+        self._listed[name] = dict(theirs)
+        found = list[Drift]()
+        for stream in ours:
+            case = await self._compare(stream, theirs.pop(stream.name, None))
+            found += [] if case is None else [_about(case, stream)]
+        others = [one for one in theirs if is_our_name(one)]
+        found += await self._others(name, others, theirs)
+        return LookResult(len(ours) + len(others), found)
+
+    async def _live(self, server: StreamServerName, rest: Rest) -> Sequence[PushedStream]:
         found, after = list[PushedStream](), ""
-        while streams := await self.changes.db.push_streams.live(server.kind, after, _PAGE):
+        while streams := await self.changes.db.push_streams.live(server, after, _PAGE):
             after = streams[-1].id
             found += streams
             await rest(0)
@@ -79,11 +104,12 @@ class StreamDrift:
             await self.due_streams.change(stream, lambda one, _: sized(one, live.width, live.height, live.kilobits))
         return None
 
-    async def _others(self, names: Sequence[StreamName], theirs: Mapping[StreamName, LiveStream]) -> Sequence[Drift]:
-        """Return what differs about streams that are live at a server and not here."""
+    async def _others(self, server: StreamServerName, names: Sequence[StreamName], theirs: _Listed) -> Sequence[Drift]:
+        """Return what differs about streams that are live at a server and not here; one of another's is unknown."""
         found, now = list[Drift](), self.changes.now()
         for some in parts(names, _NAMES):
-            known = {one.name: one for one in await self.changes.db.push_streams.named(some)}
+            named = await self.changes.db.push_streams.named(some)
+            known = {one.name: one for one in named if one.server == server}
             unknown = [name for name in some if name not in known]
             found += [Drift(self.source, DriftCase.STREAM_UNKNOWN, name) for name in unknown]
             cases = [(one, _case_of(one, theirs[one.name], now)) for one in known.values()]
@@ -97,7 +123,7 @@ class StreamDrift:
         stream = await self.changes.db.push_streams.get(drift.subject.partition(" ")[0])
         if stream is None:
             return
-        live = self._listed.get(stream.name)
+        live = self._listed.get(stream.server, {}).get(stream.name)
         if live is not None and drift.case is DriftCase.STREAM_UNSEEN:
             await self.reports.adopt(stream, live)
             return
@@ -109,12 +135,12 @@ class StreamDrift:
         await self.due_streams.change(stream, repaired)
 
     async def _cut_unknown(self, name: StreamName) -> None:
-        """Cut off a stream, unless it has become one of ours."""
-        live = self._listed.get(name)
-        if live is None or await self.changes.db.push_streams.named([name]):
-            return
-        for server in self.servers.by_kind.values():
-            await server.drop(name, live.session)
+        """Cut off a stream wherever it is, unless it has become one of ours there."""
+        known = next(iter(await self.changes.db.push_streams.named([name])), None)
+        for at, streams in self._listed.items():
+            live, server = streams.get(name), self.servers.by_name.get(at)
+            if live is not None and server is not None and (known is None or known.server != at):
+                await server.drop(name, live.session)
 
 
 def _repaired(drift: Drift, stream: PushedStream, live: LiveStream | None, now: datetime) -> PushedStream:

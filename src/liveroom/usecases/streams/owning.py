@@ -50,12 +50,13 @@ class Streams:
     due_streams: DueStreams
     key_lifetime: timedelta
 
-    async def create(self, actor: Actor, room_id: RoomId, seat: int = 0) -> KeyedStream:
+    async def create(self, actor: Actor, room_id: RoomId, seat: int = 0, server: str = "") -> KeyedStream:
         """Make a stream of the actor's in a room that they host, or may open, or for the seat that they have there.
 
-        Raises ``RoomNotFound``, ``NotSeated``, ``QuotaExceeded``, ``NotOffered``, ``ProviderUnavailable``.
+        ``server``: one that the tenant has; "": its default. Raises ``BadRequest``, ``RoomNotFound``, ``NotSeated``,
+        ``QuotaExceeded``, ``NotOffered``, ``ProviderUnavailable``.
         """
-        chosen = self.servers.default()
+        chosen = self.servers.chosen(actor.tenant.name, server)
         await self._count(actor)
         await self._check_may_push(actor, room_id, seat)
         now, secret = self.changes.now(), fresh_key()
@@ -64,7 +65,7 @@ class Streams:
             tenant=actor.tenant.name,
             room=room_id,
             user=actor.user,
-            server=chosen.kind,
+            server=chosen,
             name=fresh_name(),
             key_digest=digest_of(secret),
             key_expires=now + self.key_lifetime,

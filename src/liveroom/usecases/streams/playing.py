@@ -55,7 +55,7 @@ class StreamPlayback:
         return [
             PlayedStream(one, () if server is None else server.play_addresses(one.name, actor.user, expires))
             for one in room.options.streams
-            for server in (self.servers.by_kind.get(one.server),)
+            for server in (self.servers.by_name.get(one.server),)
         ]
 
     async def _may_watch(self, actor: Actor, room: LiveRoom) -> bool:

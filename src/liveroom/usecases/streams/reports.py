@@ -14,7 +14,7 @@ from liveroom.domain.errors import Refused, RoomNotFound
 from liveroom.domain.ids import digest_of
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.streams.lifecycle import PushedStream, begun, ended, listed, sized, unwanted
-from liveroom.domain.streams.model import LiveStream, PushSession, StreamReport, StreamReportKind
+from liveroom.domain.streams.model import LiveStream, PushSession, StreamReport, StreamReportKind, StreamServerName
 from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.streams.hosts import StreamHosts
 from liveroom.usecases.streams.rows import StreamChanges
@@ -44,10 +44,12 @@ class StreamReports:
     hosts: StreamHosts
     due_streams: DueStreams
 
-    async def receive(self, report: StreamReport) -> StreamVerdict:
-        """Use a report, and say whether the encoder may push; with others than ``ASKED`` that is for the log alone."""
+    async def receive(self, report: StreamReport, server: StreamServerName) -> StreamVerdict:
+        """Use a server's report of one of its own streams, and say whether the encoder may push; with others than
+        ``ASKED`` that is for the log alone.
+        """
         stream = next(iter(await self.changes.db.push_streams.named([report.name])), None)
-        if stream is None:
+        if stream is None or stream.server != server:
             return self._refuse(report, "there is no such stream")
         if report.kind is StreamReportKind.ENDED:
             return await self._end(stream, report)

@@ -7,13 +7,14 @@ from liveroom.caches import ByteCache
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.ids import RoomId
 from liveroom.domain.privacy.visibility import check_visible
-from liveroom.domain.streams.model import PlayRequest, StreamName
+from liveroom.domain.streams.model import PlayRequest, StreamName, StreamServerName
 from liveroom.ports import Database, Live
 
 _KEPT: Final = 1024 * 1024
+_Place = tuple[StreamServerName, StreamName]
 
 
-def _rooms() -> ByteCache[StreamName, RoomId]:
+def _rooms() -> ByteCache[_Place, RoomId]:
     return ByteCache(_KEPT)
 
 
@@ -23,13 +24,13 @@ class StreamViewers:
 
     db: Database
     live: Live
-    _rooms: ByteCache[StreamName, RoomId] = field(default_factory=_rooms)
+    _rooms: ByteCache[_Place, RoomId] = field(default_factory=_rooms)
 
-    async def may_watch(self, asked: PlayRequest) -> bool:
-        """Say whether the room shows the stream, and whether the viewer may be there: not banned, and a member where
-        only members watch. Raises ``Unavailable``.
+    async def may_watch(self, asked: PlayRequest, server: StreamServerName) -> bool:
+        """Say whether the room shows the stream, which is at the server that asks, and whether the viewer may be there:
+        not banned, and a member where only members watch. Raises ``Unavailable``.
         """
-        room_id = await self._room_of(asked.name)
+        room_id = await self._room_of((server, asked.name))
         seen = None if room_id is None else await self.live.look(room_id, asked.viewer)
         if seen is None or all(one.name != asked.name for one in seen.room.options.streams):
             return False
@@ -41,12 +42,13 @@ class StreamViewers:
             return False
         return True
 
-    async def _room_of(self, name: StreamName) -> RoomId | None:
-        known = self._rooms.get(name)
+    async def _room_of(self, place: _Place) -> RoomId | None:
+        known = self._rooms.get(place)
         if known is not None:
             return known
+        server, name = place
         found = next(iter(await self.db.push_streams.named([name])), None)
-        if found is None:
+        if found is None or found.server != server:
             return None
-        self._rooms.put(name, found.room, 2 * len(name))
+        self._rooms.put(place, found.room, 2 * len(name))
         return found.room

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, in
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState, StreamTask
-from liveroom.domain.streams.model import PushSession, StreamName, StreamServerKind
+from liveroom.domain.streams.model import PushSession, StreamName, StreamServerName
 from liveroom.store.sql.dialect import Row, Values, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.push_tables import push_streams
@@ -76,7 +76,7 @@ class SqlPushStreams:
 
     async def add(self, stream: PushedStream, due: datetime | None) -> None:
         fixed = {"id": stream.id, "tenant": stream.tenant, "room": stream.room, "user_id": stream.user}
-        fixed |= {"server": stream.server.value}
+        fixed |= {"server": stream.server}
         await self._runner.run(_ADD, **fixed, created=millis(stream.created), **_changing(stream, due))
 
     async def get(self, id: str) -> PushedStream | None:
@@ -116,11 +116,11 @@ class SqlPushStreams:
     async def page(self, tenant: TenantName, after: str, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_PAGE, of=tenant, after=after, limit=limit)))
 
-    async def has_any(self, server: StreamServerKind) -> bool:
-        return await self._runner.row(_ANY, at=server.value) is not None
+    async def has_any(self, server: StreamServerName) -> bool:
+        return await self._runner.row(_ANY, at=server) is not None
 
-    async def live(self, server: StreamServerKind, after: str, limit: int) -> Sequence[PushedStream]:
-        return list(map(_read, await self._runner.rows(_LIVE, at=server.value, after=after, limit=limit)))
+    async def live(self, server: StreamServerName, after: str, limit: int) -> Sequence[PushedStream]:
+        return list(map(_read, await self._runner.rows(_LIVE, at=server, after=after, limit=limit)))
 
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_DUE, now=millis(now), limit=limit)))
@@ -156,7 +156,7 @@ def _read(row: Row) -> PushedStream:
     ) = row  # fmt: skip
     session, others, over = _read_sessions(sessions)
     return PushedStream(
-        id, TenantName(tenant), RoomId(room), UserId(user), StreamServerKind(server), StreamName(name), digest,
+        id, TenantName(tenant), RoomId(room), UserId(user), StreamServerName(server), StreamName(name), digest,
         instant(expires), instant(created), StreamState(state), BroadcastId(broadcast), session, others, over,
         optional_instant(since), optional_instant(interrupted), optional_instant(sighted),
         width, height, kilobits, stopped == 1, StreamTask(task) if task else None, optional_instant(retry), seat,
