@@ -46,6 +46,7 @@ CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 Service
 3120 RecordingNotExists · 3121 RoomRecorded ·
 3130 ActivityNotExists · 3131 TooManyActivities · 3132 ActivityOver · 3133 ActivityRefuses ·
 3140 SongNotExists · 3141 SongQueued · 3142 TooManySongs · 3143 SongNotPlaying ·
+3150 QuestionNotExists · 3151 QuestionAsked · 3152 TooManyQuestions ·
 4000 SeatNotExists · 4002 SeatIdNotExists · 4100 SeatModeInvalid · 4101 SeatNumInvalid · 4102 SeatMuteInvalid ·
 4103 SeatLockInvalid · 4200 SeatOccupied · 4201 SeatLocked"""
 NEVER_SENT = (211, 2006, -1, -2)

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveroom.api.codes import Code
-from tests.contract import activity_scenes, battle_scenes, connection_scenes, song_scenes, stream_scenes
+from tests.contract import (
+    activity_scenes,
+    battle_scenes,
+    connection_scenes,
+    question_scenes,
+    song_scenes,
+    stream_scenes,
+)
 from tests.contract.scene import Stage, set_stage
 from tests.contract.shows import apply, sit
 from tests.service import Answer, Device, Service
@@ -180,16 +187,24 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomStarInvalid: [likes_without_a_like],
     Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
     Code.RoomNotExists: [an_enter_without_an_invitation],
-    Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
+    Code.UserMuted: [
+        a_message_of_somebody_who_is_muted,
+        a_message_where_everybody_is_muted,
+        question_scenes.a_question_of_somebody_who_is_muted,
+    ],
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
     Code.RoomPasswordRequired: [an_enter_without_the_password],
-    Code.FollowersOnly: [a_message_where_only_followers_write, a_seat_that_only_followers_take],
+    Code.FollowersOnly: [
+        a_message_where_only_followers_write,
+        a_seat_that_only_followers_take,
+        question_scenes.a_question_where_only_followers_ask,
+    ],
     Code.SignInTooOld: [an_export_long_after_signing_in],
     Code.GiftNotOffered: [a_gift_that_there_is_not],
     Code.StaleVersion: [metadata_that_somebody_has_changed_since],
     Code.MessageNotExists: [a_recall_of_a_message_that_there_is_not],
     Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],
-    Code.NotSeated: [a_leave_of_a_seat_that_one_has_not],
+    Code.NotSeated: [a_leave_of_a_seat_that_one_has_not, question_scenes.a_question_where_only_seated_people_ask],
     Code.ReportNotExists: [a_report_that_there_is_not],
     Code.UploadNotExists: [an_upload_that_there_is_not],
     Code.UploadMissing: [an_upload_whose_file_has_not_arrived],
@@ -204,6 +219,9 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.SongQueued: [song_scenes.the_same_song_again],
     Code.TooManySongs: [song_scenes.more_songs_than_may_wait],
     Code.SongNotPlaying: [song_scenes.a_song_that_is_over],
+    Code.QuestionNotExists: [question_scenes.a_vote_for_a_question_that_was_answered],
+    Code.QuestionAsked: [question_scenes.the_same_question_again],
+    Code.TooManyQuestions: [question_scenes.more_questions_than_may_wait],
     Code.ActivityRefuses: [activity_scenes.a_vote_for_an_option_that_is_not_there],
     Code.RoomBattling: [battle_scenes.an_invitation_by_a_room_in_a_battle],
     Code.BattleNotExists: [battle_scenes.an_end_of_a_battle_that_there_is_not],

@@ -9,7 +9,7 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.domain.ids import UserId
-from tests.contract import activity_scenes, battle_scenes, connection_scenes, song_scenes
+from tests.contract import activity_scenes, battle_scenes, connection_scenes, question_scenes, song_scenes
 from tests.contract.scene import Scene, Stage
 from tests.service import Device
 
@@ -17,6 +17,7 @@ Params = dict[str, Any]
 Make = Callable[[Stage, Device], Awaitable[Params]]
 """Sets the stage for a caller, and returns with what they call so that it succeeds."""
 
+_THEIRS: Final = (*("seats", "messages", "moderation", "connections", "battles", "activities", "music", "questions"),)
 _OLDER: Final = frozenset(
     {"generate_roomid", "enter_room", "query_room", "room_detail", "list_users", "update_room", "leave_room"}
     | {"destroy_room", "state", "search"}
@@ -46,9 +47,16 @@ def is_interactive(method: Method) -> bool:
     name = method.path.removeprefix(BASE)
     if method.who is not Who.USER:
         return False
-    return method.module in ("seats", "messages", "moderation", "connections", "battles", "activities", "music") or (
-        method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER
-    )
+    return method.module in (
+        "seats",
+        "messages",
+        "moderation",
+        "connections",
+        "battles",
+        "activities",
+        "music",
+        "questions",
+    ) or (method.module == "rooms" and name.removeprefix("rooms/") not in _OLDER)
 
 
 INTERACTIVE: Final = [method for method in METHODS.methods.values() if is_interactive(method)]
@@ -256,6 +264,20 @@ TURNS: Final[Mapping[str, Turn]] = {
     "activities/resolve_prediction": Turn(
         activity_scenes.an_outcome, twice=Code.ActivityOver, closed=Code.ActivityOver
     ),
+    "questions/open": Turn(question_scenes.a_round_for_some, twice=Code.TooManyActivities),
+    "questions/list": Turn(question_scenes.a_round, **_MEMBERS),
+    "questions/ask": Turn(
+        question_scenes.something_to_ask,
+        **{**_MEMBERS, "closed": Code.ActivityOver},
+        twice=Code.QuestionAsked,
+    ),
+    "questions/vote": Turn(question_scenes.a_vote, **{**_MEMBERS, "closed": Code.ActivityOver}),
+    "questions/mark": Turn(question_scenes.a_question, closed=Code.ActivityOver),
+    "questions/answer": Turn(question_scenes.a_written_answer, twice=Code.QuestionNotExists, closed=Code.ActivityOver),
+    "questions/remove": Turn(
+        question_scenes.a_question_of_the_host, twice=Code.QuestionNotExists, closed=Code.ActivityOver
+    ),
+    "questions/answered": Turn(question_scenes.an_answered_question, **_MEMBERS),
     "music/open": Turn(song_scenes.a_queue_for_some, twice=Code.TooManyActivities),
     "music/queue": Turn(song_scenes.a_queue, **_MEMBERS),
     "music/search": Turn(within(text="Ann"), **_MEMBERS),

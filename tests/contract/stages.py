@@ -18,6 +18,7 @@ from tests.contract.gift_sending_scenes import ADMIN_SENT, SENDING
 from tests.contract.moderation_scenes import MODERATION
 from tests.contract.money_scenes import ADMIN_MONEY, MONEY
 from tests.contract.operator_scenes import OPERATORS
+from tests.contract.question_scenes import question_for_operator, round_for_operator
 from tests.contract.recording_scenes import ADMIN_RECORDINGS, RECORDINGS
 from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Desk, Scene, Stage
 from tests.contract.settlement_scenes import ADMIN_SETTLEMENT, AGENCIES
@@ -187,6 +188,8 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any] | Awaitable
     _ADMIN + "end_battle": one_for_operator,
     _ADMIN + "list_activities": lambda stage: {"roomId": stage.room, "limit": "5"},
     _ADMIN + "end_activity": poll_for_operator,
+    _ADMIN + "list_questions": round_for_operator,
+    _ADMIN + "remove_question": question_for_operator,
     _ADMIN + "room_timeline": lambda stage: {"roomId": stage.room, "kinds": "came,action", "limit": "5"},
     _ADMIN + "search_rooms": lambda stage: {"text": stage.room, "state": "live", "category": CATEGORY, "limit": "5"},
     _ADMIN + "list_broadcasts": lambda stage: {"roomId": stage.room, "limit": "5"},

@@ -18,6 +18,7 @@ from tests.contract.envelope_scenes import tell_of_envelopes
 from tests.contract.evening import Evening
 from tests.contract.gift_story import tell_of_gifts, tell_of_sending
 from tests.contract.money_scenes import doubted, earned
+from tests.contract.question_scenes import look_into_questions, tell_of_questions
 from tests.contract.recording_scenes import tell_of_recordings
 from tests.contract.settlement_story import tell_of_agencies, tell_of_settlement
 from tests.contract.song_scenes import tell_of_songs
@@ -230,6 +231,7 @@ async def _arrange(evening: Evening, people: People, room: str) -> None:
     await evening.call(qiang.token, "rooms/like", roomId=room, count=7, batchId="taps-1")
     await tell_of_activities(evening, ming, qiang.token, room)
     await tell_of_songs(evening, ming, qiang.token, room)
+    await tell_of_questions(evening, ming, qiang.token, room)
     starts = evening.service.clock.now().replace(hour=20, minute=0, second=0) + timedelta(days=2)
     plan = {"title": "周六合唱 Saturday choir", "category": "show", "minutes": 90}
     scheduled = await evening.call(ming, "rooms/schedule", **plan, startUtc=f"{starts:%Y-%m-%d %H:%M:%S}")
@@ -327,6 +329,7 @@ async def _run_rooms(evening: Evening, people: People, server: str, room: str) -
     await _look_at_rooms(evening, people, server, room)
     await tell_of_connections(evening, server, people.ming.token, people.qiang.token, room)
     await look_into_activities(evening, server, people.ming.token, room)
+    await look_into_questions(evening, server, people.ming.token, room)
     await tell_of_battles(evening, server, people.ming.token, people.qiang.token, room)
 
 

@@ -41,6 +41,7 @@ PROMISED: Final = frozenset(
         3121,
         *range(3130, 3134),
         *range(3140, 3144),
+        *range(3150, 3153),
         4000,
         4002,
         *range(4100, 4104),

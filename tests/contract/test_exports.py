@@ -83,7 +83,7 @@ def _is_about(file: str, row: Mapping[str, Any], user: str) -> bool:
         "reports_filed": ("reporter",), "audit": ("actor",),
         "notices": (), "statistics": ("subject",), "broadcast_statistics": ("host",),
         "following": ("follower",), "blocks": ("blocker",), "wallet": ("owner",), "battles": ("owner",),
-        "activities": ("made_by",),
+        "activities": ("made_by",), "questions": ("user_id", "answered_by"),
         "wallet_entries": (), "wallet_journals": (), "promo_coins": (), "payouts": (), "charges": (),
         "gifts": (), "account_statements": (), "agencies": ("owner",), "agency_memberships": ("host",),
         "recordings": ("owner", "started_by"),

@@ -124,6 +124,9 @@ class Code(IntEnum):
     SongQueued = 3141
     TooManySongs = 3142
     SongNotPlaying = 3143
+    QuestionNotExists = 3150
+    QuestionAsked = 3151
+    TooManyQuestions = 3152
     SeatNotExists = 4000
     SeatIdNotExists = 4002
     SeatModeInvalid = 4100
@@ -281,6 +284,9 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     activities.TooManyActivities: Code.TooManyActivities,
     activities.ActivityOver: Code.ActivityOver,
     activities.ActivityRefuses: Code.ActivityRefuses,
+    activities.QuestionNotFound: Code.QuestionNotExists,
+    activities.QuestionAsked: Code.QuestionAsked,
+    activities.TooManyQuestions: Code.TooManyQuestions,
     music.SongNotFound: Code.SongNotExists,
     music.SongQueued: Code.SongQueued,
     music.TooManySongs: Code.TooManySongs,

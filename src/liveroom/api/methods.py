@@ -5,7 +5,7 @@ from liveroom.api.accounts import admin as admin_users
 from liveroom.api.accounts import admin_lookups as admin_user_lookups
 from liveroom.api.accounts import admin_tokens, auth_users, code_login, exports, oauth
 from liveroom.api.activities import admin as admin_activities
-from liveroom.api.activities import goals, polls, predictions, raids
+from liveroom.api.activities import admin_questions, goals, polls, predictions, questions, raids
 from liveroom.api.activities import methods as activities
 from liveroom.api.agencies import admin as admin_agencies
 from liveroom.api.agencies import methods as agencies
@@ -153,6 +153,8 @@ FILES = (
     goals,
     polls,
     predictions,
+    questions,
+    admin_questions,
     song_queue,
     song_playing,
     song_catalogue,

@@ -118,6 +118,12 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
         "as many songs wait, or people sing along, as may: wait for your turn",
     ),
     Code.SongNotPlaying: ("这首歌当前未在播放", "this song is not the one that plays"),
+    Code.QuestionNotExists: ("提问不存在或已不在等待回答", "there is no such question, or it waits no longer"),
+    Code.QuestionAsked: ("已有人问过这个问题，请为它点赞", "somebody has asked that already: vote for it"),
+    Code.TooManyQuestions: (
+        "等待回答的提问已达上限",
+        "as many questions wait as may: ask again once one is answered",
+    ),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that feature"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "somebody else has changed this: reload and try again"),
     Code.ContentRefused: (

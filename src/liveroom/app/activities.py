@@ -9,6 +9,7 @@ from liveroom.app.groups import ServiceGroup
 from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.activities.admin import AdminActivities
+from liveroom.usecases.activities.admin_questions import AdminQuestions
 from liveroom.usecases.activities.changes import ActivityChanges
 from liveroom.usecases.activities.departed import DepartedPeople
 from liveroom.usecases.activities.ending import DueActivities
@@ -16,6 +17,7 @@ from liveroom.usecases.activities.goal_counting import GoalCounting
 from liveroom.usecases.activities.goal_figures import GoalFigures
 from liveroom.usecases.activities.goals import Goals
 from liveroom.usecases.activities.hosting import Activities
+from liveroom.usecases.activities.questions import RoomQuestions
 from liveroom.usecases.activities.raids import Raids
 from liveroom.usecases.activities.reading import ActivityReading
 from liveroom.usecases.activities.tallies import TallyNews
@@ -81,6 +83,8 @@ class ActivityServices(ServiceGroup):
     raids: Raids
     goals: Goals
     goal_counting: GoalCounting
+    questions: RoomQuestions
+    admin_questions: AdminQuestions
 
 
 def make_activities(wiring: Wiring, user_messages: UserMessages, catalogues: GiftCatalogues | None) -> ActivityServices:
@@ -88,12 +92,13 @@ def make_activities(wiring: Wiring, user_messages: UserMessages, catalogues: Gif
     db, live, types = wiring.db, wiring.live, ActivityTypes()
     changes, ranks = ActivityChanges(db, wiring.clock, wiring.recorder, wiring.relay, types), Ranks(db, live)
     tallies = TallyNews(changes, live)
+    votes = Votes(changes, live, tallies)
     activities, privacy = Activities(changes, ranks, wiring.screening), Privacy(db, live, wiring.clock)
     figures = GoalFigures(db, live, wiring.clock)
     return ActivityServices(
         activities=activities,
         raids=Raids(activities, privacy, UserNotifier(user_messages, wiring.clock)),
-        votes=Votes(changes, live, tallies),
+        votes=votes,
         reading=ActivityReading(db, ranks),
         due=DueActivities(changes),
         tallies=tallies,
@@ -102,4 +107,6 @@ def make_activities(wiring: Wiring, user_messages: UserMessages, catalogues: Gif
         types=types,
         goals=Goals(activities, figures, tallies, catalogues),
         goal_counting=GoalCounting(changes, figures, tallies),
+        questions=RoomQuestions(activities, votes),
+        admin_questions=AdminQuestions(changes),
     )

@@ -5,7 +5,14 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.accounts import Captcha, CodeSender, KnownAddresses, OwnUserRows, Sealed, SealedSalt, Stamps
-from liveroom.ports.activities import ActivityRows, BallotRows, CastBallot, LiveActivities, UserPoints
+from liveroom.ports.activities import (
+    ActivityRows,
+    BallotRows,
+    CastBallot,
+    LiveActivities,
+    QuestionRows,
+    UserPoints,
+)
 from liveroom.ports.agencies import AgencyRows, HostTotal
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
@@ -259,6 +266,7 @@ __all__ = [
     "PlayableFile",
     "PresenceClaim",
     "PushStreamRows",
+    "QuestionRows",
     "ReasonRows",
     "ReceiptRows",
     "Reconciled",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.activities.model import Activity, Ballot
+from liveroom.domain.activities.question_state import AnsweredQuestion
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 
 
@@ -84,6 +85,9 @@ class BallotRows(Protocol):
     async def add(self, ballots: Sequence[CastBallot]) -> None:
         """Add ballots of which none is known; whoever does holds the lock of their activities."""
 
+    async def take_back(self, activity: str, keys: Collection[tuple[UserId, str]]) -> None:
+        """Remove ballots by their users and subjects; whoever does holds the lock of their activity."""
+
     async def page(self, activity: str, after: UserId, limit: int) -> Sequence[CastBallot]:
         """Return ballots of an activity in the order of their users."""
 
@@ -92,6 +96,17 @@ class BallotRows(Protocol):
 
     async def points(self, broadcast: BroadcastId, limit: int) -> Sequence[UserPoints]:
         """Return who has most points by the activities of a broadcast."""
+
+
+class QuestionRows(Protocol):
+    """Questions that were answered. Whoever adds or removes one holds the lock of its activity."""
+
+    async def add(self, question: AnsweredQuestion) -> None: ...
+    async def get(self, activity: str, question: str) -> AnsweredQuestion | None: ...
+    async def page(self, activity: str, before: int, limit: int) -> Sequence[AnsweredQuestion]:
+        """Return those of an activity, the one first that was answered last. ``before``: of lower places; 0: of all."""
+
+    async def remove(self, activity: str, question: str) -> None: ...
 
 
 class LiveActivities(Protocol):

@@ -10,7 +10,7 @@ from liveroom.domain.operators.roles import OperatorRole
 from liveroom.domain.tenants.app_signatures import AppKey
 from liveroom.domain.webhooks.model import Webhook
 from liveroom.ports.accounts import OwnUserRows, Sealed
-from liveroom.ports.activities import ActivityRows, BallotRows
+from liveroom.ports.activities import ActivityRows, BallotRows, QuestionRows
 from liveroom.ports.agencies import AgencyRows
 from liveroom.ports.battles import BattleQueueRows, BattleRows, BattleScoreRows
 from liveroom.ports.charges import ChargeRows
@@ -127,6 +127,7 @@ class Tx(Protocol):
     push_streams: PushStreamRows
     activities: ActivityRows
     ballots: BallotRows
+    questions: QuestionRows
     personal_export: PersonalExport
     follows: FollowRows
     ledger_accounts: AccountRows

@@ -148,7 +148,8 @@ class EnvelopeRefused(Refused):
 
 
 class ActivityRefused(Refused):
-    """The room has such an activity (3131), it is over or locked (3132), or its rules refuse it (3133, 3141-3143)."""
+    """The room has such an activity (3131), it is over or locked (3132), or its rules refuse it (3133, 3141-3143, 3151,
+    3152)."""
 
 
 _SOON: Final = 1.0
@@ -159,7 +160,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((98, 210), WrongCredentials),
     **dict.fromkeys((200, 201, 202), WrongCode),
     **dict.fromkeys((206, 2004, 3011, 3012, 3014, 3030, 3031, 3052, 3055, 3056, 3061), NotFound),
-    **dict.fromkeys((3071, 3073, 3075, 3077, 3110, 3120, 3130, 3140, 4000, 4002), NotFound),
+    **dict.fromkeys((3071, 3073, 3075, 3077, 3110, 3120, 3130, 3140, 3150, 4000, 4002), NotFound),
     **dict.fromkeys((209, 3004), RateLimited),
     **dict.fromkeys((3006, 3015), WrongPassword),
     **dict.fromkeys((3013, 4100, 4101, 4102, 4103, 4200, 4201), SeatRefused),
@@ -169,7 +170,7 @@ _KINDS: Final[dict[int, type[Refused]]] = {
     **dict.fromkeys((3092, 3093, 3094, 3095, 3096, 3097, 3098), PurchaseRefused),
     **dict.fromkeys((3070, 3072, 3074), AgencyRefused),
     **dict.fromkeys((3078, 3079, 3080, 3081), EnvelopeRefused),
-    **dict.fromkeys((3131, 3132, 3133, 3141, 3142, 3143), ActivityRefused),
+    **dict.fromkeys((3131, 3132, 3133, 3141, 3142, 3143, 3151, 3152), ActivityRefused),
     **dict.fromkeys((3000, 3016, 3017), Denied),
     3001: RoomFull,
     3002: Banned,

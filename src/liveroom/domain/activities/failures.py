@@ -17,3 +17,15 @@ class ActivityOver(Refused):
 
 class ActivityRefuses(Refused):
     """Its rules refuse what was asked: ``detail`` says why."""
+
+
+class QuestionNotFound(Refused):
+    """There is no such question, or it does not wait for an answer any more."""
+
+
+class QuestionAsked(Refused):
+    """The same question waits for an answer already."""
+
+
+class TooManyQuestions(Refused):
+    """As many questions wait for an answer as may: of one person, or of all."""

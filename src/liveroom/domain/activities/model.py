@@ -144,10 +144,14 @@ def without(activities: Running, id: str) -> Running:
     return tuple(one for one in activities if one.id != id)
 
 
-def counted(activity: Activity, ballots: Sequence[Ballot]) -> Activity:
-    """Return an activity with more ballots, of users whose ballots it did not have."""
+def counted(activity: Activity, cast: Sequence[Ballot], taken_back: Sequence[Ballot] = ()) -> Activity:
+    """Return an activity with more ballots, of users whose ballots it did not have, and without those taken back.
+
+    ``votes`` grows with either: of two tallies the newer one has more.
+    """
     tally = dict(activity.tally)
-    for ballot in ballots:
-        for choice in ballot.choices:
-            tally[choice] = tally.get(choice, 0) + 1
-    return replace(activity, votes=activity.votes + len(ballots), tally=tally)
+    for ballots, by in ((cast, 1), (taken_back, -1)):
+        for ballot in ballots:
+            for choice in ballot.choices:
+                tally[choice] = tally.get(choice, 0) + by
+    return replace(activity, votes=activity.votes + len(cast) + len(taken_back), tally=tally)

@@ -1,8 +1,11 @@
-"""The tables of activities, and of the ballots that are cast in them. What runs is also in its room's row."""
+"""The tables of activities, of ballots that are cast in them, and of questions that were answered.
+
+What runs is also in its room's row.
+"""
 
 from typing import Final
 
-from sqlalchemy import Column, Index, String
+from sqlalchemy import BigInteger, Column, Index, String
 
 from liveroom.store.sql.columns import LINE, big, instant, key, long_text, maybe_instant, small, table, text
 
@@ -49,4 +52,22 @@ ballots: Final = table(
     text("choices", LINE),
     instant("at"),
     Index("lr_ballots_user", "user_id", "activity"),
+)
+
+questions: Final = table(
+    "questions",
+    key("activity"),
+    # Its number among those that were answered.
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    text("question"),
+    text("user_id"),
+    text("words", LINE),
+    # "": it was answered aloud.
+    text("answer", LINE),
+    text("answered_by"),
+    big("votes"),
+    instant("at"),
+    Index("lr_questions_question", "activity", "question"),
+    Index("lr_questions_user", "user_id", "activity"),
+    Index("lr_questions_answered_by", "answered_by"),
 )

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from liveroom import ports
 from liveroom.store.sql.activities.ballots import SqlBallots
+from liveroom.store.sql.activities.questions import SqlQuestions
 from liveroom.store.sql.activities.rows import SqlActivities
 from liveroom.store.sql.battles.queue import SqlBattleQueue
 from liveroom.store.sql.battles.rows import SqlBattles
@@ -59,6 +60,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "recordings": SqlRecordings,
     "activities": SqlActivities,
     "ballots": SqlBallots,
+    "questions": SqlQuestions,
 }
 
 
@@ -91,3 +93,4 @@ class ShowStatements:
     recordings: ports.RecordingRows
     activities: ports.ActivityRows
     ballots: ports.BallotRows
+    questions: ports.QuestionRows

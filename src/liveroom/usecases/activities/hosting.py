@@ -1,16 +1,16 @@
 """What people do in activities, beside voting: hosts begin, steer and end them, and members do what a type allows."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.activities.failures import ActivityNotFound, ActivityOver, TooManyActivities
 from liveroom.domain.activities.model import RUNNING_MAX, Activity, ActivityEnd
-from liveroom.domain.activities.rules import ActivityMember, AnyRules
+from liveroom.domain.activities.rules import ActivityMember, ActivityStep, AnyRules
 from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, new_id
 from liveroom.domain.messages.words import TextKind
@@ -26,6 +26,15 @@ from liveroom.usecases.rooms.ranks import Ranked, Ranks, check_in, role_of
 CHANGES: Final = 60
 """What one user may begin and do in activities within ``WINDOW``: the whole room is told of each."""
 WINDOW: Final = timedelta(seconds=10)
+Along = Callable[[Tx, Ruled, ActivityStep[Any]], Awaitable[Ruled]]
+"""What is written in the transaction of a step: it gets the activity as it was before, and returns it."""
+
+
+class KnownActivity(NamedTuple):
+    """An activity that ran a moment ago, and what the actor is to its room."""
+
+    activity: Activity
+    ranked: Ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +89,35 @@ class Activities:
 
         Raises ``ActivityNotFound``, ``ActivityOver``, ``NotInRoom``, ``RateLimited``, and what its rules do.
         """
-        known, ranked = await self._known(actor, id, type)
+        return await self.act_in(actor, await self.known(actor, id, type), action, data)
+
+    async def act_in(
+        self,
+        actor: Actor,
+        known: KnownActivity,
+        action: str,
+        data: Mapping[str, Any],
+        along: Along | None = None,
+    ) -> ActivityView:
+        """Do the same in an activity that was found already (``known``)."""
+        activity, ranked = known
 
         async def work(tx: Tx) -> WrittenActivity:
-            room, ruled = await self.changes.locked(tx, known)
+            room, ruled = await self.changes.locked(tx, activity)
             is_host = await _is_host(tx, room, actor, ranked)
             if ranked.member is None and not is_host:
                 raise NotInRoom
             participant = _participant(actor, ranked, is_host=is_host)
             step = ruled.rules.act(ruled.state, action, data, participant, self.changes.now())
+            if along is not None:
+                ruled = await along(tx, ruled, step)
             return await self.changes.step(tx, room, ruled, step, action, actor.user)
 
         return await self.changes.commit(work)
 
     async def end(self, actor: Actor, id: str) -> ActivityView:
         """End an activity. Raises ``ActivityNotFound``, ``ActivityOver``, ``PermissionDenied``, ``RateLimited``."""
-        known, ranked = await self._known(actor, id)
+        known, ranked = await self.known(actor, id)
 
         async def work(tx: Tx) -> WrittenActivity:
             room, ruled = await self.changes.locked(tx, known)
@@ -104,7 +126,11 @@ class Activities:
 
         return await self.changes.commit(work)
 
-    async def _known(self, actor: Actor, id: str, type: str | None = None) -> tuple[Activity, Ranked]:
+    async def known(self, actor: Actor, id: str, type: str | None = None) -> KnownActivity:
+        """Return an activity that runs, of this type if one is given.
+
+        Raises ``ActivityNotFound``, ``ActivityOver``, ``RateLimited``.
+        """
         await self._check_rate(actor)
         known = await find(self.changes.db, actor.tenant.name, id)
         if type not in (None, known.type):
@@ -112,7 +138,7 @@ class Activities:
         if known.is_over:
             raise ActivityOver
         try:
-            return known, await self.ranks.of(actor.tenant.name, known.room, actor.user)
+            return KnownActivity(known, await self.ranks.of(actor.tenant.name, known.room, actor.user))
         except RoomNotFound:
             raise ActivityOver from None
 

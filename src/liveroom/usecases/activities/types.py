@@ -1,7 +1,7 @@
 """Which types of activities there are: ours, and those of installed packages."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -10,11 +10,13 @@ from liveroom.domain.activities.goals import Goal
 from liveroom.domain.activities.model import SHOWN_MAX, Activity, RunningActivity, running
 from liveroom.domain.activities.polls import Poll
 from liveroom.domain.activities.predictions import Prediction
+from liveroom.domain.activities.questions import Questions
 from liveroom.domain.activities.raids import Raid
 from liveroom.domain.activities.rules import ActivityRules, AnyRules
 from liveroom.domain.activities.songs import SongQueue
 from liveroom.domain.errors import BadRequest
 
+_OURS: Final[tuple[AnyRules, ...]] = (Poll(), Prediction(), Questions(), SongQueue(), Raid(), Goal())
 _encode = msgspec.json.Encoder().encode
 
 
@@ -45,8 +47,7 @@ class ActivityTypes:
     """The rules by their types."""
 
     def __init__(self) -> None:
-        ours = (Poll(), Prediction(), SongQueue(), Raid(), Goal())
-        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in ours}
+        self._rules: dict[str, AnyRules] = {rules.type: rules for rules in _OURS}
 
     def add(self, type: str, rules: AnyRules) -> None:
         """Add the rules of a package's type."""

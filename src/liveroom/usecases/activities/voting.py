@@ -7,6 +7,7 @@ first time. What is counted is in the transaction, so neither a process that die
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,6 +30,9 @@ class Vote(NamedTuple):
     user: UserId
     activity: str
     choices: Sequence[str]
+    type: str | None = None
+    """The activity's; None: any."""
+    takes_back: bool = False
 
 
 class Voted(NamedTuple):
@@ -38,10 +42,12 @@ class Voted(NamedTuple):
     ballot: Ballot
     """The one that counts."""
     is_repeated: bool
-    """An earlier call had cast it."""
+    """An earlier call had cast it, or taken it back."""
 
 
 Decision = Voted | Failure
+_Key = tuple[UserId, str]
+"""Whose ballot it is, and on which subject."""
 
 
 @dataclass
@@ -57,7 +63,11 @@ class Votes:
 
         Raises ``ActivityNotFound``, ``ActivityOver``, ``NotInRoom``, and what its rules do.
         """
-        decision = await self._till.take(Vote(actor.tenant.name, actor.user, id, choices))
+        return await self.settle(Vote(actor.tenant.name, actor.user, id, choices))
+
+    async def settle(self, vote: Vote) -> Voted:
+        """Do the same with a vote that may be one that is taken back, where its type lets members do that."""
+        decision = await self._till.take(vote)
         if isinstance(decision, Failure):
             raise decision
         return decision
@@ -79,7 +89,7 @@ class Votes:
         by_room = defaultdict[RoomId, list[int]](list)
         for number, vote in enumerate(votes):
             activity = known.get(vote.activity)
-            if activity is None or activity.tenant != vote.tenant:
+            if activity is None or activity.tenant != vote.tenant or vote.type not in (None, activity.type):
                 refused[number] = ActivityNotFound()
             elif activity.is_over:
                 refused[number] = ActivityOver()
@@ -118,8 +128,9 @@ class Votes:
         if ruled is None:
             return [ActivityOver() for _ in votes]
         now = self.changes.now()
-        known = dict(await tx.ballots.known(activity.id, {vote.user for vote in votes}))
-        outcomes, new = list[tuple[Ballot, bool] | Failure](), list[CastBallot]()
+        before = await tx.ballots.known(activity.id, {vote.user for vote in votes})
+        cast = dict(before)
+        outcomes = list[tuple[Ballot, bool] | Failure]()
         for vote in votes:
             try:
                 ballot = ruled.rules.ballot(ruled.state, vote.choices, now)
@@ -129,13 +140,25 @@ class Votes:
                 outcomes.append(failure)
                 continue
             key = vote.user, ballot.subject
-            outcomes.append((known.get(key, ballot), key in known))
-            if key not in known:
-                known[key] = ballot
-                new.append(CastBallot(activity.id, vote.user, ballot, now))
-        after = counted(activity, [one.ballot for one in new])
-        if new:
-            await tx.ballots.add(new)
-            await tx.activities.put(after)
+            outcomes.append((cast.get(key, ballot), (key in cast) is not vote.takes_back))
+            if vote.takes_back:
+                cast.pop(key, None)
+            else:
+                cast.setdefault(key, ballot)
+        after = await self._written(tx, activity, before, cast, now)
         view = ActivityView(after, ruled._replace(activity=after).running())
         return [one if isinstance(one, Failure) else Voted(view, *one) for one in outcomes]
+
+    async def _written(
+        self, tx: Tx, activity: Activity, before: Mapping[_Key, Ballot], cast: Mapping[_Key, Ballot], now: datetime
+    ) -> Activity:
+        """Write which ballots of some users there are now; return the activity with them."""
+        new = [CastBallot(activity.id, key[0], ballot, now) for key, ballot in cast.items() if key not in before]
+        gone = [key for key in before if key not in cast]
+        if not new and not gone:
+            return activity
+        after = counted(activity, [one.ballot for one in new], [before[key] for key in gone])
+        await tx.ballots.add(new)
+        await tx.ballots.take_back(activity.id, gone)
+        await tx.activities.put(after)
+        return after

@@ -43,6 +43,7 @@ statistics, broadcast_statistics, first_visits
                  figures of your broadcasts; when you first watched whom / 你直播的统计；你首次观看的时间
 activities       polls and predictions that you have started / 你发起的投票与竞猜
 ballots          what you have chosen in them / 你的选择
+questions        questions that you have asked or answered in rooms / 你在房间里提出或回答的问题
 audit            what you did as a host or moderator / 你作为主播或房管所做的操作
 exports          when your data was asked for / 数据导出记录
 

@@ -29,6 +29,9 @@ _PAGE: Final = statement(
 )
 _SOME: Final = statement(select(_B.user_id).where(_OF).order_by(_B.user_id).limit(_LIMIT))
 _DROP: Final = statement(delete(ballots).where(_OF, _B.user_id.in_(_USERS)))
+_TAKE_BACK: Final = statement(
+    delete(ballots).where(_OF, _B.user_id == bindparam("who"), _B.subject == bindparam("about"))
+)
 _AWARDED: Final = statement(
     select(_A.id, _A.award_choice, _A.award_points).where(_A.broadcast == bindparam("broadcast"), _A.award_points > 0)
 )
@@ -60,6 +63,12 @@ class SqlBallots:
                     }
                     for one in ballots
                 ],
+            )
+
+    async def take_back(self, activity: str, keys: Collection[tuple[UserId, str]]) -> None:
+        if keys:
+            await self._runner.run_many(
+                _TAKE_BACK, [{"of": activity, "who": user, "about": subject} for user, subject in keys]
             )
 
     async def page(self, activity: str, after: UserId, limit: int) -> Sequence[CastBallot]:

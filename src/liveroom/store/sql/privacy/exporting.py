@@ -5,7 +5,7 @@ Every table is in ``EXPORTED`` or in ``LEFT_OUT`` (``left_out``), and each colum
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, Integer, String, Ta
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.moderation.notices import Audience
-from liveroom.store.sql.activity_tables import activities, ballots
+from liveroom.store.sql.activity_tables import activities, ballots, questions
 from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit, own_users
 from liveroom.store.sql.battle_tables import battle_rooms
@@ -83,6 +83,8 @@ class Exported:
     """By what rows are read some at a time, in an index behind the user; None: there are few."""
     also: Sequence[ColumnElement[bool]] = ()
     """Other ways in which a row may be about the user, each with an index of its own."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Columns with words, and the columns that name who wrote them: what somebody else has written is empty."""
 
     @property
     def columns(self) -> Sequence[Column[Any]]:
@@ -232,6 +234,14 @@ EXPORTED: Final[Mapping[str, Exported]] = {
     "battles": Exported(battle_rooms, battle_rooms.c.owner == _USER, dict.fromkeys(("number", "accepted"), _TECHNICAL)),
     "activities": Exported(activities, activities.c.made_by == _USER, dict.fromkeys(("state", "due"), _TECHNICAL)),
     "ballots": Exported(ballots, ballots.c.user_id == _USER, {}, along=ballots.c.activity),
+    "questions": Exported(
+        questions,
+        questions.c.user_id == _USER,
+        {"place": _TECHNICAL},
+        ("user_id", "answered_by"),
+        also=(questions.c.answered_by == _USER,),
+        written={"words": "user_id", "answer": "answered_by"},
+    ),
     "reminders": Exported(reminders, reminders.c.user_id == _USER, {}),
     "following": Exported(follows, follows.c.follower == _USER, {}),
     "blocks": Exported(blocks, blocks.c.blocker == _USER, {}),
@@ -306,11 +316,14 @@ class SqlPersonalExport:
 
 def _shown(rule: Exported, row: Row, user: UserId) -> dict[str, Any]:
     shown: dict[str, Any] = {}
+    writers = {column.name: value for column, value in zip(rule.columns, row, strict=True)} if rule.written else {}
     for column, value in zip(rule.columns, row, strict=True):
         name = column.name
         if name in rule.left_out:
             continue
-        if name in rule.others and value not in ("", user):
+        if (name in rule.others and value not in ("", user)) or (
+            name in rule.written and writers[rule.written[name]] != user
+        ):
             shown[name] = ""
         elif value is None or isinstance(value, int):
             shown[name] = f"{instant(value):%Y-%m-%d %H:%M:%S}" if value is not None and name in TIMES else value

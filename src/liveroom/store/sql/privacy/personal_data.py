@@ -31,7 +31,7 @@ from liveroom.domain.uploads.model import OF_GIFTS, UploadState
 from liveroom.domain.vendors.model import Matter, Vendor
 from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
-from liveroom.store.sql.activity_tables import activities, ballots
+from liveroom.store.sql.activity_tables import activities, ballots, questions
 from liveroom.store.sql.agency_tables import agencies, agency_hosts
 from liveroom.store.sql.backend_tables import audit
 from liveroom.store.sql.battle_tables import battle_rooms
@@ -156,6 +156,10 @@ _RULES: Final[Mapping[PersonalDataKind, ErasureRule]] = {
     PersonalDataKind.BLOCKER: ErasureRule(blocks, blocks.c.blocked == _USER, None),
     PersonalDataKind.BATTLE: ErasureRule(battle_rooms, battle_rooms.c.owner == _USER, {"owner": _PSEUDONYM}),
     PersonalDataKind.BALLOT: ErasureRule(ballots, ballots.c.user_id == _USER, None),
+    PersonalDataKind.QUESTION: ErasureRule(questions, questions.c.user_id == _USER, None),
+    PersonalDataKind.ANSWER: ErasureRule(
+        questions, questions.c.answered_by == _USER, {"answered_by": _PSEUDONYM, "answer": ""}
+    ),
     PersonalDataKind.ACTIVITY: ErasureRule(
         activities,
         and_(activities.c.made_by == _USER, activities.c.ended.is_not(None)),
