@@ -27,6 +27,7 @@ export {
   type LiveroomEvents,
   type LiveroomOptions,
 } from './liveroom.js';
+export { positionOf, singersOf, songQueueIn, type RoomSongs, type SongQueueOptions } from './room/songs.js';
 export type { PollOptions, PredictionOptions, RoomActivities } from './room/activities.js';
 export { checkEnvelope } from './room/envelopes.js';
 export type { CheckedDraw, EnvelopeCheck, OpenEnvelope, RoomEnvelopes, SendEnvelopeOptions } from './room/envelopes.js';
@@ -95,6 +96,8 @@ export type {
   OwnStreams,
   OwnWallet,
   Params,
+  PlayingSong,
+  QueuedSong,
   Relation,
   Removal,
   Report,
@@ -115,6 +118,10 @@ export type {
   Seats,
   SentGift,
   ShownActivity,
+  ShownSongQueue,
+  Song,
+  SongQueue,
+  SongWithLyrics,
   Statement,
   User,
   UserEvent,

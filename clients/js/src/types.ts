@@ -34,7 +34,9 @@ import type {
   OptionsWithLink as RoomOptionsWithLink,
   OwnActivityObject,
   paths,
+  PlayingSongObject,
   PointsObject,
+  QueuedSongObject,
   RankedUserObject,
   Refusal,
   ReportRow,
@@ -54,6 +56,9 @@ import type {
   SeatAsked,
   SeatList,
   SignedOut,
+  SongObject,
+  SongQueueObject,
+  SongWithLyricsObject,
   Signalled,
   StreamInRoom,
   NewlyFollowed,
@@ -167,6 +172,14 @@ export type OwnActivity = Readonly<OwnActivityObject>;
 export type ActivityVote = Readonly<VotedObject>;
 export type ActivityBallot = Readonly<BallotObject>;
 export type ActivityPoints = Readonly<PointsObject>;
+export type Song = Readonly<SongObject>;
+export type SongWithLyrics = Readonly<SongWithLyricsObject>;
+/** A song queue with all that waits. */
+export type SongQueue = Readonly<SongQueueObject>;
+/** A song queue as everybody sees it: `waiting` has the next songs, `queued` says how many wait. */
+export type ShownSongQueue = Omit<SongQueue, 'now'>;
+export type QueuedSong = Readonly<QueuedSongObject>;
+export type PlayingSong = Readonly<PlayingSongObject>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */

@@ -17,6 +17,16 @@ it('the time that is left is by the news that came with the least delay', () => 
   expect(clock.left(1000)).toBe(0);
 });
 
+it('the time is that of the news that came with the least delay', () => {
+  let now = 5;
+  const clock = new ServiceClock(() => now);
+  expect(clock.time()).toBe(0);
+  clock.hear(1_700_000_000_000);
+  now = 1005;
+  clock.hear(1_700_000_000_900);
+  expect(clock.time()).toBe(1_700_000_001_000);
+});
+
 it('a time that cannot be read changes nothing', () => {
   const clock = new ServiceClock(() => 0);
   clock.hear(NaN);

@@ -2,6 +2,7 @@
 
 import { enBattle } from './en.battle';
 import { enChoices } from './en.choices';
+import { enSongs } from './en.songs';
 import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
@@ -22,6 +23,7 @@ export const en = {
   ...enRecordings,
   ...enEnvelopes,
   ...enChoices,
+  ...enSongs,
 
   'app.skip': 'Skip to content',
   'app.home': 'liveroom: room list',

@@ -3,6 +3,7 @@
 import type { TextKey } from './en';
 import { zhBattle } from './zh.battle';
 import { zhChoices } from './zh.choices';
+import { zhSongs } from './zh.songs';
 import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
@@ -23,6 +24,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhRecordings,
   ...zhEnvelopes,
   ...zhChoices,
+  ...zhSongs,
 
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',

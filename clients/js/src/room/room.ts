@@ -6,6 +6,7 @@ import type { Stop } from '../events.js';
 import { freshId } from '../ids.js';
 import type { Member, Message, RoomEventOf, RoomInfo, User } from '../types.js';
 import { RoomActivities } from './activities.js';
+import { RoomSongs } from './songs.js';
 import { appointedAmong, isConcerned } from './appointed.js';
 import { anyCall, type BattleCalls, type ConnectionCalls, type MessageCalls, type ModerationCalls, RoomCalls, roomCall, type SeatCalls, type StreamCalls } from './calls.js';
 import { RoomEnvelopes } from './envelopes.js';
@@ -55,6 +56,7 @@ export class Room extends RoomStore {
   readonly envelopes: RoomEnvelopes;
   readonly activities: RoomActivities;
   readonly recordings: RoomRecordings;
+  readonly songs: RoomSongs;
   readonly seats: SeatCalls;
   readonly streams: StreamCalls;
   readonly messages: MessageCalls;
@@ -84,6 +86,7 @@ export class Room extends RoomStore {
     this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
     this.activities = new RoomActivities(this.call, anyCall(connection));
     this.recordings = new RoomRecordings(this.call, anyCall(connection));
+    this.songs = new RoomSongs(this.call, () => this.state.activities, () => this.serviceTime());
     this.likes = new Likes({
       send: async (count, batchId) => (await this.call('rooms/like', { count, batchId })).likes,
       shown: (likes) => {

@@ -55,6 +55,11 @@ export abstract class RoomStore extends Observable<RoomState, RoomEvents> {
     return this.clock.left(time);
   }
 
+  /** Return the time by the service's clock, in milliseconds since 1970. */
+  serviceTime(): number {
+    return this.clock.time();
+  }
+
   /** Likes that were given are in the state; a member has some of their own as well. */
   protected likedBy(event: RoomEventOf<'room.likes'>): void {
     this.change({ likes: event.data.likes });
