@@ -20,10 +20,14 @@ help:  ## list these commands
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
-# Gifts with test coins and red envelopes, unless the environment or .env says otherwise.
+# Gifts with test coins, red envelopes, and singing with three short songs, unless the environment or .env says otherwise.
 run: export LIVEROOM_GIFTS := $(or $(LIVEROOM_GIFTS),$(if $(shell grep -s '^ *LIVEROOM_GIFTS *=' .env),,test))
 run: export LIVEROOM_ENVELOPES := $(or $(LIVEROOM_ENVELOPES),$(if $(shell grep -s '^ *LIVEROOM_ENVELOPES *=' .env),,everyone))
+TUNES := $(or $(LIVEROOM_DATA_DIR),liveroom-data)/songs
+run: export LIVEROOM_MUSIC := $(or $(LIVEROOM_MUSIC),$(if $(shell grep -s '^ *LIVEROOM_MUSIC *=' .env),,folder))
+run: export LIVEROOM_MUSIC_FOLDER := $(or $(LIVEROOM_MUSIC_FOLDER),$(if $(shell grep -s '^ *LIVEROOM_MUSIC_FOLDER *=' .env),,$(TUNES)))
 run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too; SIMULATE=1: with Tencent simulated)
+	@[ "$$LIVEROOM_MUSIC_FOLDER" != "$(TUNES)" ] || $(BIN)/python scripts/tunes.py "$(TUNES)"
 	@exec $(BIN)/liveroom $(if $(SIMULATE),simulate --run,serve) $(if $(HTTPS),--https) $(ARGS)
 
 wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to install elsewhere

@@ -1,4 +1,7 @@
-"""Song queues in any order, and at once on two processes, against plain lists: all show the same, and sing it once."""
+"""Song queues in any order, and at once on two processes, against plain lists: all show the same, and sing it once.
+
+Processes die once a change is committed, before anybody is told, and Redis forgets everything.
+"""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -11,8 +14,16 @@ import msgspec
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
+from liveroom import faults
 from liveroom.app.assembly import Core
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.activities.song_queue import SongQueueState, position_at
@@ -23,6 +34,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.hooks.calls import HookCall
 from tests import migrated
+from tests.dying import Died, die
 from tests.examples import many
 from tests.servers import Mariadb, RedisCluster
 from tests.stories.world import once_rebuilt
@@ -55,6 +67,7 @@ class SongMachine(RuleBasedStateMachine):
 
     economy: Economy
     loop: asyncio.AbstractEventLoop
+    cluster: RedisCluster | None
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
@@ -160,15 +173,47 @@ class SongMachine(RuleBasedStateMachine):
         self.run(go())
         self.queue.leave(who, now)
 
+    @rule(who=_fan, song=st.integers(0, SONGS - 1), process=_process)
+    def die(self, who: int, song: int, process: int) -> None:
+        """The process that has added a song dies before it tells anybody: another one does."""
+        now = self._tick()
+
+        async def go() -> str:
+            faults.arm("activity.committed", die)
+            try:
+                return await self._add(process, who, song)
+            except Died:
+                return ""
+            finally:
+                faults.disarm()
+
+        assert self.run(go()) == self.queue.add(who, song, now)
+        self.run(self._told())
+
+    @precondition(lambda self: self.cluster is not None)
+    @rule(who=_fan, song=st.integers(0, SONGS - 1), process=_process)
+    def forget(self, who: int, song: int, process: int) -> None:
+        """Redis forgets everything, and somebody adds a song: the queue comes back from SQL."""
+
+        async def write() -> None:
+            for core in self.economy.cores:
+                await once_rebuilt(core.jobs.backlog.write_all)
+
+        self.run(write())
+        self.run(self._told())
+        assert self.cluster is not None
+        self.cluster.flushall()
+        now = self._tick()
+        assert self.run(self._add(process, who, song)) == self.queue.add(who, song, now)
+
     @rule(seconds=st.sampled_from([1, LENGTH + 100]))
     def pass_by(self, seconds: int) -> None:
         self.economy.clock.advance(seconds)
 
         async def both() -> None:
             await asyncio.gather(*(core.jobs.due_activities.run() for core in self.economy.cores))
-            # A process that shares no live store tells nobody: the relay does, after a second.
-            self.economy.clock.advance(1)
-            await self.economy.core.jobs.relay.run()
+            # A process that shares no live store tells nobody: the relay does.
+            await self._told()
 
         self.run(both())
         self.queue.pass_by(self.now())
@@ -196,6 +241,12 @@ class SongMachine(RuleBasedStateMachine):
         self.economy.clock.advance(1)
         return self.now()
 
+    async def _told(self) -> None:
+        """Let the relay tell what nobody has told within a second."""
+        self.economy.clock.advance(1)
+        for core in self.economy.cores if self.economy.shares else [self.economy.core]:
+            await once_rebuilt(core.jobs.relay.run)
+
     def _entry(self, ahead: int) -> int:
         if self.queue.playing is None:
             return max(1, self.queue.entries + ahead)
@@ -214,7 +265,7 @@ class SongMachine(RuleBasedStateMachine):
     async def _add(self, process: int, who: int, song: int) -> str:
         queues = self._core(process).services.connecting.music.song_queues
         try:
-            await queues.add(self.fans[who], self.room, f"s{song}")
+            await once_rebuilt(lambda: queues.add(self.fans[who], self.room, f"s{song}"))
         except Failure as failure:
             return type(failure).__name__
         return ""
@@ -239,12 +290,12 @@ class SongMachine(RuleBasedStateMachine):
         return msgspec.json.decode(running.shown)
 
 
-async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None:
+async def play(folder: Path, *, examples: int, steps: int, cluster: RedisCluster | None = None, **given: Any) -> None:
     """Let examples of the machine play on one installation."""
     async with economy_on(folder, **given) as economy:
         for core in economy.cores:
             core.hook_calls.add_local(HookType.SONG, sing)
-        SongMachine.economy, SongMachine.loop = economy, asyncio.get_running_loop()
+        SongMachine.economy, SongMachine.loop, SongMachine.cluster = economy, asyncio.get_running_loop(), cluster
         chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
         await asyncio.to_thread(run_state_machine_as_test, SongMachine, settings=chosen)
 
@@ -260,9 +311,9 @@ async def test_so_they_do_in_many_orders(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.services
-async def test_so_they_do_on_a_cluster_with_two_processes(
+async def test_so_they_do_on_a_cluster_that_forgets_with_two_processes(
     tmp_path: Path, mariadb: Mariadb, redis_cluster: RedisCluster
 ) -> None:
     redis_cluster.flushall()
     url = migrated.mariadb_url(mariadb)
-    await play(tmp_path, examples=30, steps=30, database_url=url, redis_url=redis_cluster.url)
+    await play(tmp_path, examples=30, steps=30, cluster=redis_cluster, database_url=url, redis_url=redis_cluster.url)
