@@ -28,7 +28,7 @@ export {
   type LiveroomOptions,
 } from './liveroom.js';
 export { positionOf, singersOf, songQueueIn, type RoomSongs, type SongQueueOptions } from './room/songs.js';
-export type { PollOptions, PredictionOptions, RoomActivities } from './room/activities.js';
+export type { GoalMeasure, GoalOptions, PollOptions, PredictionOptions, RoomActivities } from './room/activities.js';
 export { checkEnvelope } from './room/envelopes.js';
 export type { CheckedDraw, EnvelopeCheck, OpenEnvelope, RoomEnvelopes, SendEnvelopeOptions } from './room/envelopes.js';
 export type { GiftTap, RoomGifts, SendGiftOptions, TapGiftOptions } from './room/gifts.js';

@@ -44,11 +44,13 @@ describe('calls', () => {
     expect((await activities.vote('a1', [1])).choices).toEqual(['1']);
     await activities.startPoll('?', ['x', 'y'], { most: 2 });
     await activities.resolve('a2', 0);
+    await activities.startGoal('likes', [100, 500], { title: 'Encore', whole: true });
     expect(calls).toEqual([
       ['activities/vote', { activityId: 'a1', choices: ['1'] }],
       ['activities/vote', { activityId: 'a1', choices: ['1'] }],
       ['activities/start_poll', { question: '?', options: ['x', 'y'], most: 2 }],
       ['activities/resolve_prediction', { activityId: 'a2', outcome: 0 }],
+      ['activities/start_goal', { measure: 'likes', targets: ['100', '500'], title: 'Encore', whole: true }],
     ]);
   });
 });

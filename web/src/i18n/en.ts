@@ -6,6 +6,7 @@ import { enSongs } from './en.songs';
 import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
 import { enGifts } from './en.gifts';
+import { enGoals } from './en.goals';
 import { enRaid } from './en.raid';
 import { enRecordings } from './en.recordings';
 import { enShow } from './en.show';
@@ -19,6 +20,7 @@ export const en = {
   ...enBattle,
   ...enStream,
   ...enWaiting,
+  ...enGoals,
   ...enRaid,
   ...enRecordings,
   ...enEnvelopes,

@@ -7,6 +7,7 @@ import { zhSongs } from './zh.songs';
 import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
 import { zhGifts } from './zh.gifts';
+import { zhGoals } from './zh.goals';
 import { zhRaid } from './zh.raid';
 import { zhRecordings } from './zh.recordings';
 import { zhShow } from './zh.show';
@@ -20,6 +21,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   ...zhBattle,
   ...zhStream,
   ...zhWaiting,
+  ...zhGoals,
   ...zhRaid,
   ...zhRecordings,
   ...zhEnvelopes,

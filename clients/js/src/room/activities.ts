@@ -22,6 +22,20 @@ export interface PredictionOptions {
   readonly points?: number;
 }
 
+/** What a goal counts: `viewers` are people at once, `gift` pieces of one gift. */
+export type GoalMeasure = 'likes' | 'viewers' | 'followers' | 'newFollowers' | 'coins' | 'gift';
+
+export interface GoalOptions {
+  /** What happens when it is reached, or what it is for. */
+  readonly title?: string;
+  /** Of the measure `gift`. */
+  readonly giftId?: string;
+  /** What the broadcast had before counts too; by default likes, gifts and new followers count from now on. */
+  readonly whole?: boolean;
+  /** Seconds, 5 to 86,400; by default until it is reached or ended. */
+  readonly lasts?: number;
+}
+
 export class RoomActivities {
   constructor(
     private readonly inRoom: RoomCall,
@@ -35,6 +49,14 @@ export class RoomActivities {
   /** Start a prediction, as a host or moderator. */
   readonly startPrediction = (question: string, options: readonly string[], more: PredictionOptions = {}): Promise<Activity> =>
     this.inRoom('activities/start_prediction', { question, options: [...options], ...more });
+
+  /**
+   * Set a goal, as a host or moderator: ascending targets, the last of which ends it. How far it is, is `tally.votes`.
+   *
+   * Celebrate on `goal.reached`, which comes once for each target. Throws `RefusedError`: 3133 for one that is reached.
+   */
+  readonly startGoal = (measure: GoalMeasure, targets: readonly number[], more: GoalOptions = {}): Promise<Activity> =>
+    this.inRoom('activities/start_goal', { measure, targets: targets.map(String), ...more });
 
   /** Ask another live room whether the audience may come; the owner only. It goes after so many seconds, 30 by default. */
   readonly startRaid = (targetRoomId: string, countdown?: number): Promise<Activity> =>

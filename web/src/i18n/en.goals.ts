@@ -1,0 +1,31 @@
+/** English texts of goals. */
+
+export const enGoals = {
+  'goal.label': 'Goals of this show',
+  'goal.start': 'Set a goal',
+  'goal.measure': 'What counts',
+  'goal.measure.likes': 'Likes of this show',
+  'goal.measure.viewers': 'People in the room at once',
+  'goal.measure.newFollowers': 'New followers in this show',
+  'goal.measure.followers': 'Followers in all',
+  'goal.measure.coins': 'Coins in gifts, from now on',
+  'goal.measure.gift': 'Gifts of one kind, from now on',
+  'goal.gift': 'Which gift',
+  'goal.targets': 'Goal, or several steps',
+  'goal.title': 'What happens then',
+  'goal.title.hint': 'One more song',
+  'goal.begin': 'Start',
+  'goal.end': 'End this goal',
+  'goal.unit.likes': 'likes',
+  'goal.unit.viewers': 'people here',
+  'goal.unit.newFollowers': 'new followers',
+  'goal.unit.followers': 'followers',
+  'goal.unit.coins': 'coins',
+  'goal.unit.gift': 'gifts',
+  'goal.far': '{count} of {target} {unit}',
+  'goal.reached': '{target} {unit}: we did it!',
+
+  'error.TooManyActivities.goal': 'There are four goals already. Please end one first.',
+  'error.ActivityRefuses.goal': 'That is reached already. Please aim higher.',
+  'error.GiftNotOffered.goal': 'This room takes no gifts.',
+} as const;
