@@ -8,6 +8,7 @@ import { CONSOLE, type Console } from '@/console/composables/useConsole';
 const one = (activityId: string, more: object) => ({ activityId, type: 'poll', userId: 'u', startAt: '2026-12-01T20:00:00.000Z', votes: 3, ...more });
 const RUNS = one('a', { state: { question: 'Which song?' } });
 const OVER = one('b', { type: 'prediction', reason: 'timeOver', result: { question: 'Who wins?' } });
+const GOAL = one('d', { type: 'goal', votes: 70, reason: 'finished', result: { title: 'One more song', count: 70 } });
 const OTHER = one('c', { type: 'guess.number', reason: 'withdrawn', result: {} });
 
 function show(rows: readonly object[], mayEnd = true) {
@@ -25,9 +26,9 @@ function show(rows: readonly object[], mayEnd = true) {
 }
 
 it('shows what a room does together, and ends it', async () => {
-  const { calls, shown } = show([RUNS, OVER, OTHER]);
+  const { calls, shown } = show([RUNS, OVER, GOAL, OTHER]);
   await flushPromises();
-  for (const text of ['Which song?', 'Who wins?', 'its time was over', 'running', 'guess.number']) expect(shown.text()).toContain(text);
+  for (const text of ['Goal', 'One more song', '70', 'Which song?', 'Who wins?', 'its time was over', 'running', 'guess.number']) expect(shown.text()).toContain(text);
   expect(shown.findAll('[data-testid=end-activity]')).toHaveLength(1);
   await shown.get('[data-testid=end-activity]').trigger('click');
   await flushPromises();
