@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from liveroom.domain.gifts.model import GiftId
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import OptionChanges
 from liveroom.usecases.gifts.sending import WantedGift
+from tests.service import serving
 from tests.usecases.activities.evening import Evening, begin_evening
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import credit
@@ -285,3 +287,22 @@ async def test_a_goal_costs_nobody_who_likes_or_gives_anything(world: World, eve
     await count(world, evening)
     assert (await evening.row(id)).votes == 500
     assert len(await heard(world, evening, "activity.tally")) <= 3, "one for each goal, however much was counted"
+
+
+async def test_operators_servers_are_told_once_of_each_target(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    async with serving(tmp_path / "data", event_log=f"file://{log}") as service:
+        host, fan = await service.sign_up(), await service.sign_up()
+        room = await host.go_live()
+        await fan.enter(room)
+        goal = {"roomId": room, "measure": "likes", "targets": "5,6,50", "title": "Encore"}
+        id = (await host.call("activities/start_goal", goal)).data["activityId"]
+        await fan.call("rooms/like", {"roomId": room, "count": "7"})
+        service.clock.advance(1)
+        assert await service.core.jobs.goal_counting.run() == 2
+        await host.call("activities/end", {"activityId": id})
+        await service.tick()
+        await service.tick()
+    told = [msgspec.json.decode(line) for line in log.read_bytes().splitlines()]
+    found = [(one["type"], one["data"].get("target")) for one in told if one["data"].get("activityId") == id]
+    assert found == [("activity.started", None), ("goal.reached", 5), ("goal.reached", 6), ("activity.ended", None)]
