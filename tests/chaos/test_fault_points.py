@@ -13,6 +13,7 @@ from _pytest.mark import ParameterSet
 from liveroom import faults
 from liveroom.usecases.events.relay import LEFT_BEHIND
 from tests.chaos.processes import Liveroom, caller_of
+from tests.songs import sample_songs
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
 from tests.stories.world import Ask, Phone, World
@@ -79,6 +80,12 @@ async def rooms_are_there(stage: Stage) -> None:
     assert {stage.host.user, stage.other.user} <= (await stage.host.listed()).keys()
 
 
+async def songs_are_sung(stage: Stage) -> None:
+    (song,) = await stage.host.call("music/search", roomId=stage.host.user, text="moon")
+    queue = await stage.host.call("music/add", roomId=stage.host.user, songId=song["songId"])
+    assert queue["playing"]["userId"] == stage.host.user
+
+
 async def words_are_there(stage: Stage) -> None:
     found = await stage.host.call("messages/history", roomId=stage.host.user)
     assert [message["text"] for message in found] == ["last words"]
@@ -109,7 +116,12 @@ def talk(stage: Stage) -> Awaitable[object]:
     return stage.viewer.call("messages/send", roomId=stage.host.user, text="last words")
 
 
+def sing(stage: Stage) -> Awaitable[object]:
+    return stage.host.call("music/open", roomId=stage.host.user, who="everyone")
+
+
 CASES = (
+    Case("activity.committed", sing, songs_are_sung),
     Case("change.committed", change, title_is_new),
     Case("close.committed", destroy, room_is_gone),
     Case("close.emptied", destroy, room_is_gone),
@@ -165,7 +177,7 @@ OF_MINORS = ("minors.part",)
 OF_SETTLEMENT = ("agency.closed", "settlement.counted", "settlement.paid")
 """Points between the parts of a settlement: tests/store/sql/settlement walks them."""
 
-OF_ACTIVITIES = ("activity.committed", "activity.counted", "goal.counted")
+OF_ACTIVITIES = ("activity.counted", "goal.counted")
 """Points of activities: tests/usecases/activities walks them."""
 
 OF_ENVELOPES = ("envelope.sent", "envelope.grabbed", "envelope.ended")
@@ -193,7 +205,7 @@ def test_every_fault_point_has_its_case() -> None:
 
 SERVED_LONG = frozenset(
     {
-        *("change.committed", "delete.committed", "enter.former_left", "leave.left"),
+        *("activity.committed", "change.committed", "delete.committed", "enter.former_left", "leave.left"),
         *("logout.committed", "open.committed", "orphan.committed"),
     }
 )
@@ -215,7 +227,9 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     else:
         servers = [request.getfixturevalue(name) for name in ("mariadb_to_kill", "redis_to_kill")]
         made = served_world(tmp_path, *servers)
-    made.settings = replace(made.settings, lease_keepalive=SHORT, grace_owner=SHORT)
+    made.settings = replace(
+        made.settings, lease_keepalive=SHORT, grace_owner=SHORT, music="folder", music_folder=sample_songs()
+    )
     return made
 
 
@@ -252,7 +266,8 @@ async def set_up(world: World) -> Stage:
 
 async def die_at(case: Case, world: World, stage: Stage, folder: Path) -> None:
     """Start a real service whose death is at the point, and make the call that passes it."""
-    process = Liveroom(folder, world.settings, LIVEROOM_FAULT=case.point)
+    sings = {"LIVEROOM_MUSIC": "folder", "LIVEROOM_MUSIC_FOLDER": str(sample_songs())}
+    process = Liveroom(folder, world.settings, LIVEROOM_FAULT=case.point, **sings)
     process.start()
     try:
         async with caller_of(process) as ask:
