@@ -6,6 +6,7 @@ export const en = {
   'type.poll': 'Poll',
   'type.prediction': 'Prediction',
   'type.goal': 'Goal',
+  'type.songs': 'Song queue',
   question: 'Question or title',
   by: 'Started by',
   votes: 'Votes, or how far',

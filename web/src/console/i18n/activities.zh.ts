@@ -9,6 +9,7 @@ export const zh: Texts<ActivitiesKey> = {
   'type.poll': '投票',
   'type.prediction': '竞猜',
   'type.goal': '目标',
+  'type.songs': '点歌队列',
   question: '问题或标题',
   by: '发起人',
   votes: '票数或进度',
