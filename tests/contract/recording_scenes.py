@@ -34,12 +34,18 @@ async def _one_for_operator(stage: Stage) -> Params:
     return {"recordingId": await started(stage)}
 
 
+async def _chat(stage: Stage) -> Scene:
+    return Scene(stage.host, {"recordingId": await started(stage), "since": "0", "limit": "5", "cursor": ""})
+
+
 RECORDINGS: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _RECORDINGS + "start": _start,
     _RECORDINGS + "stop": _one,
     _RECORDINGS + "list": _list,
     _RECORDINGS + "get": _one,
     _RECORDINGS + "delete": _one,
+    _RECORDINGS + "replay": _one,
+    _RECORDINGS + "chat": _chat,
 }
 ADMIN_RECORDINGS: Final[Scenes] = {
     ADMIN + "list_recordings": lambda stage: {"roomId": stage.room, "limit": "5"},
@@ -59,6 +65,11 @@ async def a_recording_of_somebody_else(service: Service) -> Answer:
     return await stage.guest.call("recordings/stop", {"recordingId": await started(stage)})
 
 
+async def a_replay_of_what_runs(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await stage.guest.call("recordings/replay", {"recordingId": await started(stage)})
+
+
 async def a_recording_while_another_ends(service: Service) -> Answer:
     stage = await set_stage(service)
     id = await started(stage)
@@ -69,7 +80,7 @@ async def a_recording_while_another_ends(service: Service) -> Answer:
 
 
 RECORDING_CASES: Final[Mapping[Code, Sequence[Callable[[Service], Awaitable[Answer]]]]] = {
-    Code.RecordingNotExists: [a_recording_that_is_none, a_recording_of_somebody_else],
+    Code.RecordingNotExists: [a_recording_that_is_none, a_recording_of_somebody_else, a_replay_of_what_runs],
     Code.RoomRecorded: [a_recording_while_another_ends],
 }
 
@@ -80,6 +91,8 @@ async def tell_of_recordings(evening: Evening, server: str, host: str, room: str
     id = first["recordingId"]
     await evening.call(host, "recordings/get", recordingId=id)
     await evening.call(host, "recordings/list", roomId=room)
+    await evening.call(host, "recordings/replay", recordingId=id)
+    await evening.call(host, "recordings/chat", recordingId=id, since=0, limit=100)
     await evening.call(server, "admin/list_recordings", limit=20)
     await evening.call(server, "admin/get_recording", recordingId=id)
     await evening.call(host, "recordings/stop", recordingId=id)

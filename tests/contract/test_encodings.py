@@ -150,6 +150,7 @@ _FRESH: Final = {
         (f"base/v1/recordings/{call}" for call in ("start", "stop", "list", "get", "delete")),
         ("recordingId", "beginsAt", "endedAt"),
     ),
+    "base/v1/recordings/replay": ("recordingId",),
     "base/v1/gifts/list": ("sentId",),
     "base/v1/envelopes/list": ("envelopeId", "sentAt", "opensAt", "endsAt", "endsIn", "commitment"),
     "base/v1/envelopes/grab": ("expireUtc",),

@@ -184,7 +184,7 @@ def test_what_may_be_null_is_one_schema_or_null() -> None:
         for path, one in inner(schema, name)
         if {"type": "null"} in one.get("anyOf", ()) and len(one["anyOf"]) > 2
     ]
-    names = ("AdminMessage", "MessageObject", "NoticeRow", "SaidMessage")
+    names = ("AdminMessage", "MessageObject", "NoticeRow", "ReplayMessage", "SaidMessage")
     assert sorted(odd) == [f"{name}/properties/data" for name in names]
 
 

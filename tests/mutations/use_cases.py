@@ -96,6 +96,15 @@ USE_CASES: Final = (
         "tests/usecases/recordings/test_recordings.py::test_a_recording_ends_with_its_broadcast",
     ),
     Defect(
+        "replay-for-everybody",
+        f"{_USE_CASES}recordings/replaying.py",
+        "return not recording.secluded or await",
+        "return recording.secluded or await",
+        "Whoever has the id of a recording watches what only those with an invitation could.",
+        "tests/usecases/recordings/test_replaying.py::"
+        "test_what_is_not_for_everybody_from_the_start_is_watched_by_those_who_were_there",
+    ),
+    Defect(
         "search-that-finds-nothing",
         f"{_USE_CASES}rooms/searching.py",
         "        if not rooms:\n            return _NOTHING, False\n",

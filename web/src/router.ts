@@ -7,6 +7,8 @@ import HomeScreen from './screens/HomeScreen.vue';
 import RoomScreen from './screens/RoomScreen.vue';
 import WelcomeScreen from './screens/WelcomeScreen.vue';
 
+/** Few watch what was recorded. */
+const ReplayScreen = () => import('./screens/ReplayScreen.vue');
 const WELCOME = '/welcome';
 
 /** `nickname` makes a name for whoever looks around. */
@@ -19,6 +21,7 @@ export function makeRouter(session: Session, nickname: () => string): Router {
       { path: WELCOME, name: 'welcome', component: WelcomeScreen },
       { path: '/live', name: 'live', component: GoLiveScreen },
       { path: '/room/:roomId', name: 'room', component: RoomScreen, props: roomOf },
+      { path: '/replay/:recordingId', name: 'replay', component: ReplayScreen, props: true },
       { path: '/:rest(.*)', redirect: '/' },
     ],
     scrollBehavior: () => ({ top: 0 }),

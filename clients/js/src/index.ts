@@ -44,6 +44,7 @@ export { requestOf, seatOf } from './room/seats.js';
 export type { Me, RoomState } from './room/state.js';
 export { hostsFirst, isHost, publishersOf, type RoomView } from './room/view.js';
 export type { ListWanted } from './session/follows.js';
+export type { ChatPlace } from './session/recordings.js';
 export type { NewShow } from './session/rooms.js';
 export type { Session, SessionEnd, SessionEvents, SessionState } from './session/session.js';
 export type { SignedLogin } from './session/signature.js';
@@ -92,6 +93,8 @@ export type {
   OptionsWithLink,
   OwnActivity,
   OwnRecording,
+  RecordingReplay,
+  ReplayMessage,
   OwnStream,
   OwnStreams,
   OwnWallet,

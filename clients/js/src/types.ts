@@ -128,6 +128,10 @@ export type OwnStream = Readonly<OwnStreams['streams'][number]>;
 export type StreamWithKey = Readonly<Data<'streams/create'>>;
 /** A recording of one's own broadcast. */
 export type OwnRecording = Readonly<Data<'recordings/start'>>;
+/** A recording to watch. */
+export type RecordingReplay = Readonly<Data<'recordings/replay'>>;
+/** A message at its place in a recording. */
+export type ReplayMessage = Readonly<Data<'recordings/chat'>[number]>;
 /** The rooms that are connected with each other. */
 export type RoomConnection = Readonly<ConnectionState>;
 /** With which rooms a room is connected, and which requests wait. */

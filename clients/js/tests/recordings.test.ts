@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { Recordings } from '../src/session/recordings.js';
 import { may } from '../src/room/ranks.js';
 import { RoomRecordings } from '../src/room/recordings.js';
 import { viewAfter, viewFrom } from '../src/room/view.js';
@@ -35,6 +36,21 @@ describe('recordings', () => {
       ['room', 'recordings/start', undefined],
       ['any', 'recordings/stop', { recordingId: 'r1' }],
       ['room', 'recordings/list', { limit: 5 }],
+    ]);
+  });
+
+  it('are watched with what was said from a place on, or after a message', async () => {
+    const calls: unknown[] = [];
+    const recordings = new Recordings({ call: (method, params) => Promise.resolve(calls.push([method, params])) });
+    await recordings.replay('r1');
+    await recordings.chat('r1', { since: 5000 });
+    await recordings.chat('r1', { after: '17', limit: 200 });
+    await recordings.remove('r1');
+    expect(calls).toEqual([
+      ['recordings/replay', { recordingId: 'r1' }],
+      ['recordings/chat', { recordingId: 'r1', since: 5000, limit: 100 }],
+      ['recordings/chat', { recordingId: 'r1', since: 0, limit: 200, cursor: '17' }],
+      ['recordings/delete', { recordingId: 'r1' }],
     ]);
   });
 

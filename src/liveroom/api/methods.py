@@ -44,6 +44,7 @@ from liveroom.api.presence import admin as admin_presence
 from liveroom.api.presence import methods as presence
 from liveroom.api.recordings import admin as admin_recordings
 from liveroom.api.recordings import methods as recordings
+from liveroom.api.recordings import replays
 from liveroom.api.rooms import admin as admin_rooms
 from liveroom.api.rooms import admin_actions as admin_room_actions
 from liveroom.api.rooms import admin_lookups as admin_room_lookups
@@ -140,6 +141,7 @@ FILES = (
     envelopes,
     admin_envelopes,
     recordings,
+    replays,
     admin_recordings,
     connections,
     admin_connections,

@@ -1,6 +1,8 @@
 """The switch of recorders: who records by the settings."""
 
 from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
 
 from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
@@ -19,9 +21,11 @@ from liveroom.providers.recordings.nginx_control import NginxRecorderControl
 from liveroom.providers.recordings.server import ServerRecorder
 from liveroom.providers.recordings.trtc import TrtcRecorder
 from liveroom.providers.recordings.vod import VOD, VodFiles
-from liveroom.providers.uploads.s3 import S3Client, bucket_at
+from liveroom.providers.uploads.s3 import Bucket, S3Client, bucket_at
 from liveroom.providers.uploads.sigv4 import S3Keys
 from liveroom.settings import Settings
+
+ANY_HTTPS: Final = "https:"
 
 
 def make_recorder(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: Stamps) -> Recorder | None:
@@ -42,16 +46,37 @@ def make_recorder(settings: Settings, clock: Clock, streams: PushStreamRows, sta
             return None
 
 
+def recording_origins(settings: Settings) -> Sequence[str]:
+    """Return from where browsers play recordings, beside here; of Tencent VOD its console alone knows the domain."""
+    match settings.recordings:
+        case "trtc" | "css":
+            return [ANY_HTTPS]
+        case "livekit":
+            return [_origin(_bucket(settings).url(""))]
+        case "server" if settings.recordings_url:
+            return [_origin(settings.recordings_url)]
+        case _:
+            return []
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _bucket(settings: Settings) -> Bucket:
+    return bucket_at(settings.recordings_s3_url, settings.recordings_s3_bucket, settings.recordings_s3_style)
+
+
 def _livekit(settings: Settings, clock: Clock) -> Recorder:
     keys = S3Keys(settings.recordings_s3_key, reveal(settings.recordings_s3_secret), settings.recordings_s3_region)
-    bucket = bucket_at(settings.recordings_s3_url, settings.recordings_s3_bucket, settings.recordings_s3_style)
     server = {
         "url": settings.livekit_url,
         "key": settings.livekit_key,
         "secret": reveal(settings.livekit_secret),
     }
     egress = LivekitService("Egress", Outgoing("LiveKit", timeout=settings.vendor_timeout), clock, **server)
-    return LivekitRecorder(egress, bucket, S3Client(keys, clock))
+    return LivekitRecorder(egress, _bucket(settings), S3Client(keys, clock))
 
 
 def _server(settings: Settings, clock: Clock, streams: PushStreamRows, stamps: Stamps) -> Recorder:

@@ -15,6 +15,7 @@ from liveroom.providers.recordings.css import CssRecorder
 from liveroom.providers.recordings.server import ServerRecorder
 from liveroom.usecases.recordings.changing import RecordingChanges
 from liveroom.usecases.recordings.listing import RecordingLists
+from liveroom.usecases.recordings.replaying import RecordingReplays
 from liveroom.usecases.recordings.reports import RecordingReports
 from liveroom.usecases.recordings.starting import Recordings
 from liveroom.usecases.recordings.stepping import RecordingSteps
@@ -42,6 +43,7 @@ class RecordingServices(ServiceGroup):
 
     recordings: Recordings
     lists: RecordingLists
+    replays: RecordingReplays
     steps: RecordingSteps
     stream_files: StreamFiles
 
@@ -60,6 +62,7 @@ def make_recordings(wiring: Wiring) -> RecordingServices:
     return RecordingServices(
         recordings=Recordings(db, live, ranks, announcing, changes, lists, wiring.trail),
         lists=lists,
+        replays=RecordingReplays(db, clock, lists),
         steps=RecordingSteps(db, clock, changes),
         stream_files=StreamFiles(db, changes, server),
     )

@@ -18,6 +18,7 @@ from liveroom.app.music import make_song_routes
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.overview import kept_overview
 from liveroom.app.receipts import make_store_routes
+from liveroom.app.recorders import ANY_HTTPS, recording_origins
 from liveroom.app.recordings import make_recording_routes
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
@@ -136,7 +137,7 @@ def make_app(
         preview=_previews(core),
         events=core.modules.events,
         console=_reached(settings) if console else None,
-        plays=[*seen_origins(settings), *stream_origins(settings), *settings.music_origins],
+        plays=_played(settings),
         has_sockets=not settings.serverless,
     )
     front = Front(
@@ -172,9 +173,19 @@ def _company(core: Core) -> list[Route]:
     return company_routes(operators.company, url, lasts) if operators.company.provider is not None else []
 
 
+def _played(settings: Settings) -> list[str]:
+    """Return from where the live page plays pictures, streams, recordings and songs."""
+    films = (*seen_origins(settings), *stream_origins(settings), *recording_origins(settings))
+    return [*films, *settings.music_origins]
+
+
 def _reached(settings: Settings) -> list[str]:
-    """Return where the console connects to: the media server, for pictures of rooms, and the store of gifts' files."""
-    store = list(upload_origins(settings))
+    """Return where the console connects to: the media server, for pictures of rooms, and stores of gifts and films.
+
+    A film of which the domain is not known is played by the browser itself, or in a tab of its own.
+    """
+    films = [origin for origin in recording_origins(settings) if origin != ANY_HTTPS]
+    store = list(dict.fromkeys((*upload_origins(settings), *films)))
     if not settings.livekit_url:
         return store
     scheme, _, rest = settings.livekit_url.partition("://")

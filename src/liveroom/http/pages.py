@@ -53,7 +53,7 @@ _CONSOLE_POLICY: Final = (
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",  # Naive UI writes its styles into the page, and knows no nonce
     "img-src 'self' http: https: data: blob:",  # covers are wherever their owners keep them
-    "media-src 'self' blob:",
+    "media-src 'self' http: https: blob:",  # and so are recordings
     "font-src 'self'",
     "worker-src 'self' blob:",
     "base-uri 'none'",

@@ -94,6 +94,9 @@ class RecordingRows(Protocol):
     async def hurry(self, id: str, now: datetime) -> None:
         """Have a recording looked at: its broadcast is over."""
 
+    async def seclude(self, id: str) -> None:
+        """Note that the broadcast is not open to everybody."""
+
     async def erase_of(self, owner: UserId, now: datetime) -> None:
         """Have all recordings of an owner deleted."""
 

@@ -235,6 +235,9 @@ class Stays(Protocol):
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
 
+    async def was_in(self, broadcast: BroadcastId, user: UserId) -> bool:
+        """Say whether a user was, or is, in a broadcast."""
+
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop stays that ended before that time, those entered first; return how many."""
 

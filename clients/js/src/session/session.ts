@@ -6,6 +6,7 @@ import { Room } from '../room/room.js';
 import type { EnterOptions } from '../room/membership.js';
 import type { Data, Method, Params, User, UserEvent } from '../types.js';
 import { Blocks, Follows } from './follows.js';
+import { Recordings } from './recordings.js';
 import { Reminders } from './reminders.js';
 import { Rooms } from './rooms.js';
 import type { SignedInUser } from './storage.js';
@@ -68,6 +69,8 @@ export class Session extends Observable<SessionState, SessionEvents> {
   readonly blocks: Blocks;
   /** Broadcasts that are to come. */
   readonly reminders: Reminders;
+  /** Of broadcasts: the user's own, and watching those of others. */
+  readonly recordings: Recordings;
   /** What the user has. */
   readonly wallet: Wallet;
   private readonly entered = new Map<string, Room>();
@@ -82,6 +85,7 @@ export class Session extends Observable<SessionState, SessionEvents> {
     this.follow = new Follows(needs.connection);
     this.blocks = new Blocks(needs.connection);
     this.reminders = new Reminders(needs.connection);
+    this.recordings = new Recordings(needs.connection);
     this.wallet = new Wallet(this);
     this.stops = [
       needs.connection.onStatus((status, code) => {

@@ -112,6 +112,8 @@ class Recording:
     erased: bool = False
     """Its owner's account is gone: it goes as soon as it can."""
     files: tuple[RecordingFile, ...] = ()
+    secluded: bool = False
+    """Its broadcast was not open to everybody at some time while it was recorded: who was in it may watch it."""
 
     @property
     def is_open(self) -> bool:

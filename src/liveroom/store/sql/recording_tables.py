@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Index, String
+from sqlalchemy import Column, Index, SmallInteger, String
 
 from liveroom.store.sql.columns import NAME, instant, key, long_text, maybe_instant, small, table, text
 
@@ -29,6 +29,8 @@ recordings: Final = table(
     small("erased"),
     # A JSON array (RecordingFile); "" for none.
     long_text("files"),
+    # What was recorded before this column was there may have been for some people alone.
+    Column("secluded", SmallInteger, nullable=False, server_default="1"),
     Index("lr_recordings_tenant", "tenant", "id"),
     Index("lr_recordings_room", "room", "id"),
     Index("lr_recordings_broadcast", "broadcast", "id"),

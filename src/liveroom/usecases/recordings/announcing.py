@@ -60,6 +60,7 @@ class RecordingStart:
                 recorder=self.recorder.kind,
                 announced=now,
                 begins=now + self.notice,
+                secluded=not room.options.shows_members,
             )
         )
         changed, rows = await self.writer.write(tx, room, None, recording)

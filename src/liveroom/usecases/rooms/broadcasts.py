@@ -141,6 +141,8 @@ class Broadcasts:
                 return Committed(room, None)
             changed, now = replace(room, options=options, rev=room.rev + 1), self.clock.now()
             await tx.rooms.put(changed)
+            if options.recording is not None and not options.shows_members:
+                await tx.recordings.seclude(options.recording.id)
             if room.state is RoomStatus.RESERVED:
                 return Committed(changed, None)
             await self.recorder.record_for_room(tx, changed, room_events.updated(changed)._replace(at=now))

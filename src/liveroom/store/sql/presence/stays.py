@@ -91,6 +91,9 @@ _PAST_USERS: Final = statement(
     .group_by(stays.c.broadcast, stays.c.user_id)
     .having(func.count() == func.count(stays.c.left_at))
 )
+_WAS_IN: Final = statement(
+    select(stays.c.id).where(stays.c.broadcast == bindparam("of"), stays.c.user_id == bindparam("user")).limit(1)
+)
 _TEXTS: Final[dict[Role | LeaveReason, str]] = {word: word.value for words in (Role, LeaveReason) for word in words}
 """An enumeration's own ``value`` takes ten times as long, and each change of a stay asks twice."""
 _OLD: Final = statement(
@@ -152,6 +155,9 @@ class SqlStays:
             for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
                 past[BroadcastId(broadcast)].append(UserId(user))
         return past
+
+    async def was_in(self, broadcast: BroadcastId, user: UserId) -> bool:
+        return bool(await self._runner.row(_WAS_IN, of=broadcast, user=user))
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop some by their ids, which sort by the time of entering: there is no other index of it."""

@@ -52,6 +52,7 @@ _ERASE: Final = statement(
     .where(_C.owner == bindparam("whose"), _C.state != RecordingState.DELETED.value)
     .values(erased=1, due=case((_STOPPING, _C.due), else_=_NOW))
 )
+_SECLUDE: Final = statement(update(recordings).where(_C.id == bindparam("which")).values(secluded=1))
 _DUE: Final = statement(select(recordings).where(_C.due <= _NOW).order_by(_C.due).limit(_LIMIT))
 _OF_OWNER, _OF_TENANT = (
     statement(select(recordings).where(column == bindparam("whose"), _BEFORE).order_by(_C.id.desc()).limit(_LIMIT))
@@ -95,6 +96,9 @@ class SqlRecordings:
 
     async def hurry(self, id: str, now: datetime) -> None:
         await self._runner.run(_HURRY, which=id, now=millis(now))
+
+    async def seclude(self, id: str) -> None:
+        await self._runner.run(_SECLUDE, which=id)
 
     async def erase_of(self, owner: UserId, now: datetime) -> None:
         await self._runner.run(_ERASE, whose=owner, now=millis(now))
@@ -154,6 +158,7 @@ def _values(recording: Recording) -> Values:
         "announced": millis(recording.announced),
         "begins": millis(recording.begins),
         **_progress(recording),
+        "secluded": int(recording.secluded),
     }
 
 
@@ -176,4 +181,5 @@ def _read(row: Row) -> Recording:
         due=optional_instant(row[14]),
         erased=row[15] == 1,
         files=read_files(row[16]),
+        secluded=row[17] == 1,
     )
