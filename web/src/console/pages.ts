@@ -60,6 +60,14 @@ export const PAGES: readonly ConsolePage[] = [
     props: true,
   },
   {
+    name: 'recordings',
+    path: '/recordings',
+    title: 'page.recordings',
+    permission: 'rooms.view',
+    load: () => import('./pages/RecordingsPage.vue'),
+    listed: { group: 'now', icon: 'record' },
+  },
+  {
     name: 'users',
     path: '/users',
     title: 'page.users',

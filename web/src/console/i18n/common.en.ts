@@ -11,6 +11,7 @@ export const en = {
   'page.overview': 'Overview',
   'page.wall': 'Wall',
   'page.rooms': 'Rooms',
+  'page.recordings': 'Recordings',
   'page.room': 'Room',
   'page.users': 'Users',
   'page.user': 'User',

@@ -13,6 +13,7 @@ export const zh: Readonly<Record<CommonKey, string>> = {
   'page.overview': '概览',
   'page.wall': '监控墙',
   'page.rooms': '房间',
+  'page.recordings': '录制',
   'page.room': '房间',
   'page.users': '用户',
   'page.user': '用户',

@@ -176,6 +176,7 @@ export const en = {
   'tab.broadcasts': 'Broadcasts',
   'tab.battles': 'Battles',
   'tab.activities': 'Activities',
+  'tab.recordings': 'Recordings',
   'tab.envelopes': 'Red envelopes',
   broadcastsNone: 'Nobody has been live here yet.',
   ended: 'Ended',

@@ -169,6 +169,7 @@ export const zh: Readonly<Record<RoomsKey, string>> = {
   'tab.broadcasts': '历次直播',
   'tab.battles': 'PK',
   'tab.activities': '活动',
+  'tab.recordings': '录制',
   'tab.envelopes': '红包',
   broadcastsNone: '这里还没有人开播过。',
   ended: '结束',
