@@ -2,13 +2,10 @@
 long tests against versitygw, which refuses forgeries too.
 """
 
-import asyncio
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import pytest
@@ -22,13 +19,9 @@ from liveroom.simulate.endpoint import Mood
 from liveroom.simulate.objects import ObjectStore
 from liveroom.simulate.serving import serving as serving_vendor
 from tests.contract.conftest import Serving
-from tests.servers import LOOPBACK, free_ports
 from tests.uploading import announce, picture, send
+from tests.versitygw import KEY, SECRET, versitygw
 from tests.worlds import WoundClock
-
-KEY: Final = "AKIAliveroomtests"
-SECRET: Final = "secret-of-the-store-of-these-tests"
-VERSITYGW: Final = Path(".venv/bin/versitygw").absolute()
 
 
 def _settings(url: str) -> dict[str, Any]:
@@ -71,36 +64,9 @@ async def test_pictures_go_to_the_store_and_come_from_there(embedded: Serving) -
 # --- versitygw --------------------------------------------------------------------------------------------------------
 
 
-@asynccontextmanager
-async def _versitygw(folder: Path) -> AsyncIterator[str]:
-    if not VERSITYGW.exists():
-        pytest.skip("versitygw is not built: sh scripts/get-test-stores.sh")
-    (port,) = free_ports(1)
-    folder.mkdir()
-    (folder / "pictures").mkdir()
-    gateway = await asyncio.create_subprocess_exec(
-        str(VERSITYGW), "--port", f"{LOOPBACK}:{port}", "posix", str(folder),
-        env={"ROOT_ACCESS_KEY": KEY, "ROOT_SECRET_KEY": SECRET},
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://{LOOPBACK}:{port}"
-    try:
-        async with asyncio.timeout(30), httpx.AsyncClient() as client:
-            while True:
-                try:
-                    await client.get(url)
-                    break
-                except httpx.TransportError:
-                    await asyncio.wait({asyncio.ensure_future(gateway.wait())}, timeout=0.05)
-        yield url
-    finally:
-        gateway.terminate()
-        await gateway.wait()
-
-
 @pytest.mark.long
 async def test_versitygw_takes_what_was_signed_for_and_nothing_else(tmp_path: Path) -> None:
-    async with _versitygw(tmp_path / "store") as url, httpx.AsyncClient() as phone:
+    async with versitygw(tmp_path / "store", "pictures") as url, httpx.AsyncClient() as phone:
         clock, keys = WoundClock(), S3Keys(KEY, SECRET, "us-east-1")
         bucket = bucket_at(url, "pictures", "auto")
         client = S3Client(keys, clock)
@@ -138,7 +104,7 @@ async def test_versitygw_takes_what_was_signed_for_and_nothing_else(tmp_path: Pa
 
 @pytest.mark.long
 async def test_a_picture_goes_through_versitygw(tmp_path: Path, embedded: Serving) -> None:
-    async with _versitygw(tmp_path / "store") as url, embedded(**_settings(url)) as service:
+    async with versitygw(tmp_path / "store", "pictures") as url, embedded(**_settings(url)) as service:
         user, content = await service.sign_up(), picture("WEBP", (60, 40))
         created = await announce(user, content, kind="image/webp")
         async with httpx.AsyncClient() as phone:
