@@ -38,6 +38,7 @@ export { type Battle, type BattleSide, sidesOf } from './room/battle.js';
 export type { BattleOptions } from './room/calls.js';
 export { type MessagePicture, pictureOf } from './room/messages.js';
 export { may, outranks, type Rank, rankOf, type Right } from './room/ranks.js';
+export type { QuestionsOptions, RoomQuestions } from './room/questions.js';
 export type { RoomRecordings } from './room/recordings.js';
 export type { Room, RoomEvents, SendOptions } from './room/room.js';
 export { requestOf, seatOf } from './room/seats.js';
@@ -58,6 +59,7 @@ export type {
   ActivityBallot,
   ActivityPoints,
   ActivityVote,
+  AnsweredQuestion,
   AnyMethod,
   Appointed,
   AuditLine,
@@ -101,6 +103,9 @@ export type {
   Params,
   PlayingSong,
   QueuedSong,
+  QuestionChange,
+  QuestionRound,
+  QuestionVote,
   Relation,
   Removal,
   Report,

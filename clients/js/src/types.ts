@@ -3,6 +3,7 @@
 import type {
   ActivityObject,
   ActivityState,
+  AnsweredQuestionObject,
   AskedRoom,
   AuditRow,
   BallotObject,
@@ -37,11 +38,14 @@ import type {
   PlayingSongObject,
   PointsObject,
   QueuedSongObject,
+  QuestionVoteObject,
   RankedUserObject,
   Refusal,
   ReportRow,
   RoleHolder,
   RoomNews,
+  RoundChange,
+  RoundObject,
   RaidRequested,
   ReminderIsDue,
   RoomObject,
@@ -184,6 +188,12 @@ export type SongQueue = Readonly<SongQueueObject>;
 export type ShownSongQueue = Omit<SongQueue, 'now'>;
 export type QueuedSong = Readonly<QueuedSongObject>;
 export type PlayingSong = Readonly<PlayingSongObject>;
+/** A round of questions, with all that waits for an answer. */
+export type QuestionRound = Readonly<RoundObject>;
+/** A round after something was done with one of its questions. */
+export type QuestionChange = Readonly<RoundChange>;
+export type QuestionVote = Readonly<QuestionVoteObject>;
+export type AnsweredQuestion = Readonly<AnsweredQuestionObject>;
 export type SeatAnswer = Readonly<AnsweredSeat>;
 export type Message = Readonly<MessageObject>;
 /** Somebody who is banned or muted; `untilUtc` is empty for ever. */

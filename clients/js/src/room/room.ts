@@ -15,6 +15,7 @@ import { Likes } from './likes.js';
 import { type EnterOptions, Membership, type RoomEnd, RoomOverError } from './membership.js';
 import { withMessages } from './messages.js';
 import { may, type Rank, rankOf, type Right } from './ranks.js';
+import { RoomQuestions } from './questions.js';
 import { RoomRecordings } from './recordings.js';
 import type { RoomState } from './state.js';
 import { firstState, RoomStore } from './store.js';
@@ -55,6 +56,7 @@ export class Room extends RoomStore {
   readonly gifts: RoomGifts;
   readonly envelopes: RoomEnvelopes;
   readonly activities: RoomActivities;
+  readonly questions: RoomQuestions;
   readonly recordings: RoomRecordings;
   readonly songs: RoomSongs;
   readonly seats: SeatCalls;
@@ -85,6 +87,7 @@ export class Room extends RoomStore {
     this.gifts = new RoomGifts(this.call);
     this.envelopes = new RoomEnvelopes(this.call, anyCall(connection));
     this.activities = new RoomActivities(this.call, anyCall(connection));
+    this.questions = new RoomQuestions(this.call, anyCall(connection));
     this.recordings = new RoomRecordings(this.call, anyCall(connection));
     this.songs = new RoomSongs(this.call, () => this.state.activities, () => this.serviceTime());
     this.likes = new Likes({

@@ -1,4 +1,4 @@
-"""Activities and ballots on both databases."""
+"""Activities, ballots and answered questions on both databases."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.activities.model import Activity, ActivityEnd, Award, Ballot
+from liveroom.domain.activities.question_state import AnsweredQuestion
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.ports import CastBallot
 from liveroom.ports.activities import HeldActivities
@@ -94,6 +95,30 @@ async def test_a_room_has_all_of_its_own_and_a_broadcast_what_was_held_in_it(dat
     await database.activities.add(activity("a4", type="goal", votes=900))
     assert await database.activities.held([B1]) == {B1: HeldActivities(3, 7)}, "what a goal counts are no votes"
     assert await database.activities.held([]) == {}
+
+
+async def test_a_ballot_that_is_taken_back_leaves_the_others(database: SqlDatabase) -> None:
+    for user, subject in ((ANN, "q1"), (ANN, "q2"), (BOB, "q1")):
+        await database.ballots.add([CastBallot("a1", user, Ballot((subject,), subject), NOW)])
+    await database.ballots.take_back("a1", [(ANN, "q1"), (CAT, "q1")])
+    await database.ballots.take_back("a1", [])
+    assert set(await database.ballots.known("a1", [ANN, BOB, CAT])) == {(ANN, "q2"), (BOB, "q1")}
+
+
+async def test_questions_that_were_answered_are_read_from_the_newest_on(database: SqlDatabase) -> None:
+    asked = AnsweredQuestion("a1", 1, "q3", ANN, "小明? 😀", "", BOB, 0, NOW)
+    others = [asked._replace(place=place, question=f"q{place + 3}", votes=2**40) for place in (2, 3)]
+    for question in (asked, *others, asked._replace(activity="a2")):
+        await database.questions.add(question)
+    assert await database.questions.get("a1", "q3") == asked
+    assert await database.questions.get("a1", "Q3") is None
+    assert await database.questions.page("a1", 0, 2) == [*others[::-1]]
+    assert await database.questions.page("a1", 2, 2) == [asked]
+    await database.questions.remove("a1", "q3")
+    assert (await database.questions.get("a1", "q3"), await database.questions.page("a2", 0, 5)) == (
+        None,
+        [asked._replace(activity="a2")],
+    )
 
 
 async def test_a_user_has_one_ballot_for_each_subject(database: SqlDatabase) -> None:

@@ -5,6 +5,7 @@ export const en = {
   type: 'What',
   'type.poll': 'Poll',
   'type.prediction': 'Prediction',
+  'type.questions': 'Questions',
   'type.goal': 'Goal',
   'type.songs': 'Song queue',
   question: 'Question or title',

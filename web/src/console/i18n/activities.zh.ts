@@ -8,6 +8,7 @@ export const zh: Texts<ActivitiesKey> = {
   type: '类型',
   'type.poll': '投票',
   'type.prediction': '竞猜',
+  'type.questions': '提问',
   'type.goal': '目标',
   'type.songs': '点歌队列',
   question: '问题或标题',
