@@ -1,11 +1,15 @@
 /** English texts of polls and predictions. */
 
+import { enQuestions } from './en.questions';
+
 export const enChoices = {
+  ...enQuestions,
   'choice.label': 'Polls and predictions in this room',
   'choice.start': 'Ask the room',
   'choice.type': 'What',
   'choice.type.poll': 'A poll',
   'choice.type.prediction': 'A prediction',
+  'choice.type.questions': 'Questions to me',
   'choice.question': 'Question',
   'choice.options': 'Options, one in each line (2 to 10)',
   'choice.lasts': 'How long people can choose',

@@ -1,13 +1,16 @@
 /** 投票和竞猜的中文文字。 */
 
 import type { enChoices } from './en.choices';
+import { zhQuestions } from './zh.questions';
 
 export const zhChoices: Readonly<Record<keyof typeof enChoices, string>> = {
+  ...zhQuestions,
   'choice.label': '房间内的投票和竞猜',
   'choice.start': '问问大家',
   'choice.type': '类型',
   'choice.type.poll': '投票',
   'choice.type.prediction': '竞猜',
+  'choice.type.questions': '观众提问',
   'choice.question': '问题',
   'choice.options': '选项，每行一个（2 到 10 个）',
   'choice.lasts': '可以选择多久',

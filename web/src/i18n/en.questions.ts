@@ -1,0 +1,28 @@
+/** English texts of questions. */
+
+export const enQuestions = {
+  'question.label': 'Questions in this room',
+  'question.title': 'Questions',
+  'question.on': 'Being answered',
+  'question.answered': 'Answered',
+  'question.waiting': '{count} waiting',
+  'question.yours': 'Your question',
+  'question.ask': 'Ask',
+  'question.none': 'No question is waiting.',
+  'question.list': 'Questions that wait, the most wanted first',
+  'question.vote': 'I want to know that too: {count} so far',
+  'question.mark': 'Answer now',
+  'question.unmark': 'Not now',
+  'question.written': 'Written answer (optional)',
+  'question.done': 'Answered',
+  'question.remove': 'Remove',
+  'question.end': 'Close the questions',
+  'question.who': 'Who may ask',
+  'question.who.everyone': 'Everybody',
+  'question.who.followers': 'My followers',
+  'question.who.seated': 'Whoever has a seat',
+  'question.topic': 'Topic (optional)',
+  'error.QuestionNotExists': 'That question is no longer waiting.',
+  'error.QuestionAsked': 'Somebody has asked that already. Vote for it!',
+  'error.TooManyQuestions': 'Too many questions are waiting. Ask again once one is answered.',
+} as const;
