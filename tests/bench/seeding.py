@@ -213,6 +213,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "followers_seats": 0,
         "recorded": 0,
         **dict.fromkeys(("connection", "connection_id", "battle", "envelopes", "streams", "recording", "activities")),
+        "live_cover": None,
         "seat_mode": "apply",
         "seat_locks": 0,
         "slow": 0,

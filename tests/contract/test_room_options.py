@@ -25,8 +25,10 @@ DEFAULTS = {
     "followersChat": False,
     "followersSeats": False,
     "recorded": False,
+    "liveCover": False,
 }
 OWNERS: list[dict[str, Any]] = [{"access": "private"}, {"password": "x"}, {"minutes": 5}, {"gifts": False}]
+OWNERS += [{"liveCover": True}]
 HOSTS: list[dict[str, Any]] = [{"slowMode": 5}, {"muted": True}, {"followersChat": True}, {"followersSeats": True}, {}]
 
 
@@ -116,7 +118,7 @@ async def test_owners_admins_and_moderators_set_what_is_theirs(options: dict[str
 async def test_an_anchor_who_hosts_with_the_owner_sets_nothing(service: Service) -> None:
     _, anchor, room = await _show(service, category="voiceRoom")
     assert (await anchor.enter(room, "anchor")).data["role"] == "anchor"
-    assert [await _set(anchor, room, **options) for options in (*OWNERS, *HOSTS)] == [3000] * 9
+    assert [await _set(anchor, room, **options) for options in (*OWNERS, *HOSTS)] == [3000] * 10
 
 
 async def test_options_are_read_by_members_the_owner_and_admins(service: Service) -> None:

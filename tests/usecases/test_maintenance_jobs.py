@@ -21,7 +21,7 @@ JOBS = (
     *("erased", "at_vendors", "told_outside", "counted", "unplaced", "files_removed"),
     *("folded", "ranked", "reversed", "expired_coins", "settled_periods", "alerted", "unanswered", "envelopes"),
     "activities",
-    *("battles", "matched", "minor_lines", "store_refunds", "drift_repaired", "streams"),
+    *("battles", "matched", "minor_lines", "store_refunds", "drift_repaired", "streams", "live_covers"),
     "recordings",
 )
 NOTHING = dict.fromkeys(JOBS, 0)
@@ -84,7 +84,7 @@ async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(w
         assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["job"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "configuration", "relay", "placements", "schedules", "connections"),
-        *("battles", "opponents", "battle scores", "envelopes", "streams", "recordings"),
+        *("battles", "opponents", "battle scores", "envelopes", "streams", "live covers", "recordings"),
         *("activities", "tallies", "departed people", "goals", "notices", "drift", "flush", "purge"),
         *("erasures", "unused files", "room alerts", "user index", "vendors", "webhooks", "replays"),
         *(

@@ -226,6 +226,8 @@ export interface OptionChanges {
   readonly followersSeats?: boolean;
   /** Every broadcast that opens from now on is recorded. */
   readonly recorded?: boolean;
+  /** Lists show frames of the stream as the room's picture. */
+  readonly liveCover?: boolean;
   readonly minutes?: number;
   readonly openBattles?: boolean;
 }

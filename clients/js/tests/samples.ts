@@ -83,6 +83,7 @@ export function options(fields: Partial<Options> = {}): Options {
     followersChat: false,
     followersSeats: false,
     recorded: false,
+    liveCover: false,
     ...fields,
   };
 }

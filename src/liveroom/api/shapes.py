@@ -217,7 +217,7 @@ def room_card(room: Room, tenant: Tenant) -> bytes:
         app_id=str(tenant.sdk_app_id),
         category=room.category,
         title=room.title,
-        cover=room.cover,
+        cover=room.options.live_cover or room.cover,
         subject=room.subject,
         description=room.description,
         own_by=room.owner,

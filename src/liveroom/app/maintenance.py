@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from liveroom.app.live_covers import make_live_covers
 from liveroom.app.recordings import make_recording_work
 from liveroom.app.services import Services
 from liveroom.app.wiring import Wiring
@@ -45,6 +46,7 @@ from liveroom.usecases.rooms.placements import Placements
 from liveroom.usecases.rooms.schedules import OrphanedRooms, OverdueRooms, Schedules
 from liveroom.usecases.settlement.closing import Settlements
 from liveroom.usecases.statistics.counting import StatisticsCounting
+from liveroom.usecases.streams.covers import LiveCovers
 from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
@@ -104,6 +106,7 @@ class MaintenanceWork:
     minor_refunds: MinorRefunds
     settlements: Settlements
     unused_files: UnusedFiles
+    live_covers: LiveCovers
     drift: Reconciliation
 
 
@@ -163,5 +166,6 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         google_refunds=services.money.receipts.google_refunds,
         charge_reversals=services.money.charges.reversals,
         unused_files=services.uploads.unused,
+        live_covers=make_live_covers(settings, services.media.streams, services.uploads.uploads.publishing),
         drift=services.console.drift.reconciliation,
     )

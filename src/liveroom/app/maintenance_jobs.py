@@ -9,6 +9,7 @@ from liveroom.app.battles import BATTLE_JOBS
 from liveroom.app.connecting import UNANSWERED
 from liveroom.app.drift import DRIFT
 from liveroom.app.envelopes import ENVELOPES
+from liveroom.app.live_covers import LIVE_COVERS
 from liveroom.app.recordings import RECORDINGS
 from liveroom.app.streams import STREAMS
 from liveroom.app.vendor_jobs import VENDOR_JOBS
@@ -160,6 +161,7 @@ MAINTENANCE: Final[tuple[MaintenanceJob[Any], ...]] = (
     *BATTLE_JOBS,
     ENVELOPES,
     STREAMS,
+    LIVE_COVERS,
     RECORDINGS,
     *ACTIVITY_JOBS,
     MaintenanceJob(

@@ -39,6 +39,7 @@ def options_text(options: RoomOptions) -> str:
         "followers write" if options.followers_chat else "",
         "followers sit" if options.followers_seats else "",
         "recorded" if options.recorded else "",
+        "live covers" if options.live_cover is not None else "",
         f"slow {options.slow.total_seconds():.0f} s" if options.slow else "",
         f"ends {options.ends:%Y-%m-%d %H:%M}" if options.ends is not None else "",
     ]

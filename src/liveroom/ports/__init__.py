@@ -128,7 +128,7 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.statistics import Statistics, StatisticsQueue, StatisticsSources
-from liveroom.ports.streams import StreamCallbacks, StreamServer
+from liveroom.ports.streams import FrameSource, StreamCallbacks, StreamServer
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.uploads import AppBucket, FileChecker, FileFolder, FileStore, UploadRows
 from liveroom.ports.vendors import GroupMessaging, ParticipantLists, RemovedParticipants, RtcControl, VendorsOf
@@ -202,6 +202,7 @@ __all__ = [
     "Follow",
     "FollowRows",
     "Forwarding",
+    "FrameSource",
     "GiftAuditRows",
     "GiftCatalogueRows",
     "GiftRankRows",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.streams.covers import DueCover
 from liveroom.domain.streams.lifecycle import PushedStream
 from liveroom.domain.streams.model import StreamName, StreamServerName
 
@@ -45,6 +46,15 @@ class PushStreamRows(Protocol):
 
     async def live(self, server: StreamServerName, after: str, limit: int) -> Sequence[PushedStream]:
         """Return streams that are live at a server, in the order of their ids: those behind that one ("": all)."""
+
+    async def want_cover(self, id: str, now: datetime) -> None:
+        """Have a frame of a stream taken as its room's picture now, and from then on."""
+
+    async def covers_due(self, now: datetime, limit: int) -> Sequence[DueCover]:
+        """Return streams of which a frame is due, the longest due first."""
+
+    async def put_cover_off(self, id: str, was: datetime, until: datetime | None) -> bool:
+        """Have the next frame taken then, None: no more, unless another has put it off meanwhile; say whether not."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
         """Return streams about which something is to be done, of all tenants, the longest due first."""

@@ -46,6 +46,13 @@ class StreamServer(Protocol):
         """Return what is live now."""
 
 
+class FrameSource(Protocol):
+    """Takes frames of streams."""
+
+    async def take(self, address: str) -> bytes:
+        """Return a frame of what is played there, as a JPEG. Raises ``VendorFailure``, within its own time limit."""
+
+
 class StreamCallbacks(Protocol):
     """How a server calls us, and how it reads an answer."""
 

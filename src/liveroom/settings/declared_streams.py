@@ -69,6 +69,11 @@ class DeclaredStreams(DeclaredTracing):
     streams_flv_url: str = setting(
         "", "Where viewers get FLV with nginx_rtmp, such as https://live.example.com/flv, where it is made there."
     )
+    streams_ffmpeg: str = setting(
+        "ffmpeg",
+        "Program that takes a frame of a stream every 30 seconds, in rooms that allow it, as their picture in lists; "
+        "off, or where it is missing: lists show the rooms' own pictures.",
+    )
     streams_token_key: Path | None = setting(
         None,
         "File of a private key (PEM, on P-256). Set, addresses for mediamtx have tokens that it believes until they "

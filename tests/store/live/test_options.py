@@ -44,6 +44,7 @@ EVERY = RoomOptions(
     pinned=PinnedMessage(1_764_000_000_123, UserId("bob"), "Grüße 😀", "你好\n", UserId("ann")),
     connection=CONNECTED,
     streams=(STREAM,),
+    live_cover="https://example.com/files/frame.jpg",
 )
 
 
@@ -92,6 +93,19 @@ async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World
     (event,) = listener.events()[-1:]
     assert await listener.new_events() == ["room.options_changed"]
     assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
+
+
+async def test_that_live_covers_are_allowed_is_told_as_an_option_and_a_frame_is_not(world: World) -> None:
+    await world.go_live()
+    listener = await listen(world)
+    await listener.new_events()
+    await arrange(world, RoomOptions(live_cover=""))
+    assert await listener.new_events() == ["room.options_changed"]
+    for rev, frame in enumerate(("https://example.com/1.jpg", "https://example.com/2.jpg", ""), start=3):
+        await arrange(world, RoomOptions(live_cover=frame), rev=rev)
+        assert ((await world.room()).options.live_cover, await listener.new_events()) == (frame, [])
+    await arrange(world, DEFAULTS, rev=6)
+    assert await listener.new_events() == ["room.options_changed"]
 
 
 async def test_a_connection_is_told_as_such_with_options_or_alone_and_only_when_it_changes(world: World) -> None:

@@ -129,6 +129,7 @@ def room_rows(count: int) -> Rows:
             "streams",
             "recording",
             "activities",
+            "live_cover",
         )
     )
     more |= {"gifts": 1, "open_battles": 0, "followers_chat": 0, "followers_seats": 0, "recorded": 0}

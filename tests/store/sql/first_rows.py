@@ -13,7 +13,7 @@ from tests.store.sql.samples import room, stay, user
 _LATER: Final = (
     *("pinned", "aside", "gifts", "placement", "placed_until"),
     *("connection", "connection_id", "battle", "open_battles", "envelopes", "followers_chat", "followers_seats"),
-    *("streams", "recorded", "recording", "activities"),
+    *("streams", "recorded", "recording", "activities", "live_cover"),
 )
 """Columns of rooms that came later."""
 

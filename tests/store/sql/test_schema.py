@@ -65,6 +65,7 @@ REVISIONS: Final = [
     "0055",
     "0056",
     "0057",
+    "0058",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

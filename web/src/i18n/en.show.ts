@@ -185,6 +185,7 @@ export const enShow = {
   'manage.chat': 'Chat',
   'manage.muted': 'Only hosts and moderators can write',
   'manage.followersChat': 'Only followers can write',
+  'manage.liveCover': 'Lists show frames of my stream as the cover',
   'manage.followersSeats': 'Only followers can take a seat or ask for one',
   'manage.battles': 'Connected hosts can start a battle without asking',
   'manage.slow': 'Slow mode',

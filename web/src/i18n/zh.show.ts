@@ -187,6 +187,7 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'manage.chat': '聊天',
   'manage.muted': '全员禁言（主播和管理员除外）',
   'manage.followersChat': '仅粉丝可发言',
+  'manage.liveCover': '列表用我的直播画面作封面',
   'manage.followersSeats': '仅粉丝可上麦或申请上麦',
   'manage.battles': '连线主播可直接发起 PK，无需邀请',
   'manage.slow': '慢速模式',

@@ -291,8 +291,10 @@ class Options(TypedDict):
     followersChat: bool
     """Of the audience, only followers of the owner and users in a seat can write."""
     followersSeats: bool
-    recorded: bool
     """Of the audience, only followers of the owner can take a seat or apply for one."""
+    recorded: bool
+    liveCover: bool
+    """Lists show frames of the stream as the room's picture."""
 
 
 class OptionsWithLink(Options):

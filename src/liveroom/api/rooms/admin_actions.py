@@ -87,6 +87,7 @@ async def update_options(call: UpdateOptions, operator: Operator, operator_optio
         followers_chat=call.followers_chat,
         followers_seats=call.followers_seats,
         recorded=call.recorded,
+        live_cover=call.live_cover,
     )
     wanted = OptionUpdate(changes, call.password, call.seats, mode)
     return options_with_link(await operator_options.update(operator, RoomId(call.room_id), wanted))

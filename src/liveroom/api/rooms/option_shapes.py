@@ -60,6 +60,8 @@ class Options(Shape):
     """Of the audience, only followers of the owner can take a seat or apply for one."""
     recorded: bool
     """Every broadcast of the room is recorded, where the service records."""
+    live_cover: bool
+    """Lists show a frame of the stream as the room's ``cover``, every 30 seconds another, where the service can."""
 
 
 class OptionsWithLink(Options):
@@ -98,4 +100,5 @@ def wire_options(options: RoomOptions) -> Options:
         followers_chat=options.followers_chat,
         followers_seats=options.followers_seats,
         recorded=options.recorded,
+        live_cover=options.live_cover is not None,
     )

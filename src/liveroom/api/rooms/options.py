@@ -48,6 +48,7 @@ class SetOptions(OneRoom):
     ``openBattles``: whether connected rooms may begin a battle without asking.
     ``followersChat``: only followers of the owner can write. ``followersSeats``: only they can take or apply for seats.
     ``recorded``: whether every broadcast that opens from now on is recorded.
+    ``liveCover``: whether lists show frames of the stream as the room's picture, every 30 seconds another.
     """
 
     access: AccessName | None = None
@@ -61,13 +62,14 @@ class SetOptions(OneRoom):
     followers_chat: bool | None = None
     followers_seats: bool | None = None
     recorded: bool | None = None
+    live_cover: bool | None = None
 
 
 @method(
     "base/v1/rooms/set_options",
     bad_request=Code.RoomCreateParams,
     right=Right.ARRANGE,
-    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes, gifts, battles and recorded"),),
+    sometimes=(Need(Right.CONFIGURE, "access, password, link, minutes, gifts, battles, recorded and live cover"),),
     reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
@@ -78,8 +80,8 @@ class SetOptions(OneRoom):
 async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Set options of a live or reserved room, and return all of them.
 
-    The owner and admins may set access, password, link, minutes, gifts, battles and recorded; moderators only the
-    others (else 3000).
+    The owner and admins may set access, password, link, minutes, gifts, battles, recorded and live cover;
+    moderators only the others (else 3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
@@ -92,6 +94,7 @@ async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges
         followers_chat=call.followers_chat,
         followers_seats=call.followers_seats,
         recorded=call.recorded,
+        live_cover=call.live_cover,
     )
     return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 

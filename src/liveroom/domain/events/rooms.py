@@ -66,6 +66,8 @@ class RoomEventPayload(EventPayload):
     """Of the audience, only followers of the owner can take a seat or apply for one."""
     recorded: bool
     """Every broadcast is recorded, where the service records."""
+    live_cover: bool
+    """Lists show frames of the stream as the room's picture; ``cover`` is its own."""
     ends_at: Instant | None
     """When the broadcast ends; null: no set end."""
     opened_at: Instant
@@ -174,6 +176,7 @@ def _fields(room: Room) -> dict[str, Any]:
         "followers_chat": options.followers_chat,
         "followers_seats": options.followers_seats,
         "recorded": options.recorded,
+        "live_cover": options.live_cover is not None,
         "ends_at": instant_text(options.ends) if options.ends is not None else None,
         "opened_at": instant_text(room.opened),
         "updated_at": instant_text(room.updated),

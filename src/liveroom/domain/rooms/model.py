@@ -230,4 +230,6 @@ def _begun(room: Room, now: datetime) -> RoomOptions:
     """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
     if room.state is RoomStatus.RESERVED:
         return room.options.begun(now)
-    return RoomOptions(guarded=room.options.guarded, recorded=room.options.recorded)
+    before = room.options
+    allows_covers = before.live_cover is not None
+    return RoomOptions(guarded=before.guarded, recorded=before.recorded, live_cover="" if allows_covers else None)

@@ -1,7 +1,7 @@
 """What a room's owner may set: who comes in, seats, how fast people may write, and when the broadcast ends.
 
-All of it but ``recorded`` is of one broadcast: what was set while the room was reserved or scheduled counts for the one
-that opens it.
+All of it but ``recorded``, and whether there are live covers, is of one broadcast: what was set while the room was
+reserved or scheduled counts for the one that opens it.
 """
 
 from dataclasses import dataclass, replace
@@ -109,6 +109,9 @@ class RoomOptions:
     """The recording that is made now: it travels with the options too."""
     activities: Running = ()
     """Activities that run: these travel with the options too."""
+    live_cover: str | None = None
+    """A frame of the stream that lists show instead of the room's own picture, every 30 s another; "" while there is
+    none, as in a room whose stream only members watch. None: the room does not allow it."""
 
     @property
     def is_listed(self) -> bool:
@@ -120,6 +123,11 @@ class RoomOptions:
         """Say whether others than its members see who is in it."""
         return self.is_listed and not self.password
 
+    @property
+    def takes_covers(self) -> bool:
+        """Say whether lists show frames of its stream: not of one that only members watch."""
+        return self.live_cover is not None and self.shows_members
+
     def is_over(self, now: datetime) -> bool:
         """Say whether it has lasted as long as it may, by a clock that may be behind the one by which it is due."""
         return self.ends is not None and self.ends <= now + CLOCKS
@@ -129,6 +137,10 @@ class RoomOptions:
         if self.starts is None or self.ends is None:
             return replace(self, starts=None)
         return replace(self, starts=None, ends=now + (self.ends - self.starts))
+
+    def without_live_cover(self) -> "RoomOptions":
+        """Return them without a frame of the stream; the next one may bring another."""
+        return replace(self, live_cover="") if self.live_cover else self
 
     def is_locked(self, seat: int) -> bool:
         """Say whether a seat, counted from 1, is locked."""
@@ -158,13 +170,18 @@ class OptionChanges(NamedTuple):
     followers_chat: bool | None = None
     followers_seats: bool | None = None
     recorded: bool | None = None
+    live_cover: bool | None = None
+    """Whether lists show frames of the stream."""
 
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
         return self.new_link or any(
             one is not None
-            for one in (self.access, self.password, self.lasts, self.gifts, self.open_battles, self.recorded)
+            for one in (
+                *(self.access, self.password, self.lasts, self.gifts, self.open_battles, self.recorded),
+                self.live_cover,
+            )
         )
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
@@ -173,7 +190,7 @@ class OptionChanges(NamedTuple):
         if self.lasts is not None:
             ends = since + self.lasts if self.lasts else None
         access = options.access if self.access is None else self.access
-        return replace(
+        changed = replace(
             options,
             access=access,
             link_key=self._link_key(options) if access is Access.PRIVATE else "",
@@ -186,7 +203,14 @@ class OptionChanges(NamedTuple):
             followers_chat=options.followers_chat if self.followers_chat is None else self.followers_chat,
             followers_seats=options.followers_seats if self.followers_seats is None else self.followers_seats,
             recorded=options.recorded if self.recorded is None else self.recorded,
+            live_cover=self._live_cover(options),
         )
+        return changed if changed.shows_members else changed.without_live_cover()
+
+    def _live_cover(self, options: RoomOptions) -> str | None:
+        if self.live_cover is None:
+            return options.live_cover
+        return options.live_cover or "" if self.live_cover else None
 
     def _link_key(self, options: RoomOptions) -> str:
         return self.link_key if self.new_link or not options.link_key else options.link_key

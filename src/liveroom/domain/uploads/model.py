@@ -23,6 +23,8 @@ UNUSED: Final = timedelta(hours=24)
 """How long a published file is kept that nothing shows yet."""
 LOOKED_AT_EVERY: Final = timedelta(days=7)
 """How often it is looked whether a file is still shown."""
+LIVE_COVER_EVERY: Final = timedelta(minutes=1)
+"""The same of a frame of a stream: another one follows within that time."""
 PERMITTED: Final = timedelta(minutes=10)
 """How long a shipped app may put its picture into the operator's bucket."""
 PER_DAY: Final = timedelta(days=1)
@@ -44,6 +46,8 @@ class Purpose(StrEnum):
     AVATAR = "avatar"
     COVER = "cover"
     """Of a room."""
+    LIVE_COVER = "live_cover"
+    """Of a room: a frame of its stream, which nobody uploads."""
     MESSAGE_PICTURE = "message_picture"
     GIFT_ICON = "gift_icon"
     ANIMATION = "animation"
@@ -74,6 +78,7 @@ class PurposeRule(NamedTuple):
 RULES: Final[Mapping[Purpose, PurposeRule]] = {
     Purpose.AVATAR: PurposeRule(PICTURES, 8 * _MB, JPEG, 512),
     Purpose.COVER: PurposeRule(PICTURES, 12 * _MB, JPEG, 1280),
+    Purpose.LIVE_COVER: PurposeRule(frozenset({JPEG}), 2 * _MB, JPEG, 640),
     Purpose.MESSAGE_PICTURE: PurposeRule(PICTURES, 12 * _MB, JPEG, 2048),
     Purpose.GIFT_ICON: PurposeRule(PICTURES, 2 * _MB, PNG, 512, for_admins=True),
     Purpose.COS: PurposeRule(PICTURES, 8 * _MB, JPEG, 1280),

@@ -36,10 +36,13 @@ push_streams: Final = table(
     maybe_instant("due"),
     # The seat to which it belongs; 0: none.
     small("seat"),
+    # When a frame of it is due as its room's picture; NULL: none is.
+    maybe_instant("cover_due"),
     Index("lr_push_streams_name", "name", unique=True),
     Index("lr_push_streams_room", "room", "id"),
     Index("lr_push_streams_user", "user_id", "id"),
     Index("lr_push_streams_tenant", "tenant", "id"),
     Index("lr_push_streams_state", "server", "state", "id"),
     Index("lr_push_streams_due", "due", "id"),
+    Index("lr_push_streams_cover", "cover_due", "id"),
 )

@@ -274,6 +274,8 @@ rooms: Final = table(
     Column("recording", Text(), nullable=True),
     # A JSON array (RunningActivity); NULL for none.
     Column("activities", Text(), nullable=True),
+    # An address; "" for none yet, NULL where the room allows none.
+    Column("live_cover", Text(), nullable=True),
     Column("aside", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_delisted", "tenant", "delisted", "id"),
     # A JSON array (Placement); NULL for none. Then when something of it is over next.

@@ -139,7 +139,10 @@ class Broadcasts:
             options = change(room.options)
             if options == room.options:
                 return Committed(room, None)
-            changed, now = replace(room, options=options, rev=room.rev + 1), self.clock.now()
+            now = self.clock.now()
+            if options.takes_covers and not room.options.takes_covers:
+                await streams.want_cover(tx, options, now)
+            changed = replace(room, options=options, rev=room.rev + 1)
             await tx.rooms.put(changed)
             if options.recording is not None and not options.shows_members:
                 await tx.recordings.seclude(options.recording.id)
@@ -234,7 +237,7 @@ class Broadcasts:
             await tx.recordings.hurry(room.options.recording.id, now)
         options = replace(
             room.options, starts=None, pinned=None, envelopes=(), streams=(), recording=None, activities=()
-        )
+        ).without_live_cover()
         closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:

@@ -37,5 +37,6 @@ def _noted(room: Room) -> dict[str, str | int | bool]:
         "followersChat": options.followers_chat,
         "followersSeats": options.followers_seats,
         "recorded": options.recorded,
+        "liveCover": options.live_cover is not None,
         "ends": instant_text(options.ends) if options.ends is not None else "",
     }

@@ -12,6 +12,8 @@ from liveroom.domain.events.outbox import OutboxRow, RoomChanged
 from liveroom.domain.events.records import NewEvent
 from liveroom.domain.moments import at, moment
 from liveroom.domain.rooms.model import Room, RoomStatus
+from liveroom.domain.rooms.options import RoomOptions
+from liveroom.domain.streams.covers import cover_stream
 from liveroom.domain.streams.lifecycle import GRACE, PushedStream, StreamChange, change_of, stopped
 from liveroom.domain.streams.shown import with_stream
 from liveroom.ports import Clock, Database, Tx
@@ -89,8 +91,20 @@ class StreamChanges:
         shown = with_stream(room.options.streams, stream)
         if shown == room.options.streams:
             return None
-        await tx.rooms.put(replace(room, options=replace(room.options, streams=shown), rev=room.rev + 1))
+        options = replace(room.options, streams=shown)
+        if options.takes_covers:
+            await want_cover(tx, options, now)
+        if not shown:
+            options = options.without_live_cover()
+        await tx.rooms.put(replace(room, options=options, rev=room.rev + 1))
         return await tx.outbox.add(room.tenant, RoomChanged(room.id), now)
+
+
+async def want_cover(tx: Tx, options: RoomOptions, now: datetime) -> None:
+    """Have frames taken of the stream of a locked room, if one is live."""
+    stream = cover_stream(options.streams)
+    if stream is not None:
+        await tx.push_streams.want_cover(stream.id, now)
 
 
 async def close(tx: Tx, room: Room, now: datetime) -> list[NewEvent]:

@@ -8,7 +8,15 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.uploads.model import CLAIM, LOOKED_AT_EVERY, OF_GIFTS, Purpose, Upload, UploadState
+from liveroom.domain.uploads.model import (
+    CLAIM,
+    LIVE_COVER_EVERY,
+    LOOKED_AT_EVERY,
+    OF_GIFTS,
+    Purpose,
+    Upload,
+    UploadState,
+)
 from liveroom.ports import Clock, Database, FileStore
 from liveroom.usecases.uploads.app_pictures import AppPictures
 
@@ -53,7 +61,8 @@ class UnusedFiles:
             return False
         if upload.state is UploadState.PUBLISHED:
             if await self._is_shown(upload):
-                await self.db.uploads.put_off(await self._again(upload), now + LOOKED_AT_EVERY)
+                again = LIVE_COVER_EVERY if upload.purpose is Purpose.LIVE_COVER else LOOKED_AT_EVERY
+                await self.db.uploads.put_off(await self._again(upload), now + again)
                 await store.discard(upload.id)
                 return False
             await self.db.uploads.remove(upload.id)
@@ -74,6 +83,9 @@ class UnusedFiles:
             return upload.key in await rows.avatar_of(upload.user)
         if upload.purpose is Purpose.COVER:
             return any(upload.key in cover for cover in await rows.covers(upload.user, upload.room))
+        if upload.purpose is Purpose.LIVE_COVER:
+            room = await self.db.rooms.get(upload.room)
+            return room is not None and upload.key in (room.options.live_cover or "")
         if upload.purpose in OF_GIFTS:
             return any(upload.key in address for address in await rows.of_gifts(upload.tenant))
         if self.messages_keep and upload.finished is not None:

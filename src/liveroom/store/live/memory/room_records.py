@@ -279,7 +279,7 @@ class RoomRecord:
 def _public(options: RoomOptions) -> RoomOptions:
     """Return what members are told of as options, and of nothing else."""
     travelling = replace(options, connection=None, battle=None, envelopes=(), streams=(), recording=None)
-    return replace(travelling, guarded=False, activities=())
+    return replace(travelling, guarded=False, activities=()).without_live_cover()
 
 
 def _battle_news(was: RoomBattle | None, now: RoomBattle | None) -> EventKind | None:

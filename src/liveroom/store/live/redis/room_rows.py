@@ -149,6 +149,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """Likewise."""
     activities: str = ""
     """As a room's row has them; scripts look for nothing but an id."""
+    live_cover: str | bool = False
+    """False: the room allows none."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -163,7 +165,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             write_shown(options.envelopes), int(options.followers_chat), int(options.followers_seats),
             write_streams(options.streams),
             int(options.recorded), write_recording(options.recording),
-            write_running(options.activities),
+            write_running(options.activities), False if options.live_cover is None else options.live_cover,
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -179,7 +181,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
             read_shown(self.envelopes), self.followers_chat == 1, self.followers_seats == 1,
             read_streams(self.streams),
             self.recorded == 1, read_recording(self.recording),
-            read_running(self.activities),
+            read_running(self.activities), None if isinstance(self.live_cover, bool) else self.live_cover,
         )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ NAMED_BESIDE: Final[Mapping[tuple[str, str], str]] = {
     ("lr_rooms", "pinned"): _THEIRS,
     ("lr_rooms", "connection"): "that the user's live room is connected with somebody else's, as `rooms` says",
     ("lr_rooms", "envelopes"): "envelopes that are not over in the user's room; what the user sent is in `envelopes`",
+    ("lr_rooms", "live_cover"): "a frame of a broadcast that runs; its end takes it away, and the file is in `uploads`",
     ("lr_rooms", "streams"): "streams that are live in the user's room, as its events say",
     ("lr_rooms", "battle"): "that the user's live room is in a battle with somebody else's, as `battles` says",
     ("lr_rooms", "activities"): "what runs in the user's room; what the user has begun is in `activities`",

@@ -220,9 +220,9 @@ def read_room(row: Row) -> Room:
         row[17],
         row[18],
         row[19] == 1,
-        _read_options(row[20:43]),
-        row[43] == 1,
-        _read_placement(row[44]) if row[44] else NOWHERE,
+        _read_options(row[20:44]),
+        row[44] == 1,
+        _read_placement(row[45]) if row[45] else NOWHERE,
     )
 
 
@@ -230,7 +230,7 @@ def _read_options(row: Sequence[Any]) -> RoomOptions:
     (
         access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key, pinned, gifts, connection,
         battle, open_battles, envelopes, followers_chat, followers_seats, streams, recorded, recording,
-        activities,
+        activities, live_cover,
     ) = row  # fmt: skip
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
@@ -239,7 +239,7 @@ def _read_options(row: Sequence[Any]) -> RoomOptions:
         read_room_battle(battle), open_battles == 1,
         read_shown(envelopes), followers_chat == 1, followers_seats == 1, read_streams(streams),
         recorded == 1, read_recording(recording),
-        read_running(activities),
+        read_running(activities), live_cover,
     )  # fmt: skip
 
 
@@ -269,6 +269,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "recorded": int(options.recorded),
         "recording": write_recording(options.recording) or None,
         "activities": write_running(options.activities) or None,
+        "live_cover": options.live_cover,
     }
 
 

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, insert, select, update
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.streams.covers import DueCover
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState, StreamTask
 from liveroom.domain.streams.model import PushSession, StreamName, StreamServerName
 from liveroom.store.sql.dialect import Row, Values, statement
@@ -21,7 +22,7 @@ from liveroom.store.sql.runner import Runner
 _C: Final = push_streams.c
 _NAMES: Final[BindParameter[str]] = bindparam("names", expanding=True)
 _LIMIT: Final = bindparam("limit", type_=Integer)
-_FIXED: Final = frozenset({"id", "tenant", "room", "user_id", "server", "created"})
+_FIXED: Final = frozenset({"id", "tenant", "room", "user_id", "server", "created", "cover_due"})
 _ADD: Final = statement(insert(push_streams))
 _GET: Final = statement(select(push_streams).where(_C.id == bindparam("which")))
 _LOCK: Final = statement(select(push_streams).where(_C.id == bindparam("which")).with_for_update())
@@ -63,6 +64,20 @@ _ANY: Final = statement(select(_C.id).where(_C.server == bindparam("at")).limit(
 _DUE: Final = statement(
     select(push_streams).where(_C.due <= bindparam("now", type_=BigInteger)).order_by(_C.due, _C.id).limit(_LIMIT)
 )
+_WANT_COVER: Final = statement(
+    update(push_streams).where(_C.id == bindparam("which")).values(cover_due=bindparam("due_then", type_=BigInteger))
+)
+_COVERS_DUE: Final = statement(
+    select(push_streams)
+    .where(_C.cover_due <= bindparam("now", type_=BigInteger))
+    .order_by(_C.cover_due, _C.id)
+    .limit(_LIMIT)
+)
+_PUT_COVER_OFF: Final = statement(
+    update(push_streams)
+    .where(_C.id == bindparam("which"), _C.cover_due == bindparam("was", type_=BigInteger))
+    .values(cover_due=bindparam("due_then", type_=BigInteger))
+)
 _read_sessions: Final = msgspec.json.Decoder(
     tuple[PushSession, tuple[PushSession, ...], tuple[PushSession, ...]]
 ).decode
@@ -77,7 +92,8 @@ class SqlPushStreams:
     async def add(self, stream: PushedStream, due: datetime | None) -> None:
         fixed = {"id": stream.id, "tenant": stream.tenant, "room": stream.room, "user_id": stream.user}
         fixed |= {"server": stream.server}
-        await self._runner.run(_ADD, **fixed, created=millis(stream.created), **_changing(stream, due))
+        created = millis(stream.created)
+        await self._runner.run(_ADD, **fixed, created=created, cover_due=None, **_changing(stream, due))
 
     async def get(self, id: str) -> PushedStream | None:
         row = await self._runner.row(_GET, which=id)
@@ -122,6 +138,17 @@ class SqlPushStreams:
     async def live(self, server: StreamServerName, after: str, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_LIVE, at=server, after=after, limit=limit)))
 
+    async def want_cover(self, id: str, now: datetime) -> None:
+        await self._runner.run(_WANT_COVER, which=id, due_then=millis(now))
+
+    async def covers_due(self, now: datetime, limit: int) -> Sequence[DueCover]:
+        rows = await self._runner.rows(_COVERS_DUE, now=millis(now), limit=limit)
+        return [DueCover(_read(row), instant(row[-1])) for row in rows]
+
+    async def put_cover_off(self, id: str, was: datetime, until: datetime | None) -> bool:
+        changed = await self._runner.run(_PUT_COVER_OFF, which=id, was=millis(was), due_then=optional_millis(until))
+        return changed == 1
+
     async def due(self, now: datetime, limit: int) -> Sequence[PushedStream]:
         return list(map(_read, await self._runner.rows(_DUE, now=millis(now), limit=limit)))
 
@@ -152,7 +179,7 @@ def _changing(stream: PushedStream, due: datetime | None) -> Values:
 def _read(row: Row) -> PushedStream:
     (
         id, tenant, room, user, server, name, digest, expires, created, state, broadcast, sessions, since, interrupted,
-        sighted, width, height, kilobits, stopped, task, retry, _due, seat,
+        sighted, width, height, kilobits, stopped, task, retry, _due, seat, _cover_due,
     ) = row  # fmt: skip
     session, others, over = _read_sessions(sessions)
     return PushedStream(

@@ -15,12 +15,14 @@ end
 local same = room and room.broadcast == ARGV.broadcast
 
 -- Options without whether anything was arranged for somebody, which is nothing to say, and without connection, battle,
--- envelopes, streams, recording and activities, of which other events say what they are.
+-- envelopes, streams, recording and activities, of which other events say what they are; of a live cover, which is the
+-- room's picture, whether the room allows it.
 local function public_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV.plain)
   options[OPTIONS.guarded], options[OPTIONS.connection], options[OPTIONS.battle] = 0, false, false
   options[OPTIONS.envelopes], options[OPTIONS.streams], options[OPTIONS.recording] = '', '', ''
   options[OPTIONS.activities] = ''
+  options[OPTIONS.live_cover] = options[OPTIONS.live_cover] and '' or false
   return pack(options)
 end
 
