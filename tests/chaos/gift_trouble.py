@@ -1,4 +1,4 @@
-"""What goes wrong while gifts are sent: every three seconds a process dies at a point, and servers are lost between."""
+"""What goes wrong: every three seconds a process dies at a point, and servers are lost between."""
 
 import asyncio
 import itertools
@@ -62,6 +62,7 @@ class Trouble:
     mariadb: Mariadb
     redis: Redis
     dice: random.Random
+    points: Sequence[str] = POINTS
     deaths: Counter[str] = field(default_factory=Counter)
     """By the point at which they were."""
     losses: Counter[str] = field(default_factory=Counter)
@@ -79,7 +80,7 @@ class Trouble:
 
     def start(self) -> None:
         """Begin: the first process dies after three seconds, the next one after six."""
-        points = itertools.cycle(self.dice.sample(POINTS, len(POINTS)))
+        points = itertools.cycle(self.dice.sample(self.points, len(self.points)))
         turns = [self._lives(process, points, EVERY * number) for number, process in enumerate(self.processes, 1)]
         self.tasks = [asyncio.create_task(turn) for turn in (*turns, self._servers())]
 
