@@ -5,6 +5,7 @@ import { enChoices } from './en.choices';
 import { enSongs } from './en.songs';
 import { enStream } from './en.stream';
 import { enEnvelopes } from './en.envelopes';
+import { enErrors } from './en.errors';
 import { enGifts } from './en.gifts';
 import { enGoals } from './en.goals';
 import { enRaid } from './en.raid';
@@ -15,6 +16,7 @@ import { enWallet } from './en.wallet';
 
 export const en = {
   ...enShow,
+  ...enErrors,
   ...enWallet,
   ...enGifts,
   ...enBattle,
@@ -148,11 +150,6 @@ export const en = {
   'picture.sending': 'Sending: {count} %',
   'picture.looking': 'Sent. It is being looked at…',
   'picture.done': 'Others see your picture now.',
-  'error.UploadRefused': 'This file cannot be used as a picture. Choose another.',
-  'error.UploadNotExists': 'That took too long. Choose the picture again.',
-  'error.UploadMissing': 'The picture has not arrived. Choose it again.',
-  'error.NotOffered.picture': 'Pictures cannot be uploaded here. Use the address of one.',
-  'error.SystemVerifyError.picture': 'Only JPEG, PNG and WebP pictures that are not too large can be used.',
   'golive.cover.hint': 'https://… (optional)',
   'golive.category': 'Category',
   'golive.start': 'Start the show',
@@ -268,34 +265,6 @@ export const en = {
   'figures.seconds': '{count} s',
   'figures.minutes': '{count} min',
   'figures.hours': '{hours} h {minutes} min',
-
-  'error.unreachable': 'Can’t reach the service. Check your connection, then try again.',
-  'error.SystemVerifyError': 'The name is taken, or the password is wrong.',
-  'error.SystemVerifyError.register': 'This name is taken, or registration is closed.',
-  'error.SystemVerifyError.sign_in': 'Wrong name or password.',
-  'error.wait': 'Please wait {count} s',
-  'error.other': 'That did not work. Please try again. (Code {code})',
-  'error.RateLimited': 'Too many attempts. Please wait a moment.',
-  'error.UserMuted': 'You are muted and can’t write right now.',
-  'error.UserBanned': 'This account is blocked.',
-  'error.ContentRefused': 'This contains words that are not allowed here. Change it and try again.',
-  'error.SeatOccupied': 'This seat is taken, or no seat is free.',
-  'error.SeatLocked': 'This seat is locked.',
-  'error.MessageNotExists': 'This message is gone.',
-  'error.UserNotExists': 'This person is not here any more.',
-  'error.RoomPasswordInvalid': 'Wrong password.',
-  'error.Maintenance': 'The service is being maintained. Please come back later.',
-  'error.NotOffered': 'This feature is turned off here.',
-  'error.PermissionDenied': 'You don’t have permission to do this.',
-  'error.QuotaExceeded': 'The service has reached its limit.',
-  'error.AccountFrozen': 'Your wallet is frozen while the operator looks into it.',
-  'error.RoomNotExists': 'This room no longer exists.',
-  'error.NotInRoom': 'You are not in this room.',
-  'error.RoomQueryParams.appeal': 'You have appealed already, or too much time has passed.',
-  'error.ReportNotExists.appeal': 'You can’t appeal against this any more.',
-  'error.UserTokenExpired': 'Your session has ended.',
-  'error.UserTokenInvalid': 'Your session has ended.',
-  'error.ServiceUnavailable': 'The service cannot do this right now. Please try again.',
 } as const;
 
 export type TextKey = keyof typeof en;

@@ -6,6 +6,7 @@ import { zhChoices } from './zh.choices';
 import { zhSongs } from './zh.songs';
 import { zhStream } from './zh.stream';
 import { zhEnvelopes } from './zh.envelopes';
+import { zhErrors } from './zh.errors';
 import { zhGifts } from './zh.gifts';
 import { zhGoals } from './zh.goals';
 import { zhRaid } from './zh.raid';
@@ -16,6 +17,7 @@ import { zhWallet } from './zh.wallet';
 
 export const zh: Readonly<Record<TextKey, string>> = {
   ...zhShow,
+  ...zhErrors,
   ...zhWallet,
   ...zhGifts,
   ...zhBattle,
@@ -148,11 +150,6 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'picture.sending': '正在上传：{count} %',
   'picture.looking': '上传完成，正在检查…',
   'picture.done': '头像已更新。',
-  'error.UploadRefused': '此文件不能用作图片，请换一个。',
-  'error.UploadNotExists': '用时过长，请重新选择图片。',
-  'error.UploadMissing': '图片没有上传成功，请重新选择。',
-  'error.NotOffered.picture': '这里不能上传图片，请填写图片地址。',
-  'error.SystemVerifyError.picture': '只能使用大小合适的 JPEG、PNG 或 WebP 图片。',
   'golive.cover.hint': 'https://…（选填）',
   'golive.category': '分类',
   'golive.start': '开始直播',
@@ -264,32 +261,4 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'figures.seconds': '{count} 秒',
   'figures.minutes': '{count} 分钟',
   'figures.hours': '{hours} 小时 {minutes} 分钟',
-
-  'error.unreachable': '无法连接服务。请检查网络后重试。',
-  'error.SystemVerifyError': '名称已被占用，或账号与密码不匹配。',
-  'error.SystemVerifyError.register': '该名称已被占用，或注册已关闭。',
-  'error.SystemVerifyError.sign_in': '账号与密码不匹配。',
-  'error.wait': '请等待 {count} 秒',
-  'error.other': '操作没有成功，请重试。（代码 {code}）',
-  'error.UserMuted': '你已被禁言，暂时不能发言。',
-  'error.UserBanned': '该账号已被封禁。',
-  'error.ContentRefused': '内容包含不允许的词语，请修改后重试。',
-  'error.SeatOccupied': '麦位已被占用，或没有空位。',
-  'error.SeatLocked': '该麦位已锁定。',
-  'error.MessageNotExists': '这条消息已不存在。',
-  'error.UserNotExists': '这位用户已不在这里。',
-  'error.RoomPasswordInvalid': '密码错误。',
-  'error.Maintenance': '服务维护中，请稍后再来。',
-  'error.RateLimited': '操作太频繁，请稍候。',
-  'error.NotOffered': '此功能在这里未开启。',
-  'error.PermissionDenied': '你没有此权限。',
-  'error.QuotaExceeded': '已达到服务上限。',
-  'error.AccountFrozen': '你的钱包已冻结，运营方正在核对。',
-  'error.RoomNotExists': '房间已不存在。',
-  'error.NotInRoom': '你不在这个房间里。',
-  'error.RoomQueryParams.appeal': '你已经申诉过，或已超过期限。',
-  'error.ReportNotExists.appeal': '已不能对此申诉。',
-  'error.UserTokenExpired': '登录已失效。',
-  'error.UserTokenInvalid': '登录已失效。',
-  'error.ServiceUnavailable': '服务暂时不可用，请重试。',
 };
