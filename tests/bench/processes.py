@@ -37,6 +37,15 @@ class Running:
     port: int
 
 
+def compiled(source: Path, folder: Path) -> Path:
+    """Compile a program in C and return it. Raises ``CannotMeasure`` where there is no compiler."""
+    program = folder / source.stem
+    made = subprocess.run(["cc", "-O2", "-o", program, source], check=False, capture_output=True, text=True)
+    if made.returncode:
+        raise CannotMeasure(f"cc: {made.stderr}")
+    return program
+
+
 def free_port() -> int:
     """Return a port on which nothing listens."""
     with socket.socket() as taken:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.idle.crowd import Report, clients, compiled
+from tests.bench.idle.crowd import Report, clients
 from tests.bench.idle.measure import Found, Plan, figures
 from tests.sync.halls import hall, on_a_fast_loop
 
@@ -17,9 +17,8 @@ _MB = 1 << 20
 @pytest.mark.slow
 @on_a_fast_loop
 async def test_clients_come_hear_each_change_once_and_come_back(tmp_path: Path) -> None:
-    program = compiled(tmp_path)
     async with hall(tmp_path / "data", 40) as house:
-        with clients(program, tmp_path, house.service.port, house.host.room, house.guests[:40], 2) as crowd:
+        with clients(tmp_path, house.service.port, house.host.room, house.guests[:40], 2) as crowd:
 
             async def until_all_reach(offset: int, lost: int) -> Report:
                 def is_so(report: Report) -> bool:

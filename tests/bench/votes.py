@@ -16,7 +16,7 @@ from typing import Any, Final
 from liveroom.bench.requests import Form, request
 from liveroom.bench.target import BenchTarget
 from liveroom.http.server import run
-from tests.bench.idle.crowd import Clients, clients, compiled
+from tests.bench.idle.crowd import Clients, clients
 from tests.bench.measure import PAGE, two_servers
 from tests.bench.measure_sync import allow_files
 from tests.bench.pacer import Paced, paced
@@ -76,11 +76,11 @@ class VotesFound:
 
 async def measure_votes(plan: VotesPlan, folder: Path, mariadb: Mariadb, redis: Redis) -> VotesFound:
     """Measure on fresh data. Raises ``CannotMeasure`` where a vote was refused or a delivery is missing."""
-    program, database = compiled(folder), mariadb.create_database("votes")
+    database = mariadb.create_database("votes")
     stage = hall(folder / "data", plan.sockets, database=database, redis=redis.url, workers=plan.workers)
     async with stage as house:
         room, port = house.host.room, house.service.port
-        with clients(program, folder, port, room, house.guests, 1) as crowd:
+        with clients(folder, port, room, house.guests, 1) as crowd:
             await asyncio.to_thread(crowd.until, lambda report: report.inside == plan.sockets, _PATIENCE)
             taking = {"liveroom": house.service.workers(), "MariaDB": [mariadb.pid], "Redis": [redis.pid]}
             before = {who: cpu_seconds_of(pids) for who, pids in taking.items()}

@@ -10,7 +10,7 @@ from typing import Final
 from liveroom.bench.requests import Form, Values, request
 from liveroom.bench.target import BenchTarget
 from liveroom.settings import Settings
-from tests.bench.idle.crowd import Clients, Report, clients, compiled
+from tests.bench.idle.crowd import Clients, Report, clients
 from tests.bench.pacer import MOMENT, NUMBER, Paced, paced
 from tests.bench.processes import CannotMeasure, cpu_seconds_of
 from tests.bench.seeding import SeededMember, fund, user_id
@@ -49,7 +49,7 @@ class HouseFound:
 
 async def measure_house(plan: HousePlan, folder: Path, mariadb: Mariadb, redis: Redis) -> HouseFound:
     """Measure on fresh data. Raises ``CannotMeasure`` where an answer was another than 0, or a delivery is missing."""
-    program, guests = compiled(folder), plan.sockets + plan.senders
+    guests = plan.sockets + plan.senders
     database = mariadb.create_database("house")
 
     async def sell(settings: Settings) -> None:
@@ -71,7 +71,7 @@ async def measure_house(plan: HousePlan, folder: Path, mariadb: Mariadb, redis: 
         listeners, senders = house.guests[: plan.sockets], house.guests[plan.sockets : guests]
         await come(house, senders)
         room, port = house.host.room, house.service.port
-        with clients(program, folder, port, room, listeners, plan.client_processes) as crowd:
+        with clients(folder, port, room, listeners, plan.client_processes) as crowd:
             await asyncio.to_thread(crowd.until, lambda report: report.inside == plan.sockets, _PATIENCE)
             taking: Mapping[str, Sequence[int]] = {
                 "liveroom": house.service.workers(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.bench.processes import CannotMeasure
+from tests.bench.processes import CannotMeasure, compiled
 from tests.bench.seeding import SeededMember
 
 _SOURCE: Final = Path(__file__).with_name("sockets.c")
@@ -100,21 +100,14 @@ class Clients:
         return time.monotonic() - began
 
 
-def compiled(folder: Path) -> Path:
-    """Compile the clients and return the program. Raises ``CannotMeasure`` where there is no compiler."""
-    program = folder / "sockets"
-    made = subprocess.run(["cc", "-O2", "-o", program, _SOURCE], check=False, capture_output=True, text=True)
-    if made.returncode:
-        raise CannotMeasure(f"cc: {made.stderr}")
-    return program
-
-
 @contextmanager
-def clients(
-    program: Path, folder: Path, port: int, room: str, people: Sequence[SeededMember], processes: int
-) -> Iterator[Clients]:
-    """Let people come, each with a socket, spread over so many processes and addresses."""
+def clients(folder: Path, port: int, room: str, people: Sequence[SeededMember], processes: int) -> Iterator[Clients]:
+    """Let people come, each with a socket, spread over so many processes and addresses.
+
+    Raises ``CannotMeasure`` where there is no compiler.
+    """
     share = -(-len(people) // processes)
+    program = compiled(_SOURCE, folder)
     with ExitStack() as stack:
         started = []
         for number in range(processes):

@@ -21,7 +21,7 @@ import httpx
 from liveroom.clock import SystemClock
 from liveroom.http.server import run
 from tests.bench import redis_facts
-from tests.bench.idle.crowd import Clients, clients, compiled
+from tests.bench.idle.crowd import Clients, clients
 from tests.bench.measure_sync import PAGE, allow_files
 from tests.bench.page import renewed, table
 from tests.bench.processes import CannotMeasure, cpu_seconds, resident_bytes
@@ -79,13 +79,12 @@ class Found:
 
 async def measure(plan: Plan, folder: Path, database: str, redis: str) -> Found:
     """Measure on fresh data. Raises ``CannotMeasure`` when something was lost or out of order."""
-    program = compiled(folder)
     async with hall(folder / "data", plan.sockets, database=database, redis=redis, workers=_WORKERS) as house:
         await asyncio.sleep(_SETTLES if plan is not BRIEF else 1)
         workers = house.service.workers()
         before, alone = _resident(workers), await _cpu(workers, plan.quiet)
         with clients(
-            program, folder, house.service.port, house.host.room, house.guests[: plan.sockets], plan.processes
+            folder, house.service.port, house.host.room, house.guests[: plan.sockets], plan.processes
         ) as crowd:
             came = await _until_all_are_in(crowd, plan)
             await asyncio.sleep(_SETTLES if plan is not BRIEF else 1)
