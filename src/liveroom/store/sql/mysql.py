@@ -9,75 +9,33 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from enum import Enum, auto
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 import asyncmy
 from asyncmy.connection import Connection
-from asyncmy.cursors import Cursor
-from asyncmy.errors import MySQLError
 
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.parts import parts
 from liveroom.store.sql.addresses import MysqlAddress
-from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Statement, Value, Values
+from liveroom.store.sql.dialect import MysqlDialect, Row, Statement, Value, Values
+from liveroom.store.sql.mysql_connection import SECONDS_FOR_A_STATEMENT, MysqlConnection, MysqlFailed, MysqlRetry
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.waking import Waking
 
 T = TypeVar("T")
 
 _SECONDS_TO_CONNECT: Final = 3
-_SECONDS_FOR_A_STATEMENT: Final = 10
-"""Also for a free connection: behind a server that hangs, nothing waits longer, and a request not so long."""
 _SECONDS_FOR_A_LOCK: Final = 5
 _SECONDS_TO_CLOSE: Final = 3
 _SECONDS_TO_HANG_UP: Final = 1
 _ATTEMPTS: Final = 5
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.02
 _KEPT_STATEMENTS: Final = 100
-_STATEMENTS: Final = PreparedStatements(MysqlDialect())
-_ROWS_A_STATEMENT: Final = 500
 
 _SNAPSHOT: Final = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 )
-
-_GIVEN_UP: Final = frozenset({1205, 1213, 1615})
-"""Lock wait timeout, deadlock (also a commit that a Galera cluster refused), statement to be prepared again."""
-_MOVED: Final = frozenset({0, 1053, 1290, 1836, 1927})
-"""Not connected; the server stops, has become a read-only replica, or has ended the connection."""
-_CLIENT_ERRORS: Final = range(2000, 3000)
-
-
-class _Retry(Enum):
-    """What an error asks for."""
-
-    AGAIN = auto()
-    """The database gave the work up for another's sake."""
-    ELSEWHERE = auto()
-    """The connection is of no use any more; what was not committed is undone."""
-    NEVER = auto()
-
-
-class _Failed(Exception):
-    """A statement failed; the driver's error is the cause. Its text stays there: it may quote what was written."""
-
-    def __init__(self, error: Exception) -> None:
-        number = error.args[0] if isinstance(error, MySQLError) and error.args else ""
-        super().__init__(f"{type(error).__name__} {number}".rstrip())
-        self.outcome: Final = _judge(error)
-
-
-def _judge(error: Exception) -> _Retry:
-    if not isinstance(error, MySQLError):
-        # Too slow, or a text that cannot be sent; anything else is the driver on a connection that broke under it.
-        return _Retry.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Retry.ELSEWHERE
-    number = error.args[0] if error.args else 0
-    if number in _GIVEN_UP:
-        return _Retry.AGAIN
-    return _Retry.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Retry.NEVER
 
 
 def connect_options(address: MysqlAddress) -> dict[str, Any]:
@@ -95,73 +53,6 @@ def connect_options(address: MysqlAddress) -> dict[str, Any]:
         "sql_mode": f"'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout={_SECONDS_FOR_A_LOCK}",
         "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     }
-
-
-class _MysqlConnection:
-    """Runs statements on one connection, in the transaction that is open there, if one is."""
-
-    def __init__(self, raw: Connection) -> None:
-        self._raw: Final = raw
-
-    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
-        found: Sequence[Row] = await cursor.fetchall()
-        return found
-
-    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
-        found = await self.rows(asked, **values)
-        return found[0] if found else None
-
-    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
-        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
-        return cast(int, cursor.rowcount)
-
-    async def number(self, asked: Statement, **values: Value) -> int:
-        cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
-        if cursor.rowcount == 0:
-            raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
-        return cursor.lastrowid
-
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = _STATEMENTS.prepare(asked)
-        rows = [prepared.arguments(values)[1] for values in many]
-        affected = 0
-        for some in parts(rows, _ROWS_A_STATEMENT):
-            affected += cast(int, (await self._execute(prepared.text, some, many=True)).rowcount)
-        return affected
-
-    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        await self.run_many(asked, many)
-
-    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
-        return await work(self)
-
-    async def say(self, text: str) -> None:
-        """Run what has no values."""
-        await self._execute(text, None)
-
-    async def _execute(self, text: str, arguments: Sequence[Any] | None, *, many: bool = False) -> Cursor:
-        cursor = self._raw.cursor()
-        try:
-            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
-                await (cursor.executemany if many else cursor.execute)(text, arguments)
-        except Exception as error:
-            failed = _Failed(error)
-            if failed.outcome is _Retry.ELSEWHERE or not isinstance(error, MySQLError):
-                self.drop()
-            raise failed from error
-        except BaseException:
-            self.drop()
-            raise
-        return cursor
-
-    async def roll_back(self) -> None:
-        with suppress(_Failed):
-            await self.say("ROLLBACK")
-
-    def drop(self) -> None:
-        """Close a connection of which nobody knows what it would answer next; the server undoes what is open."""
-        self._raw.close()
 
 
 class MysqlEngine:
@@ -205,25 +96,25 @@ class MysqlEngine:
         """Run reads in a transaction that sees what was committed when it began, whatever is committed meanwhile."""
         return await self._attempt(lambda connection: self._transact(connection, work, _SNAPSHOT), harmless=True)
 
-    async def _attempt(self, do: Callable[[_MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
+    async def _attempt(self, do: Callable[[MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
         """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await self._once(do)
-            except _Failed as failed:
+            except MysqlFailed as failed:
                 last = failed
-            lost_once = last.outcome is _Retry.ELSEWHERE and harmless and attempt == 1
-            if not (last.outcome is _Retry.AGAIN or lost_once):
+            lost_once = last.outcome is MysqlRetry.ELSEWHERE and harmless and attempt == 1
+            if not (last.outcome is MysqlRetry.AGAIN or lost_once):
                 break
             await asyncio.sleep(attempt * _SECONDS_BETWEEN_ATTEMPTS * random.random())  # noqa: S311 - spreads them
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
 
-    async def _once(self, do: Callable[[_MysqlConnection], Awaitable[T]]) -> T:
+    async def _once(self, do: Callable[[MysqlConnection], Awaitable[T]]) -> T:
         await self._turn()
         try:
             raw = await self._acquire()
             try:
-                return await do(_MysqlConnection(raw))
+                return await do(MysqlConnection(raw))
             finally:
                 self._pool.release(raw)
         finally:
@@ -235,17 +126,17 @@ class MysqlEngine:
             if self._waking.is_due:
                 # Those before us may wait for a database that wakes up; that time does not count for us either.
                 with deadlines.outside():
-                    async with asyncio.timeout(self._wake_timeout + _SECONDS_FOR_A_STATEMENT):
+                    async with asyncio.timeout(self._wake_timeout + SECONDS_FOR_A_STATEMENT):
                         await self._turns.acquire()
             else:
-                async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+                async with deadlines.within(SECONDS_FOR_A_STATEMENT):
                     await self._turns.acquire()
         except TimeoutError as error:
-            raise _Failed(error) from error
+            raise MysqlFailed(error) from error
 
     async def _acquire(self) -> Connection:
         if deadlines.end() <= self._loop.time():
-            raise _Failed(deadlines.Overdue())
+            raise MysqlFailed(deadlines.Overdue())
         if self._waking.is_due:
             with deadlines.outside():
                 raw = await self._awake()
@@ -253,7 +144,7 @@ class MysqlEngine:
             try:
                 raw = await self._free_one()
             except Exception as error:
-                raise _Failed(error) from error
+                raise MysqlFailed(error) from error
         self._waking.stands()
         return raw
 
@@ -261,25 +152,25 @@ class MysqlEngine:
         """Return a connection of a database that may have to wake up first."""
         since = self._loop.time()
         if not await self._waking.under_way():
-            raise _Failed(TimeoutError())
+            raise MysqlFailed(TimeoutError())
         try:
             return await self._free_one()
         except Exception as error:
             if not await self._waking.wait(since):
-                raise _Failed(error) from error
+                raise MysqlFailed(error) from error
         try:
             return await self._free_one()
         except Exception as again:
-            raise _Failed(again) from again
+            raise MysqlFailed(again) from again
 
     async def _free_one(self) -> Connection:
         if self._pool.freesize and not self._pool.cond.locked():
-            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+            async with deadlines.within(SECONDS_FOR_A_STATEMENT):
                 return await self._pool.acquire()
         # Who waits in the driver's queue cannot leave it while somebody else connects: a task does the waiting.
         queued = deadlines.spawn(self._queue())
         try:
-            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+            async with deadlines.within(SECONDS_FOR_A_STATEMENT):
                 return await asyncio.shield(queued)
         except BaseException:
             queued.add_done_callback(self._take_back)
@@ -298,24 +189,26 @@ class MysqlEngine:
 
     @staticmethod
     async def _transact(
-        connection: _MysqlConnection,
+        connection: MysqlConnection,
         work: Callable[[Runner], Awaitable[T]],
         begin: Sequence[str] = (MysqlDialect.begin,),
     ) -> T:
+        transaction = connection.transaction()
         for text in begin:
-            await connection.say(text)
+            await transaction.say(text)
         try:
-            result = await work(connection)
+            result = await work(transaction)
+            await transaction.flush()
         except Exception:
-            await connection.roll_back()
+            await transaction.roll_back()
             raise
         except BaseException:
-            connection.drop()
+            transaction.drop()
             raise
         try:
-            await connection.say("COMMIT")
-        except _Failed as failed:
-            if failed.outcome is _Retry.AGAIN:
+            await transaction.say("COMMIT")
+        except MysqlFailed as failed:
+            if failed.outcome is MysqlRetry.AGAIN:
                 raise
             raise DatabaseUnavailable(f"MySQL: {failed}; whether it was committed is not known") from failed.__cause__
         return result

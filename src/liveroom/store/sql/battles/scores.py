@@ -63,7 +63,7 @@ class SqlBattleScores:
             values: list[Values] = [
                 {"battle": key.battle, "room": key.room, "doc": doc, "score": score} for key, doc, score in counted
             ]
-            await self._runner.run_many(_ADD, values)
+            await self._runner.put_many(_ADD, values)
 
     async def of_gift(self, key: BattleKey, gift: str) -> int | None:
         row = await self._runner.row(_OF_GIFT, of=key.battle, which=key.room, doc=gift)

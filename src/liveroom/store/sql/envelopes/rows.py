@@ -94,7 +94,7 @@ class SqlEnvelopes:
 
     async def put(self, envelopes: Sequence[Envelope]) -> None:
         if envelopes:
-            await self._runner.run_many(_PUT, [{"which": one.id, **_progress(one, "new_")} for one in envelopes])
+            await self._runner.put_many(_PUT, [{"which": one.id, **_progress(one, "new_")} for one in envelopes])
 
     async def close(self, ids: Collection[str], now: datetime) -> None:
         if ids:
@@ -122,7 +122,7 @@ class SqlEnvelopes:
 
     async def add_grabs(self, grabs: Sequence[Grab]) -> None:
         if grabs:
-            await self._runner.run_many(_ADD_GRAB, list(map(_grab_values, grabs)))
+            await self._runner.put_many(_ADD_GRAB, list(map(_grab_values, grabs)))
 
     async def grabs(self, envelope: str) -> Sequence[Grab]:
         return list(map(_read_grab, await self._runner.rows(_GRABS, which=envelope)))

@@ -66,14 +66,14 @@ class SqlEvents:
     async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
         ordered = sorted(batch, key=lambda stream_events: stream_events.stream)
         raised: list[Values] = [{"stream": one.stream, "seq": len(one.events)} for one in ordered]
-        await self._runner.run_many(_RAISE, raised)
+        await self._runner.put_many(_RAISE, raised)
         reached = dict(await self._by_stream(_REACHED, [stream_events.stream for stream_events in ordered]))
         before = [reached[stream_events.stream] - len(stream_events.events) for stream_events in ordered]
         pairs = list(zip(ordered, before, strict=True))
-        await self._runner.run_many(ADD_EVENTS, [row for pair in pairs for row in _events(*pair, at)])
+        await self._runner.put_many(ADD_EVENTS, [row for pair in pairs for row in _events(*pair, at)])
         partitions = [row for pair in pairs for row in _partitions(*pair, at)]
         partitions.sort(key=itemgetter("target", "stream"))
-        await self._runner.run_many(_WAKE, partitions)
+        await self._runner.put_many(_WAKE, partitions)
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
         """Drop of each stream that is looked at what is old and sent to everybody."""

@@ -137,7 +137,7 @@ class SqlGiftRanks:
             for one in gifts
         ]
         if rows:
-            await self._runner.run_many(_WAIT, rows)
+            await self._runner.put_many(_WAIT, rows)
 
     async def is_waiting(self) -> bool:
         return await self._runner.row(_ANY) is not None

@@ -138,9 +138,9 @@ class SqlSentGifts:
 
     async def add(self, gifts: Sequence[SentGift], uses: Sequence[UsedLot]) -> None:
         if gifts:
-            await self._runner.run_many(_ADD, list(map(_values, gifts)))
+            await self._runner.put_many(_ADD, list(map(_values, gifts)))
         if uses:
-            await self._runner.run_many(_ADD_USE, [use._asdict() for use in uses])
+            await self._runner.put_many(_ADD_USE, [use._asdict() for use in uses])
 
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
         return list(map(read_gift, await self._runner.rows(_SOME, ids=sorted(ids)))) if ids else []

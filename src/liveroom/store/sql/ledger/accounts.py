@@ -94,7 +94,7 @@ class SqlAccounts:
 
     async def put(self, accounts: Collection[Account]) -> None:
         if accounts:
-            await self._runner.run_many(_PUT, [_values(account) for account in accounts])
+            await self._runner.put_many(_PUT, [_values(account) for account in accounts])
 
     async def closing(self, now: datetime, limit: int) -> Sequence[AccountId]:
         return [AccountId(row[0]) for row in await self._runner.rows(_CLOSING, now=millis(now), limit=limit)]

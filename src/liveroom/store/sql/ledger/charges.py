@@ -98,11 +98,11 @@ class SqlCharges:
 
     async def add(self, charges: Sequence[Charge]) -> None:
         if charges:
-            await self._runner.run_many(_ADD, list(map(_values, charges)))
+            await self._runner.put_many(_ADD, list(map(_values, charges)))
 
     async def put(self, charges: Sequence[Charge]) -> None:
         if charges:
-            await self._runner.run_many(_PUT, list(map(_values, charges)))
+            await self._runner.put_many(_PUT, list(map(_values, charges)))
 
     async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Charge]:
         rows = await self._runner.rows(_OF_ATTEMPTS, attempts=sorted(attempts)) if attempts else ()

@@ -41,7 +41,7 @@ class SqlDues:
             rows: list[Values] = [
                 {"account": due.account, "amount": due.amount, "journal": due.journal} for due in dues
             ]
-            await self._runner.run_many(_ADD, rows)
+            await self._runner.put_many(_ADD, rows)
 
     async def first(self, limit: int) -> Sequence[Due]:
         return [Due(row[0], AccountId(row[1]), row[2]) for row in await self._runner.rows(_FIRST, limit=limit)]

@@ -90,7 +90,7 @@ class SqlJournals:
     async def add(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> bool:
         if not await self._runner.run(_ADD, **_values(journal)):
             return False
-        await self._runner.run_many(_ADD_ENTRY, [entry._asdict() for entry in entries])
+        await self._runner.put_many(_ADD_ENTRY, [entry._asdict() for entry in entries])
         return True
 
     async def entries(self, journal: JournalId) -> Sequence[tuple[AccountName, int]]:

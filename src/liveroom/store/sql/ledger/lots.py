@@ -39,7 +39,7 @@ class SqlLots:
 
     async def add(self, lots: Sequence[Lot]) -> None:
         if lots:
-            await self._runner.run_many(_ADD, list(map(_values, lots)))
+            await self._runner.put_many(_ADD, list(map(_values, lots)))
 
     async def get(self, journal: JournalId) -> Lot | None:
         row = await self._runner.row(_GET, which=journal)
@@ -52,7 +52,7 @@ class SqlLots:
     async def put(self, lots: Sequence[Lot]) -> None:
         if lots:
             rows = [{"which": lot.journal, "rest": lot.left, "then": _due(lot)} for lot in lots]
-            await self._runner.run_many(_PUT, rows)
+            await self._runner.put_many(_PUT, rows)
 
     async def expired(self, now: datetime, limit: int) -> Sequence[Lot]:
         return list(map(_read, await self._runner.rows(_EXPIRED, now=millis(now), limit=limit)))
