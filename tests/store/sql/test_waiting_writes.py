@@ -19,6 +19,7 @@ _R: Final = drift_rounds.c
 _ADD: Final = statement(insert(drift_rounds))
 _REASONS: Final = statement(select(_R.source, _R.reason).order_by(_R.source))
 _RENAME: Final = statement(update(drift_rounds).where(_R.source == bindparam("which")).values(reason=bindparam("now")))
+_PUT: Final = Statement(lambda dialect: dialect.upsert(drift_rounds, lambda _: [("reason", bindparam("other"))]))
 _ADD_NUMBERED: Final = Statement(lambda dialect: dialect.insert_numbered(outbox, outbox.c.id))
 _HOSTILE: Final = (
     "it's",
@@ -88,6 +89,17 @@ async def test_counts_and_numbers_are_those_of_the_statement_itself(engine: Engi
     renamed, first, second = await engine.together(work)
     assert (renamed, second - first) == (1, 1)
     assert await _reasons(engine) == ["one", "2", "three", "four", "five"]
+
+
+@pytest.mark.parametrize("texts", [["it's %s", "it's %s"], ["one", "two"]], ids=["the same", "their own"])
+async def test_what_is_inserted_or_changed_has_its_own_values(engine: Engine, texts: list[str]) -> None:
+    async def work(runner: Runner) -> None:
+        for _ in range(2):
+            rows = [{**row, "other": text} for row, text in zip(_rounds(["first", "first"]), texts, strict=True)]
+            await runner.put_many(_PUT, rows)
+
+    await engine.together(work)
+    assert await _reasons(engine) == texts
 
 
 @pytest.mark.parametrize("behind", ["a read", "a statement", "nothing"])

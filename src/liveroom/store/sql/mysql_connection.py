@@ -190,10 +190,12 @@ class MysqlTransaction(MysqlConnection):
         await self._within(run)
 
     def _for_all(self, text: str, rows: Sequence[Sequence[Any]]) -> str:
-        """Return a statement with the values of all rows: one of many rows, if it inserts, as the driver makes it."""
-        cursor = self._raw.cursor()
-        insert = RE_INSERT_VALUES.match(text)
-        if insert is None:
+        """Return what writes all rows: one statement, if it inserts, and has the same behind the values of each."""
+        cursor, insert = self._raw.cursor(), RE_INSERT_VALUES.match(text)
+        values = "" if insert is None else insert.group(2).rstrip()
+        own = values.count("%s")
+        others = {tuple(row[own:]) for row in rows}
+        if insert is None or len(others) > 1:
             return ";\n".join(cursor.mogrify(text, row) for row in rows)
-        begin, values, rest = insert.group(1), insert.group(2).rstrip(), insert.group(3) or ""
-        return f"{begin % ()}{','.join(cursor.mogrify(values, row) for row in rows)}{rest % ()}"
+        written = ",".join(cursor.mogrify(values, row[:own]) for row in rows)
+        return f"{insert.group(1) % ()}{written}{cursor.mogrify(insert.group(3) or '', others.pop())}"
