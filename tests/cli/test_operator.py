@@ -170,7 +170,7 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
         connection.execute("UPDATE lr_outbox SET created = created - 1000")
     did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
     live = ["relayed", "swept", "gathered", "deserted", "settled", "ended", "unplaced", "called_off", "unanswered"]
-    live += ["battles", "matched", "envelopes", "streams", "recordings", "activities"]
+    live += ["battles", "matched", "envelopes", "streams", "live_covers", "recordings", "activities"]
     kept = [
         "audited",
         "drift_repaired",
