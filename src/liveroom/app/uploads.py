@@ -21,6 +21,8 @@ from liveroom.providers.uploads.sigv4 import S3Keys
 from liveroom.providers.uploads.trying import StoreTrial
 from liveroom.settings import Settings
 from liveroom.usecases.accounts.profiles import ProfileWriter
+from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.streams.host_covers import HostCovers
 from liveroom.usecases.uploads.app_pictures import AppPictures
 from liveroom.usecases.uploads.intake import Publishing, Quota, Uploads
 from liveroom.usecases.uploads.message_pictures import MessagePictures
@@ -35,6 +37,7 @@ class UploadServices(ServiceGroup):
     message_pictures: MessagePictures
     app_pictures: AppPictures
     unused: UnusedFiles
+    host_covers: HostCovers
 
     async def close(self) -> None:
         """Hang up."""
@@ -56,6 +59,7 @@ def make_uploads(wiring: Wiring, profiles: ProfileWriter) -> UploadServices:
         MessagePictures(db, store),
         app_pictures,
         UnusedFiles(db, clock, store, app_pictures, settings.messages_keep),
+        HostCovers(db, clock, wiring.relay, Ranks(db, wiring.live)),
     )
 
 

@@ -3,8 +3,8 @@
 import { sendFile, type SendOptions } from '../connection/files.js';
 import type { Data, Method, Params } from '../types.js';
 
-/** `gift_icon` and `animation` are for admins. */
-export type UploadPurpose = 'avatar' | 'cover' | 'message_picture' | 'gift_icon' | 'animation';
+/** `gift_icon` and `animation` are for admins; `live_cover` is a frame of what the owner of `roomId` shows. */
+export type UploadPurpose = 'avatar' | 'cover' | 'live_cover' | 'message_picture' | 'gift_icon' | 'animation';
 
 export interface UploadOptions extends SendOptions {
   /** Whose cover it will be, unless the room is the user's own. */

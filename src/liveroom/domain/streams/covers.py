@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from liveroom.domain.rooms.options import RoomOptions
 from liveroom.domain.streams.lifecycle import PushedStream, StreamState
 from liveroom.domain.streams.model import PlayAddress, PlayProtocol
 from liveroom.domain.streams.shown import ShownStream, ShownStreams
@@ -25,6 +26,11 @@ def cover_stream(streams: ShownStreams) -> ShownStream | None:
     """Return the live stream that gives the room's picture: a host's before a seat's, the oldest first; None: none."""
     live = [one for one in streams if one.state is StreamState.LIVE]
     return min(live, key=lambda one: (one.seat > 0, one.since, one.id), default=None)
+
+
+def takes_from_host(options: RoomOptions) -> bool:
+    """Say whether lists show frames that the owner's app sends: where no live stream gives the room's picture."""
+    return options.takes_covers and cover_stream(options.streams) is None
 
 
 def frame_address(addresses: Sequence[PlayAddress]) -> str:

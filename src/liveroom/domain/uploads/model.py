@@ -47,7 +47,7 @@ class Purpose(StrEnum):
     COVER = "cover"
     """Of a room."""
     LIVE_COVER = "live_cover"
-    """Of a room: a frame of its stream, which nobody uploads."""
+    """Of a room: a frame of its stream, or one that its owner's app sends."""
     MESSAGE_PICTURE = "message_picture"
     GIFT_ICON = "gift_icon"
     ANIMATION = "animation"
@@ -87,7 +87,7 @@ RULES: Final[Mapping[Purpose, PurposeRule]] = {
 LARGEST: Final = max(rule.most for rule in RULES.values())
 
 
-TAKEN: Final = (Purpose.AVATAR, Purpose.COVER, Purpose.MESSAGE_PICTURE, Purpose.GIFT_ICON, Purpose.ANIMATION)
+TAKEN: Final = tuple(purpose for purpose in Purpose if purpose is not Purpose.COS)
 """Purposes that ``uploads/create`` takes."""
 
 

@@ -33,6 +33,7 @@ from liveroom.domain.uploads.model import (
     CLAIM,
     ENDINGS,
     FINISHED_WITHIN,
+    LIVE_COVER_EVERY,
     OF_GIFTS,
     PER_DAY,
     RULES,
@@ -135,7 +136,7 @@ class Uploads:
     async def create(
         self, actor: Actor, purpose: Purpose, content_type: str, size: int, room: RoomId
     ) -> tuple[Upload, Ticket]:
-        """Announce a file; return how it is sent.
+        """Announce a file; return how it is sent. Of a live cover the caller has to see to it that it may be sent.
 
         Raises ``BadRequest``, ``PermissionDenied`` for what only admins upload, ``RateLimited``, ``NotOffered``.
         """
@@ -161,7 +162,8 @@ class Uploads:
     async def _announce(
         self, by: Uploader, purpose: Purpose, content_type: str, size: int, room: RoomId
     ) -> tuple[Upload, Ticket]:
-        await self.quota.check(self.live, by.counted, size)
+        if purpose is not Purpose.LIVE_COVER:
+            await self.quota.check(self.live, by.counted, size)
         now = self.clock.now()
         upload = Upload(
             id=new_id(now),
@@ -245,7 +247,7 @@ class Uploads:
             width=copy.width,
             height=copy.height,
             finished=now,
-            look_at=now + UNUSED,
+            look_at=now + (LIVE_COVER_EVERY if upload.purpose is Purpose.LIVE_COVER else UNUSED),
         )
         if not await self.db.uploads.settle(published, until):
             raise UploadNotFound  # it took longer than the claim, and somebody else has it
