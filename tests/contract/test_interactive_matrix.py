@@ -29,9 +29,9 @@ _DOCUMENTED: Final[Mapping[str, frozenset[int]]] = {
 _METHODS: Final = pytest.mark.parametrize("method", INTERACTIVE, ids=lambda method: method.path.removeprefix(BASE))
 # On servers each method is tested with its feature; here it is that none is missing.
 _STORES: Final = pytest.mark.parametrize("backend", [EMBEDDED], indirect=True, scope="module")
-_LISTS: Final = ("mentions", "roomIds", "choices")
+_LISTS: Final = ("mentions", "roomIds", "choices", "targets")
+"""Parameters that are lists of ids, or of numbers."""
 _NOT_THERE: Final = {"battles/start": Code.ConsentRequired, "activities/vote": Code.ActivityRefuses}
-"""Parameters that are lists of ids."""
 _UNREADABLE: Final[tuple[Any, ...]] = ({"roomId": 1}, [1], [["1"]], "nul\x00", "x" * 20_000)
 """What no parameter is, but an object where one is meant."""
 
