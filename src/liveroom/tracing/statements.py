@@ -65,9 +65,6 @@ class TracedRunner:
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
         if current() is None:
             return await self._runner.run_many(asked, many)
-        if asked is ADD_EVENTS:
-            trace = context_headers().get("traceparent", "")
-            many = [{**row, "trace": trace} for row in many]
         with self._tracing.span(*_about(self._system, asked, len(many))):
             return await self._runner.run_many(asked, many)
 
@@ -75,6 +72,9 @@ class TracedRunner:
         if current() is None:
             await self._runner.put_many(asked, many)
             return
+        if asked is ADD_EVENTS:
+            trace = context_headers().get("traceparent", "")
+            many = [{**row, "trace": trace} for row in many]
         with self._tracing.span(*_about(self._system, asked, len(many))):
             await self._runner.put_many(asked, many)
 
