@@ -92,6 +92,10 @@ class Collector:
         assert found, sorted(one.name for one in self.spans)
         return found[-1]
 
+    def listed(self) -> str:
+        """Return the spans as lines for a failed test: trace, name and what is said of each."""
+        return "\n".join(f"{one.trace[:8]} {one.name} {dict(one.about)}" for one in self.spans)
+
     def under(self, parent: Told) -> list[Told]:
         """Return the spans below another, in the order in which they began."""
         found = [one for one in self.spans if one.trace == parent.trace and one.parent == parent.id]

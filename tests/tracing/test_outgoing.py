@@ -71,7 +71,7 @@ async def test_another_process_that_delivers_goes_on_with_the_same_trace(
             await flush(other.service.core)
     delivery = await on_servers.span(f"deliver {webhook.id}")
     opened = await on_servers.span("POST /base/v1/rooms/enter_room")
-    assert delivery.trace == opened.trace
+    assert delivery.trace == opened.trace, collector.listed()
     assert server.headers[-1]["traceparent"].split("-")[1] == opened.trace
 
 
