@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from liveroom.store.sql.dialect import Row, Statement, Value, Values
-from liveroom.store.sql.runner import Engine, Runner
+from liveroom.store.sql.runner import Engine, Question, Runner
 
 T = TypeVar("T")
 
@@ -24,6 +24,10 @@ class CountedRunner:
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         self.asked.append(asked)
         return await self.runner.row(asked, **values)
+
+    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+        self.asked += [one.asked for one in questions]
+        return await self.runner.rows_of(*questions)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
         self.asked.append(asked)

@@ -102,6 +102,7 @@ from liveroom.ports.music import SongCatalogue, SongFile, SongFolder
 from liveroom.ports.operators import CompanyProvider, OperatorSessionRows, PasswordHashes, SecondFactors
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.overview import OverviewRows
+from liveroom.ports.payments import PaymentAnswers, PaymentQuestions, PaymentReads
 from liveroom.ports.people import NamedUser, NoteRows, TimelineRows, UserTerm, UserTermRows
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import AppStore, GooglePlay, ReceiptRows
@@ -259,6 +260,9 @@ __all__ = [
     "OwnUserRows",
     "ParticipantLists",
     "PasswordHashes",
+    "PaymentAnswers",
+    "PaymentQuestions",
+    "PaymentReads",
     "PayoutRows",
     "PersonalData",
     "PersonalEvent",

@@ -34,9 +34,6 @@ class AgencyRows(Protocol):
     async def owned(self, owner: UserId) -> Sequence[Agency]:
         """Return those that a user owns, without closed ones."""
 
-    async def of_hosts(self, hosts: Collection[UserId], now: datetime) -> Mapping[UserId, AgencyId]:
-        """Return with which agency each of them is; who is with none is not in it."""
-
     async def put_membership(self, membership: Membership) -> None:
         """Write a new one, or one that was locked."""
 

@@ -31,6 +31,7 @@ from liveroom.ports.moderating import EvidenceRows, LabelRows, NoticeRows, Reaso
 from liveroom.ports.moderation import AddressBanRows, AuditRows, ReportRows, RoomAccessRows
 from liveroom.ports.operators import OperatorSessionRows
 from liveroom.ports.overview import OverviewRows
+from liveroom.ports.payments import PaymentReads
 from liveroom.ports.people import NoteRows, TimelineRows, UserTermRows
 from liveroom.ports.push_streams import PushStreamRows
 from liveroom.ports.receipts import ReceiptRows
@@ -138,6 +139,7 @@ class Tx(Protocol):
     payouts: PayoutRows
     minor_refunds: MinorRefundRows
     sent_gifts: SentGiftRows
+    payment_reads: PaymentReads
     charges: ChargeRows
     receipts: ReceiptRows
     gift_ranks: GiftRankRows

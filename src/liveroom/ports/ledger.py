@@ -79,6 +79,9 @@ class JournalRows(Protocol):
     async def add(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> bool:
         """Write a journal; return False, and write nothing, where its key was used or it was reversed already."""
 
+    async def put(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> None:
+        """Write a journal whose key is its own new id, so that nobody can have used it."""
+
     async def entries(self, journal: JournalId) -> Sequence[tuple[AccountName, int]]:
         """Return what a journal moved."""
 

@@ -17,9 +17,6 @@ class SentGiftRows(Protocol):
     async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Sequence[SentGift]]:
         """Return what was made of these attempts, by them."""
 
-    async def combo_totals(self, combos: Collection[str]) -> Mapping[str, int]:
-        """Return how many were sent in each combo so far."""
-
     async def add(self, gifts: Sequence[SentGift], uses: Sequence[UsedLot]) -> None: ...
     async def some(self, ids: Collection[str]) -> Sequence[SentGift]:
         """Return these gifts, in the order in which they were sent."""

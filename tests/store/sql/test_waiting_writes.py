@@ -1,4 +1,4 @@
-"""``put_many`` in a transaction: on MySQL it travels with the next statement, and nobody can tell but by the clock."""
+"""What travels together on MySQL: a transaction's beginning, ``put_many``, ``rows_of``. On SQLite the same is true."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
@@ -11,13 +11,27 @@ from liveroom.store.sql.addresses import MysqlAddress, read_address
 from liveroom.store.sql.dialect import Statement, Value, Values, statement
 from liveroom.store.sql.drift_tables import drift_rounds
 from liveroom.store.sql.mysql import MysqlEngine
-from liveroom.store.sql.runner import Engine, Runner
+from liveroom.store.sql.runner import Engine, Question, Runner
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.tables import outbox
 
 _R: Final = drift_rounds.c
 _ADD: Final = statement(insert(drift_rounds))
 _REASONS: Final = statement(select(_R.source, _R.reason).order_by(_R.source))
+_OF: Final = statement(select(_R.reason).where(_R.source.in_(bindparam("some", expanding=True))).order_by(_R.source))
+_ALL: Final = [
+    Question(_OF, {"some": ["s3"]}),
+    Question(_OF, {"some": ["s0", "s1", "s2"]}),
+    Question(_OF, {"some": ["nobody"]}),
+    Question(_REASONS, {}),
+]
+_SOME: Final = statement(
+    select(_R.reason)
+    .where(
+        _R.reason > bindparam("behind"), _R.source.in_(bindparam("some", expanding=True)), _R.reason.not_in(["2", "4"])
+    )
+    .order_by(_R.source)
+)
 _RENAME: Final = statement(update(drift_rounds).where(_R.source == bindparam("which")).values(reason=bindparam("now")))
 _PUT: Final = Statement(lambda dialect: dialect.upsert(drift_rounds, lambda _: [("reason", bindparam("other"))]))
 _ADD_NUMBERED: Final = Statement(lambda dialect: dialect.insert_numbered(outbox, outbox.c.id))
@@ -117,3 +131,53 @@ async def test_of_what_cannot_be_written_nothing_stays(engine: Engine, behind: s
         await engine.together(work)
     assert await _reasons(engine) == []
     assert await engine.together(_reasons) == [], "and the connection is as good as before"
+
+
+async def test_several_questions_have_their_own_answers_behind_what_waits(engine: Engine) -> None:
+    async def work(runner: Runner) -> Sequence[Sequence[tuple[str]]]:
+        await runner.put_many(_ADD, _rounds(_HOSTILE))
+        return await runner.rows_of(*_ALL)
+
+    of_all = [await engine.together(work), await engine.rows_of(*_ALL)]
+    of_all.append(await engine.together(lambda runner: runner.rows_of(*_ALL)))
+    for one, three, none, everything in of_all:
+        assert [row[0] for row in one] == [_HOSTILE[3]]
+        assert [row[0] for row in three] == list(_HOSTILE[:3])
+        assert (len(none), [row[1] for row in everything]) == (0, list(_HOSTILE))
+
+
+async def test_no_question_has_no_answer_and_what_waits_is_still_written(engine: Engine) -> None:
+    async def work(runner: Runner) -> Sequence[Sequence[tuple[str]]]:
+        await runner.put_many(_ADD, _rounds(["one"]))
+        return await runner.rows_of()
+
+    assert list(await engine.together(work)) == []
+    assert await _reasons(engine) == ["one"]
+
+
+async def test_a_transaction_that_asks_for_nothing_ends(engine: Engine) -> None:
+    async def nothing(_: Runner) -> int:
+        return 1
+
+    assert await engine.together(nothing) == 1
+    assert await _reasons(engine) == []
+
+
+async def test_one_statement_for_lists_of_many_lengths_always_has_its_own_values(engine: Engine) -> None:
+    await engine.together(lambda runner: runner.put_many(_ADD, _rounds([str(number) for number in range(9)])))
+    for length in [1, 5, 2, 9, 3, 8, 4, 7, 6, 1]:
+        for first in range(0, 10 - length, 2):
+            numbers = range(first, first + length)
+            rows = await engine.rows(_SOME, some=[f"s{number}" for number in numbers], behind="")
+            assert [row[0] for row in rows] == [str(number) for number in numbers if number not in (2, 4)]
+
+
+async def test_a_question_that_fails_leaves_nothing_of_what_waited(engine: Engine) -> None:
+    async def work(runner: Runner) -> None:
+        await runner.put_many(_ADD, _rounds(["one"]))
+        await runner.put_many(_ADD, _rounds(["one again"]))
+        await runner.rows_of(Question(_REASONS, {}), Question(_OF, {"some": ["s0"]}))
+
+    with pytest.raises(DatabaseUnavailable):
+        await engine.together(work)
+    assert await _reasons(engine) == []

@@ -54,7 +54,7 @@ async def test_a_due_that_is_committed_late_below_others_is_not_dropped_with_the
 
 def test_accounts_are_locked_in_the_order_of_their_ids() -> None:
     """Two that lock the same accounts in two orders would wait for each other."""
-    text = PreparedStatements(MysqlDialect()).prepare(accounts._LOCK).text
+    text = PreparedStatements(MysqlDialect()).prepare(accounts.LOCK).text
     assert "ORDER BY lr_accounts.id FOR UPDATE" in " ".join(text.replace("`", "").split())
 
 

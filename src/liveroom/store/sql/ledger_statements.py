@@ -6,6 +6,7 @@ from typing import Any, Final
 from liveroom import ports
 from liveroom.store.sql.agencies.rows import SqlAgencies
 from liveroom.store.sql.envelopes.rows import SqlEnvelopes
+from liveroom.store.sql.gifts.payment_reads import SqlPaymentReads
 from liveroom.store.sql.gifts.ranks import SqlGiftRanks
 from liveroom.store.sql.gifts.sent import SqlSentGifts
 from liveroom.store.sql.ledger.accounts import SqlAccounts
@@ -32,6 +33,7 @@ LEDGER_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "payouts": SqlPayouts,
     "minor_refunds": SqlMinorRefunds,
     "sent_gifts": SqlSentGifts,
+    "payment_reads": SqlPaymentReads,
     "charges": SqlCharges,
     "receipts": SqlReceipts,
     "gift_ranks": SqlGiftRanks,
@@ -57,6 +59,7 @@ class LedgerStatements:
     payouts: ports.PayoutRows
     minor_refunds: ports.MinorRefundRows
     sent_gifts: ports.SentGiftRows
+    payment_reads: ports.PaymentReads
     charges: ports.ChargeRows
     receipts: ports.ReceiptRows
     gift_ranks: ports.GiftRankRows

@@ -18,8 +18,14 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.addresses import MysqlAddress
 from liveroom.store.sql.dialect import MysqlDialect, Row, Statement, Value, Values
-from liveroom.store.sql.mysql_connection import SECONDS_FOR_A_STATEMENT, MysqlConnection, MysqlFailed, MysqlRetry
-from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.mysql_connection import (
+    SECONDS_FOR_A_STATEMENT,
+    MysqlConnection,
+    MysqlFailed,
+    MysqlRetry,
+    MysqlTransaction,
+)
+from liveroom.store.sql.runner import Question, Runner
 from liveroom.store.sql.waking import Waking
 
 T = TypeVar("T")
@@ -77,6 +83,9 @@ class MysqlEngine:
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         return await self._attempt(lambda connection: connection.row(asked, **values), harmless=True)
 
+    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+        return await self._attempt(lambda connection: connection.rows_of(*questions), harmless=True)
+
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
         return await self._attempt(lambda connection: connection.run(asked, **values), harmless=False)
 
@@ -94,7 +103,12 @@ class MysqlEngine:
 
     async def snapshot(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         """Run reads in a transaction that sees what was committed when it began, whatever is committed meanwhile."""
-        return await self._attempt(lambda connection: self._transact(connection, work, _SNAPSHOT), harmless=True)
+
+        async def read(transaction: MysqlTransaction) -> T:
+            await transaction.flush()
+            return await work(transaction)
+
+        return await self._attempt(lambda connection: self._transact(connection, read, _SNAPSHOT), harmless=True)
 
     async def _attempt(self, do: Callable[[MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
         """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
@@ -190,12 +204,10 @@ class MysqlEngine:
     @staticmethod
     async def _transact(
         connection: MysqlConnection,
-        work: Callable[[Runner], Awaitable[T]],
+        work: Callable[[MysqlTransaction], Awaitable[T]],
         begin: Sequence[str] = (MysqlDialect.begin,),
     ) -> T:
-        transaction = connection.transaction()
-        for text in begin:
-            await transaction.say(text)
+        transaction = connection.transaction(begin)
         try:
             result = await work(transaction)
             await transaction.flush()

@@ -13,7 +13,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.parts import parts
 from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Statement, Value, Values
-from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.runner import Question, Runner, one_by_one
 
 T = TypeVar("T")
 
@@ -75,6 +75,9 @@ class MysqlConnection:
         found = await self.rows(asked, **values)
         return found[0] if found else None
 
+    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+        return await one_by_one(self, questions)
+
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
         cursor = await self._execute(*_STATEMENTS.prepare(asked).arguments(values))
         return cast(int, cursor.rowcount)
@@ -99,9 +102,9 @@ class MysqlConnection:
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await work(self)
 
-    def transaction(self) -> "MysqlTransaction":
-        """Return what runs the statements of a transaction on this connection."""
-        return MysqlTransaction(self._raw)
+    def transaction(self, begin: Sequence[str]) -> "MysqlTransaction":
+        """Return what runs the statements of a transaction, which ``begin`` begins, on this connection."""
+        return MysqlTransaction(self._raw, begin)
 
     async def say(self, text: str) -> None:
         """Run what has no values."""
@@ -136,17 +139,27 @@ class MysqlConnection:
 
 
 class MysqlTransaction(MysqlConnection):
-    """Runs the statements of a transaction. What ``put_many`` writes waits: with the next ``run`` or ``number``, or
-    before what is read, or before the commit, everything that waits is one round trip.
+    """Runs the statements of a transaction. What begins it, and what ``put_many`` writes, waits: it travels with the
+    next statement that is asked for something, or before the commit, in one round trip.
     """
 
-    def __init__(self, raw: Connection) -> None:
+    def __init__(self, raw: Connection, begin: Sequence[str]) -> None:
         super().__init__(raw)
-        self._waiting: list[str] = []
+        self._waiting: list[str] = list(begin)
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        await self.flush()
-        return await super().rows(asked, **values)
+        if not self._waiting:
+            return await super().rows(asked, **values)
+        (found,) = await self.rows_of(Question(asked, values))
+        return found
+
+    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+        if not questions:
+            return ()
+        cursor = self._raw.cursor()
+        self._waiting += [cursor.mogrify(*_STATEMENTS.prepare(one.asked).arguments(one.values)) for one in questions]
+        found = await self._run_waiting(cursor)
+        return found[len(found) - len(questions) :]
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
         await self.flush()
@@ -177,17 +190,20 @@ class MysqlTransaction(MysqlConnection):
         await self._run_waiting(cursor)
         return cursor
 
-    async def _run_waiting(self, cursor: Cursor) -> None:
-        """The server stops at the first that fails; nothing behind it has been run then."""
+    async def _run_waiting(self, cursor: Cursor) -> Sequence[Sequence[Row]]:
+        """Return the rows of each. The server stops at the first that fails; nothing behind it has been run then."""
         text = ";\n".join(self._waiting)
         self._waiting.clear()
+        found: list[Sequence[Row]] = []
 
         async def run() -> None:
             await cursor.execute(text)
+            found.append(await cursor.fetchall())
             while await cursor.nextset():
-                pass
+                found.append(await cursor.fetchall())
 
         await self._within(run)
+        return found
 
     def _for_all(self, text: str, rows: Sequence[Sequence[Any]]) -> str:
         """Return what writes all rows: one statement, if it inserts, and has the same behind the values of each."""

@@ -1,11 +1,18 @@
 """What the aggregates ask of a connection, whichever database is behind it, and of the database itself."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from liveroom.store.sql.dialect import Row, Statement, Value, Values
 
 T = TypeVar("T")
+
+
+class Question(NamedTuple):
+    """What is to be read."""
+
+    asked: Statement
+    values: Values
 
 
 class Runner(Protocol):
@@ -14,6 +21,9 @@ class Runner(Protocol):
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]: ...
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         """Return the first row, if there is any."""
+
+    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+        """Return the rows of each question, asked in this order: in a transaction on MySQL all in one round trip."""
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
         """Write, and return how many rows were affected."""
@@ -35,6 +45,11 @@ class Runner(Protocol):
 
         Run them again from the start where the database gave the transaction up.
         """
+
+
+async def one_by_one(runner: Runner, questions: Sequence[Question]) -> Sequence[Sequence[Row]]:
+    """Read as ``rows_of`` does, where each question is a round trip, or none costs one."""
+    return [await runner.rows(one.asked, **one.values) for one in questions]
 
 
 async def put_apart(runner: Runner, empty: Statement, whole: Statement, column: str, rows: Sequence[Values]) -> None:

@@ -119,7 +119,7 @@ class Giving:
         await tx.envelopes.add_grabs([new.grab for new in batch.grabs])
         await tx.envelopes.put(batch.changed_envelopes())
         for tenant, (id, entries) in batch.journals().items():
-            await tx.journals.add(LedgerJournal(id, tenant, MoveKind.GRABS, f"grabs:{id}", "", _BY, now), entries)
+            await tx.journals.put(LedgerJournal(id, tenant, MoveKind.GRABS, f"grabs:{id}", "", _BY, now), entries)
         await tx.ledger_accounts.put(batch.changed_accounts())
         await tx.lots.add(batch.lots())
         await self.recorder.record_many(tx, _events(batch.grabs, asked))

@@ -31,7 +31,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.ledger.accounts import AccountId, AccountName
 from liveroom.domain.ledger.journals import LedgerJournal, MoveKind
 from liveroom.domain.ledger.wallets import accounts_of
-from liveroom.ports import Clock, Database, Tx
+from liveroom.ports import Clock, Database, PaymentQuestions, Tx
 from liveroom.usecases.events.recorder import EventRecorder
 from liveroom.usecases.ledger.posting import Ledger
 
@@ -69,9 +69,9 @@ class Payments:
 
         async def work(tx: Tx) -> PaidBatch:
             nonlocal ids
-            agencies = await self._agencies(tx, orders)
-            ids = await self._ids(tx, accounts_of_orders(orders) | set(agencies.values()))
-            return await self._take(tx, orders, ids, agencies)
+            facts = await self._read(tx, orders, await self._ids(tx, accounts_of_orders(orders)))
+            ids = facts.ids
+            return await self._take(tx, orders, facts)
 
         paid = await self.db.transact(work)
         self._remember(ids)
@@ -90,14 +90,8 @@ class Payments:
         promo = held[names.promo].account.balance if names.promo in held else 0
         return repeated(known, digest, Purse(wallet.balance, promo))
 
-    async def _take(
-        self,
-        tx: Tx,
-        orders: Sequence[GiftOrder],
-        ids: Mapping[AccountName, AccountId],
-        agencies: Mapping[UserId, AccountName],
-    ) -> PaidBatch:
-        batch = PaymentBatch(await _read(tx, orders, ids, agencies), self.clock.now())
+    async def _take(self, tx: Tx, orders: Sequence[GiftOrder], facts: BatchFacts) -> PaidBatch:
+        batch = PaymentBatch(facts, self.clock.now())
         decisions = [batch.decide(order) for order in orders]
         rows = await self._write(tx, batch)
         faults.point("gifts.paid")
@@ -110,7 +104,7 @@ class Payments:
         journals = batch.journals()
         for tenant, id in journals.items():
             entries, dues = batch.entries_of(tenant)
-            await tx.journals.add(LedgerJournal(id, tenant, MoveKind.GIFTS, f"gifts:{id}", "", _BY, now), entries)
+            await tx.journals.put(LedgerJournal(id, tenant, MoveKind.GIFTS, f"gifts:{id}", "", _BY, now), entries)
             await tx.dues.add(dues)
             self.ledger.moved.set()
         await tx.gift_ranks.wait(batch.unranked())
@@ -125,13 +119,34 @@ class Payments:
         await self.recorder.record_many(tx, _events(batch.paid))
         return rows
 
-    async def _agencies(self, tx: Tx, orders: Sequence[GiftOrder]) -> Mapping[UserId, AccountName]:
-        """Return the accounts of the agencies that receivers are with. It is asked each time, where a gift has a share
-        for agencies: what a process remembered would be wrong for as long as it does not hear of a change.
+    async def _read(self, tx: Tx, orders: Sequence[GiftOrder], ids: Mapping[AccountName, AccountId]) -> BatchFacts:
+        """Lock the senders' accounts, then read what their orders are decided on.
+
+        With which agencies receivers are is asked each time, where a gift has a share for agencies: what a process
+        remembered would be wrong for as long as it does not hear of a change.
         """
+        senders = [accounts_of(order.tenant, order.sender) for order in orders]
+        by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]
+        found = await tx.payment_reads.read(
+            PaymentQuestions(
+                wallets={ids[name] for sender in senders for name in (sender.coins, sender.promo)},
+                attempts={attempt_of(wallet, order.key) for wallet, order in by_wallet},
+                combos={combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))},
+                hosts=sharing_receivers(orders),
+                now=self.clock.now(),
+            )
+        )
         tenants = {receiver: order.tenant for order in orders for receiver in order.receivers}
-        found = await tx.agencies.of_hosts(sharing_receivers(orders), self.clock.now())
-        return {host: account_of(tenants[host], agency) for host, agency in found.items()}
+        agencies = {host: account_of(tenants[host], agency) for host, agency in found.agencies.items()}
+        promo = {ids[sender.promo] for sender in senders if found.locked[ids[sender.promo]].balance > 0}
+        charges = await tx.charges.lock({order.charge.id for order in orders if order.charge is not None})
+        lots = await tx.lots.of(promo)
+        every_id = {**ids, **await self._ids(tx, set(agencies.values()))}
+        # The last lock: whoever decides a battle waits for this transaction, and for no lock of a wallet.
+        battles = await tx.battle_scores.share(
+            {BattleKey(order.battle, order.room) for order in orders if order.battle}
+        )
+        return BatchFacts(every_id, found.locked, found.known, lots, found.combos, agencies, battles, charges)
 
     async def _ids(self, tx: Tx, names: Set[AccountName]) -> Mapping[AccountName, AccountId]:
         found = {name: id for name in names if (id := self._accounts.get(name)) is not None}
@@ -145,26 +160,6 @@ class Payments:
             self._accounts.move_to_end(name)
         while len(self._accounts) > _KNOWN:
             self._accounts.popitem(last=False)
-
-
-async def _read(
-    tx: Tx,
-    orders: Sequence[GiftOrder],
-    ids: Mapping[AccountName, AccountId],
-    agencies: Mapping[UserId, AccountName],
-) -> BatchFacts:
-    """Lock the senders' accounts, then read what their orders are decided on."""
-    senders = [accounts_of(order.tenant, order.sender) for order in orders]
-    locked = await tx.ledger_accounts.lock({ids[name] for sender in senders for name in (sender.coins, sender.promo)})
-    by_wallet = [(ids[sender.coins], order) for sender, order in zip(senders, orders, strict=True)]
-    known = await tx.sent_gifts.of_attempts({attempt_of(wallet, order.key) for wallet, order in by_wallet})
-    promo = {ids[sender.promo] for sender in senders if locked[ids[sender.promo]].balance > 0}
-    charges = await tx.charges.lock({order.charge.id for order in orders if order.charge is not None})
-    combos = {combo for wallet, order in by_wallet if (combo := combo_of(wallet, order))}
-    lots, totals = await tx.lots.of(promo), await tx.sent_gifts.combo_totals(combos)
-    # The last lock: whoever decides a battle waits for this transaction, and for no lock of a wallet.
-    battles = await tx.battle_scores.share({BattleKey(order.battle, order.room) for order in orders if order.battle})
-    return BatchFacts(ids, locked, known, lots, totals, agencies, battles, charges)
 
 
 def _events(sent: Sequence[PaidGift]) -> Mapping[tuple[TenantName, str], Sequence[NewEvent]]:

@@ -9,10 +9,12 @@ import pytest
 
 from liveroom.domain.agencies.failures import AgencyJoined, AgencyNotFound, AgencyNotJoined, InvitationNotFound
 from liveroom.domain.agencies.model import AgencyState, Membership, MembershipState
+from liveroom.domain.gifts.paying import sharing_receivers
 from liveroom.domain.ids import UserId, first_id
-from liveroom.domain.ledger.accounts import AccountKind
+from liveroom.domain.ledger.accounts import AccountId, AccountKind
 from liveroom.domain.ledger.journals import JournalId
 from liveroom.domain.moments import moment
+from liveroom.ports import PaymentQuestions
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.ledger.auditing import Findings, LedgerAudit
 from tests.store.sql.gifts.selling import order
@@ -55,7 +57,7 @@ async def test_no_question_about_agencies_is_asked_for_gifts_that_earn_them_noth
     one = order("1", "2", gift="coffee")
     shares = one.offered.version.shares._replace(agency=0, platform=300)
     free = replace(one, offered=one.offered._replace(version=one.offered.version._replace(shares=shares)))
-    assert await bureau.shop.payments._agencies(bureau.db, [free]) == {}
+    assert sharing_receivers([free]) == set()
     (done,) = (await bureau.shop.payments.take([free])).decisions
     assert done.gifts[0].agency == ""  # type: ignore[union-attr]
 
@@ -96,7 +98,8 @@ async def test_of_two_invitations_that_are_accepted_at_once_one_is(bureau: Burea
     assert sorted(type(one).__name__ for one in done) == ["AgencyJoined", "Membership"]
     (joined,) = (one for one in done if isinstance(one, Membership))
     assert (await bureau.hosts.accept(bureau.actor("2"), joined.id)).id == joined.id
-    assert await bureau.db.agencies.of_hosts([UserId("2")], bureau.clock.now()) == {"2": joined.agency}
+    questions = PaymentQuestions([AccountId("none")], ["none"], (), [UserId("2")], bureau.clock.now())
+    assert (await bureau.db.payment_reads.read(questions)).agencies == {"2": joined.agency}
     assert joined.terms == "10 % for us"
 
 

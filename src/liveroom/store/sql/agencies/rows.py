@@ -1,6 +1,6 @@
 """Agencies and their hosts: found by id, by owner, by tenant, and by the slot that only one can have."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -42,7 +42,7 @@ _PAGE: Final = statement(
 _OWNED: Final = statement(
     select(agencies).where(_A.owner == bindparam("whose"), _A.state == AgencyState.OPEN.value).order_by(_A.id)
 )
-_OF_HOSTS: Final = statement(
+OF_HOSTS: Final = statement(
     select(_H.host, _H.agency)
     .join_from(agency_hosts, agencies, _A.id == _H.agency)
     .where(_H.slot.in_(_HOSTS), _A.state == AgencyState.OPEN.value, or_(_H.ends.is_(None), _H.ends > _NOW))
@@ -122,10 +122,6 @@ class SqlAgencies:
     async def owned(self, owner: UserId) -> Sequence[Agency]:
         return list(map(_agency, await self._runner.rows(_OWNED, whose=owner)))
 
-    async def of_hosts(self, hosts: Collection[UserId], now: datetime) -> Mapping[UserId, AgencyId]:
-        rows = await self._runner.rows(_OF_HOSTS, hosts=sorted(hosts), now=millis(now)) if hosts else ()
-        return {UserId(row[0]): AgencyId(row[1]) for row in rows}
-
     async def put_membership(self, membership: Membership) -> None:
         await self._runner.run(_PUT_MEMBERSHIP, **_membership_values(membership))
 
@@ -154,6 +150,11 @@ class SqlAgencies:
             return {}
         rows = await self._runner.rows(_TOTALS, of=agency, hosts=sorted(hosts), begin=begin, end=end)
         return {AccountId(row[0]): HostTotal(int(row[1]), int(row[2]), int(row[3])) for row in rows}
+
+
+def agencies_by_host(rows: Iterable[Row]) -> Mapping[UserId, AgencyId]:
+    """Return what ``OF_HOSTS`` has found."""
+    return {UserId(host): AgencyId(agency) for host, agency in rows}
 
 
 def _values(agency: Agency) -> Values:

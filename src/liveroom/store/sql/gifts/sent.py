@@ -1,7 +1,7 @@
 """Gifts that were sent: found by the attempt, by id, by broadcast and by receiver."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -45,8 +45,8 @@ _decode: Final = msgspec.json.Decoder(GiftsSent).decode
 _AT_ONCE: Final = 500
 _IDS: Final[BindParameter[str]] = bindparam("ids", expanding=True)
 _LIMIT: Final = bindparam("limit", type_=Integer)
-_OF_ATTEMPTS: Final = statement(select(sent_gifts).where(_C.attempt.in_(_ATTEMPTS)))
-_COMBO_TOTALS: Final = statement(
+OF_ATTEMPTS: Final = statement(select(sent_gifts).where(_C.attempt.in_(_ATTEMPTS)))
+COMBO_TOTALS: Final = statement(
     select(_C.combo, func.max(_C.combo_total)).where(_C.combo.in_(_COMBOS)).group_by(_C.combo)
 )
 _ADD: Final = statement(insert(sent_gifts))
@@ -126,15 +126,7 @@ class SqlSentGifts:
     _runner: Runner
 
     async def of_attempts(self, attempts: Collection[str]) -> Mapping[str, Sequence[SentGift]]:
-        found = defaultdict[str, list[SentGift]](list)
-        for row in await self._runner.rows(_OF_ATTEMPTS, attempts=sorted(attempts)) if attempts else ():
-            gift = read_gift(row)
-            found[gift.attempt].append(gift)
-        return found
-
-    async def combo_totals(self, combos: Collection[str]) -> Mapping[str, int]:
-        rows = await self._runner.rows(_COMBO_TOTALS, combos=sorted(combos)) if combos else ()
-        return {row[0]: int(row[1]) for row in rows}
+        return by_attempts(await self._runner.rows(OF_ATTEMPTS, attempts=sorted(attempts)) if attempts else ())
 
     async def add(self, gifts: Sequence[SentGift], uses: Sequence[UsedLot]) -> None:
         if gifts:
@@ -206,6 +198,14 @@ class SqlSentGifts:
     async def of_receiver(self, receiver: AccountId, before: str, limit: int) -> Sequence[SentGift]:
         rows = await self._runner.rows(_OF_RECEIVER, whose=receiver, before=before or BEHIND_ALL, limit=limit)
         return list(map(read_gift, rows))
+
+
+def by_attempts(rows: Iterable[Row]) -> Mapping[str, Sequence[SentGift]]:
+    """Return the gifts of rows with all columns, by their attempts."""
+    found = defaultdict[str, list[SentGift]](list)
+    for gift in map(read_gift, rows):
+        found[gift.attempt].append(gift)
+    return found
 
 
 def _values(gift: SentGift) -> Values:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +17,7 @@ from liveroom.ports.ledger import HeldBalance
 from liveroom.store.sql.dialect import Row, Statement, Values, put_row, statement
 from liveroom.store.sql.instants import millis, optional_instant, optional_millis
 from liveroom.store.sql.ledger_tables import accounts, dues
-from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.runner import Question, Runner
 
 _C: Final = accounts.c
 _OWNERS: Final[BindParameter[str]] = bindparam("owners", expanding=True)
@@ -34,7 +34,7 @@ _HOLDINGS: Final = statement(
 )
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(accounts))
 _NAMES: Final = statement(select(accounts).where(_C.id.in_(_IDS)))
-_LOCK: Final = statement(select(accounts).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
+LOCK: Final = statement(select(accounts).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
 _PUT: Final = put_row(accounts)
 _FREEZE: Final = statement(update(accounts).where(_C.id.in_(_IDS)).values(frozen=bindparam("now_so")))
 _CLOSING: Final = statement(
@@ -57,8 +57,7 @@ class SqlAccounts:
         found = await self.find(names)
         if missing := sorted(set(names) - found.keys()):
             fresh = [Account(AccountId(secrets.token_urlsafe(_ID_BYTES)), name) for name in missing]
-            for account in fresh:
-                await self._runner.run(_ADD, **_values(account))
+            await self._runner.put_many(_ADD, list(map(_values, fresh)))
             # Somebody else may have made one a moment before.
             found = await self.find(names)
         return {name: account.id for name, account in found.items()}
@@ -79,18 +78,18 @@ class SqlAccounts:
         owners = defaultdict[tuple[TenantName, AccountKind], set[str]](set)
         for name in names:
             owners[name.tenant, name.kind].add(name.owner)
-        found: list[Row] = []
-        for (tenant, kind), some in owners.items():
-            found += await self._runner.rows(asked, of=tenant, what=kind.value, owners=sorted(some))
-        return found
+        questions = [
+            Question(asked, {"of": tenant, "what": kind.value, "owners": sorted(some)})
+            for (tenant, kind), some in owners.items()
+        ]
+        return [row for rows in await self._runner.rows_of(*questions) for row in rows]
 
     async def names(self, ids: Collection[AccountId]) -> Mapping[AccountId, AccountName]:
         rows = await self._runner.rows(_NAMES, ids=sorted(ids)) if ids else ()
         return {account.id: account.name for account in map(read_account, rows)}
 
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
-        rows = await self._runner.rows(_LOCK, ids=sorted(ids)) if ids else ()
-        return {account.id: account for account in map(read_account, rows)}
+        return accounts_by_id(await self._runner.rows(LOCK, ids=sorted(ids)) if ids else ())
 
     async def put(self, accounts: Collection[Account]) -> None:
         if accounts:
@@ -122,6 +121,11 @@ def _values(account: Account) -> Values:
         "given_in_month": account.given.in_month,
         "own_caps": _write_own(account.given.own),
     }
+
+
+def accounts_by_id(rows: Iterable[Row]) -> Mapping[AccountId, Account]:
+    """Return the accounts of rows with all columns, by their ids."""
+    return {account.id: account for account in map(read_account, rows)}
 
 
 def read_account(row: Row) -> Account:

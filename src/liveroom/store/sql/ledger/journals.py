@@ -18,6 +18,7 @@ from liveroom.store.sql.runner import Runner
 _C: Final = journals.c
 _E: Final = entries.c
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(journals))
+_PUT: Final = statement(insert(journals))
 _ADD_ENTRY: Final = statement(
     insert(entries).values({name: bindparam(name) for name in ("journal", "account", "amount", "doc")})
 )
@@ -90,8 +91,15 @@ class SqlJournals:
     async def add(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> bool:
         if not await self._runner.run(_ADD, **_values(journal)):
             return False
-        await self._runner.put_many(_ADD_ENTRY, [entry._asdict() for entry in entries])
+        await self._put_entries(entries)
         return True
+
+    async def put(self, journal: LedgerJournal, entries: Sequence[LedgerEntry]) -> None:
+        await self._runner.put_many(_PUT, [_values(journal)])
+        await self._put_entries(entries)
+
+    async def _put_entries(self, entries: Sequence[LedgerEntry]) -> None:
+        await self._runner.put_many(_ADD_ENTRY, [entry._asdict() for entry in entries])
 
     async def entries(self, journal: JournalId) -> Sequence[tuple[AccountName, int]]:
         rows = await self._runner.rows(_ENTRIES, which=journal)
