@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from liveroom.store.sql.dialect import Row, Statement, Value, Values
-from liveroom.store.sql.runner import Engine, Question, Runner
+from liveroom.store.sql.runner import Engine, Runner, SqlRead
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class CountedRunner:
         self.asked.append(asked)
         return await self.runner.row(asked, **values)
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         self.asked += [one.asked for one in questions]
         return await self.runner.rows_of(*questions)
 

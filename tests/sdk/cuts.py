@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from tests.servers import LOOPBACK
 
+W = TypeVar("W", bound="Wire")
 _CHUNK = 65536
 
 
@@ -63,9 +65,8 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(to: int) -> AsyncIterator[Wire]:
-    """Yield a wire to a port, on a port of its own."""
-    made = Wire(to)
+async def laid(made: W) -> AsyncIterator[W]:
+    """Let a wire listen on a port of its own."""
     server = await asyncio.start_server(made.take, LOOPBACK, 0)
     made.port = server.sockets[0].getsockname()[1]
     try:
@@ -73,3 +74,10 @@ async def wire(to: int) -> AsyncIterator[Wire]:
     finally:
         server.close()
         made.close()
+
+
+@asynccontextmanager
+async def wire(to: int) -> AsyncIterator[Wire]:
+    """Yield a wire to a port, on a port of its own."""
+    async with laid(Wire(to)) as made:
+        yield made

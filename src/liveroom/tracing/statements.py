@@ -17,7 +17,7 @@ from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Sq
 from liveroom.store.sql.events.rows import ADD_EVENTS
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.group_commit import GroupCommit
-from liveroom.store.sql.runner import Engine, Question, Runner, one_by_one
+from liveroom.store.sql.runner import Engine, Runner, SqlRead, one_by_one
 from liveroom.tracing.spans import Tracing, context_headers, current, hold
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class TracedRunner:
         with self._tracing.span(*_about(self._system, asked)):
             return await self._runner.row(asked, **values)
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         if current() is None:
             return await self._runner.rows_of(*questions)
         return await one_by_one(self, questions)

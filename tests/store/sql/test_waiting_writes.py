@@ -11,7 +11,7 @@ from liveroom.store.sql.addresses import MysqlAddress, read_address
 from liveroom.store.sql.dialect import Statement, Value, Values, statement
 from liveroom.store.sql.drift_tables import drift_rounds
 from liveroom.store.sql.mysql import MysqlEngine
-from liveroom.store.sql.runner import Engine, Question, Runner
+from liveroom.store.sql.runner import Engine, Runner, SqlRead
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.tables import outbox
 
@@ -20,10 +20,10 @@ _ADD: Final = statement(insert(drift_rounds))
 _REASONS: Final = statement(select(_R.source, _R.reason).order_by(_R.source))
 _OF: Final = statement(select(_R.reason).where(_R.source.in_(bindparam("some", expanding=True))).order_by(_R.source))
 _ALL: Final = [
-    Question(_OF, {"some": ["s3"]}),
-    Question(_OF, {"some": ["s0", "s1", "s2"]}),
-    Question(_OF, {"some": ["nobody"]}),
-    Question(_REASONS, {}),
+    SqlRead(_OF, {"some": ["s3"]}),
+    SqlRead(_OF, {"some": ["s0", "s1", "s2"]}),
+    SqlRead(_OF, {"some": ["nobody"]}),
+    SqlRead(_REASONS, {}),
 ]
 _SOME: Final = statement(
     select(_R.reason)
@@ -176,7 +176,7 @@ async def test_a_question_that_fails_leaves_nothing_of_what_waited(engine: Engin
     async def work(runner: Runner) -> None:
         await runner.put_many(_ADD, _rounds(["one"]))
         await runner.put_many(_ADD, _rounds(["one again"]))
-        await runner.rows_of(Question(_REASONS, {}), Question(_OF, {"some": ["s0"]}))
+        await runner.rows_of(SqlRead(_REASONS, {}), SqlRead(_OF, {"some": ["s0"]}))
 
     with pytest.raises(DatabaseUnavailable):
         await engine.together(work)

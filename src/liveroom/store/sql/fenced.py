@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from liveroom.store.sql.dialect import Row, Statement, Value, Values
-from liveroom.store.sql.runner import Engine, Question, Runner
+from liveroom.store.sql.runner import Engine, Runner, SqlRead
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class FencedEngine:
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         return await self._engine.row(asked, **values)
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await self._engine.rows_of(*questions)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.dialect import Row, Statement, Value, Values
-from liveroom.store.sql.runner import Question, Runner
+from liveroom.store.sql.runner import Runner, SqlRead
 
 T = TypeVar("T")
 Work = Callable[[Runner], Awaitable[Any]]
@@ -225,7 +225,7 @@ class _Part:
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         return await self._ask(lambda runner: runner.row(asked, **values))
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await self._ask(lambda runner: runner.rows_of(*questions))
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:

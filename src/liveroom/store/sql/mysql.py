@@ -25,7 +25,7 @@ from liveroom.store.sql.mysql_connection import (
     MysqlRetry,
     MysqlTransaction,
 )
-from liveroom.store.sql.runner import Question, Runner
+from liveroom.store.sql.runner import Runner, SqlRead
 from liveroom.store.sql.waking import Waking
 
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class MysqlEngine:
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         return await self._attempt(lambda connection: connection.row(asked, **values), harmless=True)
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await self._attempt(lambda connection: connection.rows_of(*questions), harmless=True)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:

@@ -13,7 +13,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.parts import parts
 from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Statement, Value, Values
-from liveroom.store.sql.runner import Question, Runner, one_by_one
+from liveroom.store.sql.runner import Runner, SqlRead, one_by_one
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ class MysqlConnection:
         found = await self.rows(asked, **values)
         return found[0] if found else None
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await one_by_one(self, questions)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
@@ -150,10 +150,10 @@ class MysqlTransaction(MysqlConnection):
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
         if not self._waiting:
             return await super().rows(asked, **values)
-        (found,) = await self.rows_of(Question(asked, values))
+        (found,) = await self.rows_of(SqlRead(asked, values))
         return found
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         if not questions:
             return ()
         cursor = self._raw.cursor()

@@ -8,7 +8,7 @@ from liveroom.store.sql.dialect import Row, Statement, Value, Values
 T = TypeVar("T")
 
 
-class Question(NamedTuple):
+class SqlRead(NamedTuple):
     """What is to be read."""
 
     asked: Statement
@@ -22,7 +22,7 @@ class Runner(Protocol):
     async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
         """Return the first row, if there is any."""
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         """Return the rows of each question, asked in this order: in a transaction on MySQL all in one round trip."""
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
@@ -47,7 +47,7 @@ class Runner(Protocol):
         """
 
 
-async def one_by_one(runner: Runner, questions: Sequence[Question]) -> Sequence[Sequence[Row]]:
+async def one_by_one(runner: Runner, questions: Sequence[SqlRead]) -> Sequence[Sequence[Row]]:
     """Read as ``rows_of`` does, where each question is a round trip, or none costs one."""
     return [await runner.rows(one.asked, **one.values) for one in questions]
 

@@ -17,7 +17,7 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.addresses import make_private
 from liveroom.store.sql.checkpoints import Checkpoints
 from liveroom.store.sql.dialect import PreparedStatements, Row, SqliteDialect, Statement, Value, Values
-from liveroom.store.sql.runner import Question, Runner, one_by_one
+from liveroom.store.sql.runner import Runner, SqlRead, one_by_one
 
 T = TypeVar("T")
 
@@ -121,7 +121,7 @@ class _InTransaction:
         found = await self._writer.rows(asked, values)
         return found[0] if found else None
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await one_by_one(self, questions)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
@@ -176,7 +176,7 @@ class SqliteEngine:
         found = await self._reader.rows(asked, values)
         return found[0] if found else None
 
-    async def rows_of(self, *questions: Question) -> Sequence[Sequence[Row]]:
+    async def rows_of(self, *questions: SqlRead) -> Sequence[Sequence[Row]]:
         return await one_by_one(self, questions)
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:

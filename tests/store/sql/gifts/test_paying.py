@@ -1,7 +1,7 @@
 """Paying for gifts, on both databases: once for each key, never more than there is, everything accounted for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -14,8 +14,6 @@ from liveroom.domain.ledger.accounts import AccountKind
 from liveroom.domain.ledger.failures import AccountFrozen, BalanceTooLow, KeyReused
 from liveroom.domain.ledger.wallets import accounts_of
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.mysql import MysqlEngine
-from liveroom.store.sql.mysql_connection import MysqlConnection
 from tests.store.sql.gifts.selling import HOME, Shop, order
 from tests.store.sql.looking import rows_of
 from tests.usecases.ledger.money import assert_database_sums
@@ -165,24 +163,3 @@ async def test_rooms_and_webhooks_are_told_in_the_transaction(shop: Shop) -> Non
     assert [one.gift.gift for one in sent] == ["heart", "heart"]
     told = await rows_of(shop.db, "SELECT kind FROM lr_events WHERE stream = 'room:700'")
     assert told == [("gift.sent",), ("gift.sent",)]
-
-
-async def test_a_batch_of_gifts_is_three_round_trips_on_mysql(
-    shop: Shop, database: SqlDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is read and locked, what is written, the commit: under load they are what an answer waits for."""
-    if not isinstance(database.engine, MysqlEngine):
-        pytest.skip("SQLite is in the process itself")
-    await shop.give("1", coins=100)
-    await sell(shop, order("1", "2", gift="coffee", combo="c"))
-    trips = []
-    within = MysqlConnection._within
-
-    async def counted(self: MysqlConnection, run: Callable[[], Awaitable[object]]) -> None:
-        trips.append(run)
-        await within(self, run)
-
-    monkeypatch.setattr(MysqlConnection, "_within", counted)
-    done = await sell(shop, *(order("1", "2", gift="coffee", combo="c") for _ in range(3)))
-    assert [receipt(one).gifts[0].combo_total for one in done] == [2, 3, 4]
-    assert len(trips) == 3

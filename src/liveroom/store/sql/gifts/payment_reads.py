@@ -9,7 +9,7 @@ from liveroom.store.sql.dialect import Row, Statement
 from liveroom.store.sql.gifts.sent import COMBO_TOTALS, OF_ATTEMPTS, by_attempts
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.ledger.accounts import LOCK, accounts_by_id
-from liveroom.store.sql.runner import Question, Runner
+from liveroom.store.sql.runner import Runner, SqlRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class SqlPaymentReads:
     async def read(self, questions: PaymentQuestions) -> PaymentAnswers:
         # The order counts: what is read before the lock may have changed by the time that the lock is there.
         asked = [
-            Question(LOCK, {"ids": sorted(questions.wallets)}),
-            Question(OF_ATTEMPTS, {"attempts": sorted(questions.attempts)}),
+            SqlRead(LOCK, {"ids": sorted(questions.wallets)}),
+            SqlRead(OF_ATTEMPTS, {"attempts": sorted(questions.attempts)}),
         ]
         if questions.combos:
-            asked.append(Question(COMBO_TOTALS, {"combos": sorted(questions.combos)}))
+            asked.append(SqlRead(COMBO_TOTALS, {"combos": sorted(questions.combos)}))
         if questions.hosts:
-            asked.append(Question(OF_HOSTS, {"hosts": sorted(questions.hosts), "now": millis(questions.now)}))
+            asked.append(SqlRead(OF_HOSTS, {"hosts": sorted(questions.hosts), "now": millis(questions.now)}))
         rows = await self._runner.rows_of(*asked)
         found: Mapping[Statement, Sequence[Row]] = dict(zip((one.asked for one in asked), rows, strict=True))
         return PaymentAnswers(

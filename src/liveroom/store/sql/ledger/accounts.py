@@ -17,7 +17,7 @@ from liveroom.ports.ledger import HeldBalance
 from liveroom.store.sql.dialect import Row, Statement, Values, put_row, statement
 from liveroom.store.sql.instants import millis, optional_instant, optional_millis
 from liveroom.store.sql.ledger_tables import accounts, dues
-from liveroom.store.sql.runner import Question, Runner
+from liveroom.store.sql.runner import Runner, SqlRead
 
 _C: Final = accounts.c
 _OWNERS: Final[BindParameter[str]] = bindparam("owners", expanding=True)
@@ -79,7 +79,7 @@ class SqlAccounts:
         for name in names:
             owners[name.tenant, name.kind].add(name.owner)
         questions = [
-            Question(asked, {"of": tenant, "what": kind.value, "owners": sorted(some)})
+            SqlRead(asked, {"of": tenant, "what": kind.value, "owners": sorted(some)})
             for (tenant, kind), some in owners.items()
         ]
         return [row for rows in await self._runner.rows_of(*questions) for row in rows]
