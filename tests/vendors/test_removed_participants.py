@@ -104,6 +104,20 @@ async def test_who_enters_again_right_after_a_kick_is_not_removed_at_the_second_
     assert livekit.livekit.rooms == {room: {viewer.user}}
 
 
+async def test_who_is_back_in_the_media_before_the_first_look_stays(livekit: MediaStage) -> None:
+    """Whoever came back within the half second until the work was done was thrown out once more."""
+    viewer = await livekit.world.make_actor()
+    room = await livekit.world.go_live(await livekit.world.make_actor())
+    await enter(livekit, viewer, room)
+    await livekit.world.core.services.looking_up.operator_kicks.kick(TenantName(""), room, viewer.user)
+    livekit.world.pass_by(0.3)
+    await enter(livekit, viewer, room)
+    livekit.livekit.rooms = {room: {viewer.user}}
+    await livekit.drain()
+    await livekit.drain(6)
+    assert livekit.livekit.rooms == {room: {viewer.user}}
+
+
 async def test_who_is_kicked_before_their_stay_is_written_is_removed_at_once(livekit: MediaStage) -> None:
     """They were removed five seconds later: until then no row said that they had been there."""
     viewer = await livekit.world.make_actor()

@@ -167,6 +167,8 @@ class MediaWork:
             rooms |= {room for room in await self._returned_to(user) if is_meant(room)}
             if is_over:  # by now the live store knows who has entered again, however soon that was
                 rooms = {room for room in rooms if not await may_be_there(self.live, room, user)}
+            else:
+                rooms = {room for room in rooms if not await self._is_back(room, user, work.changed)}
         for room in sorted(rooms):
             await self.control.remove(tenant, room, user)
         if is_over:
@@ -183,6 +185,11 @@ class MediaWork:
         """Return rooms from which they were removed, and where they may not be; perhaps they are not there."""
         removed = await self.db.removed_participants.of_user(user, self.clock.now())
         return [one.room for one in removed if not await may_be_there(self.live, one.room, user)]
+
+    async def _is_back(self, room: RoomId, user: UserId, since: datetime) -> bool:
+        """Say whether they have entered since then. The one who was there before may still be a member."""
+        member = await self.live.member(room, user)
+        return member is not None and member.joined > since
 
     async def _set_permissions(self, work: Work, tenant: Tenant) -> WorkResult:
         """Give a user the media permissions in a room that they have now; do nothing if they have left it."""
