@@ -8,7 +8,7 @@ from liveroom.app.background import MaintenanceJob, Processes
 from liveroom.app.streams import StreamServices
 from liveroom.providers.streams.ffmpeg import FfmpegFrames
 from liveroom.settings import Settings
-from liveroom.usecases.streams.covers import LiveCovers
+from liveroom.usecases.streams.covers import CoverWriter, LiveCovers
 from liveroom.usecases.uploads.intake import Publishing
 
 LIVE_COVERS: Final[MaintenanceJob[LiveCovers]] = MaintenanceJob(
@@ -24,8 +24,9 @@ LIVE_COVERS: Final[MaintenanceJob[LiveCovers]] = MaintenanceJob(
 
 def make_live_covers(settings: Settings, streams: StreamServices, publishing: Publishing) -> LiveCovers:
     """Build what takes them."""
-    due = streams.due_streams
-    return LiveCovers(due.changes, due.servers, publishing, make_frames(settings))
+    changes, servers = streams.due_streams.changes, streams.due_streams.servers
+    writer = CoverWriter(changes.db, changes.clock, changes.relay)
+    return LiveCovers(changes, writer, servers, publishing, make_frames(settings))
 
 
 def make_frames(settings: Settings) -> FfmpegFrames | None:

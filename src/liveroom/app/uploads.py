@@ -22,6 +22,7 @@ from liveroom.providers.uploads.trying import StoreTrial
 from liveroom.settings import Settings
 from liveroom.usecases.accounts.profiles import ProfileWriter
 from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.streams.covers import CoverWriter
 from liveroom.usecases.streams.host_covers import HostCovers
 from liveroom.usecases.uploads.app_pictures import AppPictures
 from liveroom.usecases.uploads.intake import Publishing, Quota, Uploads
@@ -59,7 +60,7 @@ def make_uploads(wiring: Wiring, profiles: ProfileWriter) -> UploadServices:
         MessagePictures(db, store),
         app_pictures,
         UnusedFiles(db, clock, store, app_pictures, settings.messages_keep),
-        HostCovers(db, clock, wiring.relay, Ranks(db, wiring.live)),
+        HostCovers(CoverWriter(db, clock, wiring.relay), Ranks(db, wiring.live)),
     )
 
 

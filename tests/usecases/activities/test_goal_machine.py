@@ -2,16 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule
 
 from liveroom.domain.activities.failures import ActivityRefuses, TooManyActivities
 from liveroom.domain.activities.goals import GOALS_MAX, GoalMeasure, GoalParams
@@ -20,7 +19,7 @@ from liveroom.domain.ledger.failures import BalanceTooLow
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.gifts.sending import WantedGift
 from tests import migrated
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.stories.world import once_rebuilt
 from tests.usecases.activities.plain_goal import PlainGoal
@@ -29,21 +28,16 @@ from tests.usecases.economy.economy import Economy, economy_on
 from tests.usecases.economy.plain_approvals import PURCHASES
 from tests.usecases.ledger.money import credit
 
-_Result = TypeVar("_Result")
 _PRICES = {"rose": 1, "heart": 5}
 _fans = st.integers(0, FANS - 1)
 _steps = st.lists(st.integers(1, 60), min_size=1, max_size=3, unique=True).map(sorted).map(tuple)
 
 
-class GoalMachine(RuleBasedStateMachine):
+class GoalMachine(LoopMachine):
     """Goals are set, and people like, give, follow, come and go; sometimes the live store forgets everything."""
 
     economy: Economy
-    loop: asyncio.AbstractEventLoop
     cluster: RedisCluster | None
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def begin(self) -> None:
@@ -191,10 +185,9 @@ class GoalMachine(RuleBasedStateMachine):
 async def play(folder: Path, *, examples: int, steps: int, cluster: RedisCluster | None = None, **given: Any) -> None:
     """Let examples of the machine play on one installation."""
     async with economy_on(folder, gifts="test", **given) as economy:
-        GoalMachine.economy, GoalMachine.loop = economy, asyncio.get_running_loop()
+        GoalMachine.economy = economy
         GoalMachine.cluster = cluster
-        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
-        await asyncio.to_thread(run_state_machine_as_test, GoalMachine, settings=chosen)
+        await play_out(GoalMachine, examples=examples, steps=steps, phases=[Phase.generate], derandomize=examples < 20)
 
 
 async def test_goals_in_any_order_come_to_what_a_few_numbers_say(tmp_path: Path) -> None:

@@ -1,30 +1,29 @@
 """Polls in any order, and at once on two processes, against a dictionary: each ballot counts once, and all show it."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 
 from liveroom.domain.activities.failures import TooManyActivities
 from liveroom.domain.errors import Failure
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms.model import RoomChanges
 from tests import migrated
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.stories.world import once_rebuilt
 from tests.usecases.activities.evening import Evening
 from tests.usecases.activities.plain_poll import Choices, PlainPoll
 from tests.usecases.economy.economy import Economy, economy_on, make_actor
 
-_Result = TypeVar("_Result")
 FANS, OPTIONS, LASTS = 6, 3, 600
 """The clock of the tests goes on by itself: what is to be due is so by far, and what is not is not."""
 _choices = st.lists(st.integers(0, OPTIONS), min_size=1, max_size=OPTIONS, unique=True).map(sorted).map(tuple)
@@ -44,14 +43,10 @@ async def evening_on(economy: Economy) -> Sequence[Evening]:
     return [Evening(one, host, fans, room) for one in cores]
 
 
-class PollMachine(RuleBasedStateMachine):
+class PollMachine(LoopMachine):
     """Polls are started, voted on, ended and over; several things happen at once."""
 
     economy: Economy
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def now(self) -> float:
         return self.economy.clock.now().timestamp()
@@ -129,9 +124,8 @@ class PollMachine(RuleBasedStateMachine):
 async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None:
     """Let examples of the machine play on one installation."""
     async with economy_on(folder, **given) as economy:
-        PollMachine.economy, PollMachine.loop = economy, asyncio.get_running_loop()
-        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
-        await asyncio.to_thread(run_state_machine_as_test, PollMachine, settings=chosen)
+        PollMachine.economy = economy
+        await play_out(PollMachine, examples=examples, steps=steps, phases=[Phase.generate], derandomize=examples < 20)
 
 
 async def test_polls_in_any_order_come_to_what_a_dictionary_says(tmp_path: Path) -> None:

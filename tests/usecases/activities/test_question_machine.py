@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.activities.questions import QuestionsParams
@@ -19,14 +19,13 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.activities.questions import RoomQuestions
 from tests import migrated
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.stories.world import once_rebuilt
 from tests.usecases.activities.plain_questions import PlainRound
 from tests.usecases.activities.test_machine import evening_on
 from tests.usecases.economy.economy import Economy, economy_on
 
-_Result = TypeVar("_Result")
 FANS, TEXTS, MOST = 4, 5, 2
 HOST: Final = -1
 _who = st.integers(HOST, FANS - 1)
@@ -37,14 +36,10 @@ _which = st.sampled_from([0, 0, 1, 2, 3, -1])
 _votes = st.lists(st.tuples(_who, _which, st.booleans(), _process), min_size=1, max_size=10)
 
 
-class QuestionMachine(RuleBasedStateMachine):
+class QuestionMachine(LoopMachine):
     """Questions are asked, voted for, marked, answered and removed by members who come and go."""
 
     economy: Economy
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def begin(self) -> None:
@@ -198,9 +193,10 @@ class QuestionMachine(RuleBasedStateMachine):
 async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None:
     """Let examples of the machine play on one installation."""
     async with economy_on(folder, **given) as economy:
-        QuestionMachine.economy, QuestionMachine.loop = economy, asyncio.get_running_loop()
-        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
-        await asyncio.to_thread(run_state_machine_as_test, QuestionMachine, settings=chosen)
+        QuestionMachine.economy = economy
+        await play_out(
+            QuestionMachine, examples=examples, steps=steps, phases=[Phase.generate], derandomize=examples < 20
+        )
 
 
 async def test_rounds_in_any_order_come_to_what_lists_say(tmp_path: Path) -> None:

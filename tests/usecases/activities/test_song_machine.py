@@ -4,23 +4,21 @@ Processes die once a change is committed, before anybody is told, and Redis forg
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from liveroom import faults
@@ -35,13 +33,12 @@ from liveroom.domain.rooms.model import RoomChanges
 from liveroom.usecases.hooks.calls import HookCall
 from tests import migrated
 from tests.dying import Died, die
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.stories.world import once_rebuilt
 from tests.usecases.activities.plain_queue import PlainQueue
 from tests.usecases.economy.economy import Economy, economy_on, make_actor
 
-_Result = TypeVar("_Result")
 FANS, SONGS, MOST, LENGTH = 4, 4, 2, 3000
 """The clock of the tests goes on by itself: what is to be over is so by far, and what is not is not."""
 HOST: Final = -1
@@ -62,15 +59,11 @@ async def sing(call: HookCall) -> HookAnswer:
     return HookAnswer(allow=True, changes={"songs": [one]})
 
 
-class SongMachine(RuleBasedStateMachine):
+class SongMachine(LoopMachine):
     """Songs are added, moved, sung, held and left by members who come and go."""
 
     economy: Economy
-    loop: asyncio.AbstractEventLoop
     cluster: RedisCluster | None
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def now(self) -> float:
         return self.economy.clock.now().timestamp()
@@ -295,9 +288,8 @@ async def play(folder: Path, *, examples: int, steps: int, cluster: RedisCluster
     async with economy_on(folder, **given) as economy:
         for core in economy.cores:
             core.hook_calls.add_local(HookType.SONG, sing)
-        SongMachine.economy, SongMachine.loop, SongMachine.cluster = economy, asyncio.get_running_loop(), cluster
-        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
-        await asyncio.to_thread(run_state_machine_as_test, SongMachine, settings=chosen)
+        SongMachine.economy, SongMachine.cluster = economy, cluster
+        await play_out(SongMachine, examples=examples, steps=steps, phases=[Phase.generate], derandomize=examples < 20)
 
 
 async def test_queues_in_any_order_come_to_what_lists_say(tmp_path: Path) -> None:

@@ -1,35 +1,32 @@
 """Battles in any order against a plain model: every room shows what the model says, in SQL and in the live store."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from itertools import permutations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from liveroom.domain.ids import RoomId
 from tests import migrated
 from tests.contract.battling import Host, answer, give, hosts, invite, viewer
 from tests.contract.test_connections import connect
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.service import Device, Keyholder, Service, serving
 from tests.usecases.battles.agreement import battles_of
 from tests.usecases.battles.battle_model import BattleModel, PlainBattle
 
-_Result = TypeVar("_Result")
 _HOSTS = 4
 _LASTS, _SHOWS, _WHILE = 600, 600, 250
 """Seconds. A while, taken some times, is never near to another time: the clock of the tests goes on by itself."""
@@ -37,14 +34,10 @@ _host = st.integers(0, _HOSTS - 1)
 _act = st.sampled_from(["give", "give", "give up", "leave", "step"])
 
 
-class BattleMachine(RuleBasedStateMachine):
+class BattleMachine(LoopMachine):
     """Battles begin, count, lose rooms and are decided; time passes; two things happen at once."""
 
     service: Service
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize(guests=st.integers(1, 3), teams=st.booleans())
     def begin(self, guests: int, teams: bool) -> None:
@@ -245,9 +238,10 @@ def all_match(model: BattleModel, acts: Sequence[tuple[tuple[str, int], bool]], 
 async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None:
     """Let examples of the machine play on one service."""
     async with serving(folder, account_limit=0, battle_result=f"{_SHOWS}s", **given) as service:
-        BattleMachine.service, BattleMachine.loop = service, asyncio.get_running_loop()
-        chosen = many(examples, stateful_step_count=steps, phases=[Phase.generate], derandomize=examples < 20)
-        await asyncio.to_thread(run_state_machine_as_test, BattleMachine, settings=chosen)
+        BattleMachine.service = service
+        await play_out(
+            BattleMachine, examples=examples, steps=steps, phases=[Phase.generate], derandomize=examples < 20
+        )
 
 
 async def test_battles_in_any_order_come_to_what_a_plain_model_says(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ The operator's balance is what it was, less what was sent and not refunded; a ke
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from liveroom import faults
 from liveroom.app.assembly import Core
@@ -23,27 +23,22 @@ from liveroom.usecases.charges.reversing import ChargeReversals
 from liveroom.usecases.gifts.sending import GiftOutcome
 from tests import migrated
 from tests.dying import Died, die
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb
 from tests.usecases.charges.conftest import COINS, ChargedEvening, charged_evening
 from tests.usecases.ledger.money import assert_sums, operator_of
 
-_Result = TypeVar("_Result")
 _FINAL = {"GiftOutcome", "BalanceTooLow", "ChargeReversed"}
 _moods = st.sampled_from([Mood.WELL, Mood.WELL, Mood.LOST, Mood.DOWN, Mood.BROKEN, Mood.NONSENSE])
 _keys = st.sampled_from("abcdef")
 _points = st.sampled_from(["charge.asked", "charge.answered", "gifts.paid", "gifts.published", "charge.reversed"])
 
 
-class ChargesMachine(RuleBasedStateMachine):
+class ChargesMachine(LoopMachine):
     """Sends, repeats, refunds; processes die, the wallet changes its mood, time passes."""
 
     evening: ChargedEvening
     other: Core
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def begin(self) -> None:
@@ -168,9 +163,8 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None
     """Let examples of the machine play on one database."""
     async with charged_evening(folder, **given) as evening, evening.world.neighbour() as other:
         machine = ChargesMachine
-        machine.evening, machine.other, machine.loop = evening, other, asyncio.get_running_loop()
-        chosen = many(examples, stateful_step_count=steps, derandomize=examples < 50)
-        await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
+        machine.evening, machine.other = evening, other
+        await play_out(machine, examples=examples, steps=steps, derandomize=examples < 50)
         await other.leave_vendors()
 
 

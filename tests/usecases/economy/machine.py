@@ -7,15 +7,14 @@ period, users who go, and months that are settled.
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
 from itertools import permutations
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -29,6 +28,7 @@ from liveroom.usecases.ledger.auditing import LedgerAudit
 from liveroom.usecases.ledger.comparing import compare_totals
 from liveroom.usecases.protection.minor_refunds import MinorPeriod
 from liveroom.usecases.settlement.recomputing import Recomputation
+from tests.machines import LoopMachine
 from tests.usecases.economy.acts import ANY, GIFT, KEYS, LARGE, OPERATORS, SENDERS, apart
 from tests.usecases.economy.economy import PEOPLE, Economy, Evening
 from tests.usecases.economy.economy_model import EconomyModel
@@ -36,7 +36,6 @@ from tests.usecases.economy.plain_approvals import DAY, WEEK
 from tests.usecases.economy.plain_rows import AGENCY, CLEARING, CLOSES, LASTS, STAGE, Act, Done, Said
 from tests.usecases.ledger.money import assert_sums
 
-_Result = TypeVar("_Result")
 _ABOUT = {
     "refund": ("gift", "gifts"),
     "reverse": ("credit", "credits"),
@@ -53,16 +52,12 @@ _OF_MINORS = "three"
 _NEAR = timedelta(seconds=3)
 
 
-class EconomyMachine(RuleBasedStateMachine):
+class EconomyMachine(LoopMachine):
     """Acts one by one, again, and at once; jobs run on both processes; time passes."""
 
     economy: Economy
-    loop: asyncio.AbstractEventLoop
     audit: LedgerAudit
     played: Counter[str]
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def begin(self) -> None:

@@ -1,6 +1,5 @@
 """All that moves money, in any order, again, and at once on two processes, against a plain model."""
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +8,9 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests import migrated
-from tests.examples import many
+from tests.machines import play_out
 from tests.servers import Mariadb, RedisCluster
 from tests.usecases.economy.economy import economy_on
 from tests.usecases.economy.machine import EconomyMachine
@@ -22,16 +20,16 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> Coun
     """Let examples of the machine play on one installation; return what has been done, and what came of it."""
     async with economy_on(folder, **given) as economy:
         machine = EconomyMachine
-        machine.economy, machine.loop, machine.played = economy, asyncio.get_running_loop(), Counter()
+        machine.economy, machine.played = economy, Counter()
         machine.audit = replace(economy.core.jobs.ledger_audit, watches=(), settled=timedelta(0))
-        chosen = many(
-            examples,
-            stateful_step_count=steps,
+        await play_out(
+            machine,
+            examples=examples,
+            steps=steps,
             derandomize=examples < 20,
             phases=[Phase.generate],
             report_multiple_bugs=False,
         )
-        await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
         return machine.played
 
 

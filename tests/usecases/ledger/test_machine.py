@@ -1,23 +1,21 @@
 """Money in any order, again and at once on two processes, against a plain model; the audit never finds anything."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from liveroom.app.assembly import Core
@@ -32,14 +30,13 @@ from liveroom.usecases.ledger.comparing import compare_totals
 from liveroom.usecases.ledger.credits import Credit, Credits
 from liveroom.usecases.ledger.payouts import PayoutRequest
 from tests import migrated
-from tests.examples import many
+from tests.machines import LoopMachine, play_out
 from tests.servers import Mariadb
 from tests.usecases.conftest import World
 from tests.usecases.ledger.money import assert_sums, limited, operator_of
 from tests.usecases.ledger.money_model import CLEARING, LASTS, MoneyAct, MoneyModel, said
 from tests.usecases.ledger.two_processes import two_processes
 
-_Result = TypeVar("_Result")
 _USERS = 2
 _credits = st.sampled_from(["buy", "grant", "lend", "spend", "earn", "earn", "lose"])
 _key, _user, _amount = st.sampled_from("abcdef"), st.integers(0, _USERS - 1), st.integers(1, 9)
@@ -112,16 +109,12 @@ class Till:
         return f"{self.users[0]}-{key}"
 
 
-class MoneyMachine(RuleBasedStateMachine):
+class MoneyMachine(LoopMachine):
     """Acts one by one, again, at once; between them balances are folded, time passes, and processes die."""
 
     world: World
     cores: Sequence[Core]
-    loop: asyncio.AbstractEventLoop
     audit: LedgerAudit
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def begin(self) -> None:
@@ -235,10 +228,8 @@ async def play(folder: Path, *, examples: int, steps: int, **given: Any) -> None
     async with two_processes(folder, **given) as world, world.neighbour() as other:
         machine = MoneyMachine
         machine.world, machine.cores = world, (world.core, other)
-        machine.loop = asyncio.get_running_loop()
         machine.audit = replace(world.core.jobs.ledger_audit, watches=(), settled=timedelta(0))
-        chosen = many(examples, stateful_step_count=steps, derandomize=examples < 50)
-        await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)
+        await play_out(machine, examples=examples, steps=steps, derandomize=examples < 50)
 
 
 async def test_money_in_any_order_comes_to_what_a_plain_model_says(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from liveroom.domain.vendors.model import Trouble, VendorFailure
-from liveroom.usecases.streams.covers import LiveCovers
+from liveroom.usecases.streams.covers import CoverWriter, LiveCovers
 from tests.service import Device, Service, serving
 from tests.streaming import Encoder, make_encoder
 
@@ -62,7 +62,9 @@ class Show:
         """Return what takes covers, as another process has it."""
         streams = self.service.services.media.streams.due_streams
         publishing = self.service.services.uploads.uploads.publishing
-        return LiveCovers(streams.changes, streams.servers, publishing, self.frames)
+        changes = streams.changes
+        writer = CoverWriter(changes.db, changes.clock, changes.relay)
+        return LiveCovers(changes, writer, streams.servers, publishing, self.frames)
 
     async def cover(self) -> str:
         """Return the picture that the list has, which is the same elsewhere."""

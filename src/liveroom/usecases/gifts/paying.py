@@ -65,16 +65,13 @@ class Payments:
 
     async def take(self, orders: Sequence[GiftOrder]) -> PaidBatch:
         """Pay for orders together. Raises ``DatabaseUnavailable``: perhaps they were paid, which their keys tell."""
-        ids: Mapping[AccountName, AccountId] = {}
 
-        async def work(tx: Tx) -> PaidBatch:
-            nonlocal ids
+        async def work(tx: Tx) -> tuple[BatchFacts, PaidBatch]:
             facts = await self._read(tx, orders, await self._ids(tx, accounts_of_orders(orders)))
-            ids = facts.ids
-            return await self._take(tx, orders, facts)
+            return facts, await self._take(tx, orders, facts)
 
-        paid = await self.db.transact(work)
-        self._remember(ids)
+        facts, paid = await self.db.transact(work)
+        self._remember(facts.ids)
         return paid
 
     async def find(self, tenant: TenantName, sender: UserId, key: str, digest: str) -> Decision | None:

@@ -10,7 +10,7 @@ has its turn, if the new count has come past it; what is refunded likewise.
 
 import asyncio
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -117,12 +117,12 @@ class RankCounting:
         return len(gifts)
 
     async def _sums(
-        self, tx: Tx, sent: Collection[SentGift], refunded: Collection[SentGift]
+        self, tx: Tx, sent: Sequence[SentGift], refunded: Sequence[SentGift]
     ) -> Sequence[tuple[RankKey, RankSum]]:
         broadcasts = {gift.broadcast for some in (sent, refunded) for gift in some}
         tally = RankTally(self.day_of, await tx.gift_ranks.categories(broadcasts))
         for gifts, sign in ((sent, 1), (refunded, -1)):
-            for some in parts(list(gifts), _BETWEEN_TURNS):
+            for some in parts(gifts, _BETWEEN_TURNS):
                 tally.add(some, sign)
                 await asyncio.sleep(0)
         return tally.sums()

@@ -6,6 +6,7 @@ server may refuse it, and one that nothing shows any more is removed. Where none
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
@@ -15,14 +16,15 @@ import structlog
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events.outbox import OutboxRow, RoomChanged
-from liveroom.domain.ids import new_id
+from liveroom.domain.ids import RoomId, new_id
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.streams.covers import COVERS_EVERY, DueCover, cover_stream, frame_address
 from liveroom.domain.streams.lifecycle import PushedStream
 from liveroom.domain.uploads.failures import UploadForbidden, UploadRefused
 from liveroom.domain.uploads.model import ENDINGS, JPEG, LIVE_COVER_EVERY, Purpose, Upload, UploadState
 from liveroom.domain.vendors.model import VendorFailure
-from liveroom.ports import FrameSource, Tx
+from liveroom.ports import Clock, Database, FrameSource, Tx
+from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.streams.rows import StreamChanges
 from liveroom.usecases.streams.servers import StreamServers
 from liveroom.usecases.uploads.intake import Publishing
@@ -36,10 +38,34 @@ _PLAYED_FOR: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
+class CoverWriter:
+    """Writes frames as pictures of rooms, whoever took them."""
+
+    db: Database
+    clock: Clock
+    relay: OutboxRelay
+
+    async def show(self, id: RoomId, cover: str, *, gives: Callable[[Room], bool]) -> None:
+        """Have lists show a frame of a live room, where ``gives`` still says so of it."""
+
+        async def work(tx: Tx) -> OutboxRow | None:
+            room = await tx.rooms.lock(id)
+            if room is None or room.state is not RoomStatus.LIVE or not gives(room) or room.options.live_cover == cover:
+                return None
+            await tx.rooms.put(replace(room, options=replace(room.options, live_cover=cover), rev=room.rev + 1))
+            return await tx.outbox.add(room.tenant, RoomChanged(room.id), self.clock.now())
+
+        row = await self.db.transact(work)
+        if row is not None:
+            await self.relay.deliver_later([row])
+
+
+@dataclass(frozen=True, slots=True)
 class LiveCovers:
     """Takes them. ``frames`` None: nothing can, so that rooms show their own pictures."""
 
     changes: StreamChanges
+    writer: CoverWriter
     servers: StreamServers
     publishing: Publishing
     frames: FrameSource | None
@@ -69,7 +95,7 @@ class LiveCovers:
         except UploadForbidden as forbidden:
             log.info("live_cover.forbidden", stream=one.stream.id, room=room.id, cause=forbidden.detail)
             shown = ""
-        await self._show(one.stream, shown)
+        await self.writer.show(room.id, shown, gives=lambda locked: _gives_cover(locked, one.stream))
 
     def _address(self, stream: PushedStream) -> str:
         """Return where a frame is taken from: where the host themselves would watch; "": nowhere."""
@@ -105,20 +131,6 @@ class LiveCovers:
         await self.changes.db.uploads.add(upload)
         await store.publish(upload.key, copy)
         return store.url(upload.key)
-
-    async def _show(self, stream: PushedStream, cover: str) -> None:
-        """Have the room show a picture, if the stream still gives it."""
-
-        async def work(tx: Tx) -> OutboxRow | None:
-            room = await tx.rooms.lock(stream.room)
-            if room is None or not _gives_cover(room, stream) or room.options.live_cover == cover:
-                return None
-            await tx.rooms.put(replace(room, options=replace(room.options, live_cover=cover), rev=room.rev + 1))
-            return await tx.outbox.add(room.tenant, RoomChanged(room.id), self.changes.now())
-
-        row = await self.changes.db.transact(work)
-        if row is not None:
-            await self.changes.relay.deliver_later([row])
 
 
 def _gives_cover(room: Room, stream: PushedStream) -> bool:

@@ -1,21 +1,18 @@
 """Live covers that a host's own app sends: frames of what it shows, where no pushed stream gives the room's picture."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import NotOffered
-from liveroom.domain.events.outbox import OutboxRow, RoomChanged
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.rooms.permissions import Right
 from liveroom.domain.streams.covers import takes_from_host
 from liveroom.domain.uploads.model import Upload
-from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.events.relay import OutboxRelay
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.rooms.ranks import Ranks
+from liveroom.usecases.streams.covers import CoverWriter
 
 FRAMES: Final = 4
 """That are taken of a room in a minute: apps send one every 30 seconds."""
@@ -26,9 +23,7 @@ _A_MINUTE: Final = timedelta(minutes=1)
 class HostCovers:
     """Takes them in, as uploads, and shows them."""
 
-    db: Database
-    clock: Clock
-    relay: OutboxRelay
+    writer: CoverWriter
     ranks: Ranks
 
     async def check(self, actor: Actor, room: RoomId) -> None:
@@ -44,16 +39,4 @@ class HostCovers:
 
     async def show(self, upload: Upload, url: str) -> None:
         """Have lists show a frame that was published. Nothing happens where the room takes none any more."""
-
-        async def work(tx: Tx) -> OutboxRow | None:
-            room = await tx.rooms.lock(upload.room)
-            if room is None or room.state is not RoomStatus.LIVE or not takes_from_host(room.options):
-                return None
-            if room.options.live_cover == url:
-                return None
-            await tx.rooms.put(replace(room, options=replace(room.options, live_cover=url), rev=room.rev + 1))
-            return await tx.outbox.add(room.tenant, RoomChanged(room.id), self.clock.now())
-
-        row = await self.db.transact(work)
-        if row is not None:
-            await self.relay.deliver_later([row])
+        await self.writer.show(upload.room, url, gives=lambda room: takes_from_host(room.options))

@@ -33,7 +33,6 @@ _HOLDINGS: Final = statement(
     ).where(_C.tenant == bindparam("of"), _C.kind == bindparam("what"), _C.owner.in_(_OWNERS))
 )
 _ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(accounts))
-_NAMES: Final = statement(select(accounts).where(_C.id.in_(_IDS)))
 LOCK: Final = statement(select(accounts).where(_C.id.in_(_IDS)).order_by(_C.id).with_for_update())
 _PUT: Final = put_row(accounts)
 _FREEZE: Final = statement(update(accounts).where(_C.id.in_(_IDS)).values(frozen=bindparam("now_so")))
@@ -85,8 +84,7 @@ class SqlAccounts:
         return [row for rows in await self._runner.rows_of(*questions) for row in rows]
 
     async def names(self, ids: Collection[AccountId]) -> Mapping[AccountId, AccountName]:
-        rows = await self._runner.rows(_NAMES, ids=sorted(ids)) if ids else ()
-        return {account.id: account.name for account in map(read_account, rows)}
+        return {id: account.name for id, account in (await self.of_ids(ids)).items()}
 
     async def lock(self, ids: Collection[AccountId]) -> Mapping[AccountId, Account]:
         return accounts_by_id(await self._runner.rows(LOCK, ids=sorted(ids)) if ids else ())
