@@ -103,6 +103,11 @@ class FakeLivekit:
                 self.listed.append(said["room"])
                 people = sorted(self.rooms.get(said["room"], ()))
                 return {"participants": [self._participant(said["room"], one) for one in people]}
+            case "GetParticipant":
+                self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
+                self.listed.append(said["room"])
+                self._find(said["room"], said["identity"])
+                return self._participant(said["room"], said["identity"])
             case "DeleteRoom":
                 self._check(granted=grant.get("roomCreate"))
                 self._find(said["room"])

@@ -32,6 +32,7 @@ from liveroom.usecases.moderation.notices import SentNotices
 from liveroom.usecases.partitions import PartitionWorkers
 from liveroom.usecases.presence.callback_notes import CallbackNotes
 from liveroom.usecases.presence.comparing import Comparison
+from liveroom.usecases.presence.media_check import MediaCheck
 from liveroom.usecases.presence.recovery import LiveBacklog
 from liveroom.usecases.privacy.erasures import DeletedUsers
 from liveroom.usecases.privacy.purging import RowPurge
@@ -122,7 +123,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         configuration=configuration,
         screening=wiring.screening,
         relay=relay,
-        expiry=Expiry(live, services.departures),
+        expiry=_make_expiry(wiring, services),
         backlog=LiveBacklog(live, wiring.listings),
         orphaned_rooms=OrphanedRooms(live, broadcasts, relay),
         overdue_rooms=OverdueRooms(db, live, clock, broadcasts, relay, services.seating.seat_maps),
@@ -150,7 +151,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
         returned_participants=ReturnedParticipants(
-            Returning(db, live, clock, wiring.vendor_tasks), tenants, wiring.vendors.of, wiring.vendors.livekit
+            Returning(db, live, clock, wiring.vendor_tasks), tenants, wiring.vendors.of, wiring.vendors.livekit_lists
         ),
         vendors=wiring.vendors.workers(db, live, clock, tenants, make_recording_work(wiring)),
         outward=events,
@@ -169,3 +170,9 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         live_covers=make_live_covers(settings, services.media.streams, services.uploads.uploads.publishing),
         drift=services.console.drift.reconciliation,
     )
+
+
+def _make_expiry(wiring: Wiring, services: Services) -> Expiry:
+    live, vendors = wiring.live, wiring.vendors
+    check = MediaCheck(live, wiring.clock, wiring.tenants, vendors.of, vendors.livekit_lists)
+    return Expiry(live, services.departures, check)

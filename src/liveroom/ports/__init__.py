@@ -76,6 +76,7 @@ from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
     AlarmKind,
+    ExpiredEntries,
     ListLost,
     Live,
     Orphan,
@@ -195,6 +196,7 @@ __all__ = [
     "EventPartitions",
     "Events",
     "EvidenceRows",
+    "ExpiredEntries",
     "ExportRows",
     "Feeds",
     "FileChecker",

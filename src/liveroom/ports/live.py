@@ -99,6 +99,14 @@ class Alarm(NamedTuple):
     kind: AlarmKind
 
 
+class ExpiredEntries(NamedTuple):
+    """Presence entries that are to end. ``over``: nothing vouches for them any more."""
+
+    over: Sequence[PresenceEntry]
+    unseen: Sequence[PresenceEntry]
+    """Nothing about the room does: the media is said to be left, or nothing of an audience was heard for hours."""
+
+
 class RecoveryStore(Protocol):
     """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
@@ -314,8 +322,9 @@ class Live(Protocol):
         written.
         """
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
-        """Return presence entries that nothing vouches for any more (at most once a second per bucket, whoever asks).
+    async def expired(self, limit: int, *, gap: timedelta) -> ExpiredEntries:
+        """Return presence entries that are to end (at most once a second per bucket, whoever asks). Those that neither
+        end nor are spared come again after 30 s.
 
         A bucket without expiry for longer than ``gap`` gives its users one whole lease first.
         """

@@ -23,5 +23,8 @@ class OutsideStore(Protocol):
     async def receive(self, sightings: Sequence[Sighting]) -> None:
         """Take in sightings; in another order, or twice, they lead to the same state."""
 
+    async def spare(self, entries: Sequence[PresenceEntry]) -> None:
+        """Let presence entries stay that were told to go."""
+
     async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         """Return those of the presence entries in whose room an outside source sees the user."""

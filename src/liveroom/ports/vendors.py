@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from liveroom.domain.accounts.users import Profile
+from liveroom.domain.drift.media import MediaPerson
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media.model import Publishes, RemovedParticipant
 from liveroom.domain.messages.model import Message
@@ -60,10 +61,12 @@ class RtcControl(Protocol):
 
 
 class ParticipantLists(Protocol):
-    """Says who is in media rooms, where a provider can be asked."""
+    """Says who is in media rooms, where a provider can be asked at any time."""
 
-    async def participants(self, tenant: Tenant, room: RoomId) -> Collection[UserId]:
-        """Return whoever is in the room; nobody, where there is no such room."""
+    async def people(self, room: RoomId, users: Collection[UserId]) -> Sequence[MediaPerson]:
+        """Return those of the users who are in the room now; nobody, where there is no such room. Raises
+        ``VendorFailure``.
+        """
 
 
 class RemovedParticipants(Protocol):

@@ -262,6 +262,21 @@ async def test_a_subscription_spares_who_left_the_media_and_its_end_does_not(wor
     assert await world.live.outside.seen([entry]) == []
 
 
+async def test_who_is_spared_stays_until_they_leave_the_media_again(world: World, words: Words) -> None:
+    await world.enter("bob", keepalive=True)
+    await words.say(LIVEKIT, here=True, who="PA_1")
+    world.clock.advance(5)
+    await words.say(LIVEKIT, here=False, who="PA_1")
+    world.clock.advance(21)
+    expired = await world.live.expired(10, gap=timedelta(minutes=5))
+    assert (list(expired.over), [one.user for one in expired.unseen]) == ([], [BOB])
+    await words.say(LIVEKIT, here=True, who="PA_2")
+    await world.live.outside.spare(expired.unseen)
+    assert await pass_by(world, 60) == []
+    await words.say(LIVEKIT, here=False, who="PA_2")
+    assert len(await pass_by(world, 30)) == 1
+
+
 async def test_who_is_seen_in_the_room_can_be_told(world: World, words: Words) -> None:
     here, elsewhere = (
         PresenceEntry(EntryId("p"), BOB, SessionId("s"), RoomId(room), host=False) for room in ("r1", "r2")

@@ -217,7 +217,8 @@ class World:
 
     async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[PresenceEntry]:
         """Return the places whose time is over."""
-        return list(await self.live.expired(limit, gap=gap))
+        expired = await self.live.expired(limit, gap=gap)
+        return [*expired.over, *expired.unseen]
 
     async def expire_after(self, seconds: float) -> list[PresenceEntry]:
         """Let time pass, then expire places."""

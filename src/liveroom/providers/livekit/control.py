@@ -1,12 +1,9 @@
 """The say over LiveKit's rooms, by its room service (Twirp): LIVEKIT.md."""
 
-from collections.abc import Collection
-
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media.model import NOTHING, Publishes
 from liveroom.domain.tenants.model import Tenant
 from liveroom.ports import Clock
-from liveroom.providers.callbacks import text
 from liveroom.providers.livekit.tokens import sources
 from liveroom.providers.livekit.twirp import LivekitService
 from liveroom.providers.outgoing import Outgoing
@@ -42,13 +39,6 @@ class LivekitControl:
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._service.call("DeleteRoom", {"room": room}, {"roomCreate": True, "roomAdmin": True, "room": room})
-
-    async def participants(self, tenant: Tenant, room: RoomId) -> Collection[UserId]:
-        """``ports.ParticipantLists``."""
-        listed = await self._service.call("ListParticipants", {"room": room}, {"roomAdmin": True, "room": room})
-        found = listed.get("participants")
-        there = found if isinstance(found, list) else []
-        return {UserId(text(one.get("identity"))) for one in there if isinstance(one, dict)}
 
     async def check(self, tenant: Tenant) -> None:
         """Return when the key was accepted; changes nothing there."""

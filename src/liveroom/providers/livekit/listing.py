@@ -1,5 +1,6 @@
 """Who is in LiveKit's rooms: one call lists all rooms, one more each room of ours (LIVEKIT.md)."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -7,7 +8,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from liveroom.domain.drift.media import MediaPerson
-from liveroom.domain.ids import RoomId
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Trouble, VendorFailure
 from liveroom.ports import MediaListing, Rest
@@ -20,6 +21,8 @@ _PEOPLE: Final = ("STANDARD", "SIP", 0, 3)
 _GONE: Final = ("DISCONNECTED", 3)
 _PAUSE: Final = 0.005
 """Seconds after each room: no more than 200 calls a second."""
+_FEW: Final = 8
+"""So many of a room's users are asked for one by one, in parallel; for more the whole room is listed."""
 T = TypeVar("T")
 
 
@@ -49,7 +52,7 @@ class _ListedPeople(msgspec.Struct):
 
 
 class LivekitLists:
-    """``ports.MediaLists``."""
+    """``ports.MediaLists``, ``ports.ParticipantLists``."""
 
     def __init__(self, service: LivekitService) -> None:
         self._service = service
@@ -71,15 +74,34 @@ class LivekitLists:
                 await rest(_PAUSE)
         return MediaListing(found)
 
+    async def people(self, room: RoomId, users: Collection[UserId]) -> Sequence[MediaPerson]:
+        if len(users) > _FEW:
+            return [person for person in await self._people(room) if person.identity in users]
+        found = await asyncio.gather(*(self._person(room, user) for user in users))
+        return _persons([one for one in found if one is not None])
+
+    async def _person(self, room: RoomId, user: UserId) -> _ListedPerson | None:
+        answer = await self._ask("GetParticipant", room, identity=user)
+        found = _read(answer, _ListedPerson) if answer else None
+        if found is not None and found.identity != user:
+            raise VendorFailure(Trouble.BUSY, "LiveKit answered with another participant", in_doubt=True)
+        return found
+
     async def _people(self, room: RoomId) -> Sequence[MediaPerson]:
         """Return who is in a room; nobody, where it has ended since it was listed."""
-        said, grant = {"room": room}, {"roomAdmin": True, "room": room}
-        answer = await self._service.call("ListParticipants", said, grant)
-        return [
-            MediaPerson(one.identity, one.sid, _at(one.joined_at), sends=bool(one.tracks))
-            for one in (_read(answer, _ListedPeople).participants if answer else ())
-            if one.identity and one.kind in _PEOPLE and one.state not in _GONE
-        ]
+        answer = await self._ask("ListParticipants", room)
+        return _persons(_read(answer, _ListedPeople).participants) if answer else ()
+
+    async def _ask(self, method: str, room: RoomId, **about: str) -> Mapping[str, Any]:
+        return await self._service.call(method, {"room": room, **about}, {"roomAdmin": True, "room": room})
+
+
+def _persons(listed: Sequence[_ListedPerson]) -> Sequence[MediaPerson]:
+    return [
+        MediaPerson(one.identity, one.sid, _at(one.joined_at), sends=bool(one.tracks))
+        for one in listed
+        if one.identity and one.kind in _PEOPLE and one.state not in _GONE
+    ]
 
 
 def _read(answer: Mapping[str, Any], kind: type[T]) -> T:

@@ -117,5 +117,5 @@ class ReturnedParticipants:
         tenant = self.tenants.get(removed[0].tenant)
         if tenant is None or self.lists is None:
             return 0
-        there = await self.lists.participants(tenant, room)
+        there = {person.identity for person in await self.lists.people(room, [one.user for one in removed])}
         return sum([await self.returning.check(one) for one in removed if one.user in there])

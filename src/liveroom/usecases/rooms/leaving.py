@@ -5,19 +5,26 @@ this process does not know how far it came; what it may have left behind is take
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
+
+import structlog
 
 from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Refused
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry
+from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Left, Live
 from liveroom.usecases.media.participants import PublishPermissions
+from liveroom.usecases.presence.media_check import MediaCheck
 from liveroom.usecases.rooms.listings import Listings
+
+log = structlog.get_logger("liveroom.leaving")
 
 EXPIRY_GAP: Final = timedelta(seconds=30)
 """With a run every second: a bucket without expiry for longer had an outage."""
@@ -206,34 +213,58 @@ def _taking_back(entry: PresenceEntry) -> UnfinishedEnd:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Ends presence entries whose lease is over, or whose socket is gone."""
+    """Ends presence entries whose lease is over, or whose socket or media is gone."""
 
     live: Live
     departures: Departures
+    media: MediaCheck
 
     async def end_expired(self, gap: timedelta = EXPIRY_GAP) -> int:
         """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
         many.
         """
         ended = await self.departures.end_unfinished()
-        entries = await self.live.expired(_BATCH, gap=gap)
-        if entries:
-            await self.departures.end_entries(entries, LeaveReason.LOST)
-        return len(entries) + ended
+        expired = await self.live.expired(_BATCH, gap=gap)
+        for over in (expired.over, expired.unseen and await self._without_media(expired.unseen)):
+            if over:
+                await self.departures.end_entries(over, LeaveReason.LOST)
+                ended += len(over)
+        return ended
+
+    async def _without_media(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        """Return those whose users are not in their room's media either; the others stay, as all do where the provider
+        does not answer.
+        """
+        try:
+            there = await self.media.there(entries)
+        except VendorFailure as failure:
+            log.warning("expiry.media_unlisted", entries=len(entries), reason=str(failure))
+            there = entries
+        if there:
+            await self.live.outside.spare(there)
+        return _without(entries, there)
 
     async def end_deserted(self) -> int:
         """End presence entries of members who listened to their room and do not any more; return how many.
 
-        Whom an outside service sees in the room stays as long as it does.
+        Whom an outside service sees in the room stays as long as it does. If the media provider does not answer, what
+        its reports have said counts.
         """
         entries = await self.live.channels.deserted(_BATCH)
         if not entries:
             return 0
-        seen = set(await self.live.outside.seen(entries))
-        over = [entry for entry in entries if entry not in seen]
+        over = _without(entries, await self.live.outside.seen(entries))
+        if over:
+            with suppress(VendorFailure):
+                over = _without(over, await self.media.there(over))
         if over:
             await self.departures.end_deserted(over)
         return len(over)
+
+
+def _without(entries: Sequence[PresenceEntry], others: Collection[PresenceEntry]) -> Sequence[PresenceEntry]:
+    others = frozenset(others)
+    return [entry for entry in entries if entry not in others]
 
 
 async def evict(live: Live, listings: Listings, room_id: RoomId, user: UserId) -> bool:

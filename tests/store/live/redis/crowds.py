@@ -57,4 +57,4 @@ async def run_jobs(live: Live) -> list[str]:
         await live.flush()
     except LiveUnavailable:
         return []
-    return [entry.user for entry in gone]
+    return [entry.user for entry in (*gone.over, *gone.unseen)]

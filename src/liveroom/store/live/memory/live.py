@@ -23,6 +23,7 @@ from liveroom.ports import (
     ClaimedPresence,
     Clock,
     Entered,
+    ExpiredEntries,
     Left,
     ListLost,
     Looked,
@@ -287,10 +288,10 @@ class MemoryLive:
         await self.likes.flush()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
+    async def expired(self, limit: int, *, gap: timedelta) -> ExpiredEntries:
         self._gap = milliseconds(gap)
         over, doubtful = await self._users.expired(limit, self._gap)
-        return [*over, *await self.outside.unspared(doubtful)] if doubtful else over
+        return ExpiredEntries(over, await self.outside.unspared(doubtful) if doubtful else ())
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._rooms.orphans(limit, self._gap)

@@ -46,6 +46,10 @@ class MemoryOutside:
             if (record := await self._users.record(entry.user)) and record.sees(entry.room, read(self._clock))
         ]
 
+    async def spare(self, entries: Sequence[PresenceEntry]) -> None:
+        for entry in entries:
+            await self._users.spare(entry)
+
     async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         """Let those of the presence entries stay whose user is subscribed to the room; return the others."""
         over: list[PresenceEntry] = []

@@ -25,6 +25,7 @@ from liveroom.ports import (
     ClaimedPresence,
     Clock,
     Entered,
+    ExpiredEntries,
     Left,
     Looked,
     Orphan,
@@ -362,10 +363,10 @@ class RedisLive:
         await self.known_addresses.flush()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
+    async def expired(self, limit: int, *, gap: timedelta) -> ExpiredEntries:
         self._watch.gap = milliseconds(gap)
         over, doubtful = await self._users.expired(limit, self._watch.gap)
-        return [*over, *await self.outside.unspared(doubtful)] if doubtful else over
+        return ExpiredEntries(over, await self.outside.unspared(doubtful) if doubtful else ())
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._watch.orphans(limit)

@@ -59,6 +59,9 @@ class RedisOutside:
                 return
         raise LiveUnavailable("what outside sources say of a user changes all the time")
 
+    async def spare(self, entries: Sequence[PresenceEntry]) -> None:
+        await self._users.spare_entries(entries)
+
     async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         found = await self._users.records([entry.user for entry in entries])
         return [
@@ -74,7 +77,7 @@ class RedisOutside:
             subscribed = await asyncio.gather(*(self._is_subscribed(entry) for entry in entries))
             spared = [entry for entry, is_subscribed in zip(entries, subscribed, strict=True) if is_subscribed]
             if spared:
-                await self._users.spare_entries(spared)
+                await self.spare(spared)
         except LiveUnavailable as failure:
             log.warning("redis.entries_undecided", entries=len(entries), cause=failure.detail)
             return []

@@ -1,6 +1,6 @@
 -- uses: time awaited bucket users
 -- Lets presence entries stay that were told to end (ARGV.entries: NAMED_ENTRY, packed): their users are subscribed to
--- the rooms.
+-- the rooms, or in their media.
 for _, spared in ipairs(unpack_(ARGV.entries)) do
   local user = spared[NAMED_ENTRY.user]
   local record = Users.read(user)
