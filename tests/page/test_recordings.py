@@ -53,6 +53,31 @@ async def test_a_recording_is_announced_seen_by_everybody_and_stopped(hall: Hall
     hall.check_silence()
 
 
+async def test_after_the_show_everybody_finds_the_recording_and_its_host_all_of_theirs(hall: Hall) -> None:
+    mara, (ada,), _ = await gather(hall, "Mara's last show", "Ada")
+    await mara.at("recording-open").click()
+    await mara.at("recording-turn").click()
+    await expect(mara.at("recording-said")).to_have_text("This show is being recorded.", timeout=_BEGINS)
+    await expect(ada.at("recording-mark")).to_be_visible()
+    await mara.page.keyboard.press("Escape")
+    await mara.end()
+    await expect(mara.at("ending")).to_contain_text("This show was recorded.")
+    await ada.at("watch-recording").click()
+    await expect(ada.at("replay-problem")).to_contain_text("no such recording for you")
+    await expect(ada.at("replay-problem")).to_contain_text("it has just ended")
+    await check_looks(mara, ada)
+    await mara.at("account").click()
+    await mara.at("my-recordings").click()
+    await expect(mara.at("recordings")).to_contain_text("being prepared", timeout=_BEGINS)
+    await check_looks(mara)
+    mara.page.on("dialog", lambda asked: asked.accept())
+    await mara.at("recording-remove").click()
+    await expect(mara.at("recordings-none")).to_be_visible()
+    await ada.at("account").click()
+    await ada.at("my-recordings").click()
+    await expect(ada.at("recordings-none")).to_contain_text("None of your shows")
+
+
 async def test_an_owner_at_a_phone_calls_a_recording_off_and_has_every_show_recorded(hall: Hall) -> None:
     noor = await hall.guest("Noor", **PHONE)
     await noor.go_live("Noor")

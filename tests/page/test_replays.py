@@ -12,31 +12,17 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.console.evening import id_of
-from tests.page.browser import Hall, Person
+from tests.page.browser import Hall
 from tests.page.looks import PHONE, check_looks
+from tests.page.replays import COMES, go_to, is_shown, place_of
 from tests.service import CALLBACK_KEY, STREAMS, Device, Process, process
 from tests.streaming import Encoder, make_encoder
 from tests.vendors.encoder import ffmpeg, shoot
 from tests.vendors.test_streams_over_nginx import until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
-_COMES: Final = 60_000
 _LENGTH: Final = 8
 """Seconds of a film."""
-_PLACE: Final = "() => Number(document.querySelector('[data-testid=replay-place]').value)"
-_SET: Final = """
-(place) => {
-  const bar = document.querySelector('[data-testid=replay-place]');
-  bar.value = place;
-  bar.dispatchEvent(new Event('input', {bubbles: true}));
-}
-"""
-_SHOWN: Final = """
-() => {
-  const video = document.querySelector('[data-testid=replay-player] video');
-  return video.videoWidth === 160 && video.readyState >= 2;
-}
-"""
 
 
 @dataclass
@@ -120,44 +106,34 @@ async def recorded(studio: Studio) -> Recorded:
     return Recorded(host, room, id)
 
 
-async def _go_to(viewer: Person, place: int) -> None:
-    """Move the bar, and see the picture of that place."""
-    await viewer.page.evaluate(_SET, place)
-    await viewer.page.wait_for_function(_SHOWN, polling=100, timeout=_COMES)
-
-
-async def _place(viewer: Person) -> int:
-    return int(await viewer.page.evaluate(_PLACE))
-
-
 async def test_a_recording_of_two_files_plays_as_one_line_with_its_chat_in_step(hall: Hall, recorded: Recorded) -> None:
     ada = await hall.guest("Ada", f"/replay/{recorded.id}")
     await expect(ada.at("replay-title")).to_have_text("Mara sings")
     await expect(ada.at("replay-clock")).to_have_text("00:00 / 00:16")
-    await ada.page.wait_for_function(_SHOWN, polling=100, timeout=_COMES)
+    await is_shown(ada)
     await expect(ada.at("replay-message")).to_have_count(0)
-    await _go_to(ada, 7000)
+    await go_to(ada, 7000)
     await expect(ada.at("replay-message")).to_have_count(1)
     await expect(ada.at("replay-message")).to_contain_text("in the first file")
     await ada.at("replay-turn").click()
-    await expect(ada.at("replay-message")).to_have_count(2, timeout=_COMES)
-    await expect(ada.at("replay-clock")).to_have_text("00:16 / 00:16", timeout=_COMES)
+    await expect(ada.at("replay-message")).to_have_count(2, timeout=COMES)
+    await expect(ada.at("replay-clock")).to_have_text("00:16 / 00:16", timeout=COMES)
     await check_looks(ada)
-    await _go_to(ada, 7000)
+    await go_to(ada, 7000)
     await expect(ada.at("replay-message")).to_have_count(1)
-    await _go_to(ada, 15_500)
+    await go_to(ada, 15_500)
     await expect(ada.at("replay-message")).to_have_count(2)
     assert "taken back" not in await ada.at("replay-chat").inner_text()
     await ada.at("replay-message").nth(0).get_by_role("button").click()
     await expect(ada.at("replay-message")).to_have_count(1)
-    assert await _place(ada) < 8000
+    assert await place_of(ada) < 8000
     hall.check_silence()
 
 
 async def test_a_phone_watches_in_chinese(hall: Hall, recorded: Recorded) -> None:
     ben = await hall.guest("Ben", f"/replay/{recorded.id}", **PHONE, locale="zh-CN")
     await expect(ben.at("replay-title")).to_have_text("Mara sings")
-    await _go_to(ben, 15_500)
+    await go_to(ben, 15_500)
     await expect(ben.at("replay-message")).to_have_count(2)
     await expect(ben.at("replay-chat")).to_contain_text("聊天回放")
     await check_looks(ben)

@@ -9,8 +9,10 @@ import pytest
 from liveroom.domain.ids import UserId
 from liveroom.domain.recordings.model import RecordingFile, RecordingReportKind
 from liveroom.providers.livekit.egress import names, read_egress
-from liveroom.providers.recordings.vod import hotlink
+from liveroom.providers.recordings.vod import VodFiles, hotlink
+from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.recording_callbacks import read_recording
+from tests.worlds import WoundClock
 
 NOW = datetime(2026, 1, 1, 20, 0, tzinfo=UTC)
 ID = "Ph9bTkN0m2xLq7Rs"
@@ -148,6 +150,19 @@ def test_the_files_that_an_egress_was_to_write_are_known() -> None:
     order = {"room_composite": {"file_outputs": [{"filepath": "recordings/a.mp4"}, {}, 3]}}
     assert names(order) == {"recordings/a.mp4", ""}
     assert names({"room_composite": 3}) == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "played"),
+    [
+        ("http://1500000.vod2.myqcloud.com/x/f0.m3u8", "https://1500000.vod2.myqcloud.com/x/f0.m3u8"),
+        ("https://1500000.vod2.myqcloud.com/x/f0.m3u8", "https://1500000.vod2.myqcloud.com/x/f0.m3u8"),
+        ("http://films.example.com/f0.m3u8", "http://films.example.com/f0.m3u8"),
+    ],
+)
+def test_an_address_at_vods_own_domain_is_played_over_https(told: str, played: str) -> None:
+    files = VodFiles(TencentCloud("https://vod.example.com", "id", "key", WoundClock()))
+    assert files.playable(RecordingFile("f0", told, "m3u8", 5, 12.5, 1), UserId("7"), NOW).url == played
 
 
 def test_an_address_of_vod_is_signed_for_one_viewer_until_its_time() -> None:

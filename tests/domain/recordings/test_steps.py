@@ -14,6 +14,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.recordings.model import (
     FILES_MAX,
     FILES_WITHIN,
+    MORE_WITHIN,
     OPEN,
     STARTS_WITHIN,
     STOPS_WITHIN,
@@ -72,6 +73,12 @@ def test_a_recording_begins_runs_ends_and_is_ready() -> None:
 def test_reports_lead_to_the_same_state_in_any_order(order: tuple[RecordingReport, ...]) -> None:
     end = after(recording(S.STARTING), *order, *order)
     assert (end.state, end.files) == (S.READY, (FILE,))
+
+
+def test_a_file_that_was_told_before_the_end_is_ready_some_minutes_later() -> None:
+    over = after(recording(S.RECORDING), told(K.FILES, FILE), told(K.ENDED))
+    assert (over.state, over.due) == (S.PROCESSING, NOW + MORE_WITHIN)
+    assert on_time(over, NOW + MORE_WITHIN, is_live=False, keep=FOREVER).state is S.READY
 
 
 @given(st.lists(st.sampled_from(list(K)), max_size=12), st.sampled_from(list(S)))

@@ -21,6 +21,8 @@ STOPS_WITHIN: Final = timedelta(minutes=5)
 """How long one may take to stop; after that it counts as stopped."""
 FILES_WITHIN: Final = timedelta(minutes=30)
 """How long its files may take to come; TRTC's come half a minute to three minutes after the end."""
+MORE_WITHIN: Final = timedelta(minutes=5)
+"""How long the others may take, where one came before the recorder had told of its end."""
 LOOKED_AT: Final = timedelta(minutes=1)
 """How often it is compared with the room, whatever happens."""
 FILES_MAX: Final = 200

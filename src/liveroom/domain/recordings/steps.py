@@ -10,6 +10,7 @@ from liveroom.domain.recordings.model import (
     FILES_MAX,
     FILES_WITHIN,
     LOOKED_AT,
+    MORE_WITHIN,
     REASON_MAX,
     RUNNING,
     STARTS_WITHIN,
@@ -88,9 +89,12 @@ def forget_files(recording: Recording, gone: Sequence[RecordingFile]) -> Recordi
 
 
 def _over(recording: Recording, ended: datetime, now: datetime) -> Recording:
-    """Return a recording that has stopped."""
+    """Return a recording that has stopped. It has files already where the report of its end came late, or where the
+    recorder began further ones while it ran.
+    """
     last = recording.ended or at(moment(min(ended, now)))
-    return replace(recording, state=RecordingState.PROCESSING, ended=last, due=now + FILES_WITHIN)
+    due = now + (MORE_WITHIN if recording.files else FILES_WITHIN)
+    return replace(recording, state=RecordingState.PROCESSING, ended=last, due=due)
 
 
 def _ready(recording: Recording, now: datetime, keep: timedelta) -> Recording:
