@@ -37,10 +37,12 @@ async def make(server: Keyholder, name: str, **options: object) -> None:
 async def test_a_tenant_is_made_and_changed_and_its_secret_is_never_told(service: Service) -> None:
     server = await service.make_key()
     await make(server, "made", sdkAppId=1_400_000_001, sdkSecret=SECRET, rtc="trtc", hosts=["Made.example"])
-    changes = {"name": "made", "hosts": "none", "rtc": "default", "quotaUsers": 5, "why": "fewer people"}
+    changes: dict[str, object] = {"name": "made", "hosts": "none", "rtc": "default", "quotaUsers": 5}
+    changes |= {"recordings": "all", "why": "fewer people"}
     changed = await server.call("admin/update_tenant", changes)
     row = changed.data
     assert (row["hosts"], row["rtcChosen"], row["quotaUsers"], row["hasSdkSecret"]) == ([], False, 5, True)
+    assert row["recordings"] == "all"
     listed = await server.call("admin/list_tenants")
     assert row in listed.data
     assert listed.data[0]["name"] == ""
@@ -49,8 +51,8 @@ async def test_a_tenant_is_made_and_changed_and_its_secret_is_never_told(service
     noted = await server.call("admin/audit", {"action": "update_tenant"})
     secret, quota = noted.data[:2]
     assert (secret["before"], secret["after"]) == ({}, {"sdkSecret": "changed"})
-    assert quota["before"] == {"rtc": "trtc", "hosts": ["made.example"], "quotaUsers": 0}
-    assert quota["after"] == {"rtc": "default", "hosts": [], "quotaUsers": 5}
+    assert quota["before"] == {"rtc": "trtc", "hosts": ["made.example"], "quotaUsers": 0, "recordings": "default"}
+    assert quota["after"] == {"rtc": "default", "hosts": [], "quotaUsers": 5, "recordings": "all"}
     assert quota["reason"] == "fewer people"
     assert SECRET not in "".join([changed.text, listed.text, noted.text])
     assert (await service.make_key("made", "admin:webhooks")).key
@@ -66,6 +68,7 @@ async def test_a_tenant_that_cannot_be_is_refused(service: Service) -> None:
         ("create_tenant", {"name": "other", "rtc": "trtc"}, "trtc needs the tenant's own SDKAppID"),
         ("create_tenant", {"name": "other", "rtc": "pigeons"}, "rtc: must be"),
         ("create_tenant", {"name": "other", "language": "fr"}, "language: must be"),
+        ("create_tenant", {"name": "other", "recordings": "some"}, "recordings: must be"),
         ("update_tenant", {"name": "nobody"}, "no tenant 'nobody'"),
     ):
         refused = await server.call(f"admin/{method}", params)

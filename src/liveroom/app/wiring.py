@@ -13,7 +13,7 @@ from liveroom.domain.events.outbox import GiftsSent
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages.words import WordsUnreadable
 from liveroom.domain.rooms.model import HostPolicy, Policies
-from liveroom.domain.tenants.model import Language, RtcKind, Tenant
+from liveroom.domain.tenants.model import Language, RecordingRule, RtcKind, Tenant
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, Recorder, RecoveryStore, Rtc, TargetsOf, WordFilter
 from liveroom.providers.word_file import WordFile, WordSearch
@@ -146,7 +146,7 @@ def _recording(
         RecordingWriter(clock, events, settings.recordings_keep),
         recorder,
         settings.recordings_notice,
-        always=settings.recordings_start == "all",
+        rule=RecordingRule(settings.recordings_start),
     )
 
 

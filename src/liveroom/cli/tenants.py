@@ -15,9 +15,10 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
 from liveroom.domain.protection.profiles import RuleProfile
 from liveroom.domain.protection.rules import is_zone
-from liveroom.domain.tenants.model import DEFAULT_WORD, Language, RtcKind, Tenant
+from liveroom.domain.tenants.model import DEFAULT_WORD, Language, RecordingRule, RtcKind, Tenant
 
 _PROFILES: Final = {profile.value: profile for profile in RuleProfile}
+_RECORDINGS: Final = {rule.value: rule for rule in RecordingRule}
 _KINDS: Final = {kind.value: kind for kind in RtcKind}
 
 app = App(name="tenants", help="Manage tenants, and the secrets and keys of their servers.")
@@ -66,6 +67,9 @@ class TenantOptions:
         The same for a day.
     cap_month
         The same for a month.
+    recordings
+        Which broadcasts are recorded: off (none), asked (where a host starts it, and in rooms with the option
+        recorded), all; `default` is LIVEROOM_RECORDINGS_START.
     """
 
     host: Sequence[str] | None = None
@@ -81,6 +85,7 @@ class TenantOptions:
     cap_gift: int | None = None
     cap_day: int | None = None
     cap_month: int | None = None
+    recordings: Literal["default", "off", "asked", "all"] | None = None
 
     def apply(self, tenant: Tenant) -> Tenant:
         """Return the tenant with what was given."""
@@ -98,6 +103,7 @@ class TenantOptions:
             profile=tenant.profile if self.profile is None else _PROFILES.get(self.profile),
             zone=tenant.zone if self.time_zone is None else _zone(self.time_zone),
             caps=tenant.caps._replace(**caps),
+            recordings=tenant.recordings if self.recordings is None else _RECORDINGS.get(self.recordings),
         )
 
 

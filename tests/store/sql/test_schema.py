@@ -66,6 +66,7 @@ REVISIONS: Final = [
     "0056",
     "0057",
     "0058",
+    "0059",
 ]
 FIRST_SCHEMA: Final = Path(__file__).parent / "first_schema"
 """What the twelve revisions from before the first release made, as each database described it then."""

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.app.assembly import Core
 from liveroom.domain.accounts.sessions import Actor
-from liveroom.domain.ids import RoomId
+from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.recordings.model import (
     RecorderKind,
     Recording,
@@ -19,6 +19,7 @@ from liveroom.domain.recordings.model import (
     RecordingState,
 )
 from liveroom.domain.rooms.model import RoomChanges
+from liveroom.domain.tenants.model import RecordingRule, Tenant
 from tests.usecases.conftest import World
 
 FILE = RecordingFile("live/1.flv", "", "flv", 1000, 60.0)
@@ -78,7 +79,18 @@ class Show:
 
 @pytest.fixture
 async def show(world: World) -> Show:
-    host, guest = await world.make_actor(), await world.make_actor()
+    return await _begin(world)
+
+
+async def show_of(world: World, rule: RecordingRule | None) -> Show:
+    """Return a show of a tenant with a rule of its own."""
+    game = Tenant(TenantName("game"), plain=True, recordings=rule)
+    await world.core.services.tenants.put(game)
+    return await _begin(world, game)
+
+
+async def _begin(world: World, tenant: Tenant | None = None) -> Show:
+    host, guest = await world.make_actor(tenant), await world.make_actor(tenant)
     room = await world.go_live(host)
     await world.core.services.entering.enter(guest, room, role="audience", changes=RoomChanges())
     await world.core.live.channels.snapshot(room, host.tenant.name)

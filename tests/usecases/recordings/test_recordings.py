@@ -14,7 +14,9 @@ from liveroom.domain.recordings.model import (
 )
 from liveroom.domain.rooms.model import RoomChanges
 from liveroom.domain.rooms.options import OptionChanges
-from tests.usecases.recordings.conftest import FILE, Show
+from liveroom.domain.tenants.model import RecordingRule
+from tests.usecases.conftest import World
+from tests.usecases.recordings.conftest import FILE, Show, show_of
 
 S = RecordingState
 
@@ -197,3 +199,27 @@ class TestAlways:
         await show.go_on()
         await show.go_on()
         assert await show.shown() == "recording"
+
+
+@pytest.mark.parametrize(
+    ("rule", "opening", "started"),
+    [(None, "", "announced"), (RecordingRule.ASKED, "", "announced"), (RecordingRule.ALL, "announced", "announced")],
+)
+async def test_a_tenant_says_which_of_its_broadcasts_are_recorded(
+    world: World, rule: RecordingRule | None, opening: str, started: str
+) -> None:
+    show = await show_of(world, rule)
+    assert await show.shown() == opening
+    if not opening:
+        await show.start()
+    assert await show.shown() == started
+
+
+async def test_a_tenant_may_have_nothing_recorded_whatever_rooms_and_hosts_want(world: World) -> None:
+    show = await show_of(world, RecordingRule.OFF)
+    with pytest.raises(NotOffered):
+        await show.start()
+    await show.core.services.room_settings.options.set(show.host, show.room, OptionChanges(recorded=True))
+    await show.close()
+    await world.go_live(show.host)
+    assert await show.shown() == ""

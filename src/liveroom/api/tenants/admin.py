@@ -16,7 +16,7 @@ from liveroom.domain.operators.caller import Operator
 from liveroom.domain.payloads import Counter
 from liveroom.domain.protection.profiles import RuleProfile
 from liveroom.domain.protection.rules import is_zone
-from liveroom.domain.tenants.model import Language, RtcKind, Tenant
+from liveroom.domain.tenants.model import Language, RecordingRule, RtcKind, Tenant
 from liveroom.usecases.tenants.admin import AdminTenants
 
 _MANAGE: Final = "tenants.manage"
@@ -61,6 +61,8 @@ class TenantRow(Shape):
     """The same for a day."""
     cap_month: Counter
     """The same for a month."""
+    recordings: str
+    """Which of its broadcasts are recorded: ``off``, ``asked`` or ``all``; empty: as the installation."""
 
 
 class UpdateTenant(Request):
@@ -70,7 +72,9 @@ class UpdateTenant(Request):
     ``livekit``, or ``default`` for the installation's. ``language``: ``zh`` or ``en``. ``hosts``: host names whose
     calls belong to it; ``none`` for no host. Quotas: 0 is unlimited. ``profile``: ``standard``, ``cn``, or ``default``
     for the installation's. ``timeZone``: such as ``Europe/Berlin``; ``default`` for the installation's. Caps: how many
-    coins a user may give at once, in a day, in a month; 0 for the installation's.
+    coins a user may give at once, in a day, in a month; 0 for the installation's. ``recordings``: which broadcasts are
+    recorded: ``off`` (none), ``asked`` (where a host starts it, and in rooms with the option ``recorded``), ``all``, or
+    ``default`` for the installation's.
     """
 
     name: Annotated[str, Text(16)]
@@ -87,6 +91,7 @@ class UpdateTenant(Request):
     cap_gift: _Cap | None = None
     cap_day: _Cap | None = None
     cap_month: _Cap | None = None
+    recordings: _Word | None = None
 
 
 class CreateTenant(UpdateTenant):
@@ -150,6 +155,8 @@ def _changed(tenant: Tenant, call: UpdateTenant) -> Tenant:
         raise BadRequest("profile: must be default, standard or cn")
     if call.time_zone not in {None, _DEFAULT} and not is_zone(call.time_zone or ""):
         raise BadRequest("timeZone: must be a time zone such as Europe/Berlin, or default")
+    if call.recordings is not None and call.recordings not in {*RecordingRule, _DEFAULT}:
+        raise BadRequest("recordings: must be default, off, asked or all")
     given = {"users": call.quota_users, "rooms": call.quota_rooms, "members": call.quota_members}
     return replace(
         tenant,
@@ -159,8 +166,13 @@ def _changed(tenant: Tenant, call: UpdateTenant) -> Tenant:
         language=tenant.language if call.language is None else Language(call.language),
         hosts=tenant.hosts if call.hosts is None else _hosts(call.hosts),
         quotas=replace(tenant.quotas, **{name: most for name, most in given.items() if most is not None}),
+        recordings=tenant.recordings if call.recordings is None else _rule(call.recordings),
         **_protection(tenant, call),
     )
+
+
+def _rule(word: str) -> RecordingRule | None:
+    return None if word == _DEFAULT else RecordingRule(word)
 
 
 def _protection(tenant: Tenant, call: UpdateTenant) -> dict[str, Any]:
@@ -190,6 +202,7 @@ def _facts(tenant: Tenant, call: UpdateTenant | None = None) -> dict[str, Any]:
         "profile": tenant.profile.value if tenant.profile is not None else _DEFAULT,
         "timeZone": tenant.zone or _DEFAULT,
         "caps": list(tenant.caps),
+        "recordings": tenant.recordings.value if tenant.recordings is not None else _DEFAULT,
     }
     return facts if call is None or call.sdk_secret is None else {**facts, "sdkSecret": "changed"}
 
@@ -212,4 +225,5 @@ def _row(tenant: Tenant, tenants: AdminTenants) -> TenantRow:
         cap_gift=tenant.caps.gift,
         cap_day=tenant.caps.day,
         cap_month=tenant.caps.month,
+        recordings=tenant.recordings or "",
     )

@@ -28,6 +28,16 @@ class RtcKind(StrEnum):
     LIVEKIT = "livekit"
 
 
+class RecordingRule(StrEnum):
+    """Which broadcasts are recorded, where something records at all."""
+
+    OFF = "off"
+    """None."""
+    ASKED = "asked"
+    """Where a host starts it, and in rooms with the option ``recorded``."""
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Quotas:
     """How much a tenant may hold; 0 is unlimited."""
@@ -58,6 +68,8 @@ class Tenant:
     """In which its days and months begin, such as ``Europe/Berlin``; "": as the installation's setting says."""
     caps: Caps = NO_CAPS
     """How much its users may give; 0: as the installation's settings say."""
+    recordings: RecordingRule | None = None
+    """Which of its broadcasts are recorded; None: as the installation's setting says."""
 
     @property
     def is_plain(self) -> bool:

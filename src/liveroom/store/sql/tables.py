@@ -103,6 +103,7 @@ tenants: Final = table(
     Column("cap_gift", BigInteger, nullable=False, server_default="0"),
     Column("cap_day", BigInteger, nullable=False, server_default="0"),
     Column("cap_month", BigInteger, nullable=False, server_default="0"),
+    Column("recordings", String(8), nullable=False, server_default=""),
 )
 
 counters: Final = table("counters", key("name"), big("value"))

@@ -14,6 +14,7 @@ from liveroom.domain.ids import UserId, new_id
 from liveroom.domain.recordings.failures import RoomRecorded
 from liveroom.domain.recordings.model import Recording, announce
 from liveroom.domain.rooms.model import Room
+from liveroom.domain.tenants.model import RecordingRule, Tenant
 from liveroom.ports import Clock, Recorder, Tx
 from liveroom.usecases.recordings.writing import RecordingWriter
 from liveroom.usecases.tenants.registry import Tenancy
@@ -31,13 +32,18 @@ class RecordingStart:
     recorder: Recorder | None
     notice: timedelta
     """How long before it begins the room is told."""
-    always: bool = False
-    """Every broadcast is recorded."""
+    rule: RecordingRule = RecordingRule.ASKED
+    """Which broadcasts of tenants are recorded who say nothing else."""
 
     def records(self, room: Room) -> bool:
         """Say whether something can record the room."""
         tenant = self.tenants.get(room.tenant)
-        return self.recorder is not None and tenant is not None and self.recorder.records(tenant)
+        if self.recorder is None or tenant is None or self._rule_of(tenant) is RecordingRule.OFF:
+            return False
+        return self.recorder.records(tenant)
+
+    def _rule_of(self, tenant: Tenant) -> RecordingRule:
+        return tenant.recordings or self.rule
 
     async def announce(self, tx: Tx, room: Room, by: UserId) -> tuple[Recording, Room, Sequence[OutboxRow]]:
         """Announce a recording of a locked live room, which the caller writes.
@@ -68,7 +74,9 @@ class RecordingStart:
 
     async def at_opening(self, tx: Tx, room: Room) -> tuple[Room, Sequence[OutboxRow]]:
         """Announce the recording of a broadcast that opens, where it is to be recorded."""
-        if not (self.always or room.options.recorded) or not self.records(room):
+        tenant = self.tenants.get(room.tenant)
+        is_wanted = room.options.recorded or (tenant is not None and self._rule_of(tenant) is RecordingRule.ALL)
+        if not is_wanted or not self.records(room):
             return room, ()
         _, changed, rows = await self.announce(tx, room, _NOBODY)
         return changed, rows

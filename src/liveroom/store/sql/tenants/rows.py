@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from liveroom.domain.ids import TenantName
 from liveroom.domain.protection.caps import Caps
 from liveroom.domain.protection.profiles import RuleProfile
-from liveroom.domain.tenants.model import Language, Quotas, RtcKind, Tenant
+from liveroom.domain.tenants.model import Language, Quotas, RecordingRule, RtcKind, Tenant
 from liveroom.store.sql.counters import TENANTS, add_to_counter
 from liveroom.store.sql.dialect import Row, put_row, statement
 from liveroom.store.sql.runner import Runner
@@ -53,6 +53,7 @@ class SqlTenants:
                 cap_gift=tenant.caps.gift,
                 cap_day=tenant.caps.day,
                 cap_month=tenant.caps.month,
+                recordings=tenant.recordings.value if tenant.recordings is not None else "",
             )
 
         await self._runner.together(work)
@@ -76,4 +77,5 @@ def _read(row: Row) -> Tenant:
         profile=RuleProfile(row[11]) if row[11] else None,
         zone=row[12],
         caps=Caps(row[13], row[14], row[15]),
+        recordings=RecordingRule(row[16]) if row[16] else None,
     )
