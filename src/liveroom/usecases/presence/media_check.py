@@ -7,7 +7,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -15,7 +15,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.outside import OutsideSource, Sighting
-from liveroom.domain.vendors.model import Trouble, Vendor, VendorFailure
+from liveroom.domain.vendors.model import Vendor, VendorFailure
 from liveroom.ports import Clock, Live, ParticipantLists, VendorsOf
 from liveroom.usecases.tenants.registry import Tenancy
 
@@ -24,7 +24,19 @@ log = structlog.get_logger("liveroom.media_check")
 _ROOMS: Final = 8
 """How many rooms are asked about at once."""
 _SECONDS: Final = 3.0
-"""For everybody of one run: what else ends waits behind it."""
+"""How long the answers about these may take."""
+_LONGEST: Final = 15.0
+"""For everybody of one run: what ends next waits behind it."""
+
+
+class MediaAnswer(NamedTuple):
+    """What a media provider says about presence entries. Of those that are in neither, the user is not there, or no
+    provider can be asked.
+    """
+
+    there: Sequence[PresenceEntry]
+    unknown: Sequence[PresenceEntry]
+    """The provider does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +50,37 @@ class MediaCheck:
     lists: ParticipantLists | None
     """Where a provider can be asked: LiveKit, for the tenants whose media it carries."""
 
-    async def there(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
-        """Return those of the presence entries whose users are in their room's media, and note that they are.
-
-        Nobody is, where no provider can be asked. Raises ``VendorFailure`` when it does not answer in time.
-        """
+    async def look(self, entries: Sequence[PresenceEntry]) -> MediaAnswer:
+        """Ask where the users are; note of those who are in their room's media that they are."""
         if self.lists is None:
-            return ()
+            return MediaAnswer((), ())
+        rooms = await self._asked_about(entries)
+        found, answered = list[Sighting](), set[RoomId]()
+        try:
+            async with asyncio.timeout(_LONGEST):
+                for some in parts(list(rooms), _ROOMS):
+                    async with asyncio.timeout(_SECONDS):
+                        for seen in await asyncio.gather(*(self._seen(self.lists, room, rooms[room]) for room in some)):
+                            found += seen
+                    answered.update(some)
+        except (VendorFailure, TimeoutError) as failure:
+            reason = str(failure) or "LiveKit takes too long to say who is in its rooms"
+            log.warning("media_check.unanswered", rooms=len(rooms) - len(answered), reason=reason)
+        if found:
+            await self.live.outside.receive(found)
+        there = await self.live.outside.seen(entries) if found else ()
+        return MediaAnswer(there, [one for one in entries if one.room in rooms.keys() - answered])
+
+    async def _asked_about(self, entries: Sequence[PresenceEntry]) -> Mapping[RoomId, Sequence[UserId]]:
+        """Return the users of each room whose media goes through the provider."""
         rooms = defaultdict[RoomId, list[UserId]](list)
         for entry in entries:
             rooms[entry.room].append(entry.user)
-        try:
-            async with asyncio.timeout(_SECONDS):
-                found = await self._found(self.lists, rooms)
-        except TimeoutError as late:
-            raise VendorFailure(Trouble.BUSY, "LiveKit does not say in time who is in its rooms") from late
-        if not found:
-            return ()
-        await self.live.outside.receive(found)
-        log.info("media_check.still_there", entries=len(entries), found=len(found))
-        return await self.live.outside.seen(entries)
-
-    async def _found(self, lists: ParticipantLists, rooms: Mapping[RoomId, Sequence[UserId]]) -> Sequence[Sighting]:
-        found = list[Sighting]()
-        for some in parts(list(rooms), _ROOMS):
-            for seen in await asyncio.gather(*(self._seen(lists, room, rooms[room]) for room in some)):
-                found += seen
-        return found
+        known = await asyncio.gather(*map(self.live.room, rooms))
+        served = {tenant.name for tenant in self.tenants.all() if Vendor.LIVEKIT in self.vendors_of(tenant)}
+        return {room.id: rooms[room.id] for room in known if room is not None and room.tenant in served}
 
     async def _seen(self, lists: ParticipantLists, room: RoomId, users: Sequence[UserId]) -> Sequence[Sighting]:
-        known = await self.live.room(room)
-        tenant = None if known is None else self.tenants.get(known.tenant)
-        if tenant is None or Vendor.LIVEKIT not in self.vendors_of(tenant):
-            return ()
         now = self.clock.now()
         people = await lists.people(room, users)
         source, is_there = OutsideSource.LIVEKIT, True

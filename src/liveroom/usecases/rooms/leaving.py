@@ -6,25 +6,19 @@ this process does not know how far it came; what it may have left behind is take
 
 import asyncio
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
-
-import structlog
 
 from liveroom import faults
 from liveroom.domain.accounts.sessions import Actor
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Refused
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.presence.members import LeaveReason, PresenceEntry
-from liveroom.domain.vendors.model import VendorFailure
 from liveroom.ports import Left, Live
 from liveroom.usecases.media.participants import PublishPermissions
 from liveroom.usecases.presence.media_check import MediaCheck
 from liveroom.usecases.rooms.listings import Listings
-
-log = structlog.get_logger("liveroom.leaving")
 
 EXPIRY_GAP: Final = timedelta(seconds=30)
 """With a run every second: a bucket without expiry for longer had an outage."""
@@ -232,17 +226,14 @@ class Expiry:
         return ended
 
     async def _without_media(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
-        """Return those whose users are not in their room's media either; the others stay, as all do where the provider
-        does not answer.
+        """Return those whose users are not in their room's media either; the others stay, also where the provider does
+        not answer.
         """
-        try:
-            there = await self.media.there(entries)
-        except VendorFailure as failure:
-            log.warning("expiry.media_unlisted", entries=len(entries), reason=str(failure))
-            there = entries
-        if there:
-            await self.live.outside.spare(there)
-        return _without(entries, there)
+        answer = await self.media.look(entries)
+        stay = (*answer.there, *answer.unknown)
+        if stay:
+            await self.live.outside.spare(stay)
+        return _without(entries, stay)
 
     async def end_deserted(self) -> int:
         """End presence entries of members who listened to their room and do not any more; return how many.
@@ -255,8 +246,7 @@ class Expiry:
             return 0
         over = _without(entries, await self.live.outside.seen(entries))
         if over:
-            with suppress(VendorFailure):
-                over = _without(over, await self.media.there(over))
+            over = _without(over, (await self.media.look(over)).there)
         if over:
             await self.departures.end_deserted(over)
         return len(over)
