@@ -22,7 +22,7 @@ from tests.usecases.connections.agreement import connections_of
 HOSTS: Final = 4
 TOO_OFTEN: Final = 3004
 Said = int | str
-Seen = tuple[dict[int, list[int]], set[tuple[int, int]]]
+Seen = tuple[dict[int, list[int]], set[tuple[int, int]], set[int]]
 _anybody = st.integers(0, HOSTS - 1)
 _pairs = st.tuples(_anybody, st.integers(1, HOSTS - 1)).map(lambda pair: (pair[0], (pair[0] + pair[1]) % HOSTS))
 _acts = st.one_of(
@@ -64,9 +64,10 @@ class Stage:
         return str(one["result"])
 
     async def seen(self) -> Seen:
-        """Return the groups that rooms are in, as every place says it, and who has asked whom.
+        """Return the groups that rooms are in, as every place says it, who has asked whom, and which rooms are live.
 
-        Without the latter a model would not know in which order a request was made and taken back at once.
+        Without these a model would not know in which order a request was made and taken back at once, or a room closed
+        and opened.
         """
         found = await connections_of(self.world.core, self.rooms)
         groups = {
@@ -75,7 +76,9 @@ class Stage:
             if (connection := found[room]) is not None
         }
         rows = [await self.world.core.db.connections.requests_of(room) for room in self.rooms]
-        return groups, {(self.rooms.index(one.room), self.rooms.index(one.asked)) for some in rows for one in some}
+        asked = {(self.rooms.index(one.room), self.rooms.index(one.asked)) for some in rows for one in some}
+        live = {number for number, room in enumerate(self.rooms) if await self.world.core.live.room(room) is not None}
+        return groups, asked, live
 
 
 class Evening(Hands):
@@ -131,7 +134,7 @@ def closes(room: int, acts: Sequence[Act]) -> bool:
 
 def drawn(model: ConnectionModel) -> Seen:
     """Return what ``Stage.seen`` would find of a model."""
-    return {room: group for group in model.groups for room in group}, set(model.asked)
+    return {room: group for group in model.groups for room in group}, set(model.asked), model.live
 
 
 async def test_whatever_hosts_do_at_once_comes_out_as_in_some_order(world_of_kind: World) -> None:
