@@ -1,12 +1,13 @@
 """A stay does not end by a webhook alone: LiveKit is asked who is in its rooms first."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from liveroom.domain.accounts.sessions import Actor
+from liveroom.domain.accounts.sessions import Actor, EndedSessions
 from liveroom.domain.events.model import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.rooms.model import RoomChanges
@@ -98,6 +99,23 @@ async def test_many_who_left_a_room_at_once_are_found_by_one_list(stage: MediaSt
     await later(stage, 60)
     assert [await is_in(stage, room, viewer) for viewer in viewers] == [True] * 2 + [False] * (MANY - 2)
     assert stage.livekit.listed == [room]
+
+
+async def test_whoever_is_gone_for_certain_does_not_wait_until_livekit_has_answered(stage: MediaStage) -> None:
+    room, endpoint, core = await a_room(stage), stage.livekit.endpoint, stage.world.core
+    (left,) = await come_and_go(stage, room)
+    over = await enters(stage, room)
+    await later(stage, 19)
+    await core.live.end_sessions(EndedSessions(over.user, (over.session,), stage.service.clock.now()))
+    endpoint.mood = Mood.SILENT
+    endpoint.come.clear()
+    stage.world.pass_by(3)
+    ending = asyncio.create_task(core.jobs.expiry.end_expired())
+    await endpoint.come.wait()
+    assert [await is_in(stage, room, viewer) for viewer in (left, over)] == [True, False]
+    endpoint.mood = Mood.WELL
+    endpoint.let_go()
+    await ending
 
 
 @pytest.mark.parametrize("mood", [Mood.BROKEN, Mood.NONSENSE, Mood.ODD, Mood.DOWN, Mood.SILENT])

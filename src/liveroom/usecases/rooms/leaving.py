@@ -219,11 +219,15 @@ class Expiry:
         """
         ended = await self.departures.end_unfinished()
         expired = await self.live.expired(_BATCH, gap=gap)
-        for over in (expired.over, expired.unseen and await self._without_media(expired.unseen)):
-            if over:
-                await self.departures.end_entries(over, LeaveReason.LOST)
-                ended += len(over)
+        ended += await self._end(expired.over)
+        if expired.unseen:
+            ended += await self._end(await self._without_media(expired.unseen))
         return ended
+
+    async def _end(self, entries: Sequence[PresenceEntry]) -> int:
+        if entries:
+            await self.departures.end_entries(entries, LeaveReason.LOST)
+        return len(entries)
 
     async def _without_media(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         """Return those whose users are not in their room's media either; the others stay, also where the provider does
