@@ -207,7 +207,7 @@ async def test_one_process_asks_for_all(livekit: MediaStage) -> None:
     room = await kicked(livekit, viewer)
     job = livekit.world.core.jobs.returned_participants
     livekit.world.pass_by(15)
-    assert [await job.look(), await type(job)(job.returning, job.tenants, job.vendors_of, job.lists).look()] == [1, 0]
+    assert [await job.look(), await type(job)(job.returning, job.served, job.lists).look()] == [1, 0]
     assert livekit.livekit.listed == [room]
 
 

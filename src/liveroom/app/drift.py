@@ -13,12 +13,13 @@ from liveroom.providers.tencent.im_listing import TencentImLists
 from liveroom.usecases.drift.explaining import Explanations
 from liveroom.usecases.drift.groups import GroupDrift
 from liveroom.usecases.drift.live_store import LiveStoreDrift
-from liveroom.usecases.drift.media import MediaDrift, MediaProvider, ServedTenants
+from liveroom.usecases.drift.media import MediaDrift, MediaProvider
 from liveroom.usecases.drift.reconciling import Reconciliation
 from liveroom.usecases.drift.recordings import RecordingDrift
 from liveroom.usecases.drift.showing import DriftReports
 from liveroom.usecases.drift.streams import StreamDrift
 from liveroom.usecases.presence.recovery import Journaling
+from liveroom.usecases.tenants.served import ServedTenants
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from liveroom.usecases.streams.covers import LiveCovers
 from liveroom.usecases.streams.due import DueStreams
 from liveroom.usecases.tenants.operator_configuration import OperatorConfiguration
 from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.served import ServedTenants
 from liveroom.usecases.uploads.unused import UnusedFiles
 from liveroom.usecases.vendors.queue import VendorQueue
 from liveroom.usecases.vendors.task_queue import VendorReview
@@ -150,9 +151,7 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
         purge=RowPurge(db, clock, services.audit, retention, events.queue, services.money.gifts.rank_counting),
         deleted_users=DeletedUsers(db, live, clock, wiring.recorder, services.messages.board),
         vendor_review=VendorReview(db, clock, tenants, wiring.vendors.of),
-        returned_participants=ReturnedParticipants(
-            Returning(db, live, clock, wiring.vendor_tasks), tenants, wiring.vendors.of, wiring.vendors.livekit_lists
-        ),
+        returned_participants=_make_returned_participants(wiring),
         vendors=wiring.vendors.workers(db, live, clock, tenants, make_recording_work(wiring)),
         outward=events,
         replays=wiring.outward.replays,
@@ -173,6 +172,14 @@ def make_maintenance(wiring: Wiring, services: Services, configuration: Operator
 
 
 def _make_expiry(wiring: Wiring, services: Services) -> Expiry:
-    live, vendors = wiring.live, wiring.vendors
-    check = MediaCheck(live, wiring.clock, wiring.tenants, vendors.of, vendors.livekit_lists)
-    return Expiry(live, services.departures, check)
+    check = MediaCheck(wiring.live, wiring.clock, _served(wiring), wiring.vendors.livekit_lists)
+    return Expiry(wiring.live, services.departures, check)
+
+
+def _make_returned_participants(wiring: Wiring) -> ReturnedParticipants:
+    returning = Returning(wiring.db, wiring.live, wiring.clock, wiring.vendor_tasks)
+    return ReturnedParticipants(returning, _served(wiring), wiring.vendors.livekit_lists)
+
+
+def _served(wiring: Wiring) -> ServedTenants:
+    return ServedTenants(wiring.tenants, wiring.vendors.of)

@@ -14,8 +14,8 @@ from liveroom.domain.rooms.model import RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Key, Matter, Vendor
 from liveroom.ports import Clock, Database, GroupLists, Live, LookResult, Rest
-from liveroom.usecases.drift.media import ServedTenants
 from liveroom.usecases.drift.reading import PAUSE, ROOMS, live_rooms, seen_by
+from liveroom.usecases.tenants.served import ServedTenants
 
 
 @dataclass(slots=True)

@@ -15,29 +15,17 @@ from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.rooms.model import Room, RoomStatus
 from liveroom.domain.tenants.model import Tenant
 from liveroom.domain.vendors.model import Key, Matter, Vendor
-from liveroom.ports import Clock, Database, Live, LookResult, MediaLists, Rest, RtcControl, VendorsOf
+from liveroom.ports import Clock, Database, Live, LookResult, MediaLists, Rest, RtcControl
 from liveroom.usecases.drift.reading import PAUSE, ROOMS, live_rooms, seen_by
 from liveroom.usecases.media.connected import is_guest, may_be_there
 from liveroom.usecases.media.participants import PublishPermissions
-from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.served import ServedTenants
 
 _SIGHTINGS: Final = (DriftCase.PARTICIPANT_UNSEEN, DriftCase.PARTICIPANT_GONE, DriftCase.SIGHTING_LEFT)
 _SOURCES: Final[Mapping[DriftSource, tuple[Vendor, OutsideSource]]] = {
     DriftSource.LIVEKIT: (Vendor.LIVEKIT, OutsideSource.LIVEKIT),
     DriftSource.TRTC: (Vendor.TRTC, OutsideSource.TRTC),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ServedTenants:
-    """Whose rooms are at which vendor."""
-
-    tenants: Tenancy
-    vendors_of: VendorsOf
-
-    def by(self, vendor: Vendor) -> Sequence[Tenant]:
-        """Return the tenants that a vendor serves."""
-        return [tenant for tenant in self.tenants.all() if vendor in self.vendors_of(tenant)]
 
 
 @dataclass(frozen=True, slots=True)

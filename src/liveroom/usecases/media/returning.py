@@ -19,9 +19,9 @@ from liveroom.domain.media.model import RemovedParticipant
 from liveroom.domain.parts import parts
 from liveroom.domain.presence.outside import Sighting
 from liveroom.domain.vendors.model import Vendor, VendorFailure
-from liveroom.ports import Clock, Database, Live, ParticipantLists, Tx, VendorsOf
+from liveroom.ports import Clock, Database, Live, ParticipantLists, Tx
 from liveroom.usecases.media.connected import may_be_there
-from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.usecases.tenants.served import ServedTenants
 from liveroom.usecases.vendors.task_queue import VendorTaskQueue
 
 log = structlog.get_logger("liveroom.returning")
@@ -77,8 +77,7 @@ class ReturnedParticipants:
     """Finds such users in the lists of a provider. One process does it."""
 
     returning: Returning
-    tenants: Tenancy
-    vendors_of: VendorsOf
+    served: ServedTenants
     lists: ParticipantLists | None
     """Where a provider can be asked."""
     _holder: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -101,7 +100,7 @@ class ReturnedParticipants:
 
     async def _rooms(self) -> Mapping[RoomId, Sequence[RemovedParticipant]]:
         """Return who was removed from live rooms of tenants whose provider can be asked."""
-        served = {tenant.name for tenant in self.tenants.all() if Vendor.LIVEKIT in self.vendors_of(tenant)}
+        served = {tenant.name for tenant in self.served.by(Vendor.LIVEKIT)}
         rooms = defaultdict[RoomId, list[RemovedParticipant]](list)
         if not served:
             return rooms
@@ -114,8 +113,7 @@ class ReturnedParticipants:
         return rooms
 
     async def _room(self, room: RoomId, removed: Sequence[RemovedParticipant]) -> int:
-        tenant = self.tenants.get(removed[0].tenant)
-        if tenant is None or self.lists is None:
+        if self.lists is None:
             return 0
         there = {person.identity for person in await self.lists.people(room, [one.user for one in removed])}
         return sum([await self.returning.check(one) for one in removed if one.user in there])

@@ -16,8 +16,8 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence.members import PresenceEntry
 from liveroom.domain.presence.outside import OutsideSource, Sighting
 from liveroom.domain.vendors.model import Vendor, VendorFailure
-from liveroom.ports import Clock, Live, ParticipantLists, VendorsOf
-from liveroom.usecases.tenants.registry import Tenancy
+from liveroom.ports import Clock, Live, ParticipantLists
+from liveroom.usecases.tenants.served import ServedTenants
 
 log = structlog.get_logger("liveroom.media_check")
 
@@ -45,8 +45,7 @@ class MediaCheck:
 
     live: Live
     clock: Clock
-    tenants: Tenancy
-    vendors_of: VendorsOf
+    served: ServedTenants
     lists: ParticipantLists | None
     """Where a provider can be asked: LiveKit, for the tenants whose media it carries."""
 
@@ -69,7 +68,8 @@ class MediaCheck:
         if found:
             await self.live.outside.receive(found)
         there = await self.live.outside.seen(entries) if found else ()
-        return MediaAnswer(there, [one for one in entries if one.room in rooms.keys() - answered])
+        unanswered = rooms.keys() - answered
+        return MediaAnswer(there, [one for one in entries if one.room in unanswered])
 
     async def _asked_about(self, entries: Sequence[PresenceEntry]) -> Mapping[RoomId, Sequence[UserId]]:
         """Return the users of each room whose media goes through the provider."""
@@ -77,7 +77,7 @@ class MediaCheck:
         for entry in entries:
             rooms[entry.room].append(entry.user)
         known = await asyncio.gather(*map(self.live.room, rooms))
-        served = {tenant.name for tenant in self.tenants.all() if Vendor.LIVEKIT in self.vendors_of(tenant)}
+        served = {tenant.name for tenant in self.served.by(Vendor.LIVEKIT)}
         return {room.id: rooms[room.id] for room in known if room is not None and room.tenant in served}
 
     async def _seen(self, lists: ParticipantLists, room: RoomId, users: Sequence[UserId]) -> Sequence[Sighting]:
